@@ -1,0 +1,96 @@
+/**
+ * Numbers of the wire: the single source for both sides. The firmware's C header is generated from this file;
+ * `docs/formats/link.md` is the specification. All integers are little-endian.
+ *
+ *     wire frame = COBS(type u8 | sequence u16 | payload | crc32 u32) 0x00
+ */
+
+export const PROTOCOL_MAJOR = 1;
+export const PROTOCOL_MINOR = 0;
+
+/** Bytes of a wire frame's body besides its payload: type, sequence number, CRC-32. */
+export const FRAME_OVERHEAD_BYTES = 7;
+
+/** A reply carries the request's type with this bit set, and the request's sequence number. */
+export const REPLY_BIT = 0x80;
+
+/** Sent by the device, with sequence 0, when a frame arrived that it could not read. */
+export const TYPE_NAK = 0xff;
+
+export const MESSAGE_TYPE = {
+  hello: 0x01,
+  slots: 0x02,
+  begin: 0x03,
+  write: 0x04,
+  verify: 0x05,
+  activate: 0x06,
+  confirm: 0x07,
+  input: 0x08,
+  infer: 0x09,
+  reset: 0x0a,
+} as const;
+export type MessageType = keyof typeof MESSAGE_TYPE;
+
+/** First payload byte of every reply. `retry` says whether sending the same request again can help. */
+export const STATUS = {
+  ok: { value: 0, retry: false, meaning: 'done' },
+  badFrame: { value: 1, retry: true, meaning: 'a frame arrived damaged' },
+  unknownMessage: { value: 2, retry: false, meaning: 'the firmware does not know this message' },
+  badLength: { value: 3, retry: false, meaning: 'the payload has the wrong length' },
+  badArgument: { value: 4, retry: false, meaning: 'an argument is out of range' },
+  versionMismatch: { value: 5, retry: false, meaning: 'the firmware speaks another protocol version' },
+  slotUnavailable: { value: 6, retry: false, meaning: 'the slot does not exist, is active, or holds nothing usable' },
+  tooLarge: { value: 7, retry: false, meaning: 'the bitstream is larger than the slot' },
+  outOfOrder: { value: 8, retry: true, meaning: 'the offset is not the next one; nextOffset says which is' },
+  eraseFailed: { value: 9, retry: false, meaning: 'the flash could not be erased' },
+  writeFailed: { value: 10, retry: false, meaning: 'the flash did not take the bytes' },
+  incomplete: { value: 11, retry: false, meaning: 'not all bytes of the bitstream have been written' },
+  digestMismatch: { value: 12, retry: false, meaning: 'the stored bytes do not have the announced digest' },
+  badBitstream: { value: 13, retry: false, meaning: 'the stored bytes are not a bitstream this firmware can run' },
+  noMemory: { value: 14, retry: false, meaning: 'the circuit needs more RAM than the board has' },
+  selfTestFailed: { value: 15, retry: false, meaning: 'a golden vector gave other outputs' },
+  noCircuit: { value: 16, retry: false, meaning: 'no circuit is active' },
+} as const;
+export type StatusName = keyof typeof STATUS;
+
+/** Life of an image in a slot: a reset leaves `confirmed` images only; `pending` and `test` do not start by themselves. */
+export const SLOT_STATE = { empty: 0, pending: 1, test: 2, confirmed: 3 } as const;
+export type SlotState = keyof typeof SLOT_STATE;
+
+/** What `counter` in the reply to `infer` counts. */
+export const COUNTER_UNIT = { none: 0, cycles: 1, instructions: 2, microseconds: 3 } as const;
+export type CounterUnit = keyof typeof COUNTER_UNIT;
+
+/** `activeSlot` of hello when no circuit runs. */
+export const NO_SLOT = 0xff;
+
+/** Payload of the reply to hello, after the status byte (offsets count from the status byte). */
+export const HELLO_REPLY = {
+  status: 0, // u8
+  protocolMajor: 1, // u8
+  protocolMinor: 2, // u8
+  formatMajor: 3, // u8, bitstream version the firmware reads
+  formatMinor: 4, // u8
+  firmwareMajor: 5, // u8
+  firmwareMinor: 6, // u8
+  slotCount: 7, // u8
+  activeSlot: 8, // u8, NO_SLOT when none
+  counterUnit: 9, // u8, COUNTER_UNIT
+  maxPayloadBytes: 10, // u16, largest request payload the device takes
+  windowBytes: 12, // u16, wire bytes that may be un-acknowledged
+  slotBytes: 14, // u32, largest bitstream a slot holds
+  workBytes: 18, // u32, RAM for input and activations (see needs in docs/formats/link.md)
+  counterHz: 22, // u32, 0 when the unit is not time
+  boardIdLength: 26, // u8
+  boardId: 27, // ASCII
+} as const;
+
+/** One entry of the reply to slots; the entries follow the status byte. */
+export const SLOT_ENTRY = {
+  state: 0, // u8, SLOT_STATE
+  reserved: 1, // u8 x 3
+  totalBytes: 4, // u32
+  sequence: 8, // u32, rises with every confirmed image; the highest one boots
+  digest: 12, // u8 x 32, all zero when empty
+  size: 44,
+} as const;

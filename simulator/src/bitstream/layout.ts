@@ -1,0 +1,83 @@
+/**
+ * The byte layout of a bitstream: the single source of every offset. The C header of the firmware is generated from
+ * this file; `docs/formats/bitstream.md` explains it. All integers are little-endian.
+ *
+ *     header | frame | frame | ... | digest (SHA-256 of everything before it)
+ */
+
+/** "ABIT" read as a little-endian u32. */
+export const MAGIC = 0x54494241;
+export const VERSION_MAJOR = 1;
+export const VERSION_MINOR = 0;
+
+/** File header; `crc32` covers the bytes before it. */
+export const HEADER = {
+  magic: 0, // u32
+  versionMajor: 4, // u8; a reader refuses another major version
+  versionMinor: 5, // u8; a reader accepts a newer minor version
+  headerBytes: 6, // u16
+  totalBytes: 8, // u32, the whole bitstream with its digest
+  frameCount: 12, // u32
+  inputCount: 16, // u32
+  inputBits: 20, // u8, bits per input value, 1..8
+  layerCount: 21, // u8
+  reserved: 22, // u16, 0
+  outputCount: 24, // u32, outputs of the last layer
+  crc32: 28, // u32
+  size: 32,
+} as const;
+
+/** Frame header; `crc32` covers the eight bytes before it, the payload and its zero padding to four bytes. */
+export const FRAME = {
+  kind: 0, // u8, FRAME_KIND
+  layer: 1, // u8, which layer the frame configures; 0 where it does not matter
+  reserved: 2, // u16, 0
+  payloadBytes: 4, // u32, without padding
+  crc32: 8, // u32
+  size: 12,
+} as const;
+
+/** A reader must refuse an unknown kind below `ANCILLARY_KIND` and skip an unknown kind from there on. */
+export const FRAME_KIND = {
+  program: 1, // one LAYER record per layer, in order
+  weights: 2, // outputs x wordsPerRow u32: bit i of a row is bit i%32 of word i/32; tail bits 0
+  thresholds: 3, // outputs x u32: the neuron fires when accumulator >= threshold
+  offsets: 4, // outputs x i32: output = (accumulator << shift) + offset
+  goldenVectors: 5, // GOLDEN header, then count x (input, outputs)
+  description: 128, // UTF-8 JSON for people and tools; a device skips it
+} as const;
+export const ANCILLARY_KIND = 128;
+
+/** One layer of the program frame. */
+export const LAYER = {
+  kind: 0, // u8, LAYER_KIND
+  activation: 1, // u8, ACTIVATION
+  inputBits: 2, // u8, bit planes per input, 1..8
+  shift: 3, // u8, integer layers only, 0..16
+  inputs: 4, // u32
+  outputs: 8, // u32
+  wordsPerRow: 12, // u32, ceil(inputs / 32)
+  reserved: 16, // u32, 0
+  size: 20,
+} as const;
+
+export const LAYER_KIND = { dense: 1 } as const;
+export const ACTIVATION = { threshold: 0, integer: 1 } as const;
+
+/** Head of the golden vector frame. */
+export const GOLDEN = {
+  count: 0, // u32
+  inputBytes: 4, // u32, bytes of one input: see inputBytesOf
+  size: 8,
+} as const;
+
+export const DIGEST_BYTES = 32;
+export const MAX_LAYERS = 16;
+export const MAX_SHIFT = 16;
+
+/** Bytes of one input vector as it travels: packed bits (LSB first) for 1-bit inputs, else one byte per value. */
+export const inputBytesOf = (inputCount: number, inputBits: number): number =>
+  inputBits === 1 ? Math.ceil(inputCount / 8) : inputCount;
+
+/** Bytes of one input vector inside the golden vector frame, padded so that outputs are aligned. */
+export const paddedTo4 = (bytes: number): number => (bytes + 3) & ~3;

@@ -1,0 +1,80 @@
+/** Details of an error as plain data: what a script needs to react without reading the sentence. */
+export type ErrorDetails = Readonly<
+  Record<string, string | number | boolean | readonly (string | number)[] | undefined>
+>;
+
+/**
+ * Every failure that Adiabit reports on purpose. `code` is stable and dotted (`format.truncated`), the message says
+ * what is wrong, where, and what to do next.
+ */
+export class AdiabitError extends Error {
+  readonly code: string;
+  readonly details: ErrorDetails;
+
+  constructor(code: string, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** A trained or binarized network that cannot be what it claims to be. */
+export class ModelError extends AdiabitError {
+  constructor(
+    kind: 'unsupported-layer' | 'shape-mismatch' | 'not-frozen' | 'bad-value',
+    message: string,
+    details?: ErrorDetails,
+  ) {
+    super(`model.${kind}`, message, details);
+  }
+}
+
+/** A circuit that breaks a rule of the fabric. */
+export class NetlistError extends AdiabitError {
+  constructor(
+    kind: 'multiple-drivers' | 'undriven' | 'width-mismatch' | 'combinational-loop' | 'syntax',
+    message: string,
+    details?: ErrorDetails,
+  ) {
+    super(`netlist.${kind}`, message, details);
+  }
+}
+
+/** A model that cannot become a circuit, or a circuit that does not fit its target. */
+export class CompileError extends AdiabitError {
+  constructor(kind: 'budget-exceeded' | 'unsupported' | 'overflow', message: string, details?: ErrorDetails) {
+    super(`compile.${kind}`, message, details);
+  }
+}
+
+/** Bytes that are not the file they should be. `details.offset` is the byte where it shows. */
+export class FormatError extends AdiabitError {
+  constructor(
+    kind: 'bad-magic' | 'unsupported-version' | 'truncated' | 'digest-mismatch' | 'crc-mismatch' | 'bad-value',
+    message: string,
+    details?: ErrorDetails,
+    cause?: unknown,
+  ) {
+    super(`format.${kind}`, message, details, cause);
+  }
+}
+
+/** Input data (images, labels, samples) that does not fit the task. */
+export class DataError extends AdiabitError {
+  constructor(
+    kind: 'not-found' | 'shape-mismatch' | 'bad-value',
+    message: string,
+    details?: ErrorDetails,
+    cause?: unknown,
+  ) {
+    super(`data.${kind}`, message, details, cause);
+  }
+}
+
+/** The work was stopped on request (an AbortSignal, Ctrl-C). */
+export class CancelledError extends AdiabitError {
+  constructor(message = 'Cancelled.', details?: ErrorDetails) {
+    super('cancelled', message, details);
+  }
+}
