@@ -1,0 +1,20 @@
+/** Labelled examples as unsigned bytes, one example after the other. */
+export interface Examples {
+  readonly count: number;
+  /** Values per example, for example [28, 28]. */
+  readonly shape: readonly number[];
+  /** count x product(shape) values, 0..255. */
+  readonly values: Uint8Array;
+  /** One class per example, 0..classes-1. */
+  readonly labels: Uint8Array;
+  readonly classes: number;
+}
+
+export interface Dataset {
+  readonly name: string;
+  /** Where the examples came from, for reports: a package with its version, or a folder. */
+  readonly source: string;
+  readonly train: Examples;
+  readonly validation: Examples;
+  readonly test: Examples;
+}
