@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bitMatrixFrom, type Architecture, type Bitstream, type LayerConfiguration } from '../index.js';
+import { accumulatorMaximum, neverThreshold } from '../fabric/architecture.js';
+import { FormatError } from '../errors.js';
+import { decodeBitstream } from './decode.js';
+import { encodeBitstream } from './encode.js';
+
+/** Any small bitstream, from a seed of fast-check. */
+const bitstreams = fc
+  .record({
+    widths: fc.array(fc.constantFrom(1, 2, 31, 32, 33, 63, 64, 65), { minLength: 2, maxLength: 4 }),
+    inputBits: fc.integer({ min: 1, max: 8 }),
+    shift: fc.integer({ min: 0, max: 8 }),
+    noise: fc.infiniteStream(fc.nat()),
+    vectors: fc.integer({ min: 0, max: 3 }),
+  })
+  .map(({ widths, inputBits, shift, noise, vectors }): Bitstream => {
+    const next = (below: number): number => Number(noise.next().value) % below;
+    const layers = widths.slice(1).map((outputs, index) => {
+      const last = index === widths.length - 2;
+      return {
+        kind: 'dense' as const,
+        activation: last ? ('integer' as const) : ('threshold' as const),
+        inputs: widths[index],
+        outputs,
+        inputBits: index === 0 ? inputBits : 1,
+        shift: last ? shift : 0,
+      };
+    });
+    const architecture: Architecture = { layers };
+    const configuration = layers.map((layer): LayerConfiguration => {
+      const threshold = layer.activation === 'threshold';
+      return {
+        weights: bitMatrixFrom(layer.outputs, layer.inputs, () => next(2) === 1),
+        thresholds: Uint32Array.from({ length: threshold ? layer.outputs : 0 }, () => next(neverThreshold(layer) + 1)),
+        offsets: Int32Array.from(
+          { length: threshold ? 0 : layer.outputs },
+          () => next(1000) - accumulatorMaximum(layer),
+        ),
+      };
+    });
+    return {
+      architecture,
+      configuration,
+      goldenVectors: Array.from({ length: vectors }, () => ({
+        input: Uint8Array.from({ length: widths[0] }, () => next(2 ** inputBits)),
+        outputs: Int32Array.from({ length: widths[widths.length - 1] }, () => next(1000) - 500),
+      })),
+      description: { name: 'näme', modelDigest: 'ab', compiler: 'test' },
+    };
+  });
+
+const codeOf = (bytes: Uint8Array): string => {
+  try {
+    decodeBitstream(bytes);
+  } catch (error) {
+    if (error instanceof FormatError) return error.code;
+    throw error;
+  }
+  return 'none';
+};
+
+describe('a bitstream', () => {
+  it('reads back as what was written, and writes the same bytes again', () => {
+    fc.assert(
+      fc.property(bitstreams, (bitstream) => {
+        const bytes = encodeBitstream(bitstream);
+        const decoded = decodeBitstream(bytes);
+        expect(decoded).toEqual(bitstream);
+        expect(encodeBitstream(decoded)).toEqual(bytes);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is refused with any single bit flipped', () => {
+    fc.assert(
+      fc.property(bitstreams, fc.nat(), (bitstream, where) => {
+        const bytes = encodeBitstream(bitstream);
+        const bit = where % (bytes.length * 8);
+        bytes[bit >>> 3] ^= 1 << (bit & 7);
+        expect(codeOf(bytes)).toMatch(/^format\./);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  const [sample] = fc.sample(bitstreams, { numRuns: 1, seed: 7 });
+
+  it('is refused when cut at any byte, and when bytes follow it', () => {
+    const bytes = encodeBitstream(sample);
+    for (let length = 0; length < bytes.length; length++) {
+      expect(codeOf(bytes.subarray(0, length))).toBe('format.truncated');
+    }
+    expect(codeOf(Uint8Array.of(...bytes, 0))).toBe('format.bad-value');
+  });
+
+  it('of a future major version says which side to update', () => {
+    const bytes = encodeBitstream(sample);
+    bytes[4] = 2;
+    expect(() => decodeBitstream(bytes)).toThrow('format version 2, this Adiabit reads version 1. Update Adiabit.');
+  });
+
+  it('that is another file says so', () => {
+    expect(codeOf(new TextEncoder().encode('PK'.repeat(100)))).toBe('format.bad-magic');
+  });
+
+  it('names the damaged frame when the digest does not hold', () => {
+    const bytes = encodeBitstream(sample);
+    bytes[32 + 12] ^= 1;
+    expect(() => decodeBitstream(bytes)).toThrow('in the frame at byte 32');
+  });
+});
