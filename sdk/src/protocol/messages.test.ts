@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MESSAGE_TYPE, REPLY_BIT, STATUS } from './constants.js';
+import { ProtocolError } from './errors.js';
+import { decodeDeviceMessage } from './replies.js';
+import { describeRequest, encodeRequest, type RequestType } from './requests.js';
+
+const HELLO = Uint8Array.from([
+  ...[0, 1, 0, 1, 0, 2, 3, 2, 0xff, 1],
+  ...[0x00, 0x02, 0x00, 0x04],
+  ...[0, 0, 4, 0, 0, 0, 1, 0, 0x40, 0x59, 0x73, 0x07],
+  ...[6, ...Buffer.from('rp2040')],
+]);
+
+const reply = (type: RequestType, ...payload: number[]) =>
+  decodeDeviceMessage({ type: MESSAGE_TYPE[type] | REPLY_BIT, sequence: 9, payload: Uint8Array.from(payload) });
+
+describe('a request', () => {
+  it('has the payload of the specification', () => {
+    const digest = Uint8Array.from({ length: 32 }, (_, index) => index);
+    expect(encodeRequest({ type: 'hello' }, 1)).toEqual({ type: 1, sequence: 1, payload: Uint8Array.of(1, 0) });
+    expect(encodeRequest({ type: 'begin', slot: 1, totalBytes: 0x010203, digest }, 2).payload).toEqual(
+      Uint8Array.of(1, 3, 2, 1, 0, ...digest),
+    );
+    expect(encodeRequest({ type: 'write', offset: 258, data: Uint8Array.of(7, 8) }, 3).payload).toEqual(
+      Uint8Array.of(2, 1, 0, 0, 7, 8),
+    );
+    expect(encodeRequest({ type: 'confirm', slot: 1 }, 4).payload).toEqual(Uint8Array.of(1));
+    expect(encodeRequest({ type: 'infer' }, 5).payload).toEqual(new Uint8Array(0));
+  });
+
+  it('says in words what it asks', () => {
+    expect(describeRequest({ type: 'write', offset: 512, data: new Uint8Array(4) })).toBe('write at byte 512');
+    expect(describeRequest({ type: 'verify', slot: 1 })).toBe('verify of slot 1');
+    expect(describeRequest({ type: 'infer' })).toBe('infer');
+  });
+});
+
+describe('a reply', () => {
+  it('to hello describes the device', () => {
+    expect(reply('hello', ...HELLO)).toEqual({
+      kind: 'reply',
+      sequence: 9,
+      reply: {
+        type: 'hello',
+        status: 'ok',
+        value: {
+          boardId: 'rp2040',
+          protocol: { major: 1, minor: 0 },
+          format: { major: 1, minor: 0 },
+          firmware: { major: 2, minor: 3 },
+          slotCount: 2,
+          activeSlot: undefined,
+          counterUnit: 'cycles',
+          counterHz: 125_000_000,
+          maxPayloadBytes: 512,
+          windowBytes: 1024,
+          slotBytes: 262_144,
+          workBytes: 65_536,
+        },
+      },
+    });
+  });
+
+  it('to hello with another version still describes the device, and may be longer', () => {
+    const other = HELLO.slice();
+    other[0] = STATUS.versionMismatch.value;
+    other[1] = 2;
+    expect(reply('hello', ...other, 1, 2, 3)).toMatchObject({
+      reply: { status: 'versionMismatch', value: { protocol: { major: 2, minor: 0 }, boardId: 'rp2040' } },
+    });
+  });
+
+  it('to infer carries signed outputs', () => {
+    expect(reply('infer', 0, 1, 0, 2, 0, 5, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0)).toMatchObject({
+      reply: { value: { class: 1, counter: 5, outputs: Int32Array.of(-1, 2) } },
+    });
+  });
+
+  it('that refuses carries its status, and to write also where to go on', () => {
+    expect(reply('begin', STATUS.tooLarge.value)).toMatchObject({ reply: { type: 'begin', status: 'tooLarge' } });
+    expect(reply('write', STATUS.outOfOrder.value, 8, 1, 0, 0)).toMatchObject({
+      reply: { status: 'outOfOrder', value: { nextOffset: 264 } },
+    });
+  });
+
+  it('of the type for unreadable frames is a nak', () => {
+    expect(decodeDeviceMessage({ type: 0xff, sequence: 0, payload: Uint8Array.of(1) })).toEqual({ kind: 'nak' });
+  });
+
+  it.each([
+    ['the status is unknown', () => reply('reset', 99), 'unknown status 99'],
+    ['it is too short', () => reply('confirm', 0, 1, 2), 'a reply to confirm of 3 bytes'],
+    ['it is too long', () => reply('begin', 0, 1), 'a reply to begin of 2 bytes'],
+    [
+      'its class is none of its outputs',
+      () => reply('infer', 0, 2, 0, 1, 0, 0, 0, 0, 0, 9, 9, 9, 9),
+      'class 2 of only 1',
+    ],
+    ['its slots are cut', () => reply('slots', 0, 1), '1 bytes of entries'],
+    ['it is a request', () => decodeDeviceMessage({ type: 2, sequence: 0, payload: new Uint8Array(0) }), 'echoed'],
+    ['its type is unknown', () => decodeDeviceMessage({ type: 0xc0, sequence: 0, payload: new Uint8Array(0) }), '0xc0'],
+  ])('is refused when %s', (_, decode, message) => {
+    expect(decode).toThrow(ProtocolError);
+    expect(decode).toThrow(message);
+  });
+
+  it('of any bytes is read or refused with a ProtocolError, never anything else', () => {
+    fc.assert(
+      fc.property(fc.nat(255), fc.nat(16), fc.uint8Array({ maxLength: 120 }), (type, status, rest) => {
+        try {
+          decodeDeviceMessage({ type, sequence: 0, payload: Uint8Array.of(status, ...rest) });
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProtocolError);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

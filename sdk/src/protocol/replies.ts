@@ -1,0 +1,273 @@
+import {
+  COUNTER_UNIT,
+  HELLO_REPLY,
+  MESSAGE_TYPE,
+  NO_SLOT,
+  REPLY_BIT,
+  SLOT_ENTRY,
+  SLOT_STATE,
+  STATUS,
+  TYPE_NAK,
+  type CounterUnit,
+  type SlotState,
+  type StatusName,
+} from './constants.js';
+import { ProtocolError } from './errors.js';
+import type { WireFrame } from './frames.js';
+import type { RequestType } from './requests.js';
+
+/** What a device says about itself in its reply to hello. */
+export interface DeviceDescription {
+  /** As in firmware-templates/boards.json. */
+  readonly boardId: string;
+  readonly protocol: Version;
+  /** Bitstream format that the firmware reads. */
+  readonly format: Version;
+  readonly firmware: Version;
+  readonly slotCount: number;
+  /** The slot whose circuit answers, undefined when none does. */
+  readonly activeSlot: number | undefined;
+  /** What the counter of an inference counts. */
+  readonly counterUnit: CounterUnit;
+  /** Counts per second, 0 when the counter does not measure time. */
+  readonly counterHz: number;
+  /** Largest request payload the device takes. */
+  readonly maxPayloadBytes: number;
+  /** Wire bytes that may be un-acknowledged. */
+  readonly windowBytes: number;
+  /** Largest bitstream a slot holds. */
+  readonly slotBytes: number;
+  /** RAM for one circuit, see `workBytesOf`. */
+  readonly workBytes: number;
+}
+
+export interface Version {
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** One slot as the device reports it. */
+export interface SlotDescription {
+  readonly slot: number;
+  readonly state: SlotState;
+  readonly totalBytes: number;
+  /** Rises with every confirmed image; the highest one boots. */
+  readonly sequence: number;
+  /** SHA-256 of the stored bitstream, all zero when empty. */
+  readonly digest: Uint8Array;
+}
+
+/** One answer of the circuit. */
+export interface Inference {
+  /** Position of the largest output. */
+  readonly class: number;
+  readonly outputs: Int32Array;
+  /** Time the inference took on the device, in its `counterUnit`. */
+  readonly counter: number;
+}
+
+/** What each reply carries when the device did what was asked. */
+export interface ReplyValues {
+  readonly hello: DeviceDescription;
+  readonly slots: readonly SlotDescription[];
+  readonly begin: undefined;
+  readonly write: { readonly nextOffset: number };
+  readonly verify: { readonly totalBytes: number; readonly digest: Uint8Array };
+  readonly activate: { readonly goldenVectors: number; readonly mismatches: number };
+  readonly confirm: { readonly sequence: number };
+  readonly input: undefined;
+  readonly infer: Inference;
+  readonly reset: undefined;
+}
+
+/** A reply by its type and status; some carry fields although the device refused. */
+export type Reply =
+  | {
+      readonly [T in RequestType]: { readonly type: T; readonly status: 'ok'; readonly value: ReplyValues[T] };
+    }[RequestType]
+  | { readonly type: 'hello'; readonly status: 'versionMismatch'; readonly value: DeviceDescription }
+  | { readonly type: 'write'; readonly status: Refusal; readonly value: ReplyValues['write'] }
+  | { readonly type: Exclude<RequestType, 'write'>; readonly status: Refusal; readonly value?: undefined };
+export type Refusal = Exclude<StatusName, 'ok' | 'versionMismatch'>;
+
+export type DeviceMessage =
+  | { readonly kind: 'reply'; readonly sequence: number; readonly reply: Reply }
+  /** The device got a frame that it could not read. */
+  | { readonly kind: 'nak' };
+
+const nameByNumber = <Name extends string>(table: Readonly<Record<Name, number>>): ReadonlyMap<number, Name> =>
+  new Map((Object.keys(table) as Name[]).map((name) => [table[name], name]));
+
+const TYPES = nameByNumber(MESSAGE_TYPE);
+const STATES = nameByNumber(SLOT_STATE);
+const UNITS = nameByNumber(COUNTER_UNIT);
+const STATUSES: ReadonlyMap<number, StatusName> = new Map(
+  (Object.keys(STATUS) as StatusName[]).map((name) => [STATUS[name].value, name]),
+);
+
+/**
+ * Reads a frame that came from a device.
+ * @throws ProtocolError `protocol.unexpected-reply` when it is none that a device may send.
+ */
+export function decodeDeviceMessage(frame: WireFrame): DeviceMessage {
+  if (frame.type === TYPE_NAK) return { kind: 'nak' };
+  const type = frame.type & REPLY_BIT ? TYPES.get(frame.type & ~REPLY_BIT) : undefined;
+  if (type === undefined) {
+    const isRequest = TYPES.get(frame.type);
+    throw unexpected(
+      isRequest === undefined
+        ? `a frame of unknown type 0x${frame.type.toString(16).padStart(2, '0')}`
+        : `the request "${isRequest}", as if the line echoed what the host sends`,
+    );
+  }
+  return { kind: 'reply', sequence: frame.sequence, reply: decodeReply(type, frame.payload) };
+}
+
+function decodeReply(type: RequestType, payload: Uint8Array): Reply {
+  const fields = new Fields(type, payload);
+  const statusNumber = fields.u8();
+  const status = STATUSES.get(statusNumber);
+  if (status === undefined) throw unexpected(`a reply to ${type} with the unknown status ${statusNumber}`);
+  if (type === 'hello' && (status === 'ok' || status === 'versionMismatch')) {
+    return { type, status, value: decodeHello(fields) };
+  }
+  if (status === 'versionMismatch') throw unexpected(`the status versionMismatch in a reply to ${type}`);
+  const reply: Reply =
+    type === 'write'
+      ? { type, status, value: { nextOffset: fields.u32() } }
+      : status === 'ok'
+        ? decodeAccepted(type, fields)
+        : { type, status };
+  fields.end();
+  return reply;
+}
+
+function decodeAccepted(type: Exclude<RequestType, 'write'>, fields: Fields): Reply {
+  const status = 'ok';
+  switch (type) {
+    case 'hello':
+      return { type, status, value: decodeHello(fields) };
+    case 'slots':
+      return { type, status, value: decodeSlots(fields) };
+    case 'verify':
+      return { type, status, value: { totalBytes: fields.u32(), digest: fields.bytes(32) } };
+    case 'activate':
+      return { type, status, value: { goldenVectors: fields.u32(), mismatches: fields.u32() } };
+    case 'confirm':
+      return { type, status, value: { sequence: fields.u32() } };
+    case 'infer':
+      return { type, status, value: decodeInference(fields) };
+    case 'begin':
+    case 'input':
+    case 'reset':
+      return { type, status, value: undefined };
+  }
+}
+
+/** A newer minor version may add fields after the ones known here. */
+function decodeHello(fields: Fields): DeviceDescription {
+  const version = (major: number): Version => ({ major: fields.u8At(major), minor: fields.u8At(major + 1) });
+  const unit = fields.u8At(HELLO_REPLY.counterUnit);
+  const counterUnit = UNITS.get(unit);
+  if (counterUnit === undefined) throw unexpected(`a hello with the unknown counter unit ${unit}`);
+  const activeSlot = fields.u8At(HELLO_REPLY.activeSlot);
+  const boardId = fields.bytesAt(HELLO_REPLY.boardId, fields.u8At(HELLO_REPLY.boardIdLength));
+  return {
+    boardId: String.fromCharCode(...boardId),
+    protocol: version(HELLO_REPLY.protocolMajor),
+    format: version(HELLO_REPLY.formatMajor),
+    firmware: version(HELLO_REPLY.firmwareMajor),
+    slotCount: fields.u8At(HELLO_REPLY.slotCount),
+    activeSlot: activeSlot === NO_SLOT ? undefined : activeSlot,
+    counterUnit,
+    counterHz: fields.u32At(HELLO_REPLY.counterHz),
+    maxPayloadBytes: fields.u16At(HELLO_REPLY.maxPayloadBytes),
+    windowBytes: fields.u16At(HELLO_REPLY.windowBytes),
+    slotBytes: fields.u32At(HELLO_REPLY.slotBytes),
+    workBytes: fields.u32At(HELLO_REPLY.workBytes),
+  };
+}
+
+function decodeSlots(fields: Fields): SlotDescription[] {
+  const count = fields.remaining / SLOT_ENTRY.size;
+  if (!Number.isInteger(count)) throw unexpected(`a reply to slots with ${fields.remaining} bytes of entries`);
+  return Array.from({ length: count }, (_, slot) => {
+    const at = 1 + slot * SLOT_ENTRY.size;
+    const stateNumber = fields.u8At(at + SLOT_ENTRY.state);
+    const state = STATES.get(stateNumber);
+    if (state === undefined) throw unexpected(`slot ${slot} in the unknown state ${stateNumber}`);
+    fields.bytes(SLOT_ENTRY.size);
+    return {
+      slot,
+      state,
+      totalBytes: fields.u32At(at + SLOT_ENTRY.totalBytes),
+      sequence: fields.u32At(at + SLOT_ENTRY.sequence),
+      digest: fields.bytesAt(at + SLOT_ENTRY.digest, 32),
+    };
+  });
+}
+
+function decodeInference(fields: Fields): Inference {
+  const position = fields.u16();
+  const outputCount = fields.u16();
+  const counter = fields.u32();
+  if (position >= outputCount) throw unexpected(`class ${position} of only ${outputCount} outputs`);
+  const outputs = Int32Array.from({ length: outputCount }, () => fields.u32());
+  return { class: position, outputs, counter };
+}
+
+/** The fields of a reply in order, or by offset from the status byte; reading past the end is an unexpected reply. */
+class Fields {
+  readonly #type: RequestType;
+  readonly #payload: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(type: RequestType, payload: Uint8Array) {
+    this.#type = type;
+    this.#payload = payload;
+    this.#view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  }
+
+  get remaining(): number {
+    return this.#payload.length - this.#at;
+  }
+
+  u8 = (): number => this.u8At(this.#advance(1));
+  u16 = (): number => this.u16At(this.#advance(2));
+  u32 = (): number => this.u32At(this.#advance(4));
+  bytes = (length: number): Uint8Array => this.bytesAt(this.#advance(length), length);
+
+  u8At = (offset: number): number => this.#view.getUint8(this.#check(offset, 1));
+  u16At = (offset: number): number => this.#view.getUint16(this.#check(offset, 2), true);
+  u32At = (offset: number): number => this.#view.getUint32(this.#check(offset, 4), true);
+  bytesAt = (offset: number, length: number): Uint8Array => {
+    this.#check(offset, length);
+    return this.#payload.slice(offset, offset + length);
+  };
+
+  end(): void {
+    if (this.remaining !== 0) throw this.#wrongLength();
+  }
+
+  #advance(length: number): number {
+    const at = this.#at;
+    this.#check(at, length);
+    this.#at += length;
+    return at;
+  }
+
+  #check(offset: number, length: number): number {
+    if (offset + length > this.#payload.length) throw this.#wrongLength();
+    return offset;
+  }
+
+  #wrongLength = (): ProtocolError =>
+    unexpected(`a reply to ${this.#type} of ${this.#payload.length} bytes, which is not its length`);
+}
+
+const unexpected = (what: string): ProtocolError =>
+  new ProtocolError(
+    'unexpected-reply',
+    `The device sent ${what}. Check that it runs Adiabit firmware of this version; flash the firmware again if it does.`,
+  );

@@ -1,0 +1,72 @@
+import { MESSAGE_TYPE, PROTOCOL_MAJOR, PROTOCOL_MINOR } from './constants.js';
+import type { WireFrame } from './frames.js';
+
+/** What a host can ask. `slot` counts from 0, offsets and sizes are bytes. */
+export type Request =
+  | { readonly type: 'hello' }
+  | { readonly type: 'slots' }
+  /** Erases `slot` for `totalBytes` whose SHA-256 is `digest` (32 bytes). */
+  | { readonly type: 'begin'; readonly slot: number; readonly totalBytes: number; readonly digest: Uint8Array }
+  | { readonly type: 'write'; readonly offset: number; readonly data: Uint8Array }
+  | { readonly type: 'verify' | 'activate' | 'confirm'; readonly slot: number }
+  | { readonly type: 'input'; readonly offset: number; readonly data: Uint8Array }
+  | { readonly type: 'infer' }
+  | { readonly type: 'reset' };
+
+export type RequestType = Request['type'];
+
+/** Payload bytes before the data in `write` and `input`. */
+export const DATA_HEAD_BYTES = 4;
+
+/** The frame that asks `request`; `sequence` (0..65535) comes back in the reply. */
+export const encodeRequest = (request: Request, sequence: number): WireFrame => ({
+  type: MESSAGE_TYPE[request.type],
+  sequence,
+  payload: payloadOf(request),
+});
+
+/** What a request asks, in words for messages: "write at byte 512". */
+export function describeRequest(request: Request): string {
+  switch (request.type) {
+    case 'write':
+    case 'input':
+      return `${request.type} at byte ${request.offset}`;
+    case 'begin':
+    case 'verify':
+    case 'activate':
+    case 'confirm':
+      return `${request.type} of slot ${request.slot}`;
+    default:
+      return request.type;
+  }
+}
+
+function payloadOf(request: Request): Uint8Array {
+  switch (request.type) {
+    case 'hello':
+      return Uint8Array.of(PROTOCOL_MAJOR, PROTOCOL_MINOR);
+    case 'begin':
+      return Uint8Array.of(request.slot, ...u32(request.totalBytes), ...request.digest);
+    case 'write':
+    case 'input': {
+      const payload = new Uint8Array(DATA_HEAD_BYTES + request.data.length);
+      payload.set(u32(request.offset));
+      payload.set(request.data, DATA_HEAD_BYTES);
+      return payload;
+    }
+    case 'verify':
+    case 'activate':
+    case 'confirm':
+      return Uint8Array.of(request.slot);
+    case 'slots':
+    case 'infer':
+    case 'reset':
+      return new Uint8Array(0);
+  }
+}
+
+function u32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes;
+}
