@@ -1,0 +1,47 @@
+/*
+ * Little-endian fields in byte buffers, and aligned words straight from memory-mapped flash.
+ */
+#ifndef ADIABIT_BYTES_H
+#define ADIABIT_BYTES_H
+
+#include <stdint.h>
+
+#if defined(__BYTE_ORDER__) && (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+#error "The bitstream is run in place: the core needs a little-endian machine."
+#endif
+
+static inline uint16_t adiabit_read_u16(const uint8_t *bytes) {
+  return (uint16_t)((uint32_t)bytes[0] | ((uint32_t)bytes[1] << 8));
+}
+
+static inline uint32_t adiabit_read_u32(const uint8_t *bytes) {
+  return (uint32_t)bytes[0] | ((uint32_t)bytes[1] << 8) | ((uint32_t)bytes[2] << 16) | ((uint32_t)bytes[3] << 24);
+}
+
+static inline void adiabit_write_u16(uint8_t *bytes, uint16_t value) {
+  bytes[0] = (uint8_t)value;
+  bytes[1] = (uint8_t)(value >> 8);
+}
+
+static inline void adiabit_write_u32(uint8_t *bytes, uint32_t value) {
+  bytes[0] = (uint8_t)value;
+  bytes[1] = (uint8_t)(value >> 8);
+  bytes[2] = (uint8_t)(value >> 16);
+  bytes[3] = (uint8_t)(value >> 24);
+}
+
+/*
+ * One word from an address that is a multiple of four. The flash is an array of bytes to the language, so a plain
+ * cast would break its aliasing rules; a fixed-size copy from a known alignment is the same single load instruction.
+ */
+static inline uint32_t adiabit_load_word(const uint8_t *aligned) {
+  uint32_t word;
+#if defined(__GNUC__)
+  __builtin_memcpy(&word, __builtin_assume_aligned(aligned, 4), sizeof word);
+#else
+  word = adiabit_read_u32(aligned);
+#endif
+  return word;
+}
+
+#endif /* ADIABIT_BYTES_H */

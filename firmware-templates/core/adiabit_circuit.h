@@ -1,0 +1,50 @@
+/*
+ * A bitstream read in place: where the layers lie in memory-mapped flash, after every check of
+ * docs/formats/bitstream.md. The bytes are never trusted and never copied.
+ */
+#ifndef ADIABIT_CIRCUIT_H
+#define ADIABIT_CIRCUIT_H
+
+#include <stdint.h>
+
+#include "generated/adiabit_layout.h"
+#include "generated/adiabit_protocol.h"
+
+/* Keeps every accumulator, at most inputs * 255, inside 32 bits. */
+#define ADIABIT_MAX_INPUTS 0x00FFFFFFu
+
+typedef struct {
+  uint8_t activation; /* ADIABIT_ACTIVATION_... */
+  uint8_t input_bits;
+  uint8_t shift;
+  uint32_t inputs;
+  uint32_t outputs;
+  uint32_t words_per_row;
+  const uint8_t *weights;   /* outputs x words_per_row words, aligned to four */
+  const uint8_t *constants; /* thresholds or offsets: outputs words, aligned to four */
+} adiabit_layer_t;
+
+typedef struct {
+  uint32_t total_bytes;
+  uint32_t input_count;
+  uint32_t input_bytes; /* of one input vector as it travels */
+  uint32_t output_count;
+  uint32_t layer_count;
+  adiabit_layer_t layers[ADIABIT_MAX_LAYERS];
+  uint32_t golden_count;
+  uint32_t golden_stride;  /* bytes from one golden vector to the next */
+  uint32_t golden_outputs; /* offset of the outputs in a golden vector */
+  const uint8_t *golden;   /* first golden vector */
+} adiabit_circuit_t;
+
+/*
+ * Checks `length` bytes at `bytes` (aligned to four) and fills `circuit`, which points into them. Bytes behind the
+ * total length of the header are not part of the bitstream and are not looked at. Answers OK, DIGEST_MISMATCH or
+ * BAD_BITSTREAM; `circuit` is only meaningful after OK.
+ */
+adiabit_status_t adiabit_circuit_read(adiabit_circuit_t *circuit, const uint8_t *bytes, uint32_t length);
+
+/* Bytes of one input vector as it travels. */
+uint32_t adiabit_input_bytes(uint32_t input_count, uint32_t input_bits);
+
+#endif /* ADIABIT_CIRCUIT_H */

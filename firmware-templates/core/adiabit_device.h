@@ -1,0 +1,77 @@
+/*
+ * The device end of the link (docs/formats/link.md): bytes in, bytes out. It does no I/O of its own and owns no
+ * memory; a port gives it both.
+ */
+#ifndef ADIABIT_DEVICE_H
+#define ADIABIT_DEVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "adiabit_frame_reader.h"
+#include "adiabit_frame_writer.h"
+#include "adiabit_runner.h"
+#include "adiabit_slots.h"
+
+#define ADIABIT_FIRMWARE_MAJOR 0u
+#define ADIABIT_FIRMWARE_MINOR 1u
+
+/* What a port gives; everything must outlive the device. */
+typedef struct {
+  const char *board_id; /* ASCII, as in boards.json, at most 255 characters */
+  adiabit_flash_t flash;
+  uint32_t *work; /* for one circuit */
+  uint32_t work_bytes;
+  uint8_t *frame_buffer; /* for one request: the largest payload plus ADIABIT_FRAME_OVERHEAD_BYTES */
+  uint32_t frame_buffer_bytes;
+  uint16_t window_bytes; /* what the port can store while a request is handled */
+  uint8_t counter_unit;  /* ADIABIT_COUNTER_UNIT_... */
+  uint32_t counter_hz;   /* 0 when the unit is not time */
+  uint32_t (*counter)(void *context);
+  adiabit_send_t send; /* puts bytes on the line */
+  void (*reset)(void *context); /* restarts the board when the line has sent everything */
+  void *context;
+} adiabit_port_t;
+
+/* A bitstream on its way into a slot. */
+typedef struct {
+  bool open;
+  uint8_t slot;
+  uint32_t total_bytes;
+  uint32_t next_offset;
+  uint8_t digest[ADIABIT_DIGEST_BYTES];
+} adiabit_session_t;
+
+typedef struct {
+  const adiabit_port_t *port;
+  adiabit_frame_reader_t reader;
+  adiabit_frame_writer_t writer;
+  adiabit_circuit_t circuits[2]; /* the active one and one to examine */
+  uint8_t active_circuit;        /* which of them runs; means nothing while active_slot is ADIABIT_NO_SLOT */
+  uint8_t active_slot;
+  uint8_t boot_slot; /* what a reset would start */
+  adiabit_runner_t runner;
+  adiabit_session_t session;
+} adiabit_device_t;
+
+/* Starts the confirmed circuit with the highest sequence that still holds. */
+void adiabit_device_start(adiabit_device_t *device, const adiabit_port_t *port);
+
+/* Takes bytes from the line and answers the requests that they complete. */
+void adiabit_device_receive(adiabit_device_t *device, const uint8_t *bytes, uint32_t length);
+
+/* The parts of the device below are separate files; they are not for ports. */
+
+/* Starts a reply to the request just read; the caller appends fields and ends the writer. */
+void adiabit_device_begin_reply(adiabit_device_t *device, adiabit_status_t status);
+/* A reply of the status byte alone. */
+void adiabit_device_reply(adiabit_device_t *device, adiabit_status_t status);
+
+void adiabit_device_boot(adiabit_device_t *device);
+void adiabit_device_handle_begin(adiabit_device_t *device);
+void adiabit_device_handle_write(adiabit_device_t *device);
+void adiabit_device_handle_verify(adiabit_device_t *device);
+void adiabit_device_handle_activate(adiabit_device_t *device);
+void adiabit_device_handle_confirm(adiabit_device_t *device);
+
+#endif /* ADIABIT_DEVICE_H */

@@ -1,0 +1,228 @@
+/*
+ * How a circuit gets into a slot and takes over: boot, begin, write, verify, activate, confirm. Whatever is cut, the
+ * circuit that a reset would start keeps its slot until another one is confirmed.
+ */
+#include <string.h>
+
+#include "adiabit_bytes.h"
+#include "adiabit_device.h"
+
+/* The circuit structure that the active circuit does not use. */
+static adiabit_circuit_t *spare_circuit(adiabit_device_t *device) {
+  return &device->circuits[device->active_circuit ^ 1u];
+}
+
+/* The reply to infer counts outputs in 16 bits, so more of them cannot be used either. */
+static bool fits_memory(const adiabit_device_t *device, const adiabit_circuit_t *circuit) {
+  return adiabit_runner_work_bytes(circuit) <= device->port->work_bytes && circuit->output_count <= 0xFFFFu;
+}
+
+/* Examines what a slot's record speaks of, into the spare circuit. */
+static adiabit_status_t check_recorded(adiabit_device_t *device, uint8_t slot, const adiabit_slot_record_t *record) {
+  adiabit_circuit_t *circuit = spare_circuit(device);
+  const adiabit_status_t status =
+      adiabit_slot_check(&device->port->flash, slot, record->total_bytes, record->digest, circuit);
+  if (status != ADIABIT_STATUS_OK) return status;
+  return fits_memory(device, circuit) ? ADIABIT_STATUS_OK : ADIABIT_STATUS_NO_MEMORY;
+}
+
+static void start_runner(adiabit_device_t *device, const adiabit_circuit_t *circuit) {
+  /* fits_memory has held for every circuit that comes here, so this cannot fail. */
+  (void)adiabit_runner_start(&device->runner, circuit, adiabit_kernel_carry_save, device->port->work,
+                             device->port->work_bytes);
+}
+
+static void make_spare_active(adiabit_device_t *device, uint8_t slot) {
+  device->active_circuit ^= 1u;
+  device->active_slot = slot;
+}
+
+void adiabit_device_boot(adiabit_device_t *device) {
+  device->active_slot = ADIABIT_NO_SLOT;
+  device->boot_slot = ADIABIT_NO_SLOT;
+  uint32_t below = 0xFFFFFFFFu;
+  for (uint8_t attempt = 0; attempt < ADIABIT_SLOT_COUNT; attempt++) {
+    uint8_t best_slot = ADIABIT_NO_SLOT;
+    adiabit_slot_record_t best = {false, 0, 0, NULL};
+    for (uint8_t slot = 0; slot < ADIABIT_SLOT_COUNT; slot++) {
+      const adiabit_slot_record_t record = adiabit_slot_record(&device->port->flash, slot);
+      if (record.sequence > best.sequence && record.sequence < below) {
+        best = record;
+        best_slot = slot;
+      }
+    }
+    if (best_slot == ADIABIT_NO_SLOT) return;
+    if (check_recorded(device, best_slot, &best) == ADIABIT_STATUS_OK) {
+      make_spare_active(device, best_slot);
+      device->boot_slot = best_slot;
+      start_runner(device, &device->circuits[device->active_circuit]);
+      return;
+    }
+    below = best.sequence;
+  }
+}
+
+/* Requests that name a slot have it in the first byte. Answers false after it has refused. */
+static bool take_slot(adiabit_device_t *device, uint32_t payload_bytes, uint8_t *slot) {
+  if (device->reader.payload_bytes != payload_bytes) {
+    adiabit_device_reply(device, ADIABIT_STATUS_BAD_LENGTH);
+    return false;
+  }
+  *slot = device->reader.payload[0];
+  if (*slot >= ADIABIT_SLOT_COUNT) {
+    adiabit_device_reply(device, ADIABIT_STATUS_SLOT_UNAVAILABLE);
+    return false;
+  }
+  return true;
+}
+
+void adiabit_device_handle_begin(adiabit_device_t *device) {
+  uint8_t slot;
+  if (!take_slot(device, 5u + ADIABIT_DIGEST_BYTES, &slot)) return;
+  const uint32_t total_bytes = adiabit_read_u32(device->reader.payload + 1);
+  if (slot == device->active_slot || slot == device->boot_slot) {
+    adiabit_device_reply(device, ADIABIT_STATUS_SLOT_UNAVAILABLE);
+    return;
+  }
+  if (total_bytes > adiabit_slot_capacity(&device->port->flash)) {
+    adiabit_device_reply(device, ADIABIT_STATUS_TOO_LARGE);
+    return;
+  }
+  adiabit_session_t *session = &device->session;
+  session->open = false;
+  if (!adiabit_slot_erase(&device->port->flash, slot, total_bytes)) {
+    adiabit_device_reply(device, ADIABIT_STATUS_ERASE_FAILED);
+    return;
+  }
+  session->open = true;
+  session->slot = slot;
+  session->total_bytes = total_bytes;
+  session->next_offset = 0;
+  memcpy(session->digest, device->reader.payload + 5, sizeof session->digest);
+  adiabit_device_reply(device, ADIABIT_STATUS_OK);
+}
+
+static adiabit_status_t write_piece(adiabit_device_t *device) {
+  adiabit_session_t *session = &device->session;
+  if (device->reader.payload_bytes < 4u) return ADIABIT_STATUS_BAD_LENGTH;
+  if (!session->open) return ADIABIT_STATUS_INCOMPLETE;
+  const uint32_t offset = adiabit_read_u32(device->reader.payload);
+  const uint32_t length = device->reader.payload_bytes - 4u;
+  if (offset > session->total_bytes || length > session->total_bytes - offset) return ADIABIT_STATUS_BAD_ARGUMENT;
+  const uint32_t end = offset + length;
+  if (end <= session->next_offset) return ADIABIT_STATUS_OK;
+  if (offset != session->next_offset) return ADIABIT_STATUS_OUT_OF_ORDER;
+  if (length % 4u != 0u && end != session->total_bytes) return ADIABIT_STATUS_BAD_LENGTH;
+  const uint8_t *bytes = device->reader.payload + 4;
+  if (!adiabit_slot_write(&device->port->flash, session->slot, offset, bytes, length)) {
+    return ADIABIT_STATUS_WRITE_FAILED;
+  }
+  session->next_offset = end;
+  return ADIABIT_STATUS_OK;
+}
+
+void adiabit_device_handle_write(adiabit_device_t *device) {
+  const adiabit_status_t status = write_piece(device);
+  adiabit_device_begin_reply(device, status);
+  adiabit_frame_writer_u32(&device->writer, device->session.open ? device->session.next_offset : 0u);
+  adiabit_frame_writer_end(&device->writer);
+}
+
+/* Checks the bytes of the session and records them, unless an earlier copy of the same request has done so. */
+static adiabit_status_t verify_session(adiabit_device_t *device) {
+  const adiabit_flash_t *flash = &device->port->flash;
+  const adiabit_session_t *session = &device->session;
+  if (session->next_offset != session->total_bytes) return ADIABIT_STATUS_INCOMPLETE;
+  adiabit_circuit_t *circuit = spare_circuit(device);
+  const adiabit_status_t status =
+      adiabit_slot_check(flash, session->slot, session->total_bytes, session->digest, circuit);
+  if (status != ADIABIT_STATUS_OK) return status;
+  if (!fits_memory(device, circuit)) return ADIABIT_STATUS_NO_MEMORY;
+  if (adiabit_slot_record(flash, session->slot).valid) return ADIABIT_STATUS_OK;
+  const bool recorded =
+      adiabit_slot_record_pending(flash, session->slot, session->total_bytes, session->digest) &&
+      adiabit_slot_record(flash, session->slot).valid;
+  return recorded ? ADIABIT_STATUS_OK : ADIABIT_STATUS_WRITE_FAILED;
+}
+
+void adiabit_device_handle_verify(adiabit_device_t *device) {
+  uint8_t slot;
+  if (!take_slot(device, 1, &slot)) return;
+  adiabit_status_t status;
+  if (device->session.open && device->session.slot == slot) {
+    status = verify_session(device);
+  } else {
+    const adiabit_slot_record_t before = adiabit_slot_record(&device->port->flash, slot);
+    status = before.valid ? check_recorded(device, slot, &before) : ADIABIT_STATUS_INCOMPLETE;
+  }
+  adiabit_device_begin_reply(device, status);
+  if (status == ADIABIT_STATUS_OK) {
+    const adiabit_slot_record_t record = adiabit_slot_record(&device->port->flash, slot);
+    adiabit_frame_writer_u32(&device->writer, record.total_bytes);
+    adiabit_frame_writer_bytes(&device->writer, record.digest, ADIABIT_DIGEST_BYTES);
+  }
+  adiabit_frame_writer_end(&device->writer);
+}
+
+void adiabit_device_handle_activate(adiabit_device_t *device) {
+  uint8_t slot;
+  if (!take_slot(device, 1, &slot)) return;
+  const adiabit_slot_record_t record = adiabit_slot_record(&device->port->flash, slot);
+  if (!record.valid) {
+    adiabit_device_reply(device, ADIABIT_STATUS_SLOT_UNAVAILABLE);
+    return;
+  }
+  const adiabit_status_t status = check_recorded(device, slot, &record);
+  if (status != ADIABIT_STATUS_OK) {
+    adiabit_device_reply(device, status);
+    return;
+  }
+  const adiabit_circuit_t *candidate = spare_circuit(device);
+  start_runner(device, candidate);
+  if (adiabit_runner_self_test(&device->runner) > 0u) {
+    if (device->active_slot != ADIABIT_NO_SLOT) start_runner(device, &device->circuits[device->active_circuit]);
+    adiabit_device_reply(device, ADIABIT_STATUS_SELF_TEST_FAILED);
+    return;
+  }
+  make_spare_active(device, slot);
+  adiabit_device_begin_reply(device, ADIABIT_STATUS_OK);
+  adiabit_frame_writer_u32(&device->writer, candidate->golden_count);
+  adiabit_frame_writer_u32(&device->writer, 0);
+  adiabit_frame_writer_end(&device->writer);
+}
+
+/* The highest sequence of all slots but one. */
+static uint32_t highest_other_sequence(const adiabit_device_t *device, uint8_t slot) {
+  uint32_t highest = 0;
+  for (uint8_t other = 0; other < ADIABIT_SLOT_COUNT; other++) {
+    if (other == slot) continue;
+    const adiabit_slot_record_t record = adiabit_slot_record(&device->port->flash, other);
+    if (record.sequence > highest) highest = record.sequence;
+  }
+  return highest;
+}
+
+void adiabit_device_handle_confirm(adiabit_device_t *device) {
+  const adiabit_flash_t *flash = &device->port->flash;
+  uint8_t slot;
+  if (!take_slot(device, 1, &slot)) return;
+  if (slot != device->active_slot) {
+    adiabit_device_reply(device, ADIABIT_STATUS_SLOT_UNAVAILABLE);
+    return;
+  }
+  uint32_t sequence = adiabit_slot_record(flash, slot).sequence;
+  const uint32_t highest_other = highest_other_sequence(device, slot);
+  if (sequence <= highest_other) {
+    sequence = highest_other + 1u;
+    const bool recorded = adiabit_slot_record_confirmed(flash, slot, sequence) &&
+                          adiabit_slot_record(flash, slot).sequence == sequence;
+    if (!recorded) {
+      adiabit_device_reply(device, ADIABIT_STATUS_WRITE_FAILED);
+      return;
+    }
+  }
+  device->boot_slot = slot;
+  adiabit_device_begin_reply(device, ADIABIT_STATUS_OK);
+  adiabit_frame_writer_u32(&device->writer, sequence);
+  adiabit_frame_writer_end(&device->writer);
+}

@@ -1,0 +1,30 @@
+/*
+ * From a reply to bytes of the line. A reply may be longer than any buffer we could spare, so it is encoded while it
+ * is written: COBS needs to see at most 254 bytes ahead.
+ */
+#ifndef ADIABIT_FRAME_WRITER_H
+#define ADIABIT_FRAME_WRITER_H
+
+#include <stdint.h>
+
+/* Puts bytes on the line; returns when they are taken. */
+typedef void (*adiabit_send_t)(void *context, const uint8_t *bytes, uint32_t length);
+
+typedef struct {
+  adiabit_send_t send;
+  void *context;
+  uint32_t crc;
+  uint8_t block[256]; /* code byte, up to 254 bytes, room for the delimiter */
+  uint8_t used;       /* bytes of the block behind its code byte */
+} adiabit_frame_writer_t;
+
+void adiabit_frame_writer_begin(adiabit_frame_writer_t *writer, adiabit_send_t send, void *context, uint8_t type,
+                                uint16_t sequence);
+void adiabit_frame_writer_bytes(adiabit_frame_writer_t *writer, const uint8_t *bytes, uint32_t length);
+void adiabit_frame_writer_u8(adiabit_frame_writer_t *writer, uint8_t value);
+void adiabit_frame_writer_u16(adiabit_frame_writer_t *writer, uint16_t value);
+void adiabit_frame_writer_u32(adiabit_frame_writer_t *writer, uint32_t value);
+/* Appends the CRC and the delimiter and sends what is left. */
+void adiabit_frame_writer_end(adiabit_frame_writer_t *writer);
+
+#endif /* ADIABIT_FRAME_WRITER_H */

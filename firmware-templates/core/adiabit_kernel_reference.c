@@ -1,0 +1,14 @@
+#include "adiabit_bytes.h"
+#include "adiabit_kernel.h"
+
+uint32_t adiabit_kernel_reference(const uint8_t *weights, const uint32_t *planes, uint32_t words,
+                                  uint32_t plane_count) {
+  uint32_t sum = 0;
+  for (uint32_t plane = 0; plane < plane_count; plane++) {
+    for (uint32_t word = 0; word < words; word++) {
+      const uint32_t different = adiabit_read_u32(weights + 4u * word) ^ planes[plane * words + word];
+      for (uint32_t bit = 0; bit < 32u; bit++) sum += ((different >> bit) & 1u) << plane;
+    }
+  }
+  return sum;
+}

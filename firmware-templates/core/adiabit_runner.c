@@ -1,0 +1,137 @@
+#include "adiabit_runner.h"
+
+#include <string.h>
+
+#include "adiabit_bytes.h"
+
+static uint32_t rounded_to_words(uint32_t bytes) {
+  return bytes / 4u + (bytes % 4u != 0u ? 1u : 0u);
+}
+
+static uint32_t plane_words(const adiabit_circuit_t *circuit) {
+  const adiabit_layer_t *first = &circuit->layers[0];
+  return first->input_bits > 1u ? first->words_per_row * first->input_bits : 0u;
+}
+
+static uint32_t hidden_words(const adiabit_circuit_t *circuit) {
+  uint32_t most = 0;
+  for (uint32_t index = 1; index < circuit->layer_count; index++) {
+    if (circuit->layers[index].words_per_row > most) most = circuit->layers[index].words_per_row;
+  }
+  return most;
+}
+
+uint64_t adiabit_runner_work_bytes(const adiabit_circuit_t *circuit) {
+  const uint64_t words = (uint64_t)rounded_to_words(circuit->input_bytes) + plane_words(circuit) +
+                         2u * (uint64_t)hidden_words(circuit) + circuit->output_count;
+  return 4u * words;
+}
+
+bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *circuit, adiabit_kernel_t kernel,
+                          uint32_t *work, uint32_t work_bytes) {
+  if (adiabit_runner_work_bytes(circuit) > work_bytes) return false;
+  memset(work, 0, work_bytes);
+  runner->circuit = circuit;
+  runner->kernel = kernel;
+  runner->input = (uint8_t *)work;
+  runner->planes = work;
+  work += rounded_to_words(circuit->input_bytes);
+  if (plane_words(circuit) > 0u) runner->planes = work;
+  work += plane_words(circuit);
+  runner->hidden[0] = work;
+  work += hidden_words(circuit);
+  runner->hidden[1] = work;
+  work += hidden_words(circuit);
+  runner->outputs = (int32_t *)work;
+  return true;
+}
+
+/* The input of the first layer as words. One-bit inputs travel as such words; only the tail has to be cleared. */
+static void clear_tail(uint32_t *words, uint32_t bits) {
+  if (bits % 32u != 0u) words[bits / 32u] &= (1u << (bits % 32u)) - 1u;
+}
+
+/* Turns values of several bits into bit planes: bit i of plane b is bit b of value i. */
+static void split_into_planes(const adiabit_runner_t *runner) {
+  const adiabit_layer_t *first = &runner->circuit->layers[0];
+  for (uint32_t word = 0; word < first->words_per_row; word++) {
+    const uint32_t start = 32u * word;
+    const uint32_t count = first->inputs - start < 32u ? first->inputs - start : 32u;
+    uint32_t plane[8] = {0};
+    for (uint32_t index = 0; index < count; index++) {
+      const uint32_t value = runner->input[start + index];
+      for (uint32_t bit = 0; bit < first->input_bits; bit++) plane[bit] |= ((value >> bit) & 1u) << index;
+    }
+    for (uint32_t bit = 0; bit < first->input_bits; bit++) runner->planes[bit * first->words_per_row + word] = plane[bit];
+  }
+}
+
+static uint32_t accumulate(const adiabit_runner_t *runner, const adiabit_layer_t *layer, const uint32_t *inputs,
+                           uint32_t row) {
+  const uint8_t *weights = layer->weights + 4u * row * layer->words_per_row;
+  const uint32_t largest = layer->inputs * ((1u << layer->input_bits) - 1u);
+  return largest - runner->kernel(weights, inputs, layer->words_per_row, layer->input_bits);
+}
+
+static void run_threshold_layer(const adiabit_runner_t *runner, const adiabit_layer_t *layer, const uint32_t *inputs,
+                                uint32_t *outputs) {
+  uint32_t word = 0;
+  for (uint32_t row = 0; row < layer->outputs; row++) {
+    const uint32_t threshold = adiabit_load_word(layer->constants + 4u * row);
+    if (accumulate(runner, layer, inputs, row) >= threshold) word |= 1u << (row % 32u);
+    if (row % 32u == 31u || row + 1u == layer->outputs) {
+      outputs[row / 32u] = word; /* bits behind the last neuron stay zero: the next layer counts on it */
+      word = 0;
+    }
+  }
+}
+
+/* Signed arithmetic would overflow into undefined behaviour; unsigned wraps as the format says. */
+static int32_t as_signed(uint32_t word) {
+  int32_t value;
+  memcpy(&value, &word, sizeof value);
+  return value;
+}
+
+static void run_integer_layer(const adiabit_runner_t *runner, const adiabit_layer_t *layer, const uint32_t *inputs) {
+  for (uint32_t row = 0; row < layer->outputs; row++) {
+    const uint32_t offset = adiabit_load_word(layer->constants + 4u * row);
+    runner->outputs[row] = as_signed((accumulate(runner, layer, inputs, row) << layer->shift) + offset);
+  }
+}
+
+void adiabit_runner_run(adiabit_runner_t *runner) {
+  const adiabit_circuit_t *circuit = runner->circuit;
+  if (circuit->layers[0].input_bits > 1u) {
+    split_into_planes(runner);
+  } else {
+    clear_tail(runner->planes, circuit->input_count);
+  }
+  const uint32_t *inputs = runner->planes;
+  for (uint32_t index = 0; index + 1u < circuit->layer_count; index++) {
+    run_threshold_layer(runner, &circuit->layers[index], inputs, runner->hidden[index % 2u]);
+    inputs = runner->hidden[index % 2u];
+  }
+  run_integer_layer(runner, &circuit->layers[circuit->layer_count - 1u], inputs);
+}
+
+uint32_t adiabit_runner_class(const adiabit_runner_t *runner) {
+  uint32_t best = 0;
+  for (uint32_t index = 1; index < runner->circuit->output_count; index++) {
+    if (runner->outputs[index] > runner->outputs[best]) best = index;
+  }
+  return best;
+}
+
+uint32_t adiabit_runner_self_test(adiabit_runner_t *runner) {
+  const adiabit_circuit_t *circuit = runner->circuit;
+  uint32_t mismatches = 0;
+  for (uint32_t index = 0; index < circuit->golden_count; index++) {
+    const uint8_t *vector = circuit->golden + index * circuit->golden_stride;
+    memcpy(runner->input, vector, circuit->input_bytes);
+    adiabit_runner_run(runner);
+    if (memcmp(runner->outputs, vector + circuit->golden_outputs, 4u * (size_t)circuit->output_count) != 0) mismatches++;
+  }
+  memset(runner->input, 0, circuit->input_bytes);
+  return mismatches;
+}

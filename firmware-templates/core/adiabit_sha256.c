@@ -1,0 +1,114 @@
+#include "adiabit_sha256.h"
+
+#include <string.h>
+
+/* FIPS 180-4 section 4.2.2 */
+static const uint32_t round_constant[64] = {
+    0x428A2F98u, 0x71374491u, 0xB5C0FBCFu, 0xE9B5DBA5u, 0x3956C25Bu, 0x59F111F1u, 0x923F82A4u, 0xAB1C5ED5u,
+    0xD807AA98u, 0x12835B01u, 0x243185BEu, 0x550C7DC3u, 0x72BE5D74u, 0x80DEB1FEu, 0x9BDC06A7u, 0xC19BF174u,
+    0xE49B69C1u, 0xEFBE4786u, 0x0FC19DC6u, 0x240CA1CCu, 0x2DE92C6Fu, 0x4A7484AAu, 0x5CB0A9DCu, 0x76F988DAu,
+    0x983E5152u, 0xA831C66Du, 0xB00327C8u, 0xBF597FC7u, 0xC6E00BF3u, 0xD5A79147u, 0x06CA6351u, 0x14292967u,
+    0x27B70A85u, 0x2E1B2138u, 0x4D2C6DFCu, 0x53380D13u, 0x650A7354u, 0x766A0ABBu, 0x81C2C92Eu, 0x92722C85u,
+    0xA2BFE8A1u, 0xA81A664Bu, 0xC24B8B70u, 0xC76C51A3u, 0xD192E819u, 0xD6990624u, 0xF40E3585u, 0x106AA070u,
+    0x19A4C116u, 0x1E376C08u, 0x2748774Cu, 0x34B0BCB5u, 0x391C0CB3u, 0x4ED8AA4Au, 0x5B9CCA4Fu, 0x682E6FF3u,
+    0x748F82EEu, 0x78A5636Fu, 0x84C87814u, 0x8CC70208u, 0x90BEFFFAu, 0xA4506CEBu, 0xBEF9A3F7u, 0xC67178F2u,
+};
+
+/* FIPS 180-4 section 5.3.3 */
+static const uint32_t initial_state[8] = {
+    0x6A09E667u, 0xBB67AE85u, 0x3C6EF372u, 0xA54FF53Au, 0x510E527Fu, 0x9B05688Cu, 0x1F83D9ABu, 0x5BE0CD19u,
+};
+
+static inline uint32_t rotate_right(uint32_t value, unsigned count) {
+  return (value >> count) | (value << (32u - count));
+}
+
+static inline uint32_t read_big_endian(const uint8_t *bytes) {
+  return ((uint32_t)bytes[0] << 24) | ((uint32_t)bytes[1] << 16) | ((uint32_t)bytes[2] << 8) | (uint32_t)bytes[3];
+}
+
+static inline void write_big_endian(uint8_t *bytes, uint32_t value) {
+  bytes[0] = (uint8_t)(value >> 24);
+  bytes[1] = (uint8_t)(value >> 16);
+  bytes[2] = (uint8_t)(value >> 8);
+  bytes[3] = (uint8_t)value;
+}
+
+/* FIPS 180-4 section 6.2.2. The message schedule keeps its last sixteen words only: stacks are small here. */
+static void compress(uint32_t state[8], const uint8_t block[64]) {
+  uint32_t schedule[16];
+  uint32_t working[8];
+  for (unsigned index = 0; index < 16u; index++) schedule[index] = read_big_endian(block + 4u * index);
+  for (unsigned index = 0; index < 8u; index++) working[index] = state[index];
+  for (unsigned round = 0; round < 64u; round++) {
+    if (round >= 16u) {
+      const uint32_t early = schedule[(round + 1u) & 15u];
+      const uint32_t late = schedule[(round + 14u) & 15u];
+      const uint32_t small_sigma0 = rotate_right(early, 7) ^ rotate_right(early, 18) ^ (early >> 3);
+      const uint32_t small_sigma1 = rotate_right(late, 17) ^ rotate_right(late, 19) ^ (late >> 10);
+      schedule[round & 15u] += small_sigma0 + schedule[(round + 9u) & 15u] + small_sigma1;
+    }
+    const uint32_t a = working[0];
+    const uint32_t e = working[4];
+    const uint32_t big_sigma1 = rotate_right(e, 6) ^ rotate_right(e, 11) ^ rotate_right(e, 25);
+    const uint32_t choice = (e & working[5]) ^ (~e & working[6]);
+    const uint32_t first = working[7] + big_sigma1 + choice + round_constant[round] + schedule[round & 15u];
+    const uint32_t big_sigma0 = rotate_right(a, 2) ^ rotate_right(a, 13) ^ rotate_right(a, 22);
+    const uint32_t majority = (a & working[1]) ^ (a & working[2]) ^ (working[1] & working[2]);
+    for (unsigned index = 7; index > 0u; index--) working[index] = working[index - 1u];
+    working[4] += first;
+    working[0] = first + big_sigma0 + majority;
+  }
+  for (unsigned index = 0; index < 8u; index++) state[index] += working[index];
+}
+
+void adiabit_sha256_start(adiabit_sha256_t *sha) {
+  memcpy(sha->state, initial_state, sizeof sha->state);
+  sha->total_bytes = 0;
+}
+
+void adiabit_sha256_update(adiabit_sha256_t *sha, const uint8_t *bytes, uint32_t length) {
+  uint32_t used = sha->total_bytes & 63u;
+  sha->total_bytes += length;
+  while (length > 0u) {
+    if (used == 0u && length >= 64u) {
+      compress(sha->state, bytes); /* whole blocks are hashed where they lie */
+      bytes += 64;
+      length -= 64u;
+      continue;
+    }
+    const uint32_t room = 64u - used;
+    const uint32_t taken = length < room ? length : room;
+    memcpy(sha->block + used, bytes, taken);
+    bytes += taken;
+    length -= taken;
+    used += taken;
+    if (used == 64u) {
+      compress(sha->state, sha->block);
+      used = 0;
+    }
+  }
+}
+
+/* FIPS 180-4 section 5.1.1: a one bit, zeros, and the length in bits. */
+void adiabit_sha256_finish(adiabit_sha256_t *sha, uint8_t digest[32]) {
+  uint32_t used = sha->total_bytes & 63u;
+  sha->block[used++] = 0x80u;
+  if (used > 56u) {
+    memset(sha->block + used, 0, 64u - used);
+    compress(sha->state, sha->block);
+    used = 0;
+  }
+  memset(sha->block + used, 0, 56u - used);
+  write_big_endian(sha->block + 56, sha->total_bytes >> 29);
+  write_big_endian(sha->block + 60, sha->total_bytes << 3);
+  compress(sha->state, sha->block);
+  for (unsigned index = 0; index < 8u; index++) write_big_endian(digest + 4u * index, sha->state[index]);
+}
+
+void adiabit_sha256(const uint8_t *bytes, uint32_t length, uint8_t digest[32]) {
+  adiabit_sha256_t sha;
+  adiabit_sha256_start(&sha);
+  adiabit_sha256_update(&sha, bytes, length);
+  adiabit_sha256_finish(&sha, digest);
+}

@@ -1,0 +1,104 @@
+#include "adiabit_slots.h"
+
+#include <string.h>
+
+#include "adiabit_bytes.h"
+#include "adiabit_crc32.h"
+#include "adiabit_sha256.h"
+
+#define RECORD_MAGIC 0x4C534241u /* "ABSL" */
+#define RECORD_OFFSET_TOTAL_BYTES 4u
+#define RECORD_OFFSET_DIGEST 8u
+#define RECORD_OFFSET_CRC32 40u
+#define RECORD_BYTES 44u
+#define CONFIRMATIONS_OFFSET 48u
+#define CONFIRMATION_BYTES 8u
+#define ERASED_WORD 0xFFFFFFFFu
+
+static uint32_t record_offset(const adiabit_flash_t *flash) {
+  return flash->slot_region_bytes - flash->sector_bytes;
+}
+
+uint32_t adiabit_slot_capacity(const adiabit_flash_t *flash) {
+  return record_offset(flash);
+}
+
+static uint32_t confirmation_crc(const uint8_t *record, const uint8_t *sequence) {
+  const uint32_t state = adiabit_crc32_update(ADIABIT_CRC32_START, record + RECORD_OFFSET_CRC32, 4);
+  return adiabit_crc32_finish(adiabit_crc32_update(state, sequence, 4));
+}
+
+/* Highest sequence among the confirmations that hold; 0 when there is none. */
+static uint32_t confirmed_sequence(const adiabit_flash_t *flash, const uint8_t *record) {
+  uint32_t highest = 0;
+  for (uint32_t at = CONFIRMATIONS_OFFSET; at + CONFIRMATION_BYTES <= flash->sector_bytes; at += CONFIRMATION_BYTES) {
+    const uint32_t sequence = adiabit_read_u32(record + at);
+    const uint32_t crc = adiabit_read_u32(record + at + 4u);
+    if (sequence == ERASED_WORD && crc == ERASED_WORD) break;
+    if (crc == confirmation_crc(record, record + at) && sequence > highest) highest = sequence;
+  }
+  return highest;
+}
+
+adiabit_slot_record_t adiabit_slot_record(const adiabit_flash_t *flash, uint8_t slot) {
+  const uint8_t *record = flash->slot[slot] + record_offset(flash);
+  adiabit_slot_record_t result;
+  result.total_bytes = adiabit_read_u32(record + RECORD_OFFSET_TOTAL_BYTES);
+  result.digest = record + RECORD_OFFSET_DIGEST;
+  result.valid = adiabit_read_u32(record) == RECORD_MAGIC &&
+                 adiabit_crc32(record, RECORD_OFFSET_CRC32) == adiabit_read_u32(record + RECORD_OFFSET_CRC32) &&
+                 result.total_bytes <= adiabit_slot_capacity(flash);
+  result.sequence = result.valid ? confirmed_sequence(flash, record) : 0u;
+  return result;
+}
+
+bool adiabit_slot_erase(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes) {
+  const uint32_t sector = flash->sector_bytes;
+  const uint32_t length = (total_bytes + sector - 1u) / sector * sector;
+  return flash->erase(flash->context, slot, record_offset(flash), sector) &&
+         flash->erase(flash->context, slot, 0, length);
+}
+
+bool adiabit_slot_write(const adiabit_flash_t *flash, uint8_t slot, uint32_t offset, const uint8_t *bytes,
+                        uint32_t length) {
+  const uint32_t whole = length & ~3u;
+  if (whole > 0u && !flash->program(flash->context, slot, offset, bytes, whole)) return false;
+  if (whole < length) {
+    uint8_t last[4] = {0xFFu, 0xFFu, 0xFFu, 0xFFu};
+    memcpy(last, bytes + whole, length - whole);
+    if (!flash->program(flash->context, slot, offset + whole, last, 4)) return false;
+  }
+  return memcmp(flash->slot[slot] + offset, bytes, length) == 0;
+}
+
+bool adiabit_slot_record_pending(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes,
+                                 const uint8_t digest[ADIABIT_DIGEST_BYTES]) {
+  uint8_t record[RECORD_BYTES];
+  adiabit_write_u32(record, RECORD_MAGIC);
+  adiabit_write_u32(record + RECORD_OFFSET_TOTAL_BYTES, total_bytes);
+  memcpy(record + RECORD_OFFSET_DIGEST, digest, ADIABIT_DIGEST_BYTES);
+  adiabit_write_u32(record + RECORD_OFFSET_CRC32, adiabit_crc32(record, RECORD_OFFSET_CRC32));
+  return adiabit_slot_write(flash, slot, record_offset(flash), record, sizeof record);
+}
+
+bool adiabit_slot_record_confirmed(const adiabit_flash_t *flash, uint8_t slot, uint32_t sequence) {
+  const uint8_t *record = flash->slot[slot] + record_offset(flash);
+  uint8_t confirmation[CONFIRMATION_BYTES];
+  adiabit_write_u32(confirmation, sequence);
+  adiabit_write_u32(confirmation + 4, confirmation_crc(record, confirmation));
+  for (uint32_t at = CONFIRMATIONS_OFFSET; at + CONFIRMATION_BYTES <= flash->sector_bytes; at += CONFIRMATION_BYTES) {
+    if (adiabit_read_u32(record + at) != ERASED_WORD || adiabit_read_u32(record + at + 4u) != ERASED_WORD) continue;
+    return adiabit_slot_write(flash, slot, record_offset(flash) + at, confirmation, sizeof confirmation);
+  }
+  return false; /* hundreds of confirmations since the last erase */
+}
+
+adiabit_status_t adiabit_slot_check(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes,
+                                    const uint8_t digest[ADIABIT_DIGEST_BYTES], adiabit_circuit_t *circuit) {
+  uint8_t stored[ADIABIT_DIGEST_BYTES];
+  adiabit_sha256(flash->slot[slot], total_bytes, stored);
+  if (memcmp(stored, digest, sizeof stored) != 0) return ADIABIT_STATUS_DIGEST_MISMATCH;
+  const adiabit_status_t status = adiabit_circuit_read(circuit, flash->slot[slot], total_bytes);
+  if (status != ADIABIT_STATUS_OK) return ADIABIT_STATUS_BAD_BITSTREAM;
+  return circuit->total_bytes == total_bytes ? ADIABIT_STATUS_OK : ADIABIT_STATUS_BAD_BITSTREAM;
+}

@@ -1,0 +1,64 @@
+/*
+ * Two slots of flash, each with a bitstream at its start and a record in its last sector.
+ *
+ *     record   magic u32 | totalBytes u32 | digest u8 x 32 | crc32 u32      written by verify: the slot is pending
+ *     48..     (sequence u32 | crc32 u32) ...                               one more by every confirm
+ *
+ * NOR flash only clears bits, and the power may fail between any two of them. So nothing is ever rewritten: each part
+ * is written once after an erase, carries its own CRC, and counts only when that CRC holds. A torn record leaves the
+ * slot empty, a torn confirmation leaves it as it was and is passed over by the next one. The CRC of a confirmation
+ * covers the CRC of the record, so it cannot speak for another bitstream. An erase takes the record first: a slot
+ * whose bytes are half gone has none.
+ */
+#ifndef ADIABIT_SLOTS_H
+#define ADIABIT_SLOTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "adiabit_circuit.h"
+
+#define ADIABIT_SLOT_COUNT 2u
+
+typedef struct {
+  /* Memory-mapped slots, aligned to four. */
+  const uint8_t *slot[ADIABIT_SLOT_COUNT];
+  /* Size of a slot with its record; a multiple of the sector. */
+  uint32_t slot_region_bytes;
+  /* What an erase takes at least. */
+  uint32_t sector_bytes;
+  /* Sets `length` bytes to 0xFF. Offset and length are multiples of the sector. */
+  bool (*erase)(void *context, uint8_t slot, uint32_t offset, uint32_t length);
+  /* Clears bits as in `bytes`. Offset and length are multiples of four. `bytes` does not lie in flash. */
+  bool (*program)(void *context, uint8_t slot, uint32_t offset, const uint8_t *bytes, uint32_t length);
+  void *context;
+} adiabit_flash_t;
+
+typedef struct {
+  bool valid;        /* the other fields mean something */
+  uint32_t sequence; /* 0: pending; else confirmed */
+  uint32_t total_bytes;
+  const uint8_t *digest;
+} adiabit_slot_record_t;
+
+/* Largest bitstream a slot holds. */
+uint32_t adiabit_slot_capacity(const adiabit_flash_t *flash);
+
+adiabit_slot_record_t adiabit_slot_record(const adiabit_flash_t *flash, uint8_t slot);
+
+/* Erases the record, then the sectors that `total_bytes` need. */
+bool adiabit_slot_erase(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes);
+
+/* Writes and reads back. A length that is no multiple of four is filled up with erased bytes. */
+bool adiabit_slot_write(const adiabit_flash_t *flash, uint8_t slot, uint32_t offset, const uint8_t *bytes,
+                        uint32_t length);
+
+bool adiabit_slot_record_pending(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes,
+                                 const uint8_t digest[ADIABIT_DIGEST_BYTES]);
+bool adiabit_slot_record_confirmed(const adiabit_flash_t *flash, uint8_t slot, uint32_t sequence);
+
+/* Checks stored bytes against length and digest, and reads them as a circuit. */
+adiabit_status_t adiabit_slot_check(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes,
+                                    const uint8_t digest[ADIABIT_DIGEST_BYTES], adiabit_circuit_t *circuit);
+
+#endif /* ADIABIT_SLOTS_H */

@@ -1,0 +1,12 @@
+#ifndef ADIABIT_HOST_FILES_H
+#define ADIABIT_HOST_FILES_H
+
+#include "adiabit_kernel.h"
+
+/* Runs the bitstream at `path` on the input vectors of stdin; outputs go to stdout as i32. */
+int host_run(const char *path, adiabit_kernel_t kernel);
+
+/* Reads (length u32, bytes) from stdin and prints the status of each bitstream as a number, one a line. */
+int host_check(void);
+
+#endif /* ADIABIT_HOST_FILES_H */

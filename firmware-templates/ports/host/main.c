@@ -1,0 +1,62 @@
+/*
+ * adiabit-host: the firmware on a workstation.
+ *
+ *     adiabit-host link FLASH [--power-cut-after N] [--tear none|half|bits] [--report-operations]
+ *     adiabit-host run FILE.abit [--kernel carry-save|reference] < inputs > outputs
+ *     adiabit-host check < bitstreams
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host_files.h"
+#include "host_link.h"
+
+static int usage(void) {
+  fputs("usage: adiabit-host link FLASH [--power-cut-after N] [--tear none|half|bits] [--report-operations]\n"
+        "       adiabit-host run FILE.abit [--kernel carry-save|reference] < inputs > outputs\n"
+        "       adiabit-host check < bitstreams\n",
+        stderr);
+  return 2;
+}
+
+static int run_link(int count, char **arguments) {
+  if (count < 1) return usage();
+  host_link_options_t options = {arguments[0], -1, HOST_FLASH_TEAR_NONE, false};
+  for (int index = 1; index < count; index++) {
+    const char *value = index + 1 < count ? arguments[index + 1] : "";
+    if (strcmp(arguments[index], "--report-operations") == 0) {
+      options.report_operations = true;
+    } else if (strcmp(arguments[index], "--power-cut-after") == 0) {
+      options.power_cut_after = strtol(value, NULL, 10);
+      index++;
+    } else if (strcmp(arguments[index], "--tear") == 0) {
+      if (strcmp(value, "half") == 0) options.tear = HOST_FLASH_TEAR_HALF;
+      if (strcmp(value, "bits") == 0) options.tear = HOST_FLASH_TEAR_BITS;
+      index++;
+    } else {
+      return usage();
+    }
+  }
+  return host_link(&options);
+}
+
+static int run_file(int count, char **arguments) {
+  adiabit_kernel_t kernel = adiabit_kernel_carry_save;
+  if (count == 3 && strcmp(arguments[1], "--kernel") == 0 && strcmp(arguments[2], "reference") == 0) {
+    kernel = adiabit_kernel_reference;
+  } else if (count == 3 && strcmp(arguments[1], "--kernel") == 0 && strcmp(arguments[2], "carry-save") == 0) {
+    kernel = adiabit_kernel_carry_save;
+  } else if (count != 1) {
+    return usage();
+  }
+  return host_run(arguments[0], kernel);
+}
+
+int main(int count, char **arguments) {
+  if (count < 2) return usage();
+  if (strcmp(arguments[1], "link") == 0) return run_link(count - 2, arguments + 2);
+  if (strcmp(arguments[1], "run") == 0) return run_file(count - 2, arguments + 2);
+  if (strcmp(arguments[1], "check") == 0 && count == 2) return host_check();
+  return usage();
+}
