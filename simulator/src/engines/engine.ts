@@ -1,0 +1,29 @@
+import type { BitMatrix } from '../bits/bit-matrix.js';
+import type { Netlist } from '../netlist/netlist.js';
+
+/**
+ * Runs a netlist cycle by cycle, many independent vectors at once: bit v of a net's words is its value in vector v.
+ *
+ *     engine.configure(bits); engine.reset();
+ *     each cycle: setInput(...), evaluate(), getOutput(...), clock()
+ */
+export interface Engine {
+  readonly name: string;
+  readonly netlist: Netlist;
+  /** Vectors in a pass. */
+  readonly lanes: number;
+  /** 32-bit words per net: ceil(lanes / 32). */
+  readonly wordsPerNet: number;
+  /** Loads the configuration cells, in the order in which they stand in the netlist. */
+  configure(configuration: BitMatrix): void;
+  /** Sets every register to 0; the configuration stays. */
+  reset(): void;
+  /** Drives an input port: wordsPerNet words per bit, least significant bit of the port first. */
+  setInput(port: string, words: Uint32Array): void;
+  /** Lets every net settle for this cycle. */
+  evaluate(): void;
+  /** The words of an output port in this cycle, valid until the next call. */
+  getOutput(port: string): Uint32Array;
+  /** The clock edge: registers take their inputs. */
+  clock(): void;
+}

@@ -1,0 +1,68 @@
+import type { BitMatrix } from '../bits/bit-matrix.js';
+import { getBit } from '../bits/bit-matrix.js';
+import type { Bit } from '../bits/polarity.js';
+import { evaluateCell } from '../netlist/cells.js';
+import { levelize } from '../netlist/levelize.js';
+import { CONSTANT_1, findPort, kindOf, type Netlist } from '../netlist/netlist.js';
+import type { Engine } from './engine.js';
+
+/** The slow truth: one vector, one cell after the other, every net visible. */
+export class ReferenceEngine implements Engine {
+  readonly name = 'reference';
+  readonly lanes = 1;
+  readonly wordsPerNet = 1;
+  /** The value of every net in this cycle. */
+  readonly values: Uint8Array;
+  private readonly order: Int32Array;
+  private readonly registers: number[] = [];
+  private readonly configurationCells: number[] = [];
+
+  constructor(readonly netlist: Netlist) {
+    this.order = levelize(netlist).order;
+    this.values = new Uint8Array(netlist.netCount);
+    this.values[CONSTANT_1] = 1;
+    for (let cell = 0; cell < netlist.cells.count; cell++) {
+      if (kindOf(netlist.cells, cell) === 'register') this.registers.push(cell);
+      if (kindOf(netlist.cells, cell) === 'configuration') this.configurationCells.push(cell);
+    }
+  }
+
+  configure(configuration: BitMatrix): void {
+    this.configurationCells.forEach((cell, position) => {
+      this.values[this.netlist.cells.out[cell]] = getBit(configuration, 0, position);
+    });
+  }
+
+  reset(): void {
+    for (const cell of this.registers) this.values[this.netlist.cells.out[cell]] = 0;
+  }
+
+  setInput(port: string, words: Uint32Array): void {
+    findPort(this.netlist.inputs, port).nets.forEach((net, bit) => (this.values[net] = words[bit] & 1));
+  }
+
+  evaluate(): void {
+    const { cells } = this.netlist;
+    const value = (net: number): Bit => (net >= 0 && this.values[net] === 1 ? 1 : 0);
+    for (const cell of this.order) {
+      const [y, carry] = evaluateCell(
+        kindOf(cells, cell),
+        value(cells.a[cell]),
+        value(cells.b[cell]),
+        value(cells.c[cell]),
+      );
+      this.values[cells.out[cell]] = y;
+      if (cells.carry[cell] >= 0) this.values[cells.carry[cell]] = carry;
+    }
+  }
+
+  getOutput(port: string): Uint32Array {
+    return Uint32Array.from(findPort(this.netlist.outputs, port).nets, (net) => this.values[net]);
+  }
+
+  clock(): void {
+    const { cells } = this.netlist;
+    const next = this.registers.map((cell) => this.values[cells.a[cell]]);
+    this.registers.forEach((cell, index) => (this.values[cells.out[cell]] = next[index]));
+  }
+}

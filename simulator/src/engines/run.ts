@@ -1,0 +1,120 @@
+import { AdiabitError, CancelledError, DataError } from '../errors.js';
+import { PORT, type Circuit } from '../fabric/elaborate.js';
+import type { Engine } from './engine.js';
+import { gatherLanes, sliceIntoLanes } from './lanes.js';
+
+/** What a circuit answered to a list of inputs, and how long it took in its own time. */
+export interface InferenceRun {
+  readonly count: number;
+  readonly outputCount: number;
+  /** count x outputCount integers. */
+  readonly outputs: Int32Array;
+  /** The circuit's own choice of class per input. */
+  readonly classes: Uint16Array;
+  /** Clock cycles simulated; every cycle served `lanes` vectors. */
+  readonly cycles: number;
+}
+
+export interface RunOptions {
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Breathing space for the event loop, so that progress can be drawn and Ctrl-C heard. */
+const SLICE_MS = 50;
+
+/**
+ * Streams inputs through a circuit, a new group of `engine.lanes` vectors every initiation interval, and holds the
+ * circuit to its promise: `valid` must rise exactly `latency` cycles after each start.
+ * @throws DataError when an input has the wrong length, CancelledError on abort.
+ */
+export async function runInferences(
+  circuit: Circuit,
+  engine: Engine,
+  inputs: readonly Uint8Array[],
+  { onProgress, signal }: RunOptions = {},
+): Promise<InferenceRun> {
+  const { architecture, timing } = circuit;
+  const outputCount = architecture.layers[architecture.layers.length - 1].outputs;
+  checkInputs(circuit, inputs);
+  const outputs = new Int32Array(inputs.length * outputCount);
+  const classes = new Uint16Array(inputs.length);
+  const groups = Math.ceil(inputs.length / engine.lanes);
+  const interval = timing.initiationInterval;
+  const cycles = groups === 0 ? 0 : (groups - 1) * interval + timing.latency + 1;
+  const idle = new Uint32Array(architecture.layers[0].inputs * engine.wordsPerNet);
+  const allOnes = new Uint32Array(engine.wordsPerNet).fill(0xffffffff);
+  const allZeros = new Uint32Array(engine.wordsPerNet);
+
+  engine.configure(circuit.configuration);
+  engine.reset();
+  let planes: Uint32Array[] = [];
+  let sliceStart = performance.now();
+  for (let cycle = 0; cycle < cycles; cycle++) {
+    const phase = cycle % interval;
+    const entering = (cycle - phase) / interval;
+    if (phase === 0 && entering < groups) {
+      const from = entering * engine.lanes;
+      planes = sliceIntoLanes(inputs.slice(from, from + engine.lanes), timing.planes, engine.wordsPerNet);
+    }
+    engine.setInput(PORT.start, phase === 0 && entering < groups ? allOnes : allZeros);
+    engine.setInput(PORT.input, entering < groups ? planes[timing.planes - 1 - phase] : idle);
+    engine.evaluate();
+    const leaving = (cycle - timing.latency) / interval;
+    const expected = Number.isInteger(leaving) && leaving >= 0 && leaving < groups;
+    checkValid(engine, cycle, expected);
+    if (expected) {
+      const from = leaving * engine.lanes;
+      const lanes = Math.min(engine.lanes, inputs.length - from);
+      for (let output = 0; output < outputCount; output++) {
+        const words = engine.getOutput(PORT.output(output));
+        gatherLanes(words, lanes, engine.wordsPerNet, true).forEach((value, lane) => {
+          outputs[(from + lane) * outputCount + output] = value;
+        });
+      }
+      classes.set(gatherLanes(engine.getOutput(PORT.class), lanes, engine.wordsPerNet, false), from);
+      onProgress?.(from + lanes, inputs.length);
+    }
+    engine.clock();
+    if (performance.now() - sliceStart > SLICE_MS) {
+      await new Promise((resume) => setTimeout(resume, 0));
+      if (signal?.aborted) throw new CancelledError(`Simulation cancelled in cycle ${cycle}.`, { cycle });
+      sliceStart = performance.now();
+    }
+  }
+  return { count: inputs.length, outputCount, outputs, classes, cycles };
+}
+
+function checkInputs(circuit: Circuit, inputs: readonly Uint8Array[]): void {
+  const [{ inputs: width, inputBits }] = circuit.architecture.layers;
+  const wrong = inputs.findIndex((input) => input.length !== width);
+  if (wrong >= 0) {
+    throw new DataError(
+      'shape-mismatch',
+      `Input ${wrong} has ${inputs[wrong].length} values, the circuit takes ${width}.`,
+      {
+        vector: wrong,
+        expected: width,
+        actual: inputs[wrong].length,
+      },
+    );
+  }
+  const tooWide = inputs.findIndex((input) => input.some((value) => value >= 2 ** inputBits));
+  if (tooWide >= 0) {
+    throw new DataError('bad-value', `Input ${tooWide} has a value of more than ${inputBits} bits.`, {
+      vector: tooWide,
+    });
+  }
+}
+
+function checkValid(engine: Engine, cycle: number, expected: boolean): void {
+  const word = expected ? 0xffffffff : 0;
+  const mask = engine.lanes < 32 ? 1 : 0xffffffff;
+  if (engine.getOutput(PORT.valid).some((value) => ((value ^ word) & mask) !== 0)) {
+    throw new AdiabitError(
+      'circuit.latency',
+      `In cycle ${cycle} the circuit's "valid" is not ${expected ? 1 : 0}: it does not keep its promised latency.`,
+      { cycle },
+    );
+  }
+}

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bitMatrixFrom, getBit } from '../bits/bit-matrix.js';
+import { CompiledEngine } from '../engines/compiled.js';
+import { ReferenceEngine } from '../engines/reference.js';
+import { runInferences } from '../engines/run.js';
+import { validateNetlist } from '../netlist/validate.js';
+import { neverThreshold, type Architecture } from './architecture.js';
+import type { Configuration } from './configuration.js';
+import { elaborate } from './elaborate.js';
+
+interface Network {
+  readonly architecture: Architecture;
+  readonly configuration: Configuration;
+}
+
+function randomNetwork(
+  widths: readonly number[],
+  inputBits: number,
+  shift: number,
+  next: (below: number) => number,
+): Network {
+  const layers = widths.slice(1).map((outputs, index) => {
+    const last = index === widths.length - 2;
+    return {
+      kind: 'dense' as const,
+      activation: last ? ('integer' as const) : ('threshold' as const),
+      inputs: widths[index],
+      outputs,
+      inputBits: index === 0 ? inputBits : 1,
+      shift: last ? shift : 0,
+    };
+  });
+  const configuration = layers.map((layer) => {
+    const threshold = layer.activation === 'threshold';
+    return {
+      weights: bitMatrixFrom(layer.outputs, layer.inputs, () => next(2) === 1),
+      thresholds: Uint32Array.from({ length: threshold ? layer.outputs : 0 }, () => next(neverThreshold(layer) + 1)),
+      offsets: Int32Array.from({ length: threshold ? 0 : layer.outputs }, () => next(2001) - 1000),
+    };
+  });
+  return { architecture: { layers }, configuration };
+}
+
+/** The words of docs/formats/bitstream.md in the plainest arithmetic. */
+function expectedOutputs({ architecture, configuration }: Network, input: Uint8Array): number[] {
+  return architecture.layers.reduce<number[]>(
+    (values, layer, index) => {
+      const { weights, thresholds, offsets } = configuration[index];
+      const maximum = 2 ** layer.inputBits - 1;
+      return Array.from({ length: layer.outputs }, (_, neuron) => {
+        const accumulator = values.reduce(
+          (sum, value, column) => sum + (getBit(weights, neuron, column) ? value : maximum - value),
+          0,
+        );
+        return layer.activation === 'threshold'
+          ? Number(accumulator >= thresholds[neuron])
+          : accumulator * 2 ** layer.shift + offsets[neuron];
+      });
+    },
+    [...input],
+  );
+}
+
+describe('an elaborated circuit', () => {
+  it('gives the outputs and the class of the definition on both engines, at every width around a word', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(1, 2, 5, 31, 32, 33, 63, 64, 65), { minLength: 2, maxLength: 4 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 0, max: 4 }),
+        fc.infiniteStream(fc.nat()),
+        async (widths, inputBits, shift, stream) => {
+          const next = (below: number): number => Number(stream.next().value) % below;
+          const network = randomNetwork(widths, inputBits, shift, next);
+          const circuit = elaborate('random', network.architecture, network.configuration);
+          validateNetlist(circuit.netlist);
+          const inputs = Array.from({ length: 5 }, () =>
+            Uint8Array.from({ length: widths[0] }, () => next(2 ** inputBits)),
+          );
+          const expected = inputs.map((input) => expectedOutputs(network, input));
+          for (const engine of [new ReferenceEngine(circuit.netlist), new CompiledEngine(circuit.netlist, 1)]) {
+            const run = await runInferences(circuit, engine, inputs);
+            expect([...run.outputs]).toEqual(expected.flat());
+            expect([...run.classes]).toEqual(expected.map((outputs) => outputs.indexOf(Math.max(...outputs))));
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('answers a stream longer than a group of lanes in one interval per group', async () => {
+    let state = 1;
+    const next = (below: number): number => (state = (state * 48271) % 2147483647) % below;
+    const network = randomNetwork([9, 4, 3], 2, 1, next);
+    const circuit = elaborate('stream', network.architecture, network.configuration);
+    const inputs = Array.from({ length: 300 }, () => Uint8Array.from({ length: 9 }, () => next(4)));
+    const run = await runInferences(circuit, new CompiledEngine(circuit.netlist, 1), inputs);
+    expect([...run.outputs]).toEqual(inputs.flatMap((input) => expectedOutputs(network, input)));
+    expect(run.cycles).toBe(2 * circuit.timing.initiationInterval + circuit.timing.latency + 1);
+  });
+
+  it('has one xnor cell and one configuration bit per weight', () => {
+    const network = randomNetwork([33, 7, 2], 4, 0, () => 1);
+    const { netlist, configuration } = elaborate('count', network.architecture, network.configuration);
+    const xnor = netlist.cells.kind.filter((code) => code === 4).length;
+    expect(xnor).toBe(33 * 7 + 7 * 2);
+    expect(configuration.columns).toBe(netlist.cells.kind.filter((code) => code === 10).length);
+  });
+
+  it('refuses inputs of another length or with too many bits', async () => {
+    const network = randomNetwork([3, 2], 2, 0, () => 1);
+    const circuit = elaborate('small', network.architecture, network.configuration);
+    const engine = new ReferenceEngine(circuit.netlist);
+    await expect(runInferences(circuit, engine, [Uint8Array.of(1, 2)])).rejects.toMatchObject({
+      code: 'data.shape-mismatch',
+    });
+    await expect(runInferences(circuit, engine, [Uint8Array.of(1, 2, 4)])).rejects.toMatchObject({
+      code: 'data.bad-value',
+    });
+  });
+});

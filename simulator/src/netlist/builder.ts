@@ -1,0 +1,154 @@
+import { cellCode, type CellKind } from './cells.js';
+import { CONSTANT_0, NO_NET, type CellTable, type Group, type GroupRole, type Netlist, type Port } from './netlist.js';
+
+/** A growing column of the cell table. */
+class Column {
+  private values = new Int32Array(1024);
+  length = 0;
+
+  push(value: number): void {
+    if (this.length === this.values.length) {
+      const larger = new Int32Array(this.length * 2);
+      larger.set(this.values);
+      this.values = larger;
+    }
+    this.values[this.length++] = value;
+  }
+
+  set(index: number, value: number): void {
+    this.values[index] = value;
+  }
+
+  toArray(): Int32Array {
+    return this.values.slice(0, this.length);
+  }
+}
+
+/** A register whose input is connected later: the way to write feedback. */
+export interface OpenRegister {
+  readonly q: number;
+  connect(d: number): void;
+}
+
+/**
+ * Writes a netlist cell by cell. Cells belong to the group entered last. Every operand must exist already, except
+ * through `openRegister`, so cells stand in an order in which they can be evaluated.
+ */
+export class NetlistBuilder {
+  private readonly kind = new Column();
+  private readonly a = new Column();
+  private readonly b = new Column();
+  private readonly c = new Column();
+  private readonly out = new Column();
+  private readonly carry = new Column();
+  private readonly group = new Column();
+  private readonly groups: Group[] = [{ name: 'top', role: 'other' }];
+  private readonly inputs: Port[] = [];
+  private readonly outputs: Port[] = [];
+  private readonly probes: Port[] = [];
+  private currentGroup = 0;
+  private netCount = 2;
+
+  constructor(private readonly name: string) {}
+
+  enterGroup(name: string, role: GroupRole): void {
+    this.currentGroup = this.groups.push({ name, role }) - 1;
+  }
+
+  input(name: string, width: number): Int32Array {
+    const nets = Int32Array.from({ length: width }, () => this.netCount++);
+    this.inputs.push({ name, nets, signed: false });
+    return nets;
+  }
+
+  output(name: string, nets: readonly number[] | Int32Array, signed = false): void {
+    this.outputs.push({ name, nets: Int32Array.from(nets), signed });
+  }
+
+  probe(name: string, nets: readonly number[] | Int32Array, signed = false): void {
+    this.probes.push({ name, nets: Int32Array.from(nets), signed });
+  }
+
+  not(a: number): number {
+    return this.cell('not', a);
+  }
+
+  and(a: number, b: number): number {
+    return this.cell('and', a, b);
+  }
+
+  or(a: number, b: number): number {
+    return this.cell('or', a, b);
+  }
+
+  xor(a: number, b: number): number {
+    return this.cell('xor', a, b);
+  }
+
+  xnor(a: number, b: number): number {
+    return this.cell('xnor', a, b);
+  }
+
+  mux(select: number, whenOne: number, whenZero: number): number {
+    return this.cell('mux', select, whenOne, whenZero);
+  }
+
+  compare(a: number, b: number, lower: number): number {
+    return this.cell('compare', a, b, lower);
+  }
+
+  halfAdder(a: number, b: number): { sum: number; carry: number } {
+    const sum = this.cell('half-adder', a, b);
+    return { sum, carry: sum + 1 };
+  }
+
+  fullAdder(a: number, b: number, c: number): { sum: number; carry: number } {
+    const sum = this.cell('full-adder', a, b, c);
+    return { sum, carry: sum + 1 };
+  }
+
+  register(d: number): number {
+    return this.cell('register', d);
+  }
+
+  registerAll(nets: readonly number[]): number[] {
+    return nets.map((net) => this.register(net));
+  }
+
+  openRegister(): OpenRegister {
+    const index = this.kind.length;
+    const q = this.register(CONSTANT_0);
+    return { q, connect: (d) => this.a.set(index, d) };
+  }
+
+  configuration(): number {
+    return this.cell('configuration');
+  }
+
+  build(): Netlist {
+    const cells: CellTable = {
+      count: this.kind.length,
+      kind: Uint8Array.from(this.kind.toArray()),
+      a: this.a.toArray(),
+      b: this.b.toArray(),
+      c: this.c.toArray(),
+      out: this.out.toArray(),
+      carry: this.carry.toArray(),
+      group: this.group.toArray(),
+    };
+    const { name, netCount, groups, inputs, outputs, probes } = this;
+    return { name, netCount, cells, groups, inputs, outputs, probes };
+  }
+
+  private cell(kind: CellKind, a = NO_NET, b = NO_NET, c = NO_NET): number {
+    const out = this.netCount++;
+    this.kind.push(cellCode(kind));
+    this.a.push(a);
+    this.b.push(b);
+    this.c.push(c);
+    this.out.push(out);
+    this.carry.push(kind === 'half-adder' || kind === 'full-adder' ? this.netCount++ : NO_NET);
+    this.group.push(this.currentGroup);
+    return out;
+  }
+}
