@@ -1,0 +1,178 @@
+import { bitstreamDigest, decodeBitstream, layout, toHex } from '@adiabit/simulator';
+import { ProtocolError } from '../protocol/errors.js';
+import type { DeviceDescription, SlotDescription } from '../protocol/replies.js';
+import { checkCapacity } from './capacity.js';
+import { FlashError, throwIfCancelled, TransportError } from './errors.js';
+import { flashFailure } from './flash-failure.js';
+import { FlashProgressMeter, type FlashPhase, type FlashProgress } from './flash-progress.js';
+import type { DeviceSession } from './session.js';
+
+export interface FlashOptions {
+  readonly onProgress?: (progress: FlashProgress) => void;
+  readonly signal?: AbortSignal;
+  /** Where to put the circuit; by default the slot that is free, empty, or confirmed longest ago. */
+  readonly slot?: number;
+}
+
+export interface FlashResult {
+  readonly device: DeviceDescription;
+  readonly slot: number;
+  readonly bytes: number;
+  /** SHA-256 of the bitstream, as the device read it back; hexadecimal. */
+  readonly digest: string;
+  readonly goldenVectors: number;
+  /** Number of the confirmation: the highest one boots. */
+  readonly sequence: number;
+  readonly phasesMs: Readonly<Record<FlashPhase, number>>;
+  readonly totalMs: number;
+  /** Rate of the write phase. */
+  readonly bytesPerSecond: number;
+  /** Bytes sent over the line, with framing and resends. */
+  readonly wireBytes: number;
+  readonly resends: number;
+}
+
+/**
+ * Puts a circuit on a device: hello, erase, write, verify by read-back, self-test, confirm. Whatever fails, and when it
+ * is cancelled, the circuit that booted before still boots; one that is on trial is sent away by a restart.
+ * @throws FormatError when `bitstream` is none; FlashError when the device cannot take or keep it; ProtocolError,
+ * TransportError, CancelledError as DeviceSession does.
+ */
+export async function flash(
+  session: DeviceSession,
+  bitstream: Uint8Array,
+  options: FlashOptions = {},
+): Promise<FlashResult> {
+  const { signal } = options;
+  throwIfCancelled(signal);
+  const { architecture } = decodeBitstream(bitstream);
+  const digest = bitstreamDigest(bitstream);
+  const before = session.statistics;
+  const meter = new FlashProgressMeter(session.clock, bitstream.length, options.onProgress ?? (() => undefined));
+
+  const during = async <T>(phase: FlashPhase, work: () => Promise<T>): Promise<T> => {
+    throwIfCancelled(signal);
+    meter.enter(phase);
+    try {
+      return await work();
+    } catch (error) {
+      throw flashFailure(error, phase, { totalBytes: bitstream.length });
+    }
+  };
+
+  const { device, slot } = await during('hello', async () => {
+    const found = await session.hello(signal);
+    checkFormat(found, bitstream);
+    checkCapacity(found, architecture, bitstream.length);
+    return { device: found, slot: await chooseSlot(session, options.slot, signal) };
+  });
+  await during('erase', () => session.begin(slot, bitstream.length, digest, signal));
+  await during('write', () => session.write(bitstream, (bytes) => meter.stored(bytes), signal));
+  const stored = await during('verify', () => session.verify(slot, signal));
+  checkDigest(stored.digest, digest, slot);
+  const { test, confirmed } = await onTrial(session, async () => ({
+    test: await during('self-test', () => selfTest(session, slot, signal)),
+    confirmed: await during('confirm', () => confirm(session, slot, signal)),
+  }));
+
+  const phasesMs = meter.end();
+  const after = session.statistics;
+  return {
+    device,
+    slot,
+    bytes: bitstream.length,
+    digest: toHex(stored.digest),
+    goldenVectors: test.goldenVectors,
+    sequence: confirmed.sequence,
+    phasesMs,
+    totalMs: Object.values(phasesMs).reduce((total, ms) => total + ms, 0),
+    bytesPerSecond: (1000 * bitstream.length) / Math.max(phasesMs.write, 0.001),
+    wireBytes: after.bytesSent - before.bytesSent,
+    resends: after.resends - before.resends,
+  };
+}
+
+/** A firmware reads bitstreams of its own major version only. */
+function checkFormat(device: DeviceDescription, bitstream: Uint8Array): void {
+  const version = bitstream[layout.HEADER.versionMajor];
+  if (version === device.format.major) return;
+  throw new ProtocolError(
+    'version-mismatch',
+    `The bitstream has format version ${version}, the firmware of ${device.boardId} reads version ` +
+      `${device.format.major}. ${version > device.format.major ? 'Update the firmware of the board.' : 'Compile the model again with a newer Adiabit.'}`,
+    { bitstream: version, device: device.format.major },
+  );
+}
+
+/** A slot that neither answers now nor would boot. A circuit on trial from an earlier session is sent away first. */
+async function chooseSlot(session: DeviceSession, wanted: number | undefined, signal?: AbortSignal): Promise<number> {
+  let slots = await session.slots(signal);
+  const { activeSlot } = session.device;
+  if (activeSlot !== undefined && slots.at(activeSlot)?.state !== 'confirmed') {
+    await session.restart(signal);
+    slots = await session.slots(signal);
+  }
+  const active = session.device.activeSlot;
+  const free = slots.filter((slot) => slot.slot !== active).sort(bySacrifice);
+  const chosen = wanted === undefined ? free.at(0) : free.find((slot) => slot.slot === wanted);
+  if (chosen) return chosen.slot;
+  throw new FlashError(
+    'slot-unavailable',
+    wanted === undefined
+      ? `${session.device.boardId} has no slot beside the one that runs. Nothing was written.`
+      : `Slot ${wanted} ${wanted === active ? 'runs the present circuit' : 'does not exist'}. Nothing was written; ` +
+          `choose ${free.map((slot) => slot.slot).join(' or ') || 'another board'}.`,
+    { slot: wanted, slotCount: slots.length, activeSlot: active },
+  );
+}
+
+/** Empty slots first, then what is not confirmed, then what was confirmed longest ago. */
+const bySacrifice = (a: SlotDescription, b: SlotDescription): number => worth(a) - worth(b) || a.sequence - b.sequence;
+const worth = (slot: SlotDescription): number => (slot.state === 'empty' ? 0 : slot.state === 'confirmed' ? 2 : 1);
+
+function checkDigest(actual: Uint8Array, expected: Uint8Array, slot: number): void {
+  const position = expected.findIndex((byte, index) => byte !== actual[index]);
+  if (position < 0) return;
+  throw new FlashError(
+    'verify-failed',
+    `The device stored something else in slot ${slot} than was sent (digest ${toHex(actual)}). The circuit that ` +
+      'booted before still does. Flash again.',
+    { slot, actual: toHex(actual), expected: toHex(expected) },
+  );
+}
+
+async function selfTest(session: DeviceSession, slot: number, signal?: AbortSignal) {
+  const result = await session.activate(slot, signal);
+  if (result.mismatches === 0) return result;
+  throw new FlashError(
+    'self-test-failed',
+    `${result.mismatches} of ${result.goldenVectors} golden vectors give other outputs on the device. Do not use it; ` +
+      'compile the model again, and report it with the .abit file if it stays.',
+    { slot, goldenVectors: result.goldenVectors, mismatches: result.mismatches },
+  );
+}
+
+/** Confirms only what still runs: a device that restarted after its self-test runs the old circuit. */
+async function confirm(session: DeviceSession, slot: number, signal?: AbortSignal) {
+  const { activeSlot } = await session.hello(signal);
+  // From here on a cancellation comes too late: whether the device has confirmed must not be left open.
+  if (activeSlot === slot) return await session.confirm(slot);
+  throw new FlashError(
+    'reverted',
+    `The device restarted after its self-test and runs ${activeSlot === undefined ? 'no circuit' : `slot ${activeSlot}`} ` +
+      'again. Check its power supply and flash again.',
+    { slot, activeSlot },
+  );
+}
+
+/** Runs `work`; when it fails with a circuit on trial and the line still works, brings the confirmed circuit back. */
+async function onTrial<T>(session: DeviceSession, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const stillRunsTheOld = error instanceof FlashError && error.kind === 'self-test-failed';
+    const lineIsDead = error instanceof TransportError;
+    if (!stillRunsTheOld && !lineIsDead) await session.restart().catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Request } from '../protocol/requests.js';
+
+/** Times of `docs/formats/link.md`, section Time. */
+export const HELLO_TIMEOUT_MS = 1000;
+export const HELLO_TRIES = 3;
+/** How often a request is sent again in a row without progress before the host gives up. */
+export const MAX_RESENDS = 5;
+
+const BEGIN_BASE_MS = 2000;
+const BEGIN_MS_PER_4_KIB = 1000;
+const WHOLE_SLOT_MS = 10_000;
+const OTHER_MS = 2000;
+
+/** How long the host waits for the reply to `request`, in milliseconds, on real hardware. */
+export function timeoutMsOf(request: Request): number {
+  switch (request.type) {
+    case 'hello':
+      return HELLO_TIMEOUT_MS;
+    case 'begin':
+      return BEGIN_BASE_MS + BEGIN_MS_PER_4_KIB * Math.ceil(request.totalBytes / 4096);
+    case 'verify':
+    case 'activate':
+    case 'confirm':
+      return WHOLE_SLOT_MS;
+    default:
+      return OTHER_MS;
+  }
+}
