@@ -1,5 +1,8 @@
-/** Activation functions of the method; `none` is the last layer's (its softmax changes no order). */
-export type ActivationName = 'tanh' | 'RL' | 'H' | 'HT' | 'CLU' | 'none';
+/**
+ * Activation functions of the method; `none` is the last layer's (its softmax changes no order). `relu` is never
+ * binary: it is what a hidden layer has when the mode leaves activations real.
+ */
+export type ActivationName = 'tanh' | 'RL' | 'H' | 'HT' | 'CLU' | 'relu' | 'none';
 
 /** One trained dense layer as plain numbers: y = activation(scale * (x . w) + bias). */
 export interface TrainedDense {
@@ -14,7 +17,7 @@ export interface TrainedDense {
   readonly scale: number;
   readonly bias: Float32Array;
   readonly activation: ActivationName;
-  /** Whether the deployed activation is the hard one (a bit), or the real one at its last sharpness. */
+  /** Whether the deployed activation is the hard one (a bit), or the real one (`relu`, `none`). */
   readonly binaryActivation: boolean;
 }
 

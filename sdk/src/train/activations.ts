@@ -1,0 +1,25 @@
+import type { ActivationName } from './trained-network.js';
+
+/** The sharpness from which the functions of the method are their hard limits (the authors' code switches there). */
+export const hardSharpness = 1000;
+
+/** Activations that become one bit. */
+export type BinaryActivationName = Exclude<ActivationName, 'relu' | 'none'>;
+
+/** The two values of a hard activation: `fires` for x >= 0 (sign(0) = +1), `rests` for x < 0. */
+export interface HardValues {
+  readonly fires: 1;
+  readonly rests: -1 | 0;
+}
+
+export const hardActivationValues: Readonly<Record<BinaryActivationName, HardValues>> = {
+  tanh: { fires: 1, rests: -1 },
+  RL: { fires: 1, rests: 0 },
+  H: { fires: 1, rests: 0 },
+  HT: { fires: 1, rests: -1 },
+  CLU: { fires: 1, rests: 0 },
+};
+
+export function isBinaryActivation(name: ActivationName): name is BinaryActivationName {
+  return name in hardActivationValues;
+}

@@ -1,0 +1,58 @@
+export interface AdamSettings {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+/** The running moments of every trained array and the number of updates they hold. Plain data for checkpoints. */
+export interface AdamState {
+  updates: number;
+  readonly firstMoments: readonly Float32Array[];
+  readonly secondMoments: readonly Float32Array[];
+}
+
+export const defaultAdam: AdamSettings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+
+/** No memory of any gradient: the state at the start, and after each push of the sharpness. */
+export function freshAdamState(arrays: readonly Float32Array[]): AdamState {
+  const zeros = () => arrays.map((array) => new Float32Array(array.length));
+  return { updates: 0, firstMoments: zeros(), secondMoments: zeros() };
+}
+
+/**
+ * One update in place (Kingma and Ba, "Adam", 2015, the efficient form at the end of section 2, which is Keras's:
+ * epsilon is added to the uncorrected root). It runs on the host: on the wasm backend that is faster than tensor
+ * operations, and on every backend it makes the optimizer state plain arrays and its arithmetic the same.
+ */
+export function adamUpdate(
+  settings: AdamSettings,
+  state: AdamState,
+  learningRate: number,
+  arrays: readonly Float32Array[],
+  gradients: readonly Float32Array[],
+): void {
+  state.updates++;
+  const { beta1, beta2 } = settings;
+  const rate = (learningRate * Math.sqrt(1 - beta2 ** state.updates)) / (1 - beta1 ** state.updates);
+  arrays.forEach((values, index) => {
+    updateArray(settings, rate, values, gradients[index], state.firstMoments[index], state.secondMoments[index]);
+  });
+}
+
+function updateArray(
+  { beta1, beta2, epsilon }: AdamSettings,
+  rate: number,
+  values: Float32Array,
+  gradients: Float32Array,
+  firstMoments: Float32Array,
+  secondMoments: Float32Array,
+): void {
+  for (let index = 0; index < values.length; index++) {
+    const gradient = gradients[index];
+    const first = firstMoments[index] + (1 - beta1) * (gradient - firstMoments[index]);
+    const second = secondMoments[index] + (1 - beta2) * (gradient * gradient - secondMoments[index]);
+    firstMoments[index] = first;
+    secondMoments[index] = second;
+    values[index] -= (rate * first) / (Math.sqrt(second) + epsilon);
+  }
+}

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { openBackend } from './backend.js';
+import type { ImportModule } from './candidates.js';
+
+const really: ImportModule = (specifier) => import(specifier);
+
+/** `import()` in a world without some packages. */
+function without(...missing: readonly string[]): ImportModule {
+  return (specifier) =>
+    missing.includes(specifier)
+      ? Promise.reject(new Error(`Cannot find package '${specifier}'\nmore`))
+      : really(specifier);
+}
+
+/** Just enough of the library to see which backend was asked for. */
+function fakeTensorflow() {
+  let current = 'none';
+  return {
+    version_core: '0.0.0',
+    enableProdMode: () => undefined,
+    setBackend: (name: string) => {
+      current = name;
+      return Promise.resolve(true);
+    },
+    ready: () => Promise.resolve(),
+    getBackend: () => current,
+  };
+}
+
+test('the C library is chosen when its package can be imported, and the others are not tried', async () => {
+  const tf = fakeTensorflow();
+  const asked: string[] = [];
+  const backend = await openBackend({
+    importModule: (specifier) => {
+      asked.push(specifier);
+      return Promise.resolve({ default: tf });
+    },
+  });
+  expect(asked).toEqual(['@tensorflow/tfjs-node']);
+  expect(tf.getBackend()).toBe('tensorflow');
+  expect(backend.report).toEqual({
+    name: 'node',
+    detail: 'TensorFlow C library, TensorFlow.js 0.0.0',
+    candidates: [
+      { name: 'node', outcome: 'chosen', detail: 'TensorFlow C library, TensorFlow.js 0.0.0' },
+      { name: 'wasm', outcome: 'not-tried', detail: 'not needed: node started' },
+      { name: 'cpu', outcome: 'not-tried', detail: 'not needed: node started' },
+    ],
+  });
+});
+
+test('without the C library WebAssembly runs, and the report says why', async () => {
+  const { report, tf } = await openBackend({ importModule: without('@tensorflow/tfjs-node') });
+  expect(tf.getBackend()).toBe('wasm');
+  expect(report.name).toBe('wasm');
+  expect(report.detail).toMatch(/^WebAssembly with SIMD, TensorFlow\.js 4\./);
+  expect(report.candidates[0]).toEqual({
+    name: 'node',
+    outcome: 'unavailable',
+    detail: "Cannot find package '@tensorflow/tfjs-node'",
+  });
+});
+
+test('without both, plain JavaScript runs', async () => {
+  const { report, tf } = await openBackend({
+    importModule: without('@tensorflow/tfjs-node', '@tensorflow/tfjs-backend-wasm'),
+  });
+  expect(tf.getBackend()).toBe('cpu');
+  expect(report.candidates.map(({ outcome }) => outcome)).toEqual(['unavailable', 'unavailable', 'chosen']);
+});
+
+test('a backend asked for by name is the only one tried', async () => {
+  const { report } = await openBackend({ name: 'cpu' });
+  expect(report.candidates.map(({ name, outcome }) => [name, outcome])).toEqual([
+    ['node', 'not-tried'],
+    ['wasm', 'not-tried'],
+    ['cpu', 'chosen'],
+  ]);
+});
+
+test('when none starts, the error repeats what each said', async () => {
+  const opening = openBackend({ name: 'node', importModule: without('@tensorflow/tfjs-node') });
+  await expect(opening).rejects.toMatchObject({ code: 'model.bad-value', details: { wanted: 'node' } });
+  await expect(opening).rejects.toThrow("node: Cannot find package '@tensorflow/tfjs-node'; wasm: not asked for");
+});
+
+test('a backend becomes current again at once when it is activated', async () => {
+  const wasm = await openBackend({ name: 'wasm' });
+  const cpu = await openBackend({ name: 'cpu' });
+  wasm.activate();
+  expect(wasm.tf.getBackend()).toBe('wasm');
+  cpu.activate();
+  expect(cpu.tf.getBackend()).toBe('cpu');
+});

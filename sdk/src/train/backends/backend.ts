@@ -1,0 +1,80 @@
+import { ModelError } from '@adiabit/simulator';
+import type { BackendName, ImportModule, StartedBackend } from './candidates.js';
+import { backendCandidates } from './candidates.js';
+import type { Tensorflow } from './tensorflow.js';
+
+/** What one candidate said when asked. */
+export interface CandidateReport {
+  readonly name: BackendName;
+  readonly outcome: 'chosen' | 'unavailable' | 'not-tried';
+  /** Version and capabilities, why it could not start, or why it was not tried. */
+  readonly detail: string;
+}
+
+/** Which backend runs, and why not a better one. Plain data for reports. */
+export interface BackendReport {
+  readonly name: BackendName;
+  readonly detail: string;
+  /** Every candidate, best first. */
+  readonly candidates: readonly CandidateReport[];
+}
+
+/** A started backend. */
+export interface Backend {
+  readonly tf: Tensorflow;
+  readonly report: BackendReport;
+  /** Makes this backend the library's current one. Call before any run of operations that follows an `await`. */
+  activate(): void;
+}
+
+export interface OpenBackendOptions {
+  /** One backend and no other, or (default) the best that starts. */
+  readonly name?: BackendName | 'auto';
+  readonly importModule?: ImportModule;
+}
+
+/**
+ * Loads the tensor library and starts a backend: TensorFlow's C library, else WebAssembly, else plain JavaScript.
+ *
+ * @throws ModelError `model.bad-value` with what every candidate said, when none starts
+ */
+export async function openBackend(options: OpenBackendOptions = {}): Promise<Backend> {
+  const wanted = options.name ?? 'auto';
+  const importModule = options.importModule ?? ((specifier: string): Promise<unknown> => import(specifier));
+  const candidates: CandidateReport[] = [];
+  let chosen: { readonly name: BackendName; readonly started: StartedBackend } | undefined;
+  for (const { name, start } of backendCandidates) {
+    if (chosen !== undefined) {
+      candidates.push({ name, outcome: 'not-tried', detail: `not needed: ${chosen.name} started` });
+    } else if (wanted !== 'auto' && wanted !== name) {
+      candidates.push({ name, outcome: 'not-tried', detail: `not asked for: ${wanted} was` });
+    } else {
+      try {
+        const started = await start(importModule);
+        chosen = { name, started };
+        candidates.push({ name, outcome: 'chosen', detail: started.detail });
+      } catch (error) {
+        candidates.push({ name, outcome: 'unavailable', detail: firstLine(error) });
+      }
+    }
+  }
+  if (chosen === undefined) throw noBackend(wanted, candidates);
+  const { name, started } = chosen;
+  const report = { name, detail: started.detail, candidates };
+  return { tf: started.tf, report, activate: () => activate(started) };
+}
+
+/** `setBackend` of a started backend takes effect before it returns; its promise is about starting one. */
+function activate({ tf, registeredName }: StartedBackend): void {
+  if (tf.getBackend() !== registeredName) void tf.setBackend(registeredName);
+}
+
+function noBackend(wanted: string, candidates: readonly CandidateReport[]): ModelError {
+  const said = candidates.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
+  return new ModelError('bad-value', `No tensor backend to train with (asked for: ${wanted}). ${said}.`, { wanted });
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n')[0];
+}

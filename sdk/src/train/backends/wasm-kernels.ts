@@ -1,0 +1,78 @@
+/**
+ * Kernels of the wasm backend (TensorFlow.js 4.22) that are too slow to train with, mended through the public kernel
+ * registry. Each is tested against the cpu backend.
+ *
+ * | kernel | fault | mended by |
+ * |---|---|---|
+ * | BatchMatMul with transposeA or transposeB (every dense gradient) | a scalar loop | the Transpose kernel, then the plain (XNNPACK) product |
+ * | Tanh | scalar | 2 sigmoid(2x) - 1 with the SIMD Sigmoid kernel; absolute error below 3e-7 |
+ */
+import type { DataId, KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { Tensorflow } from './tensorflow.js';
+
+const backendName = 'wasm';
+
+/** What the kernels here use of the backend. */
+type WasmHeap = Pick<BackendWasm, 'makeOutput' | 'typedArrayFromHeap' | 'disposeData'>;
+
+/** The registry is the process's: mending twice would wrap the wrapper. */
+const mended = new WeakSet<Tensorflow>();
+
+/** Replaces the slow kernels for the whole process. Call after the backend has started; further calls do nothing. */
+export function mendWasmKernels(tf: Tensorflow): void {
+  if (mended.has(tf)) return;
+  mended.add(tf);
+  const kernel = (name: string) => {
+    const config = tf.getKernel(name, backendName) as KernelConfig | undefined;
+    if (config === undefined) throw new Error(`The wasm backend has no kernel ${name}.`);
+    return config;
+  };
+  const replace = (original: KernelConfig, kernelFunc: KernelFunc) => {
+    tf.unregisterKernel(original.kernelName, backendName);
+    tf.registerKernel({ ...original, kernelFunc });
+  };
+  const matMul = kernel('BatchMatMul');
+  replace(matMul, transposeFirst(matMul.kernelFunc, kernel('Transpose').kernelFunc));
+  replace(kernel('Tanh'), tanhFromSigmoid(kernel('Sigmoid').kernelFunc));
+}
+
+function transposeFirst(matMul: KernelFunc, transpose: KernelFunc): KernelFunc {
+  return ({ inputs, backend, attrs }) => {
+    const wasm = backend as WasmHeap;
+    const temporaries: DataId[] = [];
+    const straight = (x: TensorInfo, isTransposed: boolean): TensorInfo => {
+      if (!isTransposed) return x;
+      const result = transpose({ inputs: { x }, backend, attrs: { perm: swapLastTwo(x.shape.length) } }) as TensorInfo;
+      temporaries.push(result.dataId);
+      return result;
+    };
+    const a = straight(inputs['a'] as TensorInfo, attrs?.['transposeA'] === true);
+    const b = straight(inputs['b'] as TensorInfo, attrs?.['transposeB'] === true);
+    const product = matMul({ inputs: { a, b }, backend, attrs: { transposeA: false, transposeB: false } });
+    temporaries.forEach((dataId) => wasm.disposeData(dataId));
+    return product;
+  };
+}
+
+function swapLastTwo(rank: number): number[] {
+  const axes = Array.from({ length: rank }, (_, axis) => axis);
+  return [...axes.slice(0, rank - 2), rank - 1, rank - 2];
+}
+
+function tanhFromSigmoid(sigmoid: KernelFunc): KernelFunc {
+  return ({ inputs, backend }) => {
+    const wasm = backend as WasmHeap;
+    const x = inputs['x'] as TensorInfo;
+    const doubled = wasm.makeOutput(x.shape, 'float32');
+    // Views are taken after the allocation: growing the heap detaches older ones.
+    const from = wasm.typedArrayFromHeap(x);
+    const to = wasm.typedArrayFromHeap(doubled);
+    for (let index = 0; index < to.length; index++) to[index] = 2 * from[index];
+    const result = sigmoid({ inputs: { x: doubled }, backend, attrs: {} }) as TensorInfo;
+    wasm.disposeData(doubled.dataId);
+    const values = wasm.typedArrayFromHeap(result);
+    for (let index = 0; index < values.length; index++) values[index] = 2 * values[index] - 1;
+    return result;
+  };
+}

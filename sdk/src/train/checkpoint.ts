@@ -1,0 +1,39 @@
+import { DataError } from '@adiabit/simulator';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { RunIdentity } from './checkpoint-format.js';
+import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
+import type { DenseLayer } from './network.js';
+import type { TrainingState } from './training-state.js';
+
+/**
+ * Replaces the checkpoint file as a whole: whoever stops at any moment leaves the old one or the new one.
+ *
+ * @throws DataError `data.bad-value` when the file cannot be written
+ */
+export async function saveCheckpoint(file: string, identity: RunIdentity, state: TrainingState): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFileAtomic(file, Buffer.from(encodeCheckpoint(identity, state)));
+  } catch (error) {
+    const message = `The checkpoint ${file} cannot be written (${String(error)}). Name a file in a folder you may write to.`;
+    throw new DataError('bad-value', message, { file }, error);
+  }
+}
+
+/** @throws DataError `data.not-found` when there is no such file; FormatError as {@link decodeCheckpoint} */
+export async function loadCheckpoint(
+  file: string,
+  expected: RunIdentity,
+  layers: readonly DenseLayer[],
+): Promise<TrainingState> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    const message = `The checkpoint ${file} cannot be read (${String(error)}). Start the training without resuming.`;
+    throw new DataError('not-found', message, { file }, error);
+  }
+  return decodeCheckpoint(bytes, expected, layers, file);
+}

@@ -1,0 +1,97 @@
+import { ModelError } from '@adiabit/simulator';
+import type { AdamSettings } from './adam.js';
+import { adamUpdate, freshAdamState } from './adam.js';
+import type { Backend } from './backends/backend.js';
+import { dropoutMask, gatherBatch } from './batches.js';
+import type { Examples } from './dataset.js';
+import type { DenseLayer } from './network.js';
+import { trainableArrays } from './parameters.js';
+import { permutation } from './random.js';
+import type { EpochPlan } from './schedules.js';
+import { computeStep } from './step.js';
+import type { TrainingState } from './training-state.js';
+
+/** How far an epoch has come. */
+export interface EpochProgress {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly batchesDone: number;
+  readonly batches: number;
+  /** Mean training loss of the epoch so far. */
+  readonly loss: number;
+  readonly samplesPerSecond: number;
+}
+
+/** What an epoch needs besides the state it changes. */
+export interface EpochContext {
+  readonly backend: Backend;
+  readonly layers: readonly DenseLayer[];
+  readonly examples: Examples;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly adam: AdamSettings;
+  /** Milliseconds from any origin. */
+  readonly clock: () => number;
+  /** Awaited after every batch, so that the event loop turns: see `createBreath`. */
+  readonly breathe: () => Promise<void>;
+  /** Called before every batch; throws to stop. */
+  readonly throwIfCancelled: () => void;
+  readonly onProgress: (progress: EpochProgress) => void;
+}
+
+/** A loss above this is no longer learning; float32 overflows soon after. */
+const explodedLoss = 1e6;
+
+/**
+ * Trains one epoch in place: every example once, in a fresh random order.
+ *
+ * @returns the mean loss and the speed of training alone
+ * @throws ModelError `model.bad-value` when the loss or a weight explodes, saying at which epoch and sharpness
+ */
+export async function trainEpoch(
+  context: EpochContext,
+  plan: EpochPlan,
+  state: TrainingState,
+): Promise<{ readonly loss: number; readonly samplesPerSecond: number }> {
+  const { backend, layers, examples, batchSize, clock } = context;
+  const arrays = trainableArrays(layers, state.parameters);
+  if (plan.resetsOptimizer) state.adam = freshAdamState(arrays);
+  const order = permutation(examples.count, state.random);
+  const batches = Math.ceil(examples.count / batchSize);
+  const startMs = clock();
+  let lossSum = 0;
+  let samples = 0;
+  for (let batchIndex = 0; batchIndex < batches; batchIndex++) {
+    context.throwIfCancelled();
+    const size = Math.min(batchSize, examples.count - samples);
+    const batch = gatherBatch(examples, order, samples, size);
+    const masks = layers.map((layer) => dropoutMask(layer, size, state.random));
+    const { loss, gradients } = await computeStep(backend, layers, state.parameters, batch, masks, plan);
+    if (!(loss <= explodedLoss)) throw exploded(plan, `the loss of batch ${batchIndex + 1} became ${loss}`);
+    adamUpdate(context.adam, state.adam, plan.learningRate, arrays, gradients);
+    lossSum += loss * size;
+    samples += size;
+    context.onProgress({
+      epoch: plan.epoch,
+      epochs: context.epochs,
+      batchesDone: batchIndex + 1,
+      batches,
+      loss: lossSum / samples,
+      samplesPerSecond: perSecond(samples, clock() - startMs),
+    });
+    await context.breathe();
+  }
+  if (!arrays.every((values) => values.every(Number.isFinite))) throw exploded(plan, 'a weight is no longer finite');
+  return { loss: lossSum / samples, samplesPerSecond: perSecond(samples, clock() - startMs) };
+}
+
+function perSecond(count: number, elapsedMs: number): number {
+  return elapsedMs > 0 ? (count * 1000) / elapsedMs : 0;
+}
+
+function exploded({ epoch, kWeight, kActivation, learningRate }: EpochPlan, what: string): ModelError {
+  const message =
+    `Training diverged in epoch ${epoch} at kWeight ${kWeight}, kActivation ${kActivation}: ${what}. ` +
+    `Lower the learning rate (it was ${learningRate}) or raise the sharpness in smaller steps.`;
+  return new ModelError('bad-value', message, { epoch, kWeight, kActivation, learningRate });
+}

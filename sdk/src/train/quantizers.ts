@@ -1,0 +1,56 @@
+/**
+ * The sharp functions of the adiabatic method (Y. Zhao, J. Xiao, Scientific Reports 11, 2021,
+ * DOI 10.1038/s41598-021-99191-2, and the authors' code). Each is smooth at small sharpness k and a hard step from
+ * k = 1000 on. Gradients are the true gradients of the function in use; there is no straight-through estimator, so a
+ * hard function has gradient zero.
+ *
+ * | part | k < 1000 | k >= 1000 |
+ * |---|---|---|
+ * | weight | tanh(k w) | sign(w) |
+ * | activation tanh | tanh(k x) | sign(x) |
+ * | activation RL | tanh(k relu(x)) | (sign(x) + 1) / 2 |
+ * | activation H | sigmoid(k x) | (sign(x) + 1) / 2 |
+ * | activation HT | clip(k x, -1, 1) | sign(x) |
+ * | activation CLU | clip(k x, 0, 1) | (sign(x) + 1) / 2 |
+ *
+ * sign(0) = +1 everywhere.
+ */
+import type { Tensor } from '@tensorflow/tfjs';
+import type { HardValues } from './activations.js';
+import { hardActivationValues, hardSharpness, isBinaryActivation } from './activations.js';
+import type { Tensorflow } from './backends/tensorflow.js';
+import type { ActivationName } from './trained-network.js';
+
+/** The weight in use at sharpness k > 0 (Infinity: hard), any shape. */
+export function sharpenWeight(tf: Tensorflow, latent: Tensor, k: number): Tensor {
+  return k >= hardSharpness ? hardStep(tf, latent, { fires: 1, rests: -1 }) : tf.tanh(tf.mul(latent, k));
+}
+
+/** The activation in use at sharpness k > 0 (Infinity: hard), any shape. `relu` and `none` know no sharpness. */
+export function sharpenActivation(tf: Tensorflow, name: ActivationName, x: Tensor, k: number): Tensor {
+  if (k >= hardSharpness && isBinaryActivation(name)) return hardStep(tf, x, hardActivationValues[name]);
+  switch (name) {
+    case 'tanh':
+      return tf.tanh(tf.mul(x, k));
+    case 'RL':
+      return tf.tanh(tf.mul(tf.relu(x), k));
+    case 'H':
+      return tf.sigmoid(tf.mul(x, k));
+    case 'HT':
+      return tf.clipByValue(tf.mul(x, k), -1, 1);
+    case 'CLU':
+      return tf.clipByValue(tf.mul(x, k), 0, 1);
+    case 'relu':
+      return tf.relu(x);
+    case 'none':
+      return x;
+  }
+}
+
+function hardStep(tf: Tensorflow, x: Tensor, { fires, rests }: HardValues): Tensor {
+  const step = tf.customGrad((input) => {
+    const value = tf.where(tf.greaterEqual(input as Tensor, 0), tf.scalar(fires), tf.scalar(rests));
+    return { value, gradFunc: (dy: Tensor) => tf.zerosLike(dy) };
+  });
+  return step(x);
+}

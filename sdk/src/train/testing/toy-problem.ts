@@ -1,0 +1,69 @@
+import { defaultAdam } from '../adam.js';
+import type { Dataset, Examples } from '../dataset.js';
+import type { BinarizationMode, NetworkSpec } from '../network.js';
+import { Random } from '../random.js';
+import type { Recipe } from '../recipes.js';
+import { pushTogether } from '../schedules.js';
+
+const inputs = 12;
+const classes = 3;
+
+/** Three noisy byte patterns, easy enough for a few bits: trainings in tests take a fraction of a second. */
+export function toyExamples(count: number, seed: number): Examples {
+  const prototypes = Random.fromSeed(99, 'prototypes');
+  const patterns = Array.from({ length: classes * inputs }, () => (prototypes.uniform() < 0.5 ? 40 : 215));
+  const random = Random.fromSeed(seed, 'examples');
+  const values = new Uint8Array(count * inputs);
+  const labels = new Uint8Array(count);
+  for (let example = 0; example < count; example++) {
+    const label = example % classes;
+    labels[example] = label;
+    for (let input = 0; input < inputs; input++) {
+      values[example * inputs + input] = patterns[label * inputs + input] + random.uniform(-40, 40);
+    }
+  }
+  return { count, shape: [3, 4], values, labels, classes };
+}
+
+export function toyDataset(): Dataset {
+  return {
+    name: 'toy',
+    source: 'made up',
+    train: toyExamples(150, 1),
+    validation: toyExamples(45, 2),
+    test: toyExamples(60, 3),
+  };
+}
+
+export function toyNetwork(mode: BinarizationMode): NetworkSpec {
+  return {
+    name: `toy-${mode}`,
+    inputs,
+    inputBits: 8,
+    divisor: 255,
+    layers: [
+      { units: 16, activation: 'RL', dropout: 0.1 },
+      { units: classes, activation: 'none' },
+    ],
+    mode,
+  };
+}
+
+/** Six epochs of ten steps, the last of them 6 examples; the sharpness is pushed twice. */
+export function toyRecipe(mode: BinarizationMode = 'both'): Recipe {
+  return {
+    name: 'toy',
+    description: 'for tests',
+    network: toyNetwork(mode),
+    batchSize: 16,
+    schedule: {
+      phases: pushTogether([
+        [3, 2],
+        [20, 2],
+        [500, 2],
+      ]),
+      learningRate: { initial: 0.05, k0: 3, power: 0.2, follows: 'kWeight' },
+    },
+    adam: defaultAdam,
+  };
+}

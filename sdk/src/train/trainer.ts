@@ -1,0 +1,209 @@
+import { CancelledError, DataError } from '@adiabit/simulator';
+import { performance } from 'node:perf_hooks';
+import type { Backend, BackendReport } from './backends/backend.js';
+import { openBackend } from './backends/backend.js';
+import type { BackendName } from './backends/candidates.js';
+import { checkExamples } from './batches.js';
+import { createBreath } from './breath.js';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+import type { RunIdentity } from './checkpoint-format.js';
+import type { Dataset } from './dataset.js';
+import { datasetFingerprint } from './datasets/fingerprint.js';
+import type { EpochProgress } from './epoch.js';
+import { trainEpoch } from './epoch.js';
+import { evaluateHard } from './evaluate-hard.js';
+import { countCorrect } from './evaluate.js';
+import { hardened } from './forward.js';
+import type { DenseLayer } from './network.js';
+import { resolveLayers } from './network.js';
+import { copyParameters, toTrainedNetwork } from './parameters.js';
+import type { Recipe } from './recipes.js';
+import type { EpochPlan } from './schedules.js';
+import { expandSchedule } from './schedules.js';
+import type { TrainedNetwork } from './trained-network.js';
+import type { EpochOutcome, TrainingState } from './training-state.js';
+import { initialState } from './training-state.js';
+
+export interface TrainOptions {
+  readonly recipe: Recipe;
+  readonly dataset: Dataset;
+  /** Any integer. Same seed, recipe, data and backend: same bytes. */
+  readonly seed: number;
+  /** `auto` (default): the best that starts. */
+  readonly backend?: BackendName | 'auto';
+  /** Written before the first epoch and after each. */
+  readonly checkpointFile?: string;
+  /** Goes on from `checkpointFile`, which must exist. The result has the bytes of a training that never stopped. */
+  readonly resume?: boolean;
+  /** Stops between two batches; `checkpointFile` then holds the last completed epoch. */
+  readonly signal?: AbortSignal;
+  readonly onStart?: (start: TrainingStart) => void;
+  /** After each batch. */
+  readonly onProgress?: (progress: EpochProgress) => void;
+  /** After each epoch, once its checkpoint is saved. */
+  readonly onEpoch?: (record: EpochRecord) => void;
+  /** Milliseconds from any origin; only speeds and times left come from it. */
+  readonly clock?: () => number;
+}
+
+/** What is known before the first batch. */
+export interface TrainingStart {
+  readonly backend: BackendReport;
+  readonly epochs: number;
+  /** Epochs that the resumed checkpoint had completed; 0 for a new training. */
+  readonly epochsDone: number;
+}
+
+/** An epoch's outcome and how long such epochs take. */
+export interface EpochRecord extends EpochOutcome {
+  /** Training examples per second, without the evaluation. */
+  readonly samplesPerSecond: number;
+  /** Expected time for the epochs left, at the mean pace of this run. */
+  readonly secondsLeft: number;
+}
+
+export interface TrainResult {
+  /** The best hard network by validation, with its latent weights: ready to freeze. */
+  readonly network: TrainedNetwork;
+  /** The epoch it comes from. */
+  readonly bestEpoch: number;
+  /** Every epoch since the first, those before a resume too. */
+  readonly history: readonly EpochOutcome[];
+  readonly recipe: Recipe;
+  readonly seed: number;
+  readonly backend: BackendReport;
+  /** SHA-256 of the data, as hexadecimal. */
+  readonly datasetFingerprint: string;
+  /** Wall-clock time of this call, resumed epochs not counted. */
+  readonly seconds: number;
+  /** Validation accuracy of `network`, hard. */
+  readonly hardValidationAccuracy: number;
+  /** Test accuracy of the same latent weights at their epoch's sharpness. */
+  readonly softTestAccuracy: number;
+  /** Test accuracy of `network` as deployed, computed by `evaluateHard`. */
+  readonly hardTestAccuracy: number;
+}
+
+/**
+ * Trains a network down to bits.
+ *
+ * @throws ModelError for a recipe that cannot be trained or a training that diverges; DataError for data that does not
+ * fit; CancelledError when the signal fires; FormatError for a checkpoint that is damaged or of another training
+ */
+export async function train(options: TrainOptions): Promise<TrainResult> {
+  const { recipe, dataset, seed } = options;
+  const clock = options.clock ?? (() => performance.now());
+  const startMs = clock();
+  const layers = resolveLayers(recipe.network);
+  const plans = expandSchedule(recipe.schedule);
+  checkExamples(recipe.network, dataset.train, 'training');
+  checkExamples(recipe.network, dataset.validation, 'validation');
+  checkExamples(recipe.network, dataset.test, 'test');
+  const backend = await openBackend({ name: options.backend ?? 'auto' });
+  const fingerprint = datasetFingerprint(dataset);
+  const identity: RunIdentity = { recipe, seed, backend: backend.report.name, dataset: fingerprint };
+  const state = await openState(options, identity, layers);
+  options.onStart?.({ backend: backend.report, epochs: plans.length, epochsDone: state.epoch });
+  await runEpochs({ options, clock, backend, layers, plans, identity }, state);
+  const { best } = state;
+  if (best === undefined) throw new Error('A schedule has at least one epoch, so there is a best one.');
+  const network = toTrainedNetwork(recipe.network, best.parameters);
+  const softCorrect = await countCorrect(backend, layers, best.parameters, dataset.test, plans[best.epoch - 1]);
+  return {
+    network,
+    bestEpoch: best.epoch,
+    history: state.history,
+    recipe,
+    seed,
+    backend: backend.report,
+    datasetFingerprint: fingerprint,
+    seconds: (clock() - startMs) / 1000,
+    hardValidationAccuracy: best.hardAccuracy,
+    softTestAccuracy: softCorrect / dataset.test.count,
+    hardTestAccuracy: evaluateHard(network, dataset.test),
+  };
+}
+
+interface Run {
+  readonly options: TrainOptions;
+  readonly clock: () => number;
+  readonly backend: Backend;
+  readonly layers: readonly DenseLayer[];
+  readonly plans: readonly EpochPlan[];
+  readonly identity: RunIdentity;
+}
+
+async function openState(
+  { checkpointFile, resume, seed }: TrainOptions,
+  identity: RunIdentity,
+  layers: readonly DenseLayer[],
+): Promise<TrainingState> {
+  if (resume === true) {
+    if (checkpointFile === undefined) throw new DataError('not-found', 'To resume, name the checkpoint file.');
+    return loadCheckpoint(checkpointFile, identity, layers);
+  }
+  const state = initialState(layers, seed);
+  // Saved before any work, so that a file that cannot be written is found out now.
+  if (checkpointFile !== undefined) await saveCheckpoint(checkpointFile, identity, state);
+  return state;
+}
+
+async function runEpochs(run: Run, state: TrainingState): Promise<void> {
+  const { options, clock, backend, layers, plans } = run;
+  const startMs = clock();
+  const epochsBefore = state.epoch;
+  const breathe = createBreath(clock);
+  for (const plan of plans.slice(state.epoch)) {
+    const { loss, samplesPerSecond } = await trainEpoch(
+      {
+        backend,
+        layers,
+        examples: options.dataset.train,
+        epochs: plans.length,
+        batchSize: options.recipe.batchSize,
+        adam: options.recipe.adam,
+        clock,
+        breathe,
+        throwIfCancelled: () => throwIfCancelled(options, state.epoch),
+        onProgress: options.onProgress ?? (() => undefined),
+      },
+      plan,
+      state,
+    );
+    const outcome = await judgeEpoch(run, plan, loss, state);
+    if (options.checkpointFile !== undefined) await saveCheckpoint(options.checkpointFile, run.identity, state);
+    const secondsPerEpoch = (clock() - startMs) / 1000 / (state.epoch - epochsBefore);
+    const secondsLeft = secondsPerEpoch * (plans.length - state.epoch);
+    options.onEpoch?.({ ...outcome, samplesPerSecond, secondsLeft });
+  }
+}
+
+/** Evaluates soft and hard on the validation examples, keeps the network if it is the best, and completes the epoch. */
+async function judgeEpoch(run: Run, plan: EpochPlan, loss: number, state: TrainingState): Promise<EpochOutcome> {
+  const { backend, layers, plans, options } = run;
+  const { validation } = options.dataset;
+  const softCorrect = await countCorrect(backend, layers, state.parameters, validation, plan);
+  const hardCorrect = await countCorrect(backend, layers, state.parameters, validation, hardened);
+  const hardAccuracy = hardCorrect / validation.count;
+  const isBest = state.best === undefined || hardAccuracy >= state.best.hardAccuracy;
+  if (isBest) state.best = { epoch: plan.epoch, hardAccuracy, parameters: copyParameters(state.parameters) };
+  const { epoch, kWeight, kActivation, learningRate } = plan;
+  const softAccuracy = softCorrect / validation.count;
+  const sharpness = { kWeight, kActivation };
+  const outcome = { epoch, epochs: plans.length, ...sharpness, learningRate, loss, softAccuracy, hardAccuracy, isBest };
+  state.history.push(outcome);
+  state.epoch = epoch;
+  return outcome;
+}
+
+function throwIfCancelled({ signal, checkpointFile }: TrainOptions, epochsDone: number): void {
+  if (signal?.aborted !== true) return;
+  const saved =
+    checkpointFile === undefined
+      ? 'No checkpoint file was named, so nothing is left of it.'
+      : `${checkpointFile} holds the state after epoch ${epochsDone}: resume to go on from there.`;
+  throw new CancelledError(`Training cancelled in epoch ${epochsDone + 1}. ${saved}`, {
+    epochsDone,
+    ...(checkpointFile === undefined ? {} : { checkpointFile }),
+  });
+}

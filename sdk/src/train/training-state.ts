@@ -1,0 +1,55 @@
+import type { AdamState } from './adam.js';
+import { freshAdamState } from './adam.js';
+import type { DenseLayer } from './network.js';
+import type { NetworkParameters } from './parameters.js';
+import { initialParameters, trainableArrays } from './parameters.js';
+import { Random } from './random.js';
+
+/** What one epoch came to. Holds no times, so that it is the same in every run of the same training. */
+export interface EpochOutcome {
+  /** Counted from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly kWeight: number;
+  readonly kActivation: number;
+  readonly learningRate: number;
+  /** Mean training loss over the epoch, in nats, with dropout. */
+  readonly loss: number;
+  /** Fraction of the validation examples that are right, at this epoch's sharpness. */
+  readonly softAccuracy: number;
+  /** The same for the hard network, the one that ships. */
+  readonly hardAccuracy: number;
+  /** Whether this hard network is the best so far and was kept. Of equals the later wins: its sharpness is higher. */
+  readonly isBest: boolean;
+}
+
+/** The best hard network so far, by validation. */
+export interface BestNetwork {
+  readonly epoch: number;
+  readonly hardAccuracy: number;
+  readonly parameters: NetworkParameters;
+}
+
+/** Everything the rest of a training depends on. Between epochs it is what a checkpoint holds. */
+export interface TrainingState {
+  /** Epochs completed. */
+  epoch: number;
+  /** Updated in place by every step. */
+  readonly parameters: NetworkParameters;
+  adam: AdamState;
+  readonly random: Random;
+  readonly history: EpochOutcome[];
+  best: BestNetwork | undefined;
+}
+
+export function initialState(layers: readonly DenseLayer[], seed: number): TrainingState {
+  const parameters = initialParameters(layers, Random.fromSeed(seed, 'initial weights'));
+  return {
+    epoch: 0,
+    parameters,
+    adam: freshAdamState(trainableArrays(layers, parameters)),
+    random: Random.fromSeed(seed, 'order and dropout'),
+    history: [],
+    best: undefined,
+  };
+}
