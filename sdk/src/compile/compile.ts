@@ -1,0 +1,68 @@
+import {
+  bitstreamDigest,
+  elaborate,
+  encodeBitstream,
+  netlistStats,
+  toHex,
+  validateNetlist,
+  type Bitstream,
+  type Circuit,
+  type CircuitTiming,
+  type NetlistStats,
+} from '@adiabit/simulator';
+import { modelDigest } from '../model/model-file.js';
+import { validateModel, type BinarizedModel } from '../model/model.js';
+import { createOracle } from '../model/oracle.js';
+import { lower } from './lower.js';
+
+/** Written into every bitstream, so that a file says what made it. */
+export const COMPILER = 'adiabit 0.1.0';
+
+export interface CompileOptions {
+  /** Inputs whose outputs travel in the bitstream: a device tests itself with them before it is trusted. */
+  readonly goldenInputs?: readonly Uint8Array[];
+}
+
+/** What a circuit is made of. */
+export interface CompileReport extends NetlistStats {
+  readonly bitstreamBytes: number;
+  /** SHA-256 of the bitstream file, hexadecimal. */
+  readonly digest: string;
+  readonly timing: CircuitTiming;
+}
+
+export interface Compilation {
+  readonly bitstream: Bitstream;
+  readonly bytes: Uint8Array;
+  readonly circuit: Circuit;
+  readonly report: CompileReport;
+}
+
+/**
+ * Compiles a model: signs are lowered to counts, the counts become bitstream and circuit, and the circuit is checked.
+ * The circuit is elaborated from what the bitstream says, so the two cannot differ.
+ * @throws ModelError for a model that contradicts itself, CompileError when its numbers do not fit the fabric.
+ */
+export function compile(model: BinarizedModel, { goldenInputs = [] }: CompileOptions = {}): Compilation {
+  validateModel(model);
+  const { architecture, configuration } = lower(model);
+  const oracle = createOracle(model);
+  const bitstream: Bitstream = {
+    architecture,
+    configuration,
+    goldenVectors: goldenInputs.map((input) => ({ input, outputs: oracle(input).outputs })),
+    description: { name: model.name, modelDigest: modelDigest(model), compiler: COMPILER },
+  };
+  const bytes = encodeBitstream(bitstream);
+  const circuit = elaborate(model.name, architecture, configuration);
+  validateNetlist(circuit.netlist);
+  return { bitstream, bytes, circuit, report: reportOf(circuit, bytes) };
+}
+
+/** What a circuit and its bitstream are made of. */
+export const reportOf = (circuit: Circuit, bytes: Uint8Array): CompileReport => ({
+  ...netlistStats(circuit.netlist),
+  bitstreamBytes: bytes.length,
+  digest: toHex(bitstreamDigest(bytes)),
+  timing: circuit.timing,
+});

@@ -1,0 +1,3 @@
+/** From the exact integers of a model to a circuit and its bitstream. */
+export { COMPILER, compile, reportOf, type Compilation, type CompileOptions, type CompileReport } from './compile.js';
+export { lower } from './lower.js';

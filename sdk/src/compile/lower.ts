@@ -1,0 +1,73 @@
+import {
+  CompileError,
+  neverThreshold,
+  popcountRow,
+  type Architecture,
+  type Configuration,
+  type DenseLayer,
+} from '@adiabit/simulator';
+import { inputBitsOf, type BinarizedDense, type BinarizedModel } from '../model/model.js';
+
+/**
+ * From signed sums to counts of ones. With accumulator A = sum over planes of 2^b * popcount(xnor(w, plane b)) and Z
+ * zero bits (weights -1) in the neuron's row:
+ *
+ *     unsigned inputs of B bits:  S = A - (2^B - 1) * Z        so S >= T  <=>  A >= T + (2^B - 1) * Z
+ *     bipolar inputs, N of them:  S = 2 A - N                  so S >= T  <=>  A >= ceil((T + N) / 2)
+ *
+ * docs/encoding.md derives both. The circuit knows counts only; every sign ends here.
+ */
+export function lower(model: BinarizedModel): { architecture: Architecture; configuration: Configuration } {
+  const layers = model.layers.map((layer, index): DenseLayer => {
+    const { inputs, outputs, activation } = layer;
+    const inputBits = inputBitsOf(model, index);
+    const shift = activation.kind === 'integer' ? activation.shift + (layer.inputEncoding === 'bipolar' ? 1 : 0) : 0;
+    return { kind: 'dense', activation: activation.kind, inputs, outputs, inputBits, shift };
+  });
+  const configuration = model.layers.map((layer, index) => {
+    const { weights, activation } = layer;
+    return activation.kind === 'threshold'
+      ? { weights, thresholds: lowerThresholds(layer, layers[index], activation.thresholds), offsets: new Int32Array() }
+      : { weights, thresholds: new Uint32Array(), offsets: lowerOffsets(layer, index, layers[index], activation) };
+  });
+  return { architecture: { layers }, configuration };
+}
+
+/** (2^B - 1) * Z: what the accumulator holds when every input is 0. */
+const accumulatorAtZero = (layer: BinarizedDense, inputBits: number, neuron: number): number =>
+  (2 ** inputBits - 1) * (layer.inputs - popcountRow(layer.weights, neuron));
+
+function lowerThresholds(layer: BinarizedDense, circuit: DenseLayer, thresholds: Int32Array): Uint32Array {
+  return Uint32Array.from(thresholds, (threshold, neuron) => {
+    const lowered =
+      layer.inputEncoding === 'bipolar'
+        ? Math.ceil((threshold + layer.inputs) / 2)
+        : threshold + accumulatorAtZero(layer, circuit.inputBits, neuron);
+    return Math.min(Math.max(lowered, 0), neverThreshold(circuit));
+  });
+}
+
+function lowerOffsets(
+  layer: BinarizedDense,
+  index: number,
+  circuit: DenseLayer,
+  activation: { readonly shift: number; readonly offsets: Int32Array },
+): Int32Array {
+  const scale = 2 ** activation.shift;
+  return Int32Array.from(activation.offsets, (offset, neuron) => {
+    const atZero =
+      layer.inputEncoding === 'bipolar' ? layer.inputs : accumulatorAtZero(layer, circuit.inputBits, neuron);
+    const lowered = offset - atZero * scale;
+    if (lowered < -(2 ** 31) || lowered > 2 ** 31 - 1) {
+      throw new CompileError(
+        'overflow',
+        `Output ${neuron} of layer ${index} does not fit 32 bits. Freeze with fewer fraction bits.`,
+        {
+          layer: index,
+          neuron,
+        },
+      );
+    }
+    return lowered;
+  });
+}

@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bitMatrixFrom } from '@adiabit/simulator';
+import type { BinarizedModel } from './model.js';
+import { loadModel, modelDigest, parseModel, saveModel, serializeModel } from './model-file.js';
+
+const model: BinarizedModel = {
+  name: 'tiny',
+  input: { count: 33, bits: 8 },
+  layers: [
+    {
+      kind: 'dense',
+      inputs: 33,
+      outputs: 2,
+      inputEncoding: 'unsigned',
+      weights: bitMatrixFrom(2, 33, (row, column) => (row + column) % 3 === 0),
+      activation: { kind: 'threshold', thresholds: Int32Array.of(-5, 700) },
+    },
+    {
+      kind: 'dense',
+      inputs: 2,
+      outputs: 3,
+      inputEncoding: 'unsigned',
+      weights: bitMatrixFrom(3, 2, (row, column) => row > column),
+      activation: { kind: 'integer', shift: 3, offsets: Int32Array.of(1, -2, 3) },
+    },
+  ],
+};
+
+const codeOf = (text: string): string => {
+  try {
+    parseModel(text);
+    return 'none';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+
+/** The file with one thing changed. */
+const changed = (
+  change: (content: { version: number; layers: { outputs: number; weights: string }[] }) => void,
+): string => {
+  const content = JSON.parse(serializeModel(model)) as Parameters<typeof change>[0];
+  change(content);
+  return JSON.stringify(content);
+};
+
+describe('a model file', () => {
+  it('reads back as the same model with the same digest, its weights still packed bits', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'adiabit-model-'));
+    await saveModel(join(folder, 'tiny.model.json'), model);
+    const loaded = await loadModel(join(folder, 'tiny.model.json'));
+    await rm(folder, { recursive: true });
+    expect(loaded).toEqual(model);
+    expect(modelDigest(loaded)).toBe(modelDigest(model));
+    const { layers } = JSON.parse(serializeModel(model)) as { layers: { weights: string }[] };
+    expect(Buffer.from(layers[0].weights, 'base64')).toHaveLength(2 * 2 * 4);
+  });
+
+  it('that is another file, of a newer version, or changed by hand is refused by name', () => {
+    expect(codeOf('PK')).toBe('format.bad-magic');
+    expect(codeOf('{"format":"onnx"}')).toBe('format.bad-magic');
+    expect(codeOf(changed((content) => (content.version = 2)))).toBe('format.unsupported-version');
+    expect(codeOf(changed(({ layers }) => (layers[0].weights = layers[0].weights.replace('S', 'T'))))).toBe(
+      'format.digest-mismatch',
+    );
+  });
+
+  it('with a wrong shape names the layer', () => {
+    expect(codeOf(changed(({ layers }) => (layers[0].outputs = 3)))).toBe('format.bad-value');
+    expect(codeOf(changed(({ layers }) => layers.pop()))).toBe('model.shape-mismatch');
+    expect(() => parseModel(changed(({ layers }) => (layers[1].outputs = -1)))).toThrow('layers.1.outputs');
+  });
+});
