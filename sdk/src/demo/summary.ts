@@ -1,0 +1,61 @@
+import type { CompileReport } from '../compile/compile.js';
+
+/** One witness of the circuit: how many vectors it was compared on, and how many differed in any output integer. */
+export interface Witness {
+  readonly name: string;
+  /** What it was compared with. */
+  readonly against: string;
+  readonly vectors: number;
+  readonly mismatches: number;
+}
+
+/** Everything a script may want to know about a run from data to device: the content of `summary.json`. */
+export interface Summary {
+  readonly adiabit: string;
+  readonly data: {
+    readonly source: string;
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+  };
+  readonly recipe: string;
+  readonly seed: number;
+  readonly backend: string;
+  readonly schedule: readonly { readonly kWeight: number; readonly kActivation: number; readonly epochs: number }[];
+  /** Fractions of the test set, 0..1. `soft`: as trained at the best epoch's sharpness; `hard`: with signs and steps;
+   * `frozen`: the exact integers. */
+  readonly accuracy: { readonly soft: number; readonly hard: number; readonly frozen: number };
+  readonly training: {
+    readonly epochs: number;
+    readonly bestEpoch: number;
+    readonly samplesPerSecond: number;
+  };
+  readonly freeze: {
+    readonly outputFractionBits: number;
+    readonly agreement: { readonly equal: number; readonly total: number };
+  };
+  readonly circuit: CompileReport;
+  readonly simulator: {
+    readonly engine: string;
+    readonly inferences: number;
+    readonly inferencesPerSecond: number;
+    readonly cycles: number;
+  };
+  readonly device: {
+    readonly board: string;
+    readonly baudRate: number;
+    readonly streamedBytes: number;
+    /** Payload bytes per second of emulated time while writing. */
+    readonly streamedBytesPerSecond: number;
+    /** That rate divided by the line rate (baudRate / 10 bytes per second). */
+    readonly lineRateShare: number;
+    readonly inferences: number;
+    readonly cyclesPerInference: number;
+    readonly correct: number;
+  };
+  readonly seconds: Readonly<Record<Stage, number>> & { readonly total: number };
+  readonly witnesses: readonly Witness[];
+}
+
+export const STAGES = ['load', 'train', 'freeze', 'compile', 'simulate', 'device', 'report'] as const;
+export type Stage = (typeof STAGES)[number];
