@@ -36,6 +36,19 @@ test.each([
   ['another number of classes', spec, { ...examples, classes: 4 }, /3 outputs, but the test examples have 4 classes/],
   ['no examples', spec, toyExamples(0, 1), /no test examples/],
   [
+    'values missing',
+    spec,
+    { ...examples, values: examples.values.subarray(1) },
+    /6 test examples take 72 values, but .* 71/,
+  ],
+  ['a label missing', spec, { ...examples, labels: examples.labels.subarray(1) }, /6 test examples, but 5 labels/],
+  [
+    'a label out of range',
+    spec,
+    { ...examples, labels: Uint8Array.of(0, 1, 2, 3, 0, 0) },
+    /Label 3 of the test examples is 3/,
+  ],
+  [
     'values beyond the input bits',
     { ...spec, inputBits: 2 },
     examples,

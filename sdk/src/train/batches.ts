@@ -40,24 +40,44 @@ export function dropoutMask({ dropout, outputs }: DenseLayer, size: number, rand
   return mask;
 }
 
-/** @throws DataError when the examples do not fit the network's inputs or outputs */
+/** @throws DataError naming the offender, when the examples do not fit the network or themselves */
 export function checkExamples(spec: NetworkSpec, examples: Examples, what: string): void {
-  const width = examples.shape.reduce((product, size) => product * size, 1);
+  const { count, shape, values, labels, classes } = examples;
+  const width = shape.reduce((product, size) => product * size, 1);
   const outputs = spec.layers[spec.layers.length - 1].units;
-  const shape = `[${examples.shape.join(', ')}]`;
+  const mismatch = (message: string, expected: number, found: number) =>
+    new DataError('shape-mismatch', message, { expected, found });
+  const offence = (message: string, index: number, value: number) =>
+    new DataError('bad-value', message, { index, value });
+  if (count === 0) throw new DataError('bad-value', `There are no ${what} examples.`);
   if (width !== spec.inputs) {
-    const message = `Network '${spec.name}' has ${spec.inputs} inputs, but a ${what} example has the shape ${shape}.`;
-    throw new DataError('shape-mismatch', message, { expected: spec.inputs, found: width });
+    const found = `a ${what} example has the shape [${shape.join(', ')}]`;
+    throw mismatch(`Network '${spec.name}' has ${spec.inputs} inputs, but ${found}.`, spec.inputs, width);
   }
-  if (outputs !== examples.classes) {
-    const message = `Network '${spec.name}' has ${outputs} outputs, but the ${what} examples have ${examples.classes} classes.`;
-    throw new DataError('shape-mismatch', message, { expected: outputs, found: examples.classes });
+  if (outputs !== classes) {
+    const found = `the ${what} examples have ${classes} classes`;
+    throw mismatch(`Network '${spec.name}' has ${outputs} outputs, but ${found}.`, outputs, classes);
   }
-  if (examples.count === 0) throw new DataError('bad-value', `There are no ${what} examples.`);
+  if (values.length !== count * width) {
+    const message = `${count} ${what} examples take ${count * width} values, but there are ${values.length}.`;
+    throw mismatch(message, count * width, values.length);
+  }
+  if (labels.length !== count) {
+    throw mismatch(`There are ${count} ${what} examples, but ${labels.length} labels.`, count, labels.length);
+  }
+  const wrongLabel = labels.findIndex((label) => label >= classes);
+  if (wrongLabel >= 0) {
+    const message = `Label ${wrongLabel} of the ${what} examples is ${labels[wrongLabel]}, but there are ${classes} classes.`;
+    throw offence(message, wrongLabel, labels[wrongLabel]);
+  }
   const limit = 2 ** spec.inputBits;
-  const offender = limit === 256 ? -1 : examples.values.findIndex((value) => value >= limit);
-  if (offender >= 0) {
-    const message = `Network '${spec.name}' takes ${spec.inputBits}-bit inputs, but value ${offender} of the ${what} examples is ${examples.values[offender]}.`;
-    throw new DataError('bad-value', message, { index: offender, value: examples.values[offender] });
+  const tooLarge = limit === 256 ? -1 : values.findIndex((value) => value >= limit);
+  if (tooLarge >= 0) {
+    const found = `value ${tooLarge} of the ${what} examples is ${values[tooLarge]}`;
+    throw offence(
+      `Network '${spec.name}' takes ${spec.inputBits}-bit inputs, but ${found}.`,
+      tooLarge,
+      values[tooLarge],
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { ModelError } from '@adiabit/simulator';
 import type { AdamSettings } from './adam.js';
 import { defaultAdam } from './adam.js';
 import type { BinarizationMode, NetworkSpec } from './network.js';
@@ -59,6 +60,44 @@ const mnistWeights: Recipe = {
   network: mnistNetwork('weights'),
 };
 
+/**
+ * The same network in about half a minute: larger batches, a higher rate, and a push every epoch instead of every
+ * three, which costs a quarter of a percent of accuracy. Found by trial.
+ */
+const mnistDemo: Recipe = {
+  ...mnistBoth,
+  name: 'mnist-demo',
+  description: 'the network of mnist-both in about half a minute, 16 epochs',
+  batchSize: 128,
+  schedule: {
+    phases: pushTogether([
+      [3, 3],
+      [4.5, 1],
+      [7, 1],
+      [10, 1],
+      [15, 1],
+      [22, 1],
+      [33, 1],
+      [50, 1],
+      [75, 1],
+      [110, 1],
+      [170, 1],
+      [250, 1],
+      [500, 1],
+      [999, 1],
+    ]),
+    learningRate: { initial: 4e-3, k0: 3, power: 0.4, follows: 'kWeight' },
+  },
+};
+
+const mnistReal: Recipe = {
+  ...mnistBoth,
+  name: 'mnist-real',
+  description: 'nothing binary, 8 epochs: what the other recipes are measured against',
+  network: mnistNetwork('real'),
+  schedule: { ...mnistBoth.schedule, phases: pushTogether([[3, 8]]) },
+};
+
 const mnistActivations: Recipe = {
   ...mnistBoth,
   name: 'mnist-activations',
@@ -74,9 +113,20 @@ const mnistActivations: Recipe = {
   },
 };
 
-export const recipes: readonly Recipe[] = [mnistBoth, mnistWeights, mnistActivations];
+export const recipes: readonly Recipe[] = [mnistDemo, mnistBoth, mnistWeights, mnistActivations, mnistReal];
 
 /** The recipe of that name, or undefined. */
 export function findRecipe(name: string): Recipe | undefined {
   return recipes.find((recipe) => recipe.name === name);
+}
+
+/** @throws ModelError `model.bad-value` for a batch size that cannot be trained with, or a seed that is no integer */
+export function checkRun({ name, batchSize }: Recipe, seed: number): void {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    const message = `Recipe '${name}': batchSize must be a positive integer, not ${batchSize}.`;
+    throw new ModelError('bad-value', message, { recipe: name, batchSize });
+  }
+  if (!Number.isSafeInteger(seed)) {
+    throw new ModelError('bad-value', `A seed is an integer of at most 53 bits, not ${seed}.`, { seed });
+  }
 }

@@ -188,6 +188,12 @@ test('data that does not fit the network is refused before anything is loaded or
   await expect(readFile(file('never'))).rejects.toThrow();
 });
 
+test('a seed that is no integer and a batch of no examples are refused', async () => {
+  await expect(train({ ...toyOptions, seed: 0.5 })).rejects.toThrow('A seed is an integer of at most 53 bits, not 0.5');
+  const recipe = { ...toyRecipe(), batchSize: 0 };
+  await expect(train({ ...toyOptions, recipe })).rejects.toThrow('batchSize must be a positive integer, not 0');
+});
+
 test('resuming needs a checkpoint of the same training', async () => {
   await expect(train({ ...toyOptions, resume: true })).rejects.toMatchObject({ code: 'data.not-found' });
   const options = { ...toyOptions, checkpointFile: file('other') };

@@ -18,6 +18,7 @@ import type { DenseLayer } from './network.js';
 import { resolveLayers } from './network.js';
 import { copyParameters, toTrainedNetwork } from './parameters.js';
 import type { Recipe } from './recipes.js';
+import { checkRun } from './recipes.js';
 import type { EpochPlan } from './schedules.js';
 import { expandSchedule } from './schedules.js';
 import type { TrainedNetwork } from './trained-network.js';
@@ -94,6 +95,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const { recipe, dataset, seed } = options;
   const clock = options.clock ?? (() => performance.now());
   const startMs = clock();
+  checkRun(recipe, seed);
   const layers = resolveLayers(recipe.network);
   const plans = expandSchedule(recipe.schedule);
   checkExamples(recipe.network, dataset.train, 'training');

@@ -1,5 +1,6 @@
 import { DataError } from '@adiabit/simulator';
 import type { Examples } from '../dataset.js';
+import { selectExamples } from '../examples.js';
 import type { Random } from '../random.js';
 import { permutation } from '../random.js';
 
@@ -33,16 +34,6 @@ export function stratifiedSplit(examples: Examples, takenCount: number, random: 
     kept: selectExamples(examples, (index) => isTaken[index] === 0),
     taken: selectExamples(examples, (index) => isTaken[index] === 1),
   };
-}
-
-/** The examples that the predicate accepts, in their order. */
-export function selectExamples(examples: Examples, accepts: (index: number) => boolean): Examples {
-  const indices = Array.from({ length: examples.count }, (_, index) => index).filter(accepts);
-  const width = examples.count === 0 ? 0 : examples.values.length / examples.count;
-  const values = new Uint8Array(indices.length * width);
-  indices.forEach((from, to) => values.set(examples.values.subarray(from * width, (from + 1) * width), to * width));
-  const labels = Uint8Array.from(indices, (index) => examples.labels[index]);
-  return { count: indices.length, shape: examples.shape, values, labels, classes: examples.classes };
 }
 
 function classMembers({ count, labels, classes }: Examples): readonly number[][] {
