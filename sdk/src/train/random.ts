@@ -10,36 +10,42 @@ const wordRange = 2 ** 32;
  * numbers on every machine.
  */
 export class Random {
-  private constructor(
-    private a: number,
-    private b: number,
-    private c: number,
-    private counter: number,
-  ) {}
+  // Signed, because V8 keeps signed 32-bit integers in place and boxes larger numbers.
+  private a: number;
+  private b: number;
+  private c: number;
+  private counter: number;
+
+  private constructor([a, b, c, counter]: RandomState) {
+    this.a = a | 0;
+    this.b = b | 0;
+    this.c = c | 0;
+    this.counter = counter | 0;
+  }
 
   /** @param seed any integer; its low 53 bits count. @param stream names an independent sequence of the same seed. */
   static fromSeed(seed: number, stream = ''): Random {
-    const random = new Random(seed >>> 0, Math.floor(seed / wordRange) >>> 0, hashText(stream), 1);
+    const random = new Random([seed >>> 0, Math.floor(seed / wordRange) >>> 0, hashText(stream), 1]);
     // Fifteen rounds let every seed bit reach every state bit (PractRand's seeding uses 12 to 15).
     for (let round = 0; round < 15; round++) random.nextWord();
     return random;
   }
 
   static fromState(state: RandomState): Random {
-    return new Random(...state);
+    return new Random(state);
   }
 
   get state(): RandomState {
-    return [this.a, this.b, this.c, this.counter];
+    return [this.a >>> 0, this.b >>> 0, this.c >>> 0, this.counter >>> 0];
   }
 
   /** A uniform integer in [0, 2^32). */
   nextWord(): number {
     const result = (((this.a + this.b) | 0) + this.counter) | 0;
-    this.counter = (this.counter + 1) >>> 0;
-    this.a = (this.b ^ (this.b >>> 9)) >>> 0;
-    this.b = (this.c + (this.c << 3)) >>> 0;
-    this.c = (((this.c << 21) | (this.c >>> 11)) + result) >>> 0;
+    this.counter = (this.counter + 1) | 0;
+    this.a = this.b ^ (this.b >>> 9);
+    this.b = (this.c + (this.c << 3)) | 0;
+    this.c = (((this.c << 21) | (this.c >>> 11)) + result) | 0;
     return result >>> 0;
   }
 
