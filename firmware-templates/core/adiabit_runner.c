@@ -29,8 +29,9 @@ uint64_t adiabit_runner_work_bytes(const adiabit_circuit_t *circuit) {
 
 bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *circuit, adiabit_kernel_t kernel,
                           uint32_t *work, uint32_t work_bytes) {
-  if (adiabit_runner_work_bytes(circuit) > work_bytes) return false;
-  memset(work, 0, work_bytes);
+  const uint64_t needed = adiabit_runner_work_bytes(circuit);
+  if (needed > work_bytes) return false;
+  memset(work, 0, (size_t)needed);
   runner->circuit = circuit;
   runner->kernel = kernel;
   runner->input = (uint8_t *)work;

@@ -1,0 +1,45 @@
+/*
+ * From reset to main. Code runs in place; only initialised data moves.
+ */
+#include "cortex_m0.h"
+
+typedef void (*vector_t)(void);
+
+/* Placed by microbit.ld. */
+extern uint32_t data_start[];
+extern uint32_t data_end[];
+extern const uint32_t data_source[];
+extern uint32_t zeroed_start[];
+extern uint32_t zeroed_end[];
+extern uint32_t stack_top[];
+
+extern int main(void);
+extern void microbit_uart_interrupt(void);
+
+__attribute__((noreturn)) void microbit_reset(void);
+__attribute__((noreturn)) static void halt(void);
+
+typedef struct {
+  uint32_t *stack;
+  vector_t exceptions[15];
+  vector_t interrupts[32];
+} vectors_t;
+__attribute__((section(".vectors"), used)) static const vectors_t vectors = {
+    .stack = stack_top,
+    .exceptions = {[0] = microbit_reset, [1] = halt, [2] = halt},
+    .interrupts = {[2] = microbit_uart_interrupt},
+};
+
+void microbit_reset(void) {
+  const uint32_t *source = data_source;
+  for (uint32_t *target = data_start; target < data_end;) *target++ = *source++;
+  for (uint32_t *target = zeroed_start; target < zeroed_end;) *target++ = 0;
+  (void)main();
+  for (;;) {
+  }
+}
+
+/* A fault cannot be reported in any way the host would understand; silence makes it time out, and say so. */
+static void halt(void) {
+  for (;;) wait_for_interrupt();
+}

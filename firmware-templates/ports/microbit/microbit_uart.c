@@ -1,0 +1,50 @@
+#include "microbit_uart.h"
+
+#include "nrf51_registers.h"
+
+/* micro:bit v1.5 schematic: target transmit and receive of the interface chip. */
+#define PIN_TRANSMIT 24u
+#define PIN_RECEIVE 25u
+
+port_ring_t microbit_received;
+
+/* The crystal: the internal oscillator is not exact enough for a UART (section 13.1.1). */
+static void start_crystal(void) {
+  CLOCK_EVENTS_HFCLKSTARTED = 0;
+  CLOCK_TASKS_HFCLKSTART = 1;
+  while (CLOCK_EVENTS_HFCLKSTARTED == 0u) {
+  }
+}
+
+void microbit_uart_start(void) {
+  start_crystal();
+  GPIO_OUTSET = 1u << PIN_TRANSMIT;
+  GPIO_DIRSET = 1u << PIN_TRANSMIT;
+  GPIO_PIN_CNF(PIN_RECEIVE) = GPIO_INPUT_CONNECTED;
+  UART_PSELTXD = PIN_TRANSMIT;
+  UART_PSELRXD = PIN_RECEIVE;
+  UART_BAUDRATE = UART_BAUDRATE_115200;
+  UART_ENABLE = UART_ENABLED;
+  UART_EVENTS_RXDRDY = 0;
+  UART_INTENSET = UART_INTERRUPT_RXDRDY;
+  UART_TASKS_STARTTX = 1;
+  UART_TASKS_STARTRX = 1;
+  NVIC_ISER = 1u << IRQ_UART0;
+}
+
+/* Section 29.5: the event is cleared before the byte is read, so that the next byte raises it again. */
+void microbit_uart_interrupt(void) {
+  while (UART_EVENTS_RXDRDY != 0u) {
+    UART_EVENTS_RXDRDY = 0;
+    port_ring_put(&microbit_received, (uint8_t)UART_RXD);
+  }
+}
+
+void microbit_uart_send(const uint8_t *bytes, uint32_t length) {
+  for (uint32_t index = 0; index < length; index++) {
+    UART_EVENTS_TXDRDY = 0;
+    UART_TXD = bytes[index];
+    while (UART_EVENTS_TXDRDY == 0u) {
+    }
+  }
+}

@@ -1,0 +1,30 @@
+#include "rp2040_counter.h"
+
+#include "cortex_m0.h"
+
+#define SYSTICK_TOP 0x00FFFFFFu
+
+static volatile uint32_t wraps;
+
+void rp2040_counter_start(void) {
+  SYST_RVR = SYSTICK_TOP;
+  SYST_CVR = 0; /* any write clears it; it reloads on the next cycle */
+  SYST_CSR = SYST_CSR_ENABLE | SYST_CSR_TICKINT | SYST_CSR_CLKSOURCE_CORE;
+}
+
+void rp2040_systick_interrupt(void) {
+  wraps++;
+}
+
+uint32_t rp2040_counter(void *context) {
+  (void)context;
+  interrupts_off();
+  uint32_t high = wraps;
+  uint32_t left = SYST_CVR;
+  if ((ICSR & ICSR_PENDSTSET) != 0u) { /* it wrapped, before or after the read: read again, now surely after */
+    high++;
+    left = SYST_CVR;
+  }
+  interrupts_on();
+  return (high << 24) + (SYSTICK_TOP - left);
+}

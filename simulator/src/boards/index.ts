@@ -1,0 +1,3 @@
+/** Boards that run the real firmware image without hardware. Node only. */
+export type { EmulatedBoard } from './board.js';
+export { startRp2040, type Rp2040Board, type Rp2040Options } from './rp2040.js';

@@ -1,0 +1,232 @@
+import { RP2040, type Logger, type Peripheral } from 'rp2040js';
+import { BootRom } from './rp2040-boot-rom.js';
+import { CycleClock } from './cycle-clock.js';
+import type { SerialLine } from './serial-line.js';
+
+/** Sections are those of the RP2040 datasheet. */
+export const CLOCK_HZ = 125_000_000;
+const UART_FIFO_BYTES = 32; // 4.2.2.3
+const UART0 = 0x40034; // 4.2.8, address / 0x4000 * 4 as the emulator counts
+const UART_FR = 0x18;
+const UART_FR_BUSY = 1 << 3;
+const UART_FR_TXFF = 1 << 5;
+const UART_FR_RXFF = 1 << 6;
+const UART_FR_TXFE = 1 << 7;
+const SSI = 0x18000; // 4.10.13
+const SSI_SSIENR = 0x08;
+const WATCHDOG = 0x40058; // 4.7.6
+const SRAM_BASE = 0x20000000;
+/** 2.8.1.3.1: the boot ROM runs the second stage from the last 256 bytes of RAM. */
+const BOOT2_AT = 0x20041f00;
+const BOOT2_BYTES = 256;
+
+const NO_FLASH = new Uint8Array(0);
+
+export interface ChipHost {
+  readonly flash: Uint8Array;
+  /** The line behind UART0. */
+  readonly line: SerialLine;
+  /** The watchdog fired: build a new chip. */
+  onReset(): void;
+  onFault(what: string): void;
+}
+
+/** One power-on life of an RP2040: core 0, RAM, and the peripherals the firmware uses. */
+export class Rp2040Chip {
+  readonly #chip: RP2040;
+  readonly #clock: CycleClock;
+  readonly #host: ChipHost;
+  /** The inner loop runs up to this cycle; whatever makes an earlier event possible sets it to 0. */
+  #deadline = 0;
+  #executeInPlace = true;
+  #running = true;
+
+  constructor(host: ChipHost) {
+    this.#host = host;
+    // The clock is asked while the chip is still being constructed.
+    const built: { chip?: RP2040 } = {};
+    this.#clock = new CycleClock(
+      CLOCK_HZ,
+      () => built.chip?.core.cycles ?? 0,
+      () => (this.#deadline = 0),
+    );
+    this.#chip = new RP2040(this.#clock);
+    built.chip = this.#chip;
+    this.#chip.logger = faultLogger((what) => this.#fault(what));
+    this.#connectFlash();
+    this.#connectUart();
+    this.#connectWatchdog();
+    this.#boot();
+  }
+
+  /** Cycles of this life. */
+  get cycles(): number {
+    return this.#chip.core.cycles;
+  }
+
+  /** Whether UART0 can take a byte. */
+  get receiverReady(): boolean {
+    const [uart] = this.#chip.uart;
+    return uart.enabled && uart.rxEnabled && (uart.flags & UART_FR_RXFF) === 0;
+  }
+
+  receive(byte: number): void {
+    this.#chip.uart[0].feedByte(byte);
+  }
+
+  /** Runs up to the given cycle. Gives false when the core sleeps and nothing is on the line to wake it. */
+  run(until: number): boolean {
+    const { core } = this.#chip;
+    const { line } = this.#host;
+    while (core.cycles < until && this.isRunning()) {
+      line.advance();
+      this.#clock.fire();
+      // An interrupt that was pending before the core went to sleep wakes it, too.
+      if (core.waiting && core.checkForInterrupts()) core.waiting = false;
+      if (core.waiting) {
+        const next = line.nextEvent;
+        if (next === Infinity) return false;
+        core.cycles = Math.max(core.cycles, Math.min(next, this.#clock.nextAlarm));
+        continue;
+      }
+      this.#deadline = Math.min(until, line.nextEvent, this.#clock.nextAlarm);
+      this.#execute();
+    }
+    return this.isRunning();
+  }
+
+  /** Instructions up to the deadline, or until the core sleeps. */
+  #execute(): void {
+    const { core } = this.#chip;
+    do core.executeInstruction();
+    while (core.cycles < this.#deadline && !core.waiting);
+  }
+
+  /** False after a fault, a reset or a stop: this life is over. */
+  isRunning(): boolean {
+    return this.#running;
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#deadline = 0;
+  }
+
+  #fault(what: string): void {
+    this.stop();
+    this.#host.onFault(`${what}, near 0x${this.#chip.core.PC.toString(16)}`);
+  }
+
+  /** Flash is one array for all lives of the board; while it is busy the chip sees none. */
+  #connectFlash(): void {
+    const chip = this.#chip;
+    const setExecuteInPlace = (on: boolean): void => {
+      this.#executeInPlace = on;
+      const flash = on ? this.#host.flash : NO_FLASH;
+      const slot: { flash: Uint8Array; flashView: DataView } = chip;
+      slot.flash = flash;
+      slot.flashView = new DataView(flash.buffer, flash.byteOffset, flash.byteLength);
+    };
+    setExecuteInPlace(true);
+    new BootRom({
+      chip,
+      flash: this.#host.flash,
+      clockHz: CLOCK_HZ,
+      setExecuteInPlace,
+      isExecuteInPlace: () => this.#executeInPlace,
+      passTime: (until) => {
+        const next = Math.min(until, this.#host.line.nextEvent, this.#clock.nextAlarm);
+        chip.core.cycles = Math.max(chip.core.cycles, next);
+        this.#deadline = 0;
+      },
+      fault: (what) => this.#fault(what),
+    });
+    chip.peripherals[SSI] = watched(chip.peripherals[SSI], {
+      wrote: (offset, value) => {
+        if (offset === SSI_SSIENR && value === 1) setExecuteInPlace(true);
+      },
+    });
+  }
+
+  /** The emulator's UART sends a byte in no time; the line knows better, and the flags have to tell. */
+  #connectUart(): void {
+    const { line } = this.#host;
+    this.#chip.uart[0].onByte = (byte) => {
+      line.transmit(byte);
+      this.#deadline = 0;
+    };
+    this.#chip.peripherals[UART0] = watched(this.#chip.peripherals[UART0], {
+      read: (offset, value) => {
+        if (offset !== UART_FR) return value;
+        const backlog = line.transmitterBacklog;
+        if (backlog === 0) return value;
+        return (value & ~UART_FR_TXFE) | UART_FR_BUSY | (backlog > UART_FIFO_BYTES ? UART_FR_TXFF : 0);
+      },
+    });
+  }
+
+  #connectWatchdog(): void {
+    const onWatchdogTrigger = (): void => {
+      this.stop();
+      this.#host.onReset();
+    };
+    Object.assign(this.#chip.peripherals[WATCHDOG], { onWatchdogTrigger });
+  }
+
+  /** What the boot ROM does with good flash (2.8.1): copy the second stage to RAM and jump to it. */
+  #boot(): void {
+    const { core, sram } = this.#chip;
+    sram.set(this.#host.flash.subarray(0, BOOT2_BYTES), BOOT2_AT - SRAM_BASE);
+    core.VTOR = 0;
+    core.SP = BOOT2_AT;
+    core.LR = 0;
+    core.PC = BOOT2_AT;
+  }
+}
+
+/** 2.8.1.3.1: CRC-32 most significant bit first, polynomial 0x04C11DB7, start 0xFFFFFFFF, no final inversion. */
+export function boot2Holds(image: Uint8Array): boolean {
+  if (image.length < BOOT2_BYTES) return false;
+  let crc = 0xffffffff;
+  for (const byte of image.subarray(0, BOOT2_BYTES - 4)) {
+    crc ^= byte << 24;
+    for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc & 0x80000000 ? 0x04c11db7 : 0);
+  }
+  return new DataView(image.buffer, image.byteOffset).getUint32(BOOT2_BYTES - 4, true) === crc >>> 0;
+}
+
+interface Watcher {
+  read?(offset: number, value: number): number;
+  wrote?(offset: number, value: number): void;
+}
+
+/** A peripheral with somebody looking on. */
+function watched(peripheral: Peripheral, watcher: Watcher): Peripheral {
+  return {
+    readUint32: (offset) => {
+      const value = peripheral.readUint32(offset);
+      return watcher.read ? watcher.read(offset, value) : value;
+    },
+    writeUint32: (offset, value) => {
+      peripheral.writeUint32(offset, value);
+      watcher.wrote?.(offset, value);
+    },
+    writeUint32Atomic: (offset, value, atomicType) => {
+      peripheral.writeUint32Atomic(offset, value, atomicType);
+      watcher.wrote?.(offset, value);
+    },
+  };
+}
+
+/** Accesses to nowhere and unknown instructions would be hard faults; the emulator only logs them. */
+function faultLogger(fault: (what: string) => void): Logger {
+  const ignore = (): void => undefined;
+  return {
+    debug: ignore,
+    info: ignore,
+    warn: (component, message) => {
+      if (component === 'RP2040' || component === 'CortexM0Core') fault(message);
+    },
+    error: (_component, message) => fault(message),
+  };
+}
