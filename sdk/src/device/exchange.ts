@@ -13,6 +13,8 @@ export interface InFlight {
   readonly sequence: number;
   readonly request: Request;
   readonly step: number;
+  /** Its place among the requests of the step. */
+  readonly position: number;
   readonly wireBytes: number;
   /** The exchange that sent it, and in which of its rounds: only frames of the current round count. */
   readonly exchange: Exchange;
@@ -78,14 +80,12 @@ export class Exchange {
     const { inFlight } = this.#link;
     const index = inFlight.findIndex((frame) => frame.sequence === sequence && frame.request.type === reply.type);
     if (!this.#settle || index < 0) return;
-    const before = inFlight.splice(0, index + 1);
-    const frame = before.pop()!;
+    const [frame] = inFlight.splice(0, index + 1).slice(-1);
     if (this.#isCurrent(frame)) {
       this.#armed = true;
       this.#stopTimer();
-      const skipped = before.some((earlier) => this.#isCurrent(earlier));
       try {
-        this.#take(frame, reply, skipped);
+        this.#take(frame, reply);
       } catch (error) {
         this.fail(error);
       }
@@ -104,12 +104,12 @@ export class Exchange {
     this.#advance();
   }
 
-  #take(frame: InFlight, reply: Reply, skipped: boolean): void {
+  #take(frame: InFlight, reply: Reply): void {
     if (this.#plan.stepsDone) {
       const done = this.#plan.stepsDone(reply);
       if (done > this.#base) this.#progressTo(done);
       if (done <= frame.step) this.#goBack('loss');
-    } else if (skipped) {
+    } else if (frame.step !== this.#base || frame.position !== this.#replies.length) {
       this.#goBack('loss');
     } else {
       this.#replies.push(reply);
@@ -171,7 +171,7 @@ export class Exchange {
       inFlight.push({
         sequence,
         request,
-        step: this.#next.step,
+        ...this.#next,
         wireBytes: wire.length,
         exchange: this,
         round: this.#round,

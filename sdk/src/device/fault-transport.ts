@@ -52,7 +52,6 @@ class BadLine implements FaultTransport {
 
   readonly #inner: Transport;
   readonly #faults: LineFaults;
-  readonly #clock: Clock;
   readonly #random: () => number;
   readonly #data = new Listeners<Uint8Array>();
   readonly #closed = new Listeners<TransportError | undefined>();
@@ -63,14 +62,15 @@ class BadLine implements FaultTransport {
   constructor(inner: Transport, faults: LineFaults, clock: Clock) {
     this.#inner = inner;
     this.#faults = faults;
-    this.#clock = clock;
     this.#random = seededRandom(faults.seed);
     this.description = `${inner.description} over a bad line (seed ${faults.seed})`;
     if (inner.patience !== undefined) this.patience = inner.patience;
     this.#toDevice = new DelayLine(clock, (piece) => void inner.write(piece).catch(() => undefined));
     this.#toHost = new DelayLine(clock, (piece) => this.#data.emit(piece));
     inner.onData((bytes) => this.#handOver(bytes, this.#toHost));
-    inner.onClose((error) => this.#closed.emit(error));
+    inner.onClose((error) => {
+      if (!this.#broken) this.#closed.emit(error);
+    });
   }
 
   write(bytes: Uint8Array): Promise<void> {
@@ -172,7 +172,8 @@ class DelayLine {
 
   #wait(): void {
     this.#clock.after(Math.max(0, this.#waiting[0].dueMs - this.#clock.now()), () => {
-      this.#deliver(this.#waiting.shift()!.piece);
+      const nowMs = this.#clock.now();
+      while (this.#waiting.length > 0 && this.#waiting[0].dueMs <= nowMs) this.#deliver(this.#waiting.shift()!.piece);
       if (this.#waiting.length > 0) this.#wait();
     });
   }
