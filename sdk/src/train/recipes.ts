@@ -61,8 +61,9 @@ const mnistWeights: Recipe = {
 };
 
 /**
- * The same network in about half a minute: larger batches, a higher rate, and a push every epoch instead of every
- * three, which costs a quarter of a percent of accuracy. Found by trial.
+ * The same network in about half a minute: larger batches, a higher rate that falls faster, and a push every epoch
+ * instead of every three. Hard test accuracy with seeds 1 to 4: 95.83, 95.86, 95.62, 95.63 %, 0.2 to 0.4 points below
+ * what mnist-both reaches. Found by trial.
  */
 const mnistDemo: Recipe = {
   ...mnistBoth,

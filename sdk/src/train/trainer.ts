@@ -32,7 +32,7 @@ export interface TrainOptions {
   readonly seed: number;
   /** `auto` (default): the best that starts. */
   readonly backend?: BackendName | 'auto';
-  /** Written before the first epoch and after each. */
+  /** Written before the first epoch and after each; a new training replaces an existing file at once. */
   readonly checkpointFile?: string;
   /** Goes on from `checkpointFile`, which must exist. The result has the bytes of a training that never stopped. */
   readonly resume?: boolean;
@@ -111,6 +111,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   if (best === undefined) throw new Error('A schedule has at least one epoch, so there is a best one.');
   const network = toTrainedNetwork(recipe.network, best.parameters);
   const softCorrect = await countCorrect(backend, layers, best.parameters, dataset.test, plans[best.epoch - 1]);
+  const hardTestAccuracy = evaluateHard(network, dataset.test);
   return {
     network,
     bestEpoch: best.epoch,
@@ -122,7 +123,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     seconds: (clock() - startMs) / 1000,
     hardValidationAccuracy: best.hardAccuracy,
     softTestAccuracy: softCorrect / dataset.test.count,
-    hardTestAccuracy: evaluateHard(network, dataset.test),
+    hardTestAccuracy,
   };
 }
 
