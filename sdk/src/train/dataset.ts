@@ -18,3 +18,11 @@ export interface Dataset {
   readonly validation: Examples;
   readonly test: Examples;
 }
+
+/** The first `limit` examples as one byte array each, views into the same memory. */
+export function exampleVectors({ values, count }: Examples, limit = count): Uint8Array[] {
+  const width = values.length / count;
+  return Array.from({ length: Math.min(limit, count) }, (_, index) =>
+    values.subarray(index * width, (index + 1) * width),
+  );
+}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { exampleRows, selectExamples } from './examples.js';
+import { exampleVectors } from './dataset.js';
+import { selectExamples } from './examples.js';
 
 const examples = {
   count: 3,
@@ -9,13 +10,15 @@ const examples = {
   classes: 2,
 };
 
-test('rows are the examples one by one', () => {
-  expect(exampleRows(examples).map((row) => [...row])).toEqual([
+test('vectors are the examples one by one, all or the first few', () => {
+  expect(exampleVectors(examples).map((vector) => [...vector])).toEqual([
     [1, 2],
     [3, 4],
     [5, 6],
   ]);
-  expect(exampleRows({ ...examples, count: 0, values: new Uint8Array(0) })).toEqual([]);
+  expect(exampleVectors(examples, 1)).toEqual([Uint8Array.of(1, 2)]);
+  expect(exampleVectors(examples, 9)).toHaveLength(3);
+  expect(exampleVectors({ ...examples, count: 0, values: new Uint8Array(0) })).toEqual([]);
 });
 
 test('a selection keeps the order, the labels and the classes', () => {
