@@ -15,6 +15,7 @@ export interface FlashOptions {
 }
 
 export interface FlashResult {
+  /** The device as it is now, with the new circuit active. */
   readonly device: DeviceDescription;
   readonly slot: number;
   readonly bytes: number;
@@ -60,11 +61,11 @@ export async function flash(
     }
   };
 
-  const { device, slot } = await during('hello', async () => {
-    const found = await session.hello(signal);
-    checkFormat(found, bitstream);
-    checkCapacity(found, architecture, bitstream.length);
-    return { device: found, slot: await chooseSlot(session, options.slot, signal) };
+  const slot = await during('hello', async () => {
+    const device = await session.hello(signal);
+    checkFormat(device, bitstream);
+    checkCapacity(device, architecture, bitstream.length);
+    return await chooseSlot(session, options.slot, signal);
   });
   await during('erase', () => session.begin(slot, bitstream.length, digest, signal));
   await during('write', () => session.write(bitstream, (bytes) => meter.stored(bytes), signal));
@@ -78,7 +79,7 @@ export async function flash(
   const phasesMs = meter.end();
   const after = session.statistics;
   return {
-    device,
+    device: session.device,
     slot,
     bytes: bitstream.length,
     digest: toHex(stored.digest),

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import writeFileAtomic from 'write-file-atomic';
+import type { EmulatedBoard } from '@adiabit/simulator/boards';
+import type { BoardSource } from './emulated-binding.js';
+import { TransportError } from './errors.js';
+
+/** A port with an emulated board behind it. */
+export interface VirtualPort {
+  /** `virtual:` and a name. */
+  readonly path: string;
+  readonly boardId: string;
+  /** For people. */
+  readonly name: string;
+  /** Powers a board on, with the flash of an earlier one when there is one. */
+  start(flash: Uint8Array | undefined): Promise<EmulatedBoard>;
+}
+
+export const VIRTUAL_PREFIX = 'virtual:';
+
+/** How much slower than hardware an emulated board may be on a busy machine. */
+export const VIRTUAL_PATIENCE = 10;
+
+const require = createRequire(import.meta.url);
+
+const RP2040: VirtualPort = {
+  path: 'virtual:rp2040',
+  boardId: 'rp2040',
+  name: 'Raspberry Pi Pico, emulated',
+  async start(flash) {
+    const { startRp2040 } = await import('@adiabit/simulator/boards');
+    const image = await readFile(require.resolve('@adiabit/firmware-templates/images/adiabit-rp2040.bin'));
+    return startRp2040(flash ? { image, flash } : { image });
+  },
+};
+
+/**
+ * The virtual ports of this process. A port keeps its flash while it is closed: closing it takes the board's power
+ * away, opening it gives the power back.
+ */
+export class VirtualPorts {
+  readonly #ports = new Map<string, VirtualPort>();
+  readonly #flashes = new Map<string, Uint8Array>();
+  readonly #open = new Set<string>();
+
+  constructor(ports: readonly VirtualPort[]) {
+    for (const port of ports) this.#ports.set(port.path, port);
+  }
+
+  list(): readonly VirtualPort[] {
+    return [...this.#ports.values()];
+  }
+
+  /** Forgets the flash of a closed port: the next board starts as it comes from the factory. */
+  erase(path: string): void {
+    this.#flashes.delete(path);
+  }
+
+  /**
+   * The board at `path`, to be opened once at a time. With `flashFile` its flash is read from that file, if there is
+   * one, and written to it when the port is closed; else it lives as long as the process.
+   */
+  source(path: string, flashFile?: string): BoardSource {
+    return {
+      powerOn: () => this.#powerOn(path, flashFile),
+      powerOff: async (board) => {
+        const flash = board.readFlash();
+        board.close();
+        this.#open.delete(path);
+        if (flashFile === undefined) this.#flashes.set(path, flash);
+        else await writeFileAtomic(flashFile, Buffer.from(flash));
+      },
+    };
+  }
+
+  async #powerOn(path: string, flashFile: string | undefined): Promise<EmulatedBoard> {
+    const port = this.#ports.get(path);
+    if (!port) {
+      const known = this.list().map((one) => one.path);
+      throw new TransportError('not-found', `There is no emulated board "${path}". These exist: ${known.join(', ')}.`, {
+        path,
+        known,
+      });
+    }
+    if (this.#open.has(path)) {
+      throw new TransportError('port-busy', `${path} is open already in this process. Close it first.`, { path });
+    }
+    this.#open.add(path);
+    try {
+      return await port.start(flashFile === undefined ? this.#flashes.get(path) : await readIfThere(flashFile));
+    } catch (error) {
+      this.#open.delete(path);
+      throw error;
+    }
+  }
+}
+
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The ports that `openPort` and `listPorts` know. */
+export const virtualPorts = new VirtualPorts([RP2040]);
