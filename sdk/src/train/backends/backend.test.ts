@@ -8,7 +8,7 @@ const really: ImportModule = (specifier) => import(specifier);
 function without(...missing: readonly string[]): ImportModule {
   return (specifier) =>
     missing.includes(specifier)
-      ? Promise.reject(new Error(`Cannot find package '${specifier}'\nmore`))
+      ? Promise.reject(new Error(`Cannot find package '${specifier}' imported from /a/file.js\nmore`))
       : really(specifier);
 }
 

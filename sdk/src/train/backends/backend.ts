@@ -74,7 +74,8 @@ function noBackend(wanted: string, candidates: readonly CandidateReport[]): Mode
   return new ModelError('bad-value', `No tensor backend to train with (asked for: ${wanted}). ${said}.`, { wanted });
 }
 
+/** The first line, without the importing file that Node names when a package is missing. */
 function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n')[0];
+  return message.split('\n')[0].replace(/ imported from .*$/, '');
 }
