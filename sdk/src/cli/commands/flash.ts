@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import { flash } from '../../device/index.js';
+import { openBoard } from '../board.js';
+import { bytes, count, duration } from '../format.js';
+import { readBytes } from '../inputs.js';
+import { interruptSignal } from '../interrupt.js';
+import { createTerminal } from '../terminal.js';
+import { integer } from './train.js';
+
+interface FlashFlags {
+  readonly port: string;
+  readonly baud?: number;
+  readonly slot?: number;
+  readonly json?: boolean;
+}
+
+export const flashCommand = (): Command =>
+  new Command('flash')
+    .summary('put a circuit on a device')
+    .description(
+      'Erase, write, read back and compare, self-test with the golden vectors, confirm. Until the last step the device keeps\n' +
+        'the circuit it had: cutting the line or the power at any byte brings that one back.',
+    )
+    .argument('<bitstream>', 'a .abit file')
+    .requiredOption('--port <path>', 'a serial port such as /dev/ttyACM0 or COM3, or virtual:rp2040')
+    .option('--baud <rate>', 'bits per second (default: what the known boards use, one after the other)', Number)
+    .option('--slot <n>', 'which slot to write (default: the one that is not running)', integer)
+    .option('--json', 'print the result as JSON')
+    .action(flashAction);
+
+async function flashAction(file: string, flags: FlashFlags): Promise<void> {
+  const terminal = createTerminal(flags.json === true);
+  const signal = interruptSignal();
+  const bitstream = await readBytes(file);
+  const session = await openBoard(flags.port, flags.baud, signal);
+  const bar = terminal.progress('flash');
+  try {
+    const result = await flash(session, bitstream, {
+      signal,
+      ...(flags.slot === undefined ? {} : { slot: flags.slot }),
+      onProgress: ({ phase, bytes: stored, totalBytes, bytesPerSecond, secondsLeft }) => {
+        const rate = bytesPerSecond === undefined ? '' : `${count(bytesPerSecond)} bytes/s`;
+        const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
+        bar.update(stored, totalBytes, `${phase} ${rate}${left}`);
+      },
+    });
+    bar.stop();
+    terminal.say(`${result.device.boardId}: ${bytes(result.bytes)} in slot ${result.slot}, read back and compared`);
+    terminal.say(`  digest ${result.digest}`);
+    terminal.say(`  self-test passed: ${result.goldenVectors} golden vectors; confirmed as number ${result.sequence}`);
+    terminal.say(
+      `  ${duration(result.totalMs / 1000)}, ${count(result.bytesPerSecond)} bytes/s while writing, ${result.resends} resends`,
+    );
+    terminal.result({ ...result, port: flags.port });
+  } finally {
+    bar.stop();
+    await session.close();
+  }
+}

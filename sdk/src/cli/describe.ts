@@ -1,0 +1,38 @@
+import type { CompileReport } from '../compile/compile.js';
+import type { EpochRecord } from '../train/trainer.js';
+import { bytes, count, duration, percent, table } from './format.js';
+
+/** One epoch in a line of fewer than 80 columns; a star marks the best hard network so far. */
+export function epochLine(record: EpochRecord): string {
+  const { epoch, epochs, kWeight, kActivation, learningRate, loss, softAccuracy, hardAccuracy, isBest } = record;
+  const sharpness = kWeight === kActivation ? `${kWeight}` : `${kWeight}/${kActivation}`;
+  return [
+    `  ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
+    `k ${sharpness.padEnd(4)}`,
+    `lr ${learningRate.toExponential(1)}`,
+    `loss ${loss.toFixed(3)}`,
+    `soft ${percent(softAccuracy).padStart(7)}`,
+    `hard ${percent(hardAccuracy).padStart(7)}${isBest ? '*' : ' '}`,
+    `${count(record.samplesPerSecond)}/s`,
+    duration(record.secondsLeft),
+  ].join(' ');
+}
+
+export const EPOCH_LEGEND =
+  '  k: sharpness; lr: learning rate; soft, hard: validation accuracy as trained and as\n' +
+  '  deployed (* the best so far is kept); training examples per second; time left';
+
+/** What a circuit is made of. */
+export const circuitTable = (report: CompileReport): string =>
+  table([
+    ['xnor cells', count(report.xnorCells)],
+    ['adder cells', count(report.adderCells)],
+    ['comparators', count(report.comparators)],
+    ['registers', count(report.registers)],
+    ['configuration bits', count(report.configurationBits)],
+    ['gates (adder = 5)', count(report.gates)],
+    ['logic levels', count(report.levels)],
+    ['cycles', `${report.timing.initiationInterval} per inference, latency ${report.timing.latency}`],
+    ['bitstream', bytes(report.bitstreamBytes)],
+    ['digest', report.digest.slice(0, 32) + '...'],
+  ]);

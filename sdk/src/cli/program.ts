@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { VERSION } from '../version.js';
+import { compileCommand } from './commands/compile.js';
+import { demoCommand } from './commands/demo.js';
+import { devicesCommand } from './commands/devices.js';
+import { doctorCommand } from './commands/doctor.js';
+import { flashCommand } from './commands/flash.js';
+import { runCommand } from './commands/run.js';
+import { simulateCommand } from './commands/simulate.js';
+import { trainCommand } from './commands/train.js';
+
+/** The adiabit command. Errors are thrown, never exits: `main` decides what they mean. */
+export function createProgram(): Command {
+  const program = new Command('adiabit')
+    .description('Train a neural network down to single bits, prove the circuit, put it on the board.')
+    .version(VERSION)
+    .addHelpText(
+      'after',
+      `
+The path, step by step:
+  adiabit train --recipe mnist-both --out out/digits
+  adiabit compile out/digits/mnist-both.model.json
+  adiabit simulate out/digits/mnist-both.abit
+  adiabit flash out/digits/mnist-both.abit --port virtual:rp2040
+  adiabit run --port virtual:rp2040 --compare out/digits/mnist-both.abit
+or all of it at once: adiabit demo
+
+Exit codes: 0 done, 1 failed and said why, 2 wrong usage, 130 cancelled.`,
+    );
+  for (const command of [
+    demoCommand(),
+    trainCommand(),
+    compileCommand(),
+    simulateCommand(),
+    devicesCommand(),
+    flashCommand(),
+    runCommand(),
+    doctorCommand(),
+  ]) {
+    program.addCommand(command);
+  }
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().showHelpAfterError('(add --help to see what it takes)');
+  }
+  return program;
+}

@@ -1,0 +1,88 @@
+import { decodeBitstream, packInput } from '@adiabit/simulator';
+import type { EmulatedBoard } from '@adiabit/simulator/boards';
+import { flash, openDevice, VirtualPorts, virtualPorts, type FlashPhase } from '../device/index.js';
+import type { Summary, Witness } from './summary.js';
+import { compareOutputs } from './witness.js';
+
+export interface BoardOptions {
+  /** `virtual:rp2040`, or the path of a real board's port. */
+  readonly port: string;
+  readonly bytes: Uint8Array;
+  readonly inputs: readonly Uint8Array[];
+  readonly labels: ArrayLike<number>;
+  /** Outputs of another witness for the same inputs. */
+  readonly expected: readonly Int32Array[];
+  readonly onProgress: (label: string, done: number, total: number, note?: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface BoardRun {
+  readonly figures: Summary['device'];
+  readonly witness: Witness;
+}
+
+/** Puts the bitstream on a board, classifies the inputs on it and compares every output. */
+export async function runOnBoard(options: BoardOptions): Promise<BoardRun> {
+  const { port, bytes, inputs, labels, expected, onProgress } = options;
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  const emulated = watchBoard(port);
+  const session = await openDevice(port, { virtualPorts: emulated.ports, ...signal });
+  try {
+    const phaseStart = new Map<FlashPhase, number>();
+    const flashed = await flash(session, bytes, {
+      ...signal,
+      onProgress: ({ phase, bytes: stored, totalBytes }) => {
+        if (!phaseStart.has(phase)) phaseStart.set(phase, emulated.seconds() ?? performance.now() / 1000);
+        onProgress(phase, stored, totalBytes);
+      },
+    });
+    const [first] = decodeBitstream(bytes).architecture.layers;
+    const inferences = await session.inferMany(
+      inputs.map((input) => packInput(input, first.inputs, first.inputBits)),
+      { ...signal, onProgress: ({ done, total }) => onProgress('classify', done, total) },
+    );
+    const writeSeconds = (phaseStart.get('verify') ?? 0) - (phaseStart.get('write') ?? 0);
+    const baudRate = emulated.baudRate() ?? 0;
+    const bytesPerSecond = bytes.length / writeSeconds;
+    return {
+      figures: {
+        board: flashed.device.boardId,
+        baudRate,
+        streamedBytes: bytes.length,
+        streamedBytesPerSecond: bytesPerSecond,
+        lineRateShare: baudRate > 0 ? bytesPerSecond / (baudRate / 10) : 0,
+        inferences: inferences.length,
+        cyclesPerInference: inferences.reduce((sum, { counter }) => sum + counter, 0) / inferences.length,
+        correct: inferences.filter((inference, index) => inference.class === labels[index]).length,
+      },
+      witness: compareOutputs(
+        `firmware on ${flashed.device.boardId}${emulated.baudRate() === undefined ? '' : ', emulated'}`,
+        'circuit, compiled engine',
+        expected.slice(0, inferences.length),
+        inferences.map(({ outputs }) => outputs),
+      ),
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+/** The virtual ports, with a look at the clock of the board behind `port`: rates are told in the board's own time. */
+function watchBoard(port: string) {
+  let board: EmulatedBoard | undefined;
+  const ports = new VirtualPorts(
+    virtualPorts.list().map((virtual) => ({
+      ...virtual,
+      start: async (flashBytes: Uint8Array | undefined) => {
+        const started = await virtual.start(flashBytes);
+        if (virtual.path === port) board = started;
+        return started;
+      },
+    })),
+  );
+  return {
+    ports,
+    seconds: (): number | undefined => (board ? board.cycles / board.clockHz : undefined),
+    baudRate: (): number | undefined => board?.baudRate,
+  };
+}

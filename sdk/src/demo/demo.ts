@@ -1,0 +1,231 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  CompiledEngine,
+  ReferenceEngine,
+  decodeBitstream,
+  elaborate,
+  runInferences,
+  type Circuit,
+  type InferenceRun,
+} from '@adiabit/simulator';
+import writeFileAtomic from 'write-file-atomic';
+import { compile, type Compilation } from '../compile/compile.js';
+import { createOracle } from '../model/oracle.js';
+import { saveModel } from '../model/model-file.js';
+import { exampleVectors, type Dataset } from '../train/dataset.js';
+import type { FrozenNetwork } from '../train/freeze.js';
+import type { BackendName } from '../train/backends/candidates.js';
+import type { Recipe } from '../train/recipes.js';
+import type { EpochRecord, TrainResult } from '../train/trainer.js';
+import { VERSION } from '../version.js';
+import { runOnBoard, type BoardRun } from './board-stage.js';
+import { STAGES, type Stage, type Summary, type Witness } from './summary.js';
+import { compareOutputs, splitOutputs } from './witness.js';
+
+export interface DemoOptions {
+  /** Folder for the results; made if it is not there. */
+  readonly out: string;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  /** Folder of IDX files instead of the npm package. */
+  readonly data?: string;
+  readonly backend?: BackendName | 'auto';
+  /** Emulated board and the number of test examples classified on it. */
+  readonly port: string;
+  readonly boardInferences: number;
+  readonly signal?: AbortSignal;
+  readonly listener: DemoListener;
+}
+
+/** What a demo tells while it runs. */
+export interface DemoListener {
+  stage(stage: Stage): void;
+  note(text: string): void;
+  epoch(record: EpochRecord): void;
+  progress(label: string, done: number, total: number, note?: string): void;
+  compiled(compilation: Compilation): void;
+}
+
+/** Golden vectors in the bitstream, from the validation examples. */
+const GOLDEN_VECTORS = 4;
+/** Inferences on the slow reference engine: enough to see it agree, few enough to wait for. */
+const REFERENCE_INFERENCES = 4;
+
+/** The whole path, from data to a running device. Leaves model, bitstream, `summary.json` and `report.html` in `out`. */
+export async function runDemo(options: DemoOptions): Promise<Summary> {
+  const { out, recipe, seed, listener, signal } = options;
+  await mkdir(out, { recursive: true });
+  const seconds = Object.fromEntries(STAGES.map((stage) => [stage, 0])) as Record<Stage, number>;
+  const timed = async <T>(stage: Stage, work: () => Promise<T>): Promise<T> => {
+    signal?.throwIfAborted();
+    listener.stage(stage);
+    const start = performance.now();
+    const value = await work();
+    seconds[stage] = (performance.now() - start) / 1000;
+    return value;
+  };
+  const begin = performance.now();
+  const { loadMnist } = await import('../train/datasets/mnist.js');
+  const dataset = await timed('load', () =>
+    loadMnist({ splitSeed: seed, ...(options.data === undefined ? {} : { folder: options.data }) }),
+  );
+  const speeds: number[] = [];
+  const trained = await timed('train', () => trainDemo(options, dataset, speeds));
+  const frozen = await timed('freeze', () => freezeDemo(options, dataset, trained));
+  const compilation = await timed('compile', () => compileDemo(options, dataset, frozen));
+  const simulation = await timed('simulate', () => simulateDemo(options, dataset, frozen, compilation));
+  const board = await timed('device', () => runDemoBoard(options, dataset, compilation, simulation.run));
+
+  const summary = (total: number): Summary => ({
+    adiabit: VERSION,
+    data: {
+      source: dataset.source,
+      train: dataset.train.count,
+      validation: dataset.validation.count,
+      test: dataset.test.count,
+    },
+    recipe: recipe.name,
+    seed,
+    backend: trained.backend.name,
+    schedule: recipe.schedule.phases,
+    accuracy: { soft: trained.softTestAccuracy, hard: trained.hardTestAccuracy, frozen: simulation.accuracy },
+    training: {
+      epochs: trained.history.length,
+      bestEpoch: trained.bestEpoch,
+      samplesPerSecond: speeds.reduce((sum, speed) => sum + speed, 0) / Math.max(1, speeds.length),
+    },
+    freeze: frozen.report,
+    circuit: compilation.report,
+    simulator: simulation.figures,
+    device: board.figures,
+    seconds: { ...seconds, total },
+    witnesses: [...simulation.witnesses, board.witness],
+  });
+  await timed('report', async () => {
+    const { renderReport } = await import('../report/index.js');
+    const { reportData } = await import('./report-stage.js');
+    const now = (performance.now() - begin) / 1000;
+    await writeFile(
+      join(out, 'report.html'),
+      renderReport(reportData(summary(now), dataset, trained, frozen, simulation.run)),
+    );
+  });
+  const finished = summary((performance.now() - begin) / 1000);
+  await writeFileAtomic(join(out, 'summary.json'), JSON.stringify(finished, undefined, 2) + '\n');
+  return finished;
+}
+
+async function trainDemo(options: DemoOptions, dataset: Dataset, speeds: number[]): Promise<TrainResult> {
+  const { out, recipe, seed, backend, signal, listener } = options;
+  const { train } = await import('../train/trainer.js');
+  return train({
+    recipe,
+    dataset,
+    seed,
+    checkpointFile: join(out, 'training.checkpoint'),
+    ...(backend === undefined ? {} : { backend }),
+    ...(signal === undefined ? {} : { signal }),
+    onStart: ({ backend: chosen }) => listener.note(`backend ${chosen.name}: ${chosen.detail}`),
+    onProgress: ({ epoch, batchesDone, batches, loss }) =>
+      listener.progress(`epoch ${epoch}`, batchesDone, batches, `loss ${loss.toFixed(3)}`),
+    onEpoch: (record) => {
+      speeds.push(record.samplesPerSecond);
+      listener.epoch(record);
+    },
+  });
+}
+
+async function freezeDemo(
+  { out, listener }: DemoOptions,
+  dataset: Dataset,
+  { network }: TrainResult,
+): Promise<FrozenNetwork> {
+  const { freeze } = await import('../train/freeze.js');
+  const frozen = freeze(network, exampleVectors(dataset.validation));
+  await saveModel(join(out, 'digits.model.json'), frozen.model);
+  const { equal, total } = frozen.report.agreement;
+  listener.note(`integer class = real class on ${equal} of ${total} validation examples`);
+  return frozen;
+}
+
+async function compileDemo(
+  { out, listener }: DemoOptions,
+  dataset: Dataset,
+  { model }: FrozenNetwork,
+): Promise<Compilation> {
+  const compilation = compile(model, { goldenInputs: exampleVectors(dataset.validation, GOLDEN_VECTORS) });
+  await writeFileAtomic(join(out, 'digits.abit'), Buffer.from(compilation.bytes));
+  listener.compiled(compilation);
+  return compilation;
+}
+
+interface Simulation {
+  readonly run: InferenceRun;
+  readonly accuracy: number;
+  readonly figures: Summary['simulator'];
+  readonly witnesses: readonly Witness[];
+}
+
+/** Runs the whole test set on the circuit that the bytes alone describe, and a few vectors on the slow engine. */
+async function simulateDemo(
+  { listener, signal }: DemoOptions,
+  dataset: Dataset,
+  { model }: FrozenNetwork,
+  { bytes }: Compilation,
+): Promise<Simulation> {
+  const inputs = exampleVectors(dataset.test);
+  const oracle = createOracle(model);
+  const expected = inputs.map((input) => oracle(input).outputs);
+  const circuit = circuitOf(model.name, bytes);
+  const engine = new CompiledEngine(circuit.netlist);
+  const start = performance.now();
+  const run = await runInferences(circuit, engine, inputs, {
+    onProgress: (done, total) => listener.progress('simulate', done, total),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const elapsed = (performance.now() - start) / 1000;
+  const slow = await runInferences(
+    circuit,
+    new ReferenceEngine(circuit.netlist),
+    inputs.slice(0, REFERENCE_INFERENCES),
+  );
+  const against = 'the model, exact integers';
+  return {
+    run,
+    accuracy: run.classes.filter((predicted, index) => predicted === dataset.test.labels[index]).length / run.count,
+    figures: {
+      engine: engine.name,
+      inferences: run.count,
+      inferencesPerSecond: run.count / elapsed,
+      cycles: run.cycles,
+    },
+    witnesses: [
+      compareOutputs('circuit, compiled engine', against, expected, splitOutputs(run.outputs, run.outputCount)),
+      compareOutputs('circuit, reference engine', against, expected, splitOutputs(slow.outputs, slow.outputCount)),
+    ],
+  };
+}
+
+/** The circuit that a bitstream describes, with nothing else known. */
+function circuitOf(name: string, bytes: Uint8Array): Circuit {
+  const { architecture, configuration } = decodeBitstream(bytes);
+  return elaborate(name, architecture, configuration);
+}
+
+async function runDemoBoard(
+  { port, boardInferences, listener, signal }: DemoOptions,
+  dataset: Dataset,
+  { bytes }: Compilation,
+  simulated: InferenceRun,
+): Promise<BoardRun> {
+  return runOnBoard({
+    port,
+    bytes,
+    inputs: exampleVectors(dataset.test, boardInferences),
+    labels: dataset.test.labels,
+    expected: splitOutputs(simulated.outputs, simulated.outputCount),
+    onProgress: (label, done, total, note) => listener.progress(label, done, total, note),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}

@@ -1,0 +1,33 @@
+import type { InferenceRun } from '@adiabit/simulator';
+import type { ReportData } from '../report/report-data.js';
+import { exampleVectors, type Dataset } from '../train/dataset.js';
+import type { FrozenNetwork } from '../train/freeze.js';
+import type { TrainResult } from '../train/trainer.js';
+import type { Summary } from './summary.js';
+
+const MISTAKES_SHOWN = 16;
+
+/** Collects what the report draws from what the stages computed. */
+export function reportData(
+  summary: Summary,
+  { test }: Dataset,
+  { history }: TrainResult,
+  { model }: FrozenNetwork,
+  { classes }: InferenceRun,
+): ReportData {
+  const confusion = Array.from({ length: test.classes }, () => new Array<number>(test.classes).fill(0));
+  classes.forEach((predicted, index) => confusion[test.labels[index]][predicted]++);
+  const images = exampleVectors(test);
+  const mistakes = images
+    .map((image, index) => ({ image, label: test.labels[index], predicted: classes[index] }))
+    .filter(({ label, predicted }) => label !== predicted)
+    .slice(0, MISTAKES_SHOWN);
+  const [height, width] = test.shape.length === 2 ? test.shape : [1, model.input.count];
+  return {
+    summary,
+    history,
+    confusion,
+    firstLayer: { weights: model.layers[0].weights, shape: [height, width] },
+    mistakes,
+  };
+}
