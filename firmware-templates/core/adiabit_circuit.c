@@ -84,8 +84,10 @@ static bool read_layer(const uint8_t *record, const adiabit_layer_t *before, boo
   if (layer->shift > (last ? ADIABIT_MAX_SHIFT : 0u)) return false;
   if (layer->inputs == 0u || layer->inputs > ADIABIT_MAX_INPUTS) return false;
   if (layer->outputs == 0u || layer->outputs > ADIABIT_MAX_INPUTS) return false;
+  if (layer->input_bits < 1u || layer->input_bits > 8u) return false;
+  if ((uint64_t)layer->inputs * ((1u << layer->input_bits) - 1u) >= ADIABIT_MAX_ACCUMULATOR) return false;
   if (layer->words_per_row != words_for_bits(layer->inputs)) return false;
-  if (before == NULL) return layer->input_bits >= 1u && layer->input_bits <= 8u;
+  if (before == NULL) return true;
   return layer->input_bits == 1u && layer->inputs == before->outputs;
 }
 

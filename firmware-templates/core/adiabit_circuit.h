@@ -10,8 +10,9 @@
 #include "generated/adiabit_layout.h"
 #include "generated/adiabit_protocol.h"
 
-/* Keeps every accumulator, at most inputs * 255, inside 32 bits. */
+/* Limits of the format: inputs and outputs of a layer, and what its accumulators stay below. */
 #define ADIABIT_MAX_INPUTS 0x00FFFFFFu
+#define ADIABIT_MAX_ACCUMULATOR 0x7FFFFFFFu
 
 typedef struct {
   uint8_t activation; /* ADIABIT_ACTIVATION_... */

@@ -1,3 +1,4 @@
 /** Boards that run the real firmware image without hardware. Node only. */
 export type { EmulatedBoard } from './board.js';
 export { startRp2040, type Rp2040Board, type Rp2040Options } from './rp2040.js';
+export { startQemuBoard, type QemuBoard, type QemuBoardId, type QemuOptions } from './qemu.js';

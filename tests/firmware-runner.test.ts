@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { packInput } from '@adiabit/simulator';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildHostFirmware, temporaryFolder } from './support/host-device.js';
+import { runBitstream } from './support/host-tools.js';
+import { repeatableNumbers } from './support/numbers.js';
+import { evaluate, sampleCircuit } from './support/sample-circuits.js';
+import { missingTools, titled } from './support/tools.js';
+
+const missing = missingTools('gcc', 'make');
+const WIDTHS = [1, 31, 32, 33, 63, 64, 65, 255, 256, 257];
+const BITS = [1, 2, 3, 4, 5, 6, 7, 8];
+
+describe.skipIf(missing.length > 0)(titled('the runner of the firmware', missing), () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const next = repeatableNumbers(31);
+
+  beforeAll(async () => {
+    await buildHostFirmware();
+    folder = await temporaryFolder();
+  });
+  afterAll(() => folder.dispose());
+
+  const run = (bytes: Uint8Array, inputs: readonly Uint8Array[], kernel?: 'carry-save' | 'reference'): Int32Array =>
+    runBitstream(bytes, inputs, join(folder.path, 'circuit.abit'), kernel);
+  const joined = (outputs: readonly Int32Array[]): Int32Array =>
+    Int32Array.from(outputs.flatMap((output) => [...output]));
+
+  it.each(WIDTHS.flatMap((width) => BITS.map((bits) => [width, bits] as const)))(
+    'computes what the format says with %i inputs of %i bits, with both kernels',
+    (width, inputBits) => {
+      const hidden = WIDTHS[next(WIDTHS.length)];
+      const circuit = sampleCircuit(next, { widths: [width, hidden, 5], inputBits, goldenVectors: 6 });
+      const extremes = [0, 2 ** inputBits - 1].map((value) => new Uint8Array(width).fill(value));
+      const inputs = [...circuit.inputs, ...extremes.map((values) => packInput(values, width, inputBits))];
+      const expected = joined([...circuit.outputs, ...extremes.map((values) => evaluate(circuit.bitstream, values))]);
+      expect(run(circuit.bytes, inputs)).toEqual(expected);
+      expect(run(circuit.bytes, inputs, 'reference')).toEqual(expected);
+    },
+  );
+
+  it('computes deep circuits, and circuits of one layer', () => {
+    for (const widths of [
+      [20, 3],
+      [65, 64, 63, 33, 32, 31, 10],
+      [8, 1, 1, 1, 2],
+    ]) {
+      const circuit = sampleCircuit(next, { widths, inputBits: 8, goldenVectors: 10 });
+      expect(run(circuit.bytes, circuit.inputs)).toEqual(joined(circuit.outputs));
+    }
+  });
+
+  it('ignores input bits that mean nothing', () => {
+    const narrow = sampleCircuit(next, { widths: [13, 4], inputBits: 1, goldenVectors: 1 });
+    const dirty = narrow.inputs[0].slice();
+    dirty[1] |= 0xe0;
+    expect(run(narrow.bytes, [dirty])).toEqual(narrow.outputs[0]);
+    const planes = sampleCircuit(next, { widths: [13, 4], inputBits: 3, goldenVectors: 1 });
+    expect(run(planes.bytes, [planes.inputs[0].map((value) => value | 0xf8)])).toEqual(planes.outputs[0]);
+  });
+});

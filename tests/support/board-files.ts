@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const firmware = (path: string): string => fileURLToPath(new URL(`../../firmware-templates/${path}`, import.meta.url));
+
+export interface BoardEntry {
+  readonly id: string;
+  readonly clockHz: number;
+  readonly flashBytes: number;
+  readonly ramBytes: number;
+  readonly baudRate: number;
+  readonly maxPayloadBytes: number;
+  readonly windowBytes: number;
+  readonly slotBytes: number;
+  readonly workBytes: number;
+  readonly counterUnit: string;
+  readonly counterHz: number;
+  readonly image: string;
+  readonly userImage: string;
+  readonly loadAddress: number;
+}
+
+export const boardEntries = (): readonly BoardEntry[] =>
+  JSON.parse(readFileSync(firmware('boards.json'), 'utf8')) as BoardEntry[];
+
+export const boardEntry = (id: string): BoardEntry => boardEntries().find((board) => board.id === id)!;
+
+/** Path of the committed image of a board. */
+export const imageOf = (id: string): string => firmware(`images/${boardEntry(id).image}`);
+
+export const imagePath = (file: string): string => firmware(`images/${file}`);

@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { HOST_BINARY } from './host-device.js';
+
+function host(parameters: readonly string[], input: Uint8Array): Buffer {
+  const { status, stdout, stderr } = spawnSync(HOST_BINARY, parameters, { input, maxBuffer: 1 << 28 });
+  if (status !== 0)
+    throw new Error(`adiabit-host ${parameters.join(' ')}: status ${String(status)}\n${String(stderr)}`);
+  return stdout;
+}
+
+/** Statuses with which the firmware's reader answers bitstreams (0: accepted). Sanitizer findings throw. */
+export function checkBitstreams(bitstreams: readonly Uint8Array[]): number[] {
+  const records = bitstreams.flatMap((bytes) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(bytes.length);
+    return [length, bytes];
+  });
+  return host(['check'], Buffer.concat(records)).toString().trim().split('\n').map(Number);
+}
+
+/** Outputs of the firmware's runner for inputs as they travel, all in one array. */
+export function runBitstream(
+  bytes: Uint8Array,
+  inputs: readonly Uint8Array[],
+  path: string,
+  kernel: 'carry-save' | 'reference' = 'carry-save',
+): Int32Array {
+  writeFileSync(path, bytes);
+  const output = host(['run', path, '--kernel', kernel], Buffer.concat(inputs));
+  return new Int32Array(output.buffer.slice(output.byteOffset, output.byteOffset + output.length));
+}
