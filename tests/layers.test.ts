@@ -1,0 +1,126 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface Import {
+  /** File that imports, relative to the root. */
+  readonly from: string;
+  /** A file relative to the root for relative imports, else the package specifier. */
+  readonly to: string;
+  /** Erased by the compiler. */
+  readonly typeOnly: boolean;
+  /** `import()` at run time. */
+  readonly lazy: boolean;
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((file) => join(folder, file))
+    .filter(
+      (file) =>
+        /\.(ts|tsx|mts|cts)$/.test(file) && !/(^|\/)(dist|node_modules)\//.test(file) && !file.endsWith('.test.ts'),
+    );
+}
+
+function importsOf(file: string): Import[] {
+  const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true);
+  const found: Import[] = [];
+  const add = (specifier: string, typeOnly: boolean, lazy: boolean): void => {
+    const to = specifier.startsWith('.') ? relative(root, resolve(root, dirname(file), specifier)) : specifier;
+    found.push({ from: file, to, typeOnly, lazy });
+  };
+  const visit = (node: ts.Node): void => {
+    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier) {
+      const typeOnly = ts.isImportDeclaration(node)
+        ? node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
+        : node.isTypeOnly;
+      add((node.moduleSpecifier as ts.StringLiteral).text, typeOnly, false);
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const [specifier] = node.arguments;
+      if (ts.isStringLiteral(specifier)) add(specifier.text, false, true);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+const importsIn = (folder: string): Import[] => sourceFiles(folder).flatMap(importsOf);
+
+/** Imports that break a rule, as "file imports what". */
+const offenders = (imports: readonly Import[], forbidden: (to: string, one: Import) => boolean): string[] =>
+  imports.filter((one) => forbidden(one.to, one)).map(({ from, to }) => `${from} imports ${to}`);
+
+const TENSOR_LIBRARY = /^@tensorflow\//;
+const inFolder = (to: string, folder: string): boolean => to === folder || to.startsWith(`${folder}/`);
+
+describe('the layers', () => {
+  it('are all read: every package has sources', () => {
+    expect(importsIn('simulator/src').length).toBeGreaterThan(10);
+    expect(importsIn('sdk/src').length).toBeGreaterThan(10);
+  });
+
+  it('keep the simulator free of other workspaces, serial ports and tensor libraries', () => {
+    const forbidden = (to: string): boolean =>
+      /^@adiabit\/|^electron$|^serialport|^@serialport\//.test(to) ||
+      TENSOR_LIBRARY.test(to) ||
+      ['sdk', 'firmware-templates', 'desktop-app', 'tests'].some((workspace) => inFolder(to, workspace));
+    expect(offenders(importsIn('simulator/src'), forbidden)).toEqual([]);
+  });
+
+  it('let the simulator run in browsers: Node modules are used by boards only', () => {
+    const browser = importsIn('simulator/src').filter(({ from }) => !inFolder(from, 'simulator/src/boards'));
+    expect(offenders(browser, (to) => to.startsWith('node:'))).toEqual([]);
+    expect(offenders(browser, (to) => inFolder(to, 'simulator/src/boards'))).toEqual([]);
+  });
+
+  it('let the sdk reach the simulator and the firmware through their packages only', () => {
+    const forbidden = (to: string): boolean =>
+      ['simulator', 'firmware-templates', 'desktop-app', 'tests'].some((workspace) => inFolder(to, workspace)) ||
+      /^electron$|^@adiabit\/(desktop-app|tests)/.test(to);
+    expect(offenders(importsIn('sdk/src'), forbidden)).toEqual([]);
+  });
+
+  it('keep tensor libraries inside sdk/src/train, loaded when training starts', () => {
+    const sdk = importsIn('sdk/src');
+    const outside = sdk.filter(({ from }) => !inFolder(from, 'sdk/src/train'));
+    expect(offenders(outside, (to) => TENSOR_LIBRARY.test(to))).toEqual([]);
+    const eager = sdk.filter(({ typeOnly, lazy }) => !typeOnly && !lazy);
+    expect(offenders(eager, (to) => TENSOR_LIBRARY.test(to))).toEqual([]);
+  });
+
+  it('keep model, compile and protocol free of training, devices and I/O above them', () => {
+    const pure = ['model', 'compile', 'protocol'].flatMap((folder) => importsIn(`sdk/src/${folder}`));
+    const above = ['train', 'device', 'cli', 'demo', 'report'].map((folder) => `sdk/src/${folder}`);
+    expect(offenders(pure, (to) => above.some((folder) => inFolder(to, folder)))).toEqual([]);
+  });
+
+  it('keep heavy libraries out of what "import @adiabit/sdk" loads', () => {
+    const reached = new Set<string>();
+    const packages = new Set<string>();
+    const walk = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      for (const { to, typeOnly, lazy } of importsOf(file)) {
+        if (typeOnly || lazy) continue;
+        if (to.startsWith('sdk/')) walk(to.replace(/\.js$/, '.ts'));
+        else packages.add(to);
+      }
+    };
+    walk('sdk/src/index.ts');
+    expect([...packages].filter((name) => /tensorflow|mathjs|plot|linkedom|serialport|commander/.test(name))).toEqual(
+      [],
+    );
+  });
+
+  it('have a renderer that never imports node, electron or serialport', () => {
+    const renderer = readdirSync(join(root, 'desktop-app')).includes('src')
+      ? importsIn('desktop-app/src/renderer')
+      : [];
+    expect(offenders(renderer, (to) => /^node:|^electron$|^serialport/.test(to))).toEqual([]);
+  });
+});
