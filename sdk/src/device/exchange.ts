@@ -158,13 +158,12 @@ export class Exchange {
     const { inFlight } = this.#link;
     const wires: Uint8Array[] = [];
     let inFlightBytes = inFlight.reduce((total, frame) => total + frame.wireBytes, 0);
-    let alone = !inFlight.some((frame) => this.#isCurrent(frame));
     for (;;) {
       const requests = this.#plan.step(this.#next.step);
       if (requests === undefined) break;
       const request = requests[this.#next.position];
       const frame = encodeRequest(request, 0);
-      if (!alone && inFlightBytes + wireBytesOf(frame.payload.length) > this.#link.windowBytes) break;
+      if (inFlight.length > 0 && inFlightBytes + wireBytesOf(frame.payload.length) > this.#link.windowBytes) break;
       const sequence = this.#sequenceNumber();
       const wire = encodeFrame({ ...frame, sequence });
       wires.push(wire);
@@ -177,7 +176,6 @@ export class Exchange {
         round: this.#round,
       });
       inFlightBytes += wire.length;
-      alone = false;
       this.#next =
         this.#next.position + 1 < requests.length
           ? { step: this.#next.step, position: this.#next.position + 1 }
@@ -195,11 +193,13 @@ export class Exchange {
 
   /** The timer runs from the last sign of progress; noise does not put it off. */
   #startTimer(inFlightBytes: number): void {
-    const oldest = this.#link.inFlight.find((frame) => this.#isCurrent(frame));
-    if (this.#cancelTimer || !oldest) return;
+    if (this.#cancelTimer) return;
+    const oldest = this.#link.inFlight.find((frame) => this.#isCurrent(frame))?.request;
     const { transport, clock, patience } = this.#link;
     const lineMs = transport.bytesPerSecond ? (1000 * inFlightBytes) / transport.bytesPerSecond : 0;
-    this.#cancelTimer = clock.after(timeoutMsOf(oldest.request) * patience + lineMs, () => this.#timedOut());
+    this.#cancelTimer = clock.after(timeoutMsOf(oldest ?? this.#plan.step(this.#base)![0]) * patience + lineMs, () =>
+      this.#timedOut(),
+    );
   }
 
   #stopTimer(): void {

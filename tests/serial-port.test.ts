@@ -1,0 +1,166 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { flash, openDevice, openPort, virtualPorts, VirtualPorts } from '@adiabit/sdk/device';
+import { seededRandom } from '../sdk/src/device/random.js';
+import { buildHostFirmware, HOST_BINARY, temporaryFolder } from './support/host-device.js';
+import { sampleCircuit } from './support/sample-circuits.js';
+
+const random = seededRandom(5);
+const next = (below: number): number => Math.floor(random() * below);
+const circuit = sampleCircuit(next, { widths: [200, 300, 64, 10], inputBits: 8, goldenVectors: 8 });
+
+function hasSocat(): boolean {
+  try {
+    execFileSync('socat', ['-V'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(buildHostFirmware);
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+afterEach(() => folder.dispose());
+
+describe.skipIf(!hasSocat())('a pseudo terminal (needs socat)', () => {
+  let port: string;
+  let socat: ChildProcess | undefined;
+
+  /** Puts a program behind a pseudo terminal. */
+  async function plugIn(program: string): Promise<void> {
+    socat = spawn('socat', [`PTY,raw,echo=0,link=${port}`, program], { stdio: 'ignore' });
+    while (!existsSync(port)) await wait(5);
+  }
+  const plugInDevice = () => plugIn(`EXEC:${HOST_BINARY} link ${join(folder.path, 'flash')}`);
+
+  /** Pulls the cable: SIGKILL, because the other end may be busy. */
+  async function unplug(): Promise<void> {
+    if (socat?.exitCode !== null || socat.signalCode !== null) return;
+    const gone = new Promise((resolve) => socat?.once('close', resolve));
+    socat.kill('SIGKILL');
+    await gone;
+  }
+
+  beforeEach(() => {
+    port = join(folder.path, 'port');
+    socat = undefined;
+  });
+  afterEach(() => unplug());
+
+  it('carries a whole flash session and 500 inferences', async () => {
+    await plugInDevice();
+    const session = await openDevice(port);
+    expect(await flash(session, circuit.bytes)).toMatchObject({ bytes: circuit.bytes.length, resends: 0 });
+    const inputs = Array.from({ length: 500 }, (_, index) => circuit.inputs[index % circuit.inputs.length]);
+    const results = await session.inferMany(inputs);
+    results.forEach(({ outputs }, index) => expect(outputs).toEqual(circuit.outputs[index % circuit.outputs.length]));
+    await session.close();
+  });
+
+  it('can be opened again at once after it was closed', async () => {
+    await plugIn('EXEC:cat');
+    const first = await openPort(port);
+    await first.close();
+    const second = await openPort(port);
+    await second.close();
+  });
+
+  it('that somebody else holds is busy', async () => {
+    await plugIn('EXEC:cat');
+    const holder = await openPort(port);
+    await expect(openPort(port)).rejects.toMatchObject({ code: 'transport.port-busy' });
+    await holder.close();
+  });
+
+  it('that vanishes while requests are under way ends them as disconnected', async () => {
+    await plugInDevice();
+    const session = await openDevice(port, { patience: 0.2 });
+    await flash(session, circuit.bytes);
+    const endless = session.inferMany(
+      Array.from({ length: 100_000 }, () => circuit.inputs[0]),
+      { onProgress: ({ done }) => void (done === 100 && unplug()) },
+    );
+    await expect(endless).rejects.toMatchObject({ code: 'transport.disconnected' });
+    await session.close();
+  });
+
+  it('that echoes is named as such', async () => {
+    await plugIn('EXEC:cat');
+    await expect(openDevice(port)).rejects.toMatchObject({
+      code: 'protocol.unexpected-reply',
+      message: expect.stringContaining('echoed') as string,
+    });
+  });
+
+  it('with a chatting program behind it shows what was said', async () => {
+    const script = join(folder.path, 'chat.sh');
+    await writeFile(script, 'while echo "Temperature 21.5"; do sleep 0.01; done');
+    await plugIn(`EXEC:sh ${script}`);
+    await expect(openDevice(port, { patience: 0.2 })).rejects.toMatchObject({
+      code: 'protocol.unexpected-reply',
+      message: expect.stringContaining('Temperature 21.5') as string,
+    });
+  });
+
+  it('with nobody behind it is silent', async () => {
+    await plugIn('EXEC:sleep 60');
+    await expect(openDevice(port, { patience: 0.2 })).rejects.toMatchObject({
+      code: 'transport.timeout',
+      message: expect.stringContaining('Nothing answers') as string,
+    });
+  });
+});
+
+describe('a port that is not there', () => {
+  it('is not found, and the message says what to do', async () => {
+    await expect(openPort('/dev/adiabit-nothing')).rejects.toMatchObject({
+      code: 'transport.not-found',
+      message: expect.stringContaining('List the ports') as string,
+    });
+  });
+
+  it('among the virtual ones is not found, and the message names those that are', async () => {
+    await expect(openPort('virtual:pdp11')).rejects.toThrow('virtual:rp2040');
+  });
+});
+
+describe('the emulated board behind virtual:rp2040', () => {
+  it('is flashed and answers over the same code as a real port, and keeps its circuit in a file', async () => {
+    const flashFile = join(folder.path, 'pico.flash');
+    const session = await openDevice('virtual:rp2040', { flashFile });
+    expect(session.device.boardId).toBe('rp2040');
+    await flash(session, circuit.bytes);
+    expect((await session.infer(circuit.inputs[0])).outputs).toEqual(circuit.outputs[0]);
+    await session.close();
+
+    const again = await openDevice('virtual:rp2040', { flashFile });
+    expect(again.device.activeSlot).toBe(0);
+    expect((await again.infer(circuit.inputs[1])).outputs).toEqual(circuit.outputs[1]);
+    await again.close();
+  });
+
+  it('is open once at a time', async () => {
+    const first = await openPort('virtual:rp2040');
+    await expect(openPort('virtual:rp2040')).rejects.toMatchObject({ code: 'transport.port-busy' });
+    await first.close();
+    await (await openPort('virtual:rp2040')).close();
+  });
+
+  it('takes as many cycles for an inference, whatever the host does', async () => {
+    const counters = new Set<number>();
+    for (let life = 0; life < 2; life++) {
+      const session = await openDevice('virtual:rp2040', { virtualPorts: new VirtualPorts(virtualPorts.list()) });
+      await flash(session, circuit.bytes);
+      counters.add((await session.infer(circuit.inputs[0])).counter);
+      await session.close();
+    }
+    expect(counters.size).toBe(1);
+  });
+});
