@@ -7,7 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
@@ -114,7 +114,7 @@ const RP2040_UF2_FAMILY = 0xe48bff56;
 
 function buildImage(board: 'rp2040' | 'microbit', build: string): BuiltImage {
   run('make', board, `BUILD=${build}`);
-  const raw = new Uint8Array(readFileSync(join(FIRMWARE, build, `${board}.bin`)));
+  const raw = new Uint8Array(readFileSync(resolve(FIRMWARE, build, `${board}.bin`)));
   const pico = board === 'rp2040';
   const bytes = pico ? withBootBlockCrc(raw) : raw;
   const userBytes = pico ? uf2(bytes, RP2040_FLASH_ADDRESS, RP2040_UF2_FAMILY) : intelHex(bytes, 0);
@@ -130,7 +130,7 @@ function buildImage(board: 'rp2040' | 'microbit', build: string): BuiltImage {
   return { entry, bytes, userBytes };
 }
 
-/** Builds every image into `build`, a folder relative to firmware-templates. */
+/** Builds every image into `build`, a folder (relative to firmware-templates, or absolute). */
 export const buildImages = (build: string): readonly BuiltImage[] =>
   (['rp2040', 'microbit'] as const).map((board) => buildImage(board, build));
 
