@@ -142,5 +142,5 @@ describe('a line that breaks', () => {
     expect(outcomes.slice(firstNew)).not.toContain('old');
     // The request to confirm is the last one: nothing before it may bring the new circuit up.
     expect(firstNew).toBeGreaterThan(whole.bytes - 40);
-  });
+  }, 300_000);
 });

@@ -138,6 +138,14 @@ export class DeviceSession {
     return results;
   }
 
+  /**
+   * Calls `listener` once when the line has ended, with an error unless it was closed from this side. Some systems say
+   * nothing when a cable is pulled: ask `hello` now and then where that matters.
+   */
+  onClose(listener: (error: TransportError | undefined) => void): () => void {
+    return this.#link.transport.onClose(listener);
+  }
+
   /** Ends the session and closes its transport; harmless when both have ended. */
   close(): Promise<void> {
     return this.#link.close();

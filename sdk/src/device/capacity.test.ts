@@ -1,0 +1,53 @@
+import type { Architecture, DenseLayer } from '@adiabit/simulator';
+import { describe, expect, it } from 'vitest';
+import type { DeviceDescription } from '../protocol/replies.js';
+import { checkCapacity, workBytesOf } from './capacity.js';
+
+const dense = (
+  inputs: number,
+  outputs: number,
+  inputBits: number,
+  activation: DenseLayer['activation'],
+): DenseLayer => ({
+  kind: 'dense',
+  activation,
+  inputs,
+  outputs,
+  inputBits,
+  shift: 0,
+});
+const one: Architecture = { layers: [dense(33, 10, 1, 'integer')] };
+const deep: Architecture = {
+  layers: [dense(784, 128, 8, 'threshold'), dense(128, 33, 1, 'threshold'), dense(33, 10, 1, 'integer')],
+};
+
+const device = (slotBytes: number, workBytes: number): DeviceDescription => ({
+  boardId: 'board',
+  protocol: { major: 1, minor: 0 },
+  format: { major: 1, minor: 0 },
+  firmware: { major: 1, minor: 0 },
+  slotCount: 2,
+  activeSlot: undefined,
+  counterUnit: 'cycles',
+  counterHz: 1,
+  maxPayloadBytes: 64,
+  windowBytes: 128,
+  slotBytes,
+  workBytes,
+});
+
+describe('the memory of a circuit', () => {
+  it('is the input, padded to four bytes, and the outputs, when there is one 1-bit layer', () => {
+    expect(workBytesOf(one)).toBe(8 + 40);
+  });
+
+  it('has the bit planes of the input and two buffers of the widest hidden layer besides', () => {
+    expect(workBytesOf(deep)).toBe(784 + 4 * 25 * 8 + 2 * 4 * 4 + 40);
+  });
+
+  it('fits to the byte, or is refused with both numbers', () => {
+    checkCapacity(device(1000, 48), one, 1000);
+    expect(() => checkCapacity(device(999, 48), one, 1000)).toThrow('needs 1000 bytes of flash, board has 999');
+    expect(() => checkCapacity(device(1000, 47), one, 1000)).toThrow('needs 48 bytes of RAM, board has 47');
+  });
+});
