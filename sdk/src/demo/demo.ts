@@ -67,9 +67,7 @@ export async function runDemo(options: DemoOptions): Promise<Summary> {
   };
   const begin = performance.now();
   const { loadMnist } = await import('../train/datasets/mnist.js');
-  const dataset = await timed('load', () =>
-    loadMnist({ splitSeed: seed, ...(options.data === undefined ? {} : { folder: options.data }) }),
-  );
+  const dataset = await timed('load', () => loadMnist(options.data === undefined ? {} : { folder: options.data }));
   const speeds: number[] = [];
   const trained = await timed('train', () => trainDemo(options, dataset, speeds));
   const frozen = await timed('freeze', () => freezeDemo(options, dataset, trained));

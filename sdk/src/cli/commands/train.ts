@@ -70,7 +70,7 @@ async function trainAction(flags: TrainFlags): Promise<void> {
   if (flags.resume !== true && (await exists(checkpointFile))) {
     terminal.say(`${checkpointFile} is of an earlier training and will be overwritten (--resume goes on with it).`);
   }
-  const dataset = await loadData(flags.data, flags.seed);
+  const dataset = await loadData(flags.data);
   terminal.say(`${recipe.name}: ${recipe.description}`);
   terminal.say(
     `data: ${dataset.source}, ${count(dataset.train.count)} to train on, ${count(dataset.test.count)} to test with`,

@@ -11,8 +11,8 @@ export interface IdxFolderOptions {
   /** Where the data came from, for reports; the folder when absent. */
   readonly source?: string;
   readonly classes: number;
-  /** Training examples that are set aside for validation, stratified by class. */
-  readonly validationCount: number;
+  /** Training examples that are set aside for validation, stratified by class; one in ten when absent. */
+  readonly validationCount?: number;
   /** Seeds the choice of validation examples; 1 when absent. It is apart from the training seed, so that trainings compare. */
   readonly splitSeed?: number;
 }
@@ -25,13 +25,14 @@ export interface IdxFolderOptions {
  * offending example or class; FormatError for a file that is not IDX
  */
 export async function loadIdxFolder(folder: string, options: IdxFolderOptions): Promise<Dataset> {
-  const { name, source = folder, classes, validationCount, splitSeed = 1 } = options;
+  const { name, source = folder, classes, splitSeed = 1 } = options;
   const all = await loadExamples(folder, 'train', classes);
   const test = await loadExamples(folder, 't10k', classes);
   if (all.shape.join() !== test.shape.join()) {
     const message = `${folder}: training images are ${all.shape.join(' x ')}, test images ${test.shape.join(' x ')}.`;
     throw new DataError('shape-mismatch', message, { expected: all.shape, found: test.shape });
   }
+  const validationCount = options.validationCount ?? Math.round(all.count / 10);
   const { kept, taken } = stratifiedSplit(all, validationCount, Random.fromSeed(splitSeed, 'validation split'));
   return { name, source, train: kept, validation: taken, test };
 }

