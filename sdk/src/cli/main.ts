@@ -26,9 +26,17 @@ function explain(error: unknown): number {
     return error instanceof CancelledError ? EXIT.cancelled : EXIT.failure;
   }
   if (error instanceof Error && error.name === 'AbortError') return EXIT.cancelled;
+  if (isSystemError(error)) {
+    process.stderr.write(`${styled('red', 'error')} ${error.message} [system.${error.code.toLowerCase()}]\n`);
+    return EXIT.failure;
+  }
   process.stderr.write(`${styled('red', 'This is a fault of Adiabit itself.')} Please report it:\n`);
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return EXIT.internal;
 }
+
+/** A file or folder that the operating system would not let us use. */
+const isSystemError = (error: unknown): error is Error & { code: string } =>
+  error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
 
 await main();

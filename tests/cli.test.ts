@@ -1,0 +1,217 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bitMatrixFrom, encodeBitstream } from '@adiabit/simulator';
+import { adiabit } from './support/cli.js';
+import { idxFile, writeEasyDigits } from './support/digits.js';
+
+let folder: string;
+const file = (name: string): string => join(folder, name);
+const home = (): Record<string, string> => ({ ADIABIT_HOME: file('home') });
+
+const train = (out: string, ...more: string[]): string[] => [
+  ...['train', '--recipe', 'mnist-demo', '--data', file('digits'), '--backend', 'wasm', '--out', file(out)],
+  ...more,
+];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'adiabit-cli-'));
+  await writeEasyDigits(file('digits'));
+  const trained = await adiabit(train('whole'));
+  expect(trained.stderr).toBe('');
+  expect(trained.code).toBe(0);
+  const compiled = await adiabit(['compile', file('whole/mnist-demo.model.json'), '-o', file('digits.abit')]);
+  expect(compiled.code).toBe(0);
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Exit code and error of a command that must fail, as a script sees them. */
+async function failure(...args: string[]): Promise<{ code: number | null; error: string; message: string }> {
+  const { code, stdout } = await adiabit([...args, '--json'], { env: home() });
+  const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };
+  return { code, error: error.code, message: error.message };
+}
+
+describe('the command line', () => {
+  it('goes the whole path: train, compile, simulate, flash, run, with every output equal', async () => {
+    const data = ['--data', file('digits')];
+    const model = file('whole/mnist-demo.model.json');
+    const simulated = await adiabit(['simulate', file('digits.abit'), ...data, '--model', model, '--json']);
+    const result = JSON.parse(simulated.stdout) as {
+      accuracy: number;
+      witnesses: { vectors: number; mismatches: number }[];
+    };
+    expect(simulated.code).toBe(0);
+    expect(result.accuracy).toBeGreaterThan(0.9);
+    expect(result.witnesses.map(({ vectors, mismatches }) => [vectors, mismatches])).toEqual([
+      [4, 0],
+      [60, 0],
+    ]);
+
+    const flashed = await adiabit(['flash', file('digits.abit'), '--port', 'virtual:rp2040', '--json'], {
+      env: home(),
+    });
+    expect(flashed.stderr).not.toContain('error');
+    expect(JSON.parse(flashed.stdout)).toMatchObject({ goldenVectors: 4, resends: 0 });
+    // Another process: the emulated board kept its flash, as a real one would.
+    const ran = await adiabit(
+      ['run', '--port', 'virtual:rp2040', ...data, '--count', '20', '--compare', file('digits.abit'), '--json'],
+      { env: home() },
+    );
+    expect(ran.code).toBe(0);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ board: 'rp2040', witness: { vectors: 20, mismatches: 0 } });
+
+    const listed = await adiabit(['devices', '--port', 'virtual:rp2040'], { env: home() });
+    expect(listed.stdout).toMatch(/slot \d: confirmed, running, \d+ bytes/);
+  });
+
+  it('resumes a killed training to the same bytes as one that was never stopped', async () => {
+    const killed = await adiabit(train('killed'), { killWhen: / 5\/16 / });
+    expect(killed.code).toBeNull();
+    const resumed = await adiabit(train('killed', '--resume'));
+    expect(resumed.stdout).toMatch(/resuming after epoch \d/);
+    expect(resumed.code).toBe(0);
+    const [whole, again] = await Promise.all(
+      ['whole', 'killed'].map((run) => readFile(file(`${run}/mnist-demo.model.json`), 'utf8')),
+    );
+    expect(again).toBe(whole);
+  });
+
+  it('stops on Ctrl-C with exit code 130 and says how to go on', async () => {
+    const { code, stderr } = await adiabit(train('interrupted'), { interruptWhen: / 3\/16 / });
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/training\.checkpoint holds the state after epoch \d+: resume/);
+  });
+
+  it('writes a waveform of one inference', async () => {
+    const written = await adiabit([
+      'simulate',
+      file('digits.abit'),
+      '--data',
+      file('digits'),
+      '--vcd',
+      file('one.vcd'),
+    ]);
+    expect(written.code).toBe(0);
+    expect(await readFile(file('one.vcd'), 'utf8')).toContain('$enddefinitions');
+  });
+
+  it('teaches in its help, and exits 2 on wrong usage', async () => {
+    const help = await adiabit(['--help']);
+    expect(help.code).toBe(0);
+    for (const command of ['demo', 'train', 'compile', 'simulate', 'devices', 'flash', 'run', 'doctor']) {
+      expect(help.stdout).toContain(`  ${command} `);
+    }
+    expect((await adiabit(['flash', 'x.abit'])).code).toBe(2);
+    expect((await adiabit(['fly'])).code).toBe(2);
+    expect((await adiabit(['train', '--recipe', 'nonsense'])).code).toBe(2);
+  });
+
+  it('says in doctor what will run', async () => {
+    const { stdout } = await adiabit(['doctor', '--json']);
+    const { checks } = JSON.parse(stdout) as { checks: { name: string; state: string }[] };
+    expect(checks.find(({ name }) => name === 'node')?.state).toBe('ok');
+    expect(checks.filter(({ name, state }) => name.startsWith('training backend') && state === 'ok')).toHaveLength(1);
+    expect(checks.find(({ name }) => name === 'simulation engine')?.state).toBe('ok');
+  });
+});
+
+describe('bad input gets exit code 1, its typed error and advice:', () => {
+  const damaged = async (name: string, change: (bytes: Buffer) => Buffer): Promise<string> => {
+    await writeFile(file(name), change(await readFile(file('digits.abit'))));
+    return file(name);
+  };
+
+  it('a truncated bitstream', async () => {
+    const path = await damaged('short.abit', (bytes) => bytes.subarray(0, 1000));
+    expect(await failure('simulate', path)).toMatchObject({ code: 1, error: 'format.truncated' });
+  });
+
+  it('a bit-flipped bitstream, on every command that reads one, before a port is opened', async () => {
+    const path = await damaged('flipped.abit', (bytes) => {
+      bytes[5000] ^= 4;
+      return bytes;
+    });
+    expect(await failure('simulate', path)).toMatchObject({ code: 1, error: 'format.digest-mismatch' });
+    expect(await failure('flash', path, '--port', '/dev/not-there')).toMatchObject({ error: 'format.digest-mismatch' });
+  });
+
+  it('a bitstream of a newer version', async () => {
+    const path = await damaged('newer.abit', (bytes) => {
+      bytes[4] = 9;
+      return bytes;
+    });
+    const { error, message } = await failure('simulate', path);
+    expect(error).toBe('format.unsupported-version');
+    expect(message).toContain('Update Adiabit');
+  });
+
+  it('an IDX file with the wrong magic or the wrong size', async () => {
+    await writeEasyDigits(file('magic'), 20, 10);
+    await writeFile(file('magic/train-images-idx3-ubyte'), 'GIF89a, not an IDX file at all');
+    expect(await failure('train', '--data', file('magic'), '--out', file('x'))).toMatchObject({
+      code: 1,
+      error: 'format.bad-magic',
+    });
+    await writeEasyDigits(file('size'), 20, 10);
+    await writeFile(file('size/train-images-idx3-ubyte'), idxFile([20, 28, 28], new Uint8Array(100)));
+    expect(await failure('train', '--data', file('size'), '--out', file('x'))).toMatchObject({
+      code: 1,
+      error: 'format.truncated',
+    });
+  });
+
+  it('a folder without data', async () => {
+    expect(await failure('train', '--data', file('nowhere'), '--out', file('x'))).toMatchObject({
+      code: 1,
+      error: 'data.not-found',
+    });
+  });
+
+  it('a model file with a wrong shape', async () => {
+    const model = JSON.parse(await readFile(file('whole/mnist-demo.model.json'), 'utf8')) as {
+      layers: { inputs: number }[];
+    };
+    model.layers[1].inputs = 127;
+    await writeFile(file('shape.model.json'), JSON.stringify(model));
+    const { code, error, message } = await failure('compile', file('shape.model.json'));
+    expect({ code, error }).toEqual({ code: 1, error: 'model.shape-mismatch' });
+    expect(message).toContain('Layer 1');
+  });
+
+  it('a file that is not there', async () => {
+    expect(await failure('simulate', file('gone.abit'))).toMatchObject({ code: 1, error: 'data.not-found' });
+    expect(await failure('compile', file('gone.model.json'))).toMatchObject({ code: 1, error: 'data.not-found' });
+  });
+
+  it('a port that does not exist', async () => {
+    const real = await failure('flash', file('digits.abit'), '--port', '/dev/ttyNOWHERE');
+    expect(real).toMatchObject({ code: 1, error: 'transport.not-found' });
+    expect(await failure('run', '--port', 'virtual:z80')).toMatchObject({ code: 1, error: 'transport.not-found' });
+  });
+
+  it('a bitstream that is too large for the board, with bytes needed and available, and nothing written', async () => {
+    const outputs = 3000;
+    const layers = [
+      { kind: 'dense' as const, activation: 'threshold' as const, inputs: 784, outputs, inputBits: 8, shift: 0 },
+      { kind: 'dense' as const, activation: 'integer' as const, inputs: outputs, outputs: 2, inputBits: 1, shift: 0 },
+    ];
+    const none = { thresholds: new Uint32Array(), offsets: new Int32Array() };
+    const bytes = encodeBitstream({
+      architecture: { layers },
+      configuration: [
+        { ...none, weights: bitMatrixFrom(outputs, 784, () => true), thresholds: new Uint32Array(outputs) },
+        { ...none, weights: bitMatrixFrom(2, outputs, () => true), offsets: new Int32Array(2) },
+      ],
+      goldenVectors: [],
+      description: { name: 'large', modelDigest: '', compiler: '' },
+    });
+    await writeFile(file('large.abit'), bytes);
+    const { code, error, message } = await failure('flash', file('large.abit'), '--port', 'virtual:rp2040');
+    expect({ code, error }).toEqual({ code: 1, error: 'flash.too-large' });
+    expect(message.replace(/\D/g, ' ')).toContain(String(bytes.length));
+    expect(message).toMatch(/nothing was written/i);
+  });
+});

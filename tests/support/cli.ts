@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../sdk/dist/cli/main.js', import.meta.url));
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Kills the process (SIGKILL) when stdout matches. */
+  readonly killWhen?: RegExp;
+  /** Sends SIGINT when stdout matches. */
+  readonly interruptWhen?: RegExp;
+}
+
+/** Runs the built `adiabit` command in a process of its own. */
+export function adiabit(
+  args: readonly string[],
+  { env = {}, killWhen, interruptWhen }: CliOptions = {},
+): Promise<CliResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env } });
+    let stdout = '';
+    let stderr = '';
+    let signalled = false;
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+      if (signalled) return;
+      if (killWhen?.test(stdout) === true) signalled = child.kill('SIGKILL');
+      if (interruptWhen?.test(stdout) === true) signalled = child.kill('SIGINT');
+    });
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
