@@ -39,9 +39,17 @@ static adiabit_status_t check_header(const uint8_t *bytes, uint32_t length) {
   return good ? ADIABIT_STATUS_OK : ADIABIT_STATUS_BAD_BITSTREAM;
 }
 
-static bool digest_holds(const uint8_t *bytes, uint32_t total) {
+static bool digest_holds(const uint8_t *bytes, uint32_t total, uint8_t *file_digest) {
   uint8_t digest[ADIABIT_DIGEST_BYTES];
-  adiabit_sha256(bytes, total - ADIABIT_DIGEST_BYTES, digest);
+  adiabit_sha256_t sha;
+  adiabit_sha256_start(&sha);
+  adiabit_sha256_update(&sha, bytes, total - ADIABIT_DIGEST_BYTES);
+  if (file_digest != NULL) {
+    adiabit_sha256_t whole = sha;
+    adiabit_sha256_update(&whole, bytes + total - ADIABIT_DIGEST_BYTES, ADIABIT_DIGEST_BYTES);
+    adiabit_sha256_finish(&whole, file_digest);
+  }
+  adiabit_sha256_finish(&sha, digest);
   return memcmp(digest, bytes + total - ADIABIT_DIGEST_BYTES, sizeof digest) == 0;
 }
 
@@ -191,11 +199,12 @@ static bool read_frames(adiabit_circuit_t *circuit, const uint8_t *bytes) {
   return frames == frame_count && (expected == EXPECT_GOLDEN || expected == EXPECT_ANCILLARY);
 }
 
-adiabit_status_t adiabit_circuit_read(adiabit_circuit_t *circuit, const uint8_t *bytes, uint32_t length) {
+adiabit_status_t adiabit_circuit_read(adiabit_circuit_t *circuit, const uint8_t *bytes, uint32_t length,
+                                      uint8_t *file_digest) {
   memset(circuit, 0, sizeof *circuit);
   const adiabit_status_t header = check_header(bytes, length);
   if (header != ADIABIT_STATUS_OK) return header;
   circuit->total_bytes = adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_TOTAL_BYTES);
-  if (!digest_holds(bytes, circuit->total_bytes)) return ADIABIT_STATUS_DIGEST_MISMATCH;
+  if (!digest_holds(bytes, circuit->total_bytes, file_digest)) return ADIABIT_STATUS_DIGEST_MISMATCH;
   return read_frames(circuit, bytes) ? ADIABIT_STATUS_OK : ADIABIT_STATUS_BAD_BITSTREAM;
 }

@@ -41,9 +41,11 @@ typedef struct {
 /*
  * Checks `length` bytes at `bytes` (aligned to four) and fills `circuit`, which points into them. Bytes behind the
  * total length of the header are not part of the bitstream and are not looked at. Answers OK, DIGEST_MISMATCH or
- * BAD_BITSTREAM; `circuit` is only meaningful after OK.
+ * BAD_BITSTREAM; `circuit` is only meaningful after OK. `file_digest` (or NULL) then is the SHA-256 of the whole file,
+ * its own digest included: it costs next to nothing beside the check, and slots are recorded by it.
  */
-adiabit_status_t adiabit_circuit_read(adiabit_circuit_t *circuit, const uint8_t *bytes, uint32_t length);
+adiabit_status_t adiabit_circuit_read(adiabit_circuit_t *circuit, const uint8_t *bytes, uint32_t length,
+                                      uint8_t *file_digest);
 
 /* Bytes of one input vector as it travels. */
 uint32_t adiabit_input_bytes(uint32_t input_count, uint32_t input_bits);

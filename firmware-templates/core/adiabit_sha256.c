@@ -34,32 +34,55 @@ static inline void write_big_endian(uint8_t *bytes, uint32_t value) {
   bytes[3] = (uint8_t)value;
 }
 
-/* FIPS 180-4 section 6.2.2. The message schedule keeps its last sixteen words only: stacks are small here. */
+/* Word `round` of the message schedule, which keeps its last sixteen words only: stacks are small here. */
+static inline uint32_t schedule_word(uint32_t schedule[16], uint32_t round) {
+  if (round < 16u) return schedule[round];
+  const uint32_t early = schedule[(round + 1u) & 15u];
+  const uint32_t late = schedule[(round + 14u) & 15u];
+  const uint32_t small_sigma0 = rotate_right(early, 7) ^ rotate_right(early, 18) ^ (early >> 3);
+  const uint32_t small_sigma1 = rotate_right(late, 17) ^ rotate_right(late, 19) ^ (late >> 10);
+  const uint32_t word = schedule[round & 15u] + small_sigma0 + schedule[(round + 9u) & 15u] + small_sigma1;
+  schedule[round & 15u] = word;
+  return word;
+}
+
+/*
+ * One round. The standard moves all eight working variables one place along; here they stay where they are and every
+ * round is told which place each has come to: `place` is where `a` is.
+ */
+static inline void one_round(uint32_t working[8], uint32_t place, uint32_t constant_and_word) {
+  const uint32_t a = working[place & 7u];
+  const uint32_t b = working[(place + 1u) & 7u];
+  const uint32_t c = working[(place + 2u) & 7u];
+  const uint32_t e = working[(place + 4u) & 7u];
+  const uint32_t f = working[(place + 5u) & 7u];
+  const uint32_t g = working[(place + 6u) & 7u];
+  const uint32_t big_sigma1 = rotate_right(e, 6) ^ rotate_right(e, 11) ^ rotate_right(e, 25);
+  const uint32_t choice = g ^ (e & (f ^ g));
+  const uint32_t first = working[(place + 7u) & 7u] + big_sigma1 + choice + constant_and_word;
+  const uint32_t big_sigma0 = rotate_right(a, 2) ^ rotate_right(a, 13) ^ rotate_right(a, 22);
+  const uint32_t majority = (a & b) | (c & (a | b));
+  working[(place + 3u) & 7u] += first;
+  working[(place + 7u) & 7u] = first + big_sigma0 + majority;
+}
+
+/* FIPS 180-4 section 6.2.2. Eight rounds bring every variable back to its place, so all places are constants. */
 static void compress(uint32_t state[8], const uint8_t block[64]) {
   uint32_t schedule[16];
   uint32_t working[8];
-  for (unsigned index = 0; index < 16u; index++) schedule[index] = read_big_endian(block + 4u * index);
-  for (unsigned index = 0; index < 8u; index++) working[index] = state[index];
-  for (unsigned round = 0; round < 64u; round++) {
-    if (round >= 16u) {
-      const uint32_t early = schedule[(round + 1u) & 15u];
-      const uint32_t late = schedule[(round + 14u) & 15u];
-      const uint32_t small_sigma0 = rotate_right(early, 7) ^ rotate_right(early, 18) ^ (early >> 3);
-      const uint32_t small_sigma1 = rotate_right(late, 17) ^ rotate_right(late, 19) ^ (late >> 10);
-      schedule[round & 15u] += small_sigma0 + schedule[(round + 9u) & 15u] + small_sigma1;
-    }
-    const uint32_t a = working[0];
-    const uint32_t e = working[4];
-    const uint32_t big_sigma1 = rotate_right(e, 6) ^ rotate_right(e, 11) ^ rotate_right(e, 25);
-    const uint32_t choice = (e & working[5]) ^ (~e & working[6]);
-    const uint32_t first = working[7] + big_sigma1 + choice + round_constant[round] + schedule[round & 15u];
-    const uint32_t big_sigma0 = rotate_right(a, 2) ^ rotate_right(a, 13) ^ rotate_right(a, 22);
-    const uint32_t majority = (a & working[1]) ^ (a & working[2]) ^ (working[1] & working[2]);
-    for (unsigned index = 7; index > 0u; index--) working[index] = working[index - 1u];
-    working[4] += first;
-    working[0] = first + big_sigma0 + majority;
+  for (uint32_t index = 0; index < 16u; index++) schedule[index] = read_big_endian(block + 4u * index);
+  for (uint32_t index = 0; index < 8u; index++) working[index] = state[index];
+  for (uint32_t round = 0; round < 64u; round += 8u) {
+    one_round(working, 8u, round_constant[round] + schedule_word(schedule, round));
+    one_round(working, 7u, round_constant[round + 1u] + schedule_word(schedule, round + 1u));
+    one_round(working, 6u, round_constant[round + 2u] + schedule_word(schedule, round + 2u));
+    one_round(working, 5u, round_constant[round + 3u] + schedule_word(schedule, round + 3u));
+    one_round(working, 4u, round_constant[round + 4u] + schedule_word(schedule, round + 4u));
+    one_round(working, 3u, round_constant[round + 5u] + schedule_word(schedule, round + 5u));
+    one_round(working, 2u, round_constant[round + 6u] + schedule_word(schedule, round + 6u));
+    one_round(working, 1u, round_constant[round + 7u] + schedule_word(schedule, round + 7u));
   }
-  for (unsigned index = 0; index < 8u; index++) state[index] += working[index];
+  for (uint32_t index = 0; index < 8u; index++) state[index] += working[index];
 }
 
 void adiabit_sha256_start(adiabit_sha256_t *sha) {

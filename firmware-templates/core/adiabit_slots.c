@@ -96,9 +96,11 @@ bool adiabit_slot_record_confirmed(const adiabit_flash_t *flash, uint8_t slot, u
 adiabit_status_t adiabit_slot_check(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes,
                                     const uint8_t digest[ADIABIT_DIGEST_BYTES], adiabit_circuit_t *circuit) {
   uint8_t stored[ADIABIT_DIGEST_BYTES];
+  const adiabit_status_t status = adiabit_circuit_read(circuit, flash->slot[slot], total_bytes, stored);
+  if (status == ADIABIT_STATUS_OK && circuit->total_bytes == total_bytes) {
+    return memcmp(stored, digest, sizeof stored) == 0 ? ADIABIT_STATUS_OK : ADIABIT_STATUS_DIGEST_MISMATCH;
+  }
+  /* No bitstream: was it damaged on the way, or never one? */
   adiabit_sha256(flash->slot[slot], total_bytes, stored);
-  if (memcmp(stored, digest, sizeof stored) != 0) return ADIABIT_STATUS_DIGEST_MISMATCH;
-  const adiabit_status_t status = adiabit_circuit_read(circuit, flash->slot[slot], total_bytes);
-  if (status != ADIABIT_STATUS_OK) return ADIABIT_STATUS_BAD_BITSTREAM;
-  return circuit->total_bytes == total_bytes ? ADIABIT_STATUS_OK : ADIABIT_STATUS_BAD_BITSTREAM;
+  return memcmp(stored, digest, sizeof stored) == 0 ? ADIABIT_STATUS_BAD_BITSTREAM : ADIABIT_STATUS_DIGEST_MISMATCH;
 }

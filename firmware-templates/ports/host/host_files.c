@@ -55,7 +55,7 @@ int host_run(const char *path, adiabit_kernel_t kernel) {
     return 1;
   }
   adiabit_circuit_t circuit;
-  const adiabit_status_t status = adiabit_circuit_read(&circuit, bytes, length);
+  const adiabit_status_t status = adiabit_circuit_read(&circuit, bytes, length, NULL);
   int result = 1;
   if (status == ADIABIT_STATUS_OK) {
     result = run_inputs(&circuit, kernel);
@@ -76,7 +76,7 @@ int host_check(void) {
       return 1;
     }
     adiabit_circuit_t circuit;
-    printf("%d\n", (int)adiabit_circuit_read(&circuit, bytes, length));
+    printf("%d\n", (int)adiabit_circuit_read(&circuit, bytes, length, NULL));
     free(bytes);
   }
   return fflush(stdout) == 0 ? 0 : 1;
