@@ -48,6 +48,8 @@ export type { Split } from './datasets/split.js';
 export type { EpochProgress } from './epoch.js';
 export { evaluateHard, predictHard } from './evaluate-hard.js';
 export { selectExamples } from './examples.js';
+export { freeze } from './freeze.js';
+export type { FreezeReport, FrozenNetwork } from './freeze.js';
 export { resolveLayers } from './network.js';
 export type { BinarizationMode, DenseLayer, DenseSpec, NetworkSpec } from './network.js';
 export { Random } from './random.js';
