@@ -179,6 +179,19 @@ describe('the firmware image on an emulated RP2040', () => {
     expect(() => startRp2040({ image: damaged })).toThrow('boot block');
   });
 
+  it('stops and says why when the program runs into nowhere', async () => {
+    const lost = Uint8Array.from(image);
+    new DataView(lost.buffer).setUint32(0x104, 0x30000001, true);
+    const stray = startRp2040({ image: lost });
+    while (stray.fault === undefined) await new Promise((resolve) => setImmediate(resolve));
+    expect(stray.fault).toMatch(/invalid memory address: 30000000/);
+    const { cycles } = stray;
+    stray.write(Uint8Array.of(0));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(stray.cycles).toBe(cycles);
+    stray.close();
+  });
+
   it('answers noise with the status of a damaged frame', async () => {
     line.write(Uint8Array.of(5, 1, 2, 3, 0));
     expect((await line.next()).status).toBe(STATUS.badFrame.value);
