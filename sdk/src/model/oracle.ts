@@ -1,4 +1,4 @@
-import { DataError, getBit } from '@adiabit/simulator';
+import { DataError, getBit, signOfBit } from '@adiabit/simulator';
 import type { BinarizedDense, BinarizedModel } from './model.js';
 
 /** Everything the model computes for one input. */
@@ -56,15 +56,14 @@ export function argmax(values: ArrayLike<number>): number {
 
 const unpackSigns = (layer: BinarizedDense): Int8Array[] =>
   Array.from({ length: layer.outputs }, (_, neuron) =>
-    Int8Array.from({ length: layer.inputs }, (_unused, input) => (getBit(layer.weights, neuron, input) ? 1 : -1)),
+    Int8Array.from({ length: layer.inputs }, (_unused, input) => signOfBit(getBit(layer.weights, neuron, input))),
   );
 
-function weightedSums(layer: BinarizedDense, signs: readonly Int8Array[], values: Uint8Array): Int32Array {
-  const bipolar = layer.inputEncoding === 'bipolar';
+function weightedSums(layer: BinarizedDense, signs: readonly Int8Array[], bits: Uint8Array): Int32Array {
+  const values = layer.inputEncoding === 'bipolar' ? Int8Array.from(bits, signOfBit) : bits;
   return Int32Array.from(signs, (row) => {
     let sum = 0;
-    for (let input = 0; input < row.length; input++)
-      sum += row[input] * (bipolar ? 2 * values[input] - 1 : values[input]);
+    for (let input = 0; input < row.length; input++) sum += row[input] * values[input];
     return sum;
   });
 }

@@ -90,6 +90,35 @@ describe('an elaborated circuit', () => {
     );
   });
 
+  it('is right on every input, weight and threshold of a neuron with three inputs', async () => {
+    const inputs = Array.from({ length: 8 }, (_, pattern) =>
+      Uint8Array.from({ length: 3 }, (_unused, bit) => (pattern >> bit) & 1),
+    );
+    for (let weights = 0; weights < 8; weights++) {
+      for (let threshold = 0; threshold <= 4; threshold++) {
+        const network: Network = {
+          architecture: {
+            layers: [
+              { kind: 'dense', activation: 'threshold', inputs: 3, outputs: 1, inputBits: 1, shift: 0 },
+              { kind: 'dense', activation: 'integer', inputs: 1, outputs: 1, inputBits: 1, shift: 0 },
+            ],
+          },
+          configuration: [
+            {
+              weights: bitMatrixFrom(1, 3, (_, column) => ((weights >> column) & 1) === 1),
+              thresholds: Uint32Array.of(threshold),
+              offsets: new Int32Array(),
+            },
+            { weights: bitMatrixFrom(1, 1, () => true), thresholds: new Uint32Array(), offsets: Int32Array.of(0) },
+          ],
+        };
+        const circuit = elaborate('neuron', network.architecture, network.configuration);
+        const run = await runInferences(circuit, new CompiledEngine(circuit.netlist, 1), inputs);
+        expect([...run.outputs]).toEqual(inputs.flatMap((input) => expectedOutputs(network, input)));
+      }
+    }
+  });
+
   it('answers a stream longer than a group of lanes in one interval per group', async () => {
     let state = 1;
     const next = (below: number): number => (state = (state * 48271) % 2147483647) % below;
