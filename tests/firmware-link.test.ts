@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DIGEST_BYTES } from '../simulator/src/bitstream/layout.js';
-import { MESSAGE_TYPE, STATUS, TYPE_NAK } from '../sdk/src/protocol/constants.js';
+import { MESSAGE_TYPE, REPLY_BIT, STATUS, TYPE_NAK } from '../sdk/src/protocol/constants.js';
 import { encodeFrame } from '../sdk/src/protocol/index.js';
 import { buildHostFirmware, temporaryFolder } from './support/host-device.js';
 import { repeatableNumbers } from './support/numbers.js';
@@ -50,6 +51,20 @@ describe.skipIf(missing.length > 0)(titled('the firmware on the line', missing),
     expect(view.getUint32(22, true)).toBe(1_000_000);
     expect(payload[26]).toBe(4);
     expect(new TextDecoder().decode(payload.subarray(27))).toBe('host');
+  });
+
+  it('reads every request of the vector file: each gets one reply, with its type and sequence, and none is a NAK', async () => {
+    const { frames } = JSON.parse(readFileSync(new URL('vectors/link.json', import.meta.url), 'utf8')) as {
+      frames: { name: string; type: number; sequence: number; wire: string }[];
+    };
+    // A reset would end the process, and replies are not for devices.
+    const requests = frames.filter(({ type }) => type < REPLY_BIT && type !== MESSAGE_TYPE.reset);
+    expect(requests.length).toBeGreaterThan(5);
+    for (const { name, type, sequence, wire } of requests) {
+      line.write(Buffer.from(wire, 'hex'));
+      const reply = await line.next();
+      expect({ name, type: reply.type, sequence: reply.sequence }).toEqual({ name, type: type | REPLY_BIT, sequence });
+    }
   });
 
   it('answers another protocol version with all fields and the status that says so', async () => {
