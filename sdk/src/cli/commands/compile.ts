@@ -22,7 +22,7 @@ export const compileCommand = (): Command =>
   new Command('compile')
     .summary('compile a model to a circuit and its bitstream')
     .description(
-      'Lowers a frozen model to an XNOR circuit and writes the bitstream that configures it. The bitstream carries golden\n' +
+      'Lowers a frozen model to an XNOR circuit and writes the bitstream that configures it. The bitstream carries golden ' +
         'vectors, which a device runs before it trusts the circuit: random ones, or the first examples of --data.',
     )
     .argument('<model>', 'a .model.json file from "adiabit train"')

@@ -23,8 +23,8 @@ export const demoCommand = (): Command =>
   new Command('demo')
     .summary('the whole path: real digits to a running device')
     .description(
-      'Loads MNIST, trains 784-128-10 down to bits, freezes it to integers, compiles it to a circuit, simulates the whole\n' +
-        'test set, streams the bitstream to an emulated Raspberry Pi Pico running the real firmware, and classifies digits\n' +
+      'Loads MNIST, trains 784-128-10 down to bits, freezes it to integers, compiles it to a circuit, simulates the whole ' +
+        'test set, streams the bitstream to an emulated Raspberry Pi Pico running the real firmware, and classifies digits ' +
         'on it. Every output of every witness is compared. Leaves model, bitstream, summary.json and report.html.',
     )
     .option('--out <dir>', 'folder for the results', 'out/demo')

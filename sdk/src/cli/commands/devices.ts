@@ -10,7 +10,7 @@ export const devicesCommand = (): Command =>
   new Command('devices')
     .summary('list ports and what is behind them')
     .description(
-      'Lists the serial ports of this computer and the emulated boards, says hello on each, and shows board, firmware and\n' +
+      'Lists the serial ports of this computer and the emulated boards, says hello on each, and shows board, firmware and ' +
         'slots. A port with something else behind it says what it sees.',
     )
     .option('--port <path>', 'ask only this port')

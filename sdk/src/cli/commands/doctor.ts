@@ -15,7 +15,7 @@ export const doctorCommand = (): Command =>
   new Command('doctor')
     .summary('say what is installed, what will run, and what to do about the rest')
     .description(
-      'Checks Node, the training backends, the simulation engine, the data, the serial ports and the tools that tests and\n' +
+      'Checks Node, the training backends, the simulation engine, the data, the serial ports and the tools that tests and ' +
         'firmware builds use. Exit code 1 when something needed is missing; optional things only get advice.',
     )
     .option('--json', 'print the checks as JSON')

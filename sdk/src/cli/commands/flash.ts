@@ -19,7 +19,7 @@ export const flashCommand = (): Command =>
   new Command('flash')
     .summary('put a circuit on a device')
     .description(
-      'Erase, write, read back and compare, self-test with the golden vectors, confirm. Until the last step the device keeps\n' +
+      'Erase, write, read back and compare, self-test with the golden vectors, confirm. Until the last step the device keeps ' +
         'the circuit it had: cutting the line or the power at any byte brings that one back.',
     )
     .argument('<bitstream>', 'a .abit file')

@@ -23,7 +23,7 @@ export const runCommand = (): Command =>
   new Command('run')
     .summary('classify test examples on a device')
     .description(
-      'Sends test examples to the circuit a device runs, and shows its accuracy and speed. With --compare every class and\n' +
+      'Sends test examples to the circuit a device runs, and shows its accuracy and speed. With --compare every class and ' +
         'every output integer is compared with the simulated circuit of that bitstream; exit code 1 when any differs.',
     )
     .requiredOption('--port <path>', 'a serial port such as /dev/ttyACM0 or COM3, or virtual:rp2040')

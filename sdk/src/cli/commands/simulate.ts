@@ -32,7 +32,7 @@ export const simulateCommand = (): Command =>
   new Command('simulate')
     .summary('run a circuit cycle by cycle over a test set')
     .description(
-      'Builds the circuit from the bytes of the bitstream alone and runs the test set on it, cycle by cycle. Its golden\n' +
+      'Builds the circuit from the bytes of the bitstream alone and runs the test set on it, cycle by cycle. Its golden ' +
         'vectors are checked first; with --model every output integer is compared with the model. Exit code 1 when any differs.',
     )
     .argument('<bitstream>', 'a .abit file')

@@ -26,8 +26,8 @@ export const trainCommand = (): Command =>
   new Command('train')
     .summary('train a network down to bits and freeze it to exact integers')
     .description(
-      'Trains adiabatically: weights and activations start as smooth functions, and their sharpness k is raised until\n' +
-        'they are signs and steps. Leaves in the output folder a checkpoint after every epoch, training.json and, for a\n' +
+      'Trains adiabatically: weights and activations start as smooth functions, and their sharpness k is raised until ' +
+        'they are signs and steps. Leaves in the output folder a checkpoint after every epoch, training.json and, for a ' +
         'network that is binary throughout, NAME.model.json, ready for "adiabit compile".',
     )
     .addOption(recipeOption().default('mnist-both'))

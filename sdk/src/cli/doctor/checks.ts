@@ -29,7 +29,8 @@ export async function checkBackends(): Promise<Check[]> {
   const { openBackend } = await import('../../train/backends/backend.js');
   const { report } = await openBackend();
   const nodeAdvice = 'faster training: npm install @tensorflow/tfjs-node (needs a download of libtensorflow)';
-  return report.candidates.map(({ name, outcome, detail }) => ({
+  const tried = report.candidates.filter(({ outcome }) => outcome !== 'not-tried');
+  return tried.map(({ name, outcome, detail }) => ({
     name: `training backend ${name}`,
     state: outcome === 'chosen' ? 'ok' : 'optional',
     detail: outcome === 'chosen' ? `will run: ${detail}` : detail,
