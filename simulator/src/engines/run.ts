@@ -99,7 +99,8 @@ function checkInputs(circuit: Circuit, inputs: readonly Uint8Array[]): void {
       },
     );
   }
-  const tooWide = inputs.findIndex((input) => input.some((value) => value >= 2 ** inputBits));
+  const limit = 2 ** inputBits;
+  const tooWide = limit > 255 ? -1 : inputs.findIndex((input) => input.some((value) => value >= limit));
   if (tooWide >= 0) {
     throw new DataError('bad-value', `Input ${tooWide} has a value of more than ${inputBits} bits.`, {
       vector: tooWide,
