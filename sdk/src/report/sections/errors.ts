@@ -1,0 +1,63 @@
+import { confusionChart, confusionsOf, isError } from '../charts/confusion.js';
+import { html, nothing, type Html } from '../html.js';
+import { count, plural } from '../numbers.js';
+import { grayPicture } from '../pictures.js';
+import type { ReportData } from '../report-data.js';
+
+/** What was taken for what. */
+export function confusionFigure({ confusion }: ReportData): Html {
+  if (confusion.length === 0) return nothing;
+  const cells = confusionsOf(confusion);
+  const errors = cells.filter(isError);
+  const wrong = errors.reduce((sum, { examples }) => sum + examples, 0);
+  const total = cells.reduce((sum, { examples }) => sum + examples, 0);
+  const worst = errors.reduce((most, cell) => (cell.examples > most.examples ? cell : most), {
+    truth: 0,
+    given: 0,
+    examples: 0,
+  });
+  return html`
+    <figure>
+      <figcaption>
+        <h2>Errors</h2>
+        <p>
+          The circuit is wrong on ${count(wrong)} of ${plural(total, 'test example')}.
+          ${
+            worst.examples > 0
+              ? html`Most often it takes a ${worst.truth} for a ${worst.given}: ${plural(worst.examples, 'time')}.`
+              : nothing
+          }
+          Colour shows the errors; right answers stand pale on the diagonal.
+        </p>
+      </figcaption>
+      ${confusionChart(confusion)}
+    </figure>
+  `;
+}
+
+/** Some of the images behind the errors. */
+export function mistakesFigure({ mistakes, firstLayer: { shape } }: ReportData): Html {
+  if (mistakes.length === 0) return nothing;
+  return html`
+    <figure>
+      <figcaption>
+        <h2>Wrongly classified</h2>
+        <p>${plural(mistakes.length, 'test image')}, each with its true class and, after the arrow, the circuit’s.</p>
+      </figcaption>
+      <ol class="mistakes">
+        ${mistakes.map(
+          ({ image, label, predicted }) =>
+            html`<li>
+              <img
+                src="${grayPicture(image, shape)}"
+                width="${shape[1]}"
+                height="${shape[0]}"
+                alt="a ${label} that the circuit takes for a ${predicted}"
+              />
+              <span>${label} → <b>${predicted}</b></span>
+            </li> `,
+        )}
+      </ol>
+    </figure>
+  `;
+}
