@@ -74,6 +74,7 @@ thead th { color: var(--muted); font-size: 14px; border-top: 0; white-space: now
 section > .columns { margin-top: 14px; }
 .witnesses th[scope=row], .witnesses td { overflow-wrap: anywhere; }
 .witnesses th[scope=row] { font-weight: 600; }
+.witnesses th[scope=row], .witnesses tbody td:nth-child(2) { min-width: 120px; }
 .witnesses .finding { white-space: nowrap; }
 .agree .finding { color: var(--agree); }
 .unproven .finding { color: var(--unproven); font-weight: 600; }

@@ -92,6 +92,7 @@ const epochScale = (history: readonly ReportEpoch[]): Plot.ScaleOptions => ({
   insetLeft: 10,
   insetRight: 10,
   label: null,
+  axis: null,
 });
 
 /** Whole epochs, at most about ten of them. */
