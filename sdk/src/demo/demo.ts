@@ -17,6 +17,7 @@ import { exampleVectors, type Dataset } from '../train/dataset.js';
 import type { FrozenNetwork } from '../train/freeze.js';
 import type { BackendName } from '../train/backends/candidates.js';
 import type { Recipe } from '../train/recipes.js';
+import { phasesTrained } from '../train/schedules/fixed.js';
 import type { EpochRecord, TrainResult } from '../train/trainer.js';
 import { VERSION } from '../version.js';
 import { runOnBoard, type BoardRun } from './board-stage.js';
@@ -86,7 +87,7 @@ export async function runDemo(options: DemoOptions): Promise<Summary> {
     recipe: recipe.name,
     seed,
     backend: trained.backend.name,
-    schedule: recipe.schedule.phases,
+    schedule: phasesTrained(trained.history),
     accuracy: { soft: trained.softTestAccuracy, hard: trained.hardTestAccuracy, frozen: simulation.accuracy },
     training: {
       epochs: trained.history.length,

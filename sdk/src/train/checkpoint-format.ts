@@ -22,6 +22,9 @@ import type { NetworkParameters } from './parameters.js';
 import { copyParameters, initialParameters, trainableArrays } from './parameters.js';
 import { Random } from './random.js';
 import type { Recipe } from './recipes.js';
+import type { Schedule } from './schedules.js';
+import { isFixed } from './schedules.js';
+import { fixedStepAfter } from './schedules/fixed.js';
 import type { EpochOutcome, TrainingState } from './training-state.js';
 
 /** What a training is: with these equal, the bytes are equal. */
@@ -51,6 +54,17 @@ const outcomeSchema = z.object({
   isBest: z.boolean(),
 }) satisfies z.ZodType<EpochOutcome>;
 
+const stepSchema = z.object({
+  action: z.enum(['train', 'probe']),
+  setting: z.object({
+    kWeight: z.number(),
+    kActivation: z.number(),
+    learningRate: z.number(),
+    resetsOptimizer: z.boolean(),
+  }),
+  memory: z.unknown(),
+});
+
 const word = z.int().min(0).max(0xffffffff);
 
 const headerSchema = z.object({
@@ -60,6 +74,8 @@ const headerSchema = z.object({
   random: z.tuple([word, word, word, word]),
   best: z.object({ epoch: z.int(), hardAccuracy: z.number() }).nullable(),
   history: z.array(outcomeSchema),
+  /** Null at the end; absent for a fixed schedule, where the epoch says it. */
+  step: stepSchema.nullable().optional(),
 });
 
 type Header = z.infer<typeof headerSchema>;
@@ -74,6 +90,7 @@ export function encodeCheckpoint(identity: RunIdentity, state: TrainingState): U
     random: [...state.random.state],
     best: best === undefined ? null : { epoch: best.epoch, hardAccuracy: best.hardAccuracy },
     history: state.history,
+    ...(isFixed(identity.recipe.schedule) ? {} : { step: state.step ?? null }),
   };
   const headerBytes = new TextEncoder().encode(JSON.stringify(header));
   const arrays = payloadArrays(state);
@@ -101,7 +118,7 @@ export function decodeCheckpoint(
 ): TrainingState {
   const { header, payload } = openEnvelope(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), file);
   checkIdentity(header, expected, file);
-  const state = emptyState(header, layers);
+  const state = emptyState(header, expected.recipe.schedule, layers);
   const arrays = payloadArrays(state);
   const expectedLength = 4 * arrays.reduce((sum, { length }) => sum + length, 0);
   if (payload.length !== expectedLength) {
@@ -158,11 +175,12 @@ function checkIdentity({ identity }: Header, expected: RunIdentity, file: string
 }
 
 /** A state of the right shape whose arrays are still zero. */
-function emptyState(header: Header, layers: readonly DenseLayer[]): TrainingState {
+function emptyState(header: Header, schedule: Schedule, layers: readonly DenseLayer[]): TrainingState {
   const parameters = initialParameters(layers, Random.fromSeed(0));
   const adam = { ...freshAdamState(trainableArrays(layers, parameters)), updates: header.adamUpdates };
   return {
     epoch: header.epoch,
+    step: isFixed(schedule) ? fixedStepAfter(schedule, header.epoch) : (header.step ?? undefined),
     parameters,
     adam,
     random: Random.fromState(header.random),

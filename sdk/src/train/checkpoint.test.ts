@@ -9,22 +9,26 @@ import type { RunIdentity } from './checkpoint-format.js';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
 import { resolveLayers } from './network.js';
 import { copyParameters, trainableArrays } from './parameters.js';
+import { fixedStepAfter } from './schedules/fixed.js';
+import { courseOf } from './schedules.js';
 import { toyRecipe } from './testing/toy-problem.js';
 import { initialState } from './training-state.js';
 
 const recipe = toyRecipe();
 const layers = resolveLayers(recipe.network);
+const firstStep = courseOf(recipe.schedule).first();
 const identity: RunIdentity = { recipe, seed: 4, backend: 'wasm', dataset: 'd1' };
 
 /** A state in which no two arrays are equal. */
 function usedState() {
-  const state = initialState(layers, 4);
+  const state = initialState(layers, 4, firstStep);
   const arrays = trainableArrays(layers, state.parameters);
   const gradients = arrays.map((array) => array.map((value, index) => value + 0.01 * index - 0.3));
   state.best = { epoch: 1, hardAccuracy: 0.875, parameters: copyParameters(state.parameters) };
   adamUpdate(defaultAdam, state.adam, 0.01, arrays, gradients);
   state.random.nextWord();
   state.epoch = 2;
+  state.step = fixedStepAfter(recipe.schedule, 2);
   const outcome = { epochs: 6, kWeight: 3, kActivation: 3, learningRate: 0.1, loss: 1 / 3, softAccuracy: 0.9 };
   state.history.push({ epoch: 1, ...outcome, hardAccuracy: 0.875, isBest: true });
   state.history.push({ epoch: 2, ...outcome, hardAccuracy: 0.75, isBest: false });
@@ -55,13 +59,13 @@ test('a state comes back from its bytes whole', () => {
 });
 
 test('a state without a best network comes back too', () => {
-  const state = initialState(layers, 4);
+  const state = initialState(layers, 4, firstStep);
   expect(decodeCheckpoint(encodeCheckpoint(identity, state), identity, layers, 'file').best).toBeUndefined();
 });
 
 test('a file is replaced as a whole, in a folder that is made when needed', async () => {
   const file = join(folder, 'deep', 'run.checkpoint');
-  await saveCheckpoint(file, identity, initialState(layers, 4));
+  await saveCheckpoint(file, identity, initialState(layers, 4, firstStep));
   await saveCheckpoint(file, identity, usedState());
   expect(await readdir(join(folder, 'deep'))).toEqual(['run.checkpoint']);
   expect((await loadCheckpoint(file, identity, layers)).epoch).toBe(2);
@@ -69,7 +73,7 @@ test('a file is replaced as a whole, in a folder that is made when needed', asyn
 
 test('a file that cannot be written or found is a typed error', async () => {
   await writeFile(join(folder, 'file'), '');
-  const saving = saveCheckpoint(join(folder, 'file', 'x'), identity, initialState(layers, 4));
+  const saving = saveCheckpoint(join(folder, 'file', 'x'), identity, initialState(layers, 4, firstStep));
   await expect(saving).rejects.toMatchObject({ code: 'data.bad-value' });
   await expect(loadCheckpoint(join(folder, 'none'), identity, layers)).rejects.toMatchObject({
     code: 'data.not-found',

@@ -57,7 +57,21 @@ export type { RandomState } from './random.js';
 export { findRecipe, mnistNetwork, recipes } from './recipes.js';
 export type { Recipe } from './recipes.js';
 export { countEpochs, describeSchedule, expandSchedule } from './schedules.js';
-export type { EpochPlan, LearningRateRule, Schedule, SchedulePhase } from './schedules.js';
+export type {
+  AdaptiveSchedule,
+  CustomRules,
+  CustomSchedule,
+  EpochPlan,
+  FixedSchedule,
+  LearningRateRule,
+  Schedule,
+  SchedulePhase,
+  ScheduleRule,
+  ScheduleStep,
+  Setting,
+  StagnationSchedule,
+  StepOutcome,
+} from './schedules.js';
 export type { ActivationName, TrainedDense, TrainedNetwork } from './trained-network.js';
 export { train } from './trainer.js';
 export type { EpochRecord, TrainingStart, TrainOptions, TrainResult } from './trainer.js';

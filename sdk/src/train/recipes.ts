@@ -2,7 +2,7 @@ import { ModelError } from '@adiabit/simulator';
 import type { AdamSettings } from './adam.js';
 import { defaultAdam } from './adam.js';
 import type { BinarizationMode, NetworkSpec } from './network.js';
-import type { Schedule } from './schedules.js';
+import type { FixedSchedule, Schedule } from './schedules.js';
 import { pushTogether } from './schedules.js';
 
 /** Everything that decides a training but the data and the seed, as plain data. */
@@ -14,6 +14,9 @@ export interface Recipe {
   readonly schedule: Schedule;
   readonly adam: AdamSettings;
 }
+
+/** A recipe whose sharpness follows a list. */
+type FixedRecipe = Recipe & { readonly schedule: FixedSchedule };
 
 /** The authors' MNIST network: 784 - 128 - 10, dropout 0.2 after the hidden activation, 8-bit pixels. */
 export function mnistNetwork(mode: BinarizationMode, hiddenUnits = 128, dropout = 0.2): NetworkSpec {
@@ -41,7 +44,7 @@ const authorsPhases = pushTogether([
   [999, 3],
 ]);
 
-const mnistBoth: Recipe = {
+const mnistBoth: FixedRecipe = {
   name: 'mnist-both',
   description: "the authors' recipe: binary weights and activations, 29 epochs",
   network: mnistNetwork('both'),

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { findRecipe, recipes } from './recipes.js';
 import { resolveLayers } from './network.js';
-import { countEpochs, describeSchedule, expandSchedule, pushTogether } from './schedules.js';
+import type { FixedSchedule } from './schedules.js';
+import { countEpochs, courseOf, describeSchedule, expandSchedule, pushTogether } from './schedules.js';
 
 const schedule = {
   phases: pushTogether([
@@ -52,7 +53,7 @@ test('a schedule prints one line a phase', () => {
 
 test("mnist-both is the authors' schedule: 29 epochs, batch 32, k from 3 to 999", () => {
   const recipe = findRecipe('mnist-both')!;
-  const plans = expandSchedule(recipe.schedule);
+  const plans = expandSchedule(recipe.schedule as FixedSchedule);
   expect(recipe.batchSize).toBe(32);
   expect(plans.map(({ kWeight }) => kWeight)).toEqual([
     ...[3, 3, 3, 3, 3, 3, 3, 3, 10, 10, 10, 20, 20, 20, 50, 50, 50],
@@ -65,18 +66,19 @@ test("mnist-both is the authors' schedule: 29 epochs, batch 32, k from 3 to 999"
 });
 
 test("mnist-activations is the authors' schedule: 13 epochs that end hard", () => {
-  const plans = expandSchedule(findRecipe('mnist-activations')!.schedule);
+  const plans = expandSchedule(findRecipe('mnist-activations')!.schedule as FixedSchedule);
   expect(plans.map(({ kActivation }) => kActivation)).toEqual([
     ...[1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 6, 6, 6, 1001, 1001],
   ]);
   expect(plans[12].learningRate).toBeCloseTo(1e-3 / (1001 / 1.5) ** 0.3, 12);
 });
 
-test('every recipe can be trained: its name is unique, its network resolves, its schedule expands', () => {
+test('every recipe can be trained: its name is unique, its network resolves, its schedule begins', () => {
   expect(new Set(recipes.map(({ name }) => name)).size).toBe(recipes.length);
-  for (const { network, schedule: phases } of recipes) {
-    expect(resolveLayers(network)).toHaveLength(2);
-    expect(expandSchedule(phases)).toHaveLength(countEpochs(phases));
+  for (const recipe of recipes) {
+    expect(resolveLayers(recipe.network).length).toBeGreaterThan(1);
+    expect(courseOf(recipe.schedule).first().action).toBe('train');
+    expect(countEpochs(recipe.schedule)).toBeGreaterThan(0);
   }
 });
 

@@ -1,85 +1,83 @@
 import { ModelError } from '@adiabit/simulator';
+import type { AdaptiveSchedule } from './schedules/adaptive.js';
+import { adaptiveRule, describeAdaptive } from './schedules/adaptive.js';
+import type { FixedSchedule } from './schedules/fixed.js';
+import { countFixedEpochs, describeFixed, fixedRule } from './schedules/fixed.js';
+import type { ScheduleRule, ScheduleStep, StepOutcome } from './schedules/rule.js';
+import type { StagnationSchedule } from './schedules/stagnation.js';
+import { describeStagnation, stagnationRule } from './schedules/stagnation.js';
 
-/** Some epochs at one sharpness. */
-export interface SchedulePhase {
-  readonly kWeight: number;
-  readonly kActivation: number;
-  readonly epochs: number;
+export { expandSchedule, phasesTrained, pushTogether } from './schedules/fixed.js';
+export type { EpochPlan, FixedSchedule, SchedulePhase } from './schedules/fixed.js';
+export type { LearningRateRule, ScheduleRule, ScheduleStep, Setting, StepOutcome } from './schedules/rule.js';
+export type { AdaptiveSchedule } from './schedules/adaptive.js';
+export type { StagnationSchedule } from './schedules/stagnation.js';
+
+/** The settings of a rule that is not one of ours; whatever else they hold is the rule's. */
+export interface CustomSchedule {
+  readonly kind: `custom-${string}`;
+  readonly maxEpochs: number;
 }
 
-/** lr = initial / (k / k0)^power, where k is the sharpness that the schedule pushes. */
-export interface LearningRateRule {
-  readonly initial: number;
-  readonly k0: number;
-  readonly power: number;
-  readonly follows: 'kWeight' | 'kActivation';
+/** How the sharpness rises, as plain data. */
+export type Schedule = FixedSchedule | AdaptiveSchedule | StagnationSchedule | CustomSchedule;
+
+/** Rules of one's own, by the `kind` of their settings. */
+export type CustomRules = Readonly<Record<string, ScheduleRule<never>>>;
+
+/** A schedule with its rule: from step to step. */
+export interface Course {
+  readonly first: () => ScheduleStep;
+  readonly next: (step: ScheduleStep, outcome: StepOutcome) => ScheduleStep | undefined;
 }
 
-/** A fixed schedule as plain data. */
-export interface Schedule {
-  readonly phases: readonly SchedulePhase[];
-  readonly learningRate: LearningRateRule;
+/** @throws ModelError `model.bad-value` when there is no rule of the schedule's kind */
+export function courseOf(schedule: Schedule, custom: CustomRules = {}): Course {
+  switch (schedule.kind) {
+    case undefined:
+    case 'fixed':
+      return bind(fixedRule, schedule);
+    case 'adaptive':
+      return bind(adaptiveRule, schedule);
+    case 'stagnation':
+      return bind(stagnationRule, schedule);
+    default: {
+      const rule = custom[schedule.kind] as ScheduleRule<CustomSchedule> | undefined;
+      if (rule !== undefined) return bind(rule, schedule);
+      const message = `There is no rule for a schedule of the kind '${schedule.kind}': pass it to train() in 'rules'.`;
+      throw new ModelError('bad-value', message, { kind: schedule.kind });
+    }
+  }
 }
 
-/** What one epoch, counted from 1, will do. */
-export interface EpochPlan {
-  readonly epoch: number;
-  readonly kWeight: number;
-  readonly kActivation: number;
-  readonly learningRate: number;
-  /** The optimizer forgets its moments when the sharpness was pushed: they belong to another function. */
-  readonly resetsOptimizer: boolean;
-}
-
-/** The schedule epoch by epoch. @throws ModelError `model.bad-value` for a phase that cannot be trained */
-export function expandSchedule({ phases, learningRate }: Schedule): readonly EpochPlan[] {
-  if (phases.length === 0) throw new ModelError('bad-value', 'The schedule has no phases: give it at least one.');
-  phases.forEach(checkPhase);
-  const plans = phases.flatMap(({ kWeight, kActivation, epochs }, phaseIndex) => {
-    const previous = phases[phaseIndex - 1] as SchedulePhase | undefined;
-    const pushed = previous !== undefined && (previous.kWeight !== kWeight || previous.kActivation !== kActivation);
-    const rate = learningRateAt(learningRate, phases[phaseIndex]);
-    return Array.from({ length: epochs }, (_, index) => ({
-      kWeight,
-      kActivation,
-      learningRate: rate,
-      resetsOptimizer: pushed && index === 0,
-    }));
-  });
-  return plans.map((plan, index) => ({ epoch: index + 1, ...plan }));
-}
-
-export function countEpochs({ phases }: Schedule): number {
-  return phases.reduce((sum, { epochs }) => sum + epochs, 0);
-}
-
-/** One line a phase: `3 epochs at k = 20 (weights) and 20 (activations), learning rate 6.84e-4`. */
-export function describeSchedule(schedule: Schedule): string {
-  return schedule.phases
-    .map((phase) => {
-      const { kWeight, kActivation, epochs } = phase;
-      const rate = learningRateAt(schedule.learningRate, phase).toExponential(2);
-      const duration = `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
-      return `${duration} at k = ${kWeight} (weights) and ${kActivation} (activations), learning rate ${rate}`;
-    })
-    .join('\n');
-}
-
-/** The same sharpness for weights and activations. */
-export function pushTogether(steps: readonly (readonly [k: number, epochs: number])[]): readonly SchedulePhase[] {
-  return steps.map(([k, epochs]) => ({ kWeight: k, kActivation: k, epochs }));
-}
-
-function learningRateAt({ initial, k0, power, follows }: LearningRateRule, phase: SchedulePhase): number {
-  return initial / (phase[follows] / k0) ** power;
-}
-
-function checkPhase({ kWeight, kActivation, epochs }: SchedulePhase, index: number): void {
-  const fail = (what: string): never => {
-    throw new ModelError('bad-value', `Schedule, phase ${index}: ${what}.`, { phase: index });
+/** A step's memory is always what the same rule put there, so the types meet again. */
+function bind<Settings, Memory>(rule: ScheduleRule<Settings, Memory>, settings: Settings): Course {
+  return {
+    first: () => rule.first(settings),
+    next: (step, outcome) => rule.next(settings, step as ScheduleStep<Memory>, outcome),
   };
-  if (!(kWeight > 0 && Number.isFinite(kWeight))) fail(`kWeight must be positive and finite, not ${kWeight}`);
-  if (!(kActivation > 0 && Number.isFinite(kActivation)))
-    fail(`kActivation must be positive and finite, not ${kActivation}`);
-  if (!Number.isInteger(epochs) || epochs < 1) fail(`epochs must be a positive integer, not ${epochs}`);
+}
+
+/** How many epochs the schedule takes, or at most takes when it decides on the way. */
+export function countEpochs(schedule: Schedule): number {
+  return isFixed(schedule) ? countFixedEpochs(schedule) : schedule.maxEpochs;
+}
+
+/** A few lines, one a phase for a fixed schedule. */
+export function describeSchedule(schedule: Schedule): string {
+  switch (schedule.kind) {
+    case undefined:
+    case 'fixed':
+      return describeFixed(schedule);
+    case 'adaptive':
+      return describeAdaptive(schedule);
+    case 'stagnation':
+      return describeStagnation(schedule);
+    default:
+      return JSON.stringify(schedule);
+  }
+}
+
+export function isFixed(schedule: Schedule): schedule is FixedSchedule {
+  return schedule.kind === undefined || schedule.kind === 'fixed';
 }

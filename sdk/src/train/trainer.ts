@@ -19,8 +19,8 @@ import { resolveLayers } from './network.js';
 import { copyParameters, toTrainedNetwork } from './parameters.js';
 import type { Recipe } from './recipes.js';
 import { checkRun } from './recipes.js';
-import type { EpochPlan } from './schedules.js';
-import { expandSchedule } from './schedules.js';
+import type { Course, CustomRules, ScheduleStep, EpochPlan } from './schedules.js';
+import { countEpochs, courseOf } from './schedules.js';
 import type { TrainedNetwork } from './trained-network.js';
 import type { EpochOutcome, TrainingState } from './training-state.js';
 import { initialState } from './training-state.js';
@@ -30,6 +30,8 @@ export interface TrainOptions {
   readonly dataset: Dataset;
   /** Any integer. Same seed, recipe, data and backend: same bytes. */
   readonly seed: number;
+  /** Rules for schedules that are not built in, by kind. */
+  readonly rules?: CustomRules;
   /** `auto` (default): the best that starts. */
   readonly backend?: BackendName | 'auto';
   /** Written before the first epoch and after each; a new training replaces an existing file at once. */
@@ -50,6 +52,7 @@ export interface TrainOptions {
 /** What is known before the first batch. */
 export interface TrainingStart {
   readonly backend: BackendReport;
+  /** How many the schedule takes, or at most takes when it decides on the way. */
   readonly epochs: number;
   /** Epochs that the resumed checkpoint had completed; 0 for a new training. */
   readonly epochsDone: number;
@@ -59,7 +62,7 @@ export interface TrainingStart {
 export interface EpochRecord extends EpochOutcome {
   /** Training examples per second, without the evaluation. */
   readonly samplesPerSecond: number;
-  /** Expected time for the epochs left, at the mean pace of this run. */
+  /** Expected time for the epochs left (at most, when the schedule decides on the way), at the mean pace of this run. */
   readonly secondsLeft: number;
 }
 
@@ -97,20 +100,22 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const startMs = clock();
   checkRun(recipe, seed);
   const layers = resolveLayers(recipe.network);
-  const plans = expandSchedule(recipe.schedule);
+  const course = courseOf(recipe.schedule, options.rules);
+  const firstStep = course.first();
+  const epochs = countEpochs(recipe.schedule);
   checkExamples(recipe.network, dataset.train, 'training');
   checkExamples(recipe.network, dataset.validation, 'validation');
   checkExamples(recipe.network, dataset.test, 'test');
   const backend = await openBackend({ name: options.backend ?? 'auto' });
   const fingerprint = datasetFingerprint(dataset);
   const identity: RunIdentity = { recipe, seed, backend: backend.report.name, dataset: fingerprint };
-  const state = await openState(options, identity, layers);
-  options.onStart?.({ backend: backend.report, epochs: plans.length, epochsDone: state.epoch });
-  await runEpochs({ options, clock, backend, layers, plans, identity }, state);
+  const state = await openState(options, identity, layers, firstStep);
+  options.onStart?.({ backend: backend.report, epochs, epochsDone: state.epoch });
+  await runEpochs({ options, clock, backend, layers, course, epochs, identity }, state);
   const { best } = state;
   if (best === undefined) throw new Error('A schedule has at least one epoch, so there is a best one.');
   const network = toTrainedNetwork(recipe.network, best.parameters);
-  const softCorrect = await countCorrect(backend, layers, best.parameters, dataset.test, plans[best.epoch - 1]);
+  const softCorrect = await countCorrect(backend, layers, best.parameters, dataset.test, state.history[best.epoch - 1]);
   const hardTestAccuracy = evaluateHard(network, dataset.test);
   return {
     network,
@@ -132,7 +137,8 @@ interface Run {
   readonly clock: () => number;
   readonly backend: Backend;
   readonly layers: readonly DenseLayer[];
-  readonly plans: readonly EpochPlan[];
+  readonly course: Course;
+  readonly epochs: number;
   readonly identity: RunIdentity;
 }
 
@@ -140,29 +146,37 @@ async function openState(
   { checkpointFile, resume, seed }: TrainOptions,
   identity: RunIdentity,
   layers: readonly DenseLayer[],
+  firstStep: ScheduleStep,
 ): Promise<TrainingState> {
   if (resume === true) {
     if (checkpointFile === undefined) throw new DataError('not-found', 'To resume, name the checkpoint file.');
     return loadCheckpoint(checkpointFile, identity, layers);
   }
-  const state = initialState(layers, seed);
+  const state = initialState(layers, seed, firstStep);
   // Saved before any work, so that a file that cannot be written is found out now.
   if (checkpointFile !== undefined) await saveCheckpoint(checkpointFile, identity, state);
   return state;
 }
 
 async function runEpochs(run: Run, state: TrainingState): Promise<void> {
-  const { options, clock, backend, layers, plans } = run;
+  const { options, clock, backend, layers, course, epochs } = run;
   const startMs = clock();
   const epochsBefore = state.epoch;
   const breathe = createBreath(clock);
-  for (const plan of plans.slice(state.epoch)) {
+  while (state.step !== undefined) {
+    const { step } = state;
+    if (step.action === 'probe') {
+      throwIfCancelled(options, state.epoch);
+      state.step = course.next(step, await probe(run, step, state));
+      continue;
+    }
+    const plan = { epoch: state.epoch + 1, ...step.setting };
     const { loss, samplesPerSecond } = await trainEpoch(
       {
         backend,
         layers,
         examples: options.dataset.train,
-        epochs: plans.length,
+        epochs,
         batchSize: options.recipe.batchSize,
         adam: options.recipe.adam,
         clock,
@@ -174,16 +188,25 @@ async function runEpochs(run: Run, state: TrainingState): Promise<void> {
       state,
     );
     const outcome = await judgeEpoch(run, plan, loss, state);
+    state.step = course.next(step, outcome);
     if (options.checkpointFile !== undefined) await saveCheckpoint(options.checkpointFile, run.identity, state);
     const secondsPerEpoch = (clock() - startMs) / 1000 / (state.epoch - epochsBefore);
-    const secondsLeft = secondsPerEpoch * (plans.length - state.epoch);
+    const secondsLeft = secondsPerEpoch * (state.step === undefined ? 0 : epochs - state.epoch);
     options.onEpoch?.({ ...outcome, samplesPerSecond, secondsLeft });
   }
 }
 
+/** The validation accuracy of the network as it is, at another sharpness. */
+async function probe({ backend, layers, options }: Run, { setting }: ScheduleStep, state: TrainingState) {
+  const { validation } = options.dataset;
+  const softCorrect = await countCorrect(backend, layers, state.parameters, validation, setting);
+  const { epoch, hardAccuracy } = state.history[state.history.length - 1];
+  return { epoch, softAccuracy: softCorrect / validation.count, hardAccuracy };
+}
+
 /** Evaluates soft and hard on the validation examples, keeps the network if it is the best, and completes the epoch. */
 async function judgeEpoch(run: Run, plan: EpochPlan, loss: number, state: TrainingState): Promise<EpochOutcome> {
-  const { backend, layers, plans, options } = run;
+  const { backend, layers, epochs, options } = run;
   const { validation } = options.dataset;
   const softCorrect = await countCorrect(backend, layers, state.parameters, validation, plan);
   const hardCorrect = await countCorrect(backend, layers, state.parameters, validation, hardened);
@@ -193,7 +216,7 @@ async function judgeEpoch(run: Run, plan: EpochPlan, loss: number, state: Traini
   const { epoch, kWeight, kActivation, learningRate } = plan;
   const softAccuracy = softCorrect / validation.count;
   const sharpness = { kWeight, kActivation };
-  const outcome = { epoch, epochs: plans.length, ...sharpness, learningRate, loss, softAccuracy, hardAccuracy, isBest };
+  const outcome = { epoch, epochs, ...sharpness, learningRate, loss, softAccuracy, hardAccuracy, isBest };
   state.history.push(outcome);
   state.epoch = epoch;
   return outcome;

@@ -4,11 +4,13 @@ import type { DenseLayer } from './network.js';
 import type { NetworkParameters } from './parameters.js';
 import { initialParameters, trainableArrays } from './parameters.js';
 import { Random } from './random.js';
+import type { ScheduleStep } from './schedules.js';
 
 /** What one epoch came to. Holds no times, so that it is the same in every run of the same training. */
 export interface EpochOutcome {
   /** Counted from 1. */
   readonly epoch: number;
+  /** How many the schedule takes, or at most takes when it decides on the way. */
   readonly epochs: number;
   readonly kWeight: number;
   readonly kActivation: number;
@@ -34,6 +36,8 @@ export interface BestNetwork {
 export interface TrainingState {
   /** Epochs completed. */
   epoch: number;
+  /** What the schedule wants next; undefined at the end. */
+  step: ScheduleStep | undefined;
   /** Updated in place by every step. */
   readonly parameters: NetworkParameters;
   adam: AdamState;
@@ -42,10 +46,11 @@ export interface TrainingState {
   best: BestNetwork | undefined;
 }
 
-export function initialState(layers: readonly DenseLayer[], seed: number): TrainingState {
+export function initialState(layers: readonly DenseLayer[], seed: number, firstStep: ScheduleStep): TrainingState {
   const parameters = initialParameters(layers, Random.fromSeed(seed, 'initial weights'));
   return {
     epoch: 0,
+    step: firstStep,
     parameters,
     adam: freshAdamState(trainableArrays(layers, parameters)),
     random: Random.fromSeed(seed, 'order and dropout'),

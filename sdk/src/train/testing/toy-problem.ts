@@ -3,6 +3,7 @@ import type { Dataset, Examples } from '../dataset.js';
 import type { BinarizationMode, NetworkSpec } from '../network.js';
 import { Random } from '../random.js';
 import type { Recipe } from '../recipes.js';
+import type { FixedSchedule } from '../schedules.js';
 import { pushTogether } from '../schedules.js';
 
 const inputs = 12;
@@ -50,7 +51,7 @@ export function toyNetwork(mode: BinarizationMode): NetworkSpec {
 }
 
 /** Six epochs of ten steps, the last of them 6 examples; the sharpness is pushed twice. */
-export function toyRecipe(mode: BinarizationMode = 'both'): Recipe {
+export function toyRecipe(mode: BinarizationMode = 'both'): Recipe & { readonly schedule: FixedSchedule } {
   return {
     name: 'toy',
     description: 'for tests',

@@ -1,0 +1,63 @@
+import type { PushMemory, PushSettings } from './push.js';
+import { checkPushSettings, describePushes, firstTurn, otherTurn, push, settingAt } from './push.js';
+import type { ScheduleRule, ScheduleStep } from './rule.js';
+
+/**
+ * Pushes the sharpness whenever the validation accuracy reaches a target (`trainer.py` of the authors). After
+ * `patience` epochs without that, the target becomes the best accuracy since the last push, so the training always
+ * moves on. Ends beyond k = 1000, or when the hard network itself reaches the target.
+ */
+export interface AdaptiveSchedule extends PushSettings {
+  readonly kind: 'adaptive';
+  /** The validation accuracy to reach before the first push, 0..1; the authors' is 1. */
+  readonly target: number;
+}
+
+export interface AdaptiveMemory extends PushMemory {
+  readonly target: number;
+  /** Best validation accuracy since the last push. */
+  readonly best: number;
+  readonly bestHard: number;
+  /** Epochs since the last push or the last change of the target. */
+  readonly waited: number;
+}
+
+export const adaptiveRule: ScheduleRule<AdaptiveSchedule, AdaptiveMemory> = {
+  first: (settings) => {
+    checkPushSettings(settings);
+    const memory = { turn: firstTurn(settings), pushed: 0, target: settings.target, best: 0, bestHard: 0, waited: 0 };
+    return { action: 'train', setting: settingAt(settings, settings.start, false), memory };
+  },
+
+  next: (settings, step, outcome) => {
+    const settle = (reached: Step) => goOn(settings, reached);
+    if (step.action === 'probe') {
+      return outcome.softAccuracy >= step.memory.target ? push(settings, step, settle) : settle(step);
+    }
+    const best = Math.max(step.memory.best, outcome.softAccuracy);
+    const bestHard = Math.max(step.memory.bestHard, outcome.hardAccuracy);
+    const waited = step.memory.waited + 1;
+    const isDue = waited >= settings.patience;
+    const target = isDue ? best : step.memory.target;
+    const memory = { ...step.memory, target, best, bestHard, waited };
+    if (bestHard >= step.memory.target || outcome.epoch >= settings.maxEpochs) return undefined;
+    if (isDue || outcome.softAccuracy >= target) return push(settings, { ...step, memory }, settle);
+    return { action: 'train', setting: { ...step.setting, resetsOptimizer: false }, memory };
+  },
+};
+
+type Step = ScheduleStep<AdaptiveMemory>;
+
+/** Trains at the sharpness that was reached; the next push is the other's. */
+function goOn(settings: AdaptiveSchedule, { setting, memory }: Step): Step {
+  const turn = otherTurn(settings, memory.turn);
+  return { action: 'train', setting, memory: { ...memory, turn, pushed: 0, best: 0, waited: 0 } };
+}
+
+export function describeAdaptive(settings: AdaptiveSchedule): string {
+  const { target, patience } = settings;
+  return (
+    `pushes when the validation accuracy reaches ${target}; ` +
+    `after ${patience} epochs without, the target is the best since the last push\n${describePushes(settings)}`
+  );
+}

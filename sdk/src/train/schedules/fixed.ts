@@ -1,0 +1,99 @@
+import { ModelError } from '@adiabit/simulator';
+import type { Sharpness } from '../forward.js';
+import type { LearningRateRule, ScheduleRule, ScheduleStep, Setting } from './rule.js';
+import { learningRateAt } from './rule.js';
+
+/** Some epochs at one sharpness. */
+export interface SchedulePhase {
+  readonly kWeight: number;
+  readonly kActivation: number;
+  readonly epochs: number;
+}
+
+/** A fixed schedule as plain data. */
+export interface FixedSchedule {
+  readonly kind?: 'fixed';
+  readonly phases: readonly SchedulePhase[];
+  readonly learningRate: LearningRateRule;
+}
+
+/** What one epoch, counted from 1, will do. */
+export interface EpochPlan extends Setting {
+  readonly epoch: number;
+}
+
+/** The schedule epoch by epoch. @throws ModelError `model.bad-value` for a phase that cannot be trained */
+export function expandSchedule({ phases, learningRate }: FixedSchedule): readonly EpochPlan[] {
+  if (phases.length === 0) throw new ModelError('bad-value', 'The schedule has no phases: give it at least one.');
+  phases.forEach(checkPhase);
+  const plans = phases.flatMap(({ kWeight, kActivation, epochs }, phaseIndex) => {
+    const previous = phases[phaseIndex - 1] as SchedulePhase | undefined;
+    const pushed = previous !== undefined && (previous.kWeight !== kWeight || previous.kActivation !== kActivation);
+    const rate = learningRateAt(learningRate, phases[phaseIndex]);
+    return Array.from({ length: epochs }, (_, index) => ({
+      kWeight,
+      kActivation,
+      learningRate: rate,
+      resetsOptimizer: pushed && index === 0,
+    }));
+  });
+  return plans.map((plan, index) => ({ epoch: index + 1, ...plan }));
+}
+
+/** The list, step by step: nothing to remember, for the number of epochs done says it all. */
+export const fixedRule: ScheduleRule<FixedSchedule, null> = {
+  first: (schedule) => fixedStep(expandSchedule(schedule)[0]),
+  next: (schedule, _, { epoch }) => fixedStepAfter(schedule, epoch),
+};
+
+/** What comes after so many epochs; undefined at the end. */
+export function fixedStepAfter(schedule: FixedSchedule, epochsDone: number): ScheduleStep<null> | undefined {
+  const plans = expandSchedule(schedule);
+  return epochsDone < plans.length ? fixedStep(plans[epochsDone]) : undefined;
+}
+
+function fixedStep({ kWeight, kActivation, learningRate, resetsOptimizer }: EpochPlan): ScheduleStep<null> {
+  return { action: 'train', setting: { kWeight, kActivation, learningRate, resetsOptimizer }, memory: null };
+}
+
+export function countFixedEpochs({ phases }: FixedSchedule): number {
+  return phases.reduce((sum, { epochs }) => sum + epochs, 0);
+}
+
+/** One line a phase: `3 epochs at k = 20 (weights) and 20 (activations), learning rate 6.84e-4`. */
+export function describeFixed(schedule: FixedSchedule): string {
+  return schedule.phases
+    .map((phase) => {
+      const { kWeight, kActivation, epochs } = phase;
+      const rate = learningRateAt(schedule.learningRate, phase).toExponential(2);
+      const duration = `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
+      return `${duration} at k = ${kWeight} (weights) and ${kActivation} (activations), learning rate ${rate}`;
+    })
+    .join('\n');
+}
+
+/** The phases that a training went through, whatever decided them: neighbours with the same sharpness are one. */
+export function phasesTrained(epochs: readonly Sharpness[]): readonly SchedulePhase[] {
+  return epochs.reduce<readonly SchedulePhase[]>((phases, { kWeight, kActivation }) => {
+    const last = phases.at(-1);
+    const isSame = last?.kWeight === kWeight && last.kActivation === kActivation;
+    return isSame
+      ? [...phases.slice(0, -1), { ...last, epochs: last.epochs + 1 }]
+      : [...phases, { kWeight, kActivation, epochs: 1 }];
+  }, []);
+}
+
+/** The same sharpness for weights and activations. */
+export function pushTogether(steps: readonly (readonly [k: number, epochs: number])[]): readonly SchedulePhase[] {
+  return steps.map(([k, epochs]) => ({ kWeight: k, kActivation: k, epochs }));
+}
+
+function checkPhase({ kWeight, kActivation, epochs }: SchedulePhase, index: number): void {
+  const fail = (what: string): never => {
+    throw new ModelError('bad-value', `Schedule, phase ${index}: ${what}.`, { phase: index });
+  };
+  if (!(kWeight > 0 && Number.isFinite(kWeight))) fail(`kWeight must be positive and finite, not ${kWeight}`);
+  if (!(kActivation > 0 && Number.isFinite(kActivation)))
+    fail(`kActivation must be positive and finite, not ${kActivation}`);
+  if (!Number.isInteger(epochs) || epochs < 1) fail(`epochs must be a positive integer, not ${epochs}`);
+}

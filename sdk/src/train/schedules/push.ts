@@ -1,0 +1,99 @@
+import { ModelError } from '@adiabit/simulator';
+import { hardSharpness } from '../activations.js';
+import type { Sharpness } from '../forward.js';
+import type { LearningRateRule, ScheduleStep, Setting } from './rule.js';
+import { learningRateAt } from './rule.js';
+
+/** What the two rules that watch the validation accuracy have in common, as plain data. */
+export interface PushSettings {
+  /** Which sharpness is pushed: in `both`, weights and activations take turns. */
+  readonly pushes: 'weights' | 'activations' | 'both';
+  readonly start: Sharpness;
+  /** k becomes ratio * k; above 1. */
+  readonly ratio: number;
+  /** At most so many pushes at once: after each but the last the accuracy is looked at again. */
+  readonly maxPushes: number;
+  /** Epochs without success before the rule acts. */
+  readonly patience: number;
+  readonly learningRate: LearningRateRule;
+  readonly maxEpochs: number;
+}
+
+/** A place in the sharpness plane, and whose turn it is. */
+export interface PushMemory {
+  readonly turn: keyof Sharpness;
+  /** Pushes made since the last epoch. */
+  readonly pushed: number;
+}
+
+export function firstTurn({ pushes }: PushSettings): keyof Sharpness {
+  return pushes === 'activations' ? 'kActivation' : 'kWeight';
+}
+
+/** Whose turn it is after `turn`: in mode both the other's. */
+export function otherTurn({ pushes }: PushSettings, turn: keyof Sharpness): keyof Sharpness {
+  if (pushes !== 'both') return turn;
+  return turn === 'kWeight' ? 'kActivation' : 'kWeight';
+}
+
+export function settingAt(settings: PushSettings, sharpness: Sharpness, resetsOptimizer: boolean): Setting {
+  const { kWeight, kActivation } = sharpness;
+  return { kWeight, kActivation, learningRate: learningRateAt(settings.learningRate, sharpness), resetsOptimizer };
+}
+
+/**
+ * Pushes once. The accuracy there is to be looked at before another push; after the last one allowed `settle` makes
+ * the step that trains. Undefined when the sharpness goes beyond hard.
+ */
+export function push<Memory extends PushMemory>(
+  settings: PushSettings,
+  { setting, memory }: ScheduleStep<Memory>,
+  settle: (step: ScheduleStep<Memory>) => ScheduleStep<Memory>,
+): ScheduleStep<Memory> | undefined {
+  const { kWeight, kActivation } = setting;
+  const { turn } = memory;
+  const sharpness = { kWeight, kActivation, [turn]: setting[turn] * settings.ratio };
+  if (isBeyondHard(settings, sharpness)) return undefined;
+  const done = memory.pushed + 1;
+  const step: ScheduleStep<Memory> = {
+    action: 'probe',
+    setting: settingAt(settings, sharpness, true),
+    memory: { ...memory, pushed: done },
+  };
+  return done < settings.maxPushes ? step : settle(step);
+}
+
+/** Beyond k = 1000 the functions are hard and nothing can be learned through them. */
+function isBeyondHard({ pushes }: PushSettings, { kWeight, kActivation }: Sharpness): boolean {
+  const isWeightHard = pushes !== 'activations' && kWeight > hardSharpness;
+  return isWeightHard || (pushes !== 'weights' && kActivation > hardSharpness);
+}
+
+/** @throws ModelError `model.bad-value` naming the setting that nothing can be trained with */
+export function checkPushSettings(settings: PushSettings): void {
+  const { start, ratio } = settings;
+  const fail = (name: string, what: string, value: number): never => {
+    throw new ModelError('bad-value', `Schedule: ${name} must be ${what}, not ${value}.`, { [name]: value });
+  };
+  for (const name of ['kWeight', 'kActivation'] as const) {
+    if (!(start[name] > 0 && Number.isFinite(start[name]))) {
+      fail(`start.${name}`, 'positive and finite', start[name]);
+    }
+  }
+  if (!(ratio > 1 && Number.isFinite(ratio))) fail('ratio', 'above 1 and finite', ratio);
+  for (const name of ['maxPushes', 'patience', 'maxEpochs'] as const) {
+    if (!Number.isInteger(settings[name]) || settings[name] < 1) fail(name, 'a positive integer', settings[name]);
+  }
+}
+
+export function describePushes({ pushes, start, ratio, maxPushes, learningRate, maxEpochs }: PushSettings): string {
+  const what = pushes === 'both' ? 'weights and activations in turn' : pushes;
+  const { initial, k0, power } = learningRate;
+  const times = maxPushes === 1 ? '' : `, up to ${maxPushes} times at once`;
+  return (
+    `starts at k = ${start.kWeight} (weights) and ${start.kActivation} (activations); a push multiplies k by ${ratio} ` +
+    `(${what}${times})\n` +
+    `learning rate ${initial} / (k / ${k0})^${power}; ends beyond k = ${hardSharpness}, ` +
+    `after at most ${maxEpochs} epochs`
+  );
+}

@@ -1,0 +1,70 @@
+import type { PushMemory, PushSettings } from './push.js';
+import { checkPushSettings, describePushes, firstTurn, otherTurn, push, settingAt } from './push.js';
+import type { ScheduleRule, ScheduleStep } from './rule.js';
+
+/**
+ * Pushes the sharpness when the hard network has not become better for `patience` epochs (`trainer2.py` of the
+ * authors, for ResNet-20). The count then goes on from `keep` of what it was, so the next push comes sooner. Ends
+ * beyond k = 1000, or after `stopAfter` times the patience without a better hard network.
+ */
+export interface StagnationSchedule extends PushSettings {
+  readonly kind: 'stagnation';
+  /** 0..1; the authors' is 0.6. */
+  readonly keep: number;
+  /** The authors' is 3. */
+  readonly stopAfter: number;
+}
+
+export interface StagnationMemory extends PushMemory {
+  readonly bestHard: number;
+  /** Epochs without a better hard network, cut back at each push. */
+  readonly waited: number;
+  /** The same, never cut back. */
+  readonly waitedInAll: number;
+  /** The validation accuracy before the pushes under way. */
+  readonly before: number;
+}
+
+export const stagnationRule: ScheduleRule<StagnationSchedule, StagnationMemory> = {
+  first: (settings) => {
+    checkPushSettings(settings);
+    const memory = { turn: firstTurn(settings), pushed: 0, bestHard: 0, waited: 0, waitedInAll: 0, before: 0 };
+    return { action: 'train', setting: settingAt(settings, settings.start, false), memory };
+  },
+
+  next: (settings, step, outcome) => {
+    const settle = (reached: Step) => goOn(settings, reached);
+    if (step.action === 'probe') {
+      return outcome.softAccuracy < step.memory.before ? settle(step) : push(settings, step, settle);
+    }
+    const isBetter = outcome.hardAccuracy > step.memory.bestHard;
+    const memory = {
+      ...step.memory,
+      bestHard: Math.max(step.memory.bestHard, outcome.hardAccuracy),
+      waited: isBetter ? 0 : step.memory.waited + 1,
+      waitedInAll: isBetter ? 0 : step.memory.waitedInAll + 1,
+      before: outcome.softAccuracy,
+    };
+    if (memory.waitedInAll >= settings.stopAfter * settings.patience) return undefined;
+    if (outcome.epoch >= settings.maxEpochs) return undefined;
+    if (memory.waited >= settings.patience) return push(settings, { ...step, memory }, settle);
+    return { action: 'train', setting: { ...step.setting, resetsOptimizer: false }, memory };
+  },
+};
+
+type Step = ScheduleStep<StagnationMemory>;
+
+/** Trains at the sharpness that was reached; the next push is the other's. */
+function goOn(settings: StagnationSchedule, { setting, memory }: Step): Step {
+  const turn = otherTurn(settings, memory.turn);
+  const waited = Math.floor(memory.waited * settings.keep);
+  return { action: 'train', setting, memory: { ...memory, turn, pushed: 0, waited } };
+}
+
+export function describeStagnation(settings: StagnationSchedule): string {
+  const { patience, keep, stopAfter } = settings;
+  return (
+    `pushes after ${patience} epochs without a better hard network, and then sooner (the count goes on from ${keep} ` +
+    `of itself); gives up after ${stopAfter * patience}\n${describePushes(settings)}`
+  );
+}
