@@ -1,20 +1,20 @@
 /**
- * Kernels of the wasm backend (TensorFlow.js 4.22) that are too slow to train with, mended through the public kernel
+ * Kernels of the wasm backend (TensorFlow.js 4.22) that are missing or too slow to train with, mended through the public kernel
  * registry. Each is tested against the cpu backend.
  *
  * | kernel | fault | mended by |
  * |---|---|---|
  * | BatchMatMul with transposeA or transposeB (every dense gradient) | a scalar loop | the Transpose kernel, then the plain (XNNPACK) product |
+ * | Conv2DBackpropFilter | missing | see `wasm-convolutions.ts` |
+ * | Conv2DBackpropInput | a scalar loop | see `wasm-convolutions.ts` |
  * | Tanh | scalar | 2 sigmoid(2x) - 1 with the SIMD Sigmoid kernel; absolute error below 3e-7 |
  */
 import type { DataId, KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Tensorflow } from './tensorflow.js';
+import { filterGradient, inputGradient } from './wasm-convolutions.js';
+import type { WasmHeap } from './wasm-heap.js';
 
 const backendName = 'wasm';
-
-/** What the kernels here use of the backend. */
-type WasmHeap = Pick<BackendWasm, 'makeOutput' | 'typedArrayFromHeap' | 'disposeData'>;
 
 /** The registry is the process's: mending twice would wrap the wrapper. */
 const mended = new WeakSet<Tensorflow>();
@@ -33,7 +33,11 @@ export function mendWasmKernels(tf: Tensorflow): void {
     tf.registerKernel({ ...original, kernelFunc });
   };
   const matMul = kernel('BatchMatMul');
-  replace(matMul, transposeFirst(matMul.kernelFunc, kernel('Transpose').kernelFunc));
+  const transpose = kernel('Transpose').kernelFunc;
+  const parts = { tf, convolve: kernel('Conv2D').kernelFunc, multiply: matMul.kernelFunc, transpose };
+  tf.registerKernel(filterGradient(parts));
+  replace(kernel('Conv2DBackpropInput'), inputGradient(parts).kernelFunc);
+  replace(matMul, transposeFirst(matMul.kernelFunc, transpose));
   replace(kernel('Tanh'), tanhFromSigmoid(kernel('Sigmoid').kernelFunc));
 }
 

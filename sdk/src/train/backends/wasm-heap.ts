@@ -1,0 +1,9 @@
+import type { DataId, TensorInfo } from '@tensorflow/tfjs';
+
+/** What our kernels use of the wasm backend. */
+export interface WasmHeap {
+  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
+  /** A view, good until the next allocation. */
+  typedArrayFromHeap(tensor: TensorInfo): Float32Array;
+  disposeData(dataId: DataId): boolean;
+}
