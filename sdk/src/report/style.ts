@@ -29,20 +29,21 @@ body {
 }
 main { max-width: 1120px; margin: 0 auto; padding: 56px 32px 64px; }
 h1, h2, p, figure, dl, dd, ol, ul { margin: 0; padding: 0; }
-main > * + * { margin-top: 64px; }
-h1 { font-size: clamp(30px, 5.2vw, 54px); line-height: 1.1; letter-spacing: -0.022em; font-weight: 700; overflow-wrap: anywhere; }
+main > * + *, .stack > * + * { margin-top: 64px; }
+h1 { font-size: clamp(30px, 4.2vw, 40px); line-height: 1.15; text-wrap: balance; letter-spacing: -0.022em; font-weight: 700; overflow-wrap: anywhere; }
 h1 span { display: inline-block; margin-right: 0.16em; }
 h2 { font-size: 21px; line-height: 1.25; letter-spacing: -0.01em; font-weight: 650; }
 small { font-size: 13px; color: var(--muted); font-weight: 400; }
-figcaption p, .lead, .note { color: var(--muted); font-size: 15px; max-width: 74ch; margin-top: 6px; }
+figcaption p, .lead { color: var(--muted); font-size: 15px; max-width: 74ch; margin-top: 6px; text-wrap: pretty; }
 .lead { margin-bottom: 16px; }
 figcaption { margin-bottom: 16px; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 48px 56px; }
 .columns > * { min-width: 0; }
+@media (min-width: 960px) { .columns.uneven { grid-template-columns: 13fr 8fr; } }
 .scroll { overflow-x: auto; }
 
 .eyebrow { color: var(--muted); font-size: 15px; margin-bottom: 12px; overflow-wrap: anywhere; }
-.eyebrow span::before { content: '·'; margin: 0 0.35em; }
+.eyebrow span::before { content: '·'; margin-right: 0.35em; }
 .verdict { display: flex; gap: 14px; margin-top: 28px; padding: 14px 20px; border-radius: 10px; overflow-wrap: anywhere; }
 .verdict strong { font-size: 18px; }
 .verdict p { font-size: 15px; }
@@ -68,13 +69,14 @@ thead th { color: var(--muted); font-size: 14px; border-top: 0; white-space: now
 .number, .figures td, .epochs th + th, .epochs td { text-align: right; }
 .number, .epochs td { white-space: nowrap; }
 .figures { align-self: start; }
-.figures td { font-weight: 600; overflow-wrap: anywhere; min-width: 90px; }
+.figures td { font-weight: 600; overflow-wrap: break-word; }
 .figures small { margin-left: 4px; }
-.figures caption, .witnesses { margin-top: 0; }
-section > .columns { margin-top: 14px; }
-.witnesses th[scope=row], .witnesses td { overflow-wrap: anywhere; }
-.witnesses th[scope=row] { font-weight: 600; }
-.witnesses th[scope=row], .witnesses tbody td:nth-child(2) { min-width: 120px; }
+h2 + .columns, h2 + .figures { margin-top: 14px; }
+.witnesses th[scope=row] { font-weight: 600; overflow-wrap: anywhere; min-width: 130px; }
+.witnesses th:first-child { width: 50%; }
+.witnesses td:last-child, .witnesses th:last-child { padding-left: 24px; }
+.witnesses small { display: block; }
+tr.disagree small { color: inherit; }
 .witnesses .finding { white-space: nowrap; }
 .agree .finding { color: var(--agree); }
 .unproven .finding { color: var(--unproven); font-weight: 600; }
@@ -102,9 +104,12 @@ svg.chart text { white-space: pre; font-variant-numeric: tabular-nums; }
 }
 .ring::after { background: var(--paper); }
 
-.weights { display: flex; flex-wrap: wrap; gap: 7px; }
+.weights {
+  display: grid; gap: 8px 7px; justify-content: space-between;
+  grid-template-columns: repeat(auto-fill, min(100%, calc(var(--width) / var(--shrink, 1))));
+}
 .weights i {
-  width: var(--width); height: var(--height); max-width: 100%;
+  height: calc(var(--height) / var(--shrink, 1));
   background-image: var(--sprite); background-size: calc(100% * var(--across)) calc(100% * var(--down));
   image-rendering: pixelated; outline: 1px solid var(--line);
 }
@@ -112,7 +117,7 @@ svg.chart text { white-space: pre; font-variant-numeric: tabular-nums; }
 .plus { background: #fff; }
 .minus { background: #000; }
 .weights i, .swatch, .verdict, tr.disagree > * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(64px, 1fr)); gap: 16px 14px; list-style: none; }
+.mistakes { display: grid; grid-template-columns: repeat(auto-fill, 56px); justify-content: space-between; gap: 16px 7px; list-style: none; }
 .mistakes li { min-width: 0; }
 .mistakes img { display: block; width: 100%; max-height: 96px; object-fit: contain; object-position: left; height: auto; image-rendering: pixelated; }
 .mistakes span { display: block; font-size: 14px; margin-top: 4px; color: var(--muted); }
@@ -126,18 +131,19 @@ code { font: 14px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; 
 
 @media (max-width: 600px) {
   main { padding: 28px 16px 40px; }
-  main > * + * { margin-top: 44px; }
+  main > * + *, .stack > * + * { margin-top: 44px; }
   .key-figures { grid-template-columns: 1fr 1fr; gap: 18px 16px; }
-  .weights { gap: 4px; }
-  .weights i { width: calc(var(--width) / 2); height: calc(var(--height) / 2); }
+  .weights { gap: 4px; --shrink: 2; }
   .provenance div { grid-template-columns: 1fr; gap: 0; }
   .witnesses { font-size: 14px; }
-  .witnesses th, .witnesses td { padding-right: 10px; }
+  .witnesses th, .witnesses td { padding-right: 10px; white-space: normal; }
+  .witnesses td:last-child, .witnesses th:last-child { padding-left: 0; }
+  .figures small { display: block; margin: 0; }
 }
 @media print {
   body { font-size: 11pt; }
   main { max-width: none; padding: 0; }
-  main > * + * { margin-top: 28px; }
+  main > * + *, .stack > * + * { margin-top: 28px; }
   details { display: none; }
   figure, tr, .verdict, .key-figures { break-inside: avoid; }
   h2 { break-after: avoid; }

@@ -24,7 +24,7 @@ export function verdictOn(witnesses: readonly Witness[]): Verdict {
   if (differing.length > 0) {
     return {
       finding: 'disagree',
-      headline: `${count(differing.length)} of ${plural(witnesses.length, 'witness', 'witnesses')} disagree`,
+      headline: `${count(differing.length)} of ${plural(witnesses.length, 'witness', 'witnesses')} ${differing.length === 1 ? 'disagrees' : 'disagree'}`,
       reasons: [
         ...differing.map(
           ({ name, against, vectors, mismatches }) =>

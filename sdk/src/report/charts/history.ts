@@ -98,7 +98,7 @@ const epochScale = (history: readonly ReportEpoch[]): Plot.ScaleOptions => ({
 /** Whole epochs, at most about ten of them. */
 function epochTicks(history: readonly ReportEpoch[]): number[] {
   const step = [1, 2, 5, 10, 20, 50, 100].find((size) => history.length / size <= 15) ?? 1000;
-  return history.map(({ epoch }) => epoch).filter((epoch, index) => (step === 1 ? index >= 0 : epoch % step === 0));
+  return history.map(({ epoch }) => epoch).filter((epoch) => step === 1 || epoch % step === 0);
 }
 
 /** Powers of ten around all sharpnesses, which `nice` makes the ends of the axis. */

@@ -8,7 +8,7 @@ import { figuresTable } from '../table.js';
 export const circuitSection = (circuit: CompileReport): Html => html`
   <section aria-labelledby="circuit">
     <h2 id="circuit">Circuit</h2>
-    <div class="columns">
+    <div class="columns uneven">
       ${figuresTable('Size and time', [
         { name: 'Xnor cells', value: count(circuit.xnorCells), note: 'one per weight: the product of two signs' },
         { name: 'Adders', value: count(circuit.adderCells), note: 'full and half' },

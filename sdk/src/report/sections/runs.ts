@@ -4,31 +4,33 @@ import { html, type Html } from '../html.js';
 import { bytes, count, percent, plural, seconds, withUnit } from '../numbers.js';
 import { figuresTable } from '../table.js';
 
-/** The circuit in the simulator and on the device. */
-export const runsSection = ({ simulator, device }: Summary): Html => html`
-  <section aria-labelledby="runs">
-    <h2 id="runs">Simulator and device</h2>
-    <div class="columns">
-      ${figuresTable('Simulator', [
-        { name: 'Engine', value: simulator.engine },
-        { name: 'Inferences', value: count(simulator.inferences) },
-        { name: 'Speed', value: `${plural(simulator.inferencesPerSecond, 'inference')} a second` },
-        { name: 'Simulated time', value: plural(simulator.cycles, 'cycle') },
-      ])}
-      ${figuresTable('Device', [
-        { name: 'Board', value: device.board },
-        { name: 'Line', value: withUnit(count(device.baudRate), 'baud') },
-        { name: 'Streamed', value: bytes(device.streamedBytes) },
-        {
-          name: 'Streaming speed',
-          value: `${plural(device.streamedBytesPerSecond, 'byte')} a second`,
-          note: `${percent(device.lineRateShare, 1)} of the line rate`,
-        },
-        { name: 'Inferences', value: count(device.inferences) },
-        { name: 'Right', value: count(device.correct) },
-        { name: 'Processor cycles per inference', value: count(device.cyclesPerInference) },
-      ])}
-    </div>
+/** The circuit in the simulator. */
+export const simulatorSection = ({ simulator }: Summary): Html => html`
+  <section aria-labelledby="simulator">
+    <h2 id="simulator">Simulator</h2>
+    ${figuresTable('The test set on the circuit that the bitstream describes', [
+      { name: 'Engine', value: simulator.engine },
+      { name: 'Inferences', value: count(simulator.inferences) },
+      { name: 'Speed', value: `${plural(simulator.inferencesPerSecond, 'inference')} a second` },
+      { name: 'Simulated time', value: plural(simulator.cycles, 'cycle') },
+    ])}
+  </section>
+`;
+
+/** The circuit on the device, and the line it came over. */
+export const deviceSection = ({ device }: Summary): Html => html`
+  <section aria-labelledby="device">
+    <h2 id="device">Device</h2>
+    ${figuresTable('The bitstream streamed to a board that then classifies', [
+      { name: 'Board', value: device.board },
+      { name: 'Line', value: withUnit(count(device.baudRate), 'baud') },
+      { name: 'Streamed', value: bytes(device.streamedBytes) },
+      { name: 'Streaming speed', value: `${plural(device.streamedBytesPerSecond, 'byte')} a second` },
+      { name: 'Share of the line rate', value: percent(device.lineRateShare, 1) },
+      { name: 'Inferences', value: count(device.inferences) },
+      { name: 'Right', value: count(device.correct) },
+      { name: 'Processor cycles per inference', value: count(device.cyclesPerInference) },
+    ])}
   </section>
 `;
 

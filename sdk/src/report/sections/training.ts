@@ -13,6 +13,7 @@ export function trainingFigure({ history, summary }: ReportData): Html {
         <p>
           Validation accuracy while the sharpness k rises. Soft: as trained, at the k of the epoch. Hard: with signs and
           steps, as the circuit computes. The epoch with the best hard accuracy is kept.
+          ${count(summary.training.samplesPerSecond)} examples a second on ${summary.backend}.
         </p>
         <ul class="legend">
           <li><i class="line hard dot"></i>hard</li>
@@ -30,7 +31,6 @@ export function trainingFigure({ history, summary }: ReportData): Html {
         <summary>All ${count(history.length)} epochs as a table</summary>
         ${epochTable(history)}
       </details>
-      <p class="note">${count(summary.training.samplesPerSecond)} examples a second on ${summary.backend}.</p>
     </figure>
   `;
 }

@@ -32,8 +32,8 @@ export function weightsFigure({ firstLayer: { weights, shape } }: ReportData): H
         <p>
           Each picture is one neuron: its ${count(height)}${THIN}×${THIN}${count(width)} weights, a single bit each,
           <span class="swatch plus"></span>${THIN}+1 or <span class="swatch minus"></span>${THIN}−1. Connected areas are
-          the strokes a neuron looks for, white, or wants absent, black; speckle lies where inputs seldom change and the
-          weight hardly matters. ${shown} neurons; ${percent(ones / all, 1)} of ${plural(all, 'weight')} are +1.
+          the strokes a neuron looks for, white, or wants absent, black; speckle mostly lies where inputs seldom change
+          and the weight hardly matters. ${shown} neurons; ${percent(ones / all, 1)} of ${plural(all, 'weight')} are +1.
         </p>
       </figcaption>
       <div

@@ -25,7 +25,6 @@ export const witnessesSection = (witnesses: readonly Witness[]): Html =>
               <thead>
                 <tr>
                   <th scope="col">Witness</th>
-                  <th scope="col">Compared with</th>
                   <th scope="col" class="number">Vectors</th>
                   <th scope="col" class="number">Mismatches</th>
                   <th scope="col">Finding</th>
@@ -43,8 +42,7 @@ function witnessRow(witness: Witness): Html {
   const finding = findingOf(witness);
   const { mark, style } = FINDINGS[finding];
   return html`<tr class="${style}">
-    <th scope="row">${witness.name}</th>
-    <td>${witness.against}</td>
+    <th scope="row">${witness.name} <small>against ${witness.against}</small></th>
     <td class="number">${count(witness.vectors)}</td>
     <td class="number">${count(witness.mismatches)}</td>
     <td class="finding"><span aria-hidden="true">${mark}</span> ${finding}</td>
