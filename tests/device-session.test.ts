@@ -1,22 +1,24 @@
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CancelledError, bitstreamDigest, toHex } from '@adiabit/simulator';
 import { DeviceSession, FLASH_PHASES, flash, type FlashProgress } from '@adiabit/sdk/device';
 import { seededRandom } from '../sdk/src/device/random.js';
-import { buildHostFirmware, HostDevice, temporaryFolder } from './support/host-device.js';
+import { HostDevice, temporaryFolder } from './support/host-device.js';
 import { classOf, sampleCircuit, withWrongGoldenVector } from './support/sample-circuits.js';
+import { HOST_TOOLS, missingTools, titled } from './support/tools.js';
 
 const random = seededRandom(11);
 const next = (below: number): number => Math.floor(random() * below);
 const first = sampleCircuit(next, { widths: [40, 16, 5], inputBits: 1, goldenVectors: 4 });
 const second = sampleCircuit(next, { widths: [100, 33, 10], inputBits: 4, goldenVectors: 20 });
 
-describe('a session with the real firmware', () => {
+const missing = missingTools(...HOST_TOOLS);
+
+describe.skipIf(missing.length > 0)(titled('a session with the real firmware', missing), () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let session: DeviceSession;
   const start = () => DeviceSession.open(new HostDevice(join(folder.path, 'flash')));
 
-  beforeAll(buildHostFirmware);
   beforeEach(async () => {
     folder = await temporaryFolder();
     session = await start();

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { crc32, decodeBitstream } from '@adiabit/simulator';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DIGEST_BYTES, FRAME, FRAME_KIND, HEADER, LAYER, paddedTo4 } from '../simulator/src/bitstream/layout.js';
 import { STATUS } from '../sdk/src/protocol/constants.js';
-import { buildHostFirmware } from './support/host-device.js';
 import { checkBitstreams } from './support/host-tools.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { sampleCircuit } from './support/sample-circuits.js';
@@ -71,8 +70,6 @@ class Forgery {
 }
 
 describe.skipIf(missing.length > 0)(titled('the bitstream reader of the firmware', missing), () => {
-  beforeAll(() => buildHostFirmware());
-
   const { bytes } = sampleCircuit(repeatableNumbers(21), { widths: [37, 5, 3], inputBits: 4, goldenVectors: 2 });
   const forged = (tamper: (forgery: Forgery) => void): Uint8Array => {
     const forgery = new Forgery(bytes);

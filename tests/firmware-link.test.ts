@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { DIGEST_BYTES } from '../simulator/src/bitstream/layout.js';
 import { MESSAGE_TYPE, REPLY_BIT, STATUS, TYPE_NAK } from '../sdk/src/protocol/constants.js';
 import { encodeFrame } from '../sdk/src/protocol/index.js';
-import { buildHostFirmware, temporaryFolder } from './support/host-device.js';
+import { temporaryFolder } from './support/host-device.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { HostProcess, RawLine } from './support/raw-line.js';
 import { classOf, sampleCircuit } from './support/sample-circuits.js';
@@ -20,7 +20,6 @@ describe.skipIf(missing.length > 0)(titled('the firmware on the line', missing),
   const circuit = sampleCircuit(repeatableNumbers(1), { widths: [40, 9, 3], inputBits: 8, goldenVectors: 3 });
 
   beforeAll(async () => {
-    await buildHostFirmware();
     folder = await temporaryFolder();
   });
   afterAll(() => folder.dispose());

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { packInput } from '@adiabit/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildHostFirmware, temporaryFolder } from './support/host-device.js';
+import { temporaryFolder } from './support/host-device.js';
 import { runBitstream } from './support/host-tools.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { evaluate, sampleCircuit } from './support/sample-circuits.js';
@@ -16,7 +16,6 @@ describe.skipIf(missing.length > 0)(titled('the runner of the firmware', missing
   const next = repeatableNumbers(31);
 
   beforeAll(async () => {
-    await buildHostFirmware();
     folder = await temporaryFolder();
   });
   afterAll(() => folder.dispose());

@@ -2,7 +2,7 @@ import { copyFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SLOT_ENTRY, SLOT_STATE, STATUS } from '../sdk/src/protocol/constants.js';
-import { buildHostFirmware, temporaryFolder } from './support/host-device.js';
+import { temporaryFolder } from './support/host-device.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { HostProcess, RawLine } from './support/raw-line.js';
 import { evaluate, sampleCircuit, withWrongGoldenVector } from './support/sample-circuits.js';
@@ -44,7 +44,6 @@ describe.skipIf(missing.length > 0)(titled('the slots of the firmware', missing)
     (await line.ask({ type, slot })).status;
 
   beforeAll(async () => {
-    await buildHostFirmware();
     folder = await temporaryFolder();
   });
   afterAll(() => folder.dispose());

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AdiabitError, bitstreamDigest, toHex } from '@adiabit/simulator';
 import { DeviceSession, faultTransport, flash, type LineFaults } from '@adiabit/sdk/device';
 import { seededRandom } from '../sdk/src/device/random.js';
-import { buildHostFirmware, HostDevice, temporaryFolder } from './support/host-device.js';
+import { HostDevice, temporaryFolder } from './support/host-device.js';
 import { sampleCircuit, type SampleCircuit } from './support/sample-circuits.js';
+import { HOST_TOOLS, missingTools, titled } from './support/tools.js';
 
 /** Waiting times are cut to this part, so that a lost frame costs little; giving up early is allowed here. */
 const PATIENCE = 0.05;
@@ -66,81 +67,84 @@ async function forEach(count: number, work: (index: number) => Promise<void>): P
   await Promise.all(Array.from({ length: 6 }, worker));
 }
 
-beforeAll(async () => {
-  await buildHostFirmware();
-  folder = await temporaryFolder();
-  preparedFlash = join(folder.path, 'prepared');
-  const session = await DeviceSession.open(new HostDevice(preparedFlash));
-  await flash(session, oldCircuit.bytes);
-  await session.close();
-});
-afterAll(() => folder.dispose());
+const missing = missingTools(...HOST_TOOLS);
 
-const LINES: readonly [string, Omit<LineFaults, 'seed'>][] = [
-  ['cuts what it carries', { split: 0.8, delay: 0.2, maxDelayMs: 5 }],
-  ['loses bytes', { drop: 0.08 }],
-  ['flips bits', { flip: 0.08 }],
-  ['repeats frames', { duplicate: 0.3 }],
-  ['does all of it', { drop: 0.03, flip: 0.03, duplicate: 0.05, split: 0.3, delay: 0.05, maxDelayMs: 5 }],
-];
-const SEEDS = Array.from({ length: 12 }, (_, index) => index + 1);
+describe.skipIf(missing.length > 0)(titled('the real firmware', missing), () => {
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    preparedFlash = join(folder.path, 'prepared');
+    const session = await DeviceSession.open(new HostDevice(preparedFlash));
+    await flash(session, oldCircuit.bytes);
+    await session.close();
+  });
+  afterAll(() => folder.dispose());
 
-describe.each(LINES)('over a line that %s', (_, faults) => {
-  it('a flash ends with the right circuit confirmed, or with a typed error and the old one', async () => {
-    let flashed = 0;
-    await forEach(SEEDS.length, async (index) => {
-      const seed = SEEDS[index];
-      const path = await freshFlash(`flash-${seed}`);
-      const error = await flashOver({ ...faults, seed }, path, newCircuit);
-      if (error !== undefined) expect(error, `seed ${seed}`).toBeInstanceOf(AdiabitError);
-      const running = await runningCircuit(path, newCircuit);
-      if (error === undefined) expect(running, `seed ${seed}`).toBe('new');
-      if (error === undefined) flashed++;
+  const LINES: readonly [string, Omit<LineFaults, 'seed'>][] = [
+    ['cuts what it carries', { split: 0.8, delay: 0.2, maxDelayMs: 5 }],
+    ['loses bytes', { drop: 0.08 }],
+    ['flips bits', { flip: 0.08 }],
+    ['repeats frames', { duplicate: 0.3 }],
+    ['does all of it', { drop: 0.03, flip: 0.03, duplicate: 0.05, split: 0.3, delay: 0.05, maxDelayMs: 5 }],
+  ];
+  const SEEDS = Array.from({ length: 12 }, (_, index) => index + 1);
+
+  describe.each(LINES)('over a line that %s', (_, faults) => {
+    it('a flash ends with the right circuit confirmed, or with a typed error and the old one', async () => {
+      let flashed = 0;
+      await forEach(SEEDS.length, async (index) => {
+        const seed = SEEDS[index];
+        const path = await freshFlash(`flash-${seed}`);
+        const error = await flashOver({ ...faults, seed }, path, newCircuit);
+        if (error !== undefined) expect(error, `seed ${seed}`).toBeInstanceOf(AdiabitError);
+        const running = await runningCircuit(path, newCircuit);
+        if (error === undefined) expect(running, `seed ${seed}`).toBe('new');
+        if (error === undefined) flashed++;
+      });
+      expect(flashed).toBeGreaterThan(SEEDS.length / 2);
     });
-    expect(flashed).toBeGreaterThan(SEEDS.length / 2);
+
+    it('every inference that is answered is answered right', async () => {
+      const inputs = Array.from({ length: 200 }, (_, index) => oldCircuit.inputs[index % oldCircuit.inputs.length]);
+      const expected = inputs.map((_, index) => oldCircuit.outputs[index % oldCircuit.outputs.length]);
+      let answered = 0;
+      await forEach(SEEDS.length, async (index) => {
+        const seed = SEEDS[index];
+        const line = faultTransport(new HostDevice(await freshFlash(`infer-${seed}`)), { ...faults, seed });
+        try {
+          const session = await DeviceSession.open(line, { patience: PATIENCE });
+          const results = await session.inferMany(inputs);
+          expect(
+            results.map(({ outputs }) => outputs),
+            `seed ${seed}`,
+          ).toEqual(expected);
+          answered++;
+        } catch (error) {
+          if (!(error instanceof AdiabitError)) throw error;
+        } finally {
+          await line.close();
+        }
+      });
+      expect(answered).toBeGreaterThan(0);
+    });
   });
 
-  it('every inference that is answered is answered right', async () => {
-    const inputs = Array.from({ length: 200 }, (_, index) => oldCircuit.inputs[index % oldCircuit.inputs.length]);
-    const expected = inputs.map((_, index) => oldCircuit.outputs[index % oldCircuit.outputs.length]);
-    let answered = 0;
-    await forEach(SEEDS.length, async (index) => {
-      const seed = SEEDS[index];
-      const line = faultTransport(new HostDevice(await freshFlash(`infer-${seed}`)), { ...faults, seed });
-      try {
-        const session = await DeviceSession.open(line, { patience: PATIENCE });
-        const results = await session.inferMany(inputs);
-        expect(
-          results.map(({ outputs }) => outputs),
-          `seed ${seed}`,
-        ).toEqual(expected);
-        answered++;
-      } catch (error) {
-        if (!(error instanceof AdiabitError)) throw error;
-      } finally {
-        await line.close();
-      }
-    });
-    expect(answered).toBeGreaterThan(0);
+  describe('a line that breaks', () => {
+    it('at any byte of a flash session leaves a whole circuit running: the new one only after it was confirmed', async () => {
+      const whole = faultTransport(new HostDevice(await freshFlash('whole')), { seed: 0 });
+      await flash(await DeviceSession.open(whole), tinyCircuit.bytes);
+      await whole.close();
+      const outcomes: string[] = [];
+      await forEach(whole.bytes, async (disconnectAtByte) => {
+        const path = await freshFlash(`broken-${disconnectAtByte % 16}`);
+        const error = await flashOver({ seed: 0, disconnectAtByte }, path, tinyCircuit);
+        expect(error).toMatchObject({ code: 'transport.disconnected' });
+        outcomes[disconnectAtByte] = await runningCircuit(path, tinyCircuit);
+      });
+      const firstNew = outcomes.indexOf('new');
+      expect(outcomes.slice(0, firstNew)).not.toContain('new');
+      expect(outcomes.slice(firstNew)).not.toContain('old');
+      // The request to confirm is the last one: nothing before it may bring the new circuit up.
+      expect(firstNew).toBeGreaterThan(whole.bytes - 40);
+    }, 300_000);
   });
-});
-
-describe('a line that breaks', () => {
-  it('at any byte of a flash session leaves a whole circuit running: the new one only after it was confirmed', async () => {
-    const whole = faultTransport(new HostDevice(await freshFlash('whole')), { seed: 0 });
-    await flash(await DeviceSession.open(whole), tinyCircuit.bytes);
-    await whole.close();
-    const outcomes: string[] = [];
-    await forEach(whole.bytes, async (disconnectAtByte) => {
-      const path = await freshFlash(`broken-${disconnectAtByte % 16}`);
-      const error = await flashOver({ seed: 0, disconnectAtByte }, path, tinyCircuit);
-      expect(error).toMatchObject({ code: 'transport.disconnected' });
-      outcomes[disconnectAtByte] = await runningCircuit(path, tinyCircuit);
-    });
-    const firstNew = outcomes.indexOf('new');
-    expect(outcomes.slice(0, firstNew)).not.toContain('new');
-    expect(outcomes.slice(firstNew)).not.toContain('old');
-    // The request to confirm is the last one: nothing before it may bring the new circuit up.
-    expect(firstNew).toBeGreaterThan(whole.bytes - 40);
-  }, 300_000);
 });

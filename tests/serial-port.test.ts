@@ -1,35 +1,29 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { flash, openDevice, openPort, virtualPorts, VirtualPorts } from '@adiabit/sdk/device';
 import { seededRandom } from '../sdk/src/device/random.js';
-import { buildHostFirmware, HOST_BINARY, temporaryFolder } from './support/host-device.js';
+import { temporaryFolder } from './support/host-device.js';
+import { HOST_BINARY } from './support/host-firmware.js';
 import { sampleCircuit } from './support/sample-circuits.js';
+import { HOST_TOOLS, missingTools, titled } from './support/tools.js';
 
 const random = seededRandom(5);
 const next = (below: number): number => Math.floor(random() * below);
 const circuit = sampleCircuit(next, { widths: [200, 300, 64, 10], inputBits: 8, goldenVectors: 8 });
 
-function hasSocat(): boolean {
-  try {
-    execFileSync('socat', ['-V'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-beforeAll(buildHostFirmware);
 beforeEach(async () => {
   folder = await temporaryFolder();
 });
 afterEach(() => folder.dispose());
 
-describe.skipIf(!hasSocat())('a pseudo terminal (needs socat)', () => {
+const missing = missingTools(...HOST_TOOLS, 'socat');
+
+describe.skipIf(missing.length > 0)(titled('a pseudo terminal', missing), () => {
   let port: string;
   let socat: ChildProcess | undefined;
 

@@ -1,9 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { buildHostFirmware } from './host-firmware.js';
+import { HOST_TOOLS, missingTools } from './tools.js';
 
-/** Builds before the tests, so that tests of the command line never run a stale build. */
-export default function build(): void {
+/**
+ * Builds once before the tests: the packages, so that tests of the command line never run a stale build, and the
+ * firmware for the host, so that test files do not build it over each other.
+ */
+export default async function build(): Promise<void> {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const compiler = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
   execFileSync(process.execPath, [compiler, '-b'], { cwd: root, stdio: 'inherit' });
+  if (missingTools(...HOST_TOOLS).length === 0) await buildHostFirmware();
 }

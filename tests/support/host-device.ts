@@ -1,18 +1,9 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { Listeners, TransportError, type Transport } from '@adiabit/sdk/device';
-
-const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
-export const HOST_BINARY = join(FIRMWARE, 'build', 'adiabit-host');
-
-/** Builds the firmware for the workstation; make does nothing when it is up to date. */
-export async function buildHostFirmware(): Promise<void> {
-  await promisify(execFile)('make', ['-s', '-C', FIRMWARE, 'host']);
-}
+import { HOST_BINARY } from './host-firmware.js';
 
 /** A folder for flash files; `dispose` removes it. */
 export async function temporaryFolder(): Promise<{ path: string; dispose: () => Promise<void> }> {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { HOST_BINARY } from './host-device.js';
+import { HOST_BINARY } from './host-firmware.js';
 
 function host(parameters: readonly string[], input: Uint8Array): Buffer {
   const { status, stdout, stderr } = spawnSync(HOST_BINARY, parameters, { input, maxBuffer: 1 << 28 });

@@ -7,7 +7,7 @@ import {
   type FrameEvent,
   type Request,
 } from '../../sdk/src/protocol/index.js';
-import { HOST_BINARY } from './host-device.js';
+import { HOST_BINARY } from './host-firmware.js';
 
 /** Anything with bytes in and bytes out: a process, an emulated board, a serial port. */
 export interface ByteLine {

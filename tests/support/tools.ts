@@ -1,17 +1,23 @@
-import { execFileSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
 
 /** Which of the tools are missing here: a suite that needs them is skipped and says so in its title. */
-export function missingTools(...tools: readonly string[]): readonly string[] {
-  return tools.filter((tool) => {
+export const missingTools = (...tools: readonly string[]): readonly string[] =>
+  tools.filter((tool) => !isInstalled(tool));
+
+const isInstalled = (tool: string): boolean =>
+  (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {
-      execFileSync(tool, ['--version'], { stdio: 'ignore' });
-      return false;
-    } catch {
+      accessSync(join(folder, tool), constants.X_OK);
       return true;
+    } catch {
+      return false;
     }
   });
-}
 
 /** `title`, with the missing tools named. */
 export const titled = (title: string, missing: readonly string[]): string =>
   missing.length === 0 ? title : `${title} (skipped: ${missing.join(', ')} not installed)`;
+
+/** What the firmware on the host is built with. */
+export const HOST_TOOLS = ['gcc', 'make'] as const;
