@@ -11,5 +11,7 @@ export default async function build(): Promise<void> {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const compiler = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
   execFileSync(process.execPath, [compiler, '-b'], { cwd: root, stdio: 'inherit' });
+  const missing = missingTools(...HOST_TOOLS, 'arm-none-eabi-gcc', 'qemu-system-arm', 'socat');
+  if (missing.length > 0) console.log(`Not installed, so the tests that need them are skipped: ${missing.join(', ')}.`);
   if (missingTools(...HOST_TOOLS).length === 0) await buildHostFirmware();
 }
