@@ -42,6 +42,8 @@ export { PORT, elaborate, type Circuit, type CircuitTiming } from './fabric/elab
 export type { Engine } from './engines/engine.js';
 export { ReferenceEngine } from './engines/reference.js';
 export { CompiledEngine } from './engines/compiled.js';
+export { wasm, type Code, type WasmFunction } from './engines/wasm/assembler.js';
+export { instantiateFunctions, type WasmInstance } from './engines/wasm/instantiate.js';
 export { runInferences, type InferenceRun, type RunOptions } from './engines/run.js';
 export { VcdWriter, type TracedSignal } from './trace/vcd.js';
 export { traceInference, type TraceOptions } from './trace/trace-inference.js';

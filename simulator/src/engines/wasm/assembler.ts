@@ -1,5 +1,5 @@
 /**
- * Writes WebAssembly modules byte by byte: just what the compiled engine needs.
+ * Writes WebAssembly modules byte by byte: just what the compiled engine and the polishing of networks need.
  * Section and opcode numbers: WebAssembly Core Specification 2.0, chapters 5.4 and 5.5.
  */
 export type Code = readonly number[];
@@ -45,6 +45,8 @@ export const wasm = {
   i32LessUnsigned: [0x49] as Code,
   /** A loop whose body leaves a condition on the stack: it goes round again while that is not 0. */
   loopWhile: (...body: readonly Code[]): Code => [0x03, 0x40, ...body.flat(), 0x0d, 0x00, 0x0b],
+  /** The body runs when the condition, taken from the stack, is not 0. */
+  when: (...body: readonly Code[]): Code => [0x04, 0x40, ...body.flat(), 0x0b],
   v128Load: (offset: number): Code => [...simd(0x00), ...memory(4, offset)],
   v128Load32Splat: (offset: number): Code => [...simd(0x09), ...memory(2, offset)],
   v128Store: (offset: number): Code => [...simd(0x0b), ...memory(4, offset)],
@@ -54,6 +56,13 @@ export const wasm = {
   v128Xor: simd(0x51) as Code,
   /** (x, y, mask): x where mask is 1, else y. */
   v128Bitselect: simd(0x52) as Code,
+  v128AnyTrue: simd(0x53) as Code,
+  i8x16GreaterUnsigned: simd(0x28) as Code,
+  i16x8ExtendLowSigned: simd(0x87) as Code,
+  i16x8ExtendHighSigned: simd(0x88) as Code,
+  /** Eight 16-bit integers to four sums of neighbours. */
+  i32x4AddPairsSigned: simd(0x7e) as Code,
+  i32x4Add: simd(0xae) as Code,
 } as const;
 
 const I32 = 0x7f;
