@@ -8,6 +8,8 @@ import type { DenseLayer } from './network.js';
 import { trainableArrays } from './parameters.js';
 import { permutation } from './random.js';
 import type { EpochPlan } from './schedules.js';
+import type { Augmentation } from './shifts.js';
+import { checkAugmentation, shiftBatch } from './shifts.js';
 import { computeStep } from './step.js';
 import type { TrainingState } from './training-state.js';
 
@@ -30,6 +32,7 @@ export interface EpochContext {
   readonly epochs: number;
   readonly batchSize: number;
   readonly adam: AdamSettings;
+  readonly augmentation?: Augmentation | undefined;
   /** Milliseconds from any origin. */
   readonly clock: () => number;
   /** Awaited after every batch, so that the event loop turns: see `createBreath`. */
@@ -53,7 +56,8 @@ export async function trainEpoch(
   plan: EpochPlan,
   state: TrainingState,
 ): Promise<{ readonly loss: number; readonly samplesPerSecond: number }> {
-  const { backend, layers, examples, batchSize, clock } = context;
+  const { backend, layers, examples, batchSize, augmentation, clock } = context;
+  if (augmentation !== undefined) checkAugmentation(augmentation, examples.shape);
   const arrays = trainableArrays(layers, state.parameters);
   if (plan.resetsOptimizer) state.adam = freshAdamState(arrays);
   const order = permutation(examples.count, state.random);
@@ -64,7 +68,8 @@ export async function trainEpoch(
   for (let batchIndex = 0; batchIndex < batches; batchIndex++) {
     context.throwIfCancelled();
     const size = Math.min(batchSize, examples.count - samples);
-    const batch = gatherBatch(examples, order, samples, size);
+    const gathered = gatherBatch(examples, order, samples, size);
+    const batch = augmentation ? shiftBatch(gathered, examples.shape, augmentation, state.random) : gathered;
     const masks = layers.map((layer) => dropoutMask(layer, size, state.random));
     const { loss, gradients } = await computeStep(backend, layers, state.parameters, batch, masks, plan);
     if (!(loss <= explodedLoss)) throw exploded(plan, `the loss of batch ${batchIndex + 1} became ${loss}`);

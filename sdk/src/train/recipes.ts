@@ -4,6 +4,7 @@ import { defaultAdam } from './adam.js';
 import type { BinarizationMode, NetworkSpec } from './network.js';
 import type { FixedSchedule, Schedule } from './schedules.js';
 import { pushTogether } from './schedules.js';
+import type { Augmentation } from './shifts.js';
 
 /** Everything that decides a training but the data and the seed, as plain data. */
 export interface Recipe {
@@ -13,6 +14,8 @@ export interface Recipe {
   readonly batchSize: number;
   readonly schedule: Schedule;
   readonly adam: AdamSettings;
+  /** How every epoch varies the training examples; absent: not at all. */
+  readonly augmentation?: Augmentation;
 }
 
 /** A recipe whose sharpness follows a list. */

@@ -179,6 +179,7 @@ async function runEpochs(run: Run, state: TrainingState): Promise<void> {
         epochs,
         batchSize: options.recipe.batchSize,
         adam: options.recipe.adam,
+        augmentation: options.recipe.augmentation,
         clock,
         breathe,
         throwIfCancelled: () => throwIfCancelled(options, state.epoch),
