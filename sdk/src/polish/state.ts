@@ -1,0 +1,94 @@
+import type { Examples } from '../train/dataset.js';
+import { shiftExamples, type Shift } from '../train/shifts.js';
+import type { PolishNetwork } from './network.js';
+import { padded, type Scan, type ScanMemory } from './scan.js';
+import { createScanKernel } from './scan-kernel.js';
+import { inputMajor, sumHidden } from './forward.js';
+
+/** The network on every training image: all that decides what a change of one bit does to the loss. */
+export interface PolishState {
+  readonly network: PolishNetwork;
+  readonly images: number;
+  readonly labels: Uint8Array;
+  readonly memory: ScanMemory;
+  /** The fast scan over `memory`. */
+  readonly scan: Scan;
+  /** Hidden sums [neuron][image]. */
+  readonly sums: Int32Array;
+  /** Integer outputs [image][class]. */
+  readonly outputs: Int32Array;
+  /** Softmax of outputs / temperature, [image][class]. */
+  readonly probabilities: Float64Array;
+  /** In units of the integer outputs. */
+  temperature: number;
+}
+
+/** The images and their moved copies through the network. Their outputs are right, their probabilities not yet. */
+export function createState(network: PolishNetwork, train: Examples, shifts: readonly Shift[]): PolishState {
+  const { inputs, hidden, classes } = network;
+  const copies = shifts.length + 1;
+  const images = train.count * copies;
+  const { memory, scan } = createScanKernel(images, inputs);
+  const labels = new Uint8Array(images);
+  const sums = new Int32Array(hidden * images);
+  const stride = padded(images);
+  const signs = inputMajor(network);
+  const ofImage = new Int32Array(hidden);
+  for (let copy = 0; copy < copies; copy++) {
+    const { values } = copy === 0 ? train : shiftExamples(train, shifts[copy - 1]);
+    labels.set(train.labels, copy * train.count);
+    for (let example = 0; example < train.count; example++) {
+      const image = copy * train.count + example;
+      const start = example * inputs;
+      for (let input = 0; input < inputs; input++) memory.pixels[input * stride + image] = values[start + input];
+      sumHidden(signs, values.subarray(start, start + inputs), ofImage);
+      for (let neuron = 0; neuron < hidden; neuron++) sums[neuron * images + image] = ofImage[neuron];
+    }
+  }
+  const outputs = new Int32Array(images * classes);
+  const state = { network, images, labels, memory, scan, sums, outputs, temperature: network.unit };
+  computeOutputs(state);
+  return { ...state, probabilities: new Float64Array(images * classes) };
+}
+
+function computeOutputs({ network, images, sums, outputs }: Omit<PolishState, 'probabilities'>): void {
+  const { hidden, classes, thresholds, outputSigns, offsets, unit } = network;
+  for (let image = 0; image < images; image++) outputs.set(offsets, image * classes);
+  for (let neuron = 0; neuron < hidden; neuron++) {
+    for (let image = 0; image < images; image++) {
+      if (sums[neuron * images + image] < thresholds[neuron]) continue;
+      for (let label = 0; label < classes; label++) {
+        outputs[image * classes + label] += outputSigns[label * hidden + neuron] * unit;
+      }
+    }
+  }
+}
+
+/** The softmax of one image, after its outputs or the temperature changed. */
+export function refreshImage({ network, outputs, probabilities, temperature }: PolishState, image: number): void {
+  const { classes } = network;
+  const start = image * classes;
+  let largest = outputs[start];
+  for (let label = 1; label < classes; label++) largest = Math.max(largest, outputs[start + label]);
+  let sum = 0;
+  for (let label = 0; label < classes; label++) {
+    const weight = Math.exp((outputs[start + label] - largest) / temperature);
+    probabilities[start + label] = weight;
+    sum += weight;
+  }
+  for (let label = 0; label < classes; label++) probabilities[start + label] /= sum;
+}
+
+export function refreshAll(state: PolishState): void {
+  for (let image = 0; image < state.images; image++) refreshImage(state, image);
+}
+
+/** Mean cross-entropy over all images, in nats. */
+export function meanLoss({ network, images, labels, probabilities }: PolishState): number {
+  let sum = 0;
+  for (let image = 0; image < images; image++) {
+    // The smallest number above 0 stands for a probability that vanished.
+    sum -= Math.log(Math.max(probabilities[image * network.classes + labels[image]], Number.MIN_VALUE));
+  }
+  return sum / images;
+}
