@@ -1,6 +1,8 @@
 import { DataError } from '@adiabit/simulator';
 import type { Examples } from './dataset.js';
-import type { DenseLayer, NetworkSpec } from './network.js';
+import type { Layer } from './layers.js';
+import type { NetworkSpec } from './network.js';
+import { resolveLayers } from './network.js';
 import type { Random } from './random.js';
 
 /**
@@ -32,7 +34,11 @@ export function gatherBatch(examples: Examples, order: Uint32Array, start: numbe
  * Inverted dropout: each value 0 with the layer's probability, else 1 / (1 - dropout), so that the expected activation
  * is what the whole network sees later. @returns size x outputs, or undefined for a layer without dropout
  */
-export function dropoutMask({ dropout, outputs }: DenseLayer, size: number, random: Random): Float32Array | undefined {
+export function dropoutMask(
+  { dropout, outputs }: Pick<Layer, 'dropout' | 'outputs'>,
+  size: number,
+  random: Random,
+): Float32Array | undefined {
   if (dropout === 0) return undefined;
   const mask = new Float32Array(size * outputs);
   const keptValue = 1 / (1 - dropout);
@@ -44,7 +50,8 @@ export function dropoutMask({ dropout, outputs }: DenseLayer, size: number, rand
 export function checkExamples(spec: NetworkSpec, examples: Examples, what: string): void {
   const { count, shape, values, labels, classes } = examples;
   const width = shape.reduce((product, size) => product * size, 1);
-  const outputs = spec.layers[spec.layers.length - 1].units;
+  const layers = resolveLayers(spec);
+  const { outputs } = layers[layers.length - 1];
   const mismatch = (message: string, expected: number, found: number) =>
     new DataError('shape-mismatch', message, { expected, found });
   const offence = (message: string, index: number, value: number) =>

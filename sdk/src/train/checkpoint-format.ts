@@ -17,7 +17,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { freshAdamState } from './adam.js';
 import { firstDifference } from './difference.js';
-import type { DenseLayer } from './network.js';
+import type { Layer } from './layers.js';
 import type { NetworkParameters } from './parameters.js';
 import { copyParameters, initialParameters, trainableArrays } from './parameters.js';
 import { Random } from './random.js';
@@ -113,7 +113,7 @@ export function encodeCheckpoint(identity: RunIdentity, state: TrainingState): U
 export function decodeCheckpoint(
   bytes: Uint8Array,
   expected: RunIdentity,
-  layers: readonly DenseLayer[],
+  layers: readonly Layer[],
   file: string,
 ): TrainingState {
   const { header, payload } = openEnvelope(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), file);
@@ -175,7 +175,7 @@ function checkIdentity({ identity }: Header, expected: RunIdentity, file: string
 }
 
 /** A state of the right shape whose arrays are still zero. */
-function emptyState(header: Header, schedule: Schedule, layers: readonly DenseLayer[]): TrainingState {
+function emptyState(header: Header, schedule: Schedule, layers: readonly Layer[]): TrainingState {
   const parameters = initialParameters(layers, Random.fromSeed(0));
   const adam = { ...freshAdamState(trainableArrays(layers, parameters)), updates: header.adamUpdates };
   return {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { RunIdentity } from './checkpoint-format.js';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
-import type { DenseLayer } from './network.js';
+import type { Layer } from './layers.js';
 import type { TrainingState } from './training-state.js';
 
 /**
@@ -26,7 +26,7 @@ export async function saveCheckpoint(file: string, identity: RunIdentity, state:
 export async function loadCheckpoint(
   file: string,
   expected: RunIdentity,
-  layers: readonly DenseLayer[],
+  layers: readonly Layer[],
 ): Promise<TrainingState> {
   let bytes: Uint8Array;
   try {

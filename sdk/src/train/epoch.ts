@@ -4,7 +4,7 @@ import { adamUpdate, freshAdamState } from './adam.js';
 import type { Backend } from './backends/backend.js';
 import { dropoutMask, gatherBatch } from './batches.js';
 import type { Examples } from './dataset.js';
-import type { DenseLayer } from './network.js';
+import type { Layer } from './layers.js';
 import { trainableArrays } from './parameters.js';
 import { permutation } from './random.js';
 import type { EpochPlan } from './schedules.js';
@@ -27,7 +27,7 @@ export interface EpochProgress {
 /** What an epoch needs besides the state it changes. */
 export interface EpochContext {
   readonly backend: Backend;
-  readonly layers: readonly DenseLayer[];
+  readonly layers: readonly Layer[];
   readonly examples: Examples;
   readonly epochs: number;
   readonly batchSize: number;

@@ -1,6 +1,7 @@
 import type { Examples } from './dataset.js';
 import { hardActivationValues, isBinaryActivation } from './activations.js';
-import type { TrainedDense, TrainedNetwork } from './trained-network.js';
+import { addEarlier, convolve, plainLayer } from './evaluate-hard-layers.js';
+import type { TrainedDense, TrainedLayer, TrainedNetwork } from './trained-network.js';
 
 /**
  * The predicted class of every example by the deployed network (hard weights and activations), in plain loops and
@@ -11,17 +12,42 @@ import type { TrainedDense, TrainedNetwork } from './trained-network.js';
  * change its sign, so the decision is exact too.
  */
 export function predictHard(network: TrainedNetwork, examples: Examples): Uint8Array {
-  const deployed = network.layers.map(deployedWeights);
+  const run = network.layers.map(prepare);
   const predictions = new Uint8Array(examples.count);
   const width = network.input.count;
+  const firstWeighted = network.layers.findIndex(({ kind }) => kind === 'dense' || kind === 'convolution');
   for (let example = 0; example < examples.count; example++) {
-    let values: ArrayLike<number> = examples.values.subarray(example * width, (example + 1) * width);
-    network.layers.forEach((layer, index) => {
-      values = denseLayer(layer, deployed[index], values, index === 0 ? network.input.divisor : 1);
+    const outputs: ArrayLike<number>[] = [];
+    run.forEach((layer, index) => {
+      const values =
+        index === 0 ? examples.values.subarray(example * width, (example + 1) * width) : outputs[index - 1];
+      outputs.push(layer(values, index === firstWeighted ? network.input.divisor : 1, outputs));
     });
-    predictions[example] = indexOfMaximum(values);
+    predictions[example] = indexOfMaximum(outputs[outputs.length - 1]);
   }
   return predictions;
+}
+
+/** A layer as a function of its input values, what to divide a weighted sum by, and all earlier outputs. */
+type HardLayer = (values: ArrayLike<number>, divisor: number, outputs: readonly ArrayLike<number>[]) => Float64Array;
+
+function prepare(layer: TrainedLayer): HardLayer {
+  switch (layer.kind) {
+    case 'dense': {
+      const weights = deployedWeights(layer);
+      return (values, divisor) => denseLayer(layer, weights, values, divisor);
+    }
+    case 'convolution': {
+      const weights = deployedWeights(layer);
+      return (values, divisor) => convolve(layer, weights, values, divisor);
+    }
+    case 'add': {
+      const weights = deployedWeights(layer);
+      return (values, _, outputs) => addEarlier(layer, weights, values, outputs[layer.from]);
+    }
+    default:
+      return (values) => plainLayer(layer, values);
+  }
 }
 
 /** Fraction of the examples that the deployed network classifies correctly. */
@@ -32,7 +58,7 @@ export function evaluateHard(network: TrainedNetwork, examples: Examples): numbe
   return correct / examples.count;
 }
 
-function deployedWeights({ kernel, binaryWeights }: TrainedDense): Float32Array {
+function deployedWeights({ kernel, binaryWeights }: Pick<TrainedDense, 'kernel' | 'binaryWeights'>): Float32Array {
   return binaryWeights ? kernel.map((latent) => (latent >= 0 ? 1 : -1)) : kernel;
 }
 

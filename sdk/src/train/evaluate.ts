@@ -1,23 +1,39 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Backend } from './backends/backend.js';
+import type { Tensorflow } from './backends/tensorflow.js';
 import { gatherBatch } from './batches.js';
 import type { Examples } from './dataset.js';
 import type { Sharpness } from './forward.js';
 import { forward } from './forward.js';
-import type { DenseLayer } from './network.js';
+import type { Layer } from './layers.js';
 import type { NetworkParameters } from './parameters.js';
+import type { Statistics } from './statistics.js';
 import { uploadParameters } from './step.js';
 
-const examplesPerBatch = 1000;
+/** Numbers in the largest tensor of an evaluation: 64 MiB. */
+const valuesAtOnce = 2 ** 24;
+const examplesAtOnce = 1000;
 
-/** The predicted class of every example at the given sharpness, on the tensor backend. */
+/** How many examples are evaluated at once; with batch statistics it is what they are taken over. */
+export function evaluationBatch(layers: readonly Layer[]): number {
+  const widest = Math.max(...layers.map(({ inputs, outputs }) => Math.max(inputs, outputs)));
+  return Math.max(1, Math.min(examplesAtOnce, Math.floor(valuesAtOnce / widest)));
+}
+
+/**
+ * The predicted class of every example at the given sharpness, on the tensor backend.
+ *
+ * @param statistics of the batch normalisations, by layer; when absent each batch has its own
+ */
 export async function predict(
   backend: Backend,
-  layers: readonly DenseLayer[],
+  layers: readonly Layer[],
   parameters: NetworkParameters,
   examples: Examples,
   sharpness: Sharpness,
+  statistics?: ReadonlyMap<number, Statistics>,
 ): Promise<Uint8Array> {
+  const examplesPerBatch = evaluationBatch(layers);
   const { tf } = backend;
   const order = Uint32Array.from({ length: examples.count }, (_, index) => index);
   const predictions = new Uint8Array(examples.count);
@@ -27,8 +43,9 @@ export async function predict(
     backend.activate();
     const classes = tf.tidy(() => {
       const tensors = uploadParameters(tf, layers, parameters);
+      const options = statistics === undefined ? {} : { statistics: uploadStatistics(tf, statistics) };
       const inputTensor: Tensor2D = tf.tensor2d(inputs, [size, layers[0].inputs]);
-      return tf.argMax(forward(tf, layers, tensors, inputTensor, sharpness), 1);
+      return tf.argMax(forward(tf, layers, tensors, inputTensor, sharpness, options), 1);
     });
     try {
       predictions.set(await classes.data(), start);
@@ -42,11 +59,21 @@ export async function predict(
 /** How many of the examples are classified correctly. */
 export async function countCorrect(
   backend: Backend,
-  layers: readonly DenseLayer[],
+  layers: readonly Layer[],
   parameters: NetworkParameters,
   examples: Examples,
   sharpness: Sharpness,
+  statistics?: ReadonlyMap<number, Statistics>,
 ): Promise<number> {
-  const predictions = await predict(backend, layers, parameters, examples, sharpness);
+  const predictions = await predict(backend, layers, parameters, examples, sharpness, statistics);
   return predictions.reduce((count, label, index) => count + (label === examples.labels[index] ? 1 : 0), 0);
+}
+
+function uploadStatistics(tf: Tensorflow, statistics: ReadonlyMap<number, Statistics>) {
+  return new Map(
+    [...statistics].map(([index, { mean, variance }]) => [
+      index,
+      { mean: tf.tensor1d(mean), variance: tf.tensor1d(variance) },
+    ]),
+  );
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { getBit } from '@adiabit/simulator';
 import { createOracle } from '../model/oracle.js';
 import { freeze } from './freeze.js';
-import type { ActivationName, TrainedNetwork } from './trained-network.js';
+import type { ActivationName, TrainedDenseNetwork, TrainedNetwork } from './trained-network.js';
 
 const float32 = (range: number): fc.Arbitrary<number> =>
   fc.float({ min: -range, max: range, noNaN: true, noDefaultInfinity: true });
@@ -16,7 +16,7 @@ const parameter = fc.oneof(
 );
 
 interface Example {
-  readonly network: TrainedNetwork;
+  readonly network: TrainedDenseNetwork;
   readonly input: Uint8Array;
 }
 
@@ -62,7 +62,7 @@ const examples: fc.Arbitrary<Example> = fc
             activation: 'none',
           },
         ].map((layer) => ({ ...layer, binaryWeights: true, binaryActivation: true })),
-      } as TrainedNetwork,
+      } as TrainedDenseNetwork,
       input: Uint8Array.from({ length: inputs }, () => next(2 ** bits)),
     };
   });
@@ -106,7 +106,7 @@ describe('freezing', () => {
 
   it('decides a tie upwards: a sum that meets the threshold exactly fires', () => {
     const dense = { kind: 'dense' as const, binaryWeights: true, binaryActivation: true };
-    const network: TrainedNetwork = {
+    const network: TrainedDenseNetwork = {
       name: 'tie',
       input: { count: 1, bits: 8, divisor: 255 },
       layers: [
@@ -151,7 +151,7 @@ describe('freezing', () => {
 
   it('chooses enough fraction bits for the integer class to be the real one on every example', () => {
     const dense = { kind: 'dense' as const, binaryWeights: true, binaryActivation: true };
-    const network: TrainedNetwork = {
+    const network: TrainedDenseNetwork = {
       name: 'fraction',
       input: { count: 2, bits: 1, divisor: 1 },
       layers: [
@@ -183,9 +183,11 @@ describe('freezing', () => {
     }
   };
 
-  it('refuses real weights, real hidden activations, NaN and a last layer that ignores its input', () => {
+  it('refuses other layers, real weights, real hidden activations, NaN and a last layer that ignores its input', () => {
     const [hidden, last] = sample.network.layers;
-    const of = (...layers: TrainedNetwork['layers']): TrainedNetwork => ({ ...sample.network, layers });
+    const of = (...layers: TrainedDenseNetwork['layers']): TrainedDenseNetwork => ({ ...sample.network, layers });
+    const flatten = { kind: 'flatten', inputShape: [1], outputShape: [1], inputs: 1, outputs: 1, dropout: 0 } as const;
+    expect(codeOf({ ...sample.network, layers: [flatten, hidden, last] })).toBe('model.unsupported-layer');
     expect(codeOf(of({ ...hidden, binaryWeights: false }, last))).toBe('model.not-frozen');
     expect(codeOf(of({ ...hidden, binaryActivation: false }, last))).toBe('model.not-frozen');
     expect(codeOf(of({ ...hidden, bias: hidden.bias.map(() => NaN) }, last))).toBe('model.bad-value');

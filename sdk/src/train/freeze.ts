@@ -3,7 +3,8 @@ import { fraction, type Fraction } from 'mathjs';
 import { argmax, createOracle } from '../model/oracle.js';
 import { inputBitsOf, sumMaximum, validateModel, type BinarizedDense, type BinarizedModel } from '../model/model.js';
 import { ceiling, clampToNumber, exactFraction, roundHalfUp } from '../model/rational.js';
-import type { ActivationName, TrainedDense, TrainedNetwork } from './trained-network.js';
+import type { ActivationName, TrainedDense, TrainedDenseNetwork, TrainedNetwork } from './trained-network.js';
+import { isDenseNetwork } from './trained-network.js';
 
 /** What freezing decided, and how it was checked. */
 export interface FreezeReport {
@@ -30,9 +31,10 @@ const INT32_MAXIMUM = 2 ** 31 - 1;
  *
  * The number of fraction bits of the outputs is the smallest with which the integer class equals the real one on all
  * `examples` (validation inputs); without any it is 8.
- * @throws ModelError `model.not-frozen` for a layer that is not binary, `model.bad-value` for NaN, infinity or a last layer of scale 0.
+ * @throws ModelError `model.unsupported-layer` for a layer that is not dense, `model.not-frozen` for a layer that is not binary, `model.bad-value` for NaN, infinity or a last layer of scale 0.
  */
-export function freeze(network: TrainedNetwork, examples: readonly Uint8Array[] = []): FrozenNetwork {
+export function freeze(trained: TrainedNetwork, examples: readonly Uint8Array[] = []): FrozenNetwork {
+  const network = denseOnly(trained);
   const layers = network.layers.map((layer, index) => {
     checkBinary(network, layer, index);
     return index < network.layers.length - 1 ? freezeHidden(network, index) : freezeOutput(network, index);
@@ -52,7 +54,18 @@ export function freeze(network: TrainedNetwork, examples: readonly Uint8Array[] 
   return { model, report: { outputFractionBits: shift, agreement: { equal, total: examples.length } } };
 }
 
-function checkBinary(network: TrainedNetwork, layer: TrainedDense, index: number): void {
+function denseOnly(network: TrainedNetwork): TrainedDenseNetwork {
+  if (isDenseNetwork(network)) return network;
+  const index = network.layers.findIndex(({ kind }) => kind !== 'dense');
+  const { kind } = network.layers[index];
+  throw new ModelError(
+    'unsupported-layer',
+    `Layer ${index} of "${network.name}" is of the kind ${kind}; only networks of dense layers become a circuit.`,
+    { layer: index, kind },
+  );
+}
+
+function checkBinary(network: TrainedDenseNetwork, layer: TrainedDense, index: number): void {
   const last = index === network.layers.length - 1;
   const notBinary = !layer.binaryWeights ? 'weights' : !last && !layer.binaryActivation ? 'activation' : undefined;
   if (notBinary) {
@@ -80,7 +93,7 @@ function checkBinary(network: TrainedNetwork, layer: TrainedDense, index: number
 }
 
 /** Real value of one integer step of S: scale / divisor for the first layer, scale after it. */
-function slopeOf(network: TrainedNetwork, index: number): Fraction {
+function slopeOf(network: TrainedDenseNetwork, index: number): Fraction {
   const scale = exactFraction(network.layers[index].scale);
   return index === 0 ? scale.div(exactFraction(network.input.divisor)) : scale;
 }
@@ -88,7 +101,7 @@ function slopeOf(network: TrainedNetwork, index: number): Fraction {
 const BIPOLAR: ReadonlySet<ActivationName> = new Set(['tanh', 'HT']);
 
 /** Sign bits, shape and encoding of a layer, its weights flipped where the slope is negative. */
-function frame(network: TrainedNetwork, index: number): Omit<BinarizedDense, 'activation'> {
+function frame(network: TrainedDenseNetwork, index: number): Omit<BinarizedDense, 'activation'> {
   const { inputs, outputs, kernel, scale } = network.layers[index];
   const flipped = scale < 0;
   return {
@@ -103,7 +116,7 @@ function frame(network: TrainedNetwork, index: number): Omit<BinarizedDense, 'ac
   };
 }
 
-function freezeHidden(network: TrainedNetwork, index: number): BinarizedDense {
+function freezeHidden(network: TrainedDenseNetwork, index: number): BinarizedDense {
   const layer = frame(network, index);
   const maximum = sumMaximum(layer, index === 0 ? network.input.bits : 1);
   const slope = slopeOf(network, index).abs();
@@ -114,7 +127,7 @@ function freezeHidden(network: TrainedNetwork, index: number): BinarizedDense {
   return { ...layer, activation: { kind: 'threshold', thresholds } };
 }
 
-function freezeOutput(network: TrainedNetwork, index: number): BinarizedDense {
+function freezeOutput(network: TrainedDenseNetwork, index: number): BinarizedDense {
   if (network.layers[index].scale === 0) {
     throw new ModelError(
       'bad-value',
@@ -141,7 +154,7 @@ const offsetsFor = (ratios: readonly Fraction[], shift: number): bigint[] =>
 /** The smallest shift whose integer classes equal the real ones on every example, or the best there is. */
 function chooseFractionBits(
   draft: BinarizedModel,
-  network: TrainedNetwork,
+  network: TrainedDenseNetwork,
   ratios: readonly Fraction[],
   examples: readonly Uint8Array[],
 ): { shift: number; equal: number } {

@@ -50,8 +50,24 @@ export { evaluateHard, predictHard } from './evaluate-hard.js';
 export { selectExamples } from './examples.js';
 export { freeze } from './freeze.js';
 export type { FreezeReport, FrozenNetwork } from './freeze.js';
+export type {
+  ActivationSpec,
+  AddSpec,
+  BatchNormSpec,
+  ConvolutionSpec,
+  DenseSpec,
+  DropoutSpec,
+  FlattenSpec,
+  GlobalAveragePoolSpec,
+  LayerSpec,
+  MuLawSpec,
+  NormalizeSpec,
+  PoolSpec,
+  StandardizeSpec,
+} from './layer-specs.js';
+export type { DenseLayer, Layer, Shape } from './layers.js';
 export { resolveLayers } from './network.js';
-export type { BinarizationMode, DenseLayer, DenseSpec, NetworkSpec } from './network.js';
+export type { BinarizationMode, NetworkSpec } from './network.js';
 export { Random } from './random.js';
 export type { RandomState } from './random.js';
 export { findRecipe, mnistNetwork, recipes } from './recipes.js';
@@ -72,7 +88,14 @@ export type {
   StagnationSchedule,
   StepOutcome,
 } from './schedules.js';
-export type { ActivationName, TrainedDense, TrainedNetwork } from './trained-network.js';
+export { isDenseNetwork } from './trained-network.js';
+export type {
+  ActivationName,
+  TrainedDense,
+  TrainedDenseNetwork,
+  TrainedLayer,
+  TrainedNetwork,
+} from './trained-network.js';
 export { train } from './trainer.js';
 export type { EpochRecord, TrainingStart, TrainOptions, TrainResult } from './trainer.js';
 export type { EpochOutcome } from './training-state.js';

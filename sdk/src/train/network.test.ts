@@ -4,6 +4,7 @@ import type { NetworkSpec } from './network.js';
 import { resolveLayers } from './network.js';
 import { initialParameters, toTrainedNetwork, trainableArrays } from './parameters.js';
 import { Random } from './random.js';
+import type { TrainedDenseNetwork } from './trained-network.js';
 import { toyNetwork } from './testing/toy-problem.js';
 
 test.each([
@@ -14,8 +15,14 @@ test.each([
 ] as const)('the mode %s alone decides what is binary', (mode, binaryWeights, activation, binaryActivation) => {
   const layers = resolveLayers(toyNetwork(mode));
   expect(layers).toEqual([
-    { inputs: 12, outputs: 16, binaryWeights, activation, binaryActivation, dropout: 0.1, divisor: 255 },
-    { inputs: 16, outputs: 3, binaryWeights, activation: 'none', binaryActivation: false, dropout: 0, divisor: 1 },
+    {
+      ...{ kind: 'dense', inputShape: [12], outputShape: [16], inputs: 12, outputs: 16, initialBound: 0.1 },
+      ...{ binaryWeights, activation, binaryActivation, dropout: 0.1, divisor: 255 },
+    },
+    {
+      ...{ kind: 'dense', inputShape: [16], outputShape: [3], inputs: 16, outputs: 3, initialBound: 0.1 },
+      ...{ binaryWeights, activation: 'none', binaryActivation: false, dropout: 0, divisor: 1 },
+    },
   ]);
 });
 
@@ -58,7 +65,7 @@ test('only layers with binary weights train a scale', () => {
 
 test('a trained network is a copy: training on does not change it', () => {
   const parameters = initialParameters(resolveLayers(good), Random.fromSeed(1));
-  const network = toTrainedNetwork(good, parameters);
+  const network = toTrainedNetwork(good, parameters) as TrainedDenseNetwork;
   const before = network.layers[0].kernel[0];
   parameters[0].kernel[0] += 1;
   expect(network.layers[0].kernel[0]).toBe(before);

@@ -4,8 +4,10 @@ import type { Tensorflow } from './backends/tensorflow.js';
 import type { Batch } from './batches.js';
 import type { LayerTensors, Sharpness } from './forward.js';
 import { forward } from './forward.js';
-import type { DenseLayer } from './network.js';
+import type { Layer } from './layers.js';
+import { kernelShape } from './layers.js';
 import type { NetworkParameters } from './parameters.js';
+import { trainedNames } from './parameters.js';
 
 export interface StepResult {
   /** Mean softmax cross-entropy of the batch, in nats. */
@@ -17,12 +19,13 @@ export interface StepResult {
 /** Uploads the parameters. The caller disposes of the tensors. */
 export function uploadParameters(
   tf: Tensorflow,
-  layers: readonly DenseLayer[],
+  layers: readonly Layer[],
   parameters: NetworkParameters,
 ): readonly LayerTensors[] {
-  return layers.map(({ inputs, outputs }, index) => {
+  return layers.map((layer, index) => {
     const { kernel, scale, bias } = parameters[index];
-    return { kernel: tf.tensor(kernel, [inputs, outputs]), scale: tf.tensor(scale), bias: tf.tensor(bias) };
+    const shape = kernelShape(layer) ?? [0];
+    return { kernel: tf.tensor(kernel, [...shape]), scale: tf.tensor(scale), bias: tf.tensor(bias) };
   });
 }
 
@@ -32,7 +35,7 @@ export function uploadParameters(
  */
 export async function computeStep(
   backend: Backend,
-  layers: readonly DenseLayer[],
+  layers: readonly Layer[],
   parameters: NetworkParameters,
   batch: Batch,
   masks: readonly (Float32Array | undefined)[],
@@ -44,9 +47,9 @@ export async function computeStep(
     const tensors = uploadParameters(tf, layers, parameters);
     const inputs = tf.tensor2d(batch.inputs, [batch.size, layers[0].inputs]);
     const labels = tf.tensor2d(batch.oneHot, [batch.size, layers[layers.length - 1].outputs]);
-    const maskTensors = masks.map((mask, index) => mask && tf.tensor2d(mask, [batch.size, layers[index].outputs]));
+    const maskTensors = masks.map((mask, index) => mask && tf.tensor(mask, [batch.size, ...layers[index].outputShape]));
     const computeLoss = (): Tensor => {
-      const logits = forward(tf, layers, tensors, inputs, sharpness, maskTensors);
+      const logits = forward(tf, layers, tensors, inputs, sharpness, { masks: maskTensors });
       return tf.losses.softmaxCrossEntropy<Tensor2D, Tensor>(labels, logits);
     };
     const { value, grads } = tf.valueAndGrads(computeLoss)(trainableTensors(layers, tensors));
@@ -60,9 +63,6 @@ export async function computeStep(
   }
 }
 
-function trainableTensors(layers: readonly DenseLayer[], tensors: readonly LayerTensors[]): Tensor[] {
-  return layers.flatMap(({ binaryWeights }, index) => {
-    const { kernel, bias, scale } = tensors[index];
-    return binaryWeights ? [kernel, bias, scale] : [kernel, bias];
-  });
+function trainableTensors(layers: readonly Layer[], tensors: readonly LayerTensors[]): Tensor[] {
+  return layers.flatMap((layer, index) => trainedNames(layer).map((name) => tensors[index][name]));
 }

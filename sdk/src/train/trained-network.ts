@@ -1,3 +1,6 @@
+import type { ActivationLayer, AddLayer, BatchNormLayer, ConvolutionLayer } from './layers.js';
+import type { NormalizeLayer, PlainLayer, PoolLayer } from './layers.js';
+
 /**
  * Activation functions of the method; `none` is the last layer's (its softmax changes no order). `relu` is never
  * binary: it is what a hidden layer has when the mode leaves activations real.
@@ -21,10 +24,45 @@ export interface TrainedDense {
   readonly binaryActivation: boolean;
 }
 
+/** A trained convolution: y = scale * (x * w), without bias. */
+export interface TrainedConvolution extends ConvolutionLayer {
+  /** Latent (or real) weights, [height, width, in, out], row-major. */
+  readonly kernel: Float32Array;
+  readonly scale: number;
+}
+
+/** gamma (x - mean) / sqrt(variance + 0.001) + beta in each channel; the statistics are the hard network's. */
+export interface TrainedBatchNorm extends BatchNormLayer {
+  readonly gamma: Float32Array;
+  readonly beta: Float32Array;
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
+}
+
+/** A trained sum; the kernel [1, 1, in, out] is empty when the earlier output is added as it is. */
+export interface TrainedAdd extends AddLayer {
+  readonly kernel: Float32Array;
+  readonly scale: number;
+}
+
+/** Layers without parameters. */
+export type UntrainedLayer = PoolLayer | ActivationLayer | NormalizeLayer | PlainLayer;
+
+export type TrainedLayer = TrainedDense | TrainedConvolution | TrainedBatchNorm | TrainedAdd | UntrainedLayer;
+
 /** What training hands to freezing: no framework in it, every number a float32 as trained. */
 export interface TrainedNetwork {
   readonly name: string;
-  /** The network sees x / divisor, x an unsigned integer below 2^bits. */
+  /** The network sees x / divisor, x an unsigned integer below 2^bits; the division follows the first weighted sum. */
   readonly input: { readonly count: number; readonly bits: number; readonly divisor: number };
+  readonly layers: readonly TrainedLayer[];
+}
+
+/** A network of dense layers only: what can become a circuit. */
+export interface TrainedDenseNetwork extends TrainedNetwork {
   readonly layers: readonly TrainedDense[];
+}
+
+export function isDenseNetwork(network: TrainedNetwork): network is TrainedDenseNetwork {
+  return network.layers.every(({ kind }) => kind === 'dense');
 }

@@ -14,14 +14,16 @@ import { trainEpoch } from './epoch.js';
 import { evaluateHard } from './evaluate-hard.js';
 import { countCorrect } from './evaluate.js';
 import { hardened } from './forward.js';
-import type { DenseLayer } from './network.js';
+import type { Layer } from './layers.js';
 import { resolveLayers } from './network.js';
 import { copyParameters, toTrainedNetwork } from './parameters.js';
 import type { Recipe } from './recipes.js';
 import { checkRun } from './recipes.js';
 import type { Course, CustomRules, ScheduleStep, EpochPlan } from './schedules.js';
 import { countEpochs, courseOf } from './schedules.js';
+import { estimateStatistics } from './statistics.js';
 import type { TrainedNetwork } from './trained-network.js';
+import { isDenseNetwork } from './trained-network.js';
 import type { EpochOutcome, TrainingState } from './training-state.js';
 import { initialState } from './training-state.js';
 
@@ -84,7 +86,7 @@ export interface TrainResult {
   readonly hardValidationAccuracy: number;
   /** Test accuracy of the same latent weights at their epoch's sharpness. */
   readonly softTestAccuracy: number;
-  /** Test accuracy of `network` as deployed, computed by `evaluateHard`. */
+  /** Test accuracy of `network` as deployed, computed by `evaluateHard`; with convolutions on the tensor backend. */
   readonly hardTestAccuracy: number;
 }
 
@@ -114,9 +116,12 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   await runEpochs({ options, clock, backend, layers, course, epochs, identity }, state);
   const { best } = state;
   if (best === undefined) throw new Error('A schedule has at least one epoch, so there is a best one.');
-  const network = toTrainedNetwork(recipe.network, best.parameters);
+  const statistics = await estimateStatistics(backend, layers, best.parameters, dataset.train, hardened);
+  const network = toTrainedNetwork(recipe.network, best.parameters, statistics);
   const softCorrect = await countCorrect(backend, layers, best.parameters, dataset.test, state.history[best.epoch - 1]);
-  const hardTestAccuracy = evaluateHard(network, dataset.test);
+  const hardTestAccuracy = isDenseNetwork(network)
+    ? evaluateHard(network, dataset.test)
+    : (await countCorrect(backend, layers, best.parameters, dataset.test, hardened, statistics)) / dataset.test.count;
   return {
     network,
     bestEpoch: best.epoch,
@@ -136,7 +141,7 @@ interface Run {
   readonly options: TrainOptions;
   readonly clock: () => number;
   readonly backend: Backend;
-  readonly layers: readonly DenseLayer[];
+  readonly layers: readonly Layer[];
   readonly course: Course;
   readonly epochs: number;
   readonly identity: RunIdentity;
@@ -145,7 +150,7 @@ interface Run {
 async function openState(
   { checkpointFile, resume, seed }: TrainOptions,
   identity: RunIdentity,
-  layers: readonly DenseLayer[],
+  layers: readonly Layer[],
   firstStep: ScheduleStep,
 ): Promise<TrainingState> {
   if (resume === true) {

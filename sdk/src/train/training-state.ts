@@ -1,6 +1,6 @@
 import type { AdamState } from './adam.js';
 import { freshAdamState } from './adam.js';
-import type { DenseLayer } from './network.js';
+import type { Layer } from './layers.js';
 import type { NetworkParameters } from './parameters.js';
 import { initialParameters, trainableArrays } from './parameters.js';
 import { Random } from './random.js';
@@ -46,7 +46,7 @@ export interface TrainingState {
   best: BestNetwork | undefined;
 }
 
-export function initialState(layers: readonly DenseLayer[], seed: number, firstStep: ScheduleStep): TrainingState {
+export function initialState(layers: readonly Layer[], seed: number, firstStep: ScheduleStep): TrainingState {
   const parameters = initialParameters(layers, Random.fromSeed(seed, 'initial weights'));
   return {
     epoch: 0,

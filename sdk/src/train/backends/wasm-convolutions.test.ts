@@ -43,7 +43,7 @@ function gradients({ tf }: Backend, given: Shapes): [Tensor, Tensor] {
   const run = (...arrays: Tensor[]) => tf.conv2d(arrays[0] as Tensor4D, arrays[1] as Tensor4D, strides, pad);
   const factors = run(x, filter);
   const dy = tf.tensor(randomValues(factors.size, seed + 2), factors.shape);
-  const [byInput, byFilter] = tf.grads(run)([x, filter], dy as Tensor4D);
+  const [byInput, byFilter] = tf.grads(run)([x, filter], dy);
   return [byInput, byFilter];
 }
 
@@ -80,7 +80,7 @@ test('the convolution of a line has the same gradients, by hand', async () => {
   tf.dispose([byInput, byFilter]);
 });
 
-test('the gradients free what they allocate', async () => {
+test('the gradients free what they allocate', () => {
   const { wasm } = pair;
   wasm.activate();
   const { tf } = wasm;

@@ -1,9 +1,8 @@
 import { defaultAdam } from '../adam.js';
 import type { Dataset, Examples } from '../dataset.js';
-import type { BinarizationMode, NetworkSpec } from '../network.js';
+import type { BinarizationMode, DenseSpec, NetworkSpec } from '../network.js';
 import { Random } from '../random.js';
 import type { Recipe } from '../recipes.js';
-import type { FixedSchedule } from '../schedules.js';
 import { pushTogether } from '../schedules.js';
 
 const inputs = 12;
@@ -36,7 +35,8 @@ export function toyDataset(): Dataset {
   };
 }
 
-export function toyNetwork(mode: BinarizationMode): NetworkSpec {
+/** Of dense layers only. */
+export function toyNetwork(mode: BinarizationMode): NetworkSpec & { readonly layers: readonly DenseSpec[] } {
   return {
     name: `toy-${mode}`,
     inputs,
@@ -51,7 +51,7 @@ export function toyNetwork(mode: BinarizationMode): NetworkSpec {
 }
 
 /** Six epochs of ten steps, the last of them 6 examples; the sharpness is pushed twice. */
-export function toyRecipe(mode: BinarizationMode = 'both'): Recipe & { readonly schedule: FixedSchedule } {
+export function toyRecipe(mode: BinarizationMode = 'both') {
   return {
     name: 'toy',
     description: 'for tests',
@@ -66,5 +66,5 @@ export function toyRecipe(mode: BinarizationMode = 'both'): Recipe & { readonly 
       learningRate: { initial: 0.05, k0: 3, power: 0.2, follows: 'kWeight' },
     },
     adam: defaultAdam,
-  };
+  } as const satisfies Recipe;
 }

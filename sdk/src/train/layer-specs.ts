@@ -1,0 +1,109 @@
+import type { BinarizationMode } from './network.js';
+import type { ActivationName } from './trained-network.js';
+
+/** Exceptions to the mode: where this part stays real although the mode would binarize it. */
+interface Binarizable {
+  readonly realIn?: readonly BinarizationMode[];
+}
+
+export interface DenseSpec extends Binarizable {
+  readonly kind?: 'dense';
+  readonly units: number;
+  /** The activation when the mode binarizes activations (else it is relu); `none` for the last layer only. */
+  readonly activation: ActivationName;
+  /** Fraction of the activations dropped while training, 0 <= dropout < 1; 0 when absent. */
+  readonly dropout?: number;
+}
+
+/** Sizes in pictures are [height, width]; one number means both, and along a line its length. */
+export type Size = number | readonly [height: number, width: number];
+
+/** `same`: the output is ceil(input / stride) long, padded with 0; `valid`: no padding. */
+export type Padding = 'same' | 'valid';
+
+/** A convolution without bias (batch normalisation follows): over a picture, or over a line when the input is one. */
+export interface ConvolutionSpec extends Binarizable {
+  readonly kind: 'convolution';
+  readonly filters: number;
+  readonly size: Size;
+  /** 1 when absent. */
+  readonly stride?: Size;
+  /** `same` when absent. */
+  readonly padding?: Padding;
+}
+
+/** Neither pads: what does not fill a window is left out. */
+export interface PoolSpec {
+  readonly kind: 'max-pool' | 'average-pool';
+  readonly size: Size;
+  /** The size when absent. */
+  readonly stride?: Size;
+}
+
+/** The mean of each channel. */
+export interface GlobalAveragePoolSpec {
+  readonly kind: 'global-average-pool';
+}
+
+export interface FlattenSpec {
+  readonly kind: 'flatten';
+}
+
+/**
+ * gamma (x - mean) / sqrt(variance + 0.001) + beta in each channel. Mean and variance are the batch's while training
+ * and validating; in the finished network they are the hard network's over the training set.
+ */
+export interface BatchNormSpec {
+  readonly kind: 'batch-norm';
+}
+
+export interface ActivationSpec extends Binarizable {
+  readonly kind: 'activation';
+  /** When the mode binarizes activations; else it is relu. */
+  readonly activation: Exclude<ActivationName, 'none'>;
+}
+
+export interface DropoutSpec {
+  readonly kind: 'dropout';
+  /** Fraction dropped while training, 0 <= rate < 1. */
+  readonly rate: number;
+}
+
+/** Adds the output of an earlier layer, directly or through a 1 x 1 convolution that brings it to the same shape. */
+export interface AddSpec extends Binarizable {
+  readonly kind: 'add';
+  /** The earlier layer, counted from 0. */
+  readonly from: number;
+  readonly shortcut?: { readonly filters: number; readonly stride: number };
+}
+
+/** The samples that bytes of G.711 mu-law stand for, -32,124 to 32,124. First layer only. */
+export interface MuLawSpec {
+  readonly kind: 'mu-law';
+}
+
+/** Each example less its mean, divided by its standard deviation. */
+export interface StandardizeSpec {
+  readonly kind: 'standardize';
+}
+
+/** (x - mean) / deviation in each channel: fixed numbers, as `channelStatistics` gives them. */
+export interface NormalizeSpec {
+  readonly kind: 'normalize';
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
+
+export type LayerSpec =
+  | DenseSpec
+  | ConvolutionSpec
+  | PoolSpec
+  | GlobalAveragePoolSpec
+  | FlattenSpec
+  | BatchNormSpec
+  | ActivationSpec
+  | DropoutSpec
+  | AddSpec
+  | MuLawSpec
+  | StandardizeSpec
+  | NormalizeSpec;

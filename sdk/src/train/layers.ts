@@ -1,0 +1,105 @@
+import type { Padding } from './layer-specs.js';
+import type { ActivationName } from './trained-network.js';
+
+/** The shape of one example between two layers: [values], or [height, width, channels]; a line has height 1. */
+export type Shape = readonly [number] | readonly [height: number, width: number, channels: number];
+
+export type Pair = readonly [height: number, width: number];
+
+/** What every layer has, with the mode applied. */
+interface LayerBase {
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  /** Values in an example before and after the layer: the products of the shapes. */
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Fraction of the outputs dropped while training. */
+  readonly dropout: number;
+}
+
+/** A layer with a kernel. */
+interface Weighted {
+  readonly binaryWeights: boolean;
+  /** Half the width of the initial kernel's uniform distribution. */
+  readonly initialBound: number;
+  /** What the weighted sum is divided by: the network's divisor in the first weighted layer, 1 after it. */
+  readonly divisor: number;
+}
+
+export interface DenseLayer extends LayerBase, Weighted {
+  readonly kind: 'dense';
+  readonly activation: ActivationName;
+  readonly binaryActivation: boolean;
+}
+
+export interface ConvolutionLayer extends LayerBase, Weighted {
+  readonly kind: 'convolution';
+  readonly size: Pair;
+  readonly stride: Pair;
+  readonly padding: Padding;
+}
+
+export interface PoolLayer extends LayerBase {
+  readonly kind: 'max-pool' | 'average-pool';
+  readonly size: Pair;
+  readonly stride: Pair;
+}
+
+export interface ActivationLayer extends LayerBase {
+  readonly kind: 'activation';
+  readonly activation: ActivationName;
+  readonly binaryActivation: boolean;
+}
+
+/** The sum with an earlier output; `stride` 0: as it is, without a kernel, else through a 1 x 1 convolution. */
+export interface AddLayer extends LayerBase, Weighted {
+  readonly kind: 'add';
+  readonly from: number;
+  readonly fromShape: Shape;
+  readonly stride: number;
+}
+
+export interface NormalizeLayer extends LayerBase {
+  readonly kind: 'normalize';
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
+
+export interface BatchNormLayer extends LayerBase {
+  readonly kind: 'batch-norm';
+}
+
+/** Layers without parameters that are all said by their kind. */
+export interface PlainLayer extends LayerBase {
+  readonly kind: 'global-average-pool' | 'flatten' | 'dropout' | 'mu-law' | 'standardize';
+}
+
+export type Layer =
+  DenseLayer | ConvolutionLayer | PoolLayer | ActivationLayer | AddLayer | NormalizeLayer | BatchNormLayer | PlainLayer;
+
+/** The shape of the kernel as the tensor library takes it; undefined for a layer without one. */
+export function kernelShape(layer: Layer): readonly number[] | undefined {
+  switch (layer.kind) {
+    case 'dense':
+      return [layer.inputs, layer.outputs];
+    case 'convolution':
+      return [...layer.size, channelsOf(layer.inputShape), channelsOf(layer.outputShape)];
+    case 'add':
+      return layer.stride === 0 ? undefined : [1, 1, channelsOf(layer.fromShape), channelsOf(layer.outputShape)];
+    default:
+      return undefined;
+  }
+}
+
+/** Channels of a picture or a line; of a plain vector every value is its own. */
+export function channelsOf(shape: Shape): number {
+  return shape[shape.length - 1] ?? 0;
+}
+
+export function product(values: readonly number[]): number {
+  return values.reduce((result, value) => result * value, 1);
+}
+
+export function isPositiveInteger(value: number): boolean {
+  return Number.isInteger(value) && value > 0;
+}

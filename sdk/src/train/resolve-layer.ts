@@ -1,0 +1,238 @@
+import { ModelError } from '@adiabit/simulator';
+import { isBinaryActivation } from './activations.js';
+import type { AddSpec, ConvolutionSpec, DenseSpec, LayerSpec, Padding, PoolSpec, Size } from './layer-specs.js';
+import type { AddLayer, ConvolutionLayer, DenseLayer, Layer, Pair, PoolLayer, Shape } from './layers.js';
+import { channelsOf, isPositiveInteger, product } from './layers.js';
+import type { BinarizationMode, NetworkSpec } from './network.js';
+import type { ActivationName } from './trained-network.js';
+
+/** Half the width of the initial kernel's uniform distribution, as in the authors' code. */
+const initialKernelBound = 0.1;
+
+type Picture = readonly [height: number, width: number, channels: number];
+
+/** One layer with the mode and the shapes of what comes before applied. @throws ModelError naming the layer */
+export function resolveLayer(spec: NetworkSpec, layer: LayerSpec, index: number, before: readonly Layer[]): Layer {
+  const context = new Context(spec, index, before);
+  const { inputShape } = context;
+  const isLast = index === spec.layers.length - 1;
+  if (layer.kind === undefined || layer.kind === 'dense') return resolveDense(context, layer, isLast);
+  if (isLast) {
+    throw context.error('unsupported-layer', `the last layer gives logits: it must be dense, not ${layer.kind}`);
+  }
+  switch (layer.kind) {
+    case 'convolution':
+      return resolveConvolution(context, layer);
+    case 'max-pool':
+    case 'average-pool':
+      return resolvePool(context, layer);
+    case 'global-average-pool':
+      return { kind: layer.kind, ...shapes(inputShape, [context.picture(layer.kind)[2]]) };
+    case 'flatten':
+      return { kind: layer.kind, ...shapes(inputShape, [product(inputShape)]) };
+    case 'activation':
+      return {
+        kind: layer.kind,
+        ...shapes(inputShape, inputShape),
+        ...context.activation(layer.activation, layer.realIn),
+      };
+    case 'dropout':
+      return { kind: layer.kind, ...shapes(inputShape, inputShape), dropout: context.dropout(layer.rate) };
+    case 'add':
+      return resolveAdd(context, layer, before);
+    case 'normalize': {
+      const { kind, mean, deviation } = layer;
+      const channels = channelsOf(inputShape);
+      if (mean.length !== channels || deviation.length !== channels) {
+        throw context.error('shape-mismatch', `mean and deviation must have ${channels} numbers, one a channel`);
+      }
+      if (!deviation.every((value) => value > 0)) throw context.error('bad-value', 'a deviation must be positive');
+      return { kind, ...shapes(inputShape, inputShape), mean, deviation };
+    }
+    case 'mu-law':
+      if (index > 0) throw context.error('unsupported-layer', 'only the input can be mu-law');
+      return { kind: layer.kind, ...shapes(inputShape, inputShape) };
+    case 'batch-norm':
+    case 'standardize':
+      return { kind: layer.kind, ...shapes(inputShape, inputShape) };
+  }
+}
+
+function resolveDense(context: Context, layer: DenseSpec, isLast: boolean): DenseLayer {
+  const { units, activation } = layer;
+  context.positiveInteger('units', units);
+  const dropout = context.dropout(layer.dropout ?? 0);
+  if (isLast !== (activation === 'none')) {
+    const message = isLast
+      ? `the last layer gives logits: its activation must be 'none', not '${activation}'`
+      : `only the last layer may have the activation 'none'`;
+    throw context.error('unsupported-layer', message);
+  }
+  const { inputShape } = context;
+  if (inputShape.length !== 1) throw context.error('shape-mismatch', 'a dense layer takes plain values: flatten first');
+  const inputs = inputShape[0];
+  const isKeptReal = layer.realIn?.includes(context.spec.mode) === true;
+  return {
+    kind: 'dense',
+    ...shapes(inputShape, [units]),
+    dropout,
+    binaryWeights: context.hasBinaryWeights(layer),
+    initialBound: isKeptReal ? glorotBound(inputs, units) : initialKernelBound,
+    divisor: context.divisor,
+    ...(activation === 'none' ? { activation, binaryActivation: false } : context.activation(activation)),
+  };
+}
+
+function resolveConvolution(context: Context, layer: ConvolutionSpec): ConvolutionLayer {
+  const [height, width, channels] = context.picture('convolution');
+  const { filters, padding = 'same' } = layer;
+  context.positiveInteger('filters', filters);
+  const size = context.pair('size', layer.size);
+  const stride = context.pair('stride', layer.stride ?? 1);
+  const outputShape = [
+    context.outputLength(height, size[0], stride[0], padding),
+    context.outputLength(width, size[1], stride[1], padding),
+    filters,
+  ] as const;
+  const binaryWeights = context.hasBinaryWeights(layer);
+  const window = size[0] * size[1];
+  return {
+    kind: 'convolution',
+    ...shapes(context.inputShape, outputShape),
+    binaryWeights,
+    initialBound: binaryWeights ? initialKernelBound : glorotBound(window * channels, window * filters),
+    divisor: context.divisor,
+    size,
+    stride,
+    padding,
+  };
+}
+
+function resolvePool(context: Context, layer: PoolSpec): PoolLayer {
+  const [height, width, channels] = context.picture(layer.kind);
+  const size = context.pair('size', layer.size);
+  const stride = context.pair('stride', layer.stride ?? layer.size);
+  const outputShape = [
+    context.outputLength(height, size[0], stride[0], 'valid'),
+    context.outputLength(width, size[1], stride[1], 'valid'),
+    channels,
+  ] as const;
+  return { kind: layer.kind, ...shapes(context.inputShape, outputShape), size, stride };
+}
+
+function resolveAdd(context: Context, layer: AddSpec, before: readonly Layer[]): AddLayer {
+  const { from, shortcut } = layer;
+  const source = before.at(from);
+  if (!(Number.isInteger(from) && from >= 0) || source === undefined) {
+    throw context.error('bad-value', `from must be an earlier layer, 0 to ${before.length - 1}, not ${from}`);
+  }
+  const { inputShape } = context;
+  const fromShape = source.outputShape;
+  const arrives = shortcut === undefined ? fromShape : context.shortcutShape(fromShape, shortcut);
+  if (arrives.join() !== inputShape.join()) {
+    const message = `[${inputShape.join()}] and [${arrives.join()}] of layer ${from} cannot be added`;
+    throw context.error('shape-mismatch', message);
+  }
+  const binaryWeights = shortcut !== undefined && context.hasBinaryWeights(layer);
+  const channels = channelsOf(fromShape);
+  return {
+    kind: 'add',
+    ...shapes(inputShape, inputShape),
+    binaryWeights,
+    initialBound: binaryWeights ? initialKernelBound : glorotBound(channels, channelsOf(inputShape)),
+    divisor: 1,
+    from,
+    fromShape,
+    stride: shortcut?.stride ?? 0,
+  };
+}
+
+/** Keras's default for real layers (X. Glorot, Y. Bengio, AISTATS 2010, equation 16). */
+function glorotBound(fanIn: number, fanOut: number): number {
+  return Math.sqrt(6 / (fanIn + fanOut));
+}
+
+function shapes(inputShape: Shape, outputShape: Shape) {
+  return { inputShape, outputShape, inputs: product(inputShape), outputs: product(outputShape), dropout: 0 };
+}
+
+/** Where a layer stands, for its shapes and its errors. */
+class Context {
+  constructor(
+    readonly spec: NetworkSpec,
+    private readonly index: number,
+    private readonly before: readonly Layer[],
+  ) {}
+
+  get inputShape(): Shape {
+    const last = this.before.at(-1);
+    if (last !== undefined) return last.outputShape;
+    const { inputs, inputShape = [inputs] } = this.spec;
+    if (inputShape.length === 1) return [inputs];
+    return inputShape.length === 2 ? [1, inputShape[0], inputShape[1]] : [inputShape[0], inputShape[1], inputShape[2]];
+  }
+
+  /** The network's divisor for the first weighted layer. */
+  get divisor(): number {
+    const isFirst = this.before.every(({ kind }) => kind !== 'dense' && kind !== 'convolution');
+    return isFirst ? this.spec.divisor : 1;
+  }
+
+  picture(kind: string): Picture {
+    const { inputShape } = this;
+    if (inputShape.length === 3) return inputShape;
+    throw this.error('shape-mismatch', `${kind} takes a picture or a line, but here are ${inputShape[0]} plain values`);
+  }
+
+  hasBinaryWeights(layer: { readonly realIn?: readonly BinarizationMode[] }): boolean {
+    const { mode } = this.spec;
+    return (mode === 'weights' || mode === 'both') && layer.realIn?.includes(mode) !== true;
+  }
+
+  activation(name: ActivationName, realIn: readonly BinarizationMode[] = []) {
+    const { mode } = this.spec;
+    const isBinarized = (mode === 'activations' || mode === 'both') && !realIn.includes(mode);
+    const binaryActivation = isBinarized && isBinaryActivation(name);
+    return { activation: binaryActivation ? name : 'relu', binaryActivation } as const;
+  }
+
+  dropout(rate: number): number {
+    if (rate >= 0 && rate < 1) return rate;
+    throw this.error('bad-value', `dropout must be in [0, 1), not ${rate}`);
+  }
+
+  positiveInteger(name: string, value: number): void {
+    if (!isPositiveInteger(value)) {
+      throw this.error('bad-value', `${name} must be a positive integer, not ${value}`);
+    }
+  }
+
+  pair(name: string, size: Size): Pair {
+    const isLine = this.spec.inputShape?.length === 2;
+    const pair: Pair = typeof size === 'number' ? [isLine ? 1 : size, size] : size;
+    pair.forEach((value) => this.positiveInteger(name, value));
+    return pair;
+  }
+
+  outputLength(length: number, size: number, stride: number, padding: Padding): number {
+    if (padding === 'same') return Math.ceil(length / stride);
+    if (length >= size) return Math.floor((length - size) / stride) + 1;
+    throw this.error('shape-mismatch', `a window of ${size} does not fit into ${length}`);
+  }
+
+  shortcutShape(from: Shape, shortcut: { readonly filters: number; readonly stride: number }): Shape {
+    this.positiveInteger('shortcut.filters', shortcut.filters);
+    this.positiveInteger('shortcut.stride', shortcut.stride);
+    if (from.length !== 3) throw this.error('shape-mismatch', 'a shortcut takes a picture or a line');
+    const along = (length: number) => Math.ceil(length / shortcut.stride);
+    return [along(from[0]), along(from[1]), shortcut.filters];
+  }
+
+  error(code: 'bad-value' | 'shape-mismatch' | 'unsupported-layer', what: string): ModelError {
+    const { name } = this.spec;
+    return new ModelError(code, `Network '${name}', layer ${this.index}: ${what}.`, {
+      network: name,
+      layer: this.index,
+    });
+  }
+}
