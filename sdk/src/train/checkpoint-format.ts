@@ -35,6 +35,8 @@ export interface RunIdentity {
   readonly backend: string;
   /** See `datasetFingerprint`. */
   readonly dataset: string;
+  /** See `startingPointDigest`; absent when it starts from random weights. */
+  readonly start?: string;
 }
 
 const magic = 'ADIACKPT';
@@ -68,7 +70,13 @@ const stepSchema = z.object({
 const word = z.int().min(0).max(0xffffffff);
 
 const headerSchema = z.object({
-  identity: z.object({ recipe: z.unknown(), seed: z.number(), backend: z.string(), dataset: z.string() }),
+  identity: z.object({
+    recipe: z.unknown(),
+    seed: z.number(),
+    backend: z.string(),
+    dataset: z.string(),
+    start: z.string().optional(),
+  }),
   epoch: z.int().min(0),
   adamUpdates: z.int().min(0),
   random: z.tuple([word, word, word, word]),

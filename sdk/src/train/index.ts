@@ -88,6 +88,7 @@ export type {
   StagnationSchedule,
   StepOutcome,
 } from './schedules.js';
+export type { StartingPoint } from './starting-point.js';
 export { isDenseNetwork } from './trained-network.js';
 export type {
   ActivationName,
@@ -96,6 +97,8 @@ export type {
   TrainedLayer,
   TrainedNetwork,
 } from './trained-network.js';
+export { describeNetwork, summarizeNetwork } from './summary.js';
+export type { LayerSummary, NetworkSummary } from './summary.js';
 export { train } from './trainer.js';
 export type { EpochRecord, TrainingStart, TrainOptions, TrainResult } from './trainer.js';
 export type { EpochOutcome } from './training-state.js';

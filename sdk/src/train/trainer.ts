@@ -21,6 +21,8 @@ import type { Recipe } from './recipes.js';
 import { checkRun } from './recipes.js';
 import type { Course, CustomRules, ScheduleStep, EpochPlan } from './schedules.js';
 import { countEpochs, courseOf } from './schedules.js';
+import type { StartingPoint } from './starting-point.js';
+import { startingPointDigest } from './starting-point.js';
 import { estimateStatistics } from './statistics.js';
 import type { TrainedNetwork } from './trained-network.js';
 import { isDenseNetwork } from './trained-network.js';
@@ -30,6 +32,8 @@ import { initialState } from './training-state.js';
 export interface TrainOptions {
   readonly recipe: Recipe;
   readonly dataset: Dataset;
+  /** A trained network to go on from; random weights when absent. */
+  readonly start?: StartingPoint;
   /** Any integer. Same seed, recipe, data and backend: same bytes. */
   readonly seed: number;
   /** Rules for schedules that are not built in, by kind. */
@@ -110,7 +114,11 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   checkExamples(recipe.network, dataset.test, 'test');
   const backend = await openBackend({ name: options.backend ?? 'auto' });
   const fingerprint = datasetFingerprint(dataset);
-  const identity: RunIdentity = { recipe, seed, backend: backend.report.name, dataset: fingerprint };
+  const { start } = options;
+  const identity: RunIdentity = {
+    ...{ recipe, seed, backend: backend.report.name, dataset: fingerprint },
+    ...(start === undefined ? {} : { start: startingPointDigest(start) }),
+  };
   const state = await openState(options, identity, layers, firstStep);
   options.onStart?.({ backend: backend.report, epochs, epochsDone: state.epoch });
   await runEpochs({ options, clock, backend, layers, course, epochs, identity }, state);
@@ -148,7 +156,7 @@ interface Run {
 }
 
 async function openState(
-  { checkpointFile, resume, seed }: TrainOptions,
+  { checkpointFile, resume, seed, start }: TrainOptions,
   identity: RunIdentity,
   layers: readonly Layer[],
   firstStep: ScheduleStep,
@@ -157,7 +165,7 @@ async function openState(
     if (checkpointFile === undefined) throw new DataError('not-found', 'To resume, name the checkpoint file.');
     return loadCheckpoint(checkpointFile, identity, layers);
   }
-  const state = initialState(layers, seed, firstStep);
+  const state = initialState(layers, seed, firstStep, start);
   // Saved before any work, so that a file that cannot be written is found out now.
   if (checkpointFile !== undefined) await saveCheckpoint(checkpointFile, identity, state);
   return state;

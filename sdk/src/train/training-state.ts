@@ -5,6 +5,8 @@ import type { NetworkParameters } from './parameters.js';
 import { initialParameters, trainableArrays } from './parameters.js';
 import { Random } from './random.js';
 import type { ScheduleStep } from './schedules.js';
+import type { StartingPoint } from './starting-point.js';
+import { startingParameters } from './starting-point.js';
 
 /** What one epoch came to. Holds no times, so that it is the same in every run of the same training. */
 export interface EpochOutcome {
@@ -46,8 +48,16 @@ export interface TrainingState {
   best: BestNetwork | undefined;
 }
 
-export function initialState(layers: readonly Layer[], seed: number, firstStep: ScheduleStep): TrainingState {
-  const parameters = initialParameters(layers, Random.fromSeed(seed, 'initial weights'));
+export function initialState(
+  layers: readonly Layer[],
+  seed: number,
+  firstStep: ScheduleStep,
+  start?: StartingPoint,
+): TrainingState {
+  const parameters =
+    start === undefined
+      ? initialParameters(layers, Random.fromSeed(seed, 'initial weights'))
+      : startingParameters(start, layers, firstStep.setting.kWeight);
   return {
     epoch: 0,
     step: firstStep,
