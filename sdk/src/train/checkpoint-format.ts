@@ -140,6 +140,13 @@ export function decodeCheckpoint(
   return state;
 }
 
+/** Which training the bytes are of. The digest vouches that the recipe is as it was written. @throws FormatError */
+export function checkpointIdentity(bytes: Uint8Array, file: string): RunIdentity {
+  const { header } = openEnvelope(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), file);
+  const { recipe, start, ...rest } = header.identity;
+  return { ...rest, recipe: recipe as Recipe, ...(start === undefined ? {} : { start }) };
+}
+
 function openEnvelope(bytes: Buffer, file: string): { header: Header; payload: Buffer } {
   if (bytes.toString('latin1', 0, magic.length) !== magic) {
     throw new FormatError('bad-magic', `${file}: not an Adiabit checkpoint.`, { file, offset: 0 });

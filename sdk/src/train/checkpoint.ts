@@ -3,8 +3,11 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { RunIdentity } from './checkpoint-format.js';
-import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
+import { checkpointIdentity, decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
 import type { Layer } from './layers.js';
+import { resolveLayers } from './network.js';
+import { toTrainedNetwork } from './parameters.js';
+import type { TrainedNetwork } from './trained-network.js';
 import type { TrainingState } from './training-state.js';
 
 /**
@@ -28,12 +31,29 @@ export async function loadCheckpoint(
   expected: RunIdentity,
   layers: readonly Layer[],
 ): Promise<TrainingState> {
-  let bytes: Uint8Array;
+  const bytes = await readCheckpoint(file);
+  return decodeCheckpoint(bytes, expected, layers, file);
+}
+
+/**
+ * The best hard network that a checkpoint holds, to start another training from. Statistics of batch normalisations
+ * are not in a checkpoint: theirs are mean 0 and variance 1.
+ *
+ * @throws DataError `data.not-found` when there is no such file, or no epoch in it yet; FormatError when it is damaged
+ */
+export async function loadBestNetwork(file: string): Promise<TrainedNetwork> {
+  const bytes = await readCheckpoint(file);
+  const identity = checkpointIdentity(bytes, file);
+  const { best } = decodeCheckpoint(bytes, identity, resolveLayers(identity.recipe.network), file);
+  if (best !== undefined) return toTrainedNetwork(identity.recipe.network, best.parameters);
+  throw new DataError('not-found', `The checkpoint ${file} holds no trained epoch yet.`, { file });
+}
+
+async function readCheckpoint(file: string): Promise<Uint8Array> {
   try {
-    bytes = await readFile(file);
+    return await readFile(file);
   } catch (error) {
     const message = `The checkpoint ${file} cannot be read (${String(error)}). Start the training without resuming.`;
     throw new DataError('not-found', message, { file }, error);
   }
-  return decodeCheckpoint(bytes, expected, layers, file);
 }

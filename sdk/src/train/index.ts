@@ -34,15 +34,20 @@ export type { AdamSettings } from './adam.js';
 export { openBackend } from './backends/backend.js';
 export type { Backend, BackendReport, CandidateReport, OpenBackendOptions } from './backends/backend.js';
 export type { BackendName } from './backends/candidates.js';
+export { loadBestNetwork } from './checkpoint.js';
 export { exampleVectors } from './dataset.js';
 export type { Dataset, Examples } from './dataset.js';
+export { channelStatistics } from './datasets/channel-statistics.js';
+export { loadCifar10, parseCifar10 } from './datasets/cifar10.js';
+export type { Cifar10Options } from './datasets/cifar10.js';
 export { datasetFingerprint } from './datasets/fingerprint.js';
 export { loadIdxFolder, pairExamples } from './datasets/idx-folder.js';
 export type { IdxFolderOptions } from './datasets/idx-folder.js';
-export { parseIdx, readIdx } from './datasets/idx.js';
-export type { IdxArray } from './datasets/idx.js';
+export { parseIdx, parseIdxShorts, readIdx } from './datasets/idx.js';
+export type { IdxArray, IdxShorts } from './datasets/idx.js';
 export { loadMnist } from './datasets/mnist.js';
 export type { MnistOptions } from './datasets/mnist.js';
+export { decodeMuLaw, encodeMuLaw } from './datasets/mu-law.js';
 export { stratifiedSplit } from './datasets/split.js';
 export type { Split } from './datasets/split.js';
 export type { EpochProgress } from './epoch.js';
@@ -97,6 +102,7 @@ export type {
   TrainedLayer,
   TrainedNetwork,
 } from './trained-network.js';
+export type { Augmentation } from './shifts.js';
 export { describeNetwork, summarizeNetwork } from './summary.js';
 export type { LayerSummary, NetworkSummary } from './summary.js';
 export { train } from './trainer.js';

@@ -51,9 +51,29 @@ test('a batch is moved image by image, each of the nine ways about as often, the
   expect(move(2)).not.toEqual(moved);
 });
 
+test('what enters can be the pixel at the edge, in every channel, and half of the images are mirrored', () => {
+  const size = 400;
+  // Red is the column, 0 to 2, green ten times the row, 0 to 1.
+  const picture = [0, 0, 1, 0, 2, 0, 0, 10, 1, 10, 2, 10];
+  const batch = {
+    size,
+    inputs: Float32Array.from({ length: size * 12 }, (_, at) => picture[at % 12]),
+    oneHot: new Float32Array(0),
+  };
+  const augmentation = { maxShift: 1, fill: 'nearest', mirrors: true } as const;
+  const { inputs } = shiftBatch(batch, [2, 3, 2], augmentation, Random.fromSeed(1));
+  const rows = Array.from({ length: size }, (_, index) => [...inputs.subarray(index * 12, index * 12 + 6)]);
+  const reds = rows.map((row) => `${row[0]}${row[2]}${row[4]}`);
+  expect(new Set(reds)).toEqual(new Set(['012', '001', '122', '210', '221', '100']));
+  expect(Math.abs(reds.filter((red) => red > '1' && red !== '122').length - size / 2)).toBeLessThan(60);
+  expect(new Set(rows.map((row) => row[1]))).toEqual(new Set([0, 10]));
+  expect(rows.every((row) => row[1] === row[3] && row[3] === row[5])).toBe(true);
+});
+
 test('only images can be moved, and by whole pixels', () => {
   expect(() => shiftExamples({ ...examples, shape: [6] }, { down: 1, right: 0 })).toThrow(/shape \[6\]/);
-  expect(() => checkAugmentation({ maxShift: 1 }, [2, 3, 1])).toThrow(/shape \[2, 3, 1\]/);
+  expect(() => checkAugmentation({ maxShift: 1 }, [6])).toThrow(/shape \[6\]/);
+  expect(() => checkAugmentation({ maxShift: 1 }, [2, 3, 1])).not.toThrow();
   expect(() => checkAugmentation({ maxShift: 0.5 }, [2, 3])).toThrow(/maxShift/);
   expect(() => checkAugmentation({ maxShift: 0 }, [2, 3])).toThrow(/maxShift/);
 });

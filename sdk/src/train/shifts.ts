@@ -7,6 +7,10 @@ import type { Random } from './random.js';
 export interface Augmentation {
   /** Every image is moved by a random whole number of pixels from -maxShift to maxShift, down and to the right. */
   readonly maxShift: number;
+  /** What enters: 0 (when absent), or the pixel at the edge. */
+  readonly fill?: 'zero' | 'nearest';
+  /** Whether half of the images, at random, are mirrored left to right. */
+  readonly mirrors?: boolean;
 }
 
 /** A move of an image in whole pixels, down and to the right. What leaves is lost, what enters is 0. */
@@ -47,21 +51,55 @@ export function shiftExamples(examples: Examples, shift: Shift): Examples {
   return { ...examples, values };
 }
 
-/** The batch with every image moved at random. Draws two numbers an image. */
-export function shiftBatch(batch: Batch, shape: readonly number[], { maxShift }: Augmentation, random: Random): Batch {
-  const width = imageWidth(shape);
+/** The batch with every image moved at random. Draws two numbers an image, three when images are mirrored. */
+export function shiftBatch(
+  batch: Batch,
+  shape: readonly number[],
+  { maxShift, fill = 'zero', mirrors = false }: Augmentation,
+  random: Random,
+): Batch {
+  const [height, width, channels = 1] = shape;
   const size = batch.inputs.length / batch.size;
   const inputs = new Float32Array(batch.inputs.length);
   for (let start = 0; start < inputs.length; start += size) {
-    const shift = { down: random.below(2 * maxShift + 1) - maxShift, right: random.below(2 * maxShift + 1) - maxShift };
-    copyShifted(inputs.subarray(start, start + size), batch.inputs.subarray(start, start + size), width, shift);
+    const down = random.below(2 * maxShift + 1) - maxShift;
+    const right = random.below(2 * maxShift + 1) - maxShift;
+    const move = { down, right, isMirrored: mirrors && random.below(2) === 1, fill };
+    const source = batch.inputs.subarray(start, start + size);
+    moveImage(inputs.subarray(start, start + size), source, [height, width, channels], move);
   }
   return { ...batch, inputs };
 }
 
-/** @throws ModelError `model.bad-value` for a shift that is no whole number, or examples that are no images */
+interface Move extends Shift {
+  readonly isMirrored: boolean;
+  readonly fill: 'zero' | 'nearest';
+}
+
+/** Copies `source` [height, width, channels] into `target`, all zeros, mirrored and then moved. */
+function moveImage(
+  target: Float32Array,
+  source: Float32Array,
+  [height, width, channels]: readonly [number, number, number],
+  { down, right, isMirrored, fill }: Move,
+): void {
+  for (let y = 0; y < height; y++) {
+    const fromY = Math.min(Math.max(y - down, 0), height - 1);
+    if (fill === 'zero' && fromY !== y - down) continue;
+    for (let x = 0; x < width; x++) {
+      const inside = Math.min(Math.max(x - right, 0), width - 1);
+      if (fill === 'zero' && inside !== x - right) continue;
+      const fromX = isMirrored ? width - 1 - inside : inside;
+      const from = (fromY * width + fromX) * channels;
+      const to = (y * width + x) * channels;
+      for (let channel = 0; channel < channels; channel++) target[to + channel] = source[from + channel];
+    }
+  }
+}
+
+/** @throws ModelError `model.bad-value` for a shift that is no whole number, or examples that are neither [height, width] nor [height, width, channels] */
 export function checkAugmentation({ maxShift }: Augmentation, shape: readonly number[]): void {
-  imageWidth(shape);
+  if (shape.length !== 3) imageWidth(shape);
   if (!Number.isInteger(maxShift) || maxShift < 1 || maxShift > 127) {
     const message = `augmentation.maxShift must be a whole number of pixels from 1 to 127, not ${maxShift}.`;
     throw new ModelError('bad-value', message, { maxShift });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Backend } from './backends/backend.js';
 import { openBackend } from './backends/backend.js';
+import { loadBestNetwork } from './checkpoint.js';
 import { predict } from './evaluate.js';
 import { resolveLayers } from './network.js';
 import { startingParameters } from './starting-point.js';
@@ -73,7 +74,10 @@ test('where a training starts is part of what it is', async () => {
   const onEpoch = () => controller.abort();
   const stopped = train({ ...options, recipe, start, checkpointFile, signal: controller.signal, onEpoch });
   await expect(stopped).rejects.toThrow('cancelled');
+  await expect(loadBestNetwork(join(folder, 'none'))).rejects.toMatchObject({ code: 'data.not-found' });
   const resumed = await train({ ...options, recipe, start, checkpointFile, resume: true });
+  const loaded = await loadBestNetwork(checkpointFile);
+  expect(loaded.layers[1]).toEqual(whole.network.layers[1]);
   expect((await readFile(checkpointFile)).equals(bytes)).toBe(true);
   expect(resumed.network).toEqual(whole.network);
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseIdx, readIdx } from './idx.js';
+import { parseIdx, parseIdxShorts, readIdx } from './idx.js';
 
 /** Two images of 2 x 3. */
 const bytes = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
@@ -28,6 +28,13 @@ test('an IDX file is its shape and its bytes', () => {
   const { shape, values } = parseIdx(bytes, 3, 'images');
   expect(shape).toEqual([2, 2, 3]);
   expect([...values]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+});
+
+test('an IDX file of signed 16-bit integers is big-endian', () => {
+  const shorts = Uint8Array.of(0, 0, 0x0b, 1, 0, 0, 0, 3, 0x01, 0x02, 0xff, 0xff, 0x80, 0);
+  expect(parseIdxShorts(shorts, 1, 'samples')).toEqual({ shape: [3], values: Int16Array.of(258, -1, -32_768) });
+  expect(errorOf(() => parseIdxShorts(shorts.subarray(0, 13), 1, 'samples')).code).toBe('format.truncated');
+  expect(() => parseIdxShorts(bytes, 3, 'samples')).toThrow('not an IDX file of signed 16-bit integers');
 });
 
 test('raw and gzip files read the same, whatever their names', async () => {

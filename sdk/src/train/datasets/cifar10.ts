@@ -1,0 +1,87 @@
+/**
+ * CIFAR-10 (A. Krizhevsky, "Learning multiple layers of features from tiny images", 2009) in its binary version: files
+ * of records of 3,073 bytes, a label and three planes (red, green, blue) of 32 x 32 bytes, row by row.
+ */
+import { DataError, FormatError } from '@adiabit/simulator';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Dataset, Examples } from '../dataset.js';
+import { Random } from '../random.js';
+import { readMaybeGzip } from './idx.js';
+import { stratifiedSplit } from './split.js';
+
+const side = 32;
+const plane = side * side;
+const channels = 3;
+const recordLength = 1 + channels * plane;
+const classes = 10;
+
+export interface Cifar10Options {
+  /** Training examples set aside for validation; 5,000 of 50,000 (one in ten) when absent. */
+  readonly validationCount?: number;
+  /** Seeds the choice of validation examples; 1 when absent. */
+  readonly splitSeed?: number;
+}
+
+/**
+ * Loads `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`, raw or with the ending `.gz`.
+ *
+ * @throws DataError `data.not-found` naming a missing file; FormatError as {@link parseCifar10}
+ */
+export async function loadCifar10(folder: string, options: Cifar10Options = {}): Promise<Dataset> {
+  const batches = await Promise.all([1, 2, 3, 4, 5].map((number) => loadBatch(folder, `data_batch_${number}.bin`)));
+  const test = await loadBatch(folder, 'test_batch.bin');
+  const all = concatenate(batches);
+  const { validationCount = Math.round(all.count / 10), splitSeed = 1 } = options;
+  const { kept, taken } = stratifiedSplit(all, validationCount, Random.fromSeed(splitSeed, 'validation split'));
+  return { name: 'cifar10', source: folder, train: kept, validation: taken, test };
+}
+
+/**
+ * The records of a file as pictures [32, 32, 3].
+ *
+ * @param file its name, for errors
+ * @throws FormatError `format.truncated` for a file that ends within a record, `format.bad-value` for a label above 9
+ */
+export function parseCifar10(bytes: Uint8Array, file: string): Examples {
+  const count = Math.floor(bytes.length / recordLength);
+  if (bytes.length === 0 || bytes.length % recordLength !== 0) {
+    const message = `${file}: ${bytes.length} bytes are no whole number of CIFAR-10 records of ${recordLength} bytes.`;
+    throw new FormatError('truncated', message, { file, offset: bytes.length });
+  }
+  const labels = Uint8Array.from({ length: count }, (_, record) => bytes[record * recordLength]);
+  const wrong = labels.findIndex((label) => label >= classes);
+  if (wrong >= 0) {
+    const message = `${file}: record ${wrong} has the label ${labels[wrong]}, but the classes are 0 to 9.`;
+    throw new FormatError('bad-value', message, { file, offset: wrong * recordLength });
+  }
+  const values = new Uint8Array(count * channels * plane);
+  for (let record = 0; record < count; record++) {
+    const from = record * recordLength + 1;
+    const to = record * channels * plane;
+    for (let channel = 0; channel < channels; channel++) {
+      for (let pixel = 0; pixel < plane; pixel++) {
+        values[to + pixel * channels + channel] = bytes[from + channel * plane + pixel];
+      }
+    }
+  }
+  return { count, shape: [side, side, channels], values, labels, classes };
+}
+
+async function loadBatch(folder: string, name: string): Promise<Examples> {
+  for (const path of [join(folder, name), join(folder, `${name}.gz`)]) {
+    const exists = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (exists) return parseCifar10(await readMaybeGzip(path), path);
+  }
+  const message = `${folder} holds neither ${name} nor ${name}.gz. Name the folder with the six CIFAR-10 binary files.`;
+  throw new DataError('not-found', message, { folder, file: name });
+}
+
+function concatenate(parts: readonly Examples[]): Examples {
+  const values = new Uint8Array(Buffer.concat(parts.map((part) => part.values)));
+  const labels = new Uint8Array(Buffer.concat(parts.map((part) => part.labels)));
+  return { ...parts[0], count: labels.length, values, labels };
+}
