@@ -73,6 +73,8 @@ export type {
 export type { DenseLayer, Layer, Shape } from './layers.js';
 export { resolveLayers } from './network.js';
 export type { BinarizationMode, NetworkSpec } from './network.js';
+export { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from './picture-networks.js';
+export { dogCatRecipe, pictureRecipes, resNet20Recipe, speechRecipe, vggSmallRecipe } from './picture-recipes.js';
 export { Random } from './random.js';
 export type { RandomState } from './random.js';
 export { findRecipe, mnistNetwork, recipes } from './recipes.js';

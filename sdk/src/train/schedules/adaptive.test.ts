@@ -62,6 +62,12 @@ test('the learning rate follows k', () => {
   expect(rates[3]).toBeCloseTo(0.01 / 1.5 ** 3, 12);
 });
 
+test('a warm-up runs at its own rate, and its epochs do not count towards the patience', () => {
+  const steps = follow({ ...settings, warmUp: { epochs: 4, factor: 10 } }, [0.5, 0.5, 0.5, 0.5, 0.5, 0.4]);
+  expect(steps.map((step) => step!.setting.learningRate)).toEqual([0.1, 0.1, 0.1, 0.1, 0.01, 0.01, expect.anything()]);
+  expect(steps.map((step) => step!.action)).toEqual(['train', 'train', 'train', 'train', 'train', 'train', 'probe']);
+});
+
 test.each(['weights', 'activations'] as const)('only the %s are pushed when only they are named', (pushes) => {
   const steps = follow({ ...settings, pushes, maxPushes: 1 }, [1, 1]);
   expect(steps[2]!.setting).toMatchObject(

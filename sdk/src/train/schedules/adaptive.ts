@@ -1,6 +1,6 @@
 import type { PushMemory, PushSettings } from './push.js';
-import { checkPushSettings, describePushes, firstTurn, otherTurn, push, settingAt } from './push.js';
-import type { ScheduleRule, ScheduleStep } from './rule.js';
+import { atRate, checkPushSettings, describePushes, firstTurn, isWarmUp, otherTurn, push, settingAt } from './push.js';
+import type { ScheduleRule, ScheduleStep, StepOutcome } from './rule.js';
 
 /**
  * Pushes the sharpness whenever the validation accuracy reaches a target (`trainer.py` of the authors). After
@@ -26,27 +26,32 @@ export const adaptiveRule: ScheduleRule<AdaptiveSchedule, AdaptiveMemory> = {
   first: (settings) => {
     checkPushSettings(settings);
     const memory = { turn: firstTurn(settings), pushed: 0, target: settings.target, best: 0, bestHard: 0, waited: 0 };
-    return { action: 'train', setting: settingAt(settings, settings.start, false), memory };
+    return atRate(settings, { action: 'train', setting: settingAt(settings, settings.start, false), memory }, 0);
   },
 
   next: (settings, step, outcome) => {
-    const settle = (reached: Step) => goOn(settings, reached);
-    if (step.action === 'probe') {
-      return outcome.softAccuracy >= step.memory.target ? push(settings, step, settle) : settle(step);
-    }
-    const best = Math.max(step.memory.best, outcome.softAccuracy);
-    const bestHard = Math.max(step.memory.bestHard, outcome.hardAccuracy);
-    const waited = step.memory.waited + 1;
-    const isDue = waited >= settings.patience;
-    const target = isDue ? best : step.memory.target;
-    const memory = { ...step.memory, target, best, bestHard, waited };
-    if (bestHard >= step.memory.target || outcome.epoch >= settings.maxEpochs) return undefined;
-    if (isDue || outcome.softAccuracy >= target) return push(settings, { ...step, memory }, settle);
-    return { action: 'train', setting: { ...step.setting, resetsOptimizer: false }, memory };
+    const next = decide(settings, step, outcome);
+    return next && atRate(settings, next, outcome.epoch);
   },
 };
 
 type Step = ScheduleStep<AdaptiveMemory>;
+
+function decide(settings: AdaptiveSchedule, step: Step, outcome: StepOutcome): Step | undefined {
+  const settle = (reached: Step) => goOn(settings, reached);
+  if (step.action === 'probe') {
+    return outcome.softAccuracy >= step.memory.target ? push(settings, step, settle) : settle(step);
+  }
+  const best = Math.max(step.memory.best, outcome.softAccuracy);
+  const bestHard = Math.max(step.memory.bestHard, outcome.hardAccuracy);
+  const waited = isWarmUp(settings, outcome.epoch) ? 0 : step.memory.waited + 1;
+  const isDue = waited >= settings.patience;
+  const target = isDue ? best : step.memory.target;
+  const memory = { ...step.memory, target, best, bestHard, waited };
+  if (bestHard >= step.memory.target || outcome.epoch >= settings.maxEpochs) return undefined;
+  if (isDue || outcome.softAccuracy >= target) return push(settings, { ...step, memory }, settle);
+  return { action: 'train', setting: { ...step.setting, resetsOptimizer: false }, memory };
+}
 
 /** Trains at the sharpness that was reached; the next push is the other's. */
 function goOn(settings: AdaptiveSchedule, { setting, memory }: Step): Step {

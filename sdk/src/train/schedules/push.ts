@@ -16,6 +16,8 @@ export interface PushSettings {
   /** Epochs without success before the rule acts. */
   readonly patience: number;
   readonly learningRate: LearningRateRule;
+  /** The first epochs, at `factor` times the rate and without a push for want of patience; none when absent. */
+  readonly warmUp?: { readonly epochs: number; readonly factor: number };
   readonly maxEpochs: number;
 }
 
@@ -28,6 +30,17 @@ export interface PushMemory {
 
 export function firstTurn({ pushes }: PushSettings): keyof Sharpness {
   return pushes === 'activations' ? 'kActivation' : 'kWeight';
+}
+
+export function isWarmUp({ warmUp }: PushSettings, epochsDone: number): boolean {
+  return warmUp !== undefined && epochsDone < warmUp.epochs;
+}
+
+/** The step with the learning rate of the epoch it trains: the rule's, times the warm-up's factor. */
+export function atRate<Memory>(settings: PushSettings, step: ScheduleStep<Memory>, epochsDone: number) {
+  const rate = learningRateAt(settings.learningRate, step.setting);
+  const factor = isWarmUp(settings, epochsDone) ? (settings.warmUp?.factor ?? 1) : 1;
+  return { ...step, setting: { ...step.setting, learningRate: rate * factor } };
 }
 
 /** Whose turn it is after `turn`: in mode both the other's. */
@@ -86,14 +99,16 @@ export function checkPushSettings(settings: PushSettings): void {
   }
 }
 
-export function describePushes({ pushes, start, ratio, maxPushes, learningRate, maxEpochs }: PushSettings): string {
+export function describePushes(settings: PushSettings): string {
+  const { pushes, start, ratio, maxPushes, learningRate, warmUp, maxEpochs } = settings;
   const what = pushes === 'both' ? 'weights and activations in turn' : pushes;
   const { initial, k0, power } = learningRate;
   const times = maxPushes === 1 ? '' : `, up to ${maxPushes} times at once`;
+  const warm = warmUp === undefined ? '' : ` (${warmUp.factor} times that in the first ${warmUp.epochs} epochs)`;
   return (
     `starts at k = ${start.kWeight} (weights) and ${start.kActivation} (activations); a push multiplies k by ${ratio} ` +
     `(${what}${times})\n` +
-    `learning rate ${initial} / (k / ${k0})^${power}; ends beyond k = ${hardSharpness}, ` +
+    `learning rate ${initial} / (k / ${k0})^${power}${warm}; ends beyond k = ${hardSharpness}, ` +
     `after at most ${maxEpochs} epochs`
   );
 }

@@ -1,6 +1,6 @@
 import type { PushMemory, PushSettings } from './push.js';
-import { checkPushSettings, describePushes, firstTurn, otherTurn, push, settingAt } from './push.js';
-import type { ScheduleRule, ScheduleStep } from './rule.js';
+import { atRate, checkPushSettings, describePushes, firstTurn, isWarmUp, otherTurn, push, settingAt } from './push.js';
+import type { ScheduleRule, ScheduleStep, StepOutcome } from './rule.js';
 
 /**
  * Pushes the sharpness when the hard network has not become better for `patience` epochs (`trainer2.py` of the
@@ -29,30 +29,36 @@ export const stagnationRule: ScheduleRule<StagnationSchedule, StagnationMemory> 
   first: (settings) => {
     checkPushSettings(settings);
     const memory = { turn: firstTurn(settings), pushed: 0, bestHard: 0, waited: 0, waitedInAll: 0, before: 0 };
-    return { action: 'train', setting: settingAt(settings, settings.start, false), memory };
+    return atRate(settings, { action: 'train', setting: settingAt(settings, settings.start, false), memory }, 0);
   },
 
   next: (settings, step, outcome) => {
-    const settle = (reached: Step) => goOn(settings, reached);
-    if (step.action === 'probe') {
-      return outcome.softAccuracy < step.memory.before ? settle(step) : push(settings, step, settle);
-    }
-    const isBetter = outcome.hardAccuracy > step.memory.bestHard;
-    const memory = {
-      ...step.memory,
-      bestHard: Math.max(step.memory.bestHard, outcome.hardAccuracy),
-      waited: isBetter ? 0 : step.memory.waited + 1,
-      waitedInAll: isBetter ? 0 : step.memory.waitedInAll + 1,
-      before: outcome.softAccuracy,
-    };
-    if (memory.waitedInAll >= settings.stopAfter * settings.patience) return undefined;
-    if (outcome.epoch >= settings.maxEpochs) return undefined;
-    if (memory.waited >= settings.patience) return push(settings, { ...step, memory }, settle);
-    return { action: 'train', setting: { ...step.setting, resetsOptimizer: false }, memory };
+    const next = decide(settings, step, outcome);
+    return next && atRate(settings, next, outcome.epoch);
   },
 };
 
 type Step = ScheduleStep<StagnationMemory>;
+
+function decide(settings: StagnationSchedule, step: Step, outcome: StepOutcome): Step | undefined {
+  const settle = (reached: Step) => goOn(settings, reached);
+  if (step.action === 'probe') {
+    return outcome.softAccuracy < step.memory.before ? settle(step) : push(settings, step, settle);
+  }
+  const isBetter = outcome.hardAccuracy > step.memory.bestHard;
+  const isFresh = isBetter || isWarmUp(settings, outcome.epoch);
+  const memory = {
+    ...step.memory,
+    bestHard: Math.max(step.memory.bestHard, outcome.hardAccuracy),
+    waited: isFresh ? 0 : step.memory.waited + 1,
+    waitedInAll: isFresh ? 0 : step.memory.waitedInAll + 1,
+    before: outcome.softAccuracy,
+  };
+  if (memory.waitedInAll >= settings.stopAfter * settings.patience) return undefined;
+  if (outcome.epoch >= settings.maxEpochs) return undefined;
+  if (memory.waited >= settings.patience) return push(settings, { ...step, memory }, settle);
+  return { action: 'train', setting: { ...step.setting, resetsOptimizer: false }, memory };
+}
 
 /** Trains at the sharpness that was reached; the next push is the other's. */
 function goOn(settings: StagnationSchedule, { setting, memory }: Step): Step {

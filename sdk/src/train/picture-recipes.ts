@@ -1,0 +1,107 @@
+import { defaultAdam } from './adam.js';
+import type { BinarizationMode, NetworkSpec } from './network.js';
+import { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from './picture-networks.js';
+import type { Recipe } from './recipes.js';
+import type { PushSettings } from './schedules/push.js';
+import type { AdaptiveSchedule, Schedule, StagnationSchedule } from './schedules.js';
+import { pushTogether } from './schedules.js';
+
+const modes: readonly BinarizationMode[] = ['both', 'weights', 'activations', 'real'];
+
+/** Where k starts: 1 for weights; 2 for `H`, which is the authors' tanh at 1. */
+const start = { kWeight: 1, kActivation: 2 };
+
+interface Pace {
+  readonly epochs: number;
+  /** The learning rate at the start, and how it falls with k. */
+  readonly initial: number;
+  readonly power: number;
+  readonly patience: number;
+}
+
+/** What the authors' trainers have in common: k times 1.5, the rate following the activations when they are pushed. */
+function pushSettings(pushes: PushSettings['pushes'], { initial, power, patience, epochs }: Pace) {
+  const follows = pushes === 'weights' ? 'kWeight' : 'kActivation';
+  const learningRate = { initial: initial / 10, k0: start[follows], power, follows } as const;
+  return { pushes, start, ratio: 1.5, patience, learningRate, warmUp: { epochs, factor: 10 }, maxEpochs: epochs + 600 };
+}
+
+/** Nothing to push: as long as the others' warm-up, at their rate. */
+function realSchedule({ initial, epochs }: Pace): Schedule {
+  const learningRate = { initial, k0: 1, power: 0, follows: 'kWeight' } as const;
+  return { phases: pushTogether([[1, epochs]]), learningRate };
+}
+
+function adaptive(mode: BinarizationMode, pace: Pace): Schedule {
+  if (mode === 'real') return realSchedule(pace);
+  const schedule: AdaptiveSchedule = { kind: 'adaptive', target: 1, maxPushes: 3, ...pushSettings(mode, pace) };
+  return schedule;
+}
+
+function stagnation(mode: BinarizationMode, pace: Pace): Schedule {
+  if (mode === 'real') return realSchedule(pace);
+  const rule = { kind: 'stagnation', keep: 0.6, stopAfter: 3, maxPushes: 1 } as const;
+  const schedule: StagnationSchedule = { ...rule, ...pushSettings(mode, pace) };
+  return schedule;
+}
+
+const modeNames: Readonly<Record<BinarizationMode, string>> = {
+  both: 'binary weights and activations',
+  weights: 'binary weights',
+  activations: 'binary activations',
+  real: 'nothing binary',
+};
+
+function recipe(
+  network: NetworkSpec,
+  what: string,
+  rest: Pick<Recipe, 'batchSize' | 'schedule' | 'augmentation'>,
+): Recipe {
+  return {
+    name: network.name,
+    description: `${what}: ${modeNames[network.mode]}`,
+    network,
+    adam: defaultAdam,
+    ...rest,
+  };
+}
+
+/** Cats and dogs in 64 x 64 grey pictures. */
+export function dogCatRecipe(mode: BinarizationMode): Recipe {
+  return recipe(dogCatNetwork(mode), 'cats and dogs', {
+    batchSize: 100,
+    schedule: adaptive(mode, { epochs: 80, initial: 0.01, power: 0.3, patience: 15 }),
+    augmentation: { maxShift: 8, fill: 'nearest', mirrors: true },
+  });
+}
+
+/** Spoken digits, a second each in mu-law. */
+export function speechRecipe(mode: BinarizationMode): Recipe {
+  return recipe(speechNetwork(mode), 'spoken digits', {
+    batchSize: 100,
+    schedule: adaptive(mode, { epochs: 80, initial: 0.01, power: 0.3, patience: 15 }),
+  });
+}
+
+/** CIFAR-10 with VGG-Small; 128 is the usual width. */
+export function vggSmallRecipe(mode: BinarizationMode, width = 128): Recipe {
+  return recipe(vggSmallNetwork(mode, width), 'CIFAR-10, VGG-Small', {
+    batchSize: 125,
+    schedule: adaptive(mode, { epochs: 100, initial: 1e-3, power: mode === 'weights' ? 0 : 0.3, patience: 30 }),
+    augmentation: { maxShift: 4, fill: 'nearest', mirrors: true },
+  });
+}
+
+/** CIFAR-10 with ResNet-20. Mode both is meant to start from a network of mode activations, weights from a real one. */
+export function resNet20Recipe(mode: BinarizationMode, width = 16): Recipe {
+  return recipe(resNet20Network(mode, width), 'CIFAR-10, ResNet-20', {
+    batchSize: 125,
+    schedule: stagnation(mode, { epochs: 80, initial: 0.01, power: mode === 'weights' ? 0 : 1, patience: 15 }),
+    augmentation: { maxShift: 4, fill: 'nearest', mirrors: true },
+  });
+}
+
+/** Every picture and sound recipe in every mode, after the authors' code; their data is not with this package. */
+export const pictureRecipes: readonly Recipe[] = [dogCatRecipe, speechRecipe, vggSmallRecipe, resNet20Recipe].flatMap(
+  (make) => modes.map((mode) => make(mode)),
+);
