@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     globalSetup: 'tests/support/build.ts',
     include: ['{simulator,sdk,desktop-app}/src/**/*.test.ts', 'tests/**/*.test.ts'],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 });
