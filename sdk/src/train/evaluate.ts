@@ -10,14 +10,14 @@ import type { NetworkParameters } from './parameters.js';
 import type { Statistics } from './statistics.js';
 import { uploadParameters } from './step.js';
 
-/** Numbers in the largest tensor of an evaluation: 64 MiB. */
-const valuesAtOnce = 2 ** 24;
+/** Numbers in all outputs of an evaluation, which are kept for sums with later layers: 256 MiB. */
+const valuesAtOnce = 2 ** 26;
 const examplesAtOnce = 1000;
 
 /** How many examples are evaluated at once; with batch statistics it is what they are taken over. */
 export function evaluationBatch(layers: readonly Layer[]): number {
-  const widest = Math.max(...layers.map(({ inputs, outputs }) => Math.max(inputs, outputs)));
-  return Math.max(1, Math.min(examplesAtOnce, Math.floor(valuesAtOnce / widest)));
+  const values = layers.reduce((sum, { outputs }) => sum + outputs, layers[0].inputs);
+  return Math.max(1, Math.min(examplesAtOnce, Math.floor(valuesAtOnce / values)));
 }
 
 /**

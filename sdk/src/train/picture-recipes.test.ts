@@ -2,11 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { evaluationBatch } from './evaluate.js';
 import { evaluateHard } from './evaluate-hard.js';
 import type { BinarizationMode, NetworkSpec } from './network.js';
 import { resolveLayers } from './network.js';
 import { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from './picture-networks.js';
 import { pictureRecipes } from './picture-recipes.js';
+import { mnistNetwork } from './recipes.js';
 import { courseOf, describeSchedule } from './schedules.js';
 import { summarizeNetwork } from './summary.js';
 import { pictureRecipe, toyPictureDataset } from './testing/toy-pictures.js';
@@ -45,6 +47,16 @@ test.each<[NetworkSpec, number, number]>([
       summary.layers.map(({ outputShape }) => outputShape),
     );
   }
+});
+
+test('an evaluation holds no more than 256 MiB of outputs, whatever the network', () => {
+  for (const { network } of pictureRecipes) {
+    const layers = resolveLayers(network);
+    const perExample = layers.reduce((sum, { outputs }) => sum + 4 * outputs, 4 * network.inputs);
+    expect(evaluationBatch(layers) * perExample).toBeLessThanOrEqual(2 ** 28);
+    expect(evaluationBatch(layers)).toBeGreaterThan(30);
+  }
+  expect(evaluationBatch(resolveLayers(mnistNetwork('both')))).toBe(1000);
 });
 
 test('what stays real depends on the mode as in the paper', () => {
