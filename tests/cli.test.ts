@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,9 +27,11 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const failure = (...args: string[]) => failureWith(home(), ...args);
+
 /** Exit code and error of a command that must fail, as a script sees them. */
-async function failure(...args: string[]): Promise<{ code: number | null; error: string; message: string }> {
-  const { code, stdout } = await adiabit([...args, '--json'], { env: home() });
+async function failureWith(env: Readonly<Record<string, string>>, ...args: string[]) {
+  const { code, stdout } = await adiabit([...args, '--json'], { env });
   const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };
   return { code, error: error.code, message: error.message };
 }
@@ -57,7 +59,7 @@ describe('the command line', () => {
     expect(JSON.parse(flashed.stdout)).toMatchObject({ goldenVectors: 4, resends: 0 });
     // Another process: the emulated board kept its flash, as a real one would.
     const ran = await adiabit(
-      ['run', '--port', 'virtual:rp2040', ...data, '--count', '20', '--compare', file('digits.abit'), '--json'],
+      ['run', file('digits.abit'), '--port', 'virtual:rp2040', ...data, '--count', '20', '--json'],
       { env: home() },
     );
     expect(ran.code).toBe(0);
@@ -186,10 +188,62 @@ describe('bad input gets exit code 1, its typed error and advice:', () => {
     expect(await failure('compile', file('gone.model.json'))).toMatchObject({ code: 1, error: 'data.not-found' });
   });
 
+  it('a board that another process holds, or whose flash cannot be kept', async () => {
+    const boards = file('held/boards');
+    await mkdir(boards, { recursive: true });
+    await writeFile(join(boards, 'rp2040.flash.lock'), String(process.pid));
+    const held = await failureWith(
+      { ADIABIT_HOME: file('held') },
+      'flash',
+      file('digits.abit'),
+      '--port',
+      'virtual:rp2040',
+    );
+    expect(held).toMatchObject({ code: 1, error: 'transport.port-busy' });
+    expect(held.message).toContain(String(process.pid));
+    await mkdir(file('blocked/boards/rp2040.flash'), { recursive: true });
+    const blocked = await failureWith(
+      { ADIABIT_HOME: file('blocked') },
+      'flash',
+      file('digits.abit'),
+      '--port',
+      'virtual:rp2040',
+    );
+    expect(blocked).toMatchObject({ code: 1, error: 'transport.permission-denied' });
+  });
+
+  it('a board that runs another circuit than the one named', async () => {
+    const env = { ADIABIT_HOME: file('other') };
+    const data = ['--data', file('digits')];
+    const ran = await failureWith(env, 'run', file('digits.abit'), '--port', 'virtual:rp2040', ...data);
+    expect(ran).toMatchObject({ code: 1, error: 'flash.slot-unavailable' });
+    expect(ran.message).toContain('no circuit');
+  });
+
+  it('counts of nothing, and usage errors as JSON too', async () => {
+    for (const args of [
+      ['simulate', file('digits.abit'), '--limit', '0'],
+      ['run', file('digits.abit'), '--port', 'virtual:rp2040', '--count', '0'],
+      ['compile', file('whole/mnist-demo.model.json'), '--golden', '0'],
+      ['demo', '--digits', '0'],
+      ['train', '--seed', '99999999999999999999'],
+    ]) {
+      expect(await failure(...args), args.join(' ')).toMatchObject({ code: 2, error: 'usage' });
+    }
+  });
+
+  it('an output that cannot be written', async () => {
+    const compiled = await failure('compile', file('whole/mnist-demo.model.json'), '-o', file('no/such/folder/x.abit'));
+    expect(compiled).toMatchObject({ code: 1, error: 'system.enoent' });
+  });
+
   it('a port that does not exist', async () => {
     const real = await failure('flash', file('digits.abit'), '--port', '/dev/ttyNOWHERE');
     expect(real).toMatchObject({ code: 1, error: 'transport.not-found' });
-    expect(await failure('run', '--port', 'virtual:z80')).toMatchObject({ code: 1, error: 'transport.not-found' });
+    expect(await failure('run', file('digits.abit'), '--port', 'virtual:z80', '--data', file('digits'))).toMatchObject({
+      code: 1,
+      error: 'transport.not-found',
+    });
   });
 
   it('a bitstream that is too large for the board, with bytes needed and available, and nothing written', async () => {

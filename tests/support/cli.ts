@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../sdk/dist/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../node_modules/.bin/adiabit', import.meta.url));
 
 export interface CliResult {
   readonly code: number | null;

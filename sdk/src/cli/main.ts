@@ -1,38 +1,58 @@
-#!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { AdiabitError, CancelledError } from '@adiabit/simulator';
+import { AdiabitError, CancelledError, type ErrorDetails } from '@adiabit/simulator';
 import { createProgram } from './program.js';
 import { styled } from './terminal.js';
 
 /** Exit codes: 0 done, 1 a failure Adiabit explains, 2 wrong usage, 130 cancelled, 70 a fault of Adiabit itself. */
 const EXIT = { failure: 1, usage: 2, internal: 70, cancelled: 130 } as const;
 
+interface Failure {
+  readonly exitCode: number;
+  readonly code: string;
+  readonly message: string;
+  readonly details: ErrorDetails;
+}
+
 async function main(): Promise<void> {
+  // A reader that has seen enough (a pipe into head) must not stop the work.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   try {
     await createProgram().parseAsync();
   } catch (error) {
-    process.exitCode = explain(error);
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    const failure = describe(error);
+    process.exitCode = failure.exitCode;
+    explain(failure, error);
   }
 }
 
-/** Says on stderr what went wrong, as one clear sentence, or as JSON where a script asked for JSON. */
-function explain(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
+function describe(error: unknown): Failure {
+  const details = {};
   if (error instanceof AdiabitError) {
-    const { code, message, details } = error;
-    if (process.argv.includes('--json'))
-      process.stdout.write(JSON.stringify({ error: { code, message, details } }) + '\n');
-    process.stderr.write(`${styled('red', 'error')} ${message} [${code}]\n`);
-    return error instanceof CancelledError ? EXIT.cancelled : EXIT.failure;
+    const exitCode = error instanceof CancelledError ? EXIT.cancelled : EXIT.failure;
+    return { exitCode, code: error.code, message: error.message, details: error.details };
   }
-  if (error instanceof Error && error.name === 'AbortError') return EXIT.cancelled;
+  if (error instanceof CommanderError) return { exitCode: EXIT.usage, code: 'usage', message: error.message, details };
   if (isSystemError(error)) {
-    process.stderr.write(`${styled('red', 'error')} ${error.message} [system.${error.code.toLowerCase()}]\n`);
-    return EXIT.failure;
+    const code = `system.${error.code.toLowerCase()}`;
+    return { exitCode: EXIT.failure, code, message: `${error.message}. Check the path and its permissions.`, details };
   }
-  process.stderr.write(`${styled('red', 'This is a fault of Adiabit itself.')} Please report it:\n`);
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  return EXIT.internal;
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { exitCode: EXIT.internal, code: 'internal', message, details };
+}
+
+/** One clear sentence on stderr; the same as JSON on stdout where a script asked for JSON. */
+function explain({ exitCode, code, message, details }: Failure, error: unknown): void {
+  if (process.argv.includes('--json'))
+    process.stdout.write(JSON.stringify({ error: { code, message, details } }) + '\n');
+  // Commander has printed its own message by now.
+  if (error instanceof CommanderError) return;
+  const title = exitCode === EXIT.internal ? 'This is a fault of Adiabit itself, please report it:' : 'error';
+  process.stderr.write(`${styled('red', title, process.stderr)} ${message} [${code}]\n`);
 }
 
 /** A file or folder that the operating system would not let us use. */

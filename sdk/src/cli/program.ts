@@ -22,7 +22,7 @@ The path, step by step:
   adiabit compile out/digits/mnist-both.model.json
   adiabit simulate out/digits/mnist-both.abit
   adiabit flash out/digits/mnist-both.abit --port virtual:rp2040
-  adiabit run --port virtual:rp2040 --compare out/digits/mnist-both.abit
+  adiabit run out/digits/mnist-both.abit --port virtual:rp2040
 or all of it at once: adiabit demo
 
 Exit codes: 0 done, 1 failed and said why, 2 wrong usage, 130 cancelled.`,

@@ -19,10 +19,9 @@ export interface Terminal {
 
 type Style = Parameters<typeof styleText>[0];
 
-const colours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-
-/** Text in a style where the terminal shows colours. */
-export const styled = (style: Style, text: string): string => (colours ? styleText(style, text) : text);
+/** Text in a style, where the stream it goes to shows colours. */
+export const styled = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
+  stream.isTTY && process.env['NO_COLOR'] === undefined ? styleText(style, text) : text;
 
 export function createTerminal(json: boolean): Terminal {
   return {

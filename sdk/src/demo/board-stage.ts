@@ -1,12 +1,14 @@
 import { decodeBitstream, packInput } from '@adiabit/simulator';
 import type { EmulatedBoard } from '@adiabit/simulator/boards';
-import { flash, openDevice, VirtualPorts, virtualPorts, type FlashPhase } from '../device/index.js';
+import { flash, openAtKnownRate, VirtualPorts, virtualPorts, type FlashPhase } from '../device/index.js';
 import type { Summary, Witness } from './summary.js';
 import { compareOutputs } from './witness.js';
 
 export interface BoardOptions {
   /** `virtual:rp2040`, or the path of a real board's port. */
   readonly port: string;
+  /** Bits per second of a real port; the known rates are tried when absent. */
+  readonly baudRate?: number;
   readonly bytes: Uint8Array;
   readonly inputs: readonly Uint8Array[];
   readonly labels: ArrayLike<number>;
@@ -26,7 +28,11 @@ export async function runOnBoard(options: BoardOptions): Promise<BoardRun> {
   const { port, bytes, inputs, labels, expected, onProgress } = options;
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const emulated = watchBoard(port);
-  const session = await openDevice(port, { virtualPorts: emulated.ports, ...signal });
+  const { session, baudRate: rate } = await openAtKnownRate(port, {
+    virtualPorts: emulated.ports,
+    ...signal,
+    ...(options.baudRate === undefined ? {} : { baudRate: options.baudRate }),
+  });
   try {
     const phaseStart = new Map<FlashPhase, number>();
     const flashed = await flash(session, bytes, {
@@ -42,7 +48,7 @@ export async function runOnBoard(options: BoardOptions): Promise<BoardRun> {
       { ...signal, onProgress: ({ done, total }) => onProgress('classify', done, total) },
     );
     const writeSeconds = (phaseStart.get('verify') ?? 0) - (phaseStart.get('write') ?? 0);
-    const baudRate = emulated.baudRate() ?? 0;
+    const baudRate = emulated.baudRate() ?? rate;
     const bytesPerSecond = bytes.length / writeSeconds;
     return {
       figures: {
@@ -50,7 +56,7 @@ export async function runOnBoard(options: BoardOptions): Promise<BoardRun> {
         baudRate,
         streamedBytes: bytes.length,
         streamedBytesPerSecond: bytesPerSecond,
-        lineRateShare: baudRate > 0 ? bytesPerSecond / (baudRate / 10) : 0,
+        lineRateShare: bytesPerSecond / (baudRate / 10),
         inferences: inferences.length,
         cyclesPerInference: inferences.reduce((sum, { counter }) => sum + counter, 0) / inferences.length,
         correct: inferences.filter((inference, index) => inference.class === labels[index]).length,

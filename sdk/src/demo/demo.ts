@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  CancelledError,
   CompiledEngine,
   ReferenceEngine,
   decodeBitstream,
@@ -34,7 +35,10 @@ export interface DemoOptions {
   readonly backend?: BackendName | 'auto';
   /** Emulated board and the number of test examples classified on it. */
   readonly port: string;
+  readonly baudRate?: number;
   readonly boardInferences: number;
+  /** Goes on from the checkpoint in `out`. */
+  readonly resume?: boolean;
   readonly signal?: AbortSignal;
   readonly listener: DemoListener;
 }
@@ -59,7 +63,7 @@ export async function runDemo(options: DemoOptions): Promise<Summary> {
   await mkdir(out, { recursive: true });
   const seconds = Object.fromEntries(STAGES.map((stage) => [stage, 0])) as Record<Stage, number>;
   const timed = async <T>(stage: Stage, work: () => Promise<T>): Promise<T> => {
-    signal?.throwIfAborted();
+    if (signal?.aborted === true) throw new CancelledError(`Cancelled before the stage "${stage}".`, { stage });
     listener.stage(stage);
     const start = performance.now();
     const value = await work();
@@ -123,6 +127,7 @@ async function trainDemo(options: DemoOptions, dataset: Dataset, speeds: number[
     dataset,
     seed,
     checkpointFile: join(out, 'training.checkpoint'),
+    resume: options.resume === true,
     ...(backend === undefined ? {} : { backend }),
     ...(signal === undefined ? {} : { signal }),
     onStart: ({ backend: chosen }) => listener.note(`backend ${chosen.name}: ${chosen.detail}`),
@@ -138,10 +143,10 @@ async function trainDemo(options: DemoOptions, dataset: Dataset, speeds: number[
 async function freezeDemo(
   { out, listener }: DemoOptions,
   dataset: Dataset,
-  { network }: TrainResult,
+  { network, recipe }: TrainResult,
 ): Promise<FrozenNetwork> {
   const { freeze } = await import('../train/freeze.js');
-  const frozen = freeze(network, exampleVectors(dataset.validation));
+  const frozen = freeze({ ...network, name: recipe.name }, exampleVectors(dataset.validation));
   await saveModel(join(out, 'digits.model.json'), frozen.model);
   const { equal, total } = frozen.report.agreement;
   listener.note(`integer class = real class on ${equal} of ${total} validation examples`);
@@ -213,13 +218,14 @@ function circuitOf(name: string, bytes: Uint8Array): Circuit {
 }
 
 async function runDemoBoard(
-  { port, boardInferences, listener, signal }: DemoOptions,
+  { port, baudRate, boardInferences, listener, signal }: DemoOptions,
   dataset: Dataset,
   { bytes }: Compilation,
   simulated: InferenceRun,
 ): Promise<BoardRun> {
   return runOnBoard({
     port,
+    ...(baudRate === undefined ? {} : { baudRate }),
     bytes,
     inputs: exampleVectors(dataset.test, boardInferences),
     labels: dataset.test.labels,

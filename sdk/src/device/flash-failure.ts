@@ -34,7 +34,7 @@ const PHASE_FAILED: Readonly<Record<FlashPhase, string>> = {
   hello: 'The device could not be prepared',
   erase: 'The slot could not be erased',
   write: 'The circuit could not be written',
-  verify: 'The stored circuit is not what was sent',
+  verify: 'The stored circuit did not pass the check of the device',
   'self-test': 'The circuit does not run on the device as it was compiled',
   confirm: 'The circuit could not be confirmed',
 };

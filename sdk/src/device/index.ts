@@ -13,7 +13,14 @@ export { flash, type FlashOptions, type FlashResult } from './flash-session.js';
 export { FLASH_PHASES, type FlashPhase, type FlashProgress } from './flash-progress.js';
 export { checkCapacity, workBytesOf } from './capacity.js';
 export { faultTransport, type FaultCounts, type FaultTransport, type LineFaults } from './fault-transport.js';
-export { DEFAULT_BAUD_RATE, openDevice, openPort, type PortOptions } from './open-port.js';
+export {
+  DEFAULT_BAUD_RATE,
+  openDevice,
+  openPort,
+  type PortOptions,
+  KNOWN_BAUD_RATES,
+  openAtKnownRate,
+} from './open-port.js';
 export { listPorts, type PortDescription, type PortList } from './ports.js';
 export { openSerialTransport, type SerialTransportOptions } from './serial-transport.js';
 export { emulatedBinding, type BoardSource } from './emulated-binding.js';

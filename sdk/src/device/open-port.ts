@@ -1,3 +1,4 @@
+import { AdiabitError } from '@adiabit/simulator';
 import { emulatedBinding } from './emulated-binding.js';
 import { openSerialTransport } from './serial-transport.js';
 import { DeviceSession, type SessionOptions } from './session.js';
@@ -42,3 +43,31 @@ export async function openDevice(path: string, options: PortOptions & SessionOpt
     throw error;
   }
 }
+
+/** Rates of the boards in boards.json, fastest first. */
+export const KNOWN_BAUD_RATES: readonly number[] = [921_600, 115_200];
+
+/**
+ * Opens a device at the rate given, or at the first of the known rates at which one answers: a serial adapter does not
+ * say what hangs on it.
+ * @throws TransportError, ProtocolError as `openDevice` does, for the last rate tried.
+ */
+export async function openAtKnownRate(
+  path: string,
+  options: PortOptions & SessionOptions = {},
+): Promise<{ session: DeviceSession; baudRate: number }> {
+  const rates = options.baudRate === undefined ? KNOWN_BAUD_RATES : [options.baudRate];
+  for (const baudRate of rates.slice(0, -1)) {
+    try {
+      return { session: await openDevice(path, { ...options, baudRate }), baudRate };
+    } catch (error) {
+      const silent = error instanceof AdiabitError && SILENT_CODES.has(error.code);
+      if (!silent) throw error;
+    }
+  }
+  const baudRate = rates[rates.length - 1];
+  return { session: await openDevice(path, { ...options, baudRate }), baudRate };
+}
+
+/** What a device at another rate looks like. */
+const SILENT_CODES: ReadonlySet<string> = new Set(['transport.timeout', 'protocol.unexpected-reply']);

@@ -55,6 +55,8 @@ class SerialTransport implements Transport {
   readonly #data = new Listeners<Uint8Array>();
   readonly #closed = new Listeners<TransportError | undefined>();
   #ended: TransportError | undefined;
+  /** The device went away by itself: closing what is gone cannot fail. */
+  #isLost = false;
   #closing: Promise<void> | undefined;
 
   constructor(stream: SerialPortStream, { path, baudRate, patience }: SerialTransportOptions) {
@@ -91,17 +93,18 @@ class SerialTransport implements Transport {
   onClose = (listener: (error: TransportError | undefined) => void): (() => void) => this.#closed.add(listener);
 
   close(): Promise<void> {
-    this.#closing ??= new Promise((resolve) => {
+    this.#closing ??= new Promise((resolve, reject) => {
       this.#end(undefined);
       if (!this.#stream.isOpen) resolve();
-      else this.#stream.close(() => resolve());
+      else this.#stream.close((error) => (error && !this.#isLost ? reject(error) : resolve()));
     });
     return this.#closing;
   }
 
   #lost(error: Error | null | undefined): void {
+    this.#isLost = this.#ended === undefined;
     this.#end(lostPort(this.description, error));
-    void this.close();
+    this.close().catch(() => undefined);
   }
 
   #end(error: TransportError | undefined): void {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import writeFileAtomic from 'write-file-atomic';
 import type { EmulatedBoard } from '@adiabit/simulator/boards';
 import type { BoardSource } from './emulated-binding.js';
 import { TransportError } from './errors.js';
+import { FlashFile } from './flash-file.js';
 
 /** A port with an emulated board behind it. */
 export interface VirtualPort {
@@ -61,19 +61,30 @@ export class VirtualPorts {
    * one, and written to it when the port is closed; else it lives as long as the process.
    */
   source(path: string, flashFile?: string): BoardSource {
+    let file: FlashFile | undefined;
     return {
-      powerOn: () => this.#powerOn(path, flashFile),
+      powerOn: async () => {
+        const port = this.#claim(path);
+        try {
+          if (flashFile !== undefined) file = await FlashFile.open(flashFile);
+          return await port.start(file ? file.stored : this.#flashes.get(path));
+        } catch (error) {
+          this.#open.delete(path);
+          await file?.release();
+          throw error;
+        }
+      },
       powerOff: async (board) => {
         const flash = board.readFlash();
         board.close();
         this.#open.delete(path);
-        if (flashFile === undefined) this.#flashes.set(path, flash);
-        else await writeFileAtomic(flashFile, Buffer.from(flash));
+        if (file) await file.close(flash);
+        else this.#flashes.set(path, flash);
       },
     };
   }
 
-  async #powerOn(path: string, flashFile: string | undefined): Promise<EmulatedBoard> {
+  #claim(path: string): VirtualPort {
     const port = this.#ports.get(path);
     if (!port) {
       const known = this.list().map((one) => one.path);
@@ -86,21 +97,7 @@ export class VirtualPorts {
       throw new TransportError('port-busy', `${path} is open already in this process. Close it first.`, { path });
     }
     this.#open.add(path);
-    try {
-      return await port.start(flashFile === undefined ? this.#flashes.get(path) : await readIfThere(flashFile));
-    } catch (error) {
-      this.#open.delete(path);
-      throw error;
-    }
-  }
-}
-
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+    return port;
   }
 }
 

@@ -3,7 +3,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { FormatError, bitMatrixOfWords } from '@adiabit/simulator';
 import { readBytes } from '../files.js';
-import { validateModel, type BinarizedDense, type BinarizedModel } from './model.js';
+import { MAX_MODEL_SHIFT, validateModel, type BinarizedDense, type BinarizedModel } from './model.js';
 
 const FORMAT = 'adiabit-model';
 const VERSION = 1;
@@ -20,7 +20,7 @@ const layerSchema = z.strictObject({
   weights: z.base64(),
   activation: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('threshold'), thresholds: int32 }),
-    z.strictObject({ kind: z.literal('integer'), shift: z.int().min(0).max(15), offsets: int32 }),
+    z.strictObject({ kind: z.literal('integer'), shift: z.int().min(0).max(MAX_MODEL_SHIFT), offsets: int32 }),
   ]),
 });
 

@@ -1,4 +1,4 @@
-import { ModelError, type BitMatrix } from '@adiabit/simulator';
+import { ModelError, layout, type BitMatrix } from '@adiabit/simulator';
 
 /**
  * A trained network as exact integers: what every witness of the circuit must reproduce bit for bit. No framework,
@@ -37,6 +37,11 @@ export interface IntegerActivation {
   readonly offsets: Int32Array;
 }
 
+/** One less than the circuit's, because bipolar inputs cost one more shift. */
+export const MAX_MODEL_SHIFT = layout.MAX_SHIFT - 1;
+
+const isShift = (shift: number): boolean => Number.isInteger(shift) && shift >= 0 && shift <= MAX_MODEL_SHIFT;
+
 /** The largest |S| a neuron of this layer can reach. */
 export const sumMaximum = (layer: Pick<BinarizedDense, 'inputs' | 'inputEncoding'>, inputBits: number): number =>
   layer.inputs * (layer.inputEncoding === 'bipolar' ? 1 : 2 ** inputBits - 1);
@@ -53,7 +58,12 @@ export function validateModel(model: BinarizedModel): void {
   if (!Number.isInteger(input.bits) || input.bits < 1 || input.bits > 8) {
     throw new ModelError('bad-value', `Inputs of ${input.bits} bits are not supported; use 1 to 8.`);
   }
-  if (layers.length === 0) throw new ModelError('shape-mismatch', 'The model has no layers.');
+  if (layers.length === 0 || layers.length > layout.MAX_LAYERS) {
+    throw new ModelError(
+      'shape-mismatch',
+      `A model has 1 to ${layout.MAX_LAYERS} layers, this one has ${layers.length}.`,
+    );
+  }
   layers.forEach((layer, index) => {
     const refuse = (what: string): never => {
       throw new ModelError('shape-mismatch', `Layer ${index}: ${what}.`, { layer: index });
@@ -68,6 +78,9 @@ export function validateModel(model: BinarizedModel): void {
     if (constants.length !== layer.outputs) {
       refuse(`has ${constants.length} ${activation.kind} constants for ${layer.outputs} neurons`);
     }
+    if (activation.kind === 'integer' && !isShift(activation.shift))
+      refuse(`has shift ${activation.shift}; use 0 to ${MAX_MODEL_SHIFT}`);
+    if (sumMaximum(layer, inputBitsOf(model, index)) >= 2 ** 31 - 1) refuse('has sums of more than 31 bits');
     const last = index === layers.length - 1;
     if ((activation.kind === 'integer') !== last) refuse('the last layer, and only it, gives integers');
     if (layer.inputEncoding === 'bipolar' && inputBitsOf(model, index) > 1) {

@@ -103,6 +103,8 @@ function decodeHeader(bytes: Uint8Array) {
   }
   if (view.getUint16(HEADER.headerBytes, true) !== HEADER.size)
     throw badValue(HEADER.headerBytes, 'has another header');
+  if (view.getUint16(HEADER.reserved, true) !== 0)
+    throw badValue(HEADER.reserved, 'has reserved bits set in its header');
   return {
     frameCount: view.getUint32(HEADER.frameCount, true),
     inputCount: view.getUint32(HEADER.inputCount, true),
@@ -146,6 +148,11 @@ function decodeFrames(bytes: Uint8Array, frameCount: number): Frame[] {
         offset: at,
       });
     }
+    if (view.getUint16(at + FRAME.reserved, true) !== 0)
+      throw badValue(at, `has a frame ${index} with reserved bits set`);
+    if (bytes.subarray(offset + payloadBytes, next).some((byte) => byte !== 0)) {
+      throw badValue(offset + payloadBytes, `has a frame ${index} with padding that is not 0`);
+    }
     const kind = view.getUint8(at + FRAME.kind);
     if (kind < ANCILLARY_KIND && (kind < FRAME_KIND.program || kind > FRAME_KIND.goldenVectors)) {
       throw badValue(at, `has a frame of kind ${kind} that this Adiabit does not know`);
@@ -171,6 +178,7 @@ function decodeProgram(frames: readonly Frame[], header: ReturnType<typeof decod
     const at = index * LAYER.size;
     const u8 = (field: number): number => program.payload.getUint8(at + field);
     const u32 = (field: number): number => program.payload.getUint32(at + field, true);
+    if (u32(LAYER.reserved) !== 0) throw badValue(program.offset + at, `has a layer ${index} with reserved bits set`);
     const activation = u8(LAYER.activation);
     if (u8(LAYER.kind) !== LAYER_KIND.dense)
       throw badValue(program.offset + at, `has a layer of kind ${u8(LAYER.kind)}`);

@@ -74,6 +74,8 @@ export const GOLDEN = {
 export const DIGEST_BYTES = 32;
 export const MAX_LAYERS = 16;
 export const MAX_SHIFT = 16;
+/** A class travels as a u16. */
+export const MAX_OUTPUTS = 65_535;
 
 /** Bytes of one input vector as it travels: packed bits (LSB first) for 1-bit inputs, else one byte per value. */
 export const inputBytesOf = (inputCount: number, inputBits: number): number =>

@@ -2,7 +2,7 @@ import { getBit, type BitMatrix } from '../bits/bit-matrix.js';
 import { CONSTANT_0, CONSTANT_1, findPort, kindOf, operandsOf, resultsOf, type Netlist } from '../netlist/netlist.js';
 import { driversOf } from '../netlist/levelize.js';
 import { isCombinational } from '../netlist/cells.js';
-import type { Engine } from './engine.js';
+import { checkConfigurationSize, type Engine } from './engine.js';
 import { cellsOfKind, scheduleCells } from './schedule.js';
 import { planSlots } from './slots.js';
 import { assembleKernels, type KernelName } from './wasm/kernels.js';
@@ -37,6 +37,9 @@ export class CompiledEngine implements Engine {
     readonly netlist: Netlist,
     vectors = 4,
   ) {
+    if (!Number.isInteger(vectors) || vectors < 1 || vectors > 8) {
+      throw new RangeError(`The compiled engine runs 1 to 8 vectors of 128 lanes, not ${vectors}.`);
+    }
     this.lanes = vectors * 128;
     this.wordsPerNet = vectors * 4;
     const { cells } = netlist;
@@ -99,6 +102,7 @@ export class CompiledEngine implements Engine {
   }
 
   configure(configuration: BitMatrix): void {
+    checkConfigurationSize(configuration, this.configurationCells.length);
     this.configurationCells.forEach((cell, position) => {
       const net = this.netlist.cells.out[cell];
       const bit = getBit(configuration, 0, position) === 1;

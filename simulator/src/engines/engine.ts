@@ -1,4 +1,5 @@
 import type { BitMatrix } from '../bits/bit-matrix.js';
+import { NetlistError } from '../errors.js';
 import type { Netlist } from '../netlist/netlist.js';
 
 /**
@@ -26,4 +27,17 @@ export interface Engine {
   getOutput(port: string): Uint32Array;
   /** The clock edge: registers take their inputs. */
   clock(): void;
+}
+
+/** @throws NetlistError `netlist.width-mismatch` when a configuration is of another circuit. */
+export function checkConfigurationSize({ columns }: BitMatrix, cells: number): void {
+  if (columns === cells) return;
+  throw new NetlistError(
+    'width-mismatch',
+    `The configuration has ${columns} bits, the circuit ${cells} configuration cells.`,
+    {
+      expected: cells,
+      actual: columns,
+    },
+  );
 }

@@ -4,7 +4,7 @@ import type { Bit } from '../bits/polarity.js';
 import { evaluateCell } from '../netlist/cells.js';
 import { levelize } from '../netlist/levelize.js';
 import { CONSTANT_1, findPort, kindOf, type Netlist } from '../netlist/netlist.js';
-import type { Engine } from './engine.js';
+import { checkConfigurationSize, type Engine } from './engine.js';
 
 /** The slow truth: one vector, one cell after the other, every net visible. */
 export class ReferenceEngine implements Engine {
@@ -28,6 +28,7 @@ export class ReferenceEngine implements Engine {
   }
 
   configure(configuration: BitMatrix): void {
+    checkConfigurationSize(configuration, this.configurationCells.length);
     this.configurationCells.forEach((cell, position) => {
       this.values[this.netlist.cells.out[cell]] = getBit(configuration, 0, position);
     });

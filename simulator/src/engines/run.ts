@@ -37,6 +37,7 @@ export async function runInferences(
   const { architecture, timing } = circuit;
   const outputCount = architecture.layers[architecture.layers.length - 1].outputs;
   checkInputs(circuit, inputs);
+  throwIfCancelled(signal, 0);
   const outputs = new Int32Array(inputs.length * outputCount);
   const classes = new Uint16Array(inputs.length);
   const groups = Math.ceil(inputs.length / engine.lanes);
@@ -78,11 +79,15 @@ export async function runInferences(
     engine.clock();
     if (performance.now() - sliceStart > SLICE_MS) {
       await new Promise((resume) => setTimeout(resume, 0));
-      if (signal?.aborted) throw new CancelledError(`Simulation cancelled in cycle ${cycle}.`, { cycle });
+      throwIfCancelled(signal, cycle);
       sliceStart = performance.now();
     }
   }
   return { count: inputs.length, outputCount, outputs, classes, cycles };
+}
+
+function throwIfCancelled(signal: AbortSignal | undefined, cycle: number): void {
+  if (signal?.aborted === true) throw new CancelledError(`Simulation cancelled in cycle ${cycle}.`, { cycle });
 }
 
 function checkInputs(circuit: Circuit, inputs: readonly Uint8Array[]): void {

@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.js';
-import { MAX_LAYERS, MAX_SHIFT } from '../bitstream/layout.js';
+import { MAX_LAYERS, MAX_OUTPUTS, MAX_SHIFT } from '../bitstream/layout.js';
 
 /**
  * What a circuit is, apart from its configuration. Per output neuron a dense layer computes
@@ -58,6 +58,8 @@ export function validateArchitecture(architecture: Architecture): void {
       refuse(index, `${layer.inputBits} bits per input, must be 1 to 8`);
     }
     if (accumulatorMaximum(layer) >= 2 ** 31 - 1) refuse(index, 'accumulator wider than 31 bits');
+    if (last && layer.outputs > MAX_OUTPUTS)
+      refuse(index, `${layer.outputs} outputs, at most ${MAX_OUTPUTS} fit a class number`);
     if ((layer.activation === 'integer') !== last) refuse(index, 'the last layer, and only it, gives integers');
     if (!Number.isInteger(layer.shift) || layer.shift < 0 || layer.shift > (last ? MAX_SHIFT : 0)) {
       refuse(index, `shift ${layer.shift} is out of range`);

@@ -10,7 +10,7 @@ import { kindOf, operandsOf, resultsOf, type Netlist, type Port } from './netlis
  *     output y n4 n5
  */
 export function* printNetlist(netlist: Netlist): Generator<string> {
-  yield `netlist ${netlist.name}`;
+  yield `netlist ${netlist.name.replace(/\s+/g, ' ').trim()}`;
   for (const port of netlist.inputs) yield portLine('input', port);
   let group = 0;
   const { cells } = netlist;

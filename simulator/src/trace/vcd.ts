@@ -20,7 +20,11 @@ export class VcdWriter {
     private readonly signals: readonly TracedSignal[],
   ) {
     this.last = signals.map(() => '');
-    this.lines.push(`$comment ${title} $end`, '$timescale 1ns $end', '$scope module circuit $end');
+    this.lines.push(
+      `$comment ${title.replace(/[$\s]+/g, ' ')} $end`,
+      '$timescale 1ns $end',
+      '$scope module circuit $end',
+    );
     this.lines.push(`$var wire 1 ${identifier(0)} clk $end`);
     this.declare(signals.map((signal, index) => ({ path: signal.name.split('.'), width: signal.nets.length, index })));
     this.lines.push('$upscope $end', '$enddefinitions $end');

@@ -7,7 +7,7 @@ import { exampleVectors } from '../../train/dataset.js';
 import { circuitTable } from '../describe.js';
 import { loadData } from '../inputs.js';
 import { createTerminal } from '../terminal.js';
-import { integer } from './train.js';
+import { integer, positive } from './train.js';
 
 interface CompileFlags {
   readonly output?: string;
@@ -27,7 +27,7 @@ export const compileCommand = (): Command =>
     )
     .argument('<model>', 'a .model.json file from "adiabit train"')
     .option('-o, --output <file>', 'the bitstream (default: beside the model, .abit)')
-    .option('--golden <n>', 'golden vectors to put into the bitstream', integer, 4)
+    .option('--golden <n>', 'golden vectors to put into the bitstream', positive, 4)
     .option('--seed <n>', 'seed of random golden inputs', integer, 1)
     .option('--data <dir>', 'take golden inputs from this folder of IDX files')
     .option('--netlist <file>', 'also write the netlist as text')

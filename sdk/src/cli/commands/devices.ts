@@ -3,7 +3,7 @@ import { AdiabitError } from '@adiabit/simulator';
 import { listPorts, type PortDescription } from '../../device/index.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal, styled } from '../terminal.js';
-import { integer } from './train.js';
+import { positive } from './train.js';
 import { openBoard } from '../board.js';
 
 export const devicesCommand = (): Command =>
@@ -14,7 +14,7 @@ export const devicesCommand = (): Command =>
         'slots. A port with something else behind it says what it sees.',
     )
     .option('--port <path>', 'ask only this port')
-    .option('--baud <rate>', 'bits per second (default: what the known boards use, one after the other)', integer)
+    .option('--baud <rate>', 'bits per second (default: what the known boards use, one after the other)', positive)
     .option('--json', 'print the list as JSON')
     .action(devicesAction);
 

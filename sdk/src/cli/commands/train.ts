@@ -62,8 +62,16 @@ export const backendOption = (): Option =>
 
 /** @throws InvalidArgumentError for anything but a whole number that is not negative. */
 export function integer(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
-  return Number(text);
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('Give a whole number.');
+  return value;
+}
+
+/** @throws InvalidArgumentError for anything but a whole number from 1 up. */
+export function positive(text: string): number {
+  const value = integer(text);
+  if (value === 0) throw new InvalidArgumentError('Give a whole number from 1 up.');
+  return value;
 }
 
 export function recipeNamed(name: string): Recipe {
@@ -130,7 +138,7 @@ async function trainAction(flags: TrainFlags): Promise<void> {
   if (recipe.network.mode === 'both') {
     const { freeze } = await import('../../train/freeze.js');
     const { saveModel } = await import('../../model/model-file.js');
-    const frozen = freeze(network, exampleVectors(dataset.validation));
+    const frozen = freeze({ ...network, name: recipe.name }, exampleVectors(dataset.validation));
     model = join(flags.out, `${recipe.name}.model.json`);
     const { equal, total } = frozen.report.agreement;
     terminal.say(`frozen to exact integers: class equal on ${equal} of ${total} validation examples`);
