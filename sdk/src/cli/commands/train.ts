@@ -38,7 +38,7 @@ export const trainCommand = (): Command =>
     .description(
       'Trains adiabatically: weights and activations start as smooth functions, and their sharpness k is raised until ' +
         'they are signs and steps. Leaves in the output folder a checkpoint after every epoch, training.json and, for a ' +
-        'network that is binary throughout, NAME.model.json, ready for "adiabit compile". Recipes that end in polishing\n' +
+        'network that is binary throughout, NAME.model.json, ready for "adiabit compile". Recipes that end in polishing ' +
         'then improve that model bit by bit.',
     )
     .addOption(recipeOption().default('mnist-both'))
