@@ -116,11 +116,4 @@ describe('the layers', () => {
       [],
     );
   });
-
-  it('have a renderer that never imports node, electron or serialport', () => {
-    const renderer = readdirSync(join(root, 'desktop-app')).includes('src')
-      ? importsIn('desktop-app/src/renderer')
-      : [];
-    expect(offenders(renderer, (to) => /^node:|^electron$|^serialport/.test(to))).toEqual([]);
-  });
 });

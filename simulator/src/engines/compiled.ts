@@ -51,7 +51,7 @@ export class CompiledEngine implements Engine {
     const { slotOf, slotCount } = planSlots(netlist, schedule, keptNets(netlist, this.registerCells, splat));
     const drivers = driversOf(netlist);
     const fromLogic = (net: number): boolean => drivers[net] >= 0 && isCombinational(kindOf(cells, drivers[net]));
-    const shadowed = this.registerCells.filter((cell) => !fromLogic(cells.a[cell]));
+    const staged = this.registerCells.filter((cell) => !fromLogic(cells.a[cell]));
 
     const splatStart = 0;
     splat.forEach((isSplat, net) => {
@@ -59,8 +59,8 @@ export class CompiledEngine implements Engine {
     });
     const slotStart = align(splatStart + 4 * this.splatAddress.size);
     const slotBytes = 4 * this.wordsPerNet;
-    const shadowStart = slotStart + slotCount * slotBytes;
-    const tableStart = shadowStart + shadowed.length * slotBytes;
+    const stagingStart = slotStart + slotCount * slotBytes;
+    const tableStart = stagingStart + staged.length * slotBytes;
     this.slotAddress = (net) => slotStart + slotOf[net] * slotBytes;
 
     const combinational = new TableWriter(tableStart);
@@ -76,13 +76,13 @@ export class CompiledEngine implements Engine {
         combinational.write(kind, [...operands.map(this.slotAddress), ...results]);
       }
     }
-    // A register fed by another register, an input or a constant goes through a shadow, so that the order of copies
+    // A register fed by another register, an input or a constant is staged first, so that the order of copies
     // at the clock edge does not matter.
-    const shadowOf = new Map(shadowed.map((cell, index) => [cell, shadowStart + index * slotBytes]));
-    for (const [cell, shadow] of shadowOf) combinational.write('copy', [this.slotAddress(cells.a[cell]), shadow]);
+    const stagedAt = new Map(staged.map((cell, index) => [cell, stagingStart + index * slotBytes]));
+    for (const [cell, staging] of stagedAt) combinational.write('copy', [this.slotAddress(cells.a[cell]), staging]);
     const clock = new TableWriter(combinational.end);
     for (const cell of this.registerCells) {
-      clock.write('copy', [shadowOf.get(cell) ?? this.slotAddress(cells.a[cell]), this.slotAddress(cells.out[cell])]);
+      clock.write('copy', [stagedAt.get(cell) ?? this.slotAddress(cells.a[cell]), this.slotAddress(cells.out[cell])]);
     }
 
     const memory = new WebAssembly.Memory({ initial: Math.ceil(clock.end / PAGE_BYTES) });
