@@ -2,13 +2,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CancelledError, bitstreamDigest, toHex } from '@adiabit/simulator';
 import { DeviceSession, FLASH_PHASES, flash, type FlashProgress } from '@adiabit/sdk/device';
-import { seededRandom } from '../sdk/src/device/random.js';
 import { HostDevice, temporaryFolder } from './support/host-device.js';
+import { repeatableNumbers } from './support/numbers.js';
 import { classOf, sampleCircuit, withWrongGoldenVector } from './support/sample-circuits.js';
 import { HOST_TOOLS, missingTools, titled } from './support/tools.js';
 
-const random = seededRandom(11);
-const next = (below: number): number => Math.floor(random() * below);
+const next = repeatableNumbers(11);
 const first = sampleCircuit(next, { widths: [40, 16, 5], inputBits: 1, goldenVectors: 4 });
 const second = sampleCircuit(next, { widths: [100, 33, 10], inputBits: 4, goldenVectors: 20 });
 

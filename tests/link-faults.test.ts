@@ -3,16 +3,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AdiabitError, bitstreamDigest, toHex } from '@adiabit/simulator';
 import { DeviceSession, faultTransport, flash, type LineFaults } from '@adiabit/sdk/device';
-import { seededRandom } from '../sdk/src/device/random.js';
 import { HostDevice, temporaryFolder } from './support/host-device.js';
+import { repeatableNumbers } from './support/numbers.js';
 import { sampleCircuit, type SampleCircuit } from './support/sample-circuits.js';
 import { HOST_TOOLS, missingTools, titled } from './support/tools.js';
 
 /** Waiting times are cut to this part, so that a lost frame costs little, and a busy machine is still quick enough. */
 const PATIENCE = 0.3;
 
-const random = seededRandom(2026);
-const next = (below: number): number => Math.floor(random() * below);
+const next = repeatableNumbers(2026);
 const oldCircuit = sampleCircuit(next, { widths: [40, 16, 5], inputBits: 1, goldenVectors: 4 });
 const newCircuit = sampleCircuit(next, { widths: [100, 33, 10], inputBits: 4, goldenVectors: 12 });
 const tinyCircuit = sampleCircuit(next, { widths: [4, 2], inputBits: 1, goldenVectors: 1 });

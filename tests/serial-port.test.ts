@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { flash, openDevice, openPort, virtualPorts, VirtualPorts } from '@adiabit/sdk/device';
-import { seededRandom } from '../sdk/src/device/random.js';
 import { temporaryFolder } from './support/host-device.js';
 import { HOST_BINARY } from './support/host-firmware.js';
+import { repeatableNumbers } from './support/numbers.js';
 import { sampleCircuit } from './support/sample-circuits.js';
 import { HOST_TOOLS, missingTools, titled } from './support/tools.js';
 
-const random = seededRandom(5);
-const next = (below: number): number => Math.floor(random() * below);
+const next = repeatableNumbers(5);
 const circuit = sampleCircuit(next, { widths: [200, 300, 64, 10], inputBits: 8, goldenVectors: 8 });
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

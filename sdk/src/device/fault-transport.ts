@@ -1,7 +1,7 @@
 import { DELIMITER } from '../protocol/frames.js';
 import { systemClock, type Clock } from './clock.js';
 import { TransportError } from './errors.js';
-import { seededRandom } from './random.js';
+import { Random } from '../random.js';
 import { Listeners, type Transport } from './transport.js';
 
 /** What a bad line does. Rates are probabilities 0..1 per frame and direction; what is absent does not happen. */
@@ -52,7 +52,7 @@ class BadLine implements FaultTransport {
 
   readonly #inner: Transport;
   readonly #faults: LineFaults;
-  readonly #random: () => number;
+  readonly #random: Random;
   readonly #data = new Listeners<Uint8Array>();
   readonly #closed = new Listeners<TransportError | undefined>();
   readonly #toDevice: DelayLine;
@@ -62,7 +62,7 @@ class BadLine implements FaultTransport {
   constructor(inner: Transport, faults: LineFaults, clock: Clock) {
     this.#inner = inner;
     this.#faults = faults;
-    this.#random = seededRandom(faults.seed);
+    this.#random = Random.fromSeed(faults.seed, 'line faults');
     this.description = `${inner.description} over a bad line (seed ${faults.seed})`;
     if (inner.patience !== undefined) this.patience = inner.patience;
     this.#toDevice = new DelayLine(clock, (piece) => void inner.write(piece).catch(() => undefined));
@@ -112,7 +112,7 @@ class BadLine implements FaultTransport {
       const from = this.#below(disturbed.length);
       const to = from + 1 + this.#below(disturbed.length - from);
       disturbed = Uint8Array.from([...disturbed.subarray(0, from), ...disturbed.subarray(to)]);
-      if (this.#random() < 0.5) disturbed = new Uint8Array(0);
+      if (this.#random.uniform() < 0.5) disturbed = new Uint8Array(0);
     }
     const copies = this.#happens('duplicate') ? [disturbed, disturbed] : [disturbed];
     return copies.flatMap((copy) => (this.#happens('split') ? this.#split(copy) : [copy]));
@@ -128,11 +128,11 @@ class BadLine implements FaultTransport {
     return pieces;
   }
 
-  #delayMs = (): number => (this.#happens('delay') ? this.#random() * (this.#faults.maxDelayMs ?? 20) : 0);
-  #below = (limit: number): number => Math.floor(this.#random() * limit);
+  #delayMs = (): number => (this.#happens('delay') ? this.#random.uniform(0, this.#faults.maxDelayMs ?? 20) : 0);
+  #below = (limit: number): number => this.#random.below(limit);
 
   #happens(fault: keyof FaultCounts): boolean {
-    const happens = this.#random() < (this.#faults[fault] ?? 0);
+    const happens = this.#random.uniform() < (this.#faults[fault] ?? 0);
     if (happens) this.counts[fault]++;
     return happens;
   }

@@ -5,7 +5,7 @@ import type { BinarizedModel } from '../model/model.js';
 import { modelDigest } from '../model/model-file.js';
 import { createBreath } from '../train/breath.js';
 import type { Examples } from '../train/dataset.js';
-import { Random, permutation } from '../train/random.js';
+import { Random, permutation } from '../random.js';
 import { loadPosition, savePosition, type PolishPosition } from './checkpoint.js';
 import { accuracyOf } from './forward.js';
 import { packModel, unpackModel, type PolishNetwork } from './network.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Random } from '../train/random.js';
+import { Random } from '../random.js';
 import { createReferenceScan, padded, type Direction } from './scan.js';
 import { createScanKernel } from './scan-kernel.js';
 

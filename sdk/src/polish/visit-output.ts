@@ -2,8 +2,8 @@
  * Visiting a class: the output weights that lead to it, then its offset. Adding d to the logit of a class with
  * probability p changes an image's cross-entropy by log(1 - p + p e^d), less d where the class is the label.
  */
-import type { Random } from '../train/random.js';
-import { permutation } from '../train/random.js';
+import type { Random } from '../random.js';
+import { permutation } from '../random.js';
 import { refreshImage, type PolishState } from './state.js';
 
 /** Offset steps tried either way, in units of what a hidden bit adds. */

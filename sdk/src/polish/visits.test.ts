@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createOracle } from '../model/oracle.js';
-import { Random } from '../train/random.js';
+import { Random } from '../random.js';
 import { exampleVectors } from '../train/dataset.js';
 import { toyExamples } from '../train/testing/toy-problem.js';
 import { packModel, unpackModel } from './network.js';

@@ -2,7 +2,7 @@ import { DataError } from '@adiabit/simulator';
 import { expect, test } from 'vitest';
 import { checkExamples, dropoutMask, gatherBatch } from './batches.js';
 import { resolveLayers } from './network.js';
-import { Random } from './random.js';
+import { Random } from '../random.js';
 import { toyExamples, toyNetwork } from './testing/toy-problem.js';
 
 test('a batch holds the examples that the order names, with one-hot labels', () => {

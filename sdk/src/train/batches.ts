@@ -3,7 +3,7 @@ import type { Examples } from './dataset.js';
 import type { Layer } from './layers.js';
 import type { NetworkSpec } from './network.js';
 import { resolveLayers } from './network.js';
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 
 /**
  * One batch as plain arrays. Batches are gathered here, not sliced from a big tensor: on the wasm backend a slice costs

@@ -20,7 +20,7 @@ import { firstDifference } from './difference.js';
 import type { Layer } from './layers.js';
 import type { NetworkParameters } from './parameters.js';
 import { copyParameters, initialParameters, trainableArrays } from './parameters.js';
-import { Random } from './random.js';
+import { Random } from '../random.js';
 import type { Recipe } from './recipes.js';
 import type { Schedule } from './schedules.js';
 import { isFixed } from './schedules.js';

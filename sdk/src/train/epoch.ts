@@ -6,7 +6,7 @@ import { dropoutMask, gatherBatch } from './batches.js';
 import type { Examples } from './dataset.js';
 import type { Layer } from './layers.js';
 import { trainableArrays } from './parameters.js';
-import { permutation } from './random.js';
+import { permutation } from '../random.js';
 import type { EpochPlan } from './schedules.js';
 import type { Augmentation } from './shifts.js';
 import { checkAugmentation, shiftBatch } from './shifts.js';

@@ -7,7 +7,7 @@ import { hardened } from './forward.js';
 import type { BinarizationMode } from './network.js';
 import { resolveLayers } from './network.js';
 import { initialParameters, toTrainedNetwork } from './parameters.js';
-import { Random } from './random.js';
+import { Random } from '../random.js';
 import { toyExamples, toyNetwork } from './testing/toy-problem.js';
 import type { TrainedNetwork } from './trained-network.js';
 

@@ -10,7 +10,7 @@ import { kernelShape } from './layers.js';
 import type { BinarizationMode, NetworkSpec } from './network.js';
 import { resolveLayers } from './network.js';
 import { initialParameters, toTrainedNetwork, trainableArrays, trainedNames } from './parameters.js';
-import { Random } from './random.js';
+import { Random } from '../random.js';
 import { estimateStatistics } from './statistics.js';
 import { computeStep } from './step.js';
 import { everyLayerNetwork, lineNetwork, toyPictureDataset, toyPictures } from './testing/toy-pictures.js';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { NetworkSpec } from './network.js';
 import { resolveLayers } from './network.js';
 import { initialParameters, toTrainedNetwork, trainableArrays } from './parameters.js';
-import { Random } from './random.js';
+import { Random } from '../random.js';
 import type { TrainedDenseNetwork } from './trained-network.js';
 import { toyNetwork } from './testing/toy-problem.js';
 

@@ -1,7 +1,7 @@
 import type { Layer, NetworkSpec } from './network.js';
 import { resolveLayers } from './network.js';
 import { channelsOf, kernelShape, product } from './layers.js';
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 import type { Statistics } from './statistics.js';
 import type { TrainedLayer, TrainedNetwork } from './trained-network.js';
 

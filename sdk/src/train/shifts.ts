@@ -1,7 +1,7 @@
 import { ModelError } from '@adiabit/simulator';
 import type { Batch } from './batches.js';
 import type { Examples } from './dataset.js';
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 
 /** How a training varies its examples, as plain data. */
 export interface Augmentation {

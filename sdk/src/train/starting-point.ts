@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Layer } from './layers.js';
 import type { LayerParameters, NetworkParameters } from './parameters.js';
 import { copyParameters, initialParameters } from './parameters.js';
-import { Random } from './random.js';
+import { Random } from '../random.js';
 import type { TrainedLayer, TrainedNetwork } from './trained-network.js';
 
 /**

@@ -3,7 +3,7 @@ import { kernelShape, product } from './layers.js';
 import type { NetworkSpec } from './network.js';
 import { resolveLayers } from './network.js';
 import { initialParameters, trainedNames } from './parameters.js';
-import { Random } from './random.js';
+import { Random } from '../random.js';
 
 /** What one layer holds and does. */
 export interface LayerSummary {

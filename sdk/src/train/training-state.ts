@@ -3,7 +3,7 @@ import { freshAdamState } from './adam.js';
 import type { Layer } from './layers.js';
 import type { NetworkParameters } from './parameters.js';
 import { initialParameters, trainableArrays } from './parameters.js';
-import { Random } from './random.js';
+import { Random } from '../random.js';
 import type { ScheduleStep } from './schedules.js';
 import type { StartingPoint } from './starting-point.js';
 import { startingParameters } from './starting-point.js';

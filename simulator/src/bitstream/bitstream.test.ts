@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bitMatrixFrom, type Architecture, type Bitstream, type LayerConfiguration } from '../index.js';
-import { accumulatorMaximum, neverThreshold } from '../fabric/architecture.js';
+import { randomNetwork } from '../fabric/testing/random-network.js';
 import { FormatError } from '../errors.js';
+import type { Bitstream } from './bitstream.js';
 import { decodeBitstream } from './decode.js';
 import { encodeBitstream } from './encode.js';
 
@@ -17,32 +17,8 @@ const bitstreams = fc
   })
   .map(({ widths, inputBits, shift, noise, vectors }): Bitstream => {
     const next = (below: number): number => Number(noise.next().value) % below;
-    const layers = widths.slice(1).map((outputs, index) => {
-      const last = index === widths.length - 2;
-      return {
-        kind: 'dense' as const,
-        activation: last ? ('integer' as const) : ('threshold' as const),
-        inputs: widths[index],
-        outputs,
-        inputBits: index === 0 ? inputBits : 1,
-        shift: last ? shift : 0,
-      };
-    });
-    const architecture: Architecture = { layers };
-    const configuration = layers.map((layer): LayerConfiguration => {
-      const threshold = layer.activation === 'threshold';
-      return {
-        weights: bitMatrixFrom(layer.outputs, layer.inputs, () => next(2) === 1),
-        thresholds: Uint32Array.from({ length: threshold ? layer.outputs : 0 }, () => next(neverThreshold(layer) + 1)),
-        offsets: Int32Array.from(
-          { length: threshold ? 0 : layer.outputs },
-          () => next(1000) - accumulatorMaximum(layer),
-        ),
-      };
-    });
     return {
-      architecture,
-      configuration,
+      ...randomNetwork(widths, inputBits, shift, next),
       goldenVectors: Array.from({ length: vectors }, () => ({
         input: Uint8Array.from({ length: widths[0] }, () => next(2 ** inputBits)),
         outputs: Int32Array.from({ length: widths[widths.length - 1] }, () => next(1000) - 500),

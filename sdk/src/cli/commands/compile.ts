@@ -58,7 +58,7 @@ async function randomInputs(
   input: { count: number; bits: number },
   seed: number,
 ): Promise<Uint8Array[]> {
-  const { Random } = await import('../../train/random.js');
+  const { Random } = await import('../../random.js');
   const random = Random.fromSeed(seed);
   return Array.from({ length: count }, () =>
     Uint8Array.from({ length: input.count }, () => random.below(2 ** input.bits)),

@@ -1,6 +1,6 @@
 import { bitMatrixFrom } from '@adiabit/simulator';
 import type { BinarizedModel } from '../../model/model.js';
-import { Random } from '../../train/random.js';
+import { Random } from '../../random.js';
 
 /** A model for the toy examples, 12 - hidden - 3, its bits and constants drawn at random. */
 export function randomModel(seed: number, hidden = 8): BinarizedModel {

@@ -6,7 +6,7 @@ import { DataError, FormatError } from '@adiabit/simulator';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset, Examples } from '../dataset.js';
-import { Random } from '../random.js';
+import { Random } from '../../random.js';
 import { readMaybeGzip } from './idx.js';
 import { stratifiedSplit } from './split.js';
 

@@ -2,7 +2,7 @@ import { DataError } from '@adiabit/simulator';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset, Examples } from '../dataset.js';
-import { Random } from '../random.js';
+import { Random } from '../../random.js';
 import { readIdx } from './idx.js';
 import { stratifiedSplit } from './split.js';
 

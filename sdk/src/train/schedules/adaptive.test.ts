@@ -38,7 +38,7 @@ test('a push waits for the target, is looked at, and goes on up to three times',
   expect(steps.map((step) => step!.setting.resetsOptimizer)).toEqual([false, false, true, true, true, false]);
 });
 
-test('a push that costs accuracy is the last for now, and then it is the activations turn', () => {
+test('a push that costs accuracy ends the turn of the weights, and the activations follow', () => {
   expect(printed(follow(settings, [0.9, 0.89, 0.95, 0.2, 0.9]))).toEqual([
     ...['train 4/4', 'probe 6/4', 'train 6/4', 'probe 6/6', 'train 6/6', 'probe 9/6'],
   ]);

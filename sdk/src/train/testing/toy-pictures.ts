@@ -4,7 +4,7 @@ import { encodeMuLaw } from '../datasets/mu-law.js';
 import type { LayerSpec } from '../layer-specs.js';
 import { product } from '../layers.js';
 import type { BinarizationMode, NetworkSpec } from '../network.js';
-import { Random } from '../random.js';
+import { Random } from '../../random.js';
 import type { Recipe } from '../recipes.js';
 import { pushTogether } from '../schedules.js';
 

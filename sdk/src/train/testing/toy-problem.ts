@@ -1,7 +1,7 @@
 import { defaultAdam } from '../adam.js';
 import type { Dataset, Examples } from '../dataset.js';
 import type { BinarizationMode, DenseSpec, NetworkSpec } from '../network.js';
-import { Random } from '../random.js';
+import { Random } from '../../random.js';
 import type { Recipe } from '../recipes.js';
 import { pushTogether } from '../schedules.js';
 
