@@ -12,10 +12,23 @@ import { fileURLToPath } from 'node:url';
 
 const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
 const IMAGES = join(FIRMWARE, 'images');
-const CROSS = 'arm-none-eabi-';
+/** The compilers of the two families: the prefix of their tools. */
+const TOOLCHAINS = { 'cortex-m': 'arm-none-eabi-', avr: 'avr-' } as const;
+
+interface Board {
+  readonly id: string;
+  readonly family: keyof typeof TOOLCHAINS;
+  readonly image: string;
+  readonly userImage: string;
+  readonly loadAddress: number;
+}
+
+const BOARDS = JSON.parse(readFileSync(join(FIRMWARE, 'boards.json'), 'utf8')) as readonly Board[];
 
 export interface ImageEntry {
   readonly board: string;
+  /** First line of the compiler's `--version`. */
+  readonly compiler: string;
   readonly file: string;
   readonly sha256: string;
   /** The same program for people who flash by hand: drag it onto the board's drive, or give it to a programmer. */
@@ -26,7 +39,6 @@ export interface ImageEntry {
 }
 
 export interface ImageManifest {
-  readonly compiler: string;
   readonly images: readonly ImageEntry[];
 }
 
@@ -39,10 +51,11 @@ interface BuiltImage {
 const run = (command: string, ...parameters: string[]): string =>
   execFileSync(command, parameters, { cwd: FIRMWARE, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-/** First line of `arm-none-eabi-gcc --version`; undefined when it is not installed. */
-export function installedCompiler(): string | undefined {
+/** The compiler that builds the image of a board; undefined when it is not installed. */
+export function installedCompiler(boardId: string): string | undefined {
+  const board = BOARDS.find(({ id }) => id === boardId);
   try {
-    return run(`${CROSS}gcc`, '--version').split('\n')[0].trim();
+    return board && run(`${TOOLCHAINS[board.family]}gcc`, '--version').split('\n')[0].trim();
   } catch {
     return undefined;
   }
@@ -82,72 +95,70 @@ function uf2(image: Uint8Array, address: number, family: number): Uint8Array {
   return out;
 }
 
-/** Intel HEX: data records of 16 bytes, one extended linear address record for every 64 KiB. */
-function intelHex(image: Uint8Array, address: number): Uint8Array {
-  const lines: string[] = [];
-  const record = (type: number, offset: number, data: Uint8Array): void => {
-    const bytes = [data.length, (offset >>> 8) & 0xff, offset & 0xff, type, ...data];
-    const checksum = -bytes.reduce((sum, byte) => sum + byte, 0) & 0xff;
-    lines.push(`:${[...bytes, checksum].map((byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join('')}`);
-  };
-  for (let at = 0; at < image.length; at += 16) {
-    const target = address + at;
-    if (at === 0 || target % 0x10000 === 0) record(4, 0, Uint8Array.of(target >>> 24, (target >>> 16) & 0xff));
-    record(0, target & 0xffff, image.subarray(at, at + 16));
+/** Sections of a program that the chip is loaded with, and those that take RAM, in bytes; the stack not counted. */
+function sizes(tools: string, elf: string): { flashBytes: number; ramBytes: number } {
+  let flashBytes = 0;
+  let ramBytes = 0;
+  for (const line of run(`${tools}readelf`, '-SW', elf).split('\n')) {
+    const match = /\] \.\S+\s+(PROGBITS|NOBITS)\s+(\w+) \w+ (\w+) \w+ +W?AX?/.exec(line);
+    if (!match) continue;
+    const [, kind, address, size] = [match[0], match[1], parseInt(match[2], 16), parseInt(match[3], 16)] as const;
+    if (kind === 'PROGBITS') flashBytes += size;
+    if (isRam(address)) ramBytes += size;
   }
-  record(1, 0, new Uint8Array(0));
-  return new TextEncoder().encode(`${lines.join('\n')}\n`);
+  return { flashBytes, ramBytes };
 }
 
-/** RAM in use: everything linked into RAM, without the stack. */
-function ramBytes(elf: string): number {
-  const sections = run(`${CROSS}size`, '-A', elf)
-    .split('\n')
-    .map((line) => /^(\.\S+)\s+(\d+)\s+(\d+)/.exec(line));
-  return sections
-    .filter((match) => match !== null && Number(match[3]) >= 0x20000000 && Number(match[3]) < 0x30000000)
-    .reduce((sum, match) => sum + Number(match?.[2] ?? 0), 0);
-}
+/** RAM of a Cortex-M, and of an AVR as its tools number it. */
+const isRam = (address: number): boolean =>
+  (address >= 0x20000000 && address < 0x30000000) || (address >= 0x800000 && address < 0x810000);
 
-const RP2040_FLASH_ADDRESS = 0x10000000;
 const RP2040_UF2_FAMILY = 0xe48bff56;
 
-function buildImage(board: 'rp2040' | 'microbit', build: string): BuiltImage {
-  run('make', board, `BUILD=${build}`);
-  const raw = new Uint8Array(readFileSync(resolve(FIRMWARE, build, `${board}.bin`)));
-  const pico = board === 'rp2040';
-  const bytes = pico ? withBootBlockCrc(raw) : raw;
-  const userBytes = pico ? uf2(bytes, RP2040_FLASH_ADDRESS, RP2040_UF2_FAMILY) : intelHex(bytes, 0);
+/** The image as the emulators take it, and as people do. */
+function imageFiles(board: Board, build: string): { bytes: Uint8Array; userBytes: Uint8Array } {
+  const read = (name: string): Uint8Array => new Uint8Array(readFileSync(resolve(FIRMWARE, build, name)));
+  if (board.family === 'avr') {
+    const hex = read(`${board.id}.hex`);
+    return { bytes: hex, userBytes: hex };
+  }
+  const raw = read(`${board.id}.bin`);
+  if (!board.userImage.endsWith('.uf2')) return { bytes: raw, userBytes: read(`${board.id}.hex`) };
+  const bytes = withBootBlockCrc(raw);
+  return { bytes, userBytes: uf2(bytes, board.loadAddress, RP2040_UF2_FAMILY) };
+}
+
+/** Builds the image of a board into `build`, a folder (relative to firmware-templates, or absolute). */
+export function buildImage(boardId: string, build: string): BuiltImage {
+  const board = BOARDS.find(({ id }) => id === boardId);
+  const compiler = installedCompiler(boardId);
+  if (!board || compiler === undefined) throw new Error(`The compiler for ${boardId} is not installed.`);
+  run('make', board.id, `BUILD=${build}`);
+  const { bytes, userBytes } = imageFiles(board, build);
   const entry: ImageEntry = {
-    board,
-    file: `adiabit-${board}.bin`,
+    board: board.id,
+    compiler,
+    file: board.image,
     sha256: sha256(bytes),
-    userFile: `adiabit-${board}.${pico ? 'uf2' : 'hex'}`,
+    userFile: board.userImage,
     userSha256: sha256(userBytes),
-    flashBytes: bytes.length,
-    ramBytes: ramBytes(join(build, `${board}.elf`)),
+    ...sizes(TOOLCHAINS[board.family], join(build, `${board.id}.elf`)),
   };
   return { entry, bytes, userBytes };
 }
-
-/** Builds every image into `build`, a folder (relative to firmware-templates, or absolute). */
-export const buildImages = (build: string): readonly BuiltImage[] =>
-  (['rp2040', 'microbit'] as const).map((board) => buildImage(board, build));
 
 export const readManifest = (): ImageManifest =>
   JSON.parse(readFileSync(join(IMAGES, 'manifest.json'), 'utf8')) as ImageManifest;
 
 const main = (): void => {
-  const compiler = installedCompiler();
-  if (compiler === undefined) throw new Error(`${CROSS}gcc is not installed; it builds the images.`);
-  const built = buildImages('build');
+  const built = BOARDS.map(({ id }) => buildImage(id, 'build'));
   mkdirSync(IMAGES, { recursive: true });
   for (const { entry, bytes, userBytes } of built) {
     writeFileSync(join(IMAGES, entry.file), bytes);
     writeFileSync(join(IMAGES, entry.userFile), userBytes);
     console.log(`${entry.board}: ${entry.flashBytes} bytes of flash, ${entry.ramBytes} bytes of RAM`);
   }
-  const manifest: ImageManifest = { compiler, images: built.map(({ entry }) => entry) };
+  const manifest: ImageManifest = { images: built.map(({ entry }) => entry) };
   writeFileSync(join(IMAGES, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 };
 

@@ -11,29 +11,36 @@
 #error "The board says how large its ring is: a power of two."
 #endif
 
+/* Counts are read while the other side may change them, so they are no wider than what the core loads at once. */
+#if PORT_RING_BYTES <= 256
+typedef uint8_t port_ring_count_t;
+#else
+typedef uint32_t port_ring_count_t;
+#endif
+
 typedef struct {
-  volatile uint32_t written; /* changed by the interrupt only; both count up and wrap */
-  volatile uint32_t read;    /* changed by the main loop only */
+  volatile port_ring_count_t written; /* changed by the interrupt only; both count up and wrap */
+  volatile port_ring_count_t read;    /* changed by the main loop only */
   uint8_t bytes[PORT_RING_BYTES];
 } port_ring_t;
 
-static inline uint32_t port_ring_waiting(const port_ring_t *ring) {
-  return ring->written - ring->read;
+static inline port_ring_count_t port_ring_waiting(const port_ring_t *ring) {
+  return (port_ring_count_t)(ring->written - ring->read);
 }
 
-/* A byte without room is lost; the CRC of its frame will say so. */
+/* A byte without room is lost; the CRC of its frame will say so. One place stays free, or full would look empty. */
 static inline void port_ring_put(port_ring_t *ring, uint8_t byte) {
-  const uint32_t written = ring->written;
-  if (written - ring->read >= PORT_RING_BYTES) return;
+  const port_ring_count_t written = ring->written;
+  if ((port_ring_count_t)(written - ring->read) >= PORT_RING_BYTES - 1u) return;
   ring->bytes[written % PORT_RING_BYTES] = byte;
-  ring->written = written + 1u;
+  ring->written = (port_ring_count_t)(written + 1u);
 }
 
 /* Only when bytes wait. */
 static inline uint8_t port_ring_take(port_ring_t *ring) {
-  const uint32_t read = ring->read;
+  const port_ring_count_t read = ring->read;
   const uint8_t byte = ring->bytes[read % PORT_RING_BYTES];
-  ring->read = read + 1u;
+  ring->read = (port_ring_count_t)(read + 1u);
   return byte;
 }
 

@@ -1,12 +1,12 @@
-#include "microbit_uart.h"
-
+/*
+ * The UART to the interface chip, which is the USB serial port of the micro:bit.
+ */
 #include "nrf51_registers.h"
+#include "port.h"
 
 /* micro:bit v1.5 schematic: target transmit and receive of the interface chip. */
 #define PIN_TRANSMIT 24u
 #define PIN_RECEIVE 25u
-
-port_ring_t microbit_received;
 
 /* The crystal: the internal oscillator is not exact enough for a UART (section 13.1.1). */
 static void start_crystal(void) {
@@ -16,7 +16,7 @@ static void start_crystal(void) {
   }
 }
 
-void microbit_uart_start(void) {
+void port_uart_start(void) {
   start_crystal();
   GPIO_OUTSET = 1u << PIN_TRANSMIT;
   GPIO_DIRSET = 1u << PIN_TRANSMIT;
@@ -29,18 +29,20 @@ void microbit_uart_start(void) {
   UART_INTENSET = UART_INTERRUPT_RXDRDY;
   UART_TASKS_STARTTX = 1;
   UART_TASKS_STARTRX = 1;
-  NVIC_ISER = 1u << IRQ_UART0;
+  NVIC_ENABLE(BOARD_UART_INTERRUPT);
 }
 
 /* Section 29.5: the event is cleared before the byte is read, so that the next byte raises it again. */
-void microbit_uart_interrupt(void) {
+void port_uart_interrupt(void) {
   while (UART_EVENTS_RXDRDY != 0u) {
     UART_EVENTS_RXDRDY = 0;
-    port_ring_put(&microbit_received, (uint8_t)UART_RXD);
+    port_ring_put(&port_received, (uint8_t)UART_RXD);
   }
 }
 
-void microbit_uart_send(const uint8_t *bytes, uint32_t length) {
+/* Returns when the last byte is on the line. */
+void port_uart_send(void *context, const uint8_t *bytes, uint32_t length) {
+  (void)context;
   for (uint32_t index = 0; index < length; index++) {
     UART_EVENTS_TXDRDY = 0;
     UART_TXD = bytes[index];

@@ -4,7 +4,7 @@
 #ifndef NRF51_REGISTERS_H
 #define NRF51_REGISTERS_H
 
-#include "cortex_m0.h"
+#include "cortex_m.h"
 
 /* 13: clocks */
 #define CLOCK_TASKS_HFCLKSTART REGISTER(0x40000000u)
@@ -17,7 +17,6 @@
 #define GPIO_INPUT_CONNECTED 0u
 
 /* 29: UART */
-#define IRQ_UART0 2u
 #define UART_TASKS_STARTRX REGISTER(0x40002000u)
 #define UART_TASKS_STARTTX REGISTER(0x40002008u)
 #define UART_EVENTS_RXDRDY REGISTER(0x40002108u)

@@ -1,12 +1,19 @@
-#include "rp2040_counter.h"
-
-#include "cortex_m0.h"
+/*
+ * Clock cycles, from SysTick: 24 bits in hardware, the rest counted by its interrupt.
+ */
+#include "cortex_m.h"
+#include "cpu.h"
+#include "port.h"
+#include "rp2040_clocks.h"
 
 #define SYSTICK_TOP 0x00FFFFFFu
 
 static volatile uint32_t wraps;
 
-void rp2040_counter_start(void) {
+void rp2040_systick_interrupt(void);
+
+void port_clock_start(void) {
+  rp2040_clocks_start();
   SYST_RVR = SYSTICK_TOP;
   SYST_CVR = 0; /* any write clears it; it reloads on the next cycle */
   SYST_CSR = SYST_CSR_ENABLE | SYST_CSR_TICKINT | SYST_CSR_CLKSOURCE_CORE;
@@ -16,7 +23,7 @@ void rp2040_systick_interrupt(void) {
   wraps++;
 }
 
-uint32_t rp2040_counter(void *context) {
+uint32_t port_counter(void *context) {
   (void)context;
   interrupts_off();
   uint32_t high = wraps;

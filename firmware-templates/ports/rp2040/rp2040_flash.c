@@ -1,8 +1,9 @@
-#include "rp2040_flash.h"
-
+/*
+ * Erasing and programming flash through the boot ROM, while interrupts go on.
+ */
 #include <string.h>
 
-#include "board.h"
+#include "port.h"
 #include "rp2040_xip.h"
 
 /*
@@ -84,7 +85,7 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
   return true;
 }
 
-adiabit_flash_t rp2040_flash_slots(void) {
+adiabit_flash_t port_flash(void) {
   const adiabit_flash_t flash = {
       .slot = {(const uint8_t *)(XIP_BASE + BOARD_SLOT_A_OFFSET), (const uint8_t *)(XIP_BASE + BOARD_SLOT_B_OFFSET)},
       .slot_region_bytes = BOARD_SLOT_REGION_BYTES,

@@ -4,7 +4,7 @@
 #ifndef RP2040_REGISTERS_H
 #define RP2040_REGISTERS_H
 
-#include "cortex_m0.h"
+#include "cortex_m.h"
 
 /* 2.1.2: a write to the register at +0x2000 sets bits, at +0x3000 clears bits. */
 #define SET_BITS(address) REGISTER((address) + 0x2000u)

@@ -2,11 +2,12 @@
  * From the second-stage boot block to main. Everything but this file is copied to RAM first: flash cannot be read
  * while it is erased or programmed, and bytes keep arriving then.
  */
-#include "cortex_m0.h"
+#include "cortex_m.h"
+#include "cpu.h"
 
 typedef void (*vector_t)(void);
 
-/* Placed by rp2040.ld. */
+/* Placed by link.ld. */
 extern uint32_t ram_image_start[];
 extern uint32_t ram_image_end[];
 extern const uint32_t ram_image_source[];
@@ -17,7 +18,7 @@ extern uint32_t stack_top[];
 /* Far away in RAM: beyond what a branch instruction reaches. */
 extern int main(void) __attribute__((long_call));
 
-extern void rp2040_uart_interrupt(void);
+extern void port_uart_interrupt(void);
 extern void rp2040_systick_interrupt(void);
 
 __attribute__((section(".flash_text"), noreturn)) void rp2040_reset(void);
@@ -39,7 +40,7 @@ typedef struct {
 __attribute__((section(".ram_vectors"), used, aligned(256))) static const vectors_t vectors = {
     .stack = stack_top,
     .exceptions = {[0] = rp2040_reset, [1] = halt, [2] = halt, [14] = rp2040_systick_interrupt},
-    .interrupts = {[20] = rp2040_uart_interrupt},
+    .interrupts = {[20] = port_uart_interrupt},
 };
 
 void rp2040_reset(void) {
@@ -54,5 +55,5 @@ void rp2040_reset(void) {
 
 /* A fault cannot be reported in any way the host would understand; silence makes it time out, and say so. */
 static void halt(void) {
-  for (;;) wait_for_interrupt();
+  for (;;) sleep_until_interrupt();
 }

@@ -1,14 +1,11 @@
-#include "rp2040_uart.h"
-
+#include "port.h"
 #include "rp2040_clocks.h"
 #include "rp2040_registers.h"
-
-port_ring_t rp2040_received;
 
 /* Section 4.2.7.1: the divider in 1/64, rounded: clock / (16 x rate) x 64. */
 #define BAUD_DIVIDER_64 ((BOARD_CLOCK_HZ * 4u + BOARD_BAUD_RATE / 2u) / BOARD_BAUD_RATE)
 
-void rp2040_uart_start(void) {
+void port_uart_start(void) {
   rp2040_unreset(RESETS_IO_BANK0 | RESETS_PADS_BANK0 | RESETS_UART0);
   UART0_IBRD = BAUD_DIVIDER_64 / 64u;
   UART0_FBRD = BAUD_DIVIDER_64 % 64u;
@@ -18,23 +15,19 @@ void rp2040_uart_start(void) {
   UART0_CR = UART_CR_ENABLE | UART_CR_TRANSMIT | UART_CR_RECEIVE;
   GPIO0_CTRL = GPIO_FUNCTION_UART;
   GPIO1_CTRL = GPIO_FUNCTION_UART;
-  NVIC_ISER = 1u << IRQ_UART0;
+  NVIC_ENABLE(IRQ_UART0);
 }
 
 /* Emptying the FIFO takes both interrupts back (section 4.2.6.2). */
-void rp2040_uart_interrupt(void) {
-  while ((UART0_FR & UART_FR_RXFE) == 0u) port_ring_put(&rp2040_received, (uint8_t)UART0_DR);
+void port_uart_interrupt(void) {
+  while ((UART0_FR & UART_FR_RXFE) == 0u) port_ring_put(&port_received, (uint8_t)UART0_DR);
 }
 
-void rp2040_uart_send(const uint8_t *bytes, uint32_t length) {
+void port_uart_send(void *context, const uint8_t *bytes, uint32_t length) {
+  (void)context;
   for (uint32_t index = 0; index < length; index++) {
     while ((UART0_FR & UART_FR_TXFF) != 0u) {
     }
     UART0_DR = bytes[index];
-  }
-}
-
-void rp2040_uart_drain(void) {
-  while ((UART0_FR & UART_FR_BUSY) != 0u) {
   }
 }

@@ -1,11 +1,14 @@
 /*
  * From reset to main. Code runs in place; only initialised data moves.
  */
-#include "cortex_m0.h"
+#include <stdint.h>
+
+#include "board.h"
+#include "cpu.h"
 
 typedef void (*vector_t)(void);
 
-/* Placed by microbit.ld. */
+/* Placed by sections.ld. */
 extern uint32_t data_start[];
 extern uint32_t data_end[];
 extern const uint32_t data_source[];
@@ -14,23 +17,23 @@ extern uint32_t zeroed_end[];
 extern uint32_t stack_top[];
 
 extern int main(void);
-extern void microbit_uart_interrupt(void);
+extern void port_uart_interrupt(void);
 
-__attribute__((noreturn)) void microbit_reset(void);
+__attribute__((noreturn)) void start(void);
 __attribute__((noreturn)) static void halt(void);
 
 typedef struct {
   uint32_t *stack;
   vector_t exceptions[15];
-  vector_t interrupts[32];
+  vector_t interrupts[BOARD_UART_INTERRUPT + 1u];
 } vectors_t;
 __attribute__((section(".vectors"), used)) static const vectors_t vectors = {
     .stack = stack_top,
-    .exceptions = {[0] = microbit_reset, [1] = halt, [2] = halt},
-    .interrupts = {[2] = microbit_uart_interrupt},
+    .exceptions = {[0] = start, [1] = halt, [2] = halt},
+    .interrupts = {[BOARD_UART_INTERRUPT] = port_uart_interrupt},
 };
 
-void microbit_reset(void) {
+void start(void) {
   const uint32_t *source = data_source;
   for (uint32_t *target = data_start; target < data_end;) *target++ = *source++;
   for (uint32_t *target = zeroed_start; target < zeroed_end;) *target++ = 0;
@@ -41,5 +44,5 @@ void microbit_reset(void) {
 
 /* A fault cannot be reported in any way the host would understand; silence makes it time out, and say so. */
 static void halt(void) {
-  for (;;) wait_for_interrupt();
+  for (;;) sleep_until_interrupt();
 }

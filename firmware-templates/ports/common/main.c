@@ -1,0 +1,45 @@
+/*
+ * Adiabit on a board: the device of core/ between the UART and the flash.
+ */
+#include <stddef.h>
+
+#include "adiabit_device.h"
+#include "cpu.h"
+#include "port.h"
+
+port_ring_t port_received;
+
+static uint32_t work[BOARD_WORK_BYTES / 4u];
+static uint8_t frame_buffer[BOARD_MAX_PAYLOAD_BYTES + ADIABIT_FRAME_OVERHEAD_BYTES];
+static adiabit_device_t device;
+
+int main(void) {
+  port_clock_start();
+  port_uart_start();
+  interrupts_on();
+  const adiabit_port_t port = {
+      .board_id = BOARD_ID,
+      .flash = port_flash(),
+      .work = work,
+      .work_bytes = sizeof work,
+      .frame_buffer = frame_buffer,
+      .frame_buffer_bytes = sizeof frame_buffer,
+      .window_bytes = BOARD_WINDOW_BYTES,
+      .counter_unit = BOARD_COUNTER_UNIT,
+      .counter_hz = BOARD_COUNTER_HZ,
+      .counter = port_counter,
+      .send = port_uart_send,
+      .reset = port_restart,
+      .context = NULL,
+  };
+  adiabit_device_start(&device, &port);
+  for (;;) {
+    interrupts_off();
+    if (port_ring_waiting(&port_received) == 0u) sleep_until_interrupt();
+    interrupts_on();
+    while (port_ring_waiting(&port_received) > 0u) {
+      const uint8_t byte = port_ring_take(&port_received);
+      adiabit_device_receive(&device, &byte, 1);
+    }
+  }
+}
