@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { DataError } from '@adiabit/simulator';
 
 /** Reads a file whole. @throws DataError `data.not-found` naming the file and the reason */
@@ -10,3 +10,9 @@ export async function readBytes(path: string): Promise<Uint8Array> {
     throw new DataError('not-found', `${path} cannot be read (${reason}). Check the name.`, { path, reason }, error);
   }
 }
+
+export const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

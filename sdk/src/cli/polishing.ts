@@ -1,7 +1,7 @@
-import { access } from 'node:fs/promises';
 import type { BinarizedModel } from '../model/model.js';
 import type { PolishPlan } from '../polish/plan.js';
 import type { PolishResult, SweepOutcome } from '../polish/polish.js';
+import { exists } from '../files.js';
 import type { Dataset } from '../train/dataset.js';
 import { count, duration, percent } from './format.js';
 import type { Terminal } from './terminal.js';
@@ -53,9 +53,3 @@ export async function polishModel(
 const sweepLine = ({ sweep, kept, loss, validationAccuracy, isBest }: SweepOutcome): string =>
   `  sweep ${sweep}  ${count(kept)} changes kept  loss ${loss.toFixed(4)}  ` +
   `hard ${percent(validationAccuracy)}${isBest ? '*' : ''}`;
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

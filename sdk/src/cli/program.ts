@@ -5,6 +5,7 @@ import { demoCommand } from './commands/demo.js';
 import { devicesCommand } from './commands/devices.js';
 import { doctorCommand } from './commands/doctor.js';
 import { flashCommand } from './commands/flash.js';
+import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
 import { simulateCommand } from './commands/simulate.js';
 import { trainCommand } from './commands/train.js';
@@ -30,6 +31,7 @@ Exit codes: 0 done, 1 failed and said why, 2 wrong usage, 130 cancelled.`,
   for (const command of [
     demoCommand(),
     trainCommand(),
+    reproduceCommand(),
     compileCommand(),
     simulateCommand(),
     devicesCommand(),

@@ -1,8 +1,5 @@
-/**
- * The page's looks. Drawings take their colours from these variables too. Blue and vermilion (Okabe and Ito) tell soft
- * from hard for every kind of colour vision, and dashes do it without colour.
- */
-export const STYLE = `
+/** Colours by their use, for light and dark. */
+export const COLOURS = `
 :root {
   color-scheme: light dark;
   --paper: #fdfdfc; --ink: #1b1f24; --muted: #5a626b; --line: #e1e4e8; --panel: #f4f5f6;
@@ -20,7 +17,13 @@ export const STYLE = `
     --unproven: #f2c46d; --unproven-panel: #2c2413;
   }
 }
-* { box-sizing: border-box; }
+`;
+
+/**
+ * The page's looks. Drawings take their colours from these variables too. Blue and vermilion (Okabe and Ito) tell soft
+ * from hard for every kind of colour vision, and dashes do it without colour.
+ */
+export const STYLE = `${COLOURS}* { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
   margin: 0; background: var(--paper); color: var(--ink);

@@ -53,6 +53,8 @@ export type { Split } from './datasets/split.js';
 export type { EpochProgress } from './epoch.js';
 export { evaluateHard, predictHard } from './evaluate-hard.js';
 export { selectExamples } from './examples.js';
+export { allRecipes, binarizationModes, familyOf, findRecipe, recipeFamilies, recipeOfMode } from './families.js';
+export type { FamilyStart, RecipeFamily } from './families.js';
 export { freeze } from './freeze.js';
 export type { FreezeReport, FrozenNetwork } from './freeze.js';
 export type {
@@ -77,7 +79,7 @@ export { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from '
 export { dogCatRecipe, pictureRecipes, resNet20Recipe, speechRecipe, vggSmallRecipe } from './picture-recipes.js';
 export { Random } from '../random.js';
 export type { RandomState } from '../random.js';
-export { findRecipe, mnistNetwork, recipes } from './recipes.js';
+export { mnistNetwork, recipes } from './recipes.js';
 export type { Recipe } from './recipes.js';
 export { countEpochs, describeSchedule, expandSchedule } from './schedules.js';
 export type {

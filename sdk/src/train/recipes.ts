@@ -126,12 +126,12 @@ const mnistBothPlus: Recipe = {
   polish: { sweeps: 2, margin: 3, shifts: neighbourShifts },
 };
 
+/** The same schedule as mnist-both: there is nothing to push, but the learning rate falls alike, so the gap is fair. */
 const mnistReal: Recipe = {
   ...mnistBoth,
   name: 'mnist-real',
-  description: 'nothing binary, 8 epochs: what the other recipes are measured against',
+  description: 'nothing binary, 29 epochs: what the other recipes are measured against',
   network: mnistNetwork('real'),
-  schedule: { ...mnistBoth.schedule, phases: pushTogether([[3, 8]]) },
 };
 
 const mnistActivations: Recipe = {
@@ -149,6 +149,7 @@ const mnistActivations: Recipe = {
   },
 };
 
+/** Those for MNIST. */
 export const recipes: readonly Recipe[] = [
   mnistDemo,
   mnistBoth,
@@ -157,11 +158,6 @@ export const recipes: readonly Recipe[] = [
   mnistActivations,
   mnistReal,
 ];
-
-/** The recipe of that name, or undefined. */
-export function findRecipe(name: string): Recipe | undefined {
-  return recipes.find((recipe) => recipe.name === name);
-}
 
 /** @throws ModelError `model.bad-value` for a batch size that cannot be trained with, or a seed that is no integer */
 export function checkRun({ name, batchSize }: Recipe, seed: number): void {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { findRecipe, recipes } from './recipes.js';
+import { findRecipe } from './families.js';
+import { recipes } from './recipes.js';
 import { resolveLayers } from './network.js';
 import type { FixedSchedule } from './schedules.js';
 import { countEpochs, courseOf, describeSchedule, expandSchedule, pushTogether } from './schedules.js';

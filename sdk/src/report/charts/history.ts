@@ -101,11 +101,14 @@ function epochTicks(history: readonly ReportEpoch[]): number[] {
   return history.map(({ epoch }) => epoch).filter((epoch) => step === 1 || epoch % step === 0);
 }
 
+/** A k of 1001 needs no axis to 10 000. */
+const NEARLY = 0.01;
+
 /** Powers of ten around all sharpnesses, which `nice` makes the ends of the axis. */
-function decades(history: readonly ReportEpoch[]): number[] {
+export function decades(history: readonly Pick<ReportEpoch, 'kWeight' | 'kActivation'>[]): number[] {
   const logs = history.flatMap(({ kWeight, kActivation }) => [Math.log10(kWeight), Math.log10(kActivation)]);
   const low = Math.floor(Math.min(...logs));
-  return Array.from({ length: Math.ceil(Math.max(...logs)) - low + 1 }, (_, index) => 10 ** (low + index));
+  return Array.from({ length: Math.ceil(Math.max(...logs) - NEARLY) - low + 1 }, (_, index) => 10 ** (low + index));
 }
 
 /** Percent without decimals, or with one where the accuracies lie close together. */

@@ -13,7 +13,7 @@ interface Drawing {
 }
 const { document } = parseHTML('<!doctype html><html></html>') as unknown as { readonly document: object };
 
-export interface ChartOptions extends Omit<Plot.PlotOptions, 'document' | 'width' | 'style'> {
+export interface ChartOptions extends Omit<Plot.PlotOptions, 'document' | 'style'> {
   /** What the chart shows, for those who do not see it. */
   readonly ariaLabel: string;
 }

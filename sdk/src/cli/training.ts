@@ -1,0 +1,140 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { saveModel } from '../model/model-file.js';
+import { saveRecord, type TrainingRecord } from '../reproduce/training-record.js';
+import type { BackendName } from '../train/backends/candidates.js';
+import type { Dataset } from '../train/dataset.js';
+import type { Recipe } from '../train/recipes.js';
+import { startingPointDigest, type StartingPoint } from '../train/starting-point.js';
+import type { TrainResult } from '../train/trainer.js';
+import { EPOCH_LEGEND, epochLine } from './describe.js';
+import { duration, percent } from './format.js';
+import { freezeAndTest } from './freezing.js';
+import { polishModel } from './polishing.js';
+import type { Terminal } from './terminal.js';
+
+export interface TrainingStage {
+  readonly recipe: Recipe;
+  readonly dataset: Dataset;
+  readonly seed: number;
+  readonly backend: BackendName | 'auto';
+  readonly start?: StartingPoint;
+  /** Gets the checkpoint, the record and, where the network can be frozen, the model. */
+  readonly folder: string;
+  /** Goes on from the checkpoint in the folder, which must be there. */
+  readonly resume: boolean;
+  readonly signal: AbortSignal;
+}
+
+export const checkpointFileIn = (folder: string): string => join(folder, 'training.checkpoint');
+export const recordFileIn = (folder: string): string => join(folder, 'training.json');
+
+/** Trains, freezes and polishes as the recipe says, telling of every epoch. @returns the record and the model's file */
+export async function trainInto(
+  terminal: Terminal,
+  stage: TrainingStage,
+): Promise<{ readonly record: TrainingRecord; readonly model: string | undefined }> {
+  const { recipe, seed, folder } = stage;
+  await mkdir(folder, { recursive: true });
+  if (!stage.resume) {
+    // What an earlier training left is not what this one will.
+    await Promise.all(
+      [recordFileIn(folder), elapsedFile(folder), polishFile(folder)].map((file) => rm(file, { force: true })),
+    );
+  }
+  const { result, seconds } = await trainOn(terminal, stage);
+  const { softTestAccuracy, hardTestAccuracy, bestEpoch, history } = result;
+  const backend = result.backend.name;
+  terminal.say(
+    `test accuracy: ${percent(hardTestAccuracy)} hard, ${percent(softTestAccuracy)} soft ` +
+      `(epoch ${bestEpoch}); ${duration(seconds)}`,
+  );
+  const { model, ...frozen } = await freezeOn(terminal, stage, result);
+  const record: TrainingRecord = {
+    ...{ recipe: recipe.name, seed, backend, epochs: history.length, bestEpoch, softTestAccuracy, hardTestAccuracy },
+    ...frozen,
+    seconds,
+    identity: {
+      ...{ recipe, seed, backend, dataset: result.datasetFingerprint },
+      ...(stage.start === undefined ? {} : { start: startingPointDigest(stage.start) }),
+    },
+    history: [...history],
+  };
+  await saveRecord(recordFileIn(folder), record);
+  return { record, model };
+}
+
+async function trainOn(terminal: Terminal, stage: TrainingStage): Promise<{ result: TrainResult; seconds: number }> {
+  const { folder, start, recipe, dataset, seed, backend, resume, signal } = stage;
+  const { train } = await import('../train/trainer.js');
+  const secondsBefore = resume ? await readElapsed(folder) : 0;
+  const startMs = performance.now();
+  const elapsed = (): number => secondsBefore + (performance.now() - startMs) / 1000;
+  const bar = terminal.progress('epoch');
+  const result = await train({
+    ...{ recipe, dataset, seed, backend, resume, signal },
+    ...(start === undefined ? {} : { start }),
+    checkpointFile: checkpointFileIn(folder),
+    onStart: ({ backend: chosen, epochsDone }) => {
+      terminal.say(`backend: ${chosen.name} (${chosen.detail})`);
+      if (epochsDone > 0) terminal.say(`resuming after epoch ${epochsDone}`);
+      terminal.say(EPOCH_LEGEND);
+    },
+    onProgress: ({ batchesDone, batches, loss }) => bar.update(batchesDone, batches, `loss ${loss.toFixed(3)}`),
+    onEpoch: (epoch) => {
+      bar.stop();
+      writeFileAtomic.sync(elapsedFile(folder), JSON.stringify({ seconds: elapsed() }));
+      terminal.say(epochLine(epoch));
+    },
+  }).finally(() => bar.stop());
+  return { result, seconds: elapsed() };
+}
+
+async function freezeOn(
+  terminal: Terminal,
+  { recipe, dataset, seed, folder, resume, signal }: TrainingStage,
+  { network }: TrainResult,
+): Promise<
+  Pick<TrainingRecord, 'frozenTestAccuracy' | 'notFrozen' | 'polished'> & { readonly model: string | undefined }
+> {
+  const bar = terminal.progress('freeze');
+  const onProgress = (done: number, total: number): void => bar.update(done, total, 'test examples');
+  const freezing = await freezeAndTest({ ...network, name: recipe.name }, dataset, { signal, onProgress }).finally(() =>
+    bar.stop(),
+  );
+  if (freezing.kind === 'refused') {
+    terminal.say(`no circuit: ${freezing.reason}`);
+    return { frozenTestAccuracy: null, notFrozen: freezing.reason, model: undefined };
+  }
+  const { report, testAccuracy } = freezing;
+  const { equal, total } = report.agreement;
+  terminal.say(
+    `frozen to exact integers: class equal on ${equal} of ${total} validation examples, ${percent(testAccuracy)} of the test right`,
+  );
+  const model = join(folder, `${recipe.name}.model.json`);
+  await saveModel(model, freezing.model);
+  if (recipe.polish === undefined) return { frozenTestAccuracy: testAccuracy, model };
+  const checkpointFile = polishFile(folder);
+  const polishing = { plan: recipe.polish, dataset, seed, checkpointFile, resume, signal };
+  const result = await polishModel(terminal, freezing.model, polishing);
+  await saveModel(model, result.model);
+  const { bestSweep, seconds, history } = result;
+  const polished = { bestSweep, hardTestAccuracy: result.testAccuracy, seconds, sweeps: [...history] };
+  return { frozenTestAccuracy: testAccuracy, polished, model };
+}
+
+const polishFile = (folder: string): string => join(folder, 'polish.checkpoint');
+
+/** The checkpoint holds no times, so that equal trainings have equal bytes; this file does. */
+const elapsedFile = (folder: string): string => join(folder, 'elapsed.json');
+
+/** Seconds trained before; 0 when nothing tells of it. */
+async function readElapsed(folder: string): Promise<number> {
+  try {
+    const { seconds } = JSON.parse(await readFile(elapsedFile(folder), 'utf8')) as { readonly seconds?: unknown };
+    return typeof seconds === 'number' ? seconds : 0;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,25 @@
+import { binarizationModes, recipeOfMode, type FamilyStart, type RecipeFamily } from '../train/families.js';
+import type { BinarizationMode } from '../train/network.js';
+import type { Recipe } from '../train/recipes.js';
+
+export interface PlannedTraining {
+  readonly family: RecipeFamily;
+  readonly mode: BinarizationMode;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  /** The training, with the same seed and earlier in the plan, whose network this one goes on from. */
+  readonly start: FamilyStart | undefined;
+}
+
+/** One training after the other, all modes of a seed together; modes that others start from are added. */
+export function planTrainings(
+  family: RecipeFamily,
+  modes: readonly BinarizationMode[],
+  seeds: readonly number[],
+): readonly PlannedTraining[] {
+  const wanted = new Set(modes.flatMap((mode) => [mode, family.starts[mode]?.from ?? mode]));
+  const ordered = binarizationModes.filter((mode) => wanted.has(mode));
+  return [...new Set(seeds)].flatMap((seed) =>
+    ordered.map((mode) => ({ family, mode, recipe: recipeOfMode(family, mode), seed, start: family.starts[mode] })),
+  );
+}

@@ -1,0 +1,82 @@
+/** `training.json`: what a training came to, beside its checkpoint. */
+import { readFile } from 'node:fs/promises';
+import { FormatError } from '@adiabit/simulator';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { firstDifference, type Difference } from '../train/difference.js';
+import type { RunIdentity } from '../train/checkpoint-format.js';
+import type { Recipe } from '../train/recipes.js';
+
+const fraction = z.number().min(0).max(1);
+
+const recordSchema = z.object({
+  recipe: z.string(),
+  seed: z.int(),
+  backend: z.string(),
+  /** Epochs trained; the schedule may decide on the way. */
+  epochs: z.int(),
+  bestEpoch: z.int(),
+  softTestAccuracy: fraction,
+  hardTestAccuracy: fraction,
+  /** Test accuracy of the exact integers; null when the network cannot be frozen, and `notFrozen` says why. */
+  frozenTestAccuracy: fraction.nullable(),
+  notFrozen: z.string().optional(),
+  /** Of training, all resumed parts together. */
+  seconds: z.number(),
+  polished: z
+    .object({ bestSweep: z.int(), hardTestAccuracy: fraction, seconds: z.number(), sweeps: z.array(z.unknown()) })
+    .optional(),
+  /** With these equal the training is the same. */
+  identity: z.object({
+    recipe: z.custom<Recipe>(),
+    seed: z.int(),
+    backend: z.string(),
+    dataset: z.string(),
+    start: z.string().optional(),
+  }),
+  history: z.array(
+    z.object({
+      epoch: z.int(),
+      epochs: z.int(),
+      kWeight: z.number(),
+      kActivation: z.number(),
+      learningRate: z.number(),
+      loss: z.number(),
+      softAccuracy: fraction,
+      hardAccuracy: fraction,
+      isBest: z.boolean(),
+    }),
+  ),
+});
+
+export type TrainingRecord = z.infer<typeof recordSchema>;
+
+export async function saveRecord(file: string, record: TrainingRecord): Promise<void> {
+  await writeFileAtomic(file, JSON.stringify(record, undefined, 1) + '\n');
+}
+
+/** Undefined when there is no such file. @throws FormatError for a file that is something else */
+export async function loadRecord(file: string): Promise<TrainingRecord | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return recordSchema.parse(JSON.parse(text));
+  } catch (error) {
+    const message = `${file} is not the record of a training. Remove it, and the training is finished again.`;
+    throw new FormatError('bad-value', message, { file }, error);
+  }
+}
+
+/** How the training recorded is another than the one expected; undefined when it is the same. */
+export function differenceFrom(
+  { identity }: TrainingRecord,
+  expected: Omit<RunIdentity, 'backend'> & { readonly backend?: string },
+): Difference | undefined {
+  const wanted: unknown = JSON.parse(JSON.stringify({ ...expected, backend: expected.backend ?? identity.backend }));
+  return firstDifference(identity, wanted);
+}
