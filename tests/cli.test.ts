@@ -124,10 +124,37 @@ describe('the command line', () => {
     expect(await readFile(file('one.vcd'), 'utf8')).toContain('$enddefinitions');
   });
 
+  it('exports the circuit for other tools', async () => {
+    const [verilog, bench, drawing] = ['digits.v', 'digits_tb.v', 'neuron.dot'].map(file);
+    const exported = await adiabit(['export', file('digits.abit'), '--testbench', bench, '--json']);
+    expect(JSON.parse(exported.stdout)).toMatchObject({ output: verilog, format: 'verilog' });
+    expect(await readFile(verilog, 'utf8')).toMatch(/^module \w+_layer0_neuron0 \($/m);
+    expect(await readFile(bench, 'utf8')).toContain('VECTORS = 4;');
+    const part = ['--format', 'dot', '--scope', 'layer1.neuron0', '-o', drawing];
+    expect((await adiabit(['export', file('digits.abit'), ...part])).code).toBe(0);
+    expect(await readFile(drawing, 'utf8')).toContain('"layer1.neuron0.popcount"');
+    expect(await failure('export', file('digits.abit'), '--format', 'dot', '--scope', 'layer7')).toMatchObject({
+      code: 1,
+      error: 'netlist.bad-name',
+    });
+    expect((await adiabit(['export', file('digits.abit'), '--cells'])).code).toBe(2);
+  });
+
   it('teaches in its help, and exits 2 on wrong usage', async () => {
     const help = await adiabit(['--help']);
     expect(help.code).toBe(0);
-    for (const command of ['demo', 'train', 'reproduce', 'compile', 'simulate', 'devices', 'flash', 'run', 'doctor']) {
+    for (const command of [
+      'demo',
+      'train',
+      'reproduce',
+      'compile',
+      'simulate',
+      'export',
+      'devices',
+      'flash',
+      'run',
+      'doctor',
+    ]) {
       expect(help.stdout).toContain(`  ${command} `);
     }
     expect((await adiabit(['flash', 'x.abit'])).code).toBe(2);

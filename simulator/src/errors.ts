@@ -33,7 +33,7 @@ export class ModelError extends AdiabitError {
 /** A circuit that breaks a rule of the fabric. */
 export class NetlistError extends AdiabitError {
   constructor(
-    kind: 'multiple-drivers' | 'undriven' | 'width-mismatch' | 'combinational-loop' | 'syntax',
+    kind: 'multiple-drivers' | 'undriven' | 'width-mismatch' | 'combinational-loop' | 'syntax' | 'bad-name',
     message: string,
     details?: ErrorDetails,
   ) {

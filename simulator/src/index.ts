@@ -47,3 +47,4 @@ export { instantiateFunctions, type WasmInstance } from './engines/wasm/instanti
 export { runInferences, type InferenceRun, type RunOptions } from './engines/run.js';
 export { VcdWriter, type TracedSignal } from './trace/vcd.js';
 export { traceInference, type TraceOptions } from './trace/trace-inference.js';
+export * from './interchange/index.js';

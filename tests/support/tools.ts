@@ -21,3 +21,9 @@ export const titled = (title: string, missing: readonly string[]): string =>
 
 /** What the firmware on the host is built with. */
 export const HOST_TOOLS = ['gcc', 'make'] as const;
+
+/** Other people's tools that check exported circuits. */
+export const ICARUS = ['iverilog', 'vvp'] as const;
+export const VERILATOR = ['verilator', 'g++', 'make'] as const;
+export const YOSYS = ['yosys'] as const;
+export const ICE40 = ['yosys', 'nextpnr-ice40', 'icepack', 'iceunpack', 'icebox_vlog'] as const;

@@ -4,6 +4,7 @@ import { compileCommand } from './commands/compile.js';
 import { demoCommand } from './commands/demo.js';
 import { devicesCommand } from './commands/devices.js';
 import { doctorCommand } from './commands/doctor.js';
+import { exportCommand } from './commands/export.js';
 import { flashCommand } from './commands/flash.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
@@ -34,6 +35,7 @@ Exit codes: 0 done, 1 failed and said why, 2 wrong usage, 130 cancelled.`,
     reproduceCommand(),
     compileCommand(),
     simulateCommand(),
+    exportCommand(),
     devicesCommand(),
     flashCommand(),
     runCommand(),

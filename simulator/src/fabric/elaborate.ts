@@ -35,7 +35,7 @@ export const PORT = {
   start: 'start',
   input: 'x',
   valid: 'valid',
-  class: 'class',
+  class: 'class_index',
   output: (index: number): string => `y${index}`,
 } as const;
 

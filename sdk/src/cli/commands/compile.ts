@@ -1,9 +1,8 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { printNetlist } from '@adiabit/simulator';
 import writeFileAtomic from 'write-file-atomic';
 import { exampleVectors } from '../../train/dataset.js';
+import { writeLines } from '../../files.js';
 import { circuitTable } from '../describe.js';
 import { loadData } from '../inputs.js';
 import { createTerminal } from '../terminal.js';
@@ -63,10 +62,4 @@ async function randomInputs(
   return Array.from({ length: count }, () =>
     Uint8Array.from({ length: input.count }, () => random.below(2 ** input.bits)),
   );
-}
-
-async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
-  await pipeline(function* () {
-    for (const line of lines) yield `${line}\n`;
-  }, createWriteStream(path));
 }

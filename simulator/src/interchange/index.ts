@@ -1,0 +1,6 @@
+/** Netlists in the languages of other tools. */
+export { writeBlif } from './blif.js';
+export { writeDot, type DotOptions } from './dot.js';
+export { TEST_BENCH_PASS, testBenchName, writeTestBench } from './test-bench.js';
+export { VERILOG_PORT, verilogName, writeVerilog, type VerilogOptions } from './verilog.js';
+export { writeYosysJson } from './yosys-json.js';

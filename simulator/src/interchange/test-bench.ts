@@ -1,0 +1,97 @@
+import { getBit } from '../bits/bit-matrix.js';
+import type { GoldenVector } from '../bitstream/bitstream.js';
+import { PORT, type Circuit } from '../fabric/elaborate.js';
+import { findPort, type Port } from '../netlist/netlist.js';
+import { VERILOG_PORT, verilogName } from './verilog.js';
+import { literal } from './verilog-text.js';
+
+/** What the test bench prints at its end when every output of every vector was right and in time. */
+export const TEST_BENCH_PASS = 'PASS';
+
+/** What the test bench module is called. */
+export const testBenchName = (circuit: Circuit): string => `${verilogName(circuit.netlist)}_tb`;
+
+/**
+ * A self-checking test bench for the Verilog of a circuit (with reset): it configures the circuit, streams the golden
+ * vectors at the initiation interval and checks every output, the class and `valid` in every cycle. It ends with
+ * a line that starts with PASS, or names what differs and ends with $fatal. SystemVerilog-2012.
+ */
+export function* writeTestBench(circuit: Circuit, goldenVectors: readonly GoldenVector[]): Generator<string> {
+  const { netlist, configuration, timing } = circuit;
+  const name = verilogName(netlist);
+  const x = findPort(netlist.inputs, PORT.input);
+  const results = netlist.outputs.filter((port) => port.name !== PORT.valid);
+  const rows = goldenVectors.length * timing.planes;
+  const range = ({ nets }: Port): string => (nets.length === 1 ? '' : `[${nets.length - 1}:0] `);
+  const sign = ({ signed }: Port): string => (signed ? 'signed ' : '');
+  yield `module ${testBenchName(circuit)};`;
+  yield `  localparam integer VECTORS = ${goldenVectors.length};`;
+  yield `  localparam integer PLANES = ${timing.planes};`;
+  yield `  localparam integer INTERVAL = ${timing.initiationInterval};`;
+  yield `  localparam integer LATENCY = ${timing.latency};`;
+  yield "  reg clk = 1'b0;";
+  yield "  reg rst = 1'b1;";
+  yield "  reg start = 1'b0;";
+  yield `  reg ${range(x)}x = 0;`;
+  for (const port of netlist.outputs) yield `  wire ${sign(port)}${range(port)}${port.name};`;
+  yield `  reg ${range(x)}plane_rom [0:${Math.max(0, rows - 1)}];`;
+  for (const port of results)
+    yield `  reg ${sign(port)}${range(port)}${port.name}_rom [0:${Math.max(0, goldenVectors.length - 1)}];`;
+  if (configuration.columns > 0) {
+    yield `  reg [${configuration.columns - 1}:0] ${VERILOG_PORT.configuration} =`;
+    yield `      ${literal(configuration.columns, (bit) => getBit(configuration, 0, bit))};`;
+  }
+  const wires = [
+    ...['clk', 'rst'],
+    ...(configuration.columns > 0 ? [VERILOG_PORT.configuration] : []),
+    ...[...netlist.inputs, ...netlist.outputs].map((port) => port.name),
+  ];
+  yield `  ${name} circuit (${wires.map((wire) => `.${wire}(${wire})`).join(', ')});`;
+  yield '  integer cycle;';
+  yield '  integer vector;';
+  yield '  integer errors = 0;';
+  yield '  always #5 clk = ~clk;';
+  yield '  initial begin';
+  for (const [index, { input, outputs }] of goldenVectors.entries()) {
+    for (let plane = 0; plane < timing.planes; plane++) {
+      const bit = timing.planes - 1 - plane;
+      const row = index * timing.planes + plane;
+      yield `    plane_rom[${row}] = ${literal(x.nets.length, (value) => input[value] >> bit)};`;
+    }
+    for (const port of results) {
+      const expected = port.name === PORT.class ? classOf(outputs) : outputs[Number(port.name.slice(1))];
+      yield `    ${port.name}_rom[${index}] = ${literal(port.nets.length, (at) => expected >> Math.min(at, 31))};`;
+    }
+  }
+  yield '    repeat (2) @(negedge clk);';
+  yield "    rst = 1'b0;";
+  yield '    for (cycle = 0; cycle < VECTORS * INTERVAL + LATENCY + 1; cycle = cycle + 1) begin';
+  yield '      start = cycle % INTERVAL == 0 && cycle / INTERVAL < VECTORS;';
+  yield '      if (cycle / INTERVAL < VECTORS && cycle % INTERVAL < PLANES)';
+  yield '        x = plane_rom[cycle / INTERVAL * PLANES + cycle % INTERVAL];';
+  yield '      else x = 0;';
+  yield '      #4;';
+  yield '      vector = (cycle - LATENCY) / INTERVAL;';
+  yield '      if (cycle < LATENCY || (cycle - LATENCY) % INTERVAL != 0 || vector >= VECTORS) begin';
+  yield '        if (valid !== 1\'b0) differs("valid");';
+  yield '      end else begin';
+  yield '        if (valid !== 1\'b1) differs("valid");';
+  for (const { name: port } of results) yield `        if (${port} !== ${port}_rom[vector]) differs("${port}");`;
+  yield '      end';
+  yield '      @(negedge clk);';
+  yield '    end';
+  yield '    if (errors != 0) $fatal(1, "FAIL: %0d differences in %0d vectors", errors, VECTORS);';
+  yield `    $display("${TEST_BENCH_PASS}: %0d vectors, every output equal, latency %0d cycles", VECTORS, LATENCY);`;
+  yield '    $finish;';
+  yield '  end';
+  yield '  task differs(input [8*16-1:0] port);';
+  yield '    begin';
+  yield '      errors = errors + 1;';
+  yield '      if (errors <= 10) $display("cycle %0d: %0s is not as expected", cycle, port);';
+  yield '    end';
+  yield '  endtask';
+  yield 'endmodule';
+}
+
+/** The position of the largest output, the lowest one on a tie. */
+const classOf = (outputs: Int32Array): number => outputs.indexOf(Math.max(...outputs));

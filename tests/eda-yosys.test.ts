@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  CELL_KINDS,
+  CELL_SHAPES,
+  NetlistBuilder,
+  writeBlif,
+  writeVerilog,
+  writeYosysJson,
+  type CellKind,
+  type Netlist,
+} from '@adiabit/simulator';
+import { BEHAVIOURAL_CELLS, behaviouralNeuron } from './support/behavioural.js';
+import { smallCircuit, tool, withFault, writeText, type ToolResult } from './support/eda.js';
+import { temporaryFolder } from './support/host-device.js';
+import { YOSYS, missingTools, titled } from './support/tools.js';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => (folder = await temporaryFolder()));
+afterAll(() => folder.dispose());
+
+const yosys = (script: readonly string[]): ToolResult =>
+  tool(folder.path, 'yosys', '-q', writeText(folder.path, 'script.ys', script));
+
+const { circuit } = smallCircuit('sample', [9, 5, 4, 3], 2);
+const CELLS = CELL_KINDS.filter((kind) => kind !== 'configuration');
+
+/** A netlist of one cell: operands are port x, results port y. */
+function oneCell(kind: Exclude<CellKind, 'configuration'>): Netlist {
+  const builder = new NetlistBuilder(`cell_${kind}`);
+  const [a, b, c] = builder.input('x', CELL_SHAPES[kind].operands);
+  const results: Record<typeof kind, () => number[]> = {
+    not: () => [builder.not(a)],
+    and: () => [builder.and(a, b)],
+    or: () => [builder.or(a, b)],
+    xor: () => [builder.xor(a, b)],
+    xnor: () => [builder.xnor(a, b)],
+    mux: () => [builder.mux(a, b, c)],
+    compare: () => [builder.compare(a, b, c)],
+    'half-adder': () => Object.values(builder.halfAdder(a, b)),
+    'full-adder': () => Object.values(builder.fullAdder(a, b, c)),
+    register: () => [builder.register(a)],
+  };
+  builder.output('y', results[kind]());
+  return builder.build();
+}
+
+const missing = missingTools(...YOSYS);
+
+describe.skipIf(missing.length > 0)(titled('Yosys on one net in three formats', missing), () => {
+  /** Reads the sound Verilog and a netlist in another format and proves register by register that they are equal. */
+  const proveEqual = (read: string): ToolResult => {
+    writeText(folder.path, 'gold.v', writeVerilog(circuit.netlist, { reset: false }));
+    const gold = ['read_verilog gold.v', 'hierarchy -top sample', 'proc', 'flatten', 'opt_clean', 'rename sample gold'];
+    const proof = [
+      'equiv_make gold gate both',
+      'hierarchy -top both',
+      'equiv_simple',
+      'equiv_induct',
+      'equiv_status -assert',
+    ];
+    return yosys([...gold, read, 'rename sample gate', 'opt_clean', ...proof]);
+  };
+  const formats = {
+    BLIF: (netlist: Netlist) => `read_blif -wideports ${writeText(folder.path, 'gate.blif', writeBlif(netlist))}`,
+    JSON: (netlist: Netlist) => `read_json ${writeText(folder.path, 'gate.json', writeYosysJson(netlist))}`,
+  };
+
+  for (const [name, reading] of Object.entries(formats)) {
+    it(`proves ${name} equal to the Verilog`, () => {
+      expect(proveEqual(reading(circuit.netlist))).toEqual({ status: 0, output: '' });
+    });
+
+    it(`finds one faulty cell in ${name}`, () => {
+      const { status, output } = proveEqual(reading(withFault(circuit.netlist, 'mux', 'compare')));
+      expect(status).not.toBe(0);
+      expect(output).toMatch(/unproven \$equiv/);
+    });
+  }
+});
+
+describe.skipIf(missing.length > 0)(titled('Yosys on the meaning of a circuit', missing), () => {
+  /** A script that proves module `gate` equal to module `gold` in every cycle, from reset on and from any state. */
+  const miter = ['proc', 'opt_clean', 'miter -equiv -flatten gold gate miter', 'hierarchy -top miter'];
+  const prove = (depth: number): string =>
+    `sat -verify -tempinduct -set-init-zero -seq ${depth} -prove trigger 0 miter`;
+
+  const proveCell = (kind: Exclude<CellKind, 'configuration'>, netlist: Netlist): string[] => {
+    const { operands, results } = CELL_SHAPES[kind];
+    const range = (width: number): string => (width === 1 ? '' : `[${width - 1}:0] `);
+    const clock = kind === 'register' ? 'input clk, ' : '';
+    const ports = `${clock}input ${range(operands)}x, output ${range(results)}y`;
+    const gold = writeText(folder.path, `gold_${kind}.v`, [
+      `module gold (${ports});`,
+      BEHAVIOURAL_CELLS[kind],
+      'endmodule',
+    ]);
+    const gate = writeText(folder.path, `gate_${kind}.v`, writeVerilog(netlist, { reset: false }));
+    const name = `cell_${kind.replace('-', '_')}`;
+    const steps = kind === 'register' ? prove(2) : 'sat -verify -prove trigger 0 miter';
+    return ['design -reset', `read_verilog ${gold} ${gate}`, `rename ${name} gate`, ...miter, steps];
+  };
+
+  const refuted = 'Called with -verify and proof did fail!';
+
+  it('proves every kind of cell equal to its arithmetic', () => {
+    expect(yosys(CELLS.flatMap((kind) => proveCell(kind, oneCell(kind))))).toEqual({ status: 0, output: '' });
+  });
+
+  it('refutes a cell of another kind', () => {
+    expect(yosys(proveCell('xor', withFault(oneCell('xor'), 'xor', 'or'))).output).toContain(refuted);
+  });
+
+  const INPUTS = 24;
+  const neuron = smallCircuit('net', [INPUTS, 1, 1], 1, 1).circuit.netlist;
+  const proveNeuron = (netlist: Netlist): ToolResult => {
+    const gate = writeText(folder.path, 'neuron.v', writeVerilog(netlist, { reset: false }));
+    const gold = writeText(folder.path, 'gold_neuron.v', [behaviouralNeuron(INPUTS, 5, 2)]);
+    const read = [
+      `read_verilog ${gold} ${gate}`,
+      'hierarchy -top net_layer0_neuron0',
+      'rename net_layer0_neuron0 gate',
+    ];
+    return yosys([...read, `read_verilog ${gold}`, ...miter, prove(4)]);
+  };
+
+  it(`proves a whole neuron of ${INPUTS} inputs, any weights and threshold, equal to counting in a loop`, () => {
+    expect(proveNeuron(neuron)).toEqual({ status: 0, output: '' });
+  });
+
+  it('refutes a neuron with one faulty cell', () => {
+    expect(proveNeuron(withFault(neuron, 'full-adder', 'mux', 3)).output).toContain(refuted);
+  });
+});

@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CELL_KINDS,
+  CompiledEngine,
+  elaborate,
+  runInferences,
+  type CellKind,
+  type Circuit,
+  type GoldenVector,
+  type Netlist,
+} from '@adiabit/simulator';
+import { repeatableNumbers } from './numbers.js';
+import { sampleCircuit } from './sample-circuits.js';
+
+export interface ToolResult {
+  readonly status: number | null;
+  /** Standard output and error together. */
+  readonly output: string;
+}
+
+/** Runs a tool in a folder. */
+export function tool(folder: string, command: string, ...args: readonly string[]): ToolResult {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (error) throw error;
+  return { status, output: stdout + stderr };
+}
+
+/** Runs a tool that must succeed; its output. */
+export function mustRun(folder: string, command: string, ...args: readonly string[]): string {
+  const { status, output } = tool(folder, command, ...args);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: status ${String(status)}\n${output.slice(-4000)}`);
+  return output;
+}
+
+export function writeText(folder: string, name: string, lines: Iterable<string>): string {
+  writeFileSync(join(folder, name), `${[...lines].join('\n')}\n`);
+  return name;
+}
+
+/** A small circuit with seeded random weights and what it answers to seeded random inputs. */
+export function smallCircuit(
+  name: string,
+  widths: readonly number[],
+  inputBits: number,
+  vectors = 12,
+): { circuit: Circuit; goldenVectors: readonly GoldenVector[] } {
+  const { bitstream } = sampleCircuit(repeatableNumbers(20261123), { widths, inputBits, goldenVectors: vectors });
+  const circuit = elaborate(name, bitstream.architecture, bitstream.configuration);
+  return { circuit, goldenVectors: bitstream.goldenVectors };
+}
+
+/** The same netlist with the n-th cell of a kind computing another kind: a manufacturing fault. */
+export function withFault(netlist: Netlist, kind: CellKind, becomes: CellKind, which = 0): Netlist {
+  const codes = netlist.cells.kind.slice();
+  let seen = -1;
+  const at = codes.findIndex((code) => CELL_KINDS[code] === kind && ++seen === which);
+  if (at < 0) throw new Error(`There is no ${kind} number ${which}.`);
+  codes[at] = CELL_KINDS.indexOf(becomes);
+  return { ...netlist, cells: { ...netlist.cells, kind: codes } };
+}
+
+/** Outputs of a circuit on the compiled engine, one array per input. */
+export async function outputsOf(circuit: Circuit, inputs: readonly Uint8Array[]): Promise<Int32Array[]> {
+  const { outputs, outputCount } = await runInferences(circuit, new CompiledEngine(circuit.netlist, 1), inputs);
+  return inputs.map((_, index) => outputs.slice(index * outputCount, (index + 1) * outputCount));
+}
