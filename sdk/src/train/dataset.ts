@@ -14,6 +14,8 @@ export interface Dataset {
   readonly name: string;
   /** Where the examples came from, for reports: a package with its version, or a folder. */
   readonly source: string;
+  /** The meaning of class 0, 1, ..., where it is known. */
+  readonly classNames?: readonly string[];
   readonly train: Examples;
   readonly validation: Examples;
   readonly test: Examples;

@@ -9,6 +9,7 @@ import type { ModeTraining, ResultRow } from '../../reproduce/results.js';
 import type { TrainingRecord } from '../../reproduce/training-record.js';
 import type { Dataset } from '../../train/dataset.js';
 import { binarizationModes, recipeFamilies, type RecipeFamily } from '../../train/families.js';
+import { withClasses } from '../../train/fit-classes.js';
 import type { BinarizationMode } from '../../train/network.js';
 import type { StartingPoint } from '../../train/starting-point.js';
 import { VERSION } from '../../version.js';
@@ -103,7 +104,8 @@ async function recordOf(
   const { checkpointFileIn, recordFileIn, trainInto } = await import('../training.js');
   const { datasetFingerprint } = await import('../../train/datasets/fingerprint.js');
   const { startingPointDigest } = await import('../../train/starting-point.js');
-  const { recipe, seed } = training;
+  const { seed } = training;
+  const recipe = withClasses(training.recipe, dataset.train.classes);
   const folder = folderOf(out, recipe.name, seed);
   const start = await startOf(training, out);
   const found = await loadRecord(recordFileIn(folder));

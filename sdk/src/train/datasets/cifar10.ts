@@ -3,25 +3,22 @@
  * of records of 3,073 bytes, a label and three planes (red, green, blue) of 32 x 32 bytes, row by row.
  */
 import { DataError, FormatError } from '@adiabit/simulator';
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exists } from '../../files.js';
 import type { Dataset, Examples } from '../dataset.js';
-import { Random } from '../../random.js';
 import { readMaybeGzip } from './idx.js';
-import { stratifiedSplit } from './split.js';
+import { completeSplits, type SplitOptions } from './splits.js';
 
 const side = 32;
 const plane = side * side;
 const channels = 3;
+/** The six files' names, `.gz` left out. */
+export const cifar10Name = /^(data_batch_[1-5]|test_batch)\.bin(\.gz)?$/;
+
 const recordLength = 1 + channels * plane;
 const classes = 10;
 
-export interface Cifar10Options {
-  /** Training examples set aside for validation; 5,000 of 50,000 (one in ten) when absent. */
-  readonly validationCount?: number;
-  /** Seeds the choice of validation examples; 1 when absent. */
-  readonly splitSeed?: number;
-}
+export type Cifar10Options = Pick<SplitOptions, 'validationCount' | 'splitSeed'>;
 
 /**
  * Loads `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`, raw or with the ending `.gz`.
@@ -31,10 +28,7 @@ export interface Cifar10Options {
 export async function loadCifar10(folder: string, options: Cifar10Options = {}): Promise<Dataset> {
   const batches = await Promise.all([1, 2, 3, 4, 5].map((number) => loadBatch(folder, `data_batch_${number}.bin`)));
   const test = await loadBatch(folder, 'test_batch.bin');
-  const all = concatenate(batches);
-  const { validationCount = Math.round(all.count / 10), splitSeed = 1 } = options;
-  const { kept, taken } = stratifiedSplit(all, validationCount, Random.fromSeed(splitSeed, 'validation split'));
-  return { name: 'cifar10', source: folder, train: kept, validation: taken, test };
+  return { name: 'cifar10', source: folder, ...completeSplits({ train: concatenate(batches), test }, options) };
 }
 
 /**
@@ -70,11 +64,7 @@ export function parseCifar10(bytes: Uint8Array, file: string): Examples {
 
 async function loadBatch(folder: string, name: string): Promise<Examples> {
   for (const path of [join(folder, name), join(folder, `${name}.gz`)]) {
-    const exists = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (exists) return parseCifar10(await readMaybeGzip(path), path);
+    if (await exists(path)) return parseCifar10(await readMaybeGzip(path), path);
   }
   const message = `${folder} holds neither ${name} nor ${name}.gz. Name the folder with the six CIFAR-10 binary files.`;
   throw new DataError('not-found', message, { folder, file: name });

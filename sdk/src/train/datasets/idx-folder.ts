@@ -1,40 +1,73 @@
 import { DataError } from '@adiabit/simulator';
-import { access } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset, Examples } from '../dataset.js';
-import { Random } from '../../random.js';
-import { readIdx } from './idx.js';
-import { stratifiedSplit } from './split.js';
+import { parseIdx, parseIdxShorts, readMaybeGzip, type IdxArray } from './idx.js';
+import { encodeMuLaw } from './mu-law.js';
+import { completeSplits, partNames, type Parts, type SplitOptions } from './splits.js';
 
-export interface IdxFolderOptions {
+export interface IdxFolderOptions extends SplitOptions {
   readonly name: string;
   /** Where the data came from, for reports; the folder when absent. */
   readonly source?: string;
   readonly classes: number;
-  /** Training examples that are set aside for validation, stratified by class; one in ten when absent. */
-  readonly validationCount?: number;
-  /** Seeds the choice of validation examples; 1 when absent. It is apart from the training seed, so that trainings compare. */
-  readonly splitSeed?: number;
+  /** `picture` when absent. */
+  readonly kind?: 'picture' | 'sound';
+}
+
+/** A file of examples: what its name ends in after the part, and how its bytes are read. */
+interface ValuesFile {
+  readonly ending: string;
+  readonly parse: (bytes: Uint8Array, file: string) => IdxArray;
+}
+
+const valuesFiles: Readonly<Record<'picture' | 'sound', readonly ValuesFile[]>> = {
+  picture: [
+    { ending: 'images-idx3-ubyte', parse: (bytes, file) => parseIdx(bytes, 3, file) },
+    { ending: 'images-idx4-ubyte', parse: (bytes, file) => parseIdx(bytes, 4, file) },
+  ],
+  sound: [
+    { ending: 'audio-idx2-ulaw', parse: (bytes, file) => parseIdx(bytes, 2, file) },
+    { ending: 'audio-idx2-short', parse: parseSamples },
+  ],
+};
+
+const labelsEnding = 'labels-idx1-ubyte';
+
+/** Whether a file of that name, its part left out, is of an IDX set. */
+export function isIdxName(name: string): boolean {
+  const endings = [labelsEnding, ...Object.values(valuesFiles).flatMap((files) => files.map(({ ending }) => ending))];
+  return endings.some((ending) => name.endsWith(`-${ending}`) || name.endsWith(`-${ending}.gz`));
 }
 
 /**
- * Loads `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`,
- * raw or with the ending `.gz`.
+ * Loads `PART-images-idx3-ubyte` (grey) or `PART-images-idx4-ubyte` (height, width, colours), for sounds
+ * `PART-audio-idx2-ulaw` or `PART-audio-idx2-short` (16 bits, made mu-law), each with its `PART-labels-idx1-ubyte`, raw
+ * or with the ending `.gz`. The parts are `train`, `validation` or `val`, and `t10k` or `test`; those that are not
+ * there are cut out of `train`, stratified by class.
  *
  * @throws DataError `data.not-found` naming a missing file, `data.shape-mismatch` or `data.bad-value` naming the
  * offending example or class; FormatError for a file that is not IDX
  */
 export async function loadIdxFolder(folder: string, options: IdxFolderOptions): Promise<Dataset> {
-  const { name, source = folder, classes, splitSeed = 1 } = options;
-  const all = await loadExamples(folder, 'train', classes);
-  const test = await loadExamples(folder, 't10k', classes);
-  if (all.shape.join() !== test.shape.join()) {
-    const message = `${folder}: training images are ${all.shape.join(' x ')}, test images ${test.shape.join(' x ')}.`;
-    throw new DataError('shape-mismatch', message, { expected: all.shape, found: test.shape });
+  const { name, source = folder } = options;
+  const files = await readdir(folder).catch((error: unknown) => {
+    throw new DataError('not-found', `${folder} is no folder that can be read. Check its name.`, { folder }, error);
+  });
+  const train = await loadPart(folder, files, 'train', options);
+  if (train === undefined) {
+    const file = `train-${valuesFiles[options.kind ?? 'picture'][0].ending}`;
+    const message = `${folder} holds neither ${file} nor ${file}.gz. Name the folder with the IDX files.`;
+    throw new DataError('not-found', message, { folder, file });
   }
-  const validationCount = options.validationCount ?? Math.round(all.count / 10);
-  const { kept, taken } = stratifiedSplit(all, validationCount, Random.fromSeed(splitSeed, 'validation split'));
-  return { name, source, train: kept, validation: taken, test };
+  const validation = await loadPart(folder, files, 'validation', options);
+  const test = await loadPart(folder, files, 'test', options);
+  for (const [part, examples] of Object.entries({ validation, test })) {
+    if (examples === undefined || examples.shape.join() === train.shape.join()) continue;
+    const message = `${folder}: training examples are ${train.shape.join(' x ')}, ${part} examples ${examples.shape.join(' x ')}.`;
+    throw new DataError('shape-mismatch', message, { expected: train.shape, found: examples.shape });
+  }
+  return { name, source, ...completeSplits({ train, validation, test }, options) };
 }
 
 /** Pairs images with labels and checks every label. @throws DataError naming the offender */
@@ -57,21 +90,36 @@ export function pairExamples(
   return { count, shape, values: images.values, labels, classes };
 }
 
-async function loadExamples(folder: string, part: 'train' | 't10k', classes: number): Promise<Examples> {
-  const images = await readIdx(await findFile(folder, `${part}-images-idx3-ubyte`), 3);
-  const labels = await readIdx(await findFile(folder, `${part}-labels-idx1-ubyte`), 1);
-  return pairExamples(images, labels.values, classes, `${folder} (${part})`);
+/** Undefined when the folder has neither the values nor the labels of the part. */
+async function loadPart(
+  folder: string,
+  files: readonly string[],
+  part: keyof Parts,
+  { classes, kind = 'picture' }: IdxFolderOptions,
+): Promise<Examples | undefined> {
+  const find = (file: string): string | undefined =>
+    [file, `${file}.gz`].find((candidate) => files.includes(candidate));
+  for (const prefix of partNames[part]) {
+    const values = valuesFiles[kind].find(({ ending }) => find(`${prefix}-${ending}`) !== undefined);
+    const labelsFile = `${prefix}-${labelsEnding}`;
+    const labels = find(labelsFile);
+    if (values === undefined && labels === undefined) continue;
+    const valuesFile = `${prefix}-${(values ?? valuesFiles[kind][0]).ending}`;
+    if (values === undefined || labels === undefined) {
+      const file = values === undefined ? valuesFile : labelsFile;
+      const message = `${folder} holds neither ${file} nor ${file}.gz. Name the folder with the IDX files.`;
+      throw new DataError('not-found', message, { folder, file });
+    }
+    const path = join(folder, find(valuesFile)!);
+    const labelsPath = join(folder, labels);
+    const examples = values.parse(await readMaybeGzip(path), path);
+    const classOf = parseIdx(await readMaybeGzip(labelsPath), 1, labelsPath);
+    return pairExamples(examples, classOf.values, classes, `${folder} (${prefix})`);
+  }
+  return undefined;
 }
 
-async function findFile(folder: string, name: string): Promise<string> {
-  for (const candidate of [name, `${name}.gz`]) {
-    const path = join(folder, candidate);
-    const exists = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (exists) return path;
-  }
-  const message = `${folder} holds neither ${name} nor ${name}.gz. Name the folder with the four IDX files.`;
-  throw new DataError('not-found', message, { folder, file: name });
+function parseSamples(bytes: Uint8Array, file: string): IdxArray {
+  const { shape, values } = parseIdxShorts(bytes, 2, file);
+  return { shape, values: Uint8Array.from(values, encodeMuLaw) };
 }

@@ -51,3 +51,20 @@ export const colourPictures: PictureTask = {
   shape: [32, 32, 3],
   classNames: ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'],
 };
+
+/** "64 x 64 grey pictures". */
+export function describeTask(task: Task): string {
+  if (task.kind === 'sound') {
+    return `sounds of ${task.shape[0]} mu-law samples at ${task.sampleRateHz} Hz`;
+  }
+  const [height, width, channels] = task.shape;
+  return `${height} x ${width} ${channels === 3 ? 'colour' : 'grey'} pictures`;
+}
+
+/** What a folder for the task may hold, as the end of a sentence. */
+export function folderContents({ kind, shape }: Task): string {
+  const classFolders = `a folder for each class with ${kind === 'picture' ? 'PNG or JPEG pictures' : 'WAV sounds'}`;
+  if (kind === 'sound') return `train-audio-idx2-ulaw and train-labels-idx1-ubyte, or ${classFolders}`;
+  if (shape.length === 2) return `train-images-idx3-ubyte and train-labels-idx1-ubyte, or ${classFolders}`;
+  return `data_batch_1.bin to data_batch_5.bin and test_batch.bin, or ${classFolders}`;
+}

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { wavFile } from '../testing/wav.js';
+import { decodeMuLaw, encodeMuLaw } from './mu-law.js';
+import { resample } from './resample.js';
+import { soundValues } from './sounds.js';
+
+const shape = { shape: [256], sampleRateHz: 8000 } as const;
+
+test('a mu-law file at the rate of the task comes out byte for byte', () => {
+  // 127 is a negative zero, which a sample cannot tell from 255.
+  const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+  const expected = bytes.map((byte) => (byte === 127 ? 255 : byte));
+  expect(soundValues(wavFile(bytes, { sampleRateHz: 8000, format: 7 }), shape, 'file')).toEqual(expected);
+});
+
+test('16-bit samples are encoded as they are', () => {
+  const samples = Array.from({ length: 256 }, (_, index) => index * 257 - 32_768);
+  const found = soundValues(wavFile(samples, { sampleRateHz: 8000 }), shape, 'file');
+  expect(found).toEqual(Uint8Array.from(samples, encodeMuLaw));
+});
+
+test('shorter sounds end in silence, longer ones are cut', () => {
+  const short = soundValues(wavFile([1000, 1000], { sampleRateHz: 8000 }), shape, 'file');
+  expect([...short.subarray(0, 4)]).toEqual([encodeMuLaw(1000), encodeMuLaw(1000), 255, 255]);
+  const long = soundValues(wavFile(new Array<number>(300).fill(1000), { sampleRateHz: 8000 }), shape, 'file');
+  expect(long).toHaveLength(256);
+  expect(long[255]).toBe(encodeMuLaw(1000));
+});
+
+test('channels are averaged', () => {
+  const stereo = wavFile([1000, 3000, -500, -1500], { sampleRateHz: 8000, channels: 2 });
+  expect([...soundValues(stereo, shape, 'file').subarray(0, 3)]).toEqual([encodeMuLaw(2000), encodeMuLaw(-1000), 255]);
+});
+
+test('what is no WAV, or holds no sound, is refused by name', () => {
+  for (const bytes of [Buffer.from('no sound at all'), new Uint8Array(0), wavFile([], { sampleRateHz: 8000 })]) {
+    expect(() => soundValues(bytes, shape, 'word.wav')).toThrow(/word\.wav/);
+    expect(() => soundValues(bytes, shape, 'word.wav')).toThrow(expect.objectContaining({ code: 'format.bad-value' }));
+  }
+});
+
+const tone = (frequency: number, rate: number, length: number) =>
+  Float32Array.from({ length }, (_, index) => Math.sin((2 * Math.PI * frequency * index) / rate));
+
+/** Away from both ends, where silence mixes in. */
+const loudness = (samples: Float32Array) =>
+  Math.sqrt(samples.subarray(500, -500).reduce((sum, sample) => sum + sample ** 2, 0) / (samples.length - 1000));
+
+test.each([44_100, 22_050, 16_000, 11_025])('a tone from %i Hz is the same tone at 8,000 Hz', (rate) => {
+  const found = resample(tone(440, rate, rate), rate, 8000);
+  expect(found).toHaveLength(8000);
+  const expected = tone(440, 8000, 8000);
+  const middle = found.subarray(500, 7500);
+  expect(Math.max(...middle.map((sample, index) => Math.abs(sample - expected[index + 500])))).toBeLessThan(0.003);
+});
+
+test('a tone that the lower rate cannot hold is filtered out, not folded down', () => {
+  expect(loudness(resample(tone(5000, 44_100, 44_100), 44_100, 8000))).toBeLessThan(0.002);
+  expect(loudness(resample(tone(3000, 44_100, 44_100), 44_100, 8000))).toBeCloseTo(Math.SQRT1_2, 2);
+});
+
+test('the same rate changes nothing, and a higher one keeps the tone', () => {
+  const samples = tone(440, 8000, 4000);
+  expect(resample(samples, 8000, 8000)).toBe(samples);
+  const found = resample(samples, 8000, 16_000).subarray(1000, 7000);
+  const expected = tone(440, 16_000, 8000).subarray(1000, 7000);
+  expect(Math.max(...found.map((sample, index) => Math.abs(sample - expected[index])))).toBeLessThan(0.003);
+});
+
+test('the loudest sample stays the loudest there is', () => {
+  const [high, low] = soundValues(wavFile([32_767, -32_768], { sampleRateHz: 8000 }), shape, 'file');
+  expect([decodeMuLaw(high), decodeMuLaw(low)]).toEqual([32_124, -32_124]);
+});
