@@ -12,8 +12,9 @@ import {
 } from '@adiabit/simulator';
 import { modelDigest } from '../model/model-file.js';
 import { VERSION } from '../version.js';
-import { validateModel, type BinarizedModel } from '../model/model.js';
+import type { BinarizedModel } from '../model/model.js';
 import { createOracle } from '../model/oracle.js';
+import { validateModel } from '../model/validate.js';
 import { lower } from './lower.js';
 
 /** Written into every bitstream, so that a file says what made it. */

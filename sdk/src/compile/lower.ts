@@ -6,7 +6,8 @@ import {
   type Configuration,
   type DenseLayer,
 } from '@adiabit/simulator';
-import { inputBitsOf, type BinarizedDense, type BinarizedModel } from '../model/model.js';
+import type { BinarizedModel, BinaryDense, BinaryDenseModel } from '../model/model.js';
+import { inputBitsOf, isBinaryDense, notBinaryDense } from '../model/model.js';
 
 /**
  * From signed sums to counts of ones. With accumulator A = sum over planes of 2^b * popcount(xnor(w, plane b)) and Z
@@ -16,8 +17,10 @@ import { inputBitsOf, type BinarizedDense, type BinarizedModel } from '../model/
  *     bipolar inputs, N of them:  S = 2 A - N                  so S >= T  <=>  A >= ceil((T + N) / 2)
  *
  * docs/encoding.md derives both. The circuit knows counts only; every sign ends here.
+ * @throws CompileError `compile.unsupported` naming the first layer that the fabric does not have
  */
 export function lower(model: BinarizedModel): { architecture: Architecture; configuration: Configuration } {
+  checkFabric(model);
   const layers = model.layers.map((layer, index): DenseLayer => {
     const { inputs, outputs, activation } = layer;
     const inputBits = inputBitsOf(model, index);
@@ -28,16 +31,27 @@ export function lower(model: BinarizedModel): { architecture: Architecture; conf
     const { weights, activation } = layer;
     return activation.kind === 'threshold'
       ? { weights, thresholds: lowerThresholds(layer, layers[index], activation.thresholds), offsets: new Int32Array() }
-      : { weights, thresholds: new Uint32Array(), offsets: lowerOffsets(layer, index, layers[index], activation) };
+      : { weights, thresholds: new Uint32Array(), offsets: lowerOffsets(layer, layers[index], activation) };
   });
   return { architecture: { layers }, configuration };
 }
 
+/** The fabric has dense layers of binary weights. */
+function checkFabric(model: BinarizedModel): asserts model is BinaryDenseModel {
+  if (isBinaryDense(model)) return;
+  const layer = notBinaryDense(model) ?? 0;
+  const { kind } = model.layers[layer];
+  const message =
+    `Layer ${layer} of "${model.name}" (${kind}) has no circuit yet: the fabric has dense layers with binary weights ` +
+    'and binary values between them. The model itself is exact and runs in the integer oracle.';
+  throw new CompileError('unsupported', message, { layer, kind });
+}
+
 /** (2^B - 1) * Z: what the accumulator holds when every input is 0. */
-const accumulatorAtZero = (layer: BinarizedDense, inputBits: number, neuron: number): number =>
+const accumulatorAtZero = (layer: BinaryDense, inputBits: number, neuron: number): number =>
   (2 ** inputBits - 1) * (layer.inputs - popcountRow(layer.weights, neuron));
 
-function lowerThresholds(layer: BinarizedDense, circuit: DenseLayer, thresholds: Int32Array): Uint32Array {
+function lowerThresholds(layer: BinaryDense, circuit: DenseLayer, thresholds: Int32Array): Uint32Array {
   return Uint32Array.from(thresholds, (threshold, neuron) => {
     const lowered =
       layer.inputEncoding === 'bipolar'
@@ -47,27 +61,15 @@ function lowerThresholds(layer: BinarizedDense, circuit: DenseLayer, thresholds:
   });
 }
 
+/** The outputs at count 0, so the least there are: a valid model keeps them within 32 bits. */
 function lowerOffsets(
-  layer: BinarizedDense,
-  index: number,
+  layer: BinaryDense,
   circuit: DenseLayer,
   activation: { readonly shift: number; readonly offsets: Int32Array },
 ): Int32Array {
-  const scale = 2 ** activation.shift;
   return Int32Array.from(activation.offsets, (offset, neuron) => {
     const atZero =
       layer.inputEncoding === 'bipolar' ? layer.inputs : accumulatorAtZero(layer, circuit.inputBits, neuron);
-    const lowered = offset - atZero * scale;
-    if (lowered < -(2 ** 31) || lowered > 2 ** 31 - 1) {
-      throw new CompileError(
-        'overflow',
-        `Output ${neuron} of layer ${index} does not fit 32 bits. Freeze with fewer fraction bits.`,
-        {
-          layer: index,
-          neuron,
-        },
-      );
-    }
-    return lowered;
+    return offset - atZero * 2 ** activation.shift;
   });
 }

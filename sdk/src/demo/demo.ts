@@ -111,7 +111,7 @@ export async function runDemo(options: DemoOptions): Promise<Summary> {
     const now = (performance.now() - begin) / 1000;
     await writeFile(
       join(out, 'report.html'),
-      renderReport(reportData(summary(now), dataset, trained, frozen, simulation.run)),
+      renderReport(reportData(summary(now), dataset, trained, compilation.bitstream, simulation.run)),
     );
   });
   const finished = summary((performance.now() - begin) / 1000);

@@ -1,7 +1,6 @@
-import type { InferenceRun } from '@adiabit/simulator';
+import type { Bitstream, InferenceRun } from '@adiabit/simulator';
 import type { ReportData } from '../report/report-data.js';
 import { exampleVectors, type Dataset } from '../train/dataset.js';
-import type { FrozenNetwork } from '../train/freeze.js';
 import type { TrainResult } from '../train/trainer.js';
 import type { Summary } from './summary.js';
 
@@ -12,7 +11,7 @@ export function reportData(
   summary: Summary,
   { test }: Dataset,
   { history }: TrainResult,
-  { model }: FrozenNetwork,
+  { architecture, configuration }: Bitstream,
   { classes }: InferenceRun,
 ): ReportData {
   const confusion = Array.from({ length: test.classes }, () => new Array<number>(test.classes).fill(0));
@@ -22,12 +21,12 @@ export function reportData(
     .map((image, index) => ({ image, label: test.labels[index], predicted: classes[index] }))
     .filter(({ label, predicted }) => label !== predicted)
     .slice(0, MISTAKES_SHOWN);
-  const [height, width] = test.shape.length === 2 ? test.shape : [1, model.input.count];
+  const [height, width] = test.shape.length === 2 ? test.shape : [1, architecture.layers[0].inputs];
   return {
     summary,
     history,
     confusion,
-    firstLayer: { weights: model.layers[0].weights, shape: [height, width] },
+    firstLayer: { weights: configuration[0].weights, shape: [height, width] },
     mistakes,
   };
 }

@@ -1,13 +1,27 @@
 /** The trained network as exact integers: values, oracle and file. */
-export {
-  inputBitsOf,
-  sumMaximum,
-  validateModel,
-  type BinarizedDense,
-  type BinarizedModel,
-  type InputEncoding,
-  type IntegerActivation,
-  type ThresholdActivation,
+export { inputBitsOf, isBinary, isBinaryDense, outputsOf } from './model.js';
+export type {
+  Activation,
+  BinarizedActivation,
+  BinarizedAdd,
+  BinarizedConvolution,
+  BinarizedDense,
+  BinarizedLayer,
+  BinarizedModel,
+  BinarizedPool,
+  BinaryDense,
+  BinaryDenseModel,
+  InputEncoding,
+  IntegerActivation,
+  IntegerMatrix,
+  ModelInput,
+  PictureShape,
+  RequantizeActivation,
+  ThresholdActivation,
+  Weights,
 } from './model.js';
-export { argmax, createOracle, type ModelTrace, type Oracle } from './oracle.js';
 export { loadModel, modelDigest, parseModel, saveModel, serializeModel } from './model-file.js';
+export { argmax, createOracle, type ModelTrace, type Oracle } from './oracle.js';
+export { prepareInput, type InputPreparation } from './preparation.js';
+export { layerRanges, type LayerRange, type Range } from './ranges.js';
+export { validateModel } from './validate.js';

@@ -40,7 +40,7 @@ const codeOf = (text: string): string => {
 
 /** The file with one thing changed. */
 const changed = (
-  change: (content: { version: number; layers: { outputs: number; weights: string }[] }) => void,
+  change: (content: { version: number; layers: { outputs: number; weights: { data: string } }[] }) => void,
 ): string => {
   const content = JSON.parse(serializeModel(model)) as Parameters<typeof change>[0];
   change(content);
@@ -55,21 +55,22 @@ describe('a model file', () => {
     await rm(folder, { recursive: true });
     expect(loaded).toEqual(model);
     expect(modelDigest(loaded)).toBe(modelDigest(model));
-    const { layers } = JSON.parse(serializeModel(model)) as { layers: { weights: string }[] };
-    expect(Buffer.from(layers[0].weights, 'base64')).toHaveLength(2 * 2 * 4);
+    const { layers } = JSON.parse(serializeModel(model)) as { layers: { weights: { data: string } }[] };
+    expect(Buffer.from(layers[0].weights.data, 'base64')).toHaveLength(2 * 2 * 4);
   });
 
   it('that is another file, of a newer version, or changed by hand is refused by name', () => {
     expect(codeOf('PK')).toBe('format.bad-magic');
     expect(codeOf('{"format":"onnx"}')).toBe('format.bad-magic');
-    expect(codeOf(changed((content) => (content.version = 2)))).toBe('format.unsupported-version');
-    expect(codeOf(changed(({ layers }) => (layers[0].weights = layers[0].weights.replace('S', 'T'))))).toBe(
+    expect(codeOf(changed((content) => (content.version = 3)))).toBe('format.unsupported-version');
+    expect(codeOf(changed(({ layers }) => (layers[0].weights.data = layers[0].weights.data.replace('S', 'T'))))).toBe(
       'format.digest-mismatch',
     );
   });
 
   it('with a wrong shape names the layer', () => {
-    expect(codeOf(changed(({ layers }) => (layers[0].outputs = 3)))).toBe('format.bad-value');
+    expect(codeOf(changed(({ layers }) => (layers[0].outputs = 3)))).toBe('model.shape-mismatch');
+    expect(codeOf(changed(({ layers }) => (layers[0].weights.data = 'AAAA')))).toBe('format.bad-value');
     expect(codeOf(changed(({ layers }) => layers.pop()))).toBe('model.shape-mismatch');
     expect(() => parseModel(changed(({ layers }) => (layers[1].outputs = -1)))).toThrow('layers.1.outputs');
   });

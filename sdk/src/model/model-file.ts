@@ -1,34 +1,27 @@
 import { createHash } from 'node:crypto';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { FormatError, bitMatrixOfWords } from '@adiabit/simulator';
+import { FormatError } from '@adiabit/simulator';
 import { readBytes } from '../files.js';
-import { MAX_MODEL_SHIFT, validateModel, type BinarizedDense, type BinarizedModel } from './model.js';
+import { layerOf, layerRecord, layerSchema, positive } from './layer-record.js';
+import type { BinarizedModel, ModelInput } from './model.js';
+import { validateModel } from './validate.js';
 
 const FORMAT = 'adiabit-model';
-const VERSION = 1;
-
-const positive = z.int().min(1).max(0xffffff);
-const int32 = z.array(z.int().min(-0x80000000).max(0x7fffffff));
-
-const layerSchema = z.strictObject({
-  kind: z.literal('dense'),
-  inputs: positive,
-  outputs: positive,
-  inputEncoding: z.enum(['unsigned', 'bipolar']),
-  /** Rows of little-endian 32-bit words, base64. */
-  weights: z.base64(),
-  activation: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('threshold'), thresholds: int32 }),
-    z.strictObject({ kind: z.literal('integer'), shift: z.int().min(0).max(MAX_MODEL_SHIFT), offsets: int32 }),
-  ]),
-});
+const VERSION = 2;
 
 const contentSchema = z.strictObject({
   format: z.literal(FORMAT),
   version: z.literal(VERSION),
   name: z.string(),
-  input: z.strictObject({ count: positive, bits: z.int().min(1).max(8) }),
+  input: z.strictObject({
+    count: positive,
+    bits: z.int().min(1).max(8),
+    zeroPoints: z.exactOptional(z.array(z.int().min(0).max(255))),
+    preparation: z.exactOptional(
+      z.strictObject({ kind: z.literal('standardize'), muLaw: z.boolean(), step: z.number().positive() }),
+    ),
+  }),
   layers: z.array(layerSchema).min(1),
 });
 type Content = z.infer<typeof contentSchema>;
@@ -78,7 +71,11 @@ export function parseModel(text: string, source = 'the model'): BinarizedModel {
     });
   }
   const { digest, ...content } = parsed.data;
-  const model: BinarizedModel = { name: content.name, input: content.input, layers: content.layers.map(layerOf) };
+  const model: BinarizedModel = {
+    name: content.name,
+    input: inputOf(content.input),
+    layers: content.layers.map(layerOf),
+  };
   validateModel(model);
   if (digestOf(content) !== digest) {
     throw new FormatError(
@@ -101,53 +98,35 @@ export async function loadModel(path: string): Promise<BinarizedModel> {
   return parseModel(new TextDecoder().decode(await readBytes(path)), path);
 }
 
-const digestOf = (content: Content): string => createHash('sha256').update(JSON.stringify(content)).digest('hex');
+/** Of the content as the schema orders it, so that equal models have equal digests however they were written. */
+const digestOf = (content: Content): string =>
+  createHash('sha256')
+    .update(JSON.stringify(contentSchema.parse(content)))
+    .digest('hex');
 
-function contentOf(model: BinarizedModel): Content {
+function contentOf({ name, input, layers }: BinarizedModel): Content {
+  const { count, bits, zeroPoints, preparation } = input;
   return {
     format: FORMAT,
     version: VERSION,
-    name: model.name,
-    input: { count: model.input.count, bits: model.input.bits },
-    layers: model.layers.map(({ inputs, outputs, inputEncoding, weights, activation }) => {
-      const bytes = Buffer.alloc(weights.words.length * 4);
-      weights.words.forEach((word, index) => bytes.writeUInt32LE(word, index * 4));
-      return {
-        kind: 'dense',
-        inputs,
-        outputs,
-        inputEncoding,
-        weights: bytes.toString('base64'),
-        activation:
-          activation.kind === 'threshold'
-            ? { kind: 'threshold', thresholds: [...activation.thresholds] }
-            : { kind: 'integer', shift: activation.shift, offsets: [...activation.offsets] },
-      };
-    }),
+    name,
+    input: {
+      count,
+      bits,
+      ...(zeroPoints === undefined ? {} : { zeroPoints: [...zeroPoints] }),
+      ...(preparation === undefined
+        ? {}
+        : { preparation: { kind: preparation.kind, muLaw: preparation.muLaw, step: preparation.step } }),
+    },
+    layers: layers.map(layerRecord),
   };
 }
 
-function layerOf(
-  { inputs, outputs, inputEncoding, weights, activation }: Content['layers'][number],
-  index: number,
-): BinarizedDense {
-  const bytes = Buffer.from(weights, 'base64');
-  const expected = outputs * Math.ceil(inputs / 32) * 4;
-  if (bytes.length !== expected) {
-    throw new FormatError('bad-value', `Layer ${index} has ${bytes.length} bytes of weights, expected ${expected}.`, {
-      layer: index,
-    });
-  }
-  const words = Uint32Array.from({ length: bytes.length / 4 }, (_, word) => bytes.readUInt32LE(word * 4));
+function inputOf({ count, bits, zeroPoints, preparation }: Content['input']): ModelInput {
   return {
-    kind: 'dense',
-    inputs,
-    outputs,
-    inputEncoding,
-    weights: bitMatrixOfWords(outputs, inputs, words),
-    activation:
-      activation.kind === 'threshold'
-        ? { kind: 'threshold', thresholds: Int32Array.from(activation.thresholds) }
-        : { kind: 'integer', shift: activation.shift, offsets: Int32Array.from(activation.offsets) },
+    count,
+    bits,
+    ...(zeroPoints === undefined ? {} : { zeroPoints: Int32Array.from(zeroPoints) }),
+    ...(preparation === undefined ? {} : { preparation }),
   };
 }

@@ -1,90 +1,187 @@
-import { ModelError, layout, type BitMatrix } from '@adiabit/simulator';
+import { layout, type BitMatrix } from '@adiabit/simulator';
+import type { InputPreparation } from './preparation.js';
 
 /**
  * A trained network as exact integers: what every witness of the circuit must reproduce bit for bit. No framework,
- * no floating point.
+ * no floating point. Layers are operators on arrays of integers, each taking what the one before it gives, or what
+ * `from` names.
  */
 export interface BinarizedModel {
   readonly name: string;
-  /** Inputs are unsigned integers below 2^bits. */
-  readonly input: { readonly count: number; readonly bits: number };
-  readonly layers: readonly BinarizedDense[];
+  readonly input: ModelInput;
+  readonly layers: readonly BinarizedLayer[];
 }
 
-/** A dense layer: S = sum over inputs of w * v, w in {-1, +1}, then a threshold or an integer output per neuron. */
-export interface BinarizedDense {
+/** Inputs are unsigned integers below 2^bits. */
+export interface ModelInput {
+  readonly count: number;
+  readonly bits: number;
+  /** Per channel the integer that stands for 0, which the first layer subtracts; absent: 0. */
+  readonly zeroPoints?: Int32Array;
+  /** How a recorded example becomes these integers, outside the circuit; absent: it is them. */
+  readonly preparation?: InputPreparation;
+}
+
+/** Values are stored row by row, the channels of one place together. A line has height 1. */
+export type PictureShape = readonly [height: number, width: number, channels: number];
+
+/** Rows of integers from -127 to 127: weights that stay real in training, as 8 bits. */
+export interface IntegerMatrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Int8Array;
+}
+
+export type Weights = BitMatrix | IntegerMatrix;
+
+export const isBinary = (weights: Weights): weights is BitMatrix => 'words' in weights;
+
+interface Operator {
+  /** The layer whose values it takes, -1 for the input; absent: the one before. */
+  readonly from?: number;
+}
+
+/** S = sum over inputs of w * v, then the activation. Binary weights are bits, where 1 is +1 and 0 is -1. */
+interface WeightedOperator extends Operator {
+  /** `unsigned`: v is the value as it is; `bipolar`: bit 1 is +1, bit 0 is -1. */
+  readonly inputEncoding: InputEncoding;
+  readonly activation: Activation;
+}
+
+export interface BinarizedDense extends WeightedOperator {
   readonly kind: 'dense';
   readonly inputs: number;
   readonly outputs: number;
-  /** `unsigned`: v is the input integer (0 or 1 after a hidden layer); `bipolar`: bit 1 is +1, bit 0 is -1. */
-  readonly inputEncoding: InputEncoding;
-  /** outputs x inputs, bit 1 is +1. */
-  readonly weights: BitMatrix;
-  readonly activation: ThresholdActivation | IntegerActivation;
+  /** outputs x inputs. */
+  readonly weights: Weights;
 }
+
+/** Windows of `size` every `stride`, the first one `padding` before the picture; what lies outside counts nothing. */
+export interface BinarizedConvolution extends WeightedOperator {
+  readonly kind: 'convolution';
+  readonly inputShape: PictureShape;
+  readonly outputShape: PictureShape;
+  readonly size: readonly [height: number, width: number];
+  readonly stride: readonly [height: number, width: number];
+  readonly padding: readonly [top: number, left: number];
+  /** Output channels x (height x width x input channels of a window, row by row). */
+  readonly weights: Weights;
+}
+
+/** The sum, or the largest (in some channels the smallest) value of every window; windows lie inside the picture. */
+export interface BinarizedPool extends Operator {
+  readonly kind: 'pool';
+  readonly operation: 'sum' | 'extreme';
+  /** Per channel 1 where an extreme is the smallest: a maximum before a falling function is a minimum after it. */
+  readonly takesMinimum?: Uint8Array;
+  readonly inputShape: PictureShape;
+  readonly outputShape: PictureShape;
+  readonly size: readonly [height: number, width: number];
+  readonly stride: readonly [height: number, width: number];
+}
+
+/** The sums of two layers' values, one by one. */
+export interface BinarizedAdd {
+  readonly kind: 'add';
+  readonly from: readonly [number, number];
+  readonly inputShape: PictureShape;
+}
+
+/** An activation of values that no weights come before. */
+export interface BinarizedActivation extends Operator {
+  readonly kind: 'activation';
+  readonly inputShape: PictureShape;
+  readonly activation: Activation;
+}
+
+export type BinarizedLayer = BinarizedDense | BinarizedConvolution | BinarizedPool | BinarizedAdd | BinarizedActivation;
+
 export type InputEncoding = 'unsigned' | 'bipolar';
 
-/** The neuron's bit is 1 when S >= threshold. */
+/** What becomes of a value; constants are per channel, of a dense layer per neuron. */
+export type Activation = ThresholdActivation | RequantizeActivation | IntegerActivation;
+
+/** The bit (value >= threshold), inverted in channels whose `inverted` is 1. */
 export interface ThresholdActivation {
   readonly kind: 'threshold';
   readonly thresholds: Int32Array;
+  readonly inverted?: Uint8Array;
 }
 
-/** The neuron's output is S * 2^shift + offset; the class is the largest output, the lowest one on a tie. */
+/** (value * multiplier + offset) >> shift, held within minimum and maximum; nothing on the way exceeds 32 bits. */
+export interface RequantizeActivation {
+  readonly kind: 'requantize';
+  readonly multipliers: Int32Array;
+  readonly offsets: Int32Array;
+  readonly shift: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** value * 2^shift + offset. The class is the largest output, the lowest one on a tie. */
 export interface IntegerActivation {
   readonly kind: 'integer';
   readonly shift: number;
   readonly offsets: Int32Array;
 }
 
+/** A dense layer as the circuit has it: weights are bits, and so are values between layers. */
+export interface BinaryDense extends BinarizedDense {
+  readonly weights: BitMatrix;
+  readonly activation: (ThresholdActivation & { readonly inverted?: undefined }) | IntegerActivation;
+}
+
+export interface BinaryDenseModel extends BinarizedModel {
+  readonly layers: readonly BinaryDense[];
+}
+
+/** Whether the model is dense layers of binary weights in a row over plain inputs. */
+export function isBinaryDense(model: BinarizedModel): model is BinaryDenseModel {
+  return model.input.zeroPoints === undefined && notBinaryDense(model) === undefined;
+}
+
+/** The first layer that keeps a model from being dense and binary, or undefined. */
+export function notBinaryDense({ layers }: BinarizedModel): number | undefined {
+  const index = layers.findIndex((layer, at) => {
+    if (layer.kind !== 'dense' || !isBinary(layer.weights)) return true;
+    const { activation, from = at - 1 } = layer;
+    const isLast = at === layers.length - 1;
+    const fits = isLast
+      ? activation.kind === 'integer'
+      : activation.kind === 'threshold' && activation.inverted === undefined;
+    return from !== at - 1 || !fits;
+  });
+  return index < 0 ? undefined : index;
+}
+
 /** One less than the circuit's, because bipolar inputs cost one more shift. */
 export const MAX_MODEL_SHIFT = layout.MAX_SHIFT - 1;
 
-const isShift = (shift: number): boolean => Number.isInteger(shift) && shift >= 0 && shift <= MAX_MODEL_SHIFT;
+/** Bits of a value entering a layer of a dense binary model: the input's for the first one, 1 after that. */
+export const inputBitsOf = (model: BinaryDenseModel, layer: number): number => (layer === 0 ? model.input.bits : 1);
 
-/** The largest |S| a neuron of this layer can reach. */
-export const sumMaximum = (layer: Pick<BinarizedDense, 'inputs' | 'inputEncoding'>, inputBits: number): number =>
-  layer.inputs * (layer.inputEncoding === 'bipolar' ? 1 : 2 ** inputBits - 1);
+export const valuesIn = ([height, width, channels]: PictureShape): number => height * width * channels;
 
-/** Bits of a value entering a layer: the model's input bits for the first one, 1 after that. */
-export const inputBitsOf = (model: BinarizedModel, layer: number): number => (layer === 0 ? model.input.bits : 1);
-
-/**
- * Checks every promise a model makes about its own shape.
- * @throws ModelError naming the layer.
- */
-export function validateModel(model: BinarizedModel): void {
-  const { input, layers } = model;
-  if (!Number.isInteger(input.bits) || input.bits < 1 || input.bits > 8) {
-    throw new ModelError('bad-value', `Inputs of ${input.bits} bits are not supported; use 1 to 8.`);
+/** How many values a layer gives. */
+export function outputsOf(layer: BinarizedLayer): number {
+  switch (layer.kind) {
+    case 'dense':
+      return layer.outputs;
+    case 'convolution':
+    case 'pool':
+      return valuesIn(layer.outputShape);
+    case 'add':
+    case 'activation':
+      return valuesIn(layer.inputShape);
   }
-  if (layers.length === 0 || layers.length > layout.MAX_LAYERS) {
-    throw new ModelError(
-      'shape-mismatch',
-      `A model has 1 to ${layout.MAX_LAYERS} layers, this one has ${layers.length}.`,
-    );
-  }
-  layers.forEach((layer, index) => {
-    const refuse = (what: string): never => {
-      throw new ModelError('shape-mismatch', `Layer ${index}: ${what}.`, { layer: index });
-    };
-    const before = index === 0 ? input.count : layers[index - 1].outputs;
-    if (layer.inputs !== before) refuse(`takes ${layer.inputs} inputs where ${before} arrive`);
-    const { weights, activation } = layer;
-    if (weights.rows !== layer.outputs || weights.columns !== layer.inputs) {
-      refuse(`weights are ${weights.rows} x ${weights.columns}, expected ${layer.outputs} x ${layer.inputs}`);
-    }
-    const constants = activation.kind === 'threshold' ? activation.thresholds : activation.offsets;
-    if (constants.length !== layer.outputs) {
-      refuse(`has ${constants.length} ${activation.kind} constants for ${layer.outputs} neurons`);
-    }
-    if (activation.kind === 'integer' && !isShift(activation.shift))
-      refuse(`has shift ${activation.shift}; use 0 to ${MAX_MODEL_SHIFT}`);
-    if (sumMaximum(layer, inputBitsOf(model, index)) >= 2 ** 31 - 1) refuse('has sums of more than 31 bits');
-    const last = index === layers.length - 1;
-    if ((activation.kind === 'integer') !== last) refuse('the last layer, and only it, gives integers');
-    if (layer.inputEncoding === 'bipolar' && inputBitsOf(model, index) > 1) {
-      refuse('values of several bits cannot be read as +1 and -1');
-    }
-  });
+}
+
+/** How many values a layer takes from each of its sources. */
+export const inputsOf = (layer: BinarizedLayer): number =>
+  layer.kind === 'dense' ? layer.inputs : valuesIn(layer.inputShape);
+
+/** Where a layer at this index takes its values from: layers, or -1 for the input. */
+export function sourcesOf(layer: BinarizedLayer, index: number): readonly number[] {
+  if (layer.kind === 'add') return layer.from;
+  return [layer.from ?? index - 1];
 }

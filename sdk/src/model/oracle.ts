@@ -1,12 +1,14 @@
 import { DataError, getBit, signOfBit } from '@adiabit/simulator';
-import type { BinarizedDense, BinarizedModel } from './model.js';
+import type { Activation, BinarizedLayer, BinarizedModel, ModelInput, Weights } from './model.js';
+import { isBinary, sourcesOf } from './model.js';
+import { poolValues, weigh, weighEveryWindow } from './windows.js';
 
 /** Everything the model computes for one input. */
 export interface ModelTrace {
-  /** Per layer the weighted sums S. */
+  /** Per layer what it sums up, before its activation. */
   readonly sums: readonly Int32Array[];
-  /** Per threshold layer the bits. */
-  readonly bits: readonly Uint8Array[];
+  /** Per layer what the next one takes. */
+  readonly values: readonly Int32Array[];
   readonly outputs: Int32Array;
   readonly class: number;
 }
@@ -15,11 +17,11 @@ export interface ModelTrace {
 export type Oracle = (input: Uint8Array) => ModelTrace;
 
 /**
- * The integer oracle: the model in the plainest arithmetic there is, signs times values. Slow and obvious on purpose:
+ * The integer oracle: the model in the plainest arithmetic there is, weights times values. Slow and obvious on purpose:
  * every faster witness is compared with it. Unpacks the weights once.
  */
 export function createOracle(model: BinarizedModel): Oracle {
-  const signs = model.layers.map((layer) => unpackSigns(layer));
+  const operators = model.layers.map(createOperator);
   return (input) => {
     if (input.length !== model.input.count) {
       throw new DataError(
@@ -28,22 +30,17 @@ export function createOracle(model: BinarizedModel): Oracle {
         { expected: model.input.count, actual: input.length },
       );
     }
+    const start = lessZeroPoints(model.input, input);
     const sums: Int32Array[] = [];
-    const bits: Uint8Array[] = [];
-    let values = input;
-    let outputs = new Int32Array();
+    const values: Int32Array[] = [];
     model.layers.forEach((layer, index) => {
-      const sum = weightedSums(layer, signs[index], values);
-      sums.push(sum);
-      const { activation } = layer;
-      if (activation.kind === 'threshold') {
-        values = Uint8Array.from(sum, (value, neuron) => (value >= activation.thresholds[neuron] ? 1 : 0));
-        bits.push(values);
-      } else {
-        outputs = sum.map((value, neuron) => value * 2 ** activation.shift + activation.offsets[neuron]);
-      }
+      const before = sourcesOf(layer, index).map((source) => (source < 0 ? start : values[source]));
+      const result = operators[index](before);
+      sums.push(result.sums);
+      values.push(result.values);
     });
-    return { sums, bits, outputs, class: argmax(outputs) };
+    const outputs = values[values.length - 1];
+    return { sums, values, outputs, class: argmax(outputs) };
   };
 }
 
@@ -54,16 +51,78 @@ export function argmax(values: ArrayLike<number>): number {
   return best;
 }
 
-const unpackSigns = (layer: BinarizedDense): Int8Array[] =>
-  Array.from({ length: layer.outputs }, (_, neuron) =>
-    Int8Array.from({ length: layer.inputs }, (_unused, input) => signOfBit(getBit(layer.weights, neuron, input))),
-  );
+/** The input as signed values. */
+export function lessZeroPoints({ zeroPoints }: ModelInput, input: Uint8Array): Int32Array {
+  if (zeroPoints === undefined) return Int32Array.from(input);
+  return Int32Array.from(input, (value, index) => value - zeroPoints[index % zeroPoints.length]);
+}
 
-function weightedSums(layer: BinarizedDense, signs: readonly Int8Array[], bits: Uint8Array): Int32Array {
-  const values = layer.inputEncoding === 'bipolar' ? Int8Array.from(bits, signOfBit) : bits;
-  return Int32Array.from(signs, (row) => {
-    let sum = 0;
-    for (let input = 0; input < row.length; input++) sum += row[input] * values[input];
-    return sum;
-  });
+/** What one layer sums up, and what its activation makes of it, from what its sources give. */
+export type LayerOperator = (before: readonly Int32Array[]) => {
+  readonly sums: Int32Array;
+  readonly values: Int32Array;
+};
+
+export function createOperator(layer: BinarizedLayer): LayerOperator {
+  const sum = summingUp(layer);
+  return (before) => {
+    const sums = sum(before);
+    return { sums, values: 'activation' in layer ? activate(layer.activation, sums) : sums };
+  };
+}
+
+/** A layer up to its activation. */
+function summingUp(layer: BinarizedLayer): (before: readonly Int32Array[]) => Int32Array {
+  switch (layer.kind) {
+    case 'dense':
+    case 'convolution': {
+      const weights = unpack(layer.weights);
+      const isBipolar = layer.inputEncoding === 'bipolar';
+      return ([bits]) => {
+        const values = isBipolar ? bits.map(signOfBit) : bits;
+        return layer.kind === 'dense' ? weigh(weights, values) : weighEveryWindow(layer, weights, values);
+      };
+    }
+    case 'pool':
+      return ([values]) => poolValues(layer, values);
+    case 'add':
+      return ([one, other]) => one.map((value, index) => value + other[index]);
+    case 'activation':
+      return ([values]) => values;
+  }
+}
+
+/** One row of integer weights per output. */
+function unpack(weights: Weights): Int8Array[] {
+  const { rows, columns } = weights;
+  return Array.from({ length: rows }, (_, row) =>
+    isBinary(weights)
+      ? Int8Array.from({ length: columns }, (_unused, column) => signOfBit(getBit(weights, row, column)))
+      : weights.values.subarray(row * columns, (row + 1) * columns),
+  );
+}
+
+/** Every value through the activation; constants are per channel, and the channels of a place lie together. */
+function activate(activation: Activation, sums: Int32Array): Int32Array {
+  switch (activation.kind) {
+    case 'threshold': {
+      const { thresholds, inverted } = activation;
+      return sums.map((sum, index) => {
+        const channel = index % thresholds.length;
+        return (sum >= thresholds[channel] ? 1 : 0) ^ (inverted?.[channel] ?? 0);
+      });
+    }
+    case 'requantize': {
+      const { multipliers, offsets, shift, minimum, maximum } = activation;
+      return sums.map((sum, index) => {
+        const channel = index % multipliers.length;
+        const scaled = (sum * multipliers[channel] + offsets[channel]) >> shift;
+        return Math.min(Math.max(scaled, minimum), maximum);
+      });
+    }
+    case 'integer': {
+      const { offsets, shift } = activation;
+      return sums.map((sum, index) => sum * 2 ** shift + offsets[index % offsets.length]);
+    }
+  }
 }

@@ -1,5 +1,7 @@
 import { ModelError, bitMatrixFrom, bitOfSign, getBit, signOfBit, type BitMatrix } from '@adiabit/simulator';
-import { validateModel, type BinarizedDense, type BinarizedModel } from '../model/model.js';
+import type { BinarizedModel, BinaryDense } from '../model/model.js';
+import { isBinaryDense, notBinaryDense } from '../model/model.js';
+import { validateModel } from '../model/validate.js';
 
 /** A model of two dense layers, unpacked so that single bits can change. Weights are +1 or -1. */
 export interface PolishNetwork {
@@ -20,13 +22,14 @@ export interface PolishNetwork {
 /** @throws ModelError `model.unsupported-layer` for anything but two dense layers over unsigned values */
 export function unpackModel(model: BinarizedModel): PolishNetwork {
   validateModel(model);
+  if (!isBinaryDense(model)) {
+    const index = notBinaryDense(model) ?? 0;
+    throw unsupported(model, `layer ${index} (${model.layers[index].kind}) is not dense and binary`, index);
+  }
   const [first, last] = model.layers;
   if (model.layers.length !== 2) throw unsupported(model, `it has ${model.layers.length} layers`, 0);
-  model.layers.forEach((layer, index) => {
-    // The type has one kind of layer today; a file of tomorrow may hold others.
-    const { kind } = layer as { readonly kind: string };
-    if (kind !== 'dense') throw unsupported(model, `layer ${index} is of the kind '${kind}'`, index);
-    if (layer.inputEncoding !== 'unsigned') throw unsupported(model, `layer ${index} reads bits as +1 and -1`, index);
+  model.layers.forEach(({ inputEncoding }, index) => {
+    if (inputEncoding !== 'unsigned') throw unsupported(model, `layer ${index} reads bits as +1 and -1`, index);
   });
   if (first.activation.kind !== 'threshold' || last.activation.kind !== 'integer') {
     throw unsupported(model, 'its layers do not end in thresholds and integers', 0);
@@ -46,9 +49,10 @@ export function unpackModel(model: BinarizedModel): PolishNetwork {
 
 /** The network as a model of the same structure as the one it was unpacked from. The arrays are copies. */
 export function packModel(network: PolishNetwork, structure: BinarizedModel): BinarizedModel {
+  if (!isBinaryDense(structure)) throw unsupported(structure, 'it is not dense and binary', 0);
   const [first, last] = structure.layers;
   if (last.activation.kind !== 'integer') throw unsupported(structure, 'its last layer does not end in integers', 1);
-  const layers: BinarizedDense[] = [
+  const layers: BinaryDense[] = [
     {
       ...first,
       weights: bitsOf(network.hiddenSigns, network.hidden, network.inputs),

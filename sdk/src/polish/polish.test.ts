@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelDigest } from '../model/model-file.js';
-import type { BinarizedModel } from '../model/model.js';
+import { inputsOf, outputsOf, type BinarizedModel } from '../model/model.js';
 import { neighbourShifts } from '../train/shifts.js';
 import { toyExamples } from '../train/testing/toy-problem.js';
 import { accuracyOf } from './forward.js';
@@ -38,7 +38,7 @@ describe('polishing', () => {
     expect(accuracyOf(unpackModel(model), test)).toBeLessThan(0.7);
     expect(accuracyOf(unpackModel(polished), test)).toBeGreaterThan(0.9);
     expect(history[1].loss).toBeLessThan(history[0].loss);
-    const shapes = ({ layers }: BinarizedModel) => layers.map(({ inputs, outputs }) => [inputs, outputs]);
+    const shapes = ({ layers }: BinarizedModel) => layers.map((layer) => [inputsOf(layer), outputsOf(layer)]);
     expect(shapes(polished)).toEqual(shapes(model));
   });
 

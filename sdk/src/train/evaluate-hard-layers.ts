@@ -1,7 +1,7 @@
 /** The layers of pictures and lines in plain loops and float64, hard: see `evaluateHard`. */
 import { hardActivationValues, isBinaryActivation } from './activations.js';
 import { varianceFloor } from './batch-norm.js';
-import { decodeMuLaw } from './datasets/mu-law.js';
+import { decodeMuLaw } from '../model/mu-law.js';
 import type { Pair, PoolLayer } from './layers.js';
 import { channelsOf } from './layers.js';
 import type { ActivationName, TrainedAdd, TrainedBatchNorm, TrainedConvolution } from './trained-network.js';
@@ -104,7 +104,8 @@ function weightedSums(
   return sums;
 }
 
-function paddingBefore(inLength: number, outLength: number, size: number, stride: number): number {
+/** What `same` padding adds before the first window; the odd one is added at the end. */
+export function paddingBefore(inLength: number, outLength: number, size: number, stride: number): number {
   return Math.floor(Math.max(0, (outLength - 1) * stride + size - inLength) / 2);
 }
 

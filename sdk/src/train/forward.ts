@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { Tensorflow } from './backends/tensorflow.js';
 import { normalizeBatch, normalizeWith } from './batch-norm.js';
-import { muLawTable } from './datasets/mu-law.js';
+import { muLawTable } from '../model/mu-law.js';
 import type { AddLayer, ConvolutionLayer, DenseLayer, Layer } from './layers.js';
 import { sharpenActivation, sharpenWeight } from './quantizers.js';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { getBit } from '@adiabit/simulator';
+import { isBinaryDense } from '../model/model.js';
 import { createOracle } from '../model/oracle.js';
 import { freeze } from './freeze.js';
 import type { ActivationName, TrainedDenseNetwork, TrainedNetwork } from './trained-network.js';
@@ -98,7 +99,7 @@ describe('freezing', () => {
     fc.assert(
       fc.property(examples, (example) => {
         const { model } = freeze(example.network);
-        expect([...createOracle(model)(example.input).bits[0]]).toEqual(hiddenBits(example));
+        expect([...createOracle(model)(example.input).values[0]]).toEqual(hiddenBits(example));
       }),
       { numRuns: 1000 },
     );
@@ -131,13 +132,14 @@ describe('freezing', () => {
       ],
     };
     const oracle = createOracle(freeze(network).model);
-    expect([6, 7, 8].map((value) => oracle(Uint8Array.of(value)).bits[0][0])).toEqual([0, 1, 1]);
+    expect([6, 7, 8].map((value) => oracle(Uint8Array.of(value)).values[0][0])).toEqual([0, 1, 1]);
   });
 
   it('flips every weight of a layer with a negative scale, so that it fires upwards', () => {
     fc.assert(
       fc.property(examples, ({ network }) => {
         const { model } = freeze(network);
+        if (!isBinaryDense(model)) throw new Error('It must be dense and binary.');
         network.layers.forEach(({ kernel, outputs, inputs, scale }, index) => {
           for (let input = 0; input < inputs; input++) {
             const positive = kernel[input * outputs] >= 0;
@@ -183,15 +185,21 @@ describe('freezing', () => {
     }
   };
 
-  it('refuses other layers, real weights, real hidden activations, NaN and a last layer that ignores its input', () => {
+  it('refuses NaN, parameters of another shape, a last layer that ignores its input and what only an input can be', () => {
     const [hidden, last] = sample.network.layers;
-    const of = (...layers: TrainedDenseNetwork['layers']): TrainedDenseNetwork => ({ ...sample.network, layers });
-    const flatten = { kind: 'flatten', inputShape: [1], outputShape: [1], inputs: 1, outputs: 1, dropout: 0 } as const;
-    expect(codeOf({ ...sample.network, layers: [flatten, hidden, last] })).toBe('model.unsupported-layer');
-    expect(codeOf(of({ ...hidden, binaryWeights: false }, last))).toBe('model.not-frozen');
-    expect(codeOf(of({ ...hidden, binaryActivation: false }, last))).toBe('model.not-frozen');
+    const of = (...layers: TrainedNetwork['layers']): TrainedNetwork => ({ ...sample.network, layers });
+    const shape = { inputShape: [1], outputShape: [1], inputs: 1, outputs: 1, dropout: 0 } as const;
+    expect(codeOf(of(hidden, { kind: 'mu-law', ...shape }, last))).toBe('model.unsupported-layer');
     expect(codeOf(of({ ...hidden, bias: hidden.bias.map(() => NaN) }, last))).toBe('model.bad-value');
     expect(codeOf(of(hidden, { ...last, scale: 0 }))).toBe('model.bad-value');
     expect(codeOf(of(hidden, { ...last, inputs: last.inputs + 1 }))).toBe('model.shape-mismatch');
+  });
+
+  it('asks for examples when an activation stays real', () => {
+    const [hidden, last] = sample.network.layers;
+    const network = { ...sample.network, layers: [{ ...hidden, activation: 'relu' as const }, last] };
+    expect(codeOf(network)).toBe('model.bad-value');
+    expect(() => freeze(network)).toThrow('give freeze some examples');
+    expect(freeze(network, [sample.input]).report.isExact).toBe(false);
   });
 });

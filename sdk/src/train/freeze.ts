@@ -1,17 +1,24 @@
-import { ModelError, bitMatrixFrom, bitOfSign } from '@adiabit/simulator';
-import { fraction, type Fraction } from 'mathjs';
-import { argmax, createOracle } from '../model/oracle.js';
-import { inputBitsOf, sumMaximum, validateModel, type BinarizedDense, type BinarizedModel } from '../model/model.js';
-import { ceiling, clampToNumber, exactFraction, roundHalfUp } from '../model/rational.js';
-import type { ActivationName, TrainedDense, TrainedDenseNetwork, TrainedNetwork } from './trained-network.js';
-import { isDenseNetwork } from './trained-network.js';
+import { ModelError } from '@adiabit/simulator';
+import type { BinarizedModel } from '../model/model.js';
+import { productsIn } from '../model/products.js';
+import { prepareInput } from '../model/preparation.js';
+import { validateModel } from '../model/validate.js';
+import { interceptAt, signOf, slopeAt } from './freezing/affine.js';
+import { checkTrained, isExact, keepsActivationsReal } from './freezing/checks.js';
+import { freezeInput } from './freezing/input.js';
+import { ModelBuilder } from './freezing/model-builder.js';
+import { scaleOutputs } from './freezing/outputs.js';
+import { walkLayers } from './freezing/walk.js';
+import type { TrainedNetwork } from './trained-network.js';
 
 /** What freezing decided, and how it was checked. */
 export interface FreezeReport {
   /** Fraction bits f of the integer outputs: S * 2^f + round(bias / scale * 2^f). */
   readonly outputFractionBits: number;
-  /** On how many of the given inputs the integer class equals the class of the real-valued outputs. */
+  /** On how many of the inputs tried the integer class equals the class of the real-valued outputs of the same sums. */
   readonly agreement: { readonly equal: number; readonly total: number };
+  /** Whether every decision is the hard network's: everything is binary, and no real number had to be rounded. */
+  readonly isExact: boolean;
 }
 
 export interface FrozenNetwork {
@@ -19,178 +26,43 @@ export interface FrozenNetwork {
   readonly report: FreezeReport;
 }
 
-/** Integer outputs stay within 32 bits; no realistic network needs more fraction bits than this. */
-const MAX_FRACTION_BITS = 15;
-const INT32_MAXIMUM = 2 ** 31 - 1;
+/** Examples that show how large real activations become. */
+const calibrationExamples = 32;
+/** Products that the choice of the output's fraction bits may cost: a few seconds. */
+const productsToTry = 5e9;
 
 /**
  * Turns a trained network into exact integers. A neuron fires when scale * S * unit + bias >= 0, S its integer sum and
  * unit the value of one input step, so when S >= T with T = ceil(-bias / (scale * unit)), computed in rational
- * arithmetic on the exact values of the float32 parameters. A negative scale flips the sign of every weight instead,
- * so that neurons only ever fire upwards.
+ * arithmetic on the exact values of the float32 parameters; batch normalisation is part of scale and bias. Where that
+ * function falls, the weights turn their sign instead, so that neurons only ever fire upwards, and a maximum before it
+ * becomes a minimum after it. What the network keeps real becomes 8 bits: weights with a step a row, activations with
+ * one step a layer, found with the first 32 examples. Layers that are added up meet in steps of 2^-10.
  *
  * The number of fraction bits of the outputs is the smallest with which the integer class equals the real one on all
- * `examples` (validation inputs); without any it is 8.
- * @throws ModelError `model.unsupported-layer` for a layer that is not dense, `model.not-frozen` for a layer that is not binary, `model.bad-value` for NaN, infinity or a last layer of scale 0.
+ * `examples` (validation inputs; of large networks as many as a few seconds allow); without any it is 8.
+ * @throws ModelError `model.unsupported-layer` for a combination that has no integer form, `model.bad-value` for NaN,
+ * infinity, a last layer of scale 0, or real activations without examples
  */
 export function freeze(trained: TrainedNetwork, examples: readonly Uint8Array[] = []): FrozenNetwork {
-  const network = denseOnly(trained);
-  const layers = network.layers.map((layer, index) => {
-    checkBinary(network, layer, index);
-    return index < network.layers.length - 1 ? freezeHidden(network, index) : freezeOutput(network, index);
-  });
-  const last = network.layers.length - 1;
-  const slope = slopeOf(network, last).abs();
-  const draft: BinarizedModel = {
-    name: network.name,
-    input: { count: network.input.count, bits: network.input.bits },
-    layers,
-  };
+  checkTrained(trained);
+  const calibration = examples.slice(0, calibrationExamples);
+  const { input, start, layersUsed } = freezeInput(trained, calibration);
+  const prepared = (some: readonly Uint8Array[]) => some.map((example) => prepareInput(input, example));
+  const builder = new ModelBuilder(input, keepsActivationsReal(trained) ? prepared(calibration) : []);
+  const logits = walkLayers(trained, builder, start, layersUsed, calibration.length > 0);
+  const { affine, shape } = builder.sums(logits);
+  const slope = slopeAt(affine, 0).abs();
+  if (signOf(slope) === 0) {
+    const message = `The last layer of "${trained.name}" has scale 0: its outputs do not depend on its inputs. Train it again.`;
+    throw new ModelError('bad-value', message, { layer: trained.layers.length - 1 });
+  }
+  const draft = builder.model(trained.name);
   validateModel(draft);
-  const ratios = Array.from(network.layers[last].bias, (bias) => exactFraction(bias).div(slope));
-  const { shift, equal } = chooseFractionBits(draft, network, ratios, examples);
-  const model = { ...draft, layers: [...layers.slice(0, last), withOffsets(layers[last], ratios, shift)] };
+  const ratios = Array.from({ length: shape[2] }, (_, output) => interceptAt(affine, output).div(slope));
+  const tried = prepared(examples.slice(0, Math.ceil(productsToTry / productsIn(draft))));
+  const { model, shift, equal } = scaleOutputs(draft, ratios, tried);
   validateModel(model);
-  return { model, report: { outputFractionBits: shift, agreement: { equal, total: examples.length } } };
-}
-
-function denseOnly(network: TrainedNetwork): TrainedDenseNetwork {
-  if (isDenseNetwork(network)) return network;
-  const index = network.layers.findIndex(({ kind }) => kind !== 'dense');
-  const { kind } = network.layers[index];
-  throw new ModelError(
-    'unsupported-layer',
-    `Layer ${index} of "${network.name}" is of the kind ${kind}; only networks of dense layers become a circuit.`,
-    { layer: index, kind },
-  );
-}
-
-function checkBinary(network: TrainedDenseNetwork, layer: TrainedDense, index: number): void {
-  const last = index === network.layers.length - 1;
-  const notBinary = !layer.binaryWeights ? 'weights' : !last && !layer.binaryActivation ? 'activation' : undefined;
-  if (notBinary) {
-    throw new ModelError(
-      'not-frozen',
-      `Layer ${index} of "${network.name}" has a real ${notBinary}; only networks trained in mode "both" become a circuit.`,
-      { layer: index },
-    );
-  }
-  const numbers = [layer.scale, ...layer.bias, ...layer.kernel];
-  if (!numbers.every(Number.isFinite)) {
-    throw new ModelError('bad-value', `Layer ${index} of "${network.name}" holds NaN or infinity. Train it again.`, {
-      layer: index,
-    });
-  }
-  if (layer.kernel.length !== layer.inputs * layer.outputs || layer.bias.length !== layer.outputs) {
-    throw new ModelError(
-      'shape-mismatch',
-      `Layer ${index} of "${network.name}" does not have the parameters of its shape.`,
-      {
-        layer: index,
-      },
-    );
-  }
-}
-
-/** Real value of one integer step of S: scale / divisor for the first layer, scale after it. */
-function slopeOf(network: TrainedDenseNetwork, index: number): Fraction {
-  const scale = exactFraction(network.layers[index].scale);
-  return index === 0 ? scale.div(exactFraction(network.input.divisor)) : scale;
-}
-
-const BIPOLAR: ReadonlySet<ActivationName> = new Set(['tanh', 'HT']);
-
-/** Sign bits, shape and encoding of a layer, its weights flipped where the slope is negative. */
-function frame(network: TrainedDenseNetwork, index: number): Omit<BinarizedDense, 'activation'> {
-  const { inputs, outputs, kernel, scale } = network.layers[index];
-  const flipped = scale < 0;
-  return {
-    kind: 'dense',
-    inputs,
-    outputs,
-    inputEncoding: index > 0 && BIPOLAR.has(network.layers[index - 1].activation) ? 'bipolar' : 'unsigned',
-    weights: bitMatrixFrom(outputs, inputs, (neuron, input) => {
-      const positive = bitOfSign(kernel[input * outputs + neuron]) === 1;
-      return positive !== flipped;
-    }),
-  };
-}
-
-function freezeHidden(network: TrainedDenseNetwork, index: number): BinarizedDense {
-  const layer = frame(network, index);
-  const maximum = sumMaximum(layer, index === 0 ? network.input.bits : 1);
-  const slope = slopeOf(network, index).abs();
-  const thresholds = Int32Array.from(network.layers[index].bias, (bias) => {
-    if (slope.n === 0n) return bias >= 0 ? -maximum : maximum + 1;
-    return clampToNumber(ceiling(exactFraction(bias).neg().div(slope)), -maximum, maximum + 1);
-  });
-  return { ...layer, activation: { kind: 'threshold', thresholds } };
-}
-
-function freezeOutput(network: TrainedDenseNetwork, index: number): BinarizedDense {
-  if (network.layers[index].scale === 0) {
-    throw new ModelError(
-      'bad-value',
-      `The last layer of "${network.name}" has scale 0: its outputs do not depend on its inputs. Train it again.`,
-      {
-        layer: index,
-      },
-    );
-  }
-  const offsets = new Int32Array(network.layers[index].outputs);
-  return { ...frame(network, index), activation: { kind: 'integer', shift: 0, offsets } };
-}
-
-function withOffsets(layer: BinarizedDense, ratios: readonly Fraction[], shift: number): BinarizedDense {
-  return {
-    ...layer,
-    activation: { kind: 'integer', shift, offsets: Int32Array.from(offsetsFor(ratios, shift), Number) },
-  };
-}
-
-const offsetsFor = (ratios: readonly Fraction[], shift: number): bigint[] =>
-  ratios.map((ratio) => roundHalfUp(ratio.mul(fraction(1n << BigInt(shift), 1n))));
-
-/** The smallest shift whose integer classes equal the real ones on every example, or the best there is. */
-function chooseFractionBits(
-  draft: BinarizedModel,
-  network: TrainedDenseNetwork,
-  ratios: readonly Fraction[],
-  examples: readonly Uint8Array[],
-): { shift: number; equal: number } {
-  const last = draft.layers.length - 1;
-  const maximum = sumMaximum(draft.layers[last], inputBitsOf(draft, last));
-  const fits = (shift: number): boolean =>
-    offsetsFor(ratios, shift).every((offset) => {
-      const size = offset < 0n ? -offset : offset;
-      return size + BigInt(maximum) * (1n << BigInt(shift + 1)) <= BigInt(INT32_MAXIMUM);
-    });
-  const shifts = Array.from({ length: MAX_FRACTION_BITS + 1 }, (_, shift) => shift).filter(fits);
-  if (shifts.length === 0) {
-    throw new ModelError(
-      'bad-value',
-      `A bias of the last layer of "${network.name}" is too large for its scale. Train it again.`,
-      {
-        layer: last,
-      },
-    );
-  }
-  if (examples.length === 0) return { shift: Math.min(8, shifts[shifts.length - 1]), equal: 0 };
-
-  const oracle = createOracle(draft);
-  const sums = examples.map((example) => oracle(example).sums[last]);
-  // S is below 2^32 and the ratio is exact to 2^-53 of itself: a double orders these sums as the rationals do.
-  const realRatios = ratios.map((ratio) => ratio.valueOf());
-  const classes = sums.map((sum) => argmax(Array.from(sum, (value, output) => value + realRatios[output])));
-  let best = { shift: shifts[0], equal: -1 };
-  for (const shift of shifts) {
-    const offsets = offsetsFor(ratios, shift).map(Number);
-    const equal = sums.filter(
-      (sum, example) =>
-        argmax(Array.from(sum, (value, output) => value * 2 ** shift + offsets[output])) === classes[example],
-    ).length;
-    if (equal > best.equal) best = { shift, equal };
-    if (equal === examples.length) break;
-  }
-  return best;
+  const agreement = { equal, total: tried.length };
+  return { model, report: { outputFractionBits: shift, agreement, isExact: isExact(model) } };
 }

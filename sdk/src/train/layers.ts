@@ -91,6 +91,11 @@ export function kernelShape(layer: Layer): readonly number[] | undefined {
   }
 }
 
+/** A shape as a picture's: plain values are the channels of one place. */
+export function pictureOf(shape: Shape): readonly [height: number, width: number, channels: number] {
+  return shape.length === 3 ? shape : [1, 1, shape[0]];
+}
+
 /** Channels of a picture or a line; of a plain vector every value is its own. */
 export function channelsOf(shape: Shape): number {
   return shape[shape.length - 1] ?? 0;

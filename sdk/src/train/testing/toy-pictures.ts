@@ -1,6 +1,6 @@
 import { defaultAdam } from '../adam.js';
 import type { Dataset, Examples } from '../dataset.js';
-import { encodeMuLaw } from '../datasets/mu-law.js';
+import { encodeMuLaw } from '../../model/mu-law.js';
 import type { LayerSpec } from '../layer-specs.js';
 import { product } from '../layers.js';
 import type { BinarizationMode, NetworkSpec } from '../network.js';

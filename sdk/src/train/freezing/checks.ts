@@ -1,0 +1,69 @@
+import { ModelError } from '@adiabit/simulator';
+import { isBinary, type BinarizedModel } from '../../model/model.js';
+import { channelsOf, product } from '../layers.js';
+import type { TrainedLayer, TrainedNetwork } from '../trained-network.js';
+
+/** @throws ModelError naming the layer whose numbers are not finite or not as many as its shape takes */
+export function checkTrained({ name, layers }: TrainedNetwork): void {
+  layers.forEach((layer, index) => {
+    const numbers = numbersOf(layer);
+    if (numbers.some(({ values }) => !values.every(Number.isFinite))) {
+      const message = `Layer ${index} of "${name}" holds NaN or infinity. Train it again.`;
+      throw new ModelError('bad-value', message, { layer: index });
+    }
+    if (numbers.some(({ values, count }) => values.length !== count)) {
+      const message = `Layer ${index} of "${name}" does not have the parameters of its shape.`;
+      throw new ModelError('shape-mismatch', message, { layer: index });
+    }
+  });
+}
+
+interface Numbers {
+  readonly values: readonly number[] | Float32Array;
+  readonly count: number;
+}
+
+function numbersOf(layer: TrainedLayer): readonly Numbers[] {
+  switch (layer.kind) {
+    case 'dense':
+      return [
+        { values: layer.kernel, count: layer.inputs * layer.outputs },
+        { values: layer.bias, count: layer.outputs },
+        { values: [layer.scale], count: 1 },
+      ];
+    case 'convolution': {
+      const count = product(layer.size) * channelsOf(layer.inputShape) * channelsOf(layer.outputShape);
+      return [
+        { values: layer.kernel, count },
+        { values: [layer.scale], count: 1 },
+      ];
+    }
+    case 'add': {
+      const count = layer.stride === 0 ? 0 : channelsOf(layer.fromShape) * channelsOf(layer.outputShape);
+      return [
+        { values: layer.kernel, count },
+        { values: [layer.scale], count: 1 },
+      ];
+    }
+    case 'batch-norm':
+      return [layer.gamma, layer.beta, layer.mean, layer.variance].map((values) => {
+        return { values, count: channelsOf(layer.inputShape) };
+      });
+    default:
+      return [];
+  }
+}
+
+/** Whether a hidden activation stays real, so that its size has to be seen on examples. */
+export function keepsActivationsReal({ layers }: TrainedNetwork): boolean {
+  return layers.some((layer) => 'activation' in layer && layer.activation === 'relu');
+}
+
+/** Whether no real number was rounded on the way. */
+export function isExact({ input, layers }: BinarizedModel): boolean {
+  if (input.zeroPoints !== undefined || input.preparation !== undefined) return false;
+  return layers.every((layer) => {
+    const hasBinaryWeights = !('weights' in layer) || isBinary(layer.weights);
+    return hasBinaryWeights && !('activation' in layer && layer.activation.kind === 'requantize');
+  });
+}

@@ -1,0 +1,187 @@
+import { ModelError } from '@adiabit/simulator';
+import type { PictureShape } from '../../model/model.js';
+import { exactFraction } from '../../model/rational.js';
+import { hardActivationValues, isBinaryActivation } from '../activations.js';
+import { varianceFloor } from '../batch-norm.js';
+import { paddingBefore } from '../evaluate-hard-layers.js';
+import type { Pair, Shape } from '../layers.js';
+import { pictureOf } from '../layers.js';
+import type { ActivationName, TrainedAdd, TrainedBatchNorm, TrainedConvolution } from '../trained-network.js';
+import type { TrainedDense, TrainedLayer, TrainedNetwork } from '../trained-network.js';
+import { requantizeOf, thresholdsOf } from './activations.js';
+import type { Affine } from './affine.js';
+import { compose, one, uniform, zero } from './affine.js';
+import type { ModelBuilder } from './model-builder.js';
+import type { Place } from './place.js';
+import { hasOneUnit, weigh } from './weigh.js';
+
+/** Largest value of a real activation as 8 bits. */
+const activationMaximum = 255;
+
+/**
+ * Goes through the trained layers from the input's place: each becomes a change of what the integers stand for, sums that
+ * await their activation, or layers of the model. @returns the logits, as pending sums
+ */
+export function walkLayers(
+  network: TrainedNetwork,
+  builder: ModelBuilder,
+  input: Place,
+  layersUsed: number,
+  canCalibrate: boolean,
+): Place {
+  const { layers } = network;
+  const isTapped = (index: number) => layers.some((layer) => layer.kind === 'add' && layer.from === index);
+  const firstWeighted = layers.findIndex(({ kind }) => kind === 'dense' || kind === 'convolution');
+  const places: Place[] = layers.slice(0, layersUsed).map(() => input);
+  layers.slice(layersUsed).forEach((layer, offset) => {
+    const index = layersUsed + offset;
+    const step: Step = {
+      ...{ network, builder, index, canCalibrate, places },
+      divisor: index === firstWeighted ? network.input.divisor : 1,
+      isLast: index === layers.length - 1,
+    };
+    const place = goThrough(layer, places.at(-1) ?? input, step);
+    places.push(isTapped(index) ? builder.settle(place) : place);
+  });
+  return places[places.length - 1];
+}
+
+interface Step {
+  readonly network: TrainedNetwork;
+  readonly builder: ModelBuilder;
+  readonly index: number;
+  readonly canCalibrate: boolean;
+  /** After each layer gone through. */
+  readonly places: readonly Place[];
+  readonly divisor: number;
+  readonly isLast: boolean;
+}
+
+function goThrough(layer: TrainedLayer, place: Place, step: Step): Place {
+  const { builder, places } = step;
+  switch (layer.kind) {
+    case 'dense':
+      return throughDense(layer, place, step);
+    case 'convolution':
+      return weighWindows(layer, place, step);
+    case 'add':
+      return builder.sum(place, shortcut(layer, places[layer.from], step));
+    case 'batch-norm':
+      return { ...place, affine: compose(normalization(layer), place.affine) };
+    case 'normalize': {
+      const affine = compose(
+        { slopes: layer.deviation.map((value) => one.div(exactFraction(value))), intercepts: [zero] },
+        { slopes: [one], intercepts: layer.mean.map((mean) => exactFraction(-mean)) },
+      );
+      return { ...place, affine: compose(affine, place.affine) };
+    }
+    case 'activation':
+      return activate(layer.activation, place, step);
+    case 'max-pool':
+      return builder.maximum(place, windowsOf(layer));
+    case 'average-pool':
+      return builder.average(place, windowsOf(layer));
+    case 'global-average-pool': {
+      const [height, width] = place.shape;
+      const outputShape = [1, 1, place.shape[2]] as const;
+      return builder.average(place, { inputShape: place.shape, outputShape, size: [height, width], stride: [1, 1] });
+    }
+    case 'flatten': {
+      const settled = builder.settle(place);
+      return { ...settled, shape: [1, 1, layer.outputs] };
+    }
+    case 'dropout':
+      return place;
+    case 'mu-law':
+    case 'standardize': {
+      const message = `Layer ${step.index} of "${step.network.name}": ${layer.kind} has an integer form only at the input.`;
+      throw new ModelError('unsupported-layer', message, { layer: step.index, kind: layer.kind });
+    }
+  }
+}
+
+function throughDense(layer: TrainedDense, place: Place, step: Step): Place {
+  const { builder, divisor, isLast } = step;
+  const { kernel, outputs, scale, bias, activation } = layer;
+  const settled = settleFor(layer, place, builder);
+  const sums = weigh(settled, builder.rangeAt(settled.layer), {
+    ...{ kernel, rows: outputs, binaryWeights: layer.binaryWeights, scale, divisor },
+    sharesStep: isLast,
+  });
+  const biased: Affine = { slopes: [one], intercepts: Array.from(bias, exactFraction) };
+  return activate(activation, { ...sums, affine: compose(biased, sums.affine) }, step);
+}
+
+/** Signs can only be counted together when what they weigh has one unit. */
+function settleFor(layer: { readonly binaryWeights: boolean }, place: Place, builder: ModelBuilder): Place {
+  const settled = builder.settle(place);
+  return layer.binaryWeights && !hasOneUnit(settled.affine) ? builder.toStream(settled) : settled;
+}
+
+function weighWindows(layer: TrainedConvolution, place: Place, step: Step): Place {
+  const { builder, divisor } = step;
+  const settled = settleFor(layer, place, builder);
+  const { kernel, scale, size, stride } = layer;
+  const outputShape = pictureOf(layer.outputShape);
+  const windows = { inputShape: settled.shape, outputShape, size, stride, padding: paddingOf(layer, settled.shape) };
+  return weigh(settled, builder.rangeAt(settled.layer), {
+    ...{ kernel, rows: outputShape[2], binaryWeights: layer.binaryWeights, scale, divisor, windows },
+    sharesStep: false,
+  });
+}
+
+function shortcut(layer: TrainedAdd, earlier: Place, step: Step): Place {
+  if (layer.stride === 0) return earlier;
+  const stride = [layer.stride, layer.stride] as const;
+  const convolution = { ...layer, kind: 'convolution', size: [1, 1], stride, padding: 'same' } as const;
+  return weighWindows(convolution, earlier, step);
+}
+
+/** gamma (x - mean) / sqrt(variance + 0.001) + beta, the quotient taken as the double that evaluation uses. */
+function normalization({ gamma, beta, mean, variance }: TrainedBatchNorm): Affine {
+  const slopes = Array.from(gamma, (value, channel) =>
+    exactFraction(value / Math.sqrt(variance[channel] + varianceFloor)),
+  );
+  const intercepts = slopes.map((slope, channel) =>
+    exactFraction(beta[channel]).sub(slope.mul(exactFraction(mean[channel]))),
+  );
+  return { slopes, intercepts };
+}
+
+function activate(name: ActivationName, place: Place, { builder, canCalibrate, network, index }: Step): Place {
+  if (name === 'none') return place;
+  if (isBinaryActivation(name)) {
+    const { fires, rests } = hardActivationValues[name];
+    return builder.activate(place, thresholdsOf, uniform(exactFraction(fires - rests), exactFraction(rests)));
+  }
+  if (!canCalibrate) {
+    const message = `Layer ${index} of "${network.name}" has a real activation: give freeze some examples to scale it by.`;
+    throw new ModelError('bad-value', message, { layer: index });
+  }
+  const step = (builder.peakOf(place) || activationMaximum) / activationMaximum;
+  const limits = { minimum: 0, maximum: activationMaximum };
+  return builder.activate(
+    place,
+    (affine, channels, sums) => requantizeOf(affine, channels, sums, step, limits),
+    uniform(exactFraction(step)),
+  );
+}
+
+function windowsOf(layer: {
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly size: Pair;
+  readonly stride: Pair;
+}) {
+  const { size, stride } = layer;
+  return { inputShape: pictureOf(layer.inputShape), outputShape: pictureOf(layer.outputShape), size, stride };
+}
+
+function paddingOf({ padding, size, stride, outputShape }: TrainedConvolution, inputShape: PictureShape) {
+  if (padding === 'valid') return [0, 0] as const;
+  const [height, width] = pictureOf(outputShape);
+  return [
+    paddingBefore(inputShape[0], height, size[0], stride[0]),
+    paddingBefore(inputShape[1], width, size[1], stride[1]),
+  ] as const;
+}
