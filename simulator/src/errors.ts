@@ -21,11 +21,7 @@ export class AdiabitError extends Error {
 
 /** A trained or binarized network that cannot be what it claims to be. */
 export class ModelError extends AdiabitError {
-  constructor(
-    kind: 'unsupported-layer' | 'shape-mismatch' | 'not-frozen' | 'bad-value',
-    message: string,
-    details?: ErrorDetails,
-  ) {
+  constructor(kind: 'unsupported-layer' | 'shape-mismatch' | 'bad-value', message: string, details?: ErrorDetails) {
     super(`model.${kind}`, message, details);
   }
 }

@@ -1,5 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
-import { CancelledError, ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator';
 import type { BinarizedModel } from '../model/model.js';
 import { exampleVectors, type Dataset } from '../train/dataset.js';
 import type { FreezeReport } from '../train/freeze.js';
@@ -27,34 +26,13 @@ export async function freezeAndTest(
   options: FreezingOptions,
 ): Promise<Freezing> {
   const { freeze } = await import('../train/freeze.js');
+  const { evaluateFrozen } = await import('../train/evaluate-frozen.js');
   try {
     const { model, report } = freeze(network, exampleVectors(dataset.validation));
-    return { kind: 'frozen', model, report, testAccuracy: await accuracyOf(model, dataset, options) };
+    return { kind: 'frozen', model, report, testAccuracy: await evaluateFrozen(model, dataset.test, options) };
   } catch (error) {
-    const isRefused =
-      error instanceof ModelError && ['model.unsupported-layer', 'model.not-frozen'].includes(error.code);
+    const isRefused = error instanceof ModelError && error.code === 'model.unsupported-layer';
     if (isRefused) return { kind: 'refused', reason: error.message };
     throw error;
   }
-}
-
-/** Examples between two looks at the signal. */
-const BREATH = 256;
-
-async function accuracyOf(
-  model: BinarizedModel,
-  { test }: Dataset,
-  { signal, onProgress }: FreezingOptions,
-): Promise<number> {
-  const { createOracle } = await import('../model/oracle.js');
-  const oracle = createOracle(model);
-  let correct = 0;
-  for (const [index, input] of exampleVectors(test).entries()) {
-    if (oracle(input).class === test.labels[index]) correct++;
-    if (index % BREATH !== 0) continue;
-    onProgress(index, test.count);
-    await setImmediate();
-    if (signal.aborted) throw new CancelledError('Cancelled while testing the frozen network. Resume to go on.');
-  }
-  return correct / test.count;
 }

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { saveModel } from '../model/model-file.js';
+import { isBinaryDense } from '../model/model.js';
 import { saveRecord, type TrainingRecord } from '../reproduce/training-record.js';
 import type { BackendName } from '../train/backends/candidates.js';
 import type { Dataset } from '../train/dataset.js';
@@ -30,7 +31,7 @@ export interface TrainingStage {
 export const checkpointFileIn = (folder: string): string => join(folder, 'training.checkpoint');
 export const recordFileIn = (folder: string): string => join(folder, 'training.json');
 
-/** Trains, freezes and polishes as the recipe says, telling of every epoch. @returns the record and the model's file */
+/** Trains, freezes and polishes as the recipe says, telling of every epoch. @returns the record and, if it has a circuit, the model's file */
 export async function trainInto(
   terminal: Terminal,
   stage: TrainingStage,
@@ -114,6 +115,10 @@ async function freezeOn(
   );
   const model = join(folder, `${recipe.name}.model.json`);
   await saveModel(model, freezing.model);
+  if (!isBinaryDense(freezing.model)) {
+    terminal.say(`${model} holds exact integers; the fabric has no circuit for its layers yet.`);
+    return { frozenTestAccuracy: testAccuracy, model: undefined };
+  }
   if (recipe.polish === undefined) return { frozenTestAccuracy: testAccuracy, model };
   const checkpointFile = polishFile(folder);
   const polishing = { plan: recipe.polish, dataset, seed, checkpointFile, resume, signal };
