@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { wavFile } from '../testing/wav.js';
 import { loadClassFolders } from './class-folders.js';
 import { loadFolder } from './folder.js';
-import { encodeMuLaw } from './mu-law.js';
+import { encodeMuLaw } from '../../model/mu-law.js';
 import type { PictureTask, SoundTask } from './task.js';
 
 let folder: string;

@@ -1,7 +1,7 @@
 /** WAV files as the mu-law bytes that a network takes. */
 import { FormatError } from '@adiabit/simulator';
 import decodeWav from '@audio/decode-wav';
-import { encodeMuLaw } from './mu-law.js';
+import { encodeMuLaw } from '../../model/mu-law.js';
 import { resample } from './resample.js';
 import type { SoundTask } from './task.js';
 
