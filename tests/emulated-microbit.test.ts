@@ -3,6 +3,7 @@ import { startQemuBoard, type QemuBoard } from '@adiabit/simulator/boards';
 import { SerialPort } from 'serialport';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { boardEntry, imageOf } from './support/board-files.js';
+import { describeHello, helloOf } from './support/hello.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { RawLine } from './support/raw-line.js';
 import { sampleCircuit } from './support/sample-circuits.js';
@@ -40,25 +41,7 @@ describe.skipIf(missing.length > 0)(titled('the firmware image on a micro:bit in
   });
 
   it('says what boards.json says about it', async () => {
-    const { payload } = await line.ask({ type: 'hello' });
-    const view = new DataView(payload.buffer, payload.byteOffset);
-    expect({
-      id: new TextDecoder().decode(payload.subarray(27)),
-      counterUnit: payload[9] === 3 ? 'microseconds' : 'other',
-      maxPayloadBytes: view.getUint16(10, true),
-      windowBytes: view.getUint16(12, true),
-      slotBytes: view.getUint32(14, true),
-      workBytes: view.getUint32(18, true),
-      counterHz: view.getUint32(22, true),
-    }).toEqual({
-      id: entry.id,
-      counterUnit: entry.counterUnit,
-      maxPayloadBytes: entry.maxPayloadBytes,
-      windowBytes: entry.windowBytes,
-      slotBytes: entry.slotBytes,
-      workBytes: entry.workBytes,
-      counterHz: entry.counterHz,
-    });
+    expect(describeHello((await line.ask({ type: 'hello' })).payload)).toEqual(helloOf(entry));
   });
 
   it('takes a circuit through its whole life, and reverts one that was not confirmed', async () => {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { startRp2040, type Rp2040Board } from '@adiabit/simulator/boards';
+import { startRp2040, type InProcessBoard } from '@adiabit/simulator/boards';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeFrame } from '../sdk/src/protocol/index.js';
 import { SLOT_ENTRY, STATUS } from '../sdk/src/protocol/constants.js';
 import { boardEntry, imageOf } from './support/board-files.js';
+import { describeHello, helloOf } from './support/hello.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { RawLine } from './support/raw-line.js';
 import { sampleCircuit } from './support/sample-circuits.js';
@@ -12,7 +13,7 @@ const entry = boardEntry('rp2040');
 const image = readFileSync(imageOf('rp2040'));
 
 describe('the firmware image on an emulated RP2040', () => {
-  let board: Rp2040Board;
+  let board: InProcessBoard;
   let line: RawLine;
   const next = repeatableNumbers(41);
   const mnistShape = sampleCircuit(next, { widths: [784, 128, 10], inputBits: 8, goldenVectors: 3 });
@@ -28,25 +29,7 @@ describe('the firmware image on an emulated RP2040', () => {
   });
 
   it('says what boards.json says about it', async () => {
-    const { payload } = await line.ask({ type: 'hello' });
-    const view = new DataView(payload.buffer, payload.byteOffset);
-    expect({
-      id: new TextDecoder().decode(payload.subarray(27)),
-      counterUnit: payload[9] === 1 ? 'cycles' : 'other',
-      maxPayloadBytes: view.getUint16(10, true),
-      windowBytes: view.getUint16(12, true),
-      slotBytes: view.getUint32(14, true),
-      workBytes: view.getUint32(18, true),
-      counterHz: view.getUint32(22, true),
-    }).toEqual({
-      id: entry.id,
-      counterUnit: entry.counterUnit,
-      maxPayloadBytes: entry.maxPayloadBytes,
-      windowBytes: entry.windowBytes,
-      slotBytes: entry.slotBytes,
-      workBytes: entry.workBytes,
-      counterHz: entry.counterHz,
-    });
+    expect(describeHello((await line.ask({ type: 'hello' })).payload)).toEqual(helloOf(entry));
     expect(board.id).toBe(entry.id);
     expect(board.baudRate).toBe(entry.baudRate);
     expect(board.clockHz).toBe(entry.clockHz);

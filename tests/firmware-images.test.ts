@@ -13,7 +13,6 @@ describe('the committed firmware images', () => {
   it.each(manifest.images)('$file and $userFile are what the manifest says', (image) => {
     expect(sha256(imagePath(image.file))).toBe(image.sha256);
     expect(sha256(imagePath(image.userFile))).toBe(image.userSha256);
-    expect(readFileSync(imagePath(image.file))).toHaveLength(image.flashBytes);
   });
 
   it('there is one for every board, and it fits', () => {
@@ -22,7 +21,7 @@ describe('the committed firmware images', () => {
       const board = boardEntry(image.board);
       expect([image.file, image.userFile]).toEqual([board.image, board.userImage]);
       expect(image.ramBytes).toBeLessThan(board.ramBytes);
-      expect(image.flashBytes + 2 * board.slotBytes).toBeLessThan(board.flashBytes);
+      expect(image.flashBytes + board.slotCount * board.slotBytes).toBeLessThan(board.flashBytes);
     }
   });
 

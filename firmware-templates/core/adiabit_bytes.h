@@ -6,16 +6,23 @@
 
 #include <stdint.h>
 
+#include "adiabit_stored.h"
+
 #if defined(__BYTE_ORDER__) && (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
 #error "The bitstream is run in place: the core needs a little-endian machine."
 #endif
 
-static inline uint16_t adiabit_read_u16(const uint8_t *bytes) {
+static inline uint16_t adiabit_read_u16(adiabit_stored_t *bytes) {
   return (uint16_t)((uint32_t)bytes[0] | ((uint32_t)bytes[1] << 8));
 }
 
-static inline uint32_t adiabit_read_u32(const uint8_t *bytes) {
+static inline uint32_t adiabit_read_u32(adiabit_stored_t *bytes) {
+#if defined(__AVR__) /* no alignment there */
+  typedef const ADIABIT_STORED uint32_t stored_word_t __attribute__((may_alias));
+  return *(stored_word_t *)bytes;
+#else
   return (uint32_t)bytes[0] | ((uint32_t)bytes[1] << 8) | ((uint32_t)bytes[2] << 16) | ((uint32_t)bytes[3] << 24);
+#endif
 }
 
 static inline void adiabit_write_u16(uint8_t *bytes, uint16_t value) {
@@ -34,14 +41,14 @@ static inline void adiabit_write_u32(uint8_t *bytes, uint32_t value) {
  * One word from an address that is a multiple of four. The flash is an array of bytes to the language, so a plain
  * cast would break its aliasing rules; a fixed-size copy from a known alignment is the same single load instruction.
  */
-static inline uint32_t adiabit_load_word(const uint8_t *aligned) {
+static inline uint32_t adiabit_load_word(adiabit_stored_t *aligned) {
+#if defined(__GNUC__) && !defined(__AVR__)
   uint32_t word;
-#if defined(__GNUC__)
   __builtin_memcpy(&word, __builtin_assume_aligned(aligned, 4), sizeof word);
-#else
-  word = adiabit_read_u32(aligned);
-#endif
   return word;
+#else
+  return adiabit_read_u32(aligned);
+#endif
 }
 
 #endif /* ADIABIT_BYTES_H */

@@ -1,11 +1,13 @@
 /*
- * A bitstream read in place: where the layers lie in memory-mapped flash, after every check of
- * docs/formats/bitstream.md. The bytes are never trusted and never copied.
+ * A bitstream read in place: where things lie in flash, after every check of docs/formats/bitstream.md. The bytes are
+ * never trusted and never copied. Layers are looked up when they run: sixteen of them would not fit every RAM.
  */
 #ifndef ADIABIT_CIRCUIT_H
 #define ADIABIT_CIRCUIT_H
 
 #include <stdint.h>
+
+#include "adiabit_stored.h"
 
 #include "generated/adiabit_layout.h"
 #include "generated/adiabit_protocol.h"
@@ -15,14 +17,15 @@
 #define ADIABIT_MAX_ACCUMULATOR 0x7FFFFFFFu
 
 typedef struct {
+  uint8_t index;
   uint8_t activation; /* ADIABIT_ACTIVATION_... */
   uint8_t input_bits;
   uint8_t shift;
   uint32_t inputs;
   uint32_t outputs;
   uint32_t words_per_row;
-  const uint8_t *weights;   /* outputs x words_per_row words, aligned to four */
-  const uint8_t *constants; /* thresholds or offsets: outputs words, aligned to four */
+  adiabit_stored_t *weights;   /* outputs x words_per_row words, aligned to four */
+  adiabit_stored_t *constants; /* thresholds or offsets: outputs words, aligned to four */
 } adiabit_layer_t;
 
 typedef struct {
@@ -30,12 +33,15 @@ typedef struct {
   uint32_t input_count;
   uint32_t input_bytes; /* of one input vector as it travels */
   uint32_t output_count;
-  uint32_t layer_count;
-  adiabit_layer_t layers[ADIABIT_MAX_LAYERS];
+  uint32_t hidden_words; /* of the widest hidden layer's outputs */
+  uint8_t input_bits;
+  uint8_t layer_count;
+  adiabit_stored_t *program; /* its first record */
+  adiabit_stored_t *frames;  /* the first frame behind the program */
   uint32_t golden_count;
   uint32_t golden_stride;  /* bytes from one golden vector to the next */
   uint32_t golden_outputs; /* offset of the outputs in a golden vector */
-  const uint8_t *golden;   /* first golden vector */
+  adiabit_stored_t *golden; /* first golden vector */
 } adiabit_circuit_t;
 
 /*
@@ -44,8 +50,11 @@ typedef struct {
  * BAD_BITSTREAM; `circuit` is only meaningful after OK. `file_digest` (or NULL) then is the SHA-256 of the whole file,
  * its own digest included: it costs next to nothing beside the check, and slots are recorded by it.
  */
-adiabit_status_t adiabit_circuit_read(adiabit_circuit_t *circuit, const uint8_t *bytes, uint32_t length,
+adiabit_status_t adiabit_circuit_read(adiabit_circuit_t *circuit, adiabit_stored_t *bytes, uint32_t length,
                                       uint8_t *file_digest);
+
+/* The layer behind `before`, or the first one when `before` is NULL, of a circuit that has been read. */
+adiabit_layer_t adiabit_circuit_layer(const adiabit_circuit_t *circuit, const adiabit_layer_t *before);
 
 /* Bytes of one input vector as it travels. */
 uint32_t adiabit_input_bytes(uint32_t input_count, uint32_t input_bits);

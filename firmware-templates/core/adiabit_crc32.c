@@ -4,12 +4,12 @@
  * Remainders of the sixteen values of a nibble. Two look-ups a byte cost little beside a serial line, and the table
  * is 64 bytes instead of the 1 KiB of the usual one.
  */
-static const uint32_t nibble_remainder[16] = {
+static const ADIABIT_TABLE uint32_t nibble_remainder[16] = {
     0x00000000u, 0x1DB71064u, 0x3B6E20C8u, 0x26D930ACu, 0x76DC4190u, 0x6B6B51F4u, 0x4DB26158u, 0x5005713Cu,
     0xEDB88320u, 0xF00F9344u, 0xD6D6A3E8u, 0xCB61B38Cu, 0x9B64C2B0u, 0x86D3D2D4u, 0xA00AE278u, 0xBDBDF21Cu,
 };
 
-uint32_t adiabit_crc32_update(uint32_t state, const uint8_t *bytes, uint32_t length) {
+uint32_t adiabit_crc32_update(uint32_t state, adiabit_stored_t *bytes, uint32_t length) {
   for (uint32_t index = 0; index < length; index++) {
     state ^= bytes[index];
     state = (state >> 4) ^ nibble_remainder[state & 15u];
@@ -18,6 +18,6 @@ uint32_t adiabit_crc32_update(uint32_t state, const uint8_t *bytes, uint32_t len
   return state;
 }
 
-uint32_t adiabit_crc32(const uint8_t *bytes, uint32_t length) {
+uint32_t adiabit_crc32(adiabit_stored_t *bytes, uint32_t length) {
   return adiabit_crc32_finish(adiabit_crc32_update(ADIABIT_CRC32_START, bytes, length));
 }

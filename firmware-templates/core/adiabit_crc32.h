@@ -6,15 +6,17 @@
 
 #include <stdint.h>
 
+#include "adiabit_stored.h"
+
 #define ADIABIT_CRC32_START 0xFFFFFFFFu
 
 /* Running form: start with ADIABIT_CRC32_START, feed bytes, then finish. */
-uint32_t adiabit_crc32_update(uint32_t state, const uint8_t *bytes, uint32_t length);
+uint32_t adiabit_crc32_update(uint32_t state, adiabit_stored_t *bytes, uint32_t length);
 
 static inline uint32_t adiabit_crc32_finish(uint32_t state) {
   return state ^ 0xFFFFFFFFu;
 }
 
-uint32_t adiabit_crc32(const uint8_t *bytes, uint32_t length);
+uint32_t adiabit_crc32(adiabit_stored_t *bytes, uint32_t length);
 
 #endif /* ADIABIT_CRC32_H */

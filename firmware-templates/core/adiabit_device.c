@@ -32,7 +32,7 @@ static void handle_hello(adiabit_device_t *device) {
   reply[ADIABIT_HELLO_REPLY_OFFSET_FORMAT_MINOR] = ADIABIT_VERSION_MINOR;
   reply[ADIABIT_HELLO_REPLY_OFFSET_FIRMWARE_MAJOR] = ADIABIT_FIRMWARE_MAJOR;
   reply[ADIABIT_HELLO_REPLY_OFFSET_FIRMWARE_MINOR] = ADIABIT_FIRMWARE_MINOR;
-  reply[ADIABIT_HELLO_REPLY_OFFSET_SLOT_COUNT] = ADIABIT_SLOT_COUNT;
+  reply[ADIABIT_HELLO_REPLY_OFFSET_SLOT_COUNT] = port->flash.slot_count;
   reply[ADIABIT_HELLO_REPLY_OFFSET_ACTIVE_SLOT] = device->active_slot;
   reply[ADIABIT_HELLO_REPLY_OFFSET_COUNTER_UNIT] = port->counter_unit;
   adiabit_write_u16(reply + ADIABIT_HELLO_REPLY_OFFSET_MAX_PAYLOAD_BYTES,
@@ -63,14 +63,14 @@ static void handle_slots(adiabit_device_t *device) {
     return;
   }
   adiabit_device_begin_reply(device, ADIABIT_STATUS_OK);
-  for (uint8_t slot = 0; slot < ADIABIT_SLOT_COUNT; slot++) {
+  for (uint8_t slot = 0; slot < device->port->flash.slot_count; slot++) {
     const adiabit_slot_record_t record = adiabit_slot_record(&device->port->flash, slot);
     uint8_t entry[ADIABIT_SLOT_ENTRY_SIZE] = {0};
     entry[ADIABIT_SLOT_ENTRY_OFFSET_STATE] = slot_state(device, slot, &record);
     if (record.valid) {
       adiabit_write_u32(entry + ADIABIT_SLOT_ENTRY_OFFSET_TOTAL_BYTES, record.total_bytes);
       adiabit_write_u32(entry + ADIABIT_SLOT_ENTRY_OFFSET_SEQUENCE, record.sequence);
-      memcpy(entry + ADIABIT_SLOT_ENTRY_OFFSET_DIGEST, record.digest, ADIABIT_DIGEST_BYTES);
+      adiabit_copy_stored(entry + ADIABIT_SLOT_ENTRY_OFFSET_DIGEST, record.digest, ADIABIT_DIGEST_BYTES);
     }
     adiabit_frame_writer_bytes(&device->writer, entry, sizeof entry);
   }
@@ -84,7 +84,7 @@ static adiabit_status_t take_input(adiabit_device_t *device) {
   const uint32_t length = device->reader.payload_bytes - 4u;
   const uint32_t room = device->runner.circuit->input_bytes;
   if (offset > room || length > room - offset) return ADIABIT_STATUS_BAD_ARGUMENT;
-  memcpy(device->runner.input + offset, device->reader.payload + 4, length);
+  memcpy(device->runner.input + offset, device->reader.payload + 4, (size_t)length);
   return ADIABIT_STATUS_OK;
 }
 
@@ -167,6 +167,7 @@ static void answer_damage(adiabit_device_t *device) {
 void adiabit_device_start(adiabit_device_t *device, const adiabit_port_t *port) {
   memset(device, 0, sizeof *device);
   device->port = port;
+  device->writer.block = port->frame_buffer;
   adiabit_frame_reader_start(&device->reader, port->frame_buffer, port->frame_buffer_bytes);
   adiabit_device_boot(device);
 }

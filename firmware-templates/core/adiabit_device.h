@@ -22,7 +22,10 @@ typedef struct {
   adiabit_flash_t flash;
   uint32_t *work; /* for one circuit */
   uint32_t work_bytes;
-  uint8_t *frame_buffer; /* for one request: the largest payload plus ADIABIT_FRAME_OVERHEAD_BYTES */
+  adiabit_kernel_t kernel;
+  /* For one request or a piece of its reply, which are never needed at once: the largest payload plus
+   * ADIABIT_FRAME_OVERHEAD_BYTES, and at least ADIABIT_FRAME_WRITER_BLOCK_BYTES. */
+  uint8_t *frame_buffer;
   uint32_t frame_buffer_bytes;
   uint16_t window_bytes; /* what the port can store while a request is handled */
   uint8_t counter_unit;  /* ADIABIT_COUNTER_UNIT_... */

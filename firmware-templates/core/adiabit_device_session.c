@@ -1,6 +1,7 @@
 /*
  * How a circuit gets into a slot and takes over: boot, begin, write, verify, activate, confirm. Whatever is cut, the
- * circuit that a reset would start keeps its slot until another one is confirmed.
+ * circuit that a reset would start keeps its slot until another one is confirmed; where there is one slot only, the
+ * device is empty from begin to confirm, and answers.
  */
 #include <string.h>
 
@@ -12,9 +13,8 @@ static adiabit_circuit_t *spare_circuit(adiabit_device_t *device) {
   return &device->circuits[device->active_circuit ^ 1u];
 }
 
-/* The reply to infer counts outputs in 16 bits, so more of them cannot be used either. */
 static bool fits_memory(const adiabit_device_t *device, const adiabit_circuit_t *circuit) {
-  return adiabit_runner_work_bytes(circuit) <= device->port->work_bytes && circuit->output_count <= 0xFFFFu;
+  return adiabit_runner_work_bytes(circuit) <= device->port->work_bytes;
 }
 
 /* Examines what a slot's record speaks of, into the spare circuit. */
@@ -28,7 +28,7 @@ static adiabit_status_t check_recorded(adiabit_device_t *device, uint8_t slot, c
 
 static void start_runner(adiabit_device_t *device, const adiabit_circuit_t *circuit) {
   /* fits_memory has held for every circuit that comes here, so this cannot fail. */
-  (void)adiabit_runner_start(&device->runner, circuit, adiabit_kernel_carry_save, device->port->work,
+  (void)adiabit_runner_start(&device->runner, circuit, device->port->kernel, device->port->work,
                              device->port->work_bytes);
 }
 
@@ -41,10 +41,10 @@ void adiabit_device_boot(adiabit_device_t *device) {
   device->active_slot = ADIABIT_NO_SLOT;
   device->boot_slot = ADIABIT_NO_SLOT;
   uint32_t below = 0xFFFFFFFFu;
-  for (uint8_t attempt = 0; attempt < ADIABIT_SLOT_COUNT; attempt++) {
+  for (uint8_t attempt = 0; attempt < device->port->flash.slot_count; attempt++) {
     uint8_t best_slot = ADIABIT_NO_SLOT;
     adiabit_slot_record_t best = {false, 0, 0, NULL};
-    for (uint8_t slot = 0; slot < ADIABIT_SLOT_COUNT; slot++) {
+    for (uint8_t slot = 0; slot < device->port->flash.slot_count; slot++) {
       const adiabit_slot_record_t record = adiabit_slot_record(&device->port->flash, slot);
       if (record.sequence > best.sequence && record.sequence < below) {
         best = record;
@@ -69,7 +69,7 @@ static bool take_slot(adiabit_device_t *device, uint32_t payload_bytes, uint8_t 
     return false;
   }
   *slot = device->reader.payload[0];
-  if (*slot >= ADIABIT_SLOT_COUNT) {
+  if (*slot >= device->port->flash.slot_count) {
     adiabit_device_reply(device, ADIABIT_STATUS_SLOT_UNAVAILABLE);
     return false;
   }
@@ -80,7 +80,8 @@ void adiabit_device_handle_begin(adiabit_device_t *device) {
   uint8_t slot;
   if (!take_slot(device, 5u + ADIABIT_DIGEST_BYTES, &slot)) return;
   const uint32_t total_bytes = adiabit_read_u32(device->reader.payload + 1);
-  if (slot == device->active_slot || slot == device->boot_slot) {
+  const bool only_slot = device->port->flash.slot_count == 1u;
+  if (!only_slot && (slot == device->active_slot || slot == device->boot_slot)) {
     adiabit_device_reply(device, ADIABIT_STATUS_SLOT_UNAVAILABLE);
     return;
   }
@@ -90,6 +91,10 @@ void adiabit_device_handle_begin(adiabit_device_t *device) {
   }
   adiabit_session_t *session = &device->session;
   session->open = false;
+  if (only_slot) {
+    device->active_slot = ADIABIT_NO_SLOT;
+    device->boot_slot = ADIABIT_NO_SLOT;
+  }
   if (!adiabit_slot_erase(&device->port->flash, slot, total_bytes)) {
     adiabit_device_reply(device, ADIABIT_STATUS_ERASE_FAILED);
     return;
@@ -159,7 +164,9 @@ void adiabit_device_handle_verify(adiabit_device_t *device) {
   if (status == ADIABIT_STATUS_OK) {
     const adiabit_slot_record_t record = adiabit_slot_record(&device->port->flash, slot);
     adiabit_frame_writer_u32(&device->writer, record.total_bytes);
-    adiabit_frame_writer_bytes(&device->writer, record.digest, ADIABIT_DIGEST_BYTES);
+    uint8_t digest[ADIABIT_DIGEST_BYTES];
+    adiabit_copy_stored(digest, record.digest, sizeof digest);
+    adiabit_frame_writer_bytes(&device->writer, digest, sizeof digest);
   }
   adiabit_frame_writer_end(&device->writer);
 }
@@ -194,7 +201,7 @@ void adiabit_device_handle_activate(adiabit_device_t *device) {
 /* The highest sequence of all slots but one. */
 static uint32_t highest_other_sequence(const adiabit_device_t *device, uint8_t slot) {
   uint32_t highest = 0;
-  for (uint8_t other = 0; other < ADIABIT_SLOT_COUNT; other++) {
+  for (uint8_t other = 0; other < device->port->flash.slot_count; other++) {
     if (other == slot) continue;
     const adiabit_slot_record_t record = adiabit_slot_record(&device->port->flash, other);
     if (record.sequence > highest) highest = record.sequence;

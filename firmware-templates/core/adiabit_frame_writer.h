@@ -7,6 +7,9 @@
 
 #include <stdint.h>
 
+/* A COBS block: code byte, up to 254 bytes, room for the delimiter. */
+#define ADIABIT_FRAME_WRITER_BLOCK_BYTES 256u
+
 /* Puts bytes on the line; returns when they are taken. */
 typedef void (*adiabit_send_t)(void *context, const uint8_t *bytes, uint32_t length);
 
@@ -14,10 +17,11 @@ typedef struct {
   adiabit_send_t send;
   void *context;
   uint32_t crc;
-  uint8_t block[256]; /* code byte, up to 254 bytes, room for the delimiter */
+  uint8_t *block; /* ADIABIT_FRAME_WRITER_BLOCK_BYTES */
   uint8_t used;       /* bytes of the block behind its code byte */
 } adiabit_frame_writer_t;
 
+/* `writer` has its block already. */
 void adiabit_frame_writer_begin(adiabit_frame_writer_t *writer, adiabit_send_t send, void *context, uint8_t type,
                                 uint16_t sequence);
 void adiabit_frame_writer_bytes(adiabit_frame_writer_t *writer, const uint8_t *bytes, uint32_t length);

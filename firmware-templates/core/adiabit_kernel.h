@@ -14,16 +14,21 @@
 
 #include <stdint.h>
 
+#include "adiabit_stored.h"
+
 /* `weights`: `words` words aligned to four; `planes`: `plane_count` x `words` words, plane 0 (the units) first. */
-typedef uint32_t (*adiabit_kernel_t)(const uint8_t *weights, const uint32_t *planes, uint32_t words,
+typedef uint32_t (*adiabit_kernel_t)(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
                                      uint32_t plane_count);
 
-/* Carry-save adders: the one that boards run. */
-uint32_t adiabit_kernel_carry_save(const uint8_t *weights, const uint32_t *planes, uint32_t words,
+/* Carry-save adders over words of 32 bits. */
+uint32_t adiabit_kernel_carry_save(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
                                    uint32_t plane_count);
 
-/* One bit after the other: slow and obvious, what the other one is tested against. */
-uint32_t adiabit_kernel_reference(const uint8_t *weights, const uint32_t *planes, uint32_t words,
+/* Carry-save adders over bytes, for cores of 8 bits. */
+uint32_t adiabit_kernel_bytes(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words, uint32_t plane_count);
+
+/* One bit after the other: slow and obvious, what the others are tested against. */
+uint32_t adiabit_kernel_reference(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
                                   uint32_t plane_count);
 
 #endif /* ADIABIT_KERNEL_H */

@@ -24,7 +24,7 @@ static inline uint32_t carry_save(uint32_t *sum, uint32_t first, uint32_t second
   return carry;
 }
 
-static uint32_t count_plane(const uint8_t *weights, const uint32_t *plane, uint32_t words) {
+static uint32_t count_plane(adiabit_stored_t *weights, const uint32_t *plane, uint32_t words) {
   uint32_t ones = 0;
   uint32_t twos = 0;
   uint32_t fours = 0;
@@ -55,7 +55,7 @@ static uint32_t count_plane(const uint8_t *weights, const uint32_t *plane, uint3
   return count + 4u * count_bits(fours) + 2u * count_bits(twos) + count_bits(ones);
 }
 
-uint32_t adiabit_kernel_carry_save(const uint8_t *weights, const uint32_t *planes, uint32_t words,
+uint32_t adiabit_kernel_carry_save(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
                                    uint32_t plane_count) {
   uint32_t sum = 0;
   for (uint32_t plane = 0; plane < plane_count; plane++) sum += count_plane(weights, planes + plane * words, words) << plane;

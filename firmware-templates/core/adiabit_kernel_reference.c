@@ -1,7 +1,7 @@
 #include "adiabit_bytes.h"
 #include "adiabit_kernel.h"
 
-uint32_t adiabit_kernel_reference(const uint8_t *weights, const uint32_t *planes, uint32_t words,
+uint32_t adiabit_kernel_reference(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
                                   uint32_t plane_count) {
   uint32_t sum = 0;
   for (uint32_t plane = 0; plane < plane_count; plane++) {

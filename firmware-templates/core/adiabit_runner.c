@@ -1,5 +1,6 @@
 #include "adiabit_runner.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "adiabit_bytes.h"
@@ -9,27 +10,19 @@ static uint32_t rounded_to_words(uint32_t bytes) {
 }
 
 static uint32_t plane_words(const adiabit_circuit_t *circuit) {
-  const adiabit_layer_t *first = &circuit->layers[0];
-  return first->input_bits > 1u ? first->words_per_row * first->input_bits : 0u;
+  if (circuit->input_bits == 1u) return 0;
+  return (circuit->input_count / 32u + (circuit->input_count % 32u != 0u ? 1u : 0u)) * circuit->input_bits;
 }
 
-static uint32_t hidden_words(const adiabit_circuit_t *circuit) {
-  uint32_t most = 0;
-  for (uint32_t index = 1; index < circuit->layer_count; index++) {
-    if (circuit->layers[index].words_per_row > most) most = circuit->layers[index].words_per_row;
-  }
-  return most;
-}
-
-uint64_t adiabit_runner_work_bytes(const adiabit_circuit_t *circuit) {
-  const uint64_t words = (uint64_t)rounded_to_words(circuit->input_bytes) + plane_words(circuit) +
-                         2u * (uint64_t)hidden_words(circuit) + circuit->output_count;
-  return 4u * words;
+/* No part has more than 2^24 values of a byte or 2^16 of four: below 2^27 all together. */
+uint32_t adiabit_runner_work_bytes(const adiabit_circuit_t *circuit) {
+  return 4u * (rounded_to_words(circuit->input_bytes) + plane_words(circuit) + 2u * circuit->hidden_words +
+               circuit->output_count);
 }
 
 bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *circuit, adiabit_kernel_t kernel,
                           uint32_t *work, uint32_t work_bytes) {
-  const uint64_t needed = adiabit_runner_work_bytes(circuit);
+  const uint32_t needed = adiabit_runner_work_bytes(circuit);
   if (needed > work_bytes) return false;
   memset(work, 0, (size_t)needed);
   runner->circuit = circuit;
@@ -40,21 +33,20 @@ bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *cir
   if (plane_words(circuit) > 0u) runner->planes = work;
   work += plane_words(circuit);
   runner->hidden[0] = work;
-  work += hidden_words(circuit);
+  work += circuit->hidden_words;
   runner->hidden[1] = work;
-  work += hidden_words(circuit);
+  work += circuit->hidden_words;
   runner->outputs = (int32_t *)work;
   return true;
 }
 
 /* The input of the first layer as words. One-bit inputs travel as such words; only the tail has to be cleared. */
 static void clear_tail(uint32_t *words, uint32_t bits) {
-  if (bits % 32u != 0u) words[bits / 32u] &= (1u << (bits % 32u)) - 1u;
+  if (bits % 32u != 0u) words[bits / 32u] &= (UINT32_C(1) << (bits % 32u)) - 1u;
 }
 
 /* Turns values of several bits into bit planes: bit i of plane b is bit b of value i. */
-static void split_into_planes(const adiabit_runner_t *runner) {
-  const adiabit_layer_t *first = &runner->circuit->layers[0];
+static void split_into_planes(const adiabit_runner_t *runner, const adiabit_layer_t *first) {
   for (uint32_t word = 0; word < first->words_per_row; word++) {
     const uint32_t start = 32u * word;
     const uint32_t count = first->inputs - start < 32u ? first->inputs - start : 32u;
@@ -69,7 +61,7 @@ static void split_into_planes(const adiabit_runner_t *runner) {
 
 static uint32_t accumulate(const adiabit_runner_t *runner, const adiabit_layer_t *layer, const uint32_t *inputs,
                            uint32_t row) {
-  const uint8_t *weights = layer->weights + 4u * row * layer->words_per_row;
+  adiabit_stored_t *weights = adiabit_stored_at(layer->weights, 4u * row * layer->words_per_row);
   const uint32_t largest = layer->inputs * ((1u << layer->input_bits) - 1u);
   return largest - runner->kernel(weights, inputs, layer->words_per_row, layer->input_bits);
 }
@@ -78,8 +70,8 @@ static void run_threshold_layer(const adiabit_runner_t *runner, const adiabit_la
                                 uint32_t *outputs) {
   uint32_t word = 0;
   for (uint32_t row = 0; row < layer->outputs; row++) {
-    const uint32_t threshold = adiabit_load_word(layer->constants + 4u * row);
-    if (accumulate(runner, layer, inputs, row) >= threshold) word |= 1u << (row % 32u);
+    const uint32_t threshold = adiabit_load_word(adiabit_stored_at(layer->constants, 4u * row));
+    if (accumulate(runner, layer, inputs, row) >= threshold) word |= UINT32_C(1) << (row % 32u);
     if (row % 32u == 31u || row + 1u == layer->outputs) {
       outputs[row / 32u] = word; /* bits behind the last neuron stay zero: the next layer counts on it */
       word = 0;
@@ -96,24 +88,27 @@ static int32_t as_signed(uint32_t word) {
 
 static void run_integer_layer(const adiabit_runner_t *runner, const adiabit_layer_t *layer, const uint32_t *inputs) {
   for (uint32_t row = 0; row < layer->outputs; row++) {
-    const uint32_t offset = adiabit_load_word(layer->constants + 4u * row);
+    const uint32_t offset = adiabit_load_word(adiabit_stored_at(layer->constants, 4u * row));
     runner->outputs[row] = as_signed((accumulate(runner, layer, inputs, row) << layer->shift) + offset);
   }
 }
 
 void adiabit_runner_run(adiabit_runner_t *runner) {
   const adiabit_circuit_t *circuit = runner->circuit;
-  if (circuit->layers[0].input_bits > 1u) {
-    split_into_planes(runner);
+  adiabit_layer_t layer = adiabit_circuit_layer(circuit, NULL);
+  if (layer.input_bits > 1u) {
+    split_into_planes(runner, &layer);
   } else {
     clear_tail(runner->planes, circuit->input_count);
   }
   const uint32_t *inputs = runner->planes;
-  for (uint32_t index = 0; index + 1u < circuit->layer_count; index++) {
-    run_threshold_layer(runner, &circuit->layers[index], inputs, runner->hidden[index % 2u]);
-    inputs = runner->hidden[index % 2u];
+  while (layer.activation == ADIABIT_ACTIVATION_THRESHOLD) {
+    uint32_t *outputs = runner->hidden[layer.index % 2u];
+    run_threshold_layer(runner, &layer, inputs, outputs);
+    inputs = outputs;
+    layer = adiabit_circuit_layer(circuit, &layer);
   }
-  run_integer_layer(runner, &circuit->layers[circuit->layer_count - 1u], inputs);
+  run_integer_layer(runner, &layer, inputs);
 }
 
 uint32_t adiabit_runner_class(const adiabit_runner_t *runner) {
@@ -128,11 +123,12 @@ uint32_t adiabit_runner_self_test(adiabit_runner_t *runner) {
   const adiabit_circuit_t *circuit = runner->circuit;
   uint32_t mismatches = 0;
   for (uint32_t index = 0; index < circuit->golden_count; index++) {
-    const uint8_t *vector = circuit->golden + index * circuit->golden_stride;
-    memcpy(runner->input, vector, circuit->input_bytes);
+    adiabit_stored_t *vector = adiabit_stored_at(circuit->golden, index * circuit->golden_stride);
+    adiabit_copy_stored(runner->input, vector, circuit->input_bytes);
     adiabit_runner_run(runner);
-    if (memcmp(runner->outputs, vector + circuit->golden_outputs, 4u * (size_t)circuit->output_count) != 0) mismatches++;
+    const bool same = adiabit_equal_stored(adiabit_stored_at(vector, circuit->golden_outputs), runner->outputs, 4u * circuit->output_count);
+    if (!same) mismatches++;
   }
-  memset(runner->input, 0, circuit->input_bytes);
+  memset(runner->input, 0, (size_t)circuit->input_bytes);
   return mismatches;
 }

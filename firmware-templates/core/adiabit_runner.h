@@ -21,7 +21,7 @@ typedef struct {
 } adiabit_runner_t;
 
 /* Work memory the circuit needs, in bytes (docs/formats/link.md). */
-uint64_t adiabit_runner_work_bytes(const adiabit_circuit_t *circuit);
+uint32_t adiabit_runner_work_bytes(const adiabit_circuit_t *circuit);
 
 /* Divides the work memory and zeroes what it uses; false when it is too small. `circuit` must outlive the runner. */
 bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *circuit, adiabit_kernel_t kernel,

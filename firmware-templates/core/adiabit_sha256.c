@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* FIPS 180-4 section 4.2.2 */
-static const uint32_t round_constant[64] = {
+static const ADIABIT_TABLE uint32_t round_constant[64] = {
     0x428A2F98u, 0x71374491u, 0xB5C0FBCFu, 0xE9B5DBA5u, 0x3956C25Bu, 0x59F111F1u, 0x923F82A4u, 0xAB1C5ED5u,
     0xD807AA98u, 0x12835B01u, 0x243185BEu, 0x550C7DC3u, 0x72BE5D74u, 0x80DEB1FEu, 0x9BDC06A7u, 0xC19BF174u,
     0xE49B69C1u, 0xEFBE4786u, 0x0FC19DC6u, 0x240CA1CCu, 0x2DE92C6Fu, 0x4A7484AAu, 0x5CB0A9DCu, 0x76F988DAu,
@@ -15,13 +15,21 @@ static const uint32_t round_constant[64] = {
 };
 
 /* FIPS 180-4 section 5.3.3 */
-static const uint32_t initial_state[8] = {
+static const ADIABIT_TABLE uint32_t initial_state[8] = {
     0x6A09E667u, 0xBB67AE85u, 0x3C6EF372u, 0xA54FF53Au, 0x510E527Fu, 0x9B05688Cu, 0x1F83D9ABu, 0x5BE0CD19u,
 };
 
-static inline uint32_t rotate_right(uint32_t value, unsigned count) {
+#if defined(__AVR__)
+/* It shifts by one bit an instruction and byte: one loop for all saves what inlining would not gain. */
+__attribute__((noinline)) static uint32_t rotate_right(uint32_t value, uint8_t count) {
+  for (; count > 0u; count--) value = (value >> 1) | (value << 31);
+  return value;
+}
+#else
+static inline uint32_t rotate_right(uint32_t value, uint8_t count) {
   return (value >> count) | (value << (32u - count));
 }
+#endif
 
 static inline uint32_t read_big_endian(const uint8_t *bytes) {
   return ((uint32_t)bytes[0] << 24) | ((uint32_t)bytes[1] << 16) | ((uint32_t)bytes[2] << 8) | (uint32_t)bytes[3];
@@ -35,7 +43,7 @@ static inline void write_big_endian(uint8_t *bytes, uint32_t value) {
 }
 
 /* Word `round` of the message schedule, which keeps its last sixteen words only: stacks are small here. */
-static inline uint32_t schedule_word(uint32_t schedule[16], uint32_t round) {
+static inline uint32_t schedule_word(uint32_t schedule[16], uint8_t round) {
   if (round < 16u) return schedule[round];
   const uint32_t early = schedule[(round + 1u) & 15u];
   const uint32_t late = schedule[(round + 14u) & 15u];
@@ -50,7 +58,7 @@ static inline uint32_t schedule_word(uint32_t schedule[16], uint32_t round) {
  * One round. The standard moves all eight working variables one place along; here they stay where they are and every
  * round is told which place each has come to: `place` is where `a` is.
  */
-static inline void one_round(uint32_t working[8], uint32_t place, uint32_t constant_and_word) {
+static inline void one_round(uint32_t working[8], uint8_t place, uint32_t constant_and_word) {
   const uint32_t a = working[place & 7u];
   const uint32_t b = working[(place + 1u) & 7u];
   const uint32_t c = working[(place + 2u) & 7u];
@@ -66,31 +74,29 @@ static inline void one_round(uint32_t working[8], uint32_t place, uint32_t const
   working[(place + 7u) & 7u] = first + big_sigma0 + majority;
 }
 
-/* FIPS 180-4 section 6.2.2. Eight rounds bring every variable back to its place, so all places are constants. */
-static void compress(uint32_t state[8], const uint8_t block[64]) {
+/* FIPS 180-4 section 6.2.2. Eight rounds bring every variable back to its place: unrolled, all places are
+ * constants. Where memory is scarce the compiler is not told to. */
+static void compress(uint32_t state[8], adiabit_stored_t *block) {
   uint32_t schedule[16];
   uint32_t working[8];
-  for (uint32_t index = 0; index < 16u; index++) schedule[index] = read_big_endian(block + 4u * index);
+  adiabit_copy_stored(schedule, block, sizeof schedule);
+  for (uint8_t index = 0; index < 16u; index++) schedule[index] = read_big_endian((const uint8_t *)&schedule[index]);
   for (uint32_t index = 0; index < 8u; index++) working[index] = state[index];
-  for (uint32_t round = 0; round < 64u; round += 8u) {
-    one_round(working, 8u, round_constant[round] + schedule_word(schedule, round));
-    one_round(working, 7u, round_constant[round + 1u] + schedule_word(schedule, round + 1u));
-    one_round(working, 6u, round_constant[round + 2u] + schedule_word(schedule, round + 2u));
-    one_round(working, 5u, round_constant[round + 3u] + schedule_word(schedule, round + 3u));
-    one_round(working, 4u, round_constant[round + 4u] + schedule_word(schedule, round + 4u));
-    one_round(working, 3u, round_constant[round + 5u] + schedule_word(schedule, round + 5u));
-    one_round(working, 2u, round_constant[round + 6u] + schedule_word(schedule, round + 6u));
-    one_round(working, 1u, round_constant[round + 7u] + schedule_word(schedule, round + 7u));
+#if defined(__ARM_ARCH) || defined(__x86_64__)
+#pragma GCC unroll 8
+#endif
+  for (uint8_t round = 0; round < 64u; round++) {
+    one_round(working, (uint8_t)(64u - round), round_constant[round] + schedule_word(schedule, round));
   }
   for (uint32_t index = 0; index < 8u; index++) state[index] += working[index];
 }
 
 void adiabit_sha256_start(adiabit_sha256_t *sha) {
-  memcpy(sha->state, initial_state, sizeof sha->state);
+  for (uint8_t index = 0; index < 8u; index++) sha->state[index] = initial_state[index];
   sha->total_bytes = 0;
 }
 
-void adiabit_sha256_update(adiabit_sha256_t *sha, const uint8_t *bytes, uint32_t length) {
+void adiabit_sha256_update(adiabit_sha256_t *sha, adiabit_stored_t *bytes, uint32_t length) {
   uint32_t used = sha->total_bytes & 63u;
   sha->total_bytes += length;
   while (length > 0u) {
@@ -102,7 +108,7 @@ void adiabit_sha256_update(adiabit_sha256_t *sha, const uint8_t *bytes, uint32_t
     }
     const uint32_t room = 64u - used;
     const uint32_t taken = length < room ? length : room;
-    memcpy(sha->block + used, bytes, taken);
+    adiabit_copy_stored(sha->block + used, bytes, taken);
     bytes += taken;
     length -= taken;
     used += taken;
@@ -118,18 +124,18 @@ void adiabit_sha256_finish(adiabit_sha256_t *sha, uint8_t digest[32]) {
   uint32_t used = sha->total_bytes & 63u;
   sha->block[used++] = 0x80u;
   if (used > 56u) {
-    memset(sha->block + used, 0, 64u - used);
+    memset(sha->block + used, 0, (size_t)(64u - used));
     compress(sha->state, sha->block);
     used = 0;
   }
-  memset(sha->block + used, 0, 56u - used);
+  memset(sha->block + used, 0, (size_t)(56u - used));
   write_big_endian(sha->block + 56, sha->total_bytes >> 29);
   write_big_endian(sha->block + 60, sha->total_bytes << 3);
   compress(sha->state, sha->block);
   for (unsigned index = 0; index < 8u; index++) write_big_endian(digest + 4u * index, sha->state[index]);
 }
 
-void adiabit_sha256(const uint8_t *bytes, uint32_t length, uint8_t digest[32]) {
+void adiabit_sha256(adiabit_stored_t *bytes, uint32_t length, uint8_t digest[32]) {
   adiabit_sha256_t sha;
   adiabit_sha256_start(&sha);
   adiabit_sha256_update(&sha, bytes, length);

@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "adiabit_stored.h"
+
 typedef struct {
   uint32_t state[8];
   uint32_t total_bytes; /* a 32-bit count of bytes: flash is never larger */
@@ -13,10 +15,10 @@ typedef struct {
 } adiabit_sha256_t;
 
 void adiabit_sha256_start(adiabit_sha256_t *sha);
-void adiabit_sha256_update(adiabit_sha256_t *sha, const uint8_t *bytes, uint32_t length);
+void adiabit_sha256_update(adiabit_sha256_t *sha, adiabit_stored_t *bytes, uint32_t length);
 void adiabit_sha256_finish(adiabit_sha256_t *sha, uint8_t digest[32]);
 
 /* The digest of one piece of memory. */
-void adiabit_sha256(const uint8_t *bytes, uint32_t length, uint8_t digest[32]);
+void adiabit_sha256(adiabit_stored_t *bytes, uint32_t length, uint8_t digest[32]);
 
 #endif /* ADIABIT_SHA256_H */

@@ -23,13 +23,13 @@ uint32_t adiabit_slot_capacity(const adiabit_flash_t *flash) {
   return record_offset(flash);
 }
 
-static uint32_t confirmation_crc(const uint8_t *record, const uint8_t *sequence) {
+static uint32_t confirmation_crc(adiabit_stored_t *record, adiabit_stored_t *sequence) {
   const uint32_t state = adiabit_crc32_update(ADIABIT_CRC32_START, record + RECORD_OFFSET_CRC32, 4);
   return adiabit_crc32_finish(adiabit_crc32_update(state, sequence, 4));
 }
 
 /* Highest sequence among the confirmations that hold; 0 when there is none. */
-static uint32_t confirmed_sequence(const adiabit_flash_t *flash, const uint8_t *record) {
+static uint32_t confirmed_sequence(const adiabit_flash_t *flash, adiabit_stored_t *record) {
   uint32_t highest = 0;
   for (uint32_t at = CONFIRMATIONS_OFFSET; at + CONFIRMATION_BYTES <= flash->sector_bytes; at += CONFIRMATION_BYTES) {
     const uint32_t sequence = adiabit_read_u32(record + at);
@@ -41,7 +41,7 @@ static uint32_t confirmed_sequence(const adiabit_flash_t *flash, const uint8_t *
 }
 
 adiabit_slot_record_t adiabit_slot_record(const adiabit_flash_t *flash, uint8_t slot) {
-  const uint8_t *record = flash->slot[slot] + record_offset(flash);
+  adiabit_stored_t *record = adiabit_stored_at(flash->slot[slot], record_offset(flash));
   adiabit_slot_record_t result;
   result.total_bytes = adiabit_read_u32(record + RECORD_OFFSET_TOTAL_BYTES);
   result.digest = record + RECORD_OFFSET_DIGEST;
@@ -61,14 +61,14 @@ bool adiabit_slot_erase(const adiabit_flash_t *flash, uint8_t slot, uint32_t tot
 
 bool adiabit_slot_write(const adiabit_flash_t *flash, uint8_t slot, uint32_t offset, const uint8_t *bytes,
                         uint32_t length) {
-  const uint32_t whole = length & ~3u;
+  const uint32_t whole = length & ~UINT32_C(3);
   if (whole > 0u && !flash->program(flash->context, slot, offset, bytes, whole)) return false;
   if (whole < length) {
     uint8_t last[4] = {0xFFu, 0xFFu, 0xFFu, 0xFFu};
-    memcpy(last, bytes + whole, length - whole);
+    memcpy(last, bytes + whole, (size_t)(length - whole));
     if (!flash->program(flash->context, slot, offset + whole, last, 4)) return false;
   }
-  return memcmp(flash->slot[slot] + offset, bytes, length) == 0;
+  return adiabit_equal_stored(adiabit_stored_at(flash->slot[slot], offset), bytes, length);
 }
 
 bool adiabit_slot_record_pending(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes,
@@ -82,7 +82,7 @@ bool adiabit_slot_record_pending(const adiabit_flash_t *flash, uint8_t slot, uin
 }
 
 bool adiabit_slot_record_confirmed(const adiabit_flash_t *flash, uint8_t slot, uint32_t sequence) {
-  const uint8_t *record = flash->slot[slot] + record_offset(flash);
+  adiabit_stored_t *record = adiabit_stored_at(flash->slot[slot], record_offset(flash));
   uint8_t confirmation[CONFIRMATION_BYTES];
   adiabit_write_u32(confirmation, sequence);
   adiabit_write_u32(confirmation + 4, confirmation_crc(record, confirmation));
@@ -94,13 +94,13 @@ bool adiabit_slot_record_confirmed(const adiabit_flash_t *flash, uint8_t slot, u
 }
 
 adiabit_status_t adiabit_slot_check(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes,
-                                    const uint8_t digest[ADIABIT_DIGEST_BYTES], adiabit_circuit_t *circuit) {
+                                    adiabit_stored_t *digest, adiabit_circuit_t *circuit) {
   uint8_t stored[ADIABIT_DIGEST_BYTES];
   const adiabit_status_t status = adiabit_circuit_read(circuit, flash->slot[slot], total_bytes, stored);
   if (status == ADIABIT_STATUS_OK && circuit->total_bytes == total_bytes) {
-    return memcmp(stored, digest, sizeof stored) == 0 ? ADIABIT_STATUS_OK : ADIABIT_STATUS_DIGEST_MISMATCH;
+    return adiabit_equal_stored(digest, stored, sizeof stored) ? ADIABIT_STATUS_OK : ADIABIT_STATUS_DIGEST_MISMATCH;
   }
   /* No bitstream: was it damaged on the way, or never one? */
   adiabit_sha256(flash->slot[slot], total_bytes, stored);
-  return memcmp(stored, digest, sizeof stored) == 0 ? ADIABIT_STATUS_BAD_BITSTREAM : ADIABIT_STATUS_DIGEST_MISMATCH;
+  return adiabit_equal_stored(digest, stored, sizeof stored) ? ADIABIT_STATUS_BAD_BITSTREAM : ADIABIT_STATUS_DIGEST_MISMATCH;
 }

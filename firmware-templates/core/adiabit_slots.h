@@ -1,5 +1,5 @@
 /*
- * Two slots of flash, each with a bitstream at its start and a record in its last sector.
+ * One or two slots of flash, each with a bitstream at its start and a record in its last sector.
  *
  *     record   magic u32 | totalBytes u32 | digest u8 x 32 | crc32 u32      written by verify: the slot is pending
  *     48..     (sequence u32 | crc32 u32) ...                               one more by every confirm
@@ -18,11 +18,13 @@
 
 #include "adiabit_circuit.h"
 
-#define ADIABIT_SLOT_COUNT 2u
+#define ADIABIT_MAX_SLOTS 2u
 
 typedef struct {
-  /* Memory-mapped slots, aligned to four. */
-  const uint8_t *slot[ADIABIT_SLOT_COUNT];
+  /* 2, or 1 where two do not fit: then an update erases the circuit that runs. */
+  uint8_t slot_count;
+  /* Where they begin; aligned to four. */
+  adiabit_stored_t *slot[ADIABIT_MAX_SLOTS];
   /* Size of a slot with its record; a multiple of the sector. */
   uint32_t slot_region_bytes;
   /* What an erase takes at least. */
@@ -38,7 +40,7 @@ typedef struct {
   bool valid;        /* the other fields mean something */
   uint32_t sequence; /* 0: pending; else confirmed */
   uint32_t total_bytes;
-  const uint8_t *digest;
+  adiabit_stored_t *digest;
 } adiabit_slot_record_t;
 
 /* Largest bitstream a slot holds. */
@@ -59,6 +61,6 @@ bool adiabit_slot_record_confirmed(const adiabit_flash_t *flash, uint8_t slot, u
 
 /* Checks stored bytes against length and digest, and reads them as a circuit. */
 adiabit_status_t adiabit_slot_check(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes,
-                                    const uint8_t digest[ADIABIT_DIGEST_BYTES], adiabit_circuit_t *circuit);
+                                    adiabit_stored_t *digest, adiabit_circuit_t *circuit);
 
 #endif /* ADIABIT_SLOTS_H */

@@ -50,6 +50,7 @@ const layoutHeader = (): string =>
       define('DIGEST_BYTES', layout.DIGEST_BYTES),
       define('MAX_LAYERS', layout.MAX_LAYERS),
       define('MAX_SHIFT', layout.MAX_SHIFT),
+      define('MAX_OUTPUTS', layout.MAX_OUTPUTS),
       define('ANCILLARY_KIND', layout.ANCILLARY_KIND),
     ].join('\n'),
     `/* File header */\n${offsets('HEADER', layout.HEADER)}`,

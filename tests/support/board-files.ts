@@ -11,6 +11,7 @@ export interface BoardEntry {
   readonly baudRate: number;
   readonly maxPayloadBytes: number;
   readonly windowBytes: number;
+  readonly slotCount: number;
   readonly slotBytes: number;
   readonly workBytes: number;
   readonly counterUnit: string;

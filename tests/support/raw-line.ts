@@ -28,13 +28,16 @@ const REPLY_TIMEOUT_MS = 20_000;
 /** Talks to firmware frame by frame, without any of the patience and repair of the real host. */
 export class RawLine {
   readonly #line: ByteLine;
+  readonly #pieceBytes: number;
   readonly #decoder = new FrameDecoder();
   readonly #events: FrameEvent[] = [];
   #waiting: ((event: FrameEvent) => void) | undefined;
   #sequence = 0;
 
-  constructor(line: ByteLine) {
+  /** `pieceBytes`: how much data goes into one request; the board has to take that. */
+  constructor(line: ByteLine, pieceBytes = 500) {
     this.#line = line;
+    this.#pieceBytes = pieceBytes;
     line.onData((bytes) => {
       for (const event of this.#decoder.push(bytes)) {
         const waiting = this.#waiting;
@@ -70,10 +73,16 @@ export class RawLine {
     });
   }
 
-  /** Sends a request and gives its reply, checking that it is one. */
-  async ask(request: Request): Promise<RawReply> {
+  /** Sends a request, and gives the frame that it went in. */
+  send(request: Request): ReturnType<typeof encodeRequest> {
     const frame = encodeRequest(request, (this.#sequence = (this.#sequence + 1) & 0xffff));
     this.write(encodeFrame(frame));
+    return frame;
+  }
+
+  /** Sends a request and gives its reply, checking that it is one. */
+  async ask(request: Request): Promise<RawReply> {
+    const frame = this.send(request);
     const reply = await this.next();
     if (reply.type !== (frame.type | 0x80) || reply.sequence !== frame.sequence) {
       throw new Error(`Asked ${request.type}, got type ${reply.type} with sequence ${reply.sequence}.`);
@@ -82,7 +91,7 @@ export class RawLine {
   }
 
   /** Begin, write in pieces, verify; gives the status of the first step that failed, else of verify. */
-  async store(slot: number, bytes: Uint8Array, pieceBytes = 508): Promise<number> {
+  async store(slot: number, bytes: Uint8Array, pieceBytes = this.#pieceBytes): Promise<number> {
     const digest = createHash('sha256').update(bytes).digest();
     const begin = await this.ask({ type: 'begin', slot, totalBytes: bytes.length, digest });
     if (begin.status !== 0) return begin.status;
@@ -105,8 +114,8 @@ export class RawLine {
 
   /** Outputs of the active circuit for an input as it travels; undefined when there is no circuit. */
   async infer(input: Uint8Array): Promise<{ outputs: Int32Array; counter: number; class: number } | undefined> {
-    for (let offset = 0; offset < input.length; offset += 500) {
-      const reply = await this.ask({ type: 'input', offset, data: input.subarray(offset, offset + 500) });
+    for (let offset = 0; offset < input.length; offset += this.#pieceBytes) {
+      const reply = await this.ask({ type: 'input', offset, data: input.subarray(offset, offset + this.#pieceBytes) });
       if (reply.status !== 0) return undefined;
     }
     const reply = await this.ask({ type: 'infer' });

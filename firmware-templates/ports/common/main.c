@@ -9,6 +9,10 @@
 
 port_ring_t port_received;
 
+#if BOARD_MAX_PAYLOAD_BYTES + 7 < 256 /* ADIABIT_FRAME_OVERHEAD_BYTES, ADIABIT_FRAME_WRITER_BLOCK_BYTES */
+#error "The frame buffer holds pieces of replies, too, and they have 256 bytes."
+#endif
+
 static uint32_t work[BOARD_WORK_BYTES / 4u];
 static uint8_t frame_buffer[BOARD_MAX_PAYLOAD_BYTES + ADIABIT_FRAME_OVERHEAD_BYTES];
 static adiabit_device_t device;
@@ -22,6 +26,7 @@ int main(void) {
       .flash = port_flash(),
       .work = work,
       .work_bytes = sizeof work,
+      .kernel = BOARD_KERNEL,
       .frame_buffer = frame_buffer,
       .frame_buffer_bytes = sizeof frame_buffer,
       .window_bytes = BOARD_WINDOW_BYTES,

@@ -31,10 +31,10 @@ static uint8_t *read_file(const char *path, uint32_t *length) {
 }
 
 static int run_inputs(const adiabit_circuit_t *circuit, adiabit_kernel_t kernel) {
-  const uint64_t work_bytes = adiabit_runner_work_bytes(circuit);
-  uint32_t *work = malloc((size_t)work_bytes);
+  const uint32_t work_bytes = adiabit_runner_work_bytes(circuit);
+  uint32_t *work = malloc(work_bytes);
   adiabit_runner_t runner;
-  if (work == NULL || !adiabit_runner_start(&runner, circuit, kernel, work, (uint32_t)work_bytes)) {
+  if (work == NULL || !adiabit_runner_start(&runner, circuit, kernel, work, work_bytes)) {
     fprintf(stderr, "adiabit-host: no memory for this circuit\n");
     free(work);
     return 1;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FLASH_BYTES (ADIABIT_SLOT_COUNT * HOST_FLASH_SLOT_REGION_BYTES)
+#define FLASH_BYTES (HOST_FLASH_SLOTS * HOST_FLASH_SLOT_REGION_BYTES)
 
 /* Words, so that it is aligned as real flash is. */
 static uint32_t flash_words[FLASH_BYTES / 4u];
@@ -92,6 +92,7 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
 
 adiabit_flash_t host_flash_slots(void) {
   const adiabit_flash_t flash = {
+      .slot_count = HOST_FLASH_SLOTS,
       .slot = {flash_bytes(), flash_bytes() + HOST_FLASH_SLOT_REGION_BYTES},
       .slot_region_bytes = HOST_FLASH_SLOT_REGION_BYTES,
       .sector_bytes = HOST_FLASH_SECTOR_BYTES,

@@ -11,6 +11,7 @@
 #include "adiabit_slots.h"
 
 #define HOST_FLASH_SECTOR_BYTES 4096u
+#define HOST_FLASH_SLOTS 2u
 #define HOST_FLASH_PAGE_BYTES 256u
 #define HOST_FLASH_SLOT_REGION_BYTES (64u * HOST_FLASH_SECTOR_BYTES)
 

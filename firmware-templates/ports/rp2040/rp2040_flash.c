@@ -87,6 +87,7 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
 
 adiabit_flash_t port_flash(void) {
   const adiabit_flash_t flash = {
+      .slot_count = 2,
       .slot = {(const uint8_t *)(XIP_BASE + BOARD_SLOT_A_OFFSET), (const uint8_t *)(XIP_BASE + BOARD_SLOT_B_OFFSET)},
       .slot_region_bytes = BOARD_SLOT_REGION_BYTES,
       .sector_bytes = BOARD_SECTOR_BYTES,

@@ -18,17 +18,28 @@ const KINDS: Readonly<Partial<Record<StatusName, FlashErrorKind>>> = {
 };
 
 /** `error` as a failure of `phase`, where it is a refusal of the device; else itself. */
-export function flashFailure(error: unknown, phase: FlashPhase, details: ErrorDetails): unknown {
+export function flashFailure(error: unknown, phase: FlashPhase, slotCount: number, details: ErrorDetails): unknown {
   if (!(error instanceof ProtocolError) || error.status === undefined) return error;
   const kind = phase === 'confirm' && error.status === 'slotUnavailable' ? 'reverted' : KINDS[error.status];
   if (kind === undefined) return error;
   return new FlashError(
     kind,
-    `${PHASE_FAILED[phase]}. ${error.message} The circuit that booted before still does.`,
+    `${PHASE_FAILED[phase]}. ${error.message} ${slotCount === 1 ? ONE_SLOT[phase] : OLD_ONE_BOOTS}`,
     { ...details, phase, status: error.status },
     error,
   );
 }
+
+const OLD_ONE_BOOTS = 'The circuit that booted before still does.';
+const EMPTY_NOW = 'The board has one slot, which holds no confirmed circuit now. Flash again.';
+const ONE_SLOT: Readonly<Record<FlashPhase, string>> = {
+  hello: OLD_ONE_BOOTS,
+  erase: 'The board has one slot; say hello to see whether its circuit is still there.',
+  write: EMPTY_NOW,
+  verify: EMPTY_NOW,
+  'self-test': EMPTY_NOW,
+  confirm: EMPTY_NOW,
+};
 
 const PHASE_FAILED: Readonly<Record<FlashPhase, string>> = {
   hello: 'The device could not be prepared',

@@ -35,7 +35,8 @@ export interface FlashResult {
 
 /**
  * Puts a circuit on a device: hello, erase, write, verify by read-back, self-test, confirm. Whatever fails, and when it
- * is cancelled, the circuit that booted before still boots; one that is on trial is sent away by a restart.
+ * is cancelled, the circuit that booted before still boots; one that is on trial is sent away by a restart. A device
+ * with one slot has nowhere to keep the old circuit: from the erase until it is confirmed it boots none, and answers.
  * @throws FormatError when `bitstream` is none; FlashError when the device cannot take or keep it; ProtocolError,
  * TransportError, CancelledError as DeviceSession does.
  */
@@ -57,7 +58,7 @@ export async function flash(
     try {
       return await work();
     } catch (error) {
-      throw flashFailure(error, phase, { totalBytes: bitstream.length });
+      throw flashFailure(error, phase, session.device.slotCount, { totalBytes: bitstream.length });
     }
   };
 
@@ -105,7 +106,7 @@ function checkFormat(device: DeviceDescription, bitstream: Uint8Array): void {
   );
 }
 
-/** A slot that neither answers now nor would boot. A circuit on trial from an earlier session is sent away first. */
+/** A slot that neither answers now nor would boot, or the only one. A circuit on trial from an earlier session is sent away first. */
 async function chooseSlot(session: DeviceSession, wanted: number | undefined, signal?: AbortSignal): Promise<number> {
   let slots = await session.slots(signal);
   const { activeSlot } = session.device;
@@ -114,7 +115,7 @@ async function chooseSlot(session: DeviceSession, wanted: number | undefined, si
     slots = await session.slots(signal);
   }
   const active = session.device.activeSlot;
-  const free = slots.filter((slot) => slot.slot !== active).sort(bySacrifice);
+  const free = slots.filter((slot) => slots.length === 1 || slot.slot !== active).sort(bySacrifice);
   const chosen = wanted === undefined ? free.at(0) : free.find((slot) => slot.slot === wanted);
   if (chosen) return chosen.slot;
   throw new FlashError(
@@ -136,8 +137,8 @@ function checkDigest(actual: Uint8Array, expected: Uint8Array, slot: number): vo
   if (position < 0) return;
   throw new FlashError(
     'verify-failed',
-    `The device stored something else in slot ${slot} than was sent (digest ${toHex(actual)}). The circuit that ` +
-      'booted before still does. Flash again.',
+    `The device stored something else in slot ${slot} than was sent (digest ${toHex(actual)}). It was not ` +
+      'confirmed and does not boot. Flash again.',
     { slot, actual: toHex(actual), expected: toHex(expected) },
   );
 }

@@ -34,6 +34,17 @@ const RP2040: VirtualPort = {
   },
 };
 
+const arduino = (board: 'uno' | 'mega', name: string): VirtualPort => ({
+  path: `virtual:${board}`,
+  boardId: board,
+  name,
+  async start(flash) {
+    const { startAvrBoard } = await import('@adiabit/simulator/boards');
+    const image = await readFile(require.resolve(`@adiabit/firmware-templates/images/adiabit-${board}.hex`));
+    return startAvrBoard(flash ? { board, image, flash } : { board, image });
+  },
+});
+
 /**
  * The virtual ports of this process. A port keeps its flash while it is closed: closing it takes the board's power
  * away, opening it gives the power back.
@@ -102,4 +113,8 @@ export class VirtualPorts {
 }
 
 /** The ports that `openPort` and `listPorts` know. */
-export const virtualPorts = new VirtualPorts([RP2040]);
+export const virtualPorts = new VirtualPorts([
+  RP2040,
+  arduino('uno', 'Arduino Uno, emulated'),
+  arduino('mega', 'Arduino Mega 2560, emulated'),
+]);

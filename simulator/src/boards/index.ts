@@ -1,4 +1,6 @@
 /** Boards that run the real firmware image without hardware. Node only. */
 export type { EmulatedBoard } from './board.js';
-export { startRp2040, type Rp2040Board, type Rp2040Options } from './rp2040.js';
+export type { InProcessBoard } from './in-process-board.js';
+export { startAvrBoard, type AvrBoardId, type AvrOptions } from './avr.js';
+export { startRp2040, type Rp2040Options } from './rp2040.js';
 export { startQemuBoard, type QemuBoard, type QemuBoardId, type QemuOptions } from './qemu.js';

@@ -1,7 +1,7 @@
 import { RP2040, type Logger, type Peripheral } from 'rp2040js';
 import { BootRom } from './rp2040-boot-rom.js';
 import { CycleClock } from './cycle-clock.js';
-import type { SerialLine } from './serial-line.js';
+import type { ChipHost, EmulatedChip } from './in-process-board.js';
 
 /** Sections are those of the RP2040 datasheet. */
 export const CLOCK_HZ = 125_000_000;
@@ -22,17 +22,8 @@ const BOOT2_BYTES = 256;
 
 const NO_FLASH = new Uint8Array(0);
 
-export interface ChipHost {
-  readonly flash: Uint8Array;
-  /** The line behind UART0. */
-  readonly line: SerialLine;
-  /** The watchdog fired: build a new chip. */
-  onReset(): void;
-  onFault(what: string): void;
-}
-
 /** One power-on life of an RP2040: core 0, RAM, and the peripherals the firmware uses. */
-export class Rp2040Chip {
+export class Rp2040Chip implements EmulatedChip {
   readonly #chip: RP2040;
   readonly #clock: CycleClock;
   readonly #host: ChipHost;

@@ -1,0 +1,68 @@
+#include "adiabit_kernel.h"
+
+/*
+ * What adiabit_kernel_carry_save.c does, with bytes for words: seven adders turn eight bytes into one of weight eight,
+ * so one popcount in eight bytes is left. Sums and carries stay in the registers of an AVR.
+ */
+
+static inline uint8_t count_bits(uint8_t byte) {
+  byte = (uint8_t)(byte - ((byte >> 1) & 0x55));
+  byte = (uint8_t)((byte & 0x33) + ((byte >> 2) & 0x33));
+  return (uint8_t)((byte + (byte >> 4)) & 0x0F);
+}
+
+/* sum becomes the sum of three bytes, the result is the carry. */
+static inline uint8_t carry_save(uint8_t *sum, uint8_t first, uint8_t second) {
+  const uint8_t half = *sum ^ first;
+  const uint8_t carry = (uint8_t)((*sum & first) | (half & second));
+  *sum = half ^ second;
+  return carry;
+}
+
+static inline uint8_t next_difference(adiabit_cursor_t *weights, const uint8_t **plane) {
+  return (uint8_t)(adiabit_cursor_next(weights) ^ *(*plane)++);
+}
+
+/* How many bits of `pairs` times eight bytes differ. */
+static uint16_t count_pairs(adiabit_cursor_t *weights, const uint8_t **plane, uint8_t pairs) {
+  uint8_t ones = 0;
+  uint8_t twos = 0;
+  uint8_t fours = 0;
+  uint16_t eights_count = 0;
+  for (; pairs > 0u; pairs--) {
+    uint8_t first = next_difference(weights, plane);
+    const uint8_t twos_a = carry_save(&ones, first, next_difference(weights, plane));
+    first = next_difference(weights, plane);
+    const uint8_t twos_b = carry_save(&ones, first, next_difference(weights, plane));
+    const uint8_t fours_a = carry_save(&twos, twos_a, twos_b);
+    first = next_difference(weights, plane);
+    const uint8_t twos_c = carry_save(&ones, first, next_difference(weights, plane));
+    first = next_difference(weights, plane);
+    const uint8_t twos_d = carry_save(&ones, first, next_difference(weights, plane));
+    const uint8_t fours_b = carry_save(&twos, twos_c, twos_d);
+    eights_count = (uint16_t)(eights_count + count_bits(carry_save(&fours, fours_a, fours_b)));
+  }
+  return (uint16_t)(8u * eights_count + 4u * count_bits(fours) + 2u * count_bits(twos) + count_bits(ones));
+}
+
+static uint32_t count_plane(adiabit_cursor_t weights, const uint8_t *plane, uint32_t words) {
+  uint32_t count = 0;
+  for (uint32_t pairs = words / 2u; pairs > 0u;) {
+    const uint8_t piece = (uint8_t)(pairs < 255u ? pairs : 255u); /* 255 x 64 bits: a count of 16 bits */
+    count += count_pairs(&weights, &plane, piece);
+    pairs -= piece;
+  }
+  if (words % 2u != 0u) {
+    for (uint8_t byte = 0; byte < 4u; byte++) count += count_bits(next_difference(&weights, &plane));
+  }
+  return count;
+}
+
+uint32_t adiabit_kernel_bytes(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words, uint32_t plane_count) {
+  uint32_t sum = 0;
+  for (uint8_t plane = 0; plane < plane_count; plane++) {
+    const uint8_t *bytes = (const uint8_t *)(planes + plane * words);
+    sum += count_plane(adiabit_cursor_at(weights), bytes, words) << plane;
+  }
+  return sum;
+}

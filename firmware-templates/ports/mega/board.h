@@ -1,0 +1,27 @@
+/*
+ * The numbers of the Arduino Mega (ATmega2560). boards.json says the same to the host; a test compares them through
+ * hello.
+ */
+#ifndef BOARD_H
+#define BOARD_H
+
+#define BOARD_ID "mega"
+#define BOARD_CLOCK_HZ 16000000UL
+#define BOARD_BAUD_RATE 115200UL
+
+#define BOARD_SLOT_COUNT 2u
+#define BOARD_SLOT_A_ADDRESS 0x08000UL
+#define BOARD_SLOT_REGION_BYTES 0x1B000UL
+#define BOARD_SECTOR_BYTES 1024u /* four pages, so that a record takes a hundred confirmations */
+
+#define BOARD_WORK_BYTES 5120u
+#define BOARD_MAX_PAYLOAD_BYTES 252u
+#define BOARD_WINDOW_BYTES 250u
+#define PORT_RING_BYTES 256
+
+#define BOARD_KERNEL adiabit_kernel_bytes
+
+#define BOARD_COUNTER_UNIT ADIABIT_COUNTER_UNIT_CYCLES
+#define BOARD_COUNTER_HZ BOARD_CLOCK_HZ
+
+#endif /* BOARD_H */

@@ -1,0 +1,28 @@
+/*
+ * The numbers of the Arduino Uno (ATmega328P). boards.json says the same to the host; a test compares them through
+ * hello.
+ */
+#ifndef BOARD_H
+#define BOARD_H
+
+#define BOARD_ID "uno"
+#define BOARD_CLOCK_HZ 16000000UL
+#define BOARD_BAUD_RATE 115200UL
+
+/* One slot: two that hold a useful circuit do not fit beside the program. */
+#define BOARD_SLOT_COUNT 1u
+#define BOARD_SLOT_A_ADDRESS 0x3800UL
+#define BOARD_SLOT_REGION_BYTES 0x3800UL
+#define BOARD_SECTOR_BYTES 128u /* a page */
+
+#define BOARD_WORK_BYTES 512u
+#define BOARD_MAX_PAYLOAD_BYTES 252u
+#define BOARD_WINDOW_BYTES 250u
+#define PORT_RING_BYTES 256
+
+#define BOARD_KERNEL adiabit_kernel_bytes
+
+#define BOARD_COUNTER_UNIT ADIABIT_COUNTER_UNIT_CYCLES
+#define BOARD_COUNTER_HZ BOARD_CLOCK_HZ
+
+#endif /* BOARD_H */

@@ -1,0 +1,180 @@
+import {
+  AVRClock,
+  AVRTimer,
+  AVRUSART,
+  AVRWatchdog,
+  CPU,
+  avrInstruction,
+  clockConfig,
+  timer1Config,
+  usart0Config,
+  watchdogConfig,
+} from 'avr8js';
+import type { ChipHost, EmulatedChip } from './in-process-board.js';
+import { SelfProgramming } from './avr-self-programming.js';
+
+/** What tells one chip from another. Sections are those of the ATmega328P and ATmega2560 data sheets. */
+export interface AvrChipData {
+  readonly flashBytes: number;
+  /** RAM and the extended registers below it that the emulator does not count as registers. */
+  readonly dataBytes: number;
+  readonly pageBytes: number;
+  /** Where the boot section begins as the board's fuses say. */
+  readonly bootAddress: number;
+  /** Where the part of flash begins that can be run while the rest is programmed (26.1, 29.1). */
+  readonly alwaysReadableAddress: number;
+  /** Word addresses of the interrupt vectors (11.1, 14.1). */
+  readonly vectors: {
+    readonly received: number;
+    readonly dataRegisterEmpty: number;
+    readonly transmitted: number;
+    readonly timer1Overflow: number;
+  };
+}
+
+export const ATMEGA328P: AvrChipData = {
+  flashBytes: 32 * 1024,
+  dataBytes: 2 * 1024,
+  pageBytes: 128,
+  bootAddress: 0x7e00,
+  alwaysReadableAddress: 0x7000,
+  vectors: { received: 0x24, dataRegisterEmpty: 0x26, transmitted: 0x28, timer1Overflow: 0x1a },
+};
+
+export const ATMEGA2560: AvrChipData = {
+  flashBytes: 256 * 1024,
+  dataBytes: 8 * 1024 + 0x100,
+  pageBytes: 256,
+  bootAddress: 0x3e000,
+  alwaysReadableAddress: 0x3e000,
+  vectors: { received: 0x32, dataRegisterEmpty: 0x34, transmitted: 0x36, timer1Overflow: 0x28 },
+};
+
+const REGISTERS_BYTES = 0x100;
+const MCUSR = 0x54;
+const MCUSR_WDRF = 0x08;
+const WDTCSR = 0x60;
+const WDTCSR_WDCE = 0x10;
+const WDTCSR_WDE = 0x08;
+const UCSR0A_RXC = 0x80;
+const UCSR0B_RXEN = 0x10;
+const SLEEP = 0x9588;
+const SEI = 0x9478;
+/** How finely time passes while the core sleeps. */
+const SLEEP_STEP_CYCLES = 8;
+
+/** One power-on life of an ATmega: core, flash that it programs itself, USART 0, timer 1 and watchdog. */
+export class AvrChip implements EmulatedChip {
+  readonly #cpu: CPU;
+  readonly #program: Uint16Array;
+  readonly #host: ChipHost;
+  readonly #selfProgramming: SelfProgramming;
+  #asleep = false;
+  #running = true;
+
+  constructor(chip: AvrChipData, clockHz: number, host: ChipHost, cause: 'power' | 'reset') {
+    this.#host = host;
+    this.#program = new Uint16Array(host.flash.buffer, host.flash.byteOffset, chip.flashBytes / 2);
+    const cpu = new CPU(this.#program, chip.dataBytes);
+    this.#cpu = cpu;
+    // RAM is not zero when the power comes.
+    cpu.data.fill(0xa5, REGISTERS_BYTES);
+    cpu.pc = chip.bootAddress / 2; // the fuse BOOTRST, as boards are sold
+    const usart = new AVRUSART(
+      cpu,
+      {
+        ...usart0Config,
+        rxCompleteInterrupt: chip.vectors.received,
+        dataRegisterEmptyInterrupt: chip.vectors.dataRegisterEmpty,
+        txCompleteInterrupt: chip.vectors.transmitted,
+      },
+      clockHz,
+    );
+    usart.onByteTransmit = (byte) => host.line.transmit(byte);
+    this.receive = (byte) => void usart.writeByte(byte, true);
+    new AVRTimer(cpu, { ...timer1Config, ovfInterrupt: chip.vectors.timer1Overflow });
+    new AVRWatchdog(cpu, watchdogConfig, new AVRClock(cpu, clockHz, clockConfig));
+    this.#selfProgramming = new SelfProgramming(cpu, chip, clockHz, (what) => this.#fault(what));
+    if (cause === 'reset') {
+      // 11.8.2: the watchdog has reset the chip, says so, and stays on.
+      cpu.data[MCUSR] |= MCUSR_WDRF;
+      cpu.writeData(WDTCSR, WDTCSR_WDCE | WDTCSR_WDE);
+      cpu.writeData(WDTCSR, WDTCSR_WDE);
+    }
+    cpu.reset = () => {
+      this.stop();
+      host.onReset();
+    };
+  }
+
+  get cycles(): number {
+    return this.#cpu.cycles;
+  }
+
+  get receiverReady(): boolean {
+    const { data } = this.#cpu;
+    return (data[usart0Config.UCSRB] & UCSR0B_RXEN) !== 0 && (data[usart0Config.UCSRA] & UCSR0A_RXC) === 0;
+  }
+
+  readonly receive: (byte: number) => void;
+
+  run(until: number): boolean {
+    const cpu = this.#cpu;
+    const { line } = this.#host;
+    while (cpu.cycles < until && this.#running) {
+      line.advance();
+      const next = line.nextEvent;
+      const deadline = Math.min(until, next);
+      if (!this.#asleep) this.#execute(deadline);
+      else if (!this.#wakes() && next === Infinity) return false;
+      else this.#sleep(deadline);
+    }
+    return this.#running;
+  }
+
+  /** Instructions up to the deadline, or until the core sleeps. */
+  #execute(deadline: number): void {
+    const cpu = this.#cpu;
+    const program = this.#program;
+    const selfProgramming = this.#selfProgramming;
+    const execute = avrInstruction; // an import may be looked up at every call
+    while (cpu.cycles < deadline && this.#running) {
+      if (program[cpu.pc] === SLEEP) {
+        cpu.pc++;
+        cpu.cycles++;
+        this.#asleep = true;
+        return;
+      }
+      // 7.7: the instruction behind SEI is executed before any interrupt; `sei; sleep` counts on it.
+      const interruptible = program[cpu.pc] !== SEI;
+      execute(cpu);
+      if (interruptible) cpu.tick();
+      if (selfProgramming.busy) selfProgramming.checkProgramCounter();
+    }
+  }
+
+  /** Whether an interrupt is served, which wakes the core: it moves the program counter. */
+  #wakes(): boolean {
+    const cpu = this.#cpu;
+    const { pc } = cpu;
+    cpu.tick();
+    this.#asleep = cpu.pc === pc;
+    return !this.#asleep;
+  }
+
+  #sleep(deadline: number): void {
+    while (this.#asleep && this.#cpu.cycles < deadline) {
+      this.#cpu.cycles += SLEEP_STEP_CYCLES;
+      this.#wakes();
+    }
+  }
+
+  stop(): void {
+    this.#running = false;
+  }
+
+  #fault(what: string): void {
+    this.stop();
+    this.#host.onFault(`${what}, at 0x${(2 * this.#cpu.pc).toString(16)}`);
+  }
+}

@@ -1,0 +1,31 @@
+import { COUNTER_UNIT, HELLO_REPLY } from '../../sdk/src/protocol/constants.js';
+import type { BoardEntry } from './board-files.js';
+
+/** The fields of a reply to hello that boards.json knows, too. */
+export function describeHello(payload: Uint8Array) {
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  return {
+    boardId: new TextDecoder().decode(payload.subarray(HELLO_REPLY.boardId)),
+    slotCount: view.getUint8(HELLO_REPLY.slotCount),
+    counterUnit: Object.entries(COUNTER_UNIT).find(
+      ([, value]) => value === view.getUint8(HELLO_REPLY.counterUnit),
+    )?.[0],
+    maxPayloadBytes: view.getUint16(HELLO_REPLY.maxPayloadBytes, true),
+    windowBytes: view.getUint16(HELLO_REPLY.windowBytes, true),
+    slotBytes: view.getUint32(HELLO_REPLY.slotBytes, true),
+    workBytes: view.getUint32(HELLO_REPLY.workBytes, true),
+    counterHz: view.getUint32(HELLO_REPLY.counterHz, true),
+  };
+}
+
+/** What boards.json says of them. */
+export const helloOf = (entry: BoardEntry): ReturnType<typeof describeHello> => ({
+  boardId: entry.id,
+  slotCount: entry.slotCount,
+  counterUnit: entry.counterUnit,
+  maxPayloadBytes: entry.maxPayloadBytes,
+  windowBytes: entry.windowBytes,
+  slotBytes: entry.slotBytes,
+  workBytes: entry.workBytes,
+  counterHz: entry.counterHz,
+});
