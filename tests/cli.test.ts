@@ -124,6 +124,25 @@ describe('the command line', () => {
     expect(await readFile(file('one.vcd'), 'utf8')).toContain('$enddefinitions');
   });
 
+  it('specialises a circuit and says what each pass won', async () => {
+    const model = file('whole/mnist-demo.model.json');
+    const compiled = await adiabit(['compile', model, '-o', file('same.abit'), '--form', 'specialised', '--json']);
+    const { passes, gates, configurationBits } = JSON.parse(compiled.stdout) as {
+      passes: { gatesBefore: number; gatesAfter: number }[];
+      gates: number;
+      configurationBits: number;
+    };
+    expect(passes).toHaveLength(4);
+    expect(passes[3].gatesAfter).toBe(gates);
+    expect(gates).toBeLessThan(0.7 * passes[0].gatesBefore);
+    expect(configurationBits).toBe(0);
+    expect(await readFile(file('same.abit'))).toEqual(await readFile(file('digits.abit')));
+    const data = ['--data', file('digits'), '--model', model];
+    const simulated = await adiabit(['simulate', file('same.abit'), ...data, '--form', 'specialised', '--json']);
+    const { witnesses } = JSON.parse(simulated.stdout) as { witnesses: { mismatches: number }[] };
+    expect(witnesses.map(({ mismatches }) => mismatches)).toEqual([0, 0]);
+  });
+
   it('exports the circuit for other tools', async () => {
     const [verilog, bench, drawing] = ['digits.v', 'digits_tb.v', 'neuron.dot'].map(file);
     const exported = await adiabit(['export', file('digits.abit'), '--testbench', bench, '--json']);

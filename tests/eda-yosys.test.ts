@@ -3,12 +3,14 @@ import {
   CELL_KINDS,
   CELL_SHAPES,
   NetlistBuilder,
+  getBit,
   writeBlif,
   writeVerilog,
   writeYosysJson,
   type CellKind,
   type Netlist,
 } from '@adiabit/simulator';
+import { specialise } from '@adiabit/sdk';
 import { BEHAVIOURAL_CELLS, behaviouralNeuron } from './support/behavioural.js';
 import { smallCircuit, tool, withFault, writeText, type ToolResult } from './support/eda.js';
 import { temporaryFolder } from './support/host-device.js';
@@ -48,8 +50,8 @@ const missing = missingTools(...YOSYS);
 
 describe.skipIf(missing.length > 0)(titled('Yosys on one net in three formats', missing), () => {
   /** Reads the sound Verilog and a netlist in another format and proves register by register that they are equal. */
-  const proveEqual = (read: string): ToolResult => {
-    writeText(folder.path, 'gold.v', writeVerilog(circuit.netlist, { reset: false }));
+  const proveEqual = (read: string, sound = circuit.netlist): ToolResult => {
+    writeText(folder.path, 'gold.v', writeVerilog(sound, { reset: false }));
     const gold = ['read_verilog gold.v', 'hierarchy -top sample', 'proc', 'flatten', 'opt_clean', 'rename sample gold'];
     const proof = [
       'equiv_make gold gate both',
@@ -68,6 +70,11 @@ describe.skipIf(missing.length > 0)(titled('Yosys on one net in three formats', 
   for (const [name, reading] of Object.entries(formats)) {
     it(`proves ${name} equal to the Verilog`, () => {
       expect(proveEqual(reading(circuit.netlist))).toEqual({ status: 0, output: '' });
+    });
+
+    it(`proves ${name} of the specialised form equal to its Verilog`, () => {
+      const { netlist } = specialise(circuit).circuit;
+      expect(proveEqual(reading(netlist), netlist)).toEqual({ status: 0, output: '' });
     });
 
     it(`finds one faulty cell in ${name}`, () => {
@@ -129,5 +136,48 @@ describe.skipIf(missing.length > 0)(titled('Yosys on the meaning of a circuit', 
 
   it('refutes a neuron with one faulty cell', () => {
     expect(proveNeuron(withFault(neuron, 'full-adder', 'mux', 3)).output).toContain(refuted);
+  });
+
+  /** 1-bit inputs: a circuit without feedback, whose state is all made of the last `latency` inputs. */
+  const small = smallCircuit('sample', [7, 3, 2], 1, 1).circuit;
+  const proveSpecialised = (netlist: Netlist): ToolResult => {
+    const { columns } = small.configuration;
+    const bits = Array.from({ length: columns }, (_, bit) => getBit(small.configuration, 0, columns - 1 - bit)).join(
+      '',
+    );
+    const ports = [...small.netlist.inputs, ...small.netlist.outputs];
+    const configured = writeText(folder.path, 'configured.v', [
+      ...writeVerilog({ ...small.netlist, name: 'inner' }, { reset: false }),
+      `module gold (clk, ${ports.map(({ name }) => name).join(', ')});`,
+      'input clk;',
+      ...small.netlist.inputs.map(({ name, nets }) => `input [${nets.length - 1}:0] ${name};`),
+      ...small.netlist.outputs.map(({ name, nets }) => `output [${nets.length - 1}:0] ${name};`),
+      `inner inner (.clk(clk), .cfg(${columns}'b${bits}), ${ports.map(({ name }) => `.${name}(${name})`).join(', ')});`,
+      'endmodule',
+    ]);
+    const specialised = writeText(
+      folder.path,
+      'specialised.v',
+      writeVerilog({ ...netlist, name: 'gate' }, { reset: false }),
+    );
+    const read = (file: string, top: string): string[] => [
+      ...[`read_verilog ${file}`, `hierarchy -top ${top}`, 'proc', 'flatten', 'opt_clean', `design -stash ${top}`],
+    ];
+    return yosys([
+      ...[...read(configured, 'gold'), ...read(specialised, 'gate')],
+      ...['design -copy-from gold gold', 'design -copy-from gate gate'],
+      ...[...miter, prove(small.timing.latency + 1)],
+    ]);
+  };
+
+  it('proves the specialised form equal to the configurable one with its configuration, cycle by cycle', () => {
+    expect(proveSpecialised(specialise(small).circuit.netlist)).toEqual({ status: 0, output: '' });
+  });
+
+  it('refutes a specialised form that was made for another weight', () => {
+    const flipped = { ...small.configuration, words: small.configuration.words.slice() };
+    flipped.words[0] ^= 1 << 3;
+    const { netlist } = specialise({ ...small, configuration: flipped }).circuit;
+    expect(proveSpecialised(netlist).output).toContain(refuted);
   });
 });

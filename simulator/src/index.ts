@@ -30,9 +30,22 @@ export { encodeBitstream } from './bitstream/encode.js';
 export { bitstreamDigest, decodeBitstream } from './bitstream/decode.js';
 export { packInput, unpackInput } from './bitstream/input.js';
 export * as layout from './bitstream/layout.js';
-export { CELL_KINDS, CELL_SHAPES, evaluateCell, type CellKind } from './netlist/cells.js';
-export type { CellTable, Group, GroupRole, Netlist, Port } from './netlist/netlist.js';
+export { CELL_KINDS, CELL_SHAPES, cellCode, evaluateCell, isCombinational, type CellKind } from './netlist/cells.js';
+export {
+  CONSTANT_0,
+  CONSTANT_1,
+  NO_NET,
+  kindOf,
+  operandsOf,
+  resultsOf,
+  type CellTable,
+  type Group,
+  type GroupRole,
+  type Netlist,
+  type Port,
+} from './netlist/netlist.js';
 export { NetlistBuilder } from './netlist/builder.js';
+export { liveCells } from './netlist/liveness.js';
 export { levelize } from './netlist/levelize.js';
 export { validateNetlist } from './netlist/validate.js';
 export { netlistStats, type NetlistStats } from './netlist/stats.js';

@@ -1,4 +1,5 @@
 import type { CompileReport } from '../compile/compile.js';
+import type { PassReport } from '../compile/passes/index.js';
 import type { EpochRecord } from '../train/trainer.js';
 import { bytes, count, duration, percent, table } from './format.js';
 
@@ -36,3 +37,12 @@ export const circuitTable = (report: CompileReport): string =>
     ['bitstream', bytes(report.bitstreamBytes)],
     ['digest', report.digest.slice(0, 32) + '...'],
   ]);
+
+/** What each pass won. */
+export const passTable = (passes: readonly PassReport[]): string =>
+  table(
+    passes.map(({ name, cellsBefore, cellsAfter, gatesBefore, gatesAfter }) => [
+      name,
+      `cells ${count(cellsBefore)} -> ${count(cellsAfter)}, gates ${count(gatesBefore)} -> ${count(gatesAfter)}`,
+    ]),
+  );

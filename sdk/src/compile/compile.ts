@@ -16,6 +16,7 @@ import type { BinarizedModel } from '../model/model.js';
 import { createOracle } from '../model/oracle.js';
 import { validateModel } from '../model/validate.js';
 import { lower } from './lower.js';
+import { inForm, type Form, type PassReport } from './passes/index.js';
 
 /** Written into every bitstream, so that a file says what made it. */
 export const COMPILER = `adiabit ${VERSION}`;
@@ -23,6 +24,8 @@ export const COMPILER = `adiabit ${VERSION}`;
 export interface CompileOptions {
   /** Inputs whose outputs travel in the bitstream: a device tests itself with them before it is trusted. */
   readonly goldenInputs?: readonly Uint8Array[];
+  /** The form of the circuit, default configurable. The bitstream is the same in both. */
+  readonly form?: Form;
 }
 
 /** What a circuit is made of. */
@@ -31,6 +34,8 @@ export interface CompileReport extends NetlistStats {
   /** SHA-256 of the bitstream file, hexadecimal. */
   readonly digest: string;
   readonly timing: CircuitTiming;
+  /** What each pass of the specialised form did; empty for the configurable form. */
+  readonly passes: readonly PassReport[];
 }
 
 export interface Compilation {
@@ -45,7 +50,10 @@ export interface Compilation {
  * The circuit is elaborated from what the bitstream says, so the two cannot differ.
  * @throws ModelError for a model that contradicts itself, CompileError when its numbers do not fit the fabric.
  */
-export function compile(model: BinarizedModel, { goldenInputs = [] }: CompileOptions = {}): Compilation {
+export function compile(
+  model: BinarizedModel,
+  { goldenInputs = [], form = 'configurable' }: CompileOptions = {},
+): Compilation {
   validateModel(model);
   const { architecture, configuration } = lower(model);
   const oracle = createOracle(model);
@@ -56,15 +64,17 @@ export function compile(model: BinarizedModel, { goldenInputs = [] }: CompileOpt
     description: { name: model.name, modelDigest: modelDigest(model), compiler: COMPILER },
   };
   const bytes = encodeBitstream(bitstream);
-  const circuit = elaborate(model.name, architecture, configuration);
-  validateNetlist(circuit.netlist);
-  return { bitstream, bytes, circuit, report: reportOf(circuit, bytes) };
+  const configurable = elaborate(model.name, architecture, configuration);
+  validateNetlist(configurable.netlist);
+  const { circuit, passes } = inForm(form, configurable);
+  return { bitstream, bytes, circuit, report: reportOf(circuit, bytes, passes) };
 }
 
 /** What a circuit and its bitstream are made of. */
-export const reportOf = (circuit: Circuit, bytes: Uint8Array): CompileReport => ({
+export const reportOf = (circuit: Circuit, bytes: Uint8Array, passes: readonly PassReport[] = []): CompileReport => ({
   ...netlistStats(circuit.netlist),
   bitstreamBytes: bytes.length,
   digest: toHex(bitstreamDigest(bytes)),
   timing: circuit.timing,
+  passes,
 });

@@ -1,3 +1,12 @@
 /** From the exact integers of a model to a circuit and its bitstream. */
 export { COMPILER, compile, reportOf, type Compilation, type CompileOptions, type CompileReport } from './compile.js';
 export { lower } from './lower.js';
+export {
+  FORMS,
+  SPECIALISING_PASSES,
+  inForm,
+  specialise,
+  type Form,
+  type Pass,
+  type PassReport,
+} from './passes/index.js';

@@ -43,6 +43,7 @@ const summary: Summary = {
     levels: 19,
     bitstreamBytes: 17136,
     digest: 'ab'.repeat(32),
+    passes: [],
     timing: { planes: 8, initiationInterval: 8, latency: 21 },
   },
   simulator: { engine: 'compiled', inferences: 10000, inferencesPerSecond: 45678, cycles: 174 },

@@ -55,6 +55,11 @@ export class NetlistBuilder {
     this.currentGroup = this.groups.push({ name, role }) - 1;
   }
 
+  /** Lets the next cells belong to a group entered before; 0 is the top. */
+  resumeGroup(index: number): void {
+    this.currentGroup = index;
+  }
+
   input(name: string, width: number): Int32Array {
     const nets = Int32Array.from({ length: width }, () => this.netCount++);
     this.inputs.push({ name, nets, signed: false });
@@ -125,6 +130,19 @@ export class NetlistBuilder {
     return this.cell('configuration');
   }
 
+  /** Adds a cell of any kind; its first result. A second result is the net after it. */
+  cell(kind: CellKind, a = NO_NET, b = NO_NET, c = NO_NET): number {
+    const out = this.netCount++;
+    this.kind.push(cellCode(kind));
+    this.a.push(a);
+    this.b.push(b);
+    this.c.push(c);
+    this.out.push(out);
+    this.carry.push(kind === 'half-adder' || kind === 'full-adder' ? this.netCount++ : NO_NET);
+    this.group.push(this.currentGroup);
+    return out;
+  }
+
   build(): Netlist {
     const cells: CellTable = {
       count: this.kind.length,
@@ -138,17 +156,5 @@ export class NetlistBuilder {
     };
     const { name, netCount, groups, inputs, outputs, probes } = this;
     return { name, netCount, cells, groups, inputs, outputs, probes };
-  }
-
-  private cell(kind: CellKind, a = NO_NET, b = NO_NET, c = NO_NET): number {
-    const out = this.netCount++;
-    this.kind.push(cellCode(kind));
-    this.a.push(a);
-    this.b.push(b);
-    this.c.push(c);
-    this.out.push(out);
-    this.carry.push(kind === 'half-adder' || kind === 'full-adder' ? this.netCount++ : NO_NET);
-    this.group.push(this.currentGroup);
-    return out;
   }
 }

@@ -3,7 +3,9 @@ import { printNetlist } from '@adiabit/simulator';
 import writeFileAtomic from 'write-file-atomic';
 import { exampleVectors } from '../../train/dataset.js';
 import { writeLines } from '../../files.js';
-import { circuitTable } from '../describe.js';
+import type { Form } from '../../compile/passes/index.js';
+import { circuitTable, passTable } from '../describe.js';
+import { formOption } from '../form.js';
 import { loadData } from '../inputs.js';
 import { createTerminal } from '../terminal.js';
 import { integer, positive } from './train.js';
@@ -14,6 +16,7 @@ interface CompileFlags {
   readonly seed: number;
   readonly data?: string;
   readonly netlist?: string;
+  readonly form: Form;
   readonly json?: boolean;
 }
 
@@ -29,6 +32,7 @@ export const compileCommand = (): Command =>
     .option('--golden <n>', 'golden vectors to put into the bitstream', positive, 4)
     .option('--seed <n>', 'seed of random golden inputs', integer, 1)
     .option('--data <dir>', 'take golden inputs from this folder of IDX files')
+    .addOption(formOption())
     .option('--netlist <file>', 'also write the netlist as text')
     .option('--json', 'print the report as JSON')
     .action(compileAction);
@@ -42,10 +46,11 @@ async function compileAction(modelFile: string, flags: CompileFlags): Promise<vo
     flags.data === undefined
       ? await randomInputs(flags.golden, model.input, flags.seed)
       : exampleVectors((await loadData(flags.data)).test, flags.golden);
-  const { bytes, circuit, report } = compile(model, { goldenInputs });
+  const { bytes, circuit, report } = compile(model, { goldenInputs, form: flags.form });
   const output = flags.output ?? modelFile.replace(/(\.model)?\.json$/, '') + '.abit';
   await writeFileAtomic(output, Buffer.from(bytes));
   if (flags.netlist !== undefined) await writeLines(flags.netlist, printNetlist(circuit.netlist));
+  if (report.passes.length > 0) terminal.say(`passes\n${passTable(report.passes)}\nthe circuit`);
   terminal.say(circuitTable(report));
   terminal.say(`wrote ${output}`);
   terminal.say(`next: adiabit simulate ${output}, then adiabit flash ${output} --port PORT`);

@@ -9,7 +9,9 @@ import {
   writeYosysJson,
   type Circuit,
 } from '@adiabit/simulator';
+import { inForm, type Form } from '../../compile/passes/index.js';
 import { readBytes, writeLines } from '../../files.js';
+import { formOption } from '../form.js';
 import { bytes } from '../format.js';
 import { createTerminal } from '../terminal.js';
 
@@ -18,6 +20,7 @@ type Format = keyof typeof EXTENSIONS;
 
 interface ExportFlags {
   readonly format: Format;
+  readonly form: Form;
   readonly output?: string;
   readonly testbench?: string;
   readonly scope?: string;
@@ -29,8 +32,8 @@ export const exportCommand = (): Command =>
   new Command('export')
     .summary('write the circuit for other tools: Verilog, BLIF, Yosys JSON, DOT')
     .description(
-      'Builds the circuit from the bytes of the bitstream and writes it in the language of another tool. In Verilog and ' +
-        'BLIF the bits of the configuration are an input, cfg; --testbench writes the Verilog that drives it, streams the ' +
+      'Builds the circuit from the bytes of the bitstream and writes it in the language of another tool. In the ' +
+        'configurable form the bits of the configuration are an input, cfg. --testbench writes the Verilog that drives it, streams the ' +
         'golden vectors of the bitstream and checks every output and the latency.',
     )
     .argument('<bitstream>', 'a .abit file')
@@ -39,6 +42,7 @@ export const exportCommand = (): Command =>
         .choices(Object.keys(EXTENSIONS))
         .default('verilog'),
     )
+    .addOption(formOption())
     .option('-o, --output <file>', 'the file to write (default: beside the bitstream)')
     .option('--testbench <file>', 'with verilog: also write the self-checking test bench')
     .option('--scope <part>', 'with dot: draw this part only, such as layer0.neuron3')
@@ -53,7 +57,7 @@ async function exportAction(file: string, flags: ExportFlags): Promise<void> {
   if ((flags.scope !== undefined || flags.cells === true) && flags.format !== 'dot')
     throw new InvalidArgumentError('--scope and --cells belong to --format dot.');
   const { architecture, configuration, goldenVectors, description } = decodeBitstream(await readBytes(file));
-  const circuit = elaborate(description.name, architecture, configuration);
+  const { circuit } = inForm(flags.form, elaborate(description.name, architecture, configuration));
   const output = flags.output ?? `${file.replace(/\.abit$/, '')}.${EXTENSIONS[flags.format]}`;
   const size = await writeLines(output, linesOf(circuit, flags));
   terminal.say(`wrote ${output}, ${bytes(size)}`);

@@ -9,8 +9,10 @@ import {
   traceInference,
 } from '@adiabit/simulator';
 import writeFileAtomic from 'write-file-atomic';
+import { inForm, type Form } from '../../compile/passes/index.js';
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
 import { exampleVectors } from '../../train/dataset.js';
+import { formOption } from '../form.js';
 import { count, duration, percent } from '../format.js';
 import { readBytes } from '../../files.js';
 import { loadData } from '../inputs.js';
@@ -23,6 +25,7 @@ interface SimulateFlags {
   readonly model?: string;
   readonly limit?: number;
   readonly engine: 'compiled' | 'reference';
+  readonly form: Form;
   readonly vcd?: string;
   readonly index: number;
   readonly json?: boolean;
@@ -44,6 +47,7 @@ export const simulateCommand = (): Command =>
         .choices(['compiled', 'reference'])
         .default('compiled'),
     )
+    .addOption(formOption())
     .option('--vcd <file>', 'write the waveform of one inference (GTKWave opens it) instead of running the test set')
     .option('--index <n>', 'which test example --vcd shows', integer, 0)
     .option('--json', 'print the result as JSON')
@@ -54,7 +58,7 @@ async function simulateAction(file: string, flags: SimulateFlags): Promise<void>
   const signal = interruptSignal();
   const bitstream = decodeBitstream(await readBytes(file));
   const { architecture, configuration, goldenVectors, description } = bitstream;
-  const circuit = elaborate(description.name, architecture, configuration);
+  const { circuit } = inForm(flags.form, elaborate(description.name, architecture, configuration));
   const { test } = await loadData(flags.data);
   const inputs = exampleVectors(test, flags.limit);
   if (flags.vcd !== undefined) {

@@ -1,0 +1,15 @@
+import { CONSTANT_0, CONSTANT_1, getBit } from '@adiabit/simulator';
+import type { Pass } from './pass.js';
+import { keepCell, rewrite } from './rewrite.js';
+
+/** Weights, thresholds and offsets become constants: what the bitstream says is built in. */
+export const fixConfiguration: Pass = {
+  name: 'fix configuration',
+  run: ({ netlist, configuration }) => {
+    let position = 0;
+    return rewrite(netlist, (cell, emit) => {
+      if (cell.kind !== 'configuration') return keepCell(cell, emit);
+      return [getBit(configuration, 0, position++) ? CONSTANT_1 : CONSTANT_0];
+    });
+  },
+};
