@@ -13,6 +13,8 @@ export interface BoardEntry {
   readonly windowBytes: number;
   readonly slotCount: number;
   readonly slotBytes: number;
+  /** Where the emulator cannot write flash, slots are in RAM, and smaller. */
+  readonly emulatedSlotBytes?: number;
   readonly workBytes: number;
   readonly counterUnit: string;
   readonly counterHz: number;

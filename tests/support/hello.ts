@@ -25,7 +25,7 @@ export const helloOf = (entry: BoardEntry): ReturnType<typeof describeHello> => 
   counterUnit: entry.counterUnit,
   maxPayloadBytes: entry.maxPayloadBytes,
   windowBytes: entry.windowBytes,
-  slotBytes: entry.slotBytes,
+  slotBytes: entry.emulatedSlotBytes ?? entry.slotBytes,
   workBytes: entry.workBytes,
   counterHz: entry.counterHz,
 });

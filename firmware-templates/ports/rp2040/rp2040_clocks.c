@@ -1,6 +1,8 @@
 #include "rp2040_clocks.h"
 
+#include "port.h"
 #include "rp2040_registers.h"
+#include "systick_counter.h"
 
 void rp2040_unreset(uint32_t subsystems) {
   CLEAR_BITS(RESETS_RESET) = subsystems;
@@ -29,7 +31,7 @@ static void start_pll(void) {
   CLEAR_BITS(PLL_SYS_PWR) = PLL_PWR_POST_DIVIDERS;
 }
 
-void rp2040_clocks_start(void) {
+void port_clock_start(void) {
   start_crystal();
   /* Section 2.15.3.2: the glitchless side of each multiplexer is switched, and waited for. A reset by the watchdog
    * may find the system on the PLL, which must not be stopped underneath it. */
@@ -45,4 +47,5 @@ void rp2040_clocks_start(void) {
   }
   CLK_PERI_CTRL = CLK_PERI_ENABLE; /* from clk_sys */
   WATCHDOG_TICK = WATCHDOG_TICK_ENABLE | 12u; /* section 4.7.2: one microsecond from the crystal */
+  systick_counter_start();
 }

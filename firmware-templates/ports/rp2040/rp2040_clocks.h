@@ -3,9 +3,6 @@
 
 #include <stdint.h>
 
-/* Crystal, PLL, 125 MHz for cores and peripherals. */
-void rp2040_clocks_start(void);
-
 /* Takes subsystems out of reset and waits until they are. */
 void rp2040_unreset(uint32_t subsystems);
 

@@ -19,7 +19,7 @@ extern uint32_t stack_top[];
 extern int main(void) __attribute__((long_call));
 
 extern void port_uart_interrupt(void);
-extern void rp2040_systick_interrupt(void);
+extern void systick_interrupt(void);
 
 __attribute__((section(".flash_text"), noreturn)) void rp2040_reset(void);
 __attribute__((noreturn)) static void halt(void);
@@ -39,7 +39,7 @@ typedef struct {
 } vectors_t;
 __attribute__((section(".ram_vectors"), used, aligned(256))) static const vectors_t vectors = {
     .stack = stack_top,
-    .exceptions = {[0] = rp2040_reset, [1] = halt, [2] = halt, [14] = rp2040_systick_interrupt},
+    .exceptions = {[0] = rp2040_reset, [1] = halt, [2] = halt, [14] = systick_interrupt},
     .interrupts = {[20] = port_uart_interrupt},
 };
 

@@ -15,6 +15,12 @@ const MACHINES = {
     /** 2^6 ns of simulated time an instruction: 15.6 MIPS, about what a 16 MHz Cortex-M0 does. */
     instructionShift: 6,
   },
+  stm32f405: {
+    machine: 'netduinoplus2',
+    loadAddress: 0x08000000,
+    /** 2^3 ns an instruction: 1.3 cycles of 168 MHz. */
+    instructionShift: 3,
+  },
 } as const;
 
 export type QemuBoardId = keyof typeof MACHINES;

@@ -18,6 +18,7 @@ extern uint32_t stack_top[];
 
 extern int main(void);
 extern void port_uart_interrupt(void);
+extern void systick_interrupt(void) __attribute__((weak)); /* not every board has one */
 
 __attribute__((noreturn)) void start(void);
 __attribute__((noreturn)) static void halt(void);
@@ -29,7 +30,7 @@ typedef struct {
 } vectors_t;
 __attribute__((section(".vectors"), used)) static const vectors_t vectors = {
     .stack = stack_top,
-    .exceptions = {[0] = start, [1] = halt, [2] = halt},
+    .exceptions = {[0] = start, [1] = halt, [2] = halt, [14] = systick_interrupt},
     .interrupts = {[BOARD_UART_INTERRUPT] = port_uart_interrupt},
 };
 

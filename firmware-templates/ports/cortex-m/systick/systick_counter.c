@@ -4,22 +4,19 @@
 #include "cortex_m.h"
 #include "cpu.h"
 #include "port.h"
-#include "rp2040_clocks.h"
+#include "systick_counter.h"
 
 #define SYSTICK_TOP 0x00FFFFFFu
 
 static volatile uint32_t wraps;
 
-void rp2040_systick_interrupt(void);
-
-void port_clock_start(void) {
-  rp2040_clocks_start();
+void systick_counter_start(void) {
   SYST_RVR = SYSTICK_TOP;
   SYST_CVR = 0; /* any write clears it; it reloads on the next cycle */
   SYST_CSR = SYST_CSR_ENABLE | SYST_CSR_TICKINT | SYST_CSR_CLKSOURCE_CORE;
 }
 
-void rp2040_systick_interrupt(void) {
+void systick_interrupt(void) {
   wraps++;
 }
 

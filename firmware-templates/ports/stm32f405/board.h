@@ -1,0 +1,35 @@
+/*
+ * The numbers of a board with an STM32F405, such as the Netduino Plus 2. boards.json says the same to the host; a test
+ * compares them through hello.
+ */
+#ifndef BOARD_H
+#define BOARD_H
+
+#define BOARD_ID "stm32f405"
+#define BOARD_CLOCK_HZ 168000000u
+#define BOARD_UART_CLOCK_HZ (BOARD_CLOCK_HZ / 2u)
+#define BOARD_BAUD_RATE 115200u
+
+/* RM0090 table 5: sectors 5 and 6, 7 and 8, of 128 KiB each; the second of each pair holds the record. */
+#define BOARD_SLOT_REGION_BYTES (256u * 1024u)
+#define BOARD_SECTOR_BYTES (128u * 1024u)
+#define BOARD_SLOT_A_ADDRESS 0x08020000u
+#define BOARD_SLOT_A_SECTOR 5u
+
+/* Slots in RAM, for an emulator whose flash cannot be written. */
+#define BOARD_RAM_SLOT_REGION_BYTES (32u * 1024u)
+#define BOARD_RAM_SECTOR_BYTES 4096u
+
+#define BOARD_WORK_BYTES (32u * 1024u)
+#define BOARD_MAX_PAYLOAD_BYTES 1024u
+#define BOARD_WINDOW_BYTES 2048u
+#define PORT_RING_BYTES 4096
+
+#define BOARD_KERNEL adiabit_kernel_carry_save
+
+#define BOARD_COUNTER_UNIT ADIABIT_COUNTER_UNIT_CYCLES
+#define BOARD_COUNTER_HZ BOARD_CLOCK_HZ
+
+#define BOARD_UART_INTERRUPT 37u
+
+#endif /* BOARD_H */

@@ -1,0 +1,102 @@
+/*
+ * Erasing and programming the flash of the STM32F405, to RM0090 section 3.6. The core stands still while it works: a
+ * word takes 16 us, less than a byte on the line; a sector takes a second or two, and the link has the host wait for
+ * the reply to `begin`.
+ *
+ * QEMU has no flash controller: its control register reads as zero, which on the chip it never does before it has been
+ * unlocked. There the slots are in RAM, which a reset leaves alone.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "adiabit_bytes.h"
+#include "port.h"
+#include "stm32f405_registers.h"
+
+static uint32_t slot_address(uint8_t slot, uint32_t offset) {
+  return BOARD_SLOT_A_ADDRESS + slot * BOARD_SLOT_REGION_BYTES + offset;
+}
+
+static void unlock(void) {
+  FLASH_KEYR = FLASH_KEY1;
+  FLASH_KEYR = FLASH_KEY2;
+  FLASH_SR = FLASH_SR_ERRORS; /* ones clear them */
+}
+
+/* What the data cache holds may be old (section 3.5.2); it may only be reset while it is off. */
+static bool lock(void) {
+  FLASH_CR = FLASH_CR_LOCK;
+  FLASH_ACR &= ~FLASH_ACR_DATA_CACHE;
+  FLASH_ACR |= FLASH_ACR_DATA_CACHE_RESET;
+  FLASH_ACR &= ~FLASH_ACR_DATA_CACHE_RESET;
+  FLASH_ACR |= FLASH_ACR_DATA_CACHE;
+  return (FLASH_SR & FLASH_SR_ERRORS) == 0u;
+}
+
+static void wait_until_ready(void) {
+  while ((FLASH_SR & FLASH_SR_BUSY) != 0u) {
+  }
+}
+
+static bool erase(void *context, uint8_t slot, uint32_t offset, uint32_t length) {
+  (void)context;
+  unlock();
+  for (uint32_t done = 0; done < length; done += BOARD_SECTOR_BYTES) {
+    const uint32_t before = (slot_address(slot, offset + done) - BOARD_SLOT_A_ADDRESS) / BOARD_SECTOR_BYTES;
+    const uint32_t command = FLASH_CR_SECTOR_ERASE | FLASH_CR_WORDS | FLASH_CR_SECTOR(BOARD_SLOT_A_SECTOR + before);
+    FLASH_CR = command;
+    FLASH_CR = command | FLASH_CR_START;
+    wait_until_ready();
+  }
+  return lock();
+}
+
+static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t *bytes, uint32_t length) {
+  (void)context;
+  unlock();
+  FLASH_CR = FLASH_CR_PROGRAM | FLASH_CR_WORDS;
+  for (uint32_t done = 0; done < length; done += 4u) {
+    REGISTER(slot_address(slot, offset + done)) = adiabit_read_u32(bytes + done);
+    wait_until_ready();
+  }
+  return lock();
+}
+
+#define RAM_SLOT_WORDS (BOARD_RAM_SLOT_REGION_BYTES / 4u)
+__attribute__((section(".noinit"))) static uint32_t ram_slots[2][RAM_SLOT_WORDS];
+
+static bool ram_erase(void *context, uint8_t slot, uint32_t offset, uint32_t length) {
+  (void)context;
+  memset((uint8_t *)ram_slots[slot] + offset, 0xFF, length);
+  return true;
+}
+
+static bool ram_program(void *context, uint8_t slot, uint32_t offset, const uint8_t *bytes, uint32_t length) {
+  (void)context;
+  uint8_t *target = (uint8_t *)ram_slots[slot] + offset;
+  for (uint32_t index = 0; index < length; index++) target[index] &= bytes[index];
+  return true;
+}
+
+adiabit_flash_t port_flash(void) {
+  const bool writable = (FLASH_CR & FLASH_CR_LOCK) != 0u;
+  const adiabit_flash_t in_flash = {
+      .slot_count = 2,
+      .slot = {(const uint8_t *)slot_address(0, 0), (const uint8_t *)slot_address(1, 0)},
+      .slot_region_bytes = BOARD_SLOT_REGION_BYTES,
+      .sector_bytes = BOARD_SECTOR_BYTES,
+      .erase = erase,
+      .program = program,
+      .context = NULL,
+  };
+  const adiabit_flash_t in_ram = {
+      .slot_count = 2,
+      .slot = {(const uint8_t *)ram_slots[0], (const uint8_t *)ram_slots[1]},
+      .slot_region_bytes = BOARD_RAM_SLOT_REGION_BYTES,
+      .sector_bytes = BOARD_RAM_SECTOR_BYTES,
+      .erase = ram_erase,
+      .program = ram_program,
+      .context = NULL,
+  };
+  return writable ? in_flash : in_ram;
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { startQemuBoard, type QemuBoard } from '@adiabit/simulator/boards';
+import { openDevice } from '@adiabit/sdk/device';
+import { SerialPort } from 'serialport';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { boardEntry, imageOf } from './support/board-files.js';
+import { describeHello, helloOf } from './support/hello.js';
+import { repeatableNumbers } from './support/numbers.js';
+import { RawLine } from './support/raw-line.js';
+import { sampleCircuit } from './support/sample-circuits.js';
+import { missingTools, titled } from './support/tools.js';
+
+const missing = missingTools('qemu-system-arm');
+
+describe.skipIf(missing.length > 0).each(['microbit', 'stm32f405'] as const)(
+  titled('the firmware image of the board %s in QEMU', missing),
+  (id) => {
+    const entry = boardEntry(id);
+    let board: QemuBoard;
+    let port: SerialPort;
+    let line: RawLine;
+    const next = repeatableNumbers(51);
+    const first = sampleCircuit(next, { widths: [65, 40, 10], inputBits: 8, goldenVectors: 3 });
+    const second = sampleCircuit(next, { widths: [65, 10], inputBits: 8, goldenVectors: 3 });
+
+    const open = async (): Promise<void> => {
+      port = new SerialPort({ path: board.path, baudRate: entry.baudRate, autoOpen: false });
+      await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
+      line = new RawLine({
+        write: (bytes) => void port.write(Buffer.from(bytes)),
+        onData: (listener) => port.on('data', listener),
+      });
+    };
+    const closePort = (): Promise<void> => new Promise((resolve) => port.close(() => resolve()));
+
+    beforeAll(async () => {
+      board = await startQemuBoard({ board: id, image: readFileSync(imageOf(id)) });
+      // Bytes that come before the UART is on are lost; a session says hello until it is answered.
+      await (await openDevice(board.path)).close();
+      await open();
+    });
+    afterAll(async () => {
+      await closePort();
+      await board.close();
+      expect(() => process.kill(board.pid, 0)).toThrow('ESRCH');
+    });
+
+    it('says what boards.json says about it', async () => {
+      expect(describeHello((await line.ask({ type: 'hello' })).payload)).toEqual(helloOf(entry));
+    });
+
+    it('takes a circuit through its whole life, and reverts one that was not confirmed', async () => {
+      await line.install(0, first.bytes);
+      for (const [index, input] of first.inputs.entries()) {
+        const answer = await line.infer(input);
+        expect(answer?.outputs).toEqual(first.outputs[index]);
+        expect(answer?.counter).toBeGreaterThan(0);
+      }
+      expect(await line.store(1, second.bytes)).toBe(0);
+      expect((await line.ask({ type: 'activate', slot: 1 })).status).toBe(0);
+      expect((await line.infer(second.inputs[0]))?.outputs).toEqual(second.outputs[0]);
+      expect((await line.ask({ type: 'reset' })).status).toBe(0);
+      expect(await line.activeSlot()).toBe(0);
+      expect((await line.infer(first.inputs[0]))?.outputs).toEqual(first.outputs[0]);
+    });
+
+    it('keeps running while the port is closed and opened again', async () => {
+      const before = await line.activeSlot();
+      await closePort();
+      await open();
+      expect(await line.activeSlot()).toBe(before);
+    });
+
+    it('runs the network of the demo within its memory', async () => {
+      const demo = sampleCircuit(next, { widths: [784, 128, 10], inputBits: 8, goldenVectors: 1 });
+      const target = (await line.activeSlot()) ^ 1;
+      await line.install(target, demo.bytes);
+      expect((await line.infer(demo.inputs[0]))?.outputs).toEqual(demo.outputs[0]);
+    });
+  },
+);
+
+it('says what is wrong when QEMU refuses to start', async () => {
+  const path = process.env['PATH'];
+  process.env['PATH'] = '/nonexistent';
+  try {
+    await expect(startQemuBoard({ board: 'microbit', image: new Uint8Array(4) })).rejects.toThrow('installed');
+  } finally {
+    process.env['PATH'] = path;
+  }
+});
