@@ -15,6 +15,7 @@
  * polished.model;                    // a BinarizedModel of the same structure and size
  * ```
  *
+ * The images are shared out among worker threads where there are many; the bytes are the same for any number of threads.
  * It needs no floating-point network and no tensor library, only the frozen model and labelled examples.
  */
 export type { PolishPlan } from './plan.js';

@@ -82,6 +82,29 @@ describe('polishing', () => {
   });
 });
 
+describe('polishing in threads', () => {
+  it.each([2, 3])('shares the images among %i and ends in the same bytes', async (threads) => {
+    const plan = { ...options, shifts: neighbourShifts.slice(0, 1) };
+    const one = await polish(model, { ...plan, threads: 1 });
+    const several = await polish(model, { ...plan, threads });
+    expect(several.history).toEqual(one.history);
+    expect(modelDigest(several.model)).toBe(modelDigest(one.model));
+  });
+
+  it('goes on where one thread stopped', async () => {
+    const whole = await polish(model, options);
+    const checkpointFile = join(folder, 'threads');
+    const controller = new AbortController();
+    let done = 0;
+    const onProgress = (): void => {
+      if (++done === 5) controller.abort();
+    };
+    expect(await codeOf(model, { checkpointFile, signal: controller.signal, onProgress })).toBe('cancelled');
+    const resumed = await polish(model, { ...options, checkpointFile, resume: true, threads: 2 });
+    expect(modelDigest(resumed.model)).toBe(modelDigest(whole.model));
+  });
+});
+
 describe('a polishing that was stopped', () => {
   it.each([0, 3, 9, 12])('after %i visits goes on to the same bytes', async (visits) => {
     const whole = await polish(model, options);
@@ -129,6 +152,7 @@ describe('polishing refuses', () => {
     expect(await codeOf(model, { temperature: 0 })).toBe('model.bad-value');
     expect(await codeOf(model, { shifts: [{ down: 0.5, right: 0 }] })).toBe('model.bad-value');
     expect(await codeOf(model, { seed: 0.5 })).toBe('model.bad-value');
+    expect(await codeOf(model, { threads: 0 })).toBe('model.bad-value');
   });
 
   it('examples that do not fit', async () => {

@@ -10,11 +10,11 @@ import { loadPosition, savePosition, type PolishPosition } from './checkpoint.js
 import { accuracyOf } from './forward.js';
 import { packModel, unpackModel, type PolishNetwork } from './network.js';
 import type { PolishPlan } from './plan.js';
-import { createReferenceScan } from './scan.js';
-import { createState, meanLoss, refreshAll, type PolishState } from './state.js';
+import { openCrew, threadsFor, type Crew } from './crew.js';
+import { movedCopies } from './state.js';
 import { fitTemperature } from './temperature.js';
-import { thresholdCandidates, visitHidden } from './visit-hidden.js';
-import { offsetCandidates, visitOutput } from './visit-output.js';
+import { thresholdCandidates } from './visit-hidden.js';
+import { offsetCandidates } from './visit-output.js';
 
 export interface PolishOptions extends PolishPlan {
   readonly train: Examples;
@@ -34,6 +34,8 @@ export interface PolishOptions extends PolishPlan {
   readonly signal?: AbortSignal;
   /** `kernel` (default) is WebAssembly SIMD, `reference` plain TypeScript: the same bytes, slowly. */
   readonly scan?: 'kernel' | 'reference';
+  /** Worker threads that share the images out; 1 works on this thread. Absent: as pays. The bytes are the same. */
+  readonly threads?: number;
   /** Milliseconds from any origin; only times left come from it. */
   readonly clock?: () => number;
 }
@@ -85,7 +87,7 @@ const VISITS_PER_CHECKPOINT = 16;
  * than the margin. The loss is that of softmax(outputs / temperature); the temperature is the best one at the start,
  * times `temperature`, and then stays.
  *
- * Takes (1 + shifts) x training images x (inputs + 4 x hidden + 12 x classes) bytes of memory.
+ * Takes (1 + shifts) x training images x (2 x inputs + 4 x hidden + 12 x classes) bytes of memory.
  *
  * @throws ModelError `model.unsupported-layer` for anything but two dense layers over unsigned inputs, `model.bad-value`
  * for a plan that makes no sense; DataError for examples that do not fit; CancelledError when the signal fires;
@@ -105,28 +107,40 @@ export async function polish(model: BinarizedModel, options: PolishOptions): Pro
     if (checkpointFile === undefined) throw new DataError('not-found', 'To resume, name the checkpoint file.');
     resumed = await loadPosition(checkpointFile, identity);
   }
-  const state = createState(resumed ? unpackModel(resumed.model) : given, options.train, options.shifts ?? []);
-  state.temperature = resumed?.temperature ?? fitTemperature(state) * (options.temperature ?? 1);
-  refreshAll(state);
-  const run: Run = { model, options, clock, state, identity };
-  const { best, history } = await runSweeps(run, resumed ?? firstPosition(run));
-  const seconds = (clock() - startMs) / 1000;
-  return { model: best.model, bestSweep: best.sweep, history, temperature: state.temperature, seconds };
+  const network = resumed ? unpackModel(resumed.model) : given;
+  const parts = movedCopies(options.train, options.shifts ?? []);
+  const temperature = resumed?.temperature ?? fitTemperature(network, parts) * (options.temperature ?? 1);
+  const { seed, margin, scan = 'kernel' } = options;
+  const images = options.train.count * parts.length;
+  const threads = options.threads ?? threadsFor(images);
+  const crew = await openCrew({ network, parts, temperature, threads, seed, margin, scan });
+  try {
+    const run: Run = { model, options, clock, crew, identity, temperature, shape: given };
+    const { best, history } = await runSweeps(run, resumed ?? (await firstPosition(run)));
+    const seconds = (clock() - startMs) / 1000;
+    return { model: best.model, bestSweep: best.sweep, history, temperature, seconds };
+  } finally {
+    await crew.close();
+  }
 }
 
 interface Run {
   readonly model: BinarizedModel;
   readonly options: PolishOptions;
   readonly clock: () => number;
-  readonly state: PolishState;
+  readonly crew: Crew;
   readonly identity: string;
+  readonly temperature: number;
+  /** The network as it came, for what never changes. */
+  readonly shape: PolishNetwork;
 }
 
-function firstPosition({ model, options, state, identity }: Run): PolishPosition {
-  const accuracy = accuracyOf(state.network, options.validation);
-  const start: SweepOutcome = { sweep: 0, kept: 0, loss: meanLoss(state), validationAccuracy: accuracy, isBest: true };
+async function firstPosition({ model, options, crew, identity, temperature, shape }: Run): Promise<PolishPosition> {
+  const accuracy = accuracyOf(shape, options.validation);
+  const loss = await crew.loss();
+  const start: SweepOutcome = { sweep: 0, kept: 0, loss, validationAccuracy: accuracy, isBest: true };
   options.onSweep?.(start);
-  const progress = { sweep: 1, visits: 0, keptThisSweep: 0, temperature: state.temperature };
+  const progress = { sweep: 1, visits: 0, keptThisSweep: 0, temperature };
   return { identity, ...progress, model, best: { sweep: 0, accuracy, model }, history: [start] };
 }
 
@@ -147,46 +161,49 @@ async function runSweeps(run: Run, start: PolishPosition): Promise<PolishPositio
 
 /** Finishes the sweep that the position stands in. */
 async function runSweep(run: Run, start: PolishPosition): Promise<PolishPosition> {
-  const { options, state, clock } = run;
-  const { network } = state;
+  const { options, crew, clock, shape } = run;
+  const { hidden, classes } = shape;
   const { sweep } = start;
-  const scan = options.scan === 'reference' ? createReferenceScan(state.memory) : state.scan;
   const breathe = createBreath(clock);
   const startMs = clock();
-  const order = permutation(network.hidden, Random.fromSeed(options.seed, `sweep ${sweep}`));
-  const visits = network.hidden + network.classes;
-  const candidates = candidatesOf(network);
+  const order = permutation(hidden, Random.fromSeed(options.seed, `sweep ${sweep}`));
+  const visits = hidden + classes;
+  const candidates = candidatesOf(shape);
   let kept = start.keptThisSweep;
-  const here = (done: number): PolishPosition => ({
+  let loss = start.history[start.history.length - 1].loss;
+  const here = async (done: number): Promise<PolishPosition> => ({
     ...start,
     visits: done,
     keptThisSweep: kept,
-    model: packModel(network, run.model),
+    model: packModel(await crew.network(), run.model),
   });
   for (let visit = start.visits; visit < visits; visit++) {
     await breathe();
     if (options.checkpointFile !== undefined && (visit % VISITS_PER_CHECKPOINT === 0 || options.signal?.aborted)) {
-      await savePosition(options.checkpointFile, here(visit));
+      await savePosition(options.checkpointFile, await here(visit));
     }
     throwIfCancelled(options, sweep);
-    const random = Random.fromSeed(options.seed, `sweep ${sweep}, visit ${visit}`);
-    kept +=
-      visit < network.hidden
-        ? visitHidden(state, scan, order[visit], options.margin, random)
-        : visitOutput(state, visit - network.hidden, options.margin, random);
+    const stream = `sweep ${sweep}, visit ${visit}`;
+    const outcome = await crew.visit(
+      visit < hidden
+        ? { layer: 'hidden', neuron: order[visit], stream }
+        : { layer: 'output', neuron: visit - hidden, stream },
+    );
+    kept += outcome.kept;
+    loss = outcome.loss;
     const secondsPerVisit = (clock() - startMs) / 1000 / (visit + 1 - start.visits);
     options.onProgress?.({
       sweep,
       sweeps: options.sweeps,
       candidatesDone:
-        Math.min(visit + 1, network.hidden) * candidates.perNeuron +
-        Math.max(visit + 1 - network.hidden, 0) * candidates.perClass,
-      candidates: network.hidden * candidates.perNeuron + network.classes * candidates.perClass,
+        Math.min(visit + 1, hidden) * candidates.perNeuron + Math.max(visit + 1 - hidden, 0) * candidates.perClass,
+      candidates: hidden * candidates.perNeuron + classes * candidates.perClass,
       kept,
-      loss: meanLoss(state),
+      loss,
       secondsLeft: secondsPerVisit * (visits - visit - 1 + visits * (options.sweeps - sweep)),
     });
   }
+  const network = await crew.network();
   const validationAccuracy = accuracyOf(network, options.validation);
   const isBest = validationAccuracy >= start.best.accuracy;
   const model = packModel(network, run.model);
@@ -197,7 +214,7 @@ async function runSweep(run: Run, start: PolishPosition): Promise<PolishPosition
     keptThisSweep: 0,
     model,
     best: isBest ? { sweep, accuracy: validationAccuracy, model } : start.best,
-    history: [...start.history, { sweep, kept, loss: meanLoss(state), validationAccuracy, isBest }],
+    history: [...start.history, { sweep, kept, loss, validationAccuracy, isBest }],
   };
 }
 
@@ -214,7 +231,7 @@ function identityOf(model: BinarizedModel, options: PolishOptions): string {
   return hash.digest('hex');
 }
 
-function checkPlan({ sweeps, margin, temperature = 1, shifts = [], seed }: PolishOptions): void {
+function checkPlan({ sweeps, margin, temperature = 1, shifts = [], seed, threads = 1 }: PolishOptions): void {
   const refuse = (what: string): never => {
     throw new ModelError('bad-value', `Polishing: ${what}.`);
   };
@@ -222,6 +239,7 @@ function checkPlan({ sweeps, margin, temperature = 1, shifts = [], seed }: Polis
   if (!(margin >= 0 && Number.isFinite(margin))) refuse(`margin must be 0 or more nats, not ${margin}`);
   if (!(temperature > 0 && Number.isFinite(temperature))) refuse(`temperature must be positive, not ${temperature}`);
   if (!Number.isSafeInteger(seed)) refuse(`seed must be an integer of at most 53 bits, not ${seed}`);
+  if (!Number.isInteger(threads) || threads < 1) refuse(`threads must be a positive integer, not ${threads}`);
   for (const { down, right } of shifts) {
     if (!Number.isInteger(down) || !Number.isInteger(right)) refuse('shifts must be whole pixels');
   }

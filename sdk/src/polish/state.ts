@@ -1,6 +1,7 @@
 import type { Examples } from '../train/dataset.js';
 import { shiftExamples, type Shift } from '../train/shifts.js';
 import type { PolishNetwork } from './network.js';
+import { alone, type Reduce } from './reduce.js';
 import { padded, type Scan, type ScanMemory } from './scan.js';
 import { createScanKernel } from './scan-kernel.js';
 import { inputMajor, sumHidden } from './forward.js';
@@ -21,32 +22,46 @@ export interface PolishState {
   readonly probabilities: Float64Array;
   /** In units of the integer outputs. */
   temperature: number;
+  /** Images of all threads that polish together. */
+  readonly totalImages: number;
+  /** Adds up over these threads. */
+  readonly reduce: Reduce;
+  /** Candidates between two meetings of the threads. */
+  readonly candidatesAtOnce: number;
 }
 
-/** The images and their moved copies through the network. Their outputs are right, their probabilities not yet. */
-export function createState(network: PolishNetwork, train: Examples, shifts: readonly Shift[]): PolishState {
+/** How a thread polishes with others. */
+export type Together = Pick<PolishState, 'totalImages' | 'reduce' | 'candidatesAtOnce'>;
+
+/** The images, and copies of them moved. */
+export const movedCopies = (train: Examples, shifts: readonly Shift[]): readonly Examples[] => [
+  train,
+  ...shifts.map((shift) => shiftExamples(train, shift)),
+];
+
+/** The images of all parts through the network. Their outputs are right, their probabilities not yet. */
+export function createState(network: PolishNetwork, parts: readonly Examples[], together?: Together): PolishState {
   const { inputs, hidden, classes } = network;
-  const copies = shifts.length + 1;
-  const images = train.count * copies;
+  const images = parts.reduce((sum, { count }) => sum + count, 0);
   const { memory, scan } = createScanKernel(images, inputs);
   const labels = new Uint8Array(images);
   const sums = new Int32Array(hidden * images);
   const stride = padded(images);
   const signs = inputMajor(network);
   const ofImage = new Int32Array(hidden);
-  for (let copy = 0; copy < copies; copy++) {
-    const { values } = copy === 0 ? train : shiftExamples(train, shifts[copy - 1]);
-    labels.set(train.labels, copy * train.count);
-    for (let example = 0; example < train.count; example++) {
-      const image = copy * train.count + example;
-      const start = example * inputs;
-      for (let input = 0; input < inputs; input++) memory.pixels[input * stride + image] = values[start + input];
-      sumHidden(signs, values.subarray(start, start + inputs), ofImage);
+  let image = 0;
+  for (const part of parts) {
+    labels.set(part.labels, image);
+    for (let start = 0; start < part.count * inputs; start += inputs, image++) {
+      const values = part.values.subarray(start, start + inputs);
+      for (let input = 0; input < inputs; input++) memory.pixels[input * stride + image] = values[input];
+      sumHidden(signs, values, ofImage);
       for (let neuron = 0; neuron < hidden; neuron++) sums[neuron * images + image] = ofImage[neuron];
     }
   }
   const outputs = new Int32Array(images * classes);
-  const state = { network, images, labels, memory, scan, sums, outputs, temperature: network.unit };
+  const shared = together ?? { totalImages: images, reduce: alone, candidatesAtOnce: 1 };
+  const state = { network, images, labels, memory, scan, sums, outputs, temperature: network.unit, ...shared };
   computeOutputs(state);
   return { ...state, probabilities: new Float64Array(images * classes) };
 }
@@ -83,12 +98,19 @@ export function refreshAll(state: PolishState): void {
   for (let image = 0; image < state.images; image++) refreshImage(state, image);
 }
 
-/** Mean cross-entropy over all images, in nats. */
-export function meanLoss({ network, images, labels, probabilities }: PolishState): number {
+/** Steps of a nat in which losses are added up: whole numbers, so that the sum is the same in any order. */
+export const lossSteps = 2 ** 20;
+
+/** The cross-entropy over the images of this thread, summed, in steps. */
+export function summedLoss({ network, images, labels, probabilities }: PolishState): number {
   let sum = 0;
   for (let image = 0; image < images; image++) {
     // The smallest number above 0 stands for a probability that vanished.
-    sum -= Math.log(Math.max(probabilities[image * network.classes + labels[image]], Number.MIN_VALUE));
+    const probability = Math.max(probabilities[image * network.classes + labels[image]], Number.MIN_VALUE);
+    sum -= Math.round(lossSteps * Math.log(probability));
   }
-  return sum / images;
+  return sum;
 }
+
+/** Mean cross-entropy over the images of this thread, in nats. */
+export const meanLoss = (state: PolishState): number => summedLoss(state) / lossSteps / state.images;

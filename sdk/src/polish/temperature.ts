@@ -1,4 +1,7 @@
-import { meanLoss, refreshAll, type PolishState } from './state.js';
+import type { Examples } from '../train/dataset.js';
+import { selectExamples } from '../train/examples.js';
+import type { PolishNetwork } from './network.js';
+import { createState, meanLoss, refreshAll } from './state.js';
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** 30 steps narrow ten octaves to about 1e-5 of an octave. */
@@ -13,9 +16,9 @@ const SAMPLES = 10_000;
  * outputs. A model holds no scale for them, and needs none to classify; the loss does. Golden-section search
  * (J. Kiefer, 1953) over the logarithm: the loss is convex in 1 / temperature, so it has one valley.
  */
-export function fitTemperature(state: PolishState): number {
-  const sample = sampleOf(state);
-  const { unit, hidden } = state.network;
+export function fitTemperature(network: PolishNetwork, parts: readonly Examples[]): number {
+  const sample = createState(network, sampleOf(parts));
+  const { unit, hidden } = network;
   const lossAt = (exponent: number): number => {
     sample.temperature = 2 ** exponent;
     refreshAll(sample);
@@ -40,15 +43,17 @@ export function fitTemperature(state: PolishState): number {
   return 2 ** ((low + high) / 2);
 }
 
-/** Outputs and labels of images spread evenly over all. */
-function sampleOf(state: PolishState): PolishState {
-  const { classes } = state.network;
-  const images = Math.min(SAMPLES, state.images);
-  const chosen = Array.from({ length: images }, (_, index) => Math.floor((index * state.images) / images));
-  const outputs = new Int32Array(images * classes);
-  chosen.forEach((image, index) => {
-    outputs.set(state.outputs.subarray(image * classes, (image + 1) * classes), index * classes);
+/** Images spread evenly over all parts. */
+function sampleOf(parts: readonly Examples[]): readonly Examples[] {
+  const images = parts.reduce((sum, { count }) => sum + count, 0);
+  const every = Math.max(1, images / SAMPLES);
+  let before = 0;
+  return parts.map((part) => {
+    const first = before;
+    before += part.count;
+    return selectExamples(
+      part,
+      (index) => Math.floor((first + index) / every) !== Math.floor((first + index - 1) / every),
+    );
   });
-  const labels = Uint8Array.from(chosen, (image) => state.labels[image]);
-  return { ...state, images, labels, outputs, probabilities: new Float64Array(images * classes) };
 }

@@ -13,7 +13,7 @@
  */
 import type { Random } from '../random.js';
 import { permutation } from '../random.js';
-import { padded, type Scan } from './scan.js';
+import { padded, type Direction, type Scan } from './scan.js';
 import { refreshImage, type PolishState } from './state.js';
 
 const NEVER = 255;
@@ -29,13 +29,21 @@ export function visitHidden(state: PolishState, scan: Scan, neuron: number, marg
   const scale = effectScale(state);
   const limit = -margin * scale;
   prepareNeuron(state, neuron);
+  const order = permutation(network.inputs, random);
+  const directionOf = (input: number): Direction =>
+    network.hiddenSigns[neuron * network.inputs + input] > 0 ? 'fall' : 'rise';
   let kept = 0;
-  for (const input of permutation(network.inputs, random)) {
-    const weight = neuron * network.inputs + input;
-    const falls = network.hiddenSigns[weight] > 0;
-    if (scan(input, falls ? 'fall' : 'rise') >= limit) continue;
-    network.hiddenSigns[weight] *= -1;
-    moveSums(state, neuron, input, falls ? -2 : 2, scale);
+  // Threads look at some candidates at once; those after one that is kept are looked at again.
+  for (let next = 0; next < order.length;) {
+    const candidates = order.slice(next, next + state.candidatesAtOnce);
+    const changes = state.reduce(Array.from(candidates, (input) => scan(input, directionOf(input))));
+    const found = changes.findIndex((change) => change < limit);
+    next += found < 0 ? candidates.length : found + 1;
+    if (found < 0) continue;
+    const input = candidates[found];
+    const factor = directionOf(input) === 'fall' ? -2 : 2;
+    network.hiddenSigns[neuron * network.inputs + input] *= -1;
+    moveSums(state, neuron, input, factor, scale);
     kept++;
   }
   return kept + visitThreshold(state, neuron, limit, scale);
@@ -64,8 +72,9 @@ function visitThreshold(state: PolishState, neuron: number, limit: number, scale
       const sum = sums[neuron * images + image];
       return sum >= low && sum < high;
     };
-    let change = 0;
-    for (let image = 0; image < images; image++) if (flips(image)) change += memory.effects[image];
+    let here = 0;
+    for (let image = 0; image < images; image++) if (flips(image)) here += memory.effects[image];
+    const [change] = state.reduce([here]);
     if (change >= limit) continue;
     thresholds[neuron] = after;
     for (let image = 0; image < images; image++) if (flips(image)) flipBit(state, neuron, image, step < 0, scale);
@@ -75,9 +84,9 @@ function visitThreshold(state: PolishState, neuron: number, limit: number, scale
 }
 
 /** Fixed-point steps per nat: as fine as 16 bits an effect and 32 bits a sum allow. */
-export function effectScale({ images, network, temperature }: PolishState): number {
+export function effectScale({ totalImages, network, temperature }: PolishState): number {
   const largestEffect = (2 * network.unit) / temperature;
-  return Math.min(INT16_MAXIMUM, Math.floor(INT32_MAXIMUM / images)) / largestEffect;
+  return Math.min(INT16_MAXIMUM, Math.floor(INT32_MAXIMUM / totalImages)) / largestEffect;
 }
 
 function setEffect(state: PolishState, neuron: number, image: number, scale: number): void {

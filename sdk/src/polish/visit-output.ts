@@ -4,7 +4,7 @@
  */
 import type { Random } from '../random.js';
 import { permutation } from '../random.js';
-import { refreshImage, type PolishState } from './state.js';
+import { lossSteps, refreshImage, type PolishState } from './state.js';
 
 /** Offset steps tried either way, in units of what a hidden bit adds. */
 const OFFSET_STEPS = [1 / 4, 1, 4];
@@ -13,6 +13,7 @@ const OFFSET_STEPS = [1 / 4, 1, 4];
 export function visitOutput(state: PolishState, label: number, margin: number, random: Random): number {
   const { network, images, sums } = state;
   const { hidden, outputSigns, thresholds, unit } = network;
+  const limit = -margin * lossSteps;
   // What adding or taking two units does to each image's loss: at a hidden bit of 1 a flipped weight does just that.
   const rise = new Float64Array(images);
   const fall = new Float64Array(images);
@@ -28,9 +29,10 @@ export function visitOutput(state: PolishState, label: number, margin: number, r
     const effects = falls ? fall : rise;
     const row = neuron * images;
     const threshold = thresholds[neuron];
-    let change = 0;
-    for (let image = 0; image < images; image++) if (sums[row + image] >= threshold) change += effects[image];
-    if (change >= -margin) continue;
+    let here = 0;
+    for (let image = 0; image < images; image++) if (sums[row + image] >= threshold) here += effects[image];
+    const [change] = state.reduce([here]);
+    if (change >= limit) continue;
     outputSigns[weight] *= -1;
     for (let image = 0; image < images; image++) {
       if (sums[row + image] < threshold) continue;
@@ -39,19 +41,20 @@ export function visitOutput(state: PolishState, label: number, margin: number, r
     }
     kept++;
   }
-  return kept + visitOffset(state, label, margin);
+  return kept + visitOffset(state, label, limit);
 }
 
 export const offsetCandidates = (unit: number): readonly number[] =>
   [...new Set(OFFSET_STEPS.map((step) => Math.ceil(step * unit)))].flatMap((size) => [-size, size]);
 
-function visitOffset(state: PolishState, label: number, margin: number): number {
+function visitOffset(state: PolishState, label: number, limit: number): number {
   const { images, network } = state;
   let kept = 0;
   for (const step of offsetCandidates(network.unit)) {
-    let change = 0;
-    for (let image = 0; image < images; image++) change += lossChange(state, label, image, step);
-    if (change >= -margin) continue;
+    let here = 0;
+    for (let image = 0; image < images; image++) here += lossChange(state, label, image, step);
+    const [change] = state.reduce([here]);
+    if (change >= limit) continue;
     network.offsets[label] += step;
     for (let image = 0; image < images; image++) addToOutput(state, label, image, step);
     kept++;
@@ -59,11 +62,12 @@ function visitOffset(state: PolishState, label: number, margin: number): number 
   return kept;
 }
 
+/** In whole steps: see `lossSteps`. */
 function lossChange(state: PolishState, label: number, image: number, step: number): number {
   const { network, probabilities, labels, temperature } = state;
   const probability = probabilities[image * network.classes + label];
   const change = Math.log1p(probability * Math.expm1(step / temperature));
-  return labels[image] === label ? change - step / temperature : change;
+  return Math.round(lossSteps * (labels[image] === label ? change - step / temperature : change));
 }
 
 function addToOutput(state: PolishState, label: number, image: number, step: number): void {

@@ -14,7 +14,7 @@ const examples = toyExamples(150, 1);
 const model = randomModel(3);
 
 function freshState(network = unpackModel(model), temperature = 6): PolishState {
-  const state = createState(network, examples, []);
+  const state = createState(network, [examples]);
   state.temperature = temperature;
   refreshAll(state);
   return state;
@@ -91,7 +91,7 @@ test('the fitted temperature has a smaller loss than its neighbours', () => {
   const random = Random.fromSeed(1);
   // The random network is worse than guessing, which no temperature mends: teach it something first.
   for (let neuron = 0; neuron < 8; neuron++) visitHidden(state, state.scan, neuron, 0.01, random);
-  const fitted = fitTemperature(state);
+  const fitted = fitTemperature(state.network, [examples]);
   const lossAt = (temperature: number): number => {
     state.temperature = temperature;
     refreshAll(state);
