@@ -135,7 +135,7 @@ describe.skipIf(missing.length > 0)(titled('Yosys on the meaning of a circuit', 
   });
 
   it('refutes a neuron with one faulty cell', () => {
-    expect(proveNeuron(withFault(neuron, 'full-adder', 'mux', 3)).output).toContain(refuted);
+    expect(proveNeuron(withFault(neuron, 'xnor', 'xor', 3)).output).toContain(refuted);
   });
 
   /** 1-bit inputs: a circuit without feedback, whose state is all made of the last `latency` inputs. */

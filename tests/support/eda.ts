@@ -3,16 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CELL_KINDS,
-  CompiledEngine,
   elaborate,
-  runInferences,
   type CellKind,
   type Circuit,
   type GoldenVector,
   type Netlist,
 } from '@adiabit/simulator';
 import { repeatableNumbers } from './numbers.js';
-import { sampleCircuit } from './sample-circuits.js';
+import { evaluate, sampleCircuit } from './sample-circuits.js';
 
 export interface ToolResult {
   readonly status: number | null;
@@ -50,9 +48,19 @@ export function smallCircuit(
   inputBits: number,
   vectors = 12,
 ): { circuit: Circuit; goldenVectors: readonly GoldenVector[] } {
-  const { bitstream } = sampleCircuit(repeatableNumbers(20261123), { widths, inputBits, goldenVectors: vectors });
-  const circuit = elaborate(name, bitstream.architecture, bitstream.configuration);
-  return { circuit, goldenVectors: bitstream.goldenVectors };
+  const next = repeatableNumbers(20261123);
+  const { bitstream } = sampleCircuit(next, { widths, inputBits, goldenVectors: vectors });
+  // Offsets near each other, so that every class wins for some input.
+  const configuration = bitstream.configuration.map((layer) => ({
+    ...layer,
+    offsets: layer.offsets.map(() => next(3)),
+  }));
+  const circuit = elaborate(name, bitstream.architecture, configuration);
+  const goldenVectors = bitstream.goldenVectors.map(({ input }) => ({
+    input,
+    outputs: evaluate({ ...bitstream, configuration }, input),
+  }));
+  return { circuit, goldenVectors };
 }
 
 /** The same netlist with the n-th cell of a kind computing another kind: a manufacturing fault. */
@@ -63,10 +71,4 @@ export function withFault(netlist: Netlist, kind: CellKind, becomes: CellKind, w
   if (at < 0) throw new Error(`There is no ${kind} number ${which}.`);
   codes[at] = CELL_KINDS.indexOf(becomes);
   return { ...netlist, cells: { ...netlist.cells, kind: codes } };
-}
-
-/** Outputs of a circuit on the compiled engine, one array per input. */
-export async function outputsOf(circuit: Circuit, inputs: readonly Uint8Array[]): Promise<Int32Array[]> {
-  const { outputs, outputCount } = await runInferences(circuit, new CompiledEngine(circuit.netlist, 1), inputs);
-  return inputs.map((_, index) => outputs.slice(index * outputCount, (index + 1) * outputCount));
 }
