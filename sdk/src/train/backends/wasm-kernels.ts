@@ -7,12 +7,17 @@
  * | BatchMatMul with transposeA or transposeB (every dense gradient) | a scalar loop | the Transpose kernel, then the plain (XNNPACK) product |
  * | Conv2DBackpropFilter | missing | see `wasm-convolutions.ts` |
  * | Conv2DBackpropInput | a scalar loop | see `wasm-convolutions.ts` |
+ * | GatherV2 from a line (mu-law) | slow | see `wasm-copies.ts` |
+ * | Identity (every tensor kept for a gradient) | a copy | see `wasm-copies.ts` |
+ * | MaxPoolGrad | looks at every window of every input | see `wasm-pooling.ts` |
  * | Tanh | scalar | 2 sigmoid(2x) - 1 with the SIMD Sigmoid kernel; absolute error below 3e-7 |
  */
 import type { DataId, KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
 import type { Tensorflow } from './tensorflow.js';
 import { filterGradient, inputGradient } from './wasm-convolutions.js';
+import { lookUpFast, shareIdentity } from './wasm-copies.js';
 import type { WasmHeap } from './wasm-heap.js';
+import { maxPoolGradient } from './wasm-pooling.js';
 
 const backendName = 'wasm';
 
@@ -38,6 +43,10 @@ export function mendWasmKernels(tf: Tensorflow): void {
   tf.registerKernel(filterGradient(parts));
   replace(kernel('Conv2DBackpropInput'), inputGradient(parts).kernelFunc);
   replace(matMul, transposeFirst(matMul.kernelFunc, transpose));
+  const gather = kernel('GatherV2');
+  replace(gather, lookUpFast(gather.kernelFunc));
+  replace(kernel('Identity'), shareIdentity);
+  replace(kernel('MaxPoolGrad'), maxPoolGradient(tf));
   replace(kernel('Tanh'), tanhFromSigmoid(kernel('Sigmoid').kernelFunc));
 }
 
