@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises';
+import { AdiabitError } from '../errors.js';
+import { CompiledEngine } from '../engines/compiled.js';
+import { runInferences } from '../engines/run.js';
+import type { Circuit } from '../fabric/elaborate.js';
+import { firstDifference, outputsOf } from './difference.js';
+import { readGolden, writeGolden, type GoldenFile } from './golden-file.js';
+import { circuitOf, shapeOf, type Subject } from './subject.js';
+import { inputVectors } from './vectors.js';
+
+/** What a matcher answers, as `expect.extend` of vitest and jest takes it. */
+export interface MatcherResult {
+  readonly pass: boolean;
+  readonly message: () => string;
+}
+
+export interface GoldenOptions {
+  /** Inputs for a new file; when absent `vectors` are drawn. */
+  readonly inputs?: readonly Uint8Array[];
+  /** 64 when absent; all inputs there are when they have 12 bits or fewer. */
+  readonly vectors?: number;
+  /** Of drawn inputs; 1 when absent. */
+  readonly seed?: number;
+}
+
+export interface EquivalenceOptions {
+  /** Inputs to compare with; when absent `vectors` are drawn. */
+  readonly inputs?: readonly Uint8Array[];
+  /** 1,024 when absent; all inputs there are when they have 12 bits or fewer. */
+  readonly vectors?: number;
+  /** 1 when absent. */
+  readonly seed?: number;
+}
+
+/** Most cycles; what is absent is not asked for. */
+export interface LatencyBudget {
+  /** From start to the outputs. */
+  readonly latency?: number;
+  /** From one inference to the next. */
+  readonly initiationInterval?: number;
+}
+
+/** Set to 1 to write golden files anew. */
+export const updateVariable = 'ADIABIT_UPDATE_GOLDEN';
+
+export const circuitMatchers = {
+  /**
+   * The circuit gives the outputs of the golden file, on its inputs. A file that is missing is written, but not where CI is
+   * set; `ADIABIT_UPDATE_GOLDEN=1` writes it anew, on the inputs it has.
+   */
+  async toMatchGolden(received: unknown, path: string, options: GoldenOptions = {}): Promise<MatcherResult> {
+    const { circuit, name, bitstreamDigest } = await circuitOf(received);
+    const golden = await readGolden(path);
+    const isUpdate = process.env[updateVariable] === '1';
+    if (golden === undefined && !isUpdate && isCi()) {
+      return failed(`${path} is missing. Run the test once where CI is not set, and commit the file.`);
+    }
+    const { vectors = 64, seed = 1 } = options;
+    const inputs = options.inputs ?? golden?.vectors.map(({ input }) => input) ?? inputVectors(circuit, vectors, seed);
+    const outputs = await outputsFor(circuit, inputs);
+    if (golden === undefined || isUpdate) {
+      const drawn = options.inputs === undefined ? { seed: golden?.made.seed ?? seed } : {};
+      const digest = bitstreamDigest === undefined ? {} : { bitstream: bitstreamDigest };
+      const made = { by: await tool(), shape: shapeOf(circuit), ...digest, ...drawn };
+      await writeGolden(path, { made, vectors: inputs.map((input, index) => ({ input, outputs: outputs[index] })) });
+      return passed(`${name} not to match ${path}, which was just written from it`);
+    }
+    const kept = keptFor(golden, inputs);
+    if (kept === undefined) {
+      return failed(`${path} holds other inputs than the test gives. ${updateVariable}=1 writes it anew.`);
+    }
+    const difference = firstDifference(kept, outputs, inputs);
+    if (difference === undefined) return passed(`${name} not to match ${path}`);
+    return failed(`${name} does not match ${path}. ${difference}\n${provenance(golden, bitstreamDigest)}`);
+  },
+
+  /** Two circuits give the same outputs on the same inputs; their latencies may differ. */
+  async toBeEquivalentTo(
+    received: unknown,
+    other: Subject,
+    { inputs, vectors = 1024, seed = 1 }: EquivalenceOptions = {},
+  ): Promise<MatcherResult> {
+    const [one, two] = await Promise.all([circuitOf(received), circuitOf(other)]);
+    const [shape, otherShape] = [portsOf(one.circuit), portsOf(two.circuit)];
+    if (shape !== otherShape) return failed(`${one.name} takes and gives ${shape}, ${two.name} ${otherShape}.`);
+    const tried = inputs ?? inputVectors(one.circuit, vectors, seed);
+    const [outputs, expected] = [await outputsFor(one.circuit, tried), await outputsFor(two.circuit, tried)];
+    const difference = firstDifference(expected, outputs, tried);
+    return difference === undefined
+      ? passed(`${one.name} to differ from ${two.name} on one of ${tried.length} vectors`)
+      : failed(`${one.name} is not equivalent to ${two.name}. ${difference}`);
+  },
+
+  /** The circuit answers within the budget; that it keeps its promise is measured, cycle by cycle. */
+  async toMeetLatency(received: unknown, budget: LatencyBudget): Promise<MatcherResult> {
+    const { circuit, name } = await circuitOf(received);
+    const { latency, initiationInterval } = circuit.timing;
+    try {
+      await outputsFor(circuit, inputVectors(circuit, 4, 1));
+    } catch (error) {
+      if (error instanceof AdiabitError && error.code === 'circuit.latency') return failed(`${name}: ${error.message}`);
+      throw error;
+    }
+    const { latency: most = latency, initiationInterval: mostInterval = initiationInterval } = budget;
+    const found = `${name} has a latency of ${latency} cycles and takes an inference every ${initiationInterval}`;
+    const asked = `; asked for at most ${most} and ${mostInterval}.`;
+    const pass = latency <= most && initiationInterval <= mostInterval;
+    return { pass, message: () => found + asked };
+  },
+};
+
+async function outputsFor(circuit: Circuit, inputs: readonly Uint8Array[]): Promise<readonly Int32Array[]> {
+  return outputsOf(await runInferences(circuit, new CompiledEngine(circuit.netlist), inputs));
+}
+
+/** The file's outputs for these inputs, which must be the file's own. */
+function keptFor({ vectors }: GoldenFile, inputs: readonly Uint8Array[]): readonly Int32Array[] | undefined {
+  const isSame =
+    vectors.length === inputs.length &&
+    vectors.every(({ input }, index) => Buffer.from(input).equals(Buffer.from(inputs[index])));
+  return isSame ? vectors.map(({ outputs }) => outputs) : undefined;
+}
+
+function provenance({ made }: GoldenFile, digest: string | undefined): string {
+  const from = made.bitstream === undefined ? '' : ` from the bitstream ${made.bitstream.slice(0, 16)}`;
+  const now = digest === undefined ? '' : `; this one is ${digest.slice(0, 16)}`;
+  return `The file was made by ${made.by}${from}${now}. If the change is meant, ${updateVariable}=1 writes it anew.`;
+}
+
+function portsOf(circuit: Circuit): string {
+  const { layers } = circuit.architecture;
+  const [{ inputs, inputBits }] = layers;
+  return `${inputs} inputs of ${inputBits} bits and ${layers[layers.length - 1].outputs} outputs`;
+}
+
+async function tool(): Promise<string> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(text) as { readonly version: string };
+  return `@adiabit/simulator ${version}`;
+}
+
+const isCi = (): boolean => !['', 'false', '0', undefined].includes(process.env['CI']);
+
+const failed = (message: string): MatcherResult => ({ pass: false, message: () => message });
+const passed = (expected: string): MatcherResult => ({ pass: true, message: () => `Expected ${expected}.` });
