@@ -87,7 +87,15 @@ export type { DenseLayer, Layer, Shape } from './layers.js';
 export { resolveLayers } from './network.js';
 export type { BinarizationMode, NetworkSpec } from './network.js';
 export { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from './picture-networks.js';
-export { dogCatRecipe, pictureRecipes, resNet20Recipe, speechRecipe, vggSmallRecipe } from './picture-recipes.js';
+export {
+  dogCatAuthorsRecipe,
+  dogCatRecipe,
+  pictureRecipes,
+  resNet20Recipe,
+  speechAuthorsRecipe,
+  speechRecipe,
+  vggSmallRecipe,
+} from './picture-recipes.js';
 export { Random } from '../random.js';
 export type { RandomState } from '../random.js';
 export { mnistNetwork, recipes } from './recipes.js';

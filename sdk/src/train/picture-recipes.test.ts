@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { evaluationBatch } from './evaluate.js';
 import { evaluateHard } from './evaluate-hard.js';
+import { familyOf, findRecipe } from './families.js';
 import type { BinarizationMode, NetworkSpec } from './network.js';
 import { resolveLayers } from './network.js';
 import { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from './picture-networks.js';
-import { pictureRecipes } from './picture-recipes.js';
+import { dogCatRecipe, pictureRecipes, speechRecipe } from './picture-recipes.js';
 import { mnistNetwork } from './recipes.js';
-import { courseOf, describeSchedule } from './schedules.js';
+import { countEpochs, courseOf, describeSchedule } from './schedules.js';
 import { summarizeNetwork } from './summary.js';
 import { pictureRecipe, toyPictureDataset } from './testing/toy-pictures.js';
 import { train } from './trainer.js';
+
+const modes: readonly BinarizationMode[] = ['real', 'weights', 'activations', 'both'];
 
 let folder: string;
 beforeAll(async () => {
@@ -21,11 +24,34 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test('every recipe can be trained: its name is unique, its network resolves, its schedule begins', () => {
-  expect(new Set(pictureRecipes.map(({ name }) => name)).size).toBe(16);
+  expect(new Set(pictureRecipes.map(({ name }) => name)).size).toBe(24);
   for (const { network, schedule } of pictureRecipes) {
     expect(resolveLayers(network).at(-1)!.kind).toBe('dense');
     expect(courseOf(schedule).first().action).toBe('train');
     expect(describeSchedule(schedule)).not.toContain('undefined');
+  }
+});
+
+test('whatever becomes binary, cats and dogs and spoken digits are trained alike: epochs, batches, augmentation', () => {
+  for (const make of [dogCatRecipe, speechRecipe]) {
+    const [real, ...others] = modes.map((mode) => make(mode));
+    for (const { schedule, batchSize, augmentation } of others) {
+      expect({ schedule, batchSize, augmentation }).toEqual({
+        ...{ schedule: real.schedule, batchSize: real.batchSize, augmentation: real.augmentation },
+      });
+    }
+  }
+  expect(countEpochs(dogCatRecipe('both').schedule)).toBe(15);
+  expect(countEpochs(speechRecipe('both').schedule)).toBe(30);
+});
+
+test("the authors' schedules decide on the way, and are recipes of the same families", () => {
+  const names = ['dog-cat', 'speech'].flatMap((family) => modes.map((mode) => `${family}-${mode}-authors`));
+  for (const name of names) {
+    const recipe = findRecipe(name)!;
+    expect(recipe.schedule.kind).toBe(recipe.network.mode === 'real' ? undefined : 'adaptive');
+    expect(countEpochs(recipe.schedule)).toBe(recipe.network.mode === 'real' ? 80 : 680);
+    expect(familyOf(recipe).name).toBe(name.split(`-${recipe.network.mode}`)[0]);
   }
 });
 
@@ -68,8 +94,6 @@ test('what stays real depends on the mode as in the paper', () => {
   expect(kept(dogCatNetwork('weights'))).toEqual([true, true, true, true]);
   expect(kept(vggSmallNetwork('weights'))).toEqual([false, true, true, true, true, true, false]);
 });
-
-const modes: readonly BinarizationMode[] = ['real', 'weights', 'activations', 'both'];
 
 /** The networks, narrow, on small inputs: their layers are the recipes', only the input and the width are not. */
 const small: readonly (readonly [string, (mode: BinarizationMode) => NetworkSpec, readonly number[], number])[] = [
