@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../node_modules/.bin/adiabit', import.meta.url));
 
+const TSX = fileURLToPath(new URL('../../node_modules/tsx/dist/cli.mjs', import.meta.url));
+
 export interface CliResult {
   readonly code: number | null;
   readonly stdout: string;
@@ -10,6 +12,8 @@ export interface CliResult {
 }
 
 export interface CliOptions {
+  /** Where it runs; here when absent. */
+  readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Kills the process (SIGKILL) when stdout matches. */
   readonly killWhen?: RegExp;
@@ -18,12 +22,20 @@ export interface CliOptions {
 }
 
 /** Runs the built `adiabit` command in a process of its own. */
-export function adiabit(
+export const adiabit = (args: readonly string[], options?: CliOptions): Promise<CliResult> =>
+  runNode(MAIN, args, options);
+
+/** Runs a TypeScript file of this repository. */
+export const runTypeScript = (args: readonly string[], options?: CliOptions): Promise<CliResult> =>
+  runNode(TSX, args, options);
+
+function runNode(
+  main: string,
   args: readonly string[],
-  { env = {}, killWhen, interruptWhen }: CliOptions = {},
+  { cwd, env = {}, killWhen, interruptWhen }: CliOptions = {},
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env } });
+    const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...env } });
     let stdout = '';
     let stderr = '';
     let signalled = false;

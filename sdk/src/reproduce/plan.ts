@@ -1,5 +1,5 @@
-import { binarizationModes, recipeOfMode, type FamilyStart, type RecipeFamily } from '../train/families.js';
-import type { BinarizationMode } from '../train/network.js';
+import { recipeOfMode, type FamilyStart, type RecipeFamily } from '../train/families.js';
+import { binarizationModes, type BinarizationMode } from '../train/network.js';
 import type { Recipe } from '../train/recipes.js';
 
 export interface PlannedTraining {

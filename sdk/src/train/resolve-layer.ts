@@ -1,5 +1,5 @@
 import { ModelError } from '@adiabit/simulator';
-import { isBinaryActivation } from './activations.js';
+import { isActivation, isBinaryActivation } from './activations.js';
 import type { AddSpec, ConvolutionSpec, DenseSpec, LayerSpec, Padding, PoolSpec, Size } from './layer-specs.js';
 import type { AddLayer, ConvolutionLayer, DenseLayer, Layer, Pair, PoolLayer, Shape } from './layers.js';
 import { channelsOf, isPositiveInteger, product } from './layers.js';
@@ -55,6 +55,11 @@ export function resolveLayer(spec: NetworkSpec, layer: LayerSpec, index: number,
     case 'batch-norm':
     case 'standardize':
       return { kind: layer.kind, ...shapes(inputShape, inputShape) };
+    default: {
+      // Recipes may come from JavaScript or JSON.
+      const { kind } = layer as { readonly kind: unknown };
+      throw context.error('unsupported-layer', `there is no layer of the kind '${String(kind)}'`);
+    }
   }
 }
 
@@ -191,6 +196,7 @@ class Context {
 
   activation(name: ActivationName, realIn: readonly BinarizationMode[] = []) {
     const { mode } = this.spec;
+    if (!isActivation(name)) throw this.error('unsupported-layer', `there is no activation '${name}'`);
     const isBinarized = (mode === 'activations' || mode === 'both') && !realIn.includes(mode);
     const binaryActivation = isBinarized && isBinaryActivation(name);
     return { activation: binaryActivation ? name : 'relu', binaryActivation } as const;

@@ -195,6 +195,7 @@ async function runEpochs(run: Run, state: TrainingState): Promise<void> {
         augmentation: options.recipe.augmentation,
         clock,
         breathe,
+        lastGood: { epoch: state.epoch, checkpointFile: options.checkpointFile },
         throwIfCancelled: () => throwIfCancelled(options, state.epoch),
         onProgress: options.onProgress ?? (() => undefined),
       },
