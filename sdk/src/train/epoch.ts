@@ -4,6 +4,7 @@ import { adamUpdate, freshAdamState } from './adam.js';
 import type { Backend } from './backends/backend.js';
 import { dropoutMask, gatherBatch } from './batches.js';
 import type { Examples } from './dataset.js';
+import { boundLatents } from './latent-bound.js';
 import type { Layer } from './layers.js';
 import { trainableArrays } from './parameters.js';
 import { permutation } from '../random.js';
@@ -84,6 +85,7 @@ export async function trainEpoch(
     const { loss, gradients } = await computeStep(backend, layers, state.parameters, batch, masks, plan);
     if (!(loss <= explodedLoss)) throw exploded(context, plan, `the loss of batch ${batchIndex + 1} became ${loss}`);
     adamUpdate(context.adam, state.adam, plan.learningRate, arrays, gradients);
+    boundLatents(layers, state.parameters, plan.kWeight);
     lossSum += loss * size;
     samples += size;
     context.onProgress({

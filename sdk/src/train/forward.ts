@@ -74,7 +74,7 @@ function forwardLayer(
 ): Tensor {
   switch (layer.kind) {
     case 'dense': {
-      const sums = tf.matMul(values, weightsInUse(tf, layer, tensors, kWeight));
+      const sums = tf.matMul(values, weightsInUse(tf, layer, sharper(tf, layer, tensors), kWeight));
       const biased = tf.add(scaled(tf, layer, tensors, sums), tensors.bias);
       return sharpenActivation(tf, layer.activation, biased, kActivation);
     }
@@ -125,6 +125,12 @@ type Weighted = DenseLayer | ConvolutionLayer | AddLayer;
 
 function weightsInUse(tf: Tensorflow, { binaryWeights }: Weighted, { kernel }: LayerTensors, k: number): Tensor {
   return binaryWeights ? sharpenWeight(tf, kernel, k) : kernel;
+}
+
+/** The layer's own sharpness is a factor of its latent weights, so that k alone says what is hard. */
+function sharper(tf: Tensorflow, { binaryWeights, sharpness }: DenseLayer, tensors: LayerTensors): LayerTensors {
+  if (!binaryWeights || sharpness === 1) return tensors;
+  return { ...tensors, kernel: tf.mul(tensors.kernel, sharpness) };
 }
 
 function scaled(tf: Tensorflow, { binaryWeights, divisor }: Weighted, { scale }: LayerTensors, sums: Tensor): Tensor {

@@ -9,8 +9,15 @@ interface Binarizable {
 export interface DenseSpec extends Binarizable {
   readonly kind?: 'dense';
   readonly units: number;
-  /** The activation when the mode binarizes activations (else it is relu); `none` for the last layer only. */
+  /** The activation when the mode binarizes activations (else it is relu); `none` in the last layer, or for a sum that goes on as it is. */
   readonly activation: ActivationName;
+  /**
+   * How many times as sharp as the schedule says its binary weights are; 1 when absent. A last layer of few weights
+   * would else stay soft longest, and the layers before it learn to lean on values that it will not have.
+   */
+  readonly sharpness?: number;
+  /** Binary weights are kept where |k w| is at most this, so that they can still turn (see `boundLatents`); absent: anywhere. */
+  readonly latentBound?: number;
   /** Fraction of the activations dropped while training, 0 <= dropout < 1; 0 when absent. */
   readonly dropout?: number;
 }

@@ -2,6 +2,7 @@ import { ModelError } from '@adiabit/simulator';
 import { beforeAll, expect, test } from 'vitest';
 import type { Backend } from './backends/backend.js';
 import { openBackend } from './backends/backend.js';
+import { gatherBatch } from './batches.js';
 import { evaluateHard, predictHard } from './evaluate-hard.js';
 import { predict } from './evaluate.js';
 import { hardened } from './forward.js';
@@ -13,6 +14,7 @@ import { initialParameters, toTrainedNetwork, trainableArrays, trainedNames } fr
 import { Random } from '../random.js';
 import { estimateStatistics } from './statistics.js';
 import { computeStep } from './step.js';
+import { toyExamples, toyNetwork } from './testing/toy-problem.js';
 import { everyLayerNetwork, lineNetwork, toyPictureDataset, toyPictures } from './testing/toy-pictures.js';
 
 const modes: readonly BinarizationMode[] = ['real', 'weights', 'activations', 'both'];
@@ -43,6 +45,22 @@ test('every shape is worked out', () => {
   expect(resolveLayers(lineNetwork('both')).map(({ outputShape }) => outputShape.join('x'))).toEqual([
     ...['1x40x1', '1x40x1', '1x36x4', '1x9x4', '1x9x4', '1x9x4', '1x5x5', '1x5x5', '1x5x5', '5', '3'],
   ]);
+});
+
+test('the sharpness of a layer is a factor of its latent weights, in the loss and in their gradient', async () => {
+  const toy = toyNetwork('both');
+  const [hidden, last] = toy.layers;
+  const sharp = resolveLayers({ ...toy, layers: [hidden, { ...last, sharpness: 4 }] });
+  const plain = resolveLayers(toy);
+  const parameters = scattered(toy);
+  const fourfold = [parameters[0], { ...parameters[1], kernel: parameters[1].kernel.map((weight) => 4 * weight) }];
+  const batch = gatherBatch(toyExamples(6, 1), Uint32Array.of(0, 1, 2, 3, 4, 5), 0, 6);
+  const sharpness = { kWeight: 3, kActivation: 3 };
+  const found = await computeStep(backend, sharp, parameters, batch, [undefined, undefined], sharpness);
+  const expected = await computeStep(backend, plain, fourfold, batch, [undefined, undefined], sharpness);
+  expect(found.loss).toBe(expected.loss);
+  const kernel = 3;
+  expect(found.gradients[kernel]).toEqual(expected.gradients[kernel].map((gradient) => 4 * gradient));
 });
 
 test.each([

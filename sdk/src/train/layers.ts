@@ -30,6 +30,10 @@ export interface DenseLayer extends LayerBase, Weighted {
   readonly kind: 'dense';
   readonly activation: ActivationName;
   readonly binaryActivation: boolean;
+  /** What the schedule's k is multiplied by for these weights. */
+  readonly sharpness: number;
+  /** Largest |k w| of a binary weight while training; Infinity for none. */
+  readonly latentBound: number;
 }
 
 export interface ConvolutionLayer extends LayerBase, Weighted {

@@ -17,11 +17,27 @@ test.each([
   expect(layers).toEqual([
     {
       ...{ kind: 'dense', inputShape: [12], outputShape: [16], inputs: 12, outputs: 16, initialBound: 0.1 },
-      ...{ binaryWeights, activation, binaryActivation, dropout: 0.1, divisor: 255 },
+      ...{
+        binaryWeights,
+        activation,
+        binaryActivation,
+        dropout: 0.1,
+        divisor: 255,
+        sharpness: 1,
+        latentBound: Infinity,
+      },
     },
     {
       ...{ kind: 'dense', inputShape: [16], outputShape: [3], inputs: 16, outputs: 3, initialBound: 0.1 },
-      ...{ binaryWeights, activation: 'none', binaryActivation: false, dropout: 0, divisor: 1 },
+      ...{
+        binaryWeights,
+        activation: 'none',
+        binaryActivation: false,
+        dropout: 0,
+        divisor: 1,
+        sharpness: 1,
+        latentBound: Infinity,
+      },
     },
   ]);
 });
@@ -36,7 +52,8 @@ test.each<[string, Partial<NetworkSpec>, string]>([
   ['no layers', { layers: [] }, 'it has no layers'],
   ['half a unit', { layers: [{ ...hidden, units: 1.5 }, last] }, 'layer 0: units must be a positive integer, not 1.5'],
   ['dropout of everything', { layers: [{ ...hidden, dropout: 1 }, last] }, 'layer 0: dropout must be in [0, 1), not 1'],
-  ['logits in the middle', { layers: [{ ...hidden, activation: 'none' }, last] }, 'layer 0: only the last layer may'],
+  ['no sharpness', { layers: [hidden, { ...last, sharpness: 0 }] }, 'layer 1: sharpness must be positive and finite'],
+  ['no room for weights', { layers: [{ ...hidden, latentBound: 0 }, last] }, 'layer 0: latentBound must be positive'],
   ['no logits at the end', { layers: [hidden] }, 'layer 0: the last layer gives logits'],
 ])('%s is refused', (_, change, message) => {
   const act = () => resolveLayers({ ...good, ...change });

@@ -66,11 +66,14 @@ export function resolveLayer(spec: NetworkSpec, layer: LayerSpec, index: number,
 function resolveDense(context: Context, layer: DenseSpec, isLast: boolean): DenseLayer {
   const { units, activation } = layer;
   context.positiveInteger('units', units);
+  const { sharpness = 1, latentBound = Infinity } = layer;
+  if (!(sharpness > 0 && Number.isFinite(sharpness))) {
+    throw context.error('bad-value', `sharpness must be positive and finite, not ${sharpness}`);
+  }
+  if (!(latentBound > 0)) throw context.error('bad-value', `latentBound must be positive, not ${latentBound}`);
   const dropout = context.dropout(layer.dropout ?? 0);
-  if (isLast !== (activation === 'none')) {
-    const message = isLast
-      ? `the last layer gives logits: its activation must be 'none', not '${activation}'`
-      : `only the last layer may have the activation 'none'`;
+  if (isLast && activation !== 'none') {
+    const message = `the last layer gives logits: its activation must be 'none', not '${activation}'`;
     throw context.error('unsupported-layer', message);
   }
   const { inputShape } = context;
@@ -84,6 +87,8 @@ function resolveDense(context: Context, layer: DenseSpec, isLast: boolean): Dens
     binaryWeights: context.hasBinaryWeights(layer),
     initialBound: isKeptReal ? glorotBound(inputs, units) : initialKernelBound,
     divisor: context.divisor,
+    sharpness,
+    latentBound,
     ...(activation === 'none' ? { activation, binaryActivation: false } : context.activation(activation)),
   };
 }

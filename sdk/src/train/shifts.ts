@@ -2,6 +2,8 @@ import { ModelError } from '@adiabit/simulator';
 import type { Batch } from './batches.js';
 import type { Examples } from './dataset.js';
 import type { Random } from '../random.js';
+import type { Warp } from './warps.js';
+import { drawAffine, warpImage } from './warps.js';
 
 /** How a training varies its examples, as plain data. */
 export interface Augmentation {
@@ -11,6 +13,8 @@ export interface Augmentation {
   readonly fill?: 'zero' | 'nearest';
   /** Whether half of the images, at random, are mirrored left to right. */
   readonly mirrors?: boolean;
+  /** How every image is turned, stretched and slanted as well; it then moves by any real number of pixels. */
+  readonly warp?: Warp;
 }
 
 /** A move of an image in whole pixels, down and to the right. What leaves is lost, what enters is 0. */
@@ -51,22 +55,25 @@ export function shiftExamples(examples: Examples, shift: Shift): Examples {
   return { ...examples, values };
 }
 
-/** The batch with every image moved at random. Draws two numbers an image, three when images are mirrored. */
+/** The batch with every image moved at random. Draws two numbers an image, one more to mirror it, three more to warp it. */
 export function shiftBatch(
   batch: Batch,
   shape: readonly number[],
-  { maxShift, fill = 'zero', mirrors = false }: Augmentation,
+  { maxShift, fill = 'zero', mirrors = false, warp }: Augmentation,
   random: Random,
 ): Batch {
   const [height, width, channels = 1] = shape;
   const size = batch.inputs.length / batch.size;
   const inputs = new Float32Array(batch.inputs.length);
+  const picture = [height, width, channels] as const;
+  const draw = (): number => (warp ? random.uniform(-maxShift, maxShift) : random.below(2 * maxShift + 1) - maxShift);
   for (let start = 0; start < inputs.length; start += size) {
-    const down = random.below(2 * maxShift + 1) - maxShift;
-    const right = random.below(2 * maxShift + 1) - maxShift;
-    const move = { down, right, isMirrored: mirrors && random.below(2) === 1, fill };
+    const shift = { down: draw(), right: draw() };
+    const isMirrored = mirrors && random.below(2) === 1;
     const source = batch.inputs.subarray(start, start + size);
-    moveImage(inputs.subarray(start, start + size), source, [height, width, channels], move);
+    const target = inputs.subarray(start, start + size);
+    if (warp) warpImage(target, source, picture, drawAffine(warp, isMirrored, random), shift, fill === 'nearest');
+    else moveImage(target, source, picture, { ...shift, isMirrored, fill });
   }
   return { ...batch, inputs };
 }
@@ -98,8 +105,12 @@ function moveImage(
 }
 
 /** @throws ModelError `model.bad-value` for a shift that is no whole number, or examples that are neither [height, width] nor [height, width, channels] */
-export function checkAugmentation({ maxShift }: Augmentation, shape: readonly number[]): void {
+export function checkAugmentation({ maxShift, warp }: Augmentation, shape: readonly number[]): void {
   if (shape.length !== 3) imageWidth(shape);
+  if (warp && !Object.values(warp).every((most) => Number.isFinite(most) && most >= 0)) {
+    const message = `augmentation.warp must be of numbers from 0 up, not ${JSON.stringify(warp)}.`;
+    throw new ModelError('bad-value', message, { ...warp });
+  }
   if (!Number.isInteger(maxShift) || maxShift < 1 || maxShift > 127) {
     const message = `augmentation.maxShift must be a whole number of pixels from 1 to 127, not ${maxShift}.`;
     throw new ModelError('bad-value', message, { maxShift });
