@@ -61,3 +61,5 @@ export { runInferences, type InferenceRun, type RunOptions } from './engines/run
 export { VcdWriter, type TracedSignal } from './trace/vcd.js';
 export { traceInference, type TraceOptions } from './trace/trace-inference.js';
 export * from './interchange/index.js';
+export { configured, loadThroughScanChains, scanCycles, type ScanCycle } from './scan/controller.js';
+export { SCAN_PORT, insertScanChains, type ScanChain, type ScanCircuit } from './scan/scan-chains.js';

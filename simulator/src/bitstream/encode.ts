@@ -82,7 +82,8 @@ function encodeFrame(kind: number, layer: number, payload: Uint8Array): Uint8Arr
   return bytes;
 }
 
-function programPayload(architecture: Architecture): Uint8Array {
+/** The payload of the program frame: a record per layer. */
+export function programPayload(architecture: Architecture): Uint8Array {
   const bytes = new Uint8Array(architecture.layers.length * LAYER.size);
   const view = new DataView(bytes.buffer);
   architecture.layers.forEach((layer, index) => {
