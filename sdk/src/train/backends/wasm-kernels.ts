@@ -5,7 +5,7 @@
  * | kernel | fault | mended by |
  * |---|---|---|
  * | BatchMatMul with transposeA or transposeB (every dense gradient) | a scalar loop | the Transpose kernel, then the plain (XNNPACK) product |
- * | Conv2DBackpropFilter | missing | see `wasm-convolutions.ts` |
+ * | Conv2DBackpropFilter | missing | see `wasm-filter-gradient.ts` |
  * | Conv2DBackpropInput | a scalar loop | see `wasm-convolutions.ts` |
  * | GatherV2 from a line (mu-law) | slow | see `wasm-copies.ts` |
  * | Identity (every tensor kept for a gradient) | a copy | see `wasm-copies.ts` |
@@ -14,8 +14,9 @@
  */
 import type { DataId, KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
 import type { Tensorflow } from './tensorflow.js';
-import { filterGradient, inputGradient } from './wasm-convolutions.js';
+import { inputGradient } from './wasm-convolutions.js';
 import { lookUpFast, shareIdentity } from './wasm-copies.js';
+import { filterGradient } from './wasm-filter-gradient.js';
 import type { WasmHeap } from './wasm-heap.js';
 import { maxPoolGradient } from './wasm-pooling.js';
 
@@ -39,9 +40,8 @@ export function mendWasmKernels(tf: Tensorflow): void {
   };
   const matMul = kernel('BatchMatMul');
   const transpose = kernel('Transpose').kernelFunc;
-  const parts = { tf, convolve: kernel('Conv2D').kernelFunc, multiply: matMul.kernelFunc, transpose };
-  tf.registerKernel(filterGradient(parts));
-  replace(kernel('Conv2DBackpropInput'), inputGradient(parts).kernelFunc);
+  tf.registerKernel({ kernelName: 'Conv2DBackpropFilter', backendName, kernelFunc: filterGradient(tf) });
+  replace(kernel('Conv2DBackpropInput'), inputGradient(tf, kernel('Conv2D').kernelFunc));
   replace(matMul, transposeFirst(matMul.kernelFunc, transpose));
   const gather = kernel('GatherV2');
   replace(gather, lookUpFast(gather.kernelFunc));

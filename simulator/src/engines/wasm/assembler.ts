@@ -1,5 +1,6 @@
 /**
- * Writes WebAssembly modules byte by byte: just what the compiled engine and the polishing of networks need.
+ * Writes WebAssembly modules byte by byte: just what the compiled engine, the training and the
+ * polishing of networks need.
  * Section and opcode numbers: WebAssembly Core Specification 2.0, chapters 5.4 and 5.5.
  */
 export type Code = readonly number[];
@@ -63,6 +64,8 @@ export const wasm = {
   /** Eight 16-bit integers to four sums of neighbours. */
   i32x4AddPairsSigned: simd(0x7e) as Code,
   i32x4Add: simd(0xae) as Code,
+  f32x4Add: simd(0xe4) as Code,
+  f32x4Multiply: simd(0xe6) as Code,
 } as const;
 
 const I32 = 0x7f;
