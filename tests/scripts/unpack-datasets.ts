@@ -3,6 +3,10 @@
  * them:
  *
  *   npx tsx tests/scripts/unpack-datasets.ts FROM TO [mnist dog-cat speech cifar10]
+ *   npx tsx tests/scripts/unpack-datasets.ts --speech-by-take FROM TO
+ *
+ * Spoken digits are split by speaker: nobody who is tested was heard in training. The second form splits them by take, as
+ * their authors do: takes 0 to 4 of every speaker test, 5 to 9 validate, the others train.
  *
  * Pictures in files with `.med` in their names are kept as what a prediction leaves; their README says how to undo it.
  */
@@ -43,6 +47,43 @@ export async function unpackDatasets(
   }
 }
 
+/** The clips of all splits, dealt out again by take, into `to/speech`. */
+export async function unpackSpeechByTake(from: string, to: string): Promise<void> {
+  const read = async (split: string, what: string): Promise<Buffer> =>
+    gunzipSync(await readFile(join(from, folders['speech'], `${split}-${what}.gz`)));
+  const clips = { train: new Array<Buffer>(), val: new Array<Buffer>(), test: new Array<Buffer>() };
+  const labels = { train: new Array<number>(), val: new Array<number>(), test: new Array<number>() };
+  for (const split of ['train', 'val', 'test']) {
+    const audio = await read(split, 'audio-idx2-ulaw');
+    const digits = await read(split, 'labels-idx1-ubyte');
+    const takes = await read(split, 'takes-idx1-ubyte');
+    const length = audio.readUInt32BE(8);
+    for (let clip = 0; clip < audio.readUInt32BE(4); clip++) {
+      const take = takes[8 + clip];
+      const target = take < 5 ? 'test' : take < 10 ? 'val' : 'train';
+      clips[target].push(audio.subarray(12 + clip * length, 12 + (clip + 1) * length));
+      labels[target].push(digits[8 + clip]);
+    }
+  }
+  await mkdir(join(to, 'speech'), { recursive: true });
+  for (const split of ['train', 'val', 'test'] as const) {
+    const [count, length] = [clips[split].length, clips[split][0].length];
+    const head = (...sizes: readonly number[]): Buffer => {
+      const bytes = Buffer.from([0, 0, 8, sizes.length, ...new Array<number>(4 * sizes.length).fill(0)]);
+      sizes.forEach((size, index) => bytes.writeUInt32BE(size, 4 + 4 * index));
+      return bytes;
+    };
+    await writeFile(
+      join(to, 'speech', `${split}-audio-idx2-ulaw`),
+      Buffer.concat([head(count, length), ...clips[split]]),
+    );
+    await writeFile(
+      join(to, 'speech', `${split}-labels-idx1-ubyte`),
+      Buffer.concat([head(count), Buffer.from(labels[split])]),
+    );
+  }
+}
+
 function undoIdx(bytes: Buffer): void {
   undoMedianEdge(bytes.subarray(16), bytes.readUInt32BE(8), bytes.readUInt32BE(12));
 }
@@ -62,6 +103,10 @@ function undoCifar10(bytes: Buffer): void {
 }
 
 if (process.argv[1]?.endsWith('unpack-datasets.ts')) {
-  const [from, to, ...tasks] = process.argv.slice(2);
-  await unpackDatasets(from, to, tasks.length === 0 ? undefined : tasks);
+  const [first, from, to] = process.argv.slice(2);
+  if (first === '--speech-by-take') await unpackSpeechByTake(from, to);
+  else {
+    const tasks = process.argv.slice(4);
+    await unpackDatasets(first, from, tasks.length === 0 ? undefined : tasks);
+  }
 }
