@@ -44,8 +44,8 @@ export function resultsTable(context: TableContext, rows: readonly ResultRow[]):
     `\`${command}\` made this page${missing > 0 ? `; ${plural(missing, 'training')} to go` : ''}.`,
     `Data: ${source}; ${count(train.count)} examples to train on, ${count(validation.count)} for validation, ` +
       `${count(test.count)} to test with. All accuracies are of the test examples, for the epoch whose hard network ` +
-      'validates best. Soft: as trained, at that epoch\u2019s sharpness. Hard: with signs and steps. After freezing: the exact ' +
-      'integers that become the circuit. Gap to real: hard, less hard of mode real with the same seed, in percentage points.',
+      'validates best. Soft: as trained, at that epoch\u2019s sharpness. Hard: with signs and steps. After freezing: as exact ' +
+      'integers, what was real in 8 bits. Gap to real: hard, less hard of mode real with the same seed, in percentage points.',
     markdownTable(
       ['mode', 'seeds', 'soft', 'hard', 'after freezing', 'gap to real', 'mean time'],
       ['left', 'left', 'right', 'right', 'right', 'right', 'right'],
