@@ -51,4 +51,15 @@ static inline uint32_t adiabit_load_word(adiabit_stored_t *aligned) {
 #endif
 }
 
+/* The same for half a word, from an even address in RAM. */
+static inline uint32_t adiabit_load_half(const uint8_t *aligned) {
+#if defined(__GNUC__)
+  uint16_t half;
+  __builtin_memcpy(&half, __builtin_assume_aligned(aligned, 2), sizeof half);
+  return half;
+#else
+  return adiabit_read_u16(aligned);
+#endif
+}
+
 #endif /* ADIABIT_BYTES_H */

@@ -22,7 +22,7 @@ typedef struct {
   adiabit_flash_t flash;
   uint32_t *work; /* for one circuit */
   uint32_t work_bytes;
-  adiabit_kernel_t kernel;
+  const adiabit_kernel_t *kernel;
   /* For one request or a piece of its reply, which are never needed at once: the largest payload plus
    * ADIABIT_FRAME_OVERHEAD_BYTES, and at least ADIABIT_FRAME_WRITER_BLOCK_BYTES. */
   uint8_t *frame_buffer;

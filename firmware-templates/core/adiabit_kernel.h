@@ -17,18 +17,37 @@
 #include "adiabit_stored.h"
 
 /* `weights`: `words` words aligned to four; `planes`: `plane_count` x `words` words, plane 0 (the units) first. */
-typedef uint32_t (*adiabit_kernel_t)(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
-                                     uint32_t plane_count);
+typedef uint32_t (*adiabit_differences_t)(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
+                                          uint32_t plane_count);
 
-/* Carry-save adders over words of 32 bits. */
-uint32_t adiabit_kernel_carry_save(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
-                                   uint32_t plane_count);
+/* How a board computes. All kernels give the same numbers; boards have the one that is fastest there. */
+typedef struct {
+  adiabit_differences_t differences;
+  /*
+   * For inputs of several bits, tables of all sums of a few neighbours, built once an inference and shared by all
+   * neurons (adiabit_kernel_sums.c). NULL: bit planes always; they are also what is done when the tables do not fit.
+   */
+  void (*build_sums)(uint32_t *tables, const uint8_t *values, uint32_t count, uint32_t bits);
+  uint32_t (*sum_row)(const uint32_t *tables, adiabit_stored_t *weights, uint32_t words);
+} adiabit_kernel_t;
 
-/* Carry-save adders over bytes, for cores of 8 bits. */
-uint32_t adiabit_kernel_bytes(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words, uint32_t plane_count);
+/* An 8-bit core gains nothing from tables, and has no room for them. */
+#if defined(__AVR__)
+#define ADIABIT_HAS_SUMS 0
+#else
+#define ADIABIT_HAS_SUMS 1
+#endif
 
-/* One bit after the other: slow and obvious, what the others are tested against. */
-uint32_t adiabit_kernel_reference(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
-                                  uint32_t plane_count);
+/* Memory for the tables of 32 inputs. */
+#define ADIABIT_SUMS_BYTES_PER_WORD 512u
+
+extern const adiabit_kernel_t adiabit_kernel_reference;  /* one bit after the other: what the others are tested against */
+extern const adiabit_kernel_t adiabit_kernel_popcount;   /* the plain loop over words that benchmarks compare with */
+extern const adiabit_kernel_t adiabit_kernel_carry_save; /* carry-save adders over words of 32 bits */
+extern const adiabit_kernel_t adiabit_kernel_sums;       /* the same, and tables of sums */
+extern const adiabit_kernel_t adiabit_kernel_bytes;      /* carry-save adders over bytes, for cores of 8 bits */
+
+uint32_t adiabit_differences_carry_save(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
+                                        uint32_t plane_count);
 
 #endif /* ADIABIT_KERNEL_H */

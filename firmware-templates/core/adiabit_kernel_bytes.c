@@ -1,30 +1,36 @@
 #include "adiabit_kernel.h"
 
+#if defined(__GNUC__) /* where size comes first, too: a call would send everything through memory */
+#define ALWAYS_INLINE __attribute__((always_inline)) static inline
+#else
+#define ALWAYS_INLINE static inline
+#endif
+
 /*
  * What adiabit_kernel_carry_save.c does, with bytes for words: seven adders turn eight bytes into one of weight eight,
  * so one popcount in eight bytes is left. Sums and carries stay in the registers of an AVR.
  */
 
-static inline uint8_t count_bits(uint8_t byte) {
+static uint8_t count_bits(uint8_t byte) {
   byte = (uint8_t)(byte - ((byte >> 1) & 0x55));
   byte = (uint8_t)((byte & 0x33) + ((byte >> 2) & 0x33));
   return (uint8_t)((byte + (byte >> 4)) & 0x0F);
 }
 
 /* sum becomes the sum of three bytes, the result is the carry. */
-static inline uint8_t carry_save(uint8_t *sum, uint8_t first, uint8_t second) {
+ALWAYS_INLINE uint8_t carry_save(uint8_t *sum, uint8_t first, uint8_t second) {
   const uint8_t half = *sum ^ first;
   const uint8_t carry = (uint8_t)((*sum & first) | (half & second));
   *sum = half ^ second;
   return carry;
 }
 
-static inline uint8_t next_difference(adiabit_cursor_t *weights, const uint8_t **plane) {
+ALWAYS_INLINE uint8_t next_difference(adiabit_cursor_t *weights, const uint8_t **plane) {
   return (uint8_t)(adiabit_cursor_next(weights) ^ *(*plane)++);
 }
 
 /* How many bits of `pairs` times eight bytes differ. */
-static uint16_t count_pairs(adiabit_cursor_t *weights, const uint8_t **plane, uint8_t pairs) {
+ALWAYS_INLINE uint16_t count_pairs(adiabit_cursor_t *weights, const uint8_t **plane, uint8_t pairs) {
   uint8_t ones = 0;
   uint8_t twos = 0;
   uint8_t fours = 0;
@@ -58,7 +64,7 @@ static uint32_t count_plane(adiabit_cursor_t weights, const uint8_t *plane, uint
   return count;
 }
 
-uint32_t adiabit_kernel_bytes(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words, uint32_t plane_count) {
+static uint32_t differences(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words, uint32_t plane_count) {
   uint32_t sum = 0;
   for (uint8_t plane = 0; plane < plane_count; plane++) {
     const uint8_t *bytes = (const uint8_t *)(planes + plane * words);
@@ -66,3 +72,5 @@ uint32_t adiabit_kernel_bytes(adiabit_stored_t *weights, const uint32_t *planes,
   }
   return sum;
 }
+
+const adiabit_kernel_t adiabit_kernel_bytes = {.differences = differences};

@@ -3,18 +3,19 @@
 
 /*
  * Small microcontrollers have no popcount instruction, and counting the bits of every word costs more than all the
- * rest. Instead 32 columns are counted at once: a carry-save adder takes three words of equal weight and leaves a
- * word of that weight (sum) and one of twice the weight (carry), five logical operations without any carry chain.
- * Eight words shrink to one word of weight eight, which is the only one whose bits are counted (Harley and Seal; see
- * Warren, Hacker's Delight, 2nd edition, section 5-1). What is left in ones, twos and fours is counted at the end.
+ * rest. Instead 32 columns are counted at once, each in binary: a carry-save adder takes three words of equal weight
+ * and leaves a word of that weight (sum) and one of twice the weight (carry), five logical operations without any
+ * carry chain (Harley and Seal; see Warren, Hacker's Delight, 2nd edition, section 5-1). Five words hold the counts
+ * of up to 31; only then are bits counted, of all five together.
  */
 
-static inline uint32_t count_bits(uint32_t word) {
-  word -= (word >> 1) & 0x55555555u;
-  word = (word & 0x33333333u) + ((word >> 2) & 0x33333333u);
-  word = (word + (word >> 4)) & 0x0F0F0F0Fu;
-  return (word * 0x01010101u) >> 24;
-}
+typedef struct {
+  uint32_t ones;
+  uint32_t twos;
+  uint32_t fours;
+  uint32_t eights;
+  uint32_t sixteens;
+} columns_t;
 
 /* sum becomes the sum of three words, the result is the carry. */
 static inline uint32_t carry_save(uint32_t *sum, uint32_t first, uint32_t second) {
@@ -24,40 +25,72 @@ static inline uint32_t carry_save(uint32_t *sum, uint32_t first, uint32_t second
   return carry;
 }
 
-static uint32_t count_plane(adiabit_stored_t *weights, const uint32_t *plane, uint32_t words) {
-  uint32_t ones = 0;
-  uint32_t twos = 0;
-  uint32_t fours = 0;
-  uint32_t eights_count = 0;
-  while (words >= 8u) {
-    const uint32_t twos_a =
-        carry_save(&ones, adiabit_load_word(weights) ^ plane[0], adiabit_load_word(weights + 4) ^ plane[1]);
-    const uint32_t twos_b =
-        carry_save(&ones, adiabit_load_word(weights + 8) ^ plane[2], adiabit_load_word(weights + 12) ^ plane[3]);
-    const uint32_t fours_a = carry_save(&twos, twos_a, twos_b);
-    const uint32_t twos_c =
-        carry_save(&ones, adiabit_load_word(weights + 16) ^ plane[4], adiabit_load_word(weights + 20) ^ plane[5]);
-    const uint32_t twos_d =
-        carry_save(&ones, adiabit_load_word(weights + 24) ^ plane[6], adiabit_load_word(weights + 28) ^ plane[7]);
-    const uint32_t fours_b = carry_save(&twos, twos_c, twos_d);
-    eights_count += count_bits(carry_save(&fours, fours_a, fours_b));
-    weights += 32;
-    plane += 8;
-    words -= 8u;
-  }
-  uint32_t count = 8u * eights_count;
-  while (words > 0u) {
-    count += count_bits(adiabit_load_word(weights) ^ plane[0]);
-    weights += 4;
-    plane += 1;
-    words -= 1u;
-  }
-  return count + 4u * count_bits(fours) + 2u * count_bits(twos) + count_bits(ones);
+/* The same for two words. */
+static inline uint32_t half_add(uint32_t *sum, uint32_t word) {
+  const uint32_t carry = *sum & word;
+  *sum ^= word;
+  return carry;
 }
 
-uint32_t adiabit_kernel_carry_save(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
-                                   uint32_t plane_count) {
+/* Four sums of eight bits each. */
+static inline uint32_t byte_counts(uint32_t word) {
+  word -= (word >> 1) & 0x55555555u;
+  word = (word & 0x33333333u) + ((word >> 2) & 0x33333333u);
+  return (word + (word >> 4)) & 0x0F0F0F0Fu;
+}
+
+/* At most 31 x 8 in a byte. Words that cannot be anything but zero are left out. */
+static uint32_t total(const columns_t *columns, uint32_t words) {
+  uint32_t bytes = byte_counts(columns->ones);
+  if (words > 1u) bytes += 2u * byte_counts(columns->twos);
+  if (words > 3u) bytes += 4u * byte_counts(columns->fours);
+  if (words > 7u) bytes += 8u * byte_counts(columns->eights);
+  if (words > 15u) bytes += 16u * byte_counts(columns->sixteens);
+  bytes = (bytes & 0x00FF00FFu) + ((bytes >> 8) & 0x00FF00FFu);
+  return (bytes + (bytes >> 16)) & 0xFFFFu;
+}
+
+static inline uint32_t difference(adiabit_stored_t *weights, const uint32_t *plane, uint32_t word) {
+  return adiabit_load_word(weights + 4u * word) ^ plane[word];
+}
+
+/* At most 31 words. */
+static uint32_t count_piece(adiabit_stored_t *weights, const uint32_t *plane, uint32_t words) {
+  columns_t columns = {0, 0, 0, 0, 0};
+  uint32_t left = words;
+  for (; left >= 8u; left -= 8u, weights += 32, plane += 8) {
+    const uint32_t twos_a = carry_save(&columns.ones, difference(weights, plane, 0), difference(weights, plane, 1));
+    const uint32_t twos_b = carry_save(&columns.ones, difference(weights, plane, 2), difference(weights, plane, 3));
+    const uint32_t fours_a = carry_save(&columns.twos, twos_a, twos_b);
+    const uint32_t twos_c = carry_save(&columns.ones, difference(weights, plane, 4), difference(weights, plane, 5));
+    const uint32_t twos_d = carry_save(&columns.ones, difference(weights, plane, 6), difference(weights, plane, 7));
+    const uint32_t fours_b = carry_save(&columns.twos, twos_c, twos_d);
+    const uint32_t eights = carry_save(&columns.fours, fours_a, fours_b);
+    columns.sixteens ^= half_add(&columns.eights, eights);
+  }
+  for (; left > 0u; left--, weights += 4, plane++) {
+    uint32_t carry = half_add(&columns.ones, difference(weights, plane, 0));
+    carry = half_add(&columns.twos, carry);
+    carry = half_add(&columns.fours, carry);
+    columns.sixteens ^= half_add(&columns.eights, carry);
+  }
+  return total(&columns, words);
+}
+
+uint32_t adiabit_differences_carry_save(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
+                                        uint32_t plane_count) {
   uint32_t sum = 0;
-  for (uint32_t plane = 0; plane < plane_count; plane++) sum += count_plane(weights, planes + plane * words, words) << plane;
+  for (uint32_t plane = 0; plane < plane_count; plane++) {
+    uint32_t count = 0;
+    for (uint32_t done = 0; done < words;) {
+      const uint32_t piece = words - done < 32u ? words - done : 24u;
+      count += count_piece(weights + 4u * done, planes + done, piece);
+      done += piece;
+    }
+    sum += count << plane;
+    planes += words;
+  }
   return sum;
 }
+
+const adiabit_kernel_t adiabit_kernel_carry_save = {.differences = adiabit_differences_carry_save};

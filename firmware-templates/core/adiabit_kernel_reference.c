@@ -1,8 +1,7 @@
 #include "adiabit_bytes.h"
 #include "adiabit_kernel.h"
 
-uint32_t adiabit_kernel_reference(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
-                                  uint32_t plane_count) {
+static uint32_t differences(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words, uint32_t plane_count) {
   uint32_t sum = 0;
   for (uint32_t plane = 0; plane < plane_count; plane++) {
     for (uint32_t word = 0; word < words; word++) {
@@ -12,3 +11,5 @@ uint32_t adiabit_kernel_reference(adiabit_stored_t *weights, const uint32_t *pla
   }
   return sum;
 }
+
+const adiabit_kernel_t adiabit_kernel_reference = {.differences = differences};

@@ -20,7 +20,7 @@ uint32_t adiabit_runner_work_bytes(const adiabit_circuit_t *circuit) {
                circuit->output_count);
 }
 
-bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *circuit, adiabit_kernel_t kernel,
+bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *circuit, const adiabit_kernel_t *kernel,
                           uint32_t *work, uint32_t work_bytes) {
   const uint32_t needed = adiabit_runner_work_bytes(circuit);
   if (needed > work_bytes) return false;
@@ -37,6 +37,11 @@ bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *cir
   runner->hidden[1] = work;
   work += circuit->hidden_words;
   runner->outputs = (int32_t *)work;
+  work += circuit->output_count;
+  const uint32_t input_words = circuit->input_count / 32u + (circuit->input_count % 32u != 0u ? 1u : 0u);
+  const bool tables = ADIABIT_HAS_SUMS && kernel->build_sums != NULL && circuit->input_bits > 1u &&
+                      input_words <= (work_bytes - needed) / ADIABIT_SUMS_BYTES_PER_WORD;
+  runner->tables = tables ? work : NULL;
   return true;
 }
 
@@ -62,8 +67,9 @@ static void split_into_planes(const adiabit_runner_t *runner, const adiabit_laye
 static uint32_t accumulate(const adiabit_runner_t *runner, const adiabit_layer_t *layer, const uint32_t *inputs,
                            uint32_t row) {
   adiabit_stored_t *weights = adiabit_stored_at(layer->weights, 4u * row * layer->words_per_row);
+  if (ADIABIT_HAS_SUMS && inputs == runner->tables) return runner->kernel->sum_row(inputs, weights, layer->words_per_row);
   const uint32_t largest = layer->inputs * ((1u << layer->input_bits) - 1u);
-  return largest - runner->kernel(weights, inputs, layer->words_per_row, layer->input_bits);
+  return largest - runner->kernel->differences(weights, inputs, layer->words_per_row, layer->input_bits);
 }
 
 static void run_threshold_layer(const adiabit_runner_t *runner, const adiabit_layer_t *layer, const uint32_t *inputs,
@@ -96,12 +102,15 @@ static void run_integer_layer(const adiabit_runner_t *runner, const adiabit_laye
 void adiabit_runner_run(adiabit_runner_t *runner) {
   const adiabit_circuit_t *circuit = runner->circuit;
   adiabit_layer_t layer = adiabit_circuit_layer(circuit, NULL);
-  if (layer.input_bits > 1u) {
+  const uint32_t *inputs = runner->planes;
+  if (ADIABIT_HAS_SUMS && runner->tables != NULL) {
+    runner->kernel->build_sums(runner->tables, runner->input, layer.inputs, layer.input_bits);
+    inputs = runner->tables;
+  } else if (layer.input_bits > 1u) {
     split_into_planes(runner, &layer);
   } else {
     clear_tail(runner->planes, circuit->input_count);
   }
-  const uint32_t *inputs = runner->planes;
   while (layer.activation == ADIABIT_ACTIVATION_THRESHOLD) {
     uint32_t *outputs = runner->hidden[layer.index % 2u];
     run_threshold_layer(runner, &layer, inputs, outputs);

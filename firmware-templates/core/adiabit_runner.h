@@ -13,18 +13,19 @@
 
 typedef struct {
   const adiabit_circuit_t *circuit;
-  adiabit_kernel_t kernel;
+  const adiabit_kernel_t *kernel;
   uint8_t *input;      /* one input vector as it travels: the caller writes it */
   uint32_t *planes;    /* its bit planes; the same memory as `input` when values have one bit */
   uint32_t *hidden[2]; /* activations, layer by layer in turn */
   int32_t *outputs;
+  uint32_t *tables; /* of the kernel, behind everything else; NULL without them or without room for them */
 } adiabit_runner_t;
 
-/* Work memory the circuit needs, in bytes (docs/formats/link.md). */
+/* Work memory the circuit needs, in bytes (docs/formats/link.md). More of it lets a kernel build its tables. */
 uint32_t adiabit_runner_work_bytes(const adiabit_circuit_t *circuit);
 
 /* Divides the work memory and zeroes what it uses; false when it is too small. `circuit` must outlive the runner. */
-bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *circuit, adiabit_kernel_t kernel,
+bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *circuit, const adiabit_kernel_t *kernel,
                           uint32_t *work, uint32_t work_bytes);
 
 /* From `input` to `outputs`. Bits of the input that mean nothing are ignored, and cleared. */

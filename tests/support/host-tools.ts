@@ -19,12 +19,16 @@ export function checkBitstreams(bitstreams: readonly Uint8Array[]): number[] {
   return host(['check'], Buffer.concat(records)).toString().trim().split('\n').map(Number);
 }
 
+/** The kernels of the firmware; each board has one of them. */
+export const KERNELS = ['reference', 'popcount', 'carry-save', 'sums', 'bytes'] as const;
+export type Kernel = (typeof KERNELS)[number];
+
 /** Outputs of the firmware's runner for inputs as they travel, all in one array. */
 export function runBitstream(
   bytes: Uint8Array,
   inputs: readonly Uint8Array[],
   path: string,
-  kernel: 'carry-save' | 'reference' = 'carry-save',
+  kernel: Kernel = 'sums',
 ): Int32Array {
   writeFileSync(path, bytes);
   const output = host(['run', path, '--kernel', kernel], Buffer.concat(inputs));

@@ -26,7 +26,7 @@ int main(void) {
       .flash = port_flash(),
       .work = work,
       .work_bytes = sizeof work,
-      .kernel = BOARD_KERNEL,
+      .kernel = &BOARD_KERNEL,
       .frame_buffer = frame_buffer,
       .frame_buffer_bytes = sizeof frame_buffer,
       .window_bytes = BOARD_WINDOW_BYTES,

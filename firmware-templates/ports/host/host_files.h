@@ -4,7 +4,7 @@
 #include "adiabit_kernel.h"
 
 /* Runs the bitstream at `path` on the input vectors of stdin; outputs go to stdout as i32. */
-int host_run(const char *path, adiabit_kernel_t kernel);
+int host_run(const char *path, const adiabit_kernel_t *kernel);
 
 /* Reads (length u32, bytes) from stdin and prints the status of each bitstream as a number, one a line. */
 int host_check(void);

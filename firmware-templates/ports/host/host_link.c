@@ -53,7 +53,7 @@ int host_link(const host_link_options_t *options) {
       .flash = host_flash_slots(),
       .work = work,
       .work_bytes = sizeof work,
-      .kernel = adiabit_kernel_carry_save,
+      .kernel = &adiabit_kernel_sums,
       .frame_buffer = frame_buffer,
       .frame_buffer_bytes = sizeof frame_buffer,
       .window_bytes = 2048,

@@ -2,7 +2,7 @@
  * adiabit-host: the firmware on a workstation.
  *
  *     adiabit-host link FLASH [--power-cut-after N] [--tear none|half|bits] [--report-operations]
- *     adiabit-host run FILE.abit [--kernel carry-save|reference] < inputs > outputs
+ *     adiabit-host run FILE.abit [--kernel NAME] < inputs > outputs
  *     adiabit-host check < bitstreams
  */
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 static int usage(void) {
   fputs("usage: adiabit-host link FLASH [--power-cut-after N] [--tear none|half|bits] [--report-operations]\n"
-        "       adiabit-host run FILE.abit [--kernel carry-save|reference] < inputs > outputs\n"
+        "       adiabit-host run FILE.abit [--kernel NAME] < inputs > outputs\n"
         "       adiabit-host check < bitstreams\n",
         stderr);
   return 2;
@@ -41,15 +41,23 @@ static int run_link(int count, char **arguments) {
   return host_link(&options);
 }
 
+static const adiabit_kernel_t *kernel_named(const char *name) {
+  if (strcmp(name, "reference") == 0) return &adiabit_kernel_reference;
+  if (strcmp(name, "popcount") == 0) return &adiabit_kernel_popcount;
+  if (strcmp(name, "carry-save") == 0) return &adiabit_kernel_carry_save;
+  if (strcmp(name, "sums") == 0) return &adiabit_kernel_sums;
+  if (strcmp(name, "bytes") == 0) return &adiabit_kernel_bytes;
+  return NULL;
+}
+
 static int run_file(int count, char **arguments) {
-  adiabit_kernel_t kernel = adiabit_kernel_carry_save;
-  if (count == 3 && strcmp(arguments[1], "--kernel") == 0 && strcmp(arguments[2], "reference") == 0) {
-    kernel = adiabit_kernel_reference;
-  } else if (count == 3 && strcmp(arguments[1], "--kernel") == 0 && strcmp(arguments[2], "carry-save") == 0) {
-    kernel = adiabit_kernel_carry_save;
+  const adiabit_kernel_t *kernel = &adiabit_kernel_sums;
+  if (count == 3 && strcmp(arguments[1], "--kernel") == 0) {
+    kernel = kernel_named(arguments[2]);
   } else if (count != 1) {
     return usage();
   }
+  if (kernel == NULL) return usage();
   return host_run(arguments[0], kernel);
 }
 

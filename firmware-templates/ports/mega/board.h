@@ -19,7 +19,9 @@
 #define BOARD_WINDOW_BYTES 250u
 #define PORT_RING_BYTES 256
 
+#if !defined(BOARD_KERNEL) /* benchmarks build others in */
 #define BOARD_KERNEL adiabit_kernel_bytes
+#endif
 
 #define BOARD_COUNTER_UNIT ADIABIT_COUNTER_UNIT_CYCLES
 #define BOARD_COUNTER_HZ BOARD_CLOCK_HZ

@@ -18,7 +18,9 @@
 #define BOARD_WINDOW_BYTES 1024u
 #define PORT_RING_BYTES 2048
 
+#if !defined(BOARD_KERNEL) /* benchmarks build others in */
 #define BOARD_KERNEL adiabit_kernel_carry_save
+#endif
 
 #define BOARD_COUNTER_UNIT ADIABIT_COUNTER_UNIT_MICROSECONDS
 #define BOARD_COUNTER_HZ 1000000u

@@ -25,7 +25,9 @@
 #define BOARD_WINDOW_BYTES 2048u
 #define PORT_RING_BYTES 4096
 
-#define BOARD_KERNEL adiabit_kernel_carry_save
+#if !defined(BOARD_KERNEL) /* benchmarks build others in */
+#define BOARD_KERNEL adiabit_kernel_sums
+#endif
 
 #define BOARD_COUNTER_UNIT ADIABIT_COUNTER_UNIT_CYCLES
 #define BOARD_COUNTER_HZ BOARD_CLOCK_HZ
