@@ -25,6 +25,7 @@ export {
   type DenseLayer,
 } from './fabric/architecture.js';
 export { validateConfiguration, type Configuration, type LayerConfiguration } from './fabric/configuration.js';
+export { countLayers, type LayerCounts } from './fabric/counts.js';
 export type { Bitstream, Description, GoldenVector } from './bitstream/bitstream.js';
 export { encodeBitstream } from './bitstream/encode.js';
 export { bitstreamDigest, decodeBitstream } from './bitstream/decode.js';

@@ -4,6 +4,7 @@ import { compileCommand } from './commands/compile.js';
 import { demoCommand } from './commands/demo.js';
 import { devicesCommand } from './commands/devices.js';
 import { doctorCommand } from './commands/doctor.js';
+import { explainCommand } from './commands/explain.js';
 import { exportCommand } from './commands/export.js';
 import { flashCommand } from './commands/flash.js';
 import { reproduceCommand } from './commands/reproduce.js';
@@ -35,6 +36,7 @@ Exit codes: 0 done, 1 failed and said why, 2 wrong usage, 130 cancelled.`,
     reproduceCommand(),
     compileCommand(),
     simulateCommand(),
+    explainCommand(),
     exportCommand(),
     devicesCommand(),
     flashCommand(),
