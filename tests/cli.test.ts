@@ -37,6 +37,29 @@ async function failureWith(env: Readonly<Record<string, string>>, ...args: strin
 }
 
 describe('the command line', () => {
+  it('explains an answer: the class and outputs that the simulator gives, and a drawing', async () => {
+    const picture = file('why.svg');
+    const explained = await adiabit([
+      ...['explain', file('digits.abit'), '--data', file('digits'), '--index', '3', '--svg', picture, '--json'],
+    ]);
+    expect(explained.code).toBe(0);
+    const {
+      class: answer,
+      outputs,
+      layers,
+    } = JSON.parse(explained.stdout) as {
+      class: number;
+      outputs: { class: number; output: number }[];
+      layers: { neurons: unknown[] }[];
+    };
+    expect(layers.map(({ neurons }) => neurons.length)).toEqual([128]);
+    expect(Math.max(...outputs.map(({ output }) => output))).toBe(outputs[answer].output);
+    expect(await readFile(picture, 'utf8')).toMatch(/^<svg/);
+    expect(await failure('explain', file('digits.abit'), '--data', file('digits'), '--index', '999')).toMatchObject({
+      error: 'data.not-found',
+    });
+  });
+
   it('goes the whole path: train, compile, simulate, flash, run, with every output equal', async () => {
     const data = ['--data', file('digits')];
     const model = file('whole/mnist-demo.model.json');
