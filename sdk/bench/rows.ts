@@ -1,0 +1,57 @@
+/** What every benchmark has in common: rows, rounds that alternate, and `--json FILE`. */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+/** One figure beside what a user would otherwise pick, measured in turns in the same run. */
+export interface Row {
+  /** For example `train.mnist.b32.wasm`. */
+  readonly id: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What it was compared with, in words; empty when nothing was. */
+  readonly against: string;
+  /** Ours over theirs, above 1 when ours is better; null when nothing was compared. */
+  readonly ratio: number | null;
+}
+
+export interface BenchFlags {
+  readonly json: string | undefined;
+  /** Fewer rounds, smaller cases. */
+  readonly quick: boolean;
+}
+
+export function benchFlags(): BenchFlags {
+  const { values } = parseArgs({ options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } } });
+  return { json: values.json, quick: values.quick };
+}
+
+/** The median of ours, and of ours over theirs round by round, over rounds in which both take their turn. */
+export async function compare(
+  rounds: number,
+  ours: () => Promise<number>,
+  theirs: () => Promise<number>,
+): Promise<{ readonly value: number; readonly ratio: number }> {
+  const values: number[] = [];
+  const ratios: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const value = await ours();
+    values.push(value);
+    ratios.push(value / (await theirs()));
+  }
+  return { value: median(values), ratio: median(ratios) };
+}
+
+/** Prints the rows and writes them when a file was named. */
+export function report(rows: readonly Row[], { json }: BenchFlags): void {
+  for (const { id, value, unit, against, ratio } of rows) {
+    const compared = ratio === null ? '' : `  ${ratio.toFixed(2)} x ${against}`;
+    process.stdout.write(`${id.padEnd(28)} ${value.toPrecision(4).padStart(10)} ${unit}${compared}\n`);
+  }
+  if (json !== undefined) writeFileSync(json, JSON.stringify(rows, undefined, 1) + '\n');
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
