@@ -25,15 +25,7 @@ static uint32_t *build_group(uint32_t *table, const uint8_t *values, uint32_t co
   for (uint32_t index = 1; index < inputs; index++) {
     const uint32_t half = 1u << (index - 1u);
     const uint32_t both = step[index] * 0x00010001u; /* no sum is negative or above 16 bits, so none disturbs the other */
-    uint32_t *upper = table + half;
-    uint32_t entry = 0;
-    for (; entry + 4u <= half; entry += 4u) {
-      upper[entry] = table[entry] + both;
-      upper[entry + 1u] = table[entry + 1u] + both;
-      upper[entry + 2u] = table[entry + 2u] + both;
-      upper[entry + 3u] = table[entry + 3u] + both;
-    }
-    for (; entry < half; entry++) upper[entry] = table[entry] + both;
+    for (uint32_t entry = 0; entry < half; entry++) table[half + entry] = table[entry] + both;
   }
   return table + (1u << (inputs - 1u));
 }
