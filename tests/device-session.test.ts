@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CancelledError, bitstreamDigest, toHex } from '@adiabit/simulator';
+import { generateKeys, readPrivateKey, readPublicKey, signBitstream } from '@adiabit/sdk';
 import { DeviceSession, FLASH_PHASES, flash, type FlashProgress } from '@adiabit/sdk/device';
 import { HostDevice, temporaryFolder } from './support/host-device.js';
 import { repeatableNumbers } from './support/numbers.js';
@@ -113,6 +114,20 @@ describe.skipIf(missing.length > 0)(titled('a session with the real firmware', m
       code: 'flash.too-large',
       details: { resource: 'flash', neededBytes: large.bytes.length, availableBytes: session.device.slotBytes },
     });
+  });
+
+  it('flashes a signed circuit, whose signature the firmware skips, and nothing else where a signature is asked for', async () => {
+    const keys = generateKeys();
+    const trustedKey = readPublicKey(keys.publicKey);
+    const signed = signBitstream(second.bytes, readPrivateKey(keys.privateKey));
+    await flash(session, signed, { trustedKey });
+    expect((await session.infer(second.inputs[0])).outputs).toEqual(second.outputs[0]);
+    const { bytesSent } = session.statistics;
+    const unsigned = flash(session, first.bytes, { trustedKey });
+    await expect(unsigned).rejects.toMatchObject({ code: 'signature.missing' });
+    const signedByOther = signBitstream(first.bytes, readPrivateKey(generateKeys().privateKey));
+    await expect(flash(session, signedByOther, { trustedKey })).rejects.toMatchObject({ code: 'signature.other-key' });
+    expect(session.statistics.bytesSent).toBe(bytesSent);
   });
 
   it('answers requests in turn when many are asked at once', async () => {

@@ -4,4 +4,5 @@
  */
 export * from './model/index.js';
 export * from './compile/index.js';
+export * from './signature/index.js';
 export { VERSION } from './version.js';

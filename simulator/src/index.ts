@@ -29,6 +29,7 @@ export { countLayers, type LayerCounts } from './fabric/counts.js';
 export type { Bitstream, Description, GoldenVector } from './bitstream/bitstream.js';
 export { encodeBitstream } from './bitstream/encode.js';
 export { bitstreamDigest, decodeBitstream } from './bitstream/decode.js';
+export { removeSignature, signatureOf, signWith, type BitstreamSignature } from './bitstream/signature.js';
 export { packInput, unpackInput } from './bitstream/input.js';
 export * as layout from './bitstream/layout.js';
 export { CELL_KINDS, CELL_SHAPES, cellCode, evaluateCell, isCombinational, type CellKind } from './netlist/cells.js';

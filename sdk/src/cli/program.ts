@@ -9,6 +9,7 @@ import { exportCommand } from './commands/export.js';
 import { flashCommand } from './commands/flash.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
+import { keygenCommand, signCommand, verifyCommand } from './commands/sign.js';
 import { simulateCommand } from './commands/simulate.js';
 import { trainCommand } from './commands/train.js';
 
@@ -38,6 +39,9 @@ Exit codes: 0 done, 1 failed and said why, 2 wrong usage, 130 cancelled.`,
     simulateCommand(),
     explainCommand(),
     exportCommand(),
+    keygenCommand(),
+    signCommand(),
+    verifyCommand(),
     devicesCommand(),
     flashCommand(),
     runCommand(),

@@ -1,6 +1,8 @@
+import type { KeyObject } from 'node:crypto';
 import { bitstreamDigest, decodeBitstream, layout, toHex } from '@adiabit/simulator';
 import { ProtocolError } from '../protocol/errors.js';
 import type { DeviceDescription, SlotDescription } from '../protocol/replies.js';
+import { verifySignature } from '../signature/index.js';
 import { checkCapacity } from './capacity.js';
 import { FlashError, throwIfCancelled, TransportError } from './errors.js';
 import { flashFailure } from './flash-failure.js';
@@ -12,6 +14,8 @@ export interface FlashOptions {
   readonly signal?: AbortSignal;
   /** Where to put the circuit; by default the slot that is free, empty, or confirmed longest ago. */
   readonly slot?: number;
+  /** Flash only what this Ed25519 key has signed. The host checks it before it says a word; no firmware does yet. */
+  readonly trustedKey?: KeyObject;
 }
 
 export interface FlashResult {
@@ -37,7 +41,7 @@ export interface FlashResult {
  * Puts a circuit on a device: hello, erase, write, verify by read-back, self-test, confirm. Whatever fails, and when it
  * is cancelled, the circuit that booted before still boots; one that is on trial is sent away by a restart. A device
  * with one slot has nowhere to keep the old circuit: from the erase until it is confirmed it boots none, and answers.
- * @throws FormatError when `bitstream` is none; FlashError when the device cannot take or keep it; ProtocolError,
+ * @throws FormatError when `bitstream` is none; SignatureError when it is not signed as asked for; FlashError when the device cannot take or keep it; ProtocolError,
  * TransportError, CancelledError as DeviceSession does.
  */
 export async function flash(
@@ -45,9 +49,10 @@ export async function flash(
   bitstream: Uint8Array,
   options: FlashOptions = {},
 ): Promise<FlashResult> {
-  const { signal } = options;
+  const { signal, trustedKey } = options;
   throwIfCancelled(signal);
   const { architecture } = decodeBitstream(bitstream);
+  if (trustedKey) verifySignature(bitstream, trustedKey);
   const digest = bitstreamDigest(bitstream);
   const before = session.statistics;
   const meter = new FlashProgressMeter(session.clock, bitstream.length, options.onProgress ?? (() => undefined));

@@ -5,12 +5,12 @@ import { FormatError } from '../errors.js';
 import { validateArchitecture, type Architecture, type DenseLayer } from '../fabric/architecture.js';
 import { validateConfiguration, type LayerConfiguration } from '../fabric/configuration.js';
 import type { Bitstream, Description, GoldenVector } from './bitstream.js';
+import { badValue, decodeFrames, type Frame } from './frames.js';
 import { unpackInput } from './input.js';
 import {
   ACTIVATION,
   ANCILLARY_KIND,
   DIGEST_BYTES,
-  FRAME,
   FRAME_KIND,
   GOLDEN,
   HEADER,
@@ -21,14 +21,6 @@ import {
   inputBytesOf,
   paddedTo4,
 } from './layout.js';
-
-interface Frame {
-  readonly kind: number;
-  readonly layer: number;
-  /** Where the payload starts in the file. */
-  readonly offset: number;
-  readonly payload: DataView;
-}
 
 /**
  * Reads `.abit` bytes, checking all that `docs/formats/bitstream.md` lists.
@@ -57,9 +49,6 @@ export function decodeBitstream(bytes: Uint8Array): Bitstream {
 
 /** SHA-256 of a whole `.abit` file: what a device announces and reports for it. */
 export const bitstreamDigest = (bytes: Uint8Array): Uint8Array => sha256(bytes);
-
-const badValue = (offset: number, what: string): FormatError =>
-  new FormatError('bad-value', `The bitstream ${what} (at byte ${offset}). Compile the model again.`, { offset });
 
 function decodeHeader(bytes: Uint8Array) {
   if (bytes.length < HEADER.size) {
@@ -129,40 +118,6 @@ function firstDamagedFrame(bytes: Uint8Array, frameCount: number): number | unde
     if (error instanceof FormatError && typeof error.details['offset'] === 'number') return error.details['offset'];
     throw error;
   }
-}
-
-function decodeFrames(bytes: Uint8Array, frameCount: number): Frame[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const end = bytes.length - DIGEST_BYTES;
-  const frames: Frame[] = [];
-  let at: number = HEADER.size;
-  for (let index = 0; index < frameCount; index++) {
-    if (at + FRAME.size > end) throw badValue(at, `has no room for frame ${index}`);
-    const payloadBytes = view.getUint32(at + FRAME.payloadBytes, true);
-    const offset = at + FRAME.size;
-    if (payloadBytes > end - offset) throw badValue(at, `has a frame ${index} that runs over its end`);
-    const next = offset + paddedTo4(payloadBytes);
-    const head = crc32(bytes.subarray(at, at + FRAME.crc32));
-    if (view.getUint32(at + FRAME.crc32, true) !== crc32(bytes.subarray(offset, next), head)) {
-      throw new FormatError('crc-mismatch', `Frame ${index} at byte ${at} is damaged. Copy or compile it again.`, {
-        offset: at,
-      });
-    }
-    if (view.getUint16(at + FRAME.reserved, true) !== 0)
-      throw badValue(at, `has a frame ${index} with reserved bits set`);
-    if (bytes.subarray(offset + payloadBytes, next).some((byte) => byte !== 0)) {
-      throw badValue(offset + payloadBytes, `has a frame ${index} with padding that is not 0`);
-    }
-    const kind = view.getUint8(at + FRAME.kind);
-    if (kind < ANCILLARY_KIND && (kind < FRAME_KIND.program || kind > FRAME_KIND.goldenVectors)) {
-      throw badValue(at, `has a frame of kind ${kind} that this Adiabit does not know`);
-    }
-    const payload = new DataView(bytes.buffer, bytes.byteOffset + offset, payloadBytes);
-    frames.push({ kind, layer: view.getUint8(at + FRAME.layer), offset, payload });
-    at = next;
-  }
-  if (at !== end) throw badValue(at, 'has bytes between its last frame and its digest');
-  return frames;
 }
 
 function decodeProgram(frames: readonly Frame[], header: ReturnType<typeof decodeHeader>): Architecture {

@@ -3,11 +3,11 @@ import { crc32 } from '../bits/crc32.js';
 import { validateArchitecture, type Architecture } from '../fabric/architecture.js';
 import { validateConfiguration } from '../fabric/configuration.js';
 import type { Bitstream, GoldenVector } from './bitstream.js';
+import { encodeFrame } from './frames.js';
 import { packInput } from './input.js';
 import {
   ACTIVATION,
   DIGEST_BYTES,
-  FRAME,
   FRAME_KIND,
   GOLDEN,
   HEADER,
@@ -67,18 +67,6 @@ function encodeHeader(architecture: Architecture, totalBytes: number, frameCount
   view.setUint8(HEADER.layerCount, architecture.layers.length);
   view.setUint32(HEADER.outputCount, architecture.layers[architecture.layers.length - 1].outputs, true);
   view.setUint32(HEADER.crc32, crc32(bytes.subarray(0, HEADER.crc32)), true);
-  return bytes;
-}
-
-function encodeFrame(kind: number, layer: number, payload: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(FRAME.size + paddedTo4(payload.length));
-  const view = new DataView(bytes.buffer);
-  view.setUint8(FRAME.kind, kind);
-  view.setUint8(FRAME.layer, layer);
-  view.setUint32(FRAME.payloadBytes, payload.length, true);
-  bytes.set(payload, FRAME.size);
-  const head = crc32(bytes.subarray(0, FRAME.crc32));
-  view.setUint32(FRAME.crc32, crc32(bytes.subarray(FRAME.size), head), true);
   return bytes;
 }
 

@@ -45,6 +45,7 @@ export const FRAME_KIND = {
   offsets: 4, // outputs x i32: output = (accumulator << shift) + offset
   goldenVectors: 5, // GOLDEN header, then count x (input, outputs)
   description: 128, // UTF-8 JSON for people and tools; a device skips it
+  signature: 129, // SIGNATURE; the last frame, if any; who does not check signatures skips it
 } as const;
 export const ANCILLARY_KIND = 128;
 
@@ -70,6 +71,15 @@ export const GOLDEN = {
   inputBytes: 4, // u32, bytes of one input: see inputBytesOf
   size: 8,
 } as const;
+
+/** Payload of the signature frame: Ed25519 (RFC 8032) over SIGNATURE_CONTEXT and the SHA-256 of all bytes before the frame. */
+export const SIGNATURE = {
+  publicKey: 0, // u8 x 32
+  signature: 32, // u8 x 64
+  size: 96,
+} as const;
+/** ASCII; no other use of the same key signs bytes that start like this. */
+export const SIGNATURE_CONTEXT = 'adiabit bitstream 1\n';
 
 export const DIGEST_BYTES = 32;
 export const MAX_LAYERS = 16;

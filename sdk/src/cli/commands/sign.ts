@@ -1,0 +1,83 @@
+import { chmod } from 'node:fs/promises';
+import { Command } from 'commander';
+import { DataError } from '@adiabit/simulator';
+import writeFileAtomic from 'write-file-atomic';
+import { exists, readBytes } from '../../files.js';
+import {
+  fingerprint,
+  generateKeys,
+  publicKeyBytes,
+  readPrivateKey,
+  readPublicKey,
+  signBitstream,
+  verifySignature,
+} from '../../signature/index.js';
+import { bytes } from '../format.js';
+import { createTerminal } from '../terminal.js';
+
+const OWNER_ONLY = 0o600;
+
+export const keygenCommand = (): Command =>
+  new Command('keygen')
+    .summary('make a key to sign bitstreams with')
+    .description(
+      'Writes NAME.key, which signs and must stay secret, and NAME.pub, which checks and may be given to everybody: an ' +
+        'Ed25519 key in PEM. Never writes over a key that is there.',
+    )
+    .argument('<name>', 'path of the two files, without extension')
+    .option('--json', 'print the result as JSON')
+    .action(async (name: string, flags: { json?: boolean }) => {
+      const terminal = createTerminal(flags.json === true);
+      const [keyFile, publicFile] = [`${name}.key`, `${name}.pub`];
+      for (const path of [keyFile, publicFile]) {
+        if (!(await exists(path))) continue;
+        throw new DataError('bad-value', `${path} is there already. Choose another name, or move it away.`, { path });
+      }
+      const { privateKey, publicKey } = generateKeys();
+      await writeFileAtomic(keyFile, privateKey, { mode: OWNER_ONLY });
+      await chmod(keyFile, OWNER_ONLY);
+      await writeFileAtomic(publicFile, publicKey);
+      const id = fingerprint(publicKeyBytes(readPublicKey(publicKey)));
+      terminal.say(`key ${id}\nwrote ${keyFile} (keep it secret) and ${publicFile}`);
+      terminal.say(`next: adiabit sign FILE --key ${keyFile}`);
+      terminal.result({ fingerprint: id, privateKey: keyFile, publicKey: publicFile });
+    });
+
+export const signCommand = (): Command =>
+  new Command('sign')
+    .summary('sign a bitstream')
+    .description(
+      'Puts a signature into a bitstream, in place of one that it has. The circuit stays the same; devices and tools that do ' +
+        'not check signatures skip it.',
+    )
+    .argument('<bitstream>', 'a .abit file')
+    .requiredOption('--key <file>', 'the .key file from "adiabit keygen"')
+    .option('-o, --output <file>', 'the signed bitstream (default: in place)')
+    .option('--json', 'print the result as JSON')
+    .action(async (file: string, flags: { key: string; output?: string; json?: boolean }) => {
+      const terminal = createTerminal(flags.json === true);
+      const key = readPrivateKey(await readText(flags.key));
+      const signed = signBitstream(await readBytes(file), key);
+      const output = flags.output ?? file;
+      await writeFileAtomic(output, Buffer.from(signed));
+      const id = fingerprint(publicKeyBytes(key));
+      terminal.say(`signed by key ${id}\nwrote ${output}, ${bytes(signed.length)}`);
+      terminal.result({ output, bytes: signed.length, fingerprint: id });
+    });
+
+export const verifyCommand = (): Command =>
+  new Command('verify')
+    .summary('check who signed a bitstream')
+    .description('Fails unless the bitstream is whole and signed by the key given.')
+    .argument('<bitstream>', 'a .abit file')
+    .requiredOption('--key <file>', 'the .pub file of the key that you trust')
+    .option('--json', 'print the result as JSON')
+    .action(async (file: string, flags: { key: string; json?: boolean }) => {
+      const terminal = createTerminal(flags.json === true);
+      const signer = verifySignature(await readBytes(file), readPublicKey(await readText(flags.key)));
+      terminal.say(`${file} is whole and signed by key ${signer}`);
+      terminal.result({ file, signedBy: signer });
+    });
+
+/** @throws DataError `data.not-found` */
+export const readText = async (path: string): Promise<string> => new TextDecoder().decode(await readBytes(path));

@@ -1,0 +1,13 @@
+import { AdiabitError, type ErrorDetails } from '@adiabit/simulator';
+
+export type SignatureErrorKind = 'missing' | 'invalid' | 'other-key' | 'bad-key';
+
+/** A bitstream that the key does not vouch for, or a key that is none. */
+export class SignatureError extends AdiabitError {
+  readonly kind: SignatureErrorKind;
+
+  constructor(kind: SignatureErrorKind, message: string, details?: ErrorDetails, cause?: unknown) {
+    super(`signature.${kind}`, message, details, cause);
+    this.kind = kind;
+  }
+}

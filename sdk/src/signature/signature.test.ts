@@ -1,0 +1,147 @@
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  AdiabitError,
+  bitMatrixFrom,
+  crc32,
+  decodeBitstream,
+  encodeBitstream,
+  layout,
+  removeSignature,
+  signatureOf,
+} from '@adiabit/simulator';
+import { generateKeys, readPrivateKey, readPublicKey, signBitstream, verifySignature } from './index.js';
+
+const pair = generateKeys();
+const privateKey = readPrivateKey(pair.privateKey);
+const publicKey = readPublicKey(pair.publicKey);
+
+const plain = encodeBitstream({
+  architecture: { layers: [{ kind: 'dense', activation: 'integer', inputs: 5, outputs: 3, inputBits: 2, shift: 1 }] },
+  configuration: [
+    {
+      weights: bitMatrixFrom(3, 5, (row, column) => (row + column) % 2 === 0),
+      thresholds: new Uint32Array(),
+      offsets: Int32Array.of(-7, 0, 9),
+    },
+  ],
+  goldenVectors: [{ input: Uint8Array.of(0, 1, 2, 3, 0), outputs: Int32Array.of(1, 2, 3) }],
+  description: { name: 'signed', modelDigest: '00', compiler: 'test' },
+});
+const signed = signBitstream(plain, privateKey);
+const frameBytes = layout.FRAME.size + layout.SIGNATURE.size;
+
+const codeOf = (work: () => unknown): string => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof AdiabitError) return error.code;
+    throw error;
+  }
+  return 'none';
+};
+
+/** Makes every checksum right again, as somebody who changes a file on purpose would. */
+function reseal(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  view.setUint32(layout.HEADER.crc32, crc32(bytes.subarray(0, layout.HEADER.crc32)), true);
+  const end = bytes.length - layout.DIGEST_BYTES;
+  for (let at: number = layout.HEADER.size; at + layout.FRAME.size <= end;) {
+    const payload = at + layout.FRAME.size;
+    const payloadBytes = view.getUint32(at + layout.FRAME.payloadBytes, true);
+    // A length that leads out of the file leaves no frame to make right.
+    if (payloadBytes > end - payload) break;
+    const next = payload + layout.paddedTo4(payloadBytes);
+    const head = crc32(bytes.subarray(at, at + layout.FRAME.crc32));
+    view.setUint32(at + layout.FRAME.crc32, crc32(bytes.subarray(payload, next), head), true);
+    at = next;
+  }
+  bytes.set(createHash('sha256').update(bytes.subarray(0, end)).digest(), end);
+  return bytes;
+}
+
+const flipped = (bytes: Uint8Array, bit: number): Uint8Array => {
+  const copy = bytes.slice();
+  copy[bit >>> 3] ^= 1 << (bit & 7);
+  return copy;
+};
+
+describe('a signed bitstream', () => {
+  it('is verified by the public half of its key, and is the same circuit', () => {
+    expect(verifySignature(signed, publicKey)).toMatch(/^[0-9a-f]{16}$/);
+    expect(verifySignature(signed, privateKey)).toBe(verifySignature(signed, publicKey));
+    expect(decodeBitstream(signed)).toEqual(decodeBitstream(plain));
+    expect(signed).toHaveLength(plain.length + frameBytes);
+  });
+
+  it('gives the unsigned bytes back, and signing again changes nothing', () => {
+    expect(removeSignature(signed)).toEqual(plain);
+    expect(removeSignature(plain)).toEqual(plain);
+    expect(signBitstream(signed, privateKey)).toEqual(signed);
+    expect(signatureOf(plain)).toBeUndefined();
+  });
+
+  it('is refused with any single bit flipped', () => {
+    for (let bit = 0; bit < signed.length * 8; bit++) {
+      expect(codeOf(() => verifySignature(flipped(signed, bit), publicKey))).toMatch(/^format\./);
+    }
+  });
+
+  it('is refused with any single bit flipped and every checksum made right again', () => {
+    const codes = new Set<string>();
+    const checksumBytes = (byte: number): boolean => {
+      const same = reseal(flipped(signed, byte * 8));
+      return Buffer.compare(same, signed) === 0;
+    };
+    for (let byte = 0; byte < signed.length - layout.DIGEST_BYTES; byte++) {
+      if (checksumBytes(byte)) continue;
+      for (let bit = 0; bit < 8; bit++) {
+        const code = codeOf(() => verifySignature(reseal(flipped(signed, byte * 8 + bit)), publicKey));
+        expect(`${byte}.${bit} ${code}`).not.toContain('none');
+        codes.add(code);
+      }
+    }
+    expect([...codes]).toEqual(
+      expect.arrayContaining(['signature.invalid', 'signature.other-key', 'signature.missing']),
+    );
+  });
+
+  it('is not taken for another key, and an unsigned one for none', () => {
+    const other = generateKeys();
+    expect(codeOf(() => verifySignature(signed, readPublicKey(other.publicKey)))).toBe('signature.other-key');
+    expect(codeOf(() => verifySignature(plain, publicKey))).toBe('signature.missing');
+    const again = signBitstream(signed, readPrivateKey(other.privateKey));
+    expect(again).toHaveLength(signed.length);
+    expect(codeOf(() => verifySignature(again, publicKey))).toBe('signature.other-key');
+  });
+
+  it('cannot lend its signature to another circuit of the same size', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1000, max: 1000 }), (offset) => {
+        const { configuration, ...rest } = decodeBitstream(plain);
+        const [layer] = configuration;
+        fc.pre(offset !== layer.offsets[1]);
+        const offsets = Int32Array.of(layer.offsets[0], offset, layer.offsets[2]);
+        const changed = signBitstream(encodeBitstream({ ...rest, configuration: [{ ...layer, offsets }] }), privateKey);
+        const from = changed.length - layout.DIGEST_BYTES - layout.SIGNATURE.size;
+        changed.set(signed.subarray(from, from + layout.SIGNATURE.size), from);
+        expect(codeOf(() => verifySignature(reseal(changed), publicKey))).toBe('signature.invalid');
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('a key', () => {
+  it('of another kind, or no key at all, is refused by name', () => {
+    const { privateKey: otherCurve } = generateKeyPairSync('ec', {
+      namedCurve: 'P-256',
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    });
+    expect(() => readPrivateKey(otherCurve)).toThrow('this one is ec');
+    expect(codeOf(() => readPublicKey('hello'))).toBe('signature.bad-key');
+    expect(codeOf(() => readPrivateKey(pair.publicKey))).toBe('signature.bad-key');
+  });
+});
