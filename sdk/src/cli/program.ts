@@ -6,6 +6,7 @@ import { devicesCommand } from './commands/devices.js';
 import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { exportCommand } from './commands/export.js';
+import { faultsCommand } from './commands/faults.js';
 import { flashCommand } from './commands/flash.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
@@ -38,6 +39,7 @@ Exit codes: 0 done, 1 failed and said why, 2 wrong usage, 130 cancelled.`,
     compileCommand(),
     simulateCommand(),
     explainCommand(),
+    faultsCommand(),
     exportCommand(),
     keygenCommand(),
     signCommand(),

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { getBit, setBit, createBitMatrix, popcount32 } from '../bits/bit-matrix.js';
+import { CompiledEngine } from '../engines/compiled.js';
+import { ReferenceEngine } from '../engines/reference.js';
+import { runInferences } from '../engines/run.js';
+import { elaborate } from '../fabric/elaborate.js';
+import { randomNetwork } from '../fabric/testing/random-network.js';
+import { kindOf } from '../netlist/netlist.js';
+import { Random } from '../random.js';
+import { stuckAt } from './stuck-at.js';
+import { tryUpsets, withFlips } from './upsets.js';
+
+const random = Random.fromSeed(1, 'faults');
+const { architecture, configuration } = randomNetwork([12, 9, 4], 2, 1, (below) => random.below(below));
+const circuit = elaborate('faulty', architecture, configuration);
+const inputs = Array.from({ length: 40 }, () => Uint8Array.from({ length: 12 }, () => random.below(4)));
+const engine = new CompiledEngine(circuit.netlist, 1);
+const { classes: labels, outputs: healthy } = await runInferences(circuit, engine, inputs);
+
+describe('upsets', () => {
+  it('flip just so many different bits, others for another trial, the same for the same seed', () => {
+    for (const count of [0, 1, 7, circuit.configuration.columns]) {
+      const flipped = withFlips(circuit.configuration, count, Random.fromSeed(2, 'a'));
+      const changed = flipped.words.reduce(
+        (sum, word, at) => sum + popcount32(word ^ circuit.configuration.words[at]),
+        0,
+      );
+      expect(changed).toBe(count);
+      expect(withFlips(circuit.configuration, count, Random.fromSeed(2, 'a'))).toEqual(flipped);
+    }
+    const seven = (stream: string) => withFlips(circuit.configuration, 7, Random.fromSeed(2, stream));
+    expect(seven('b')).not.toEqual(seven('a'));
+  });
+
+  it('cost nothing when none flips, and more the more flip', async () => {
+    const trials = await tryUpsets(circuit, inputs, labels, { flips: [0, 1, 60], trials: 8, seed: 3 });
+    expect(trials).toHaveLength(24);
+    const mean = (flips: number): number => {
+      const some = trials.filter((trial) => trial.flips === flips);
+      return some.reduce((sum, { accuracy }) => sum + accuracy, 0) / some.length;
+    };
+    expect(mean(0)).toBe(1);
+    expect(mean(1)).toBeGreaterThan(mean(60));
+    expect(await tryUpsets(circuit, inputs, labels, { flips: [0, 1, 60], trials: 8, seed: 3 })).toEqual(trials);
+  });
+
+  it('refuse more flips than there are bits, and stop when asked to', async () => {
+    const plan = { trials: 1, seed: 1 };
+    await expect(tryUpsets(circuit, inputs, labels, { ...plan, flips: [1e9] })).rejects.toMatchObject({
+      code: 'data.bad-value',
+    });
+    const signal = AbortSignal.abort();
+    await expect(tryUpsets(circuit, inputs, labels, { ...plan, flips: [1], signal })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+  });
+});
+
+describe('a net that is stuck', () => {
+  it('is what flipping a configuration bit is, where the net is that bit', async () => {
+    const { netlist } = circuit;
+    const cells = Array.from({ length: netlist.cells.count }, (_, cell) => cell);
+    const bits = cells.filter((cell) => kindOf(netlist.cells, cell) === 'configuration');
+    for (const bit of [0, 5, 100, bits.length - 1]) {
+      const value = getBit(circuit.configuration, 0, bit) === 1 ? 0 : 1;
+      const flipped = createBitMatrix(1, circuit.configuration.columns);
+      flipped.words.set(circuit.configuration.words);
+      if (value === 1) setBit(flipped, 0, bit);
+      else flipped.words[bit >>> 5] &= ~(1 << (bit & 31));
+      const stuck = stuckAt(netlist, netlist.cells.out[bits[bit]], value);
+      const run = await runInferences({ ...circuit, netlist: stuck }, new CompiledEngine(stuck, 1), inputs);
+      const expected = await runInferences({ ...circuit, configuration: flipped }, engine, inputs);
+      expect(run.outputs).toEqual(expected.outputs);
+    }
+  });
+
+  it('gives the same outputs in both engines, and other ones than a healthy circuit for some nets', async () => {
+    const { netlist, timing } = circuit;
+    let different = 0;
+    for (let trial = 0; trial < 12; trial++) {
+      const stuck = stuckAt(netlist, 2 + random.below(netlist.netCount - 2), random.below(2) === 1 ? 1 : 0);
+      const some = inputs.slice(0, 3);
+      const run = async (one: CompiledEngine | ReferenceEngine): Promise<Int32Array | string> =>
+        runInferences({ ...circuit, netlist: stuck, timing }, one, some).then(
+          ({ outputs }) => outputs,
+          (error: unknown) => (error as { code: string }).code,
+        );
+      const outputs = await run(new CompiledEngine(stuck, 1));
+      expect(await run(new ReferenceEngine(stuck))).toEqual(outputs);
+      if (String(outputs) !== String(healthy.slice(0, outputs.length))) different++;
+    }
+    expect(different).toBeGreaterThan(0);
+  });
+
+  it('has to be in the netlist', () => {
+    expect(() => stuckAt(circuit.netlist, circuit.netlist.netCount, 0)).toThrow('There is no net');
+  });
+});

@@ -1,0 +1,85 @@
+/** The whole state of a generator: four unsigned 32-bit words. Plain data, so a checkpoint can hold it. */
+export type RandomState = readonly [number, number, number, number];
+
+/** Scale of a 32-bit word to [0, 1). */
+const wordRange = 2 ** 32;
+
+/**
+ * sfc32, Chris Doty-Humphrey's "small fast chaotic" generator (PractRand, http://pracrand.sourceforge.net): 128 bits
+ * of state of which 32 are a counter, so its period is at least 2^32. Not for secrets. The same seed gives the same
+ * numbers on every machine.
+ */
+export class Random {
+  // Signed, because V8 keeps signed 32-bit integers in place and boxes larger numbers.
+  private a: number;
+  private b: number;
+  private c: number;
+  private counter: number;
+
+  private constructor([a, b, c, counter]: RandomState) {
+    this.a = a | 0;
+    this.b = b | 0;
+    this.c = c | 0;
+    this.counter = counter | 0;
+  }
+
+  /** @param seed any integer; its low 53 bits count. @param stream names an independent sequence of the same seed. */
+  static fromSeed(seed: number, stream = ''): Random {
+    const random = new Random([seed >>> 0, Math.floor(seed / wordRange) >>> 0, hashText(stream), 1]);
+    // Fifteen rounds let every seed bit reach every state bit (PractRand's seeding uses 12 to 15).
+    for (let round = 0; round < 15; round++) random.nextWord();
+    return random;
+  }
+
+  static fromState(state: RandomState): Random {
+    return new Random(state);
+  }
+
+  get state(): RandomState {
+    return [this.a >>> 0, this.b >>> 0, this.c >>> 0, this.counter >>> 0];
+  }
+
+  /** A uniform integer in [0, 2^32). */
+  nextWord(): number {
+    const result = (((this.a + this.b) | 0) + this.counter) | 0;
+    this.counter = (this.counter + 1) | 0;
+    this.a = this.b ^ (this.b >>> 9);
+    this.b = (this.c + (this.c << 3)) | 0;
+    this.c = (((this.c << 21) | (this.c >>> 11)) + result) | 0;
+    return result >>> 0;
+  }
+
+  /** A uniform real in [low, high), in steps of (high - low) / 2^32. */
+  uniform(low = 0, high = 1): number {
+    return low + (high - low) * (this.nextWord() / wordRange);
+  }
+
+  /** An integer in [0, limit), limit at most 2^21; the bias against some values is below limit / 2^32. */
+  below(limit: number): number {
+    return Math.floor((this.nextWord() / wordRange) * limit);
+  }
+
+  /** Shuffles in place (Fisher and Yates, in Durstenfeld's form). */
+  shuffle(values: Uint32Array): void {
+    for (let last = values.length - 1; last > 0; last--) {
+      const other = this.below(last + 1);
+      const value = values[last];
+      values[last] = values[other];
+      values[other] = value;
+    }
+  }
+}
+
+/** 0, 1, ... count - 1 in a random order. */
+export function permutation(count: number, random: Random): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  random.shuffle(order);
+  return order;
+}
+
+/** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv), over the UTF-16 units of a short name. */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
+}
