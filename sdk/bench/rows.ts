@@ -45,7 +45,7 @@ export async function compare(
 export function report(rows: readonly Row[], { json }: BenchFlags): void {
   for (const { id, value, unit, against, ratio } of rows) {
     const compared = ratio === null ? '' : `  ${ratio.toFixed(2)} x ${against}`;
-    process.stdout.write(`${id.padEnd(28)} ${value.toPrecision(4).padStart(10)} ${unit}${compared}\n`);
+    process.stdout.write(`${id.padEnd(44)} ${value.toPrecision(4).padStart(10)} ${unit}${compared}\n`);
   }
   if (json !== undefined) writeFileSync(json, JSON.stringify(rows, undefined, 1) + '\n');
 }

@@ -21,7 +21,7 @@ export function upsetsDrawing(trials: readonly UpsetTrial[], bits: number): stri
     width: WIDTH,
     height: HEIGHT,
     marginLeft: 64,
-    marginRight: 20,
+    marginRight: 36,
     marginTop: 40,
     marginBottom: 46,
     ariaLabel: `Accuracy against the number of flipped configuration bits, of ${count(bits)}.`,
