@@ -1,13 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { flash, openDevice, openPort, virtualPorts, VirtualPorts } from '@adiabit/sdk/device';
 import { temporaryFolder } from './support/host-device.js';
-import { HOST_BINARY } from './support/host-firmware.js';
 import { repeatableNumbers } from './support/numbers.js';
+import { PseudoTerminal } from './support/pseudo-terminal.js';
 import { sampleCircuit } from './support/sample-circuits.js';
 import { HOST_TOOLS, missingTools, titled } from './support/tools.js';
 
@@ -23,27 +20,15 @@ afterEach(() => folder.dispose());
 const missing = missingTools(...HOST_TOOLS, 'socat');
 
 describe.skipIf(missing.length > 0)(titled('a pseudo terminal', missing), () => {
+  let terminal: PseudoTerminal;
   let port: string;
-  let socat: ChildProcess | undefined;
-
-  /** Puts a program behind a pseudo terminal. */
-  async function plugIn(program: string): Promise<void> {
-    socat = spawn('socat', [`PTY,raw,echo=0,link=${port}`, program], { stdio: 'ignore' });
-    while (!existsSync(port)) await wait(5);
-  }
-  const plugInDevice = () => plugIn(`EXEC:${HOST_BINARY} link ${join(folder.path, 'flash')}`);
-
-  /** Pulls the cable: SIGKILL, because the other end may be busy. */
-  async function unplug(): Promise<void> {
-    if (socat?.exitCode !== null || socat.signalCode !== null) return;
-    const gone = new Promise((resolve) => socat?.once('close', resolve));
-    socat.kill('SIGKILL');
-    await gone;
-  }
+  const plugIn = (program: string) => terminal.plugIn(program);
+  const plugInDevice = () => terminal.plugInDevice(join(folder.path, 'flash'));
+  const unplug = () => terminal.unplug();
 
   beforeEach(() => {
     port = join(folder.path, 'port');
-    socat = undefined;
+    terminal = new PseudoTerminal(port);
   });
   afterEach(() => unplug());
 

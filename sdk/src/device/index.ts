@@ -2,7 +2,14 @@
  * Devices: find their ports, talk to them, put circuits on them. `openDevice` is the short way in; the parts are here
  * too: transports (a serial port, an emulated board, a bad line for tests), sessions and flash sessions.
  */
-export { isRetryable, FlashError, TransportError, type FlashErrorKind, type TransportErrorKind } from './errors.js';
+export {
+  isRetryable,
+  throwIfCancelled,
+  FlashError,
+  TransportError,
+  type FlashErrorKind,
+  type TransportErrorKind,
+} from './errors.js';
 export { ProtocolError, type ProtocolErrorKind } from '../protocol/errors.js';
 export type { DeviceDescription, Inference, SlotDescription } from '../protocol/replies.js';
 export { systemClock, type Clock } from './clock.js';
@@ -10,6 +17,7 @@ export { Listeners, type Transport } from './transport.js';
 export { DeviceSession, type InferenceProgress, type SessionOptions } from './session.js';
 export type { LinkStatistics } from './link.js';
 export { flash, type FlashOptions, type FlashResult } from './flash-session.js';
+export { flashFleet, type FleetOptions, type FleetOutcome } from './flash-fleet.js';
 export { FLASH_PHASES, type FlashPhase, type FlashProgress } from './flash-progress.js';
 export { checkCapacity, workBytesOf } from './capacity.js';
 export { faultTransport, type FaultCounts, type FaultTransport, type LineFaults } from './fault-transport.js';
