@@ -18,11 +18,18 @@ export interface BenchFlags {
   readonly json: string | undefined;
   /** Fewer rounds, smaller cases. */
   readonly quick: boolean;
+  /** Only cases whose id holds this text. */
+  readonly only: string;
 }
 
 export function benchFlags(): BenchFlags {
-  const { values } = parseArgs({ options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } } });
-  return { json: values.json, quick: values.quick };
+  const options = {
+    json: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+  } as const;
+  const { values } = parseArgs({ options });
+  return { json: values.json, quick: values.quick, only: values.only };
 }
 
 /** The median of ours, and of ours over theirs round by round, over rounds in which both take their turn. */
@@ -41,13 +48,22 @@ export async function compare(
   return { value: median(values), ratio: median(ratios) };
 }
 
-/** Prints the rows and writes them when a file was named. */
-export function report(rows: readonly Row[], { json }: BenchFlags): void {
+export function printRows(rows: readonly Row[]): void {
   for (const { id, value, unit, against, ratio } of rows) {
     const compared = ratio === null ? '' : `  ${ratio.toFixed(2)} x ${against}`;
     process.stdout.write(`${id.padEnd(44)} ${value.toPrecision(4).padStart(10)} ${unit}${compared}\n`);
   }
+}
+
+/** Writes the rows when a file was named. */
+export function writeRows(rows: readonly Row[], { json }: Pick<BenchFlags, 'json'>): void {
   if (json !== undefined) writeFileSync(json, JSON.stringify(rows, undefined, 1) + '\n');
+}
+
+/** Both at once. */
+export function report(rows: readonly Row[], flags: Pick<BenchFlags, 'json' | 'quick'>): void {
+  printRows(rows);
+  writeRows(rows, flags);
 }
 
 function median(values: readonly number[]): number {

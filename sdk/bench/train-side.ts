@@ -1,0 +1,101 @@
+/**
+ * One side of one case, in a process of its own: the kernels of TensorFlow.js are the process's, and ours replace some.
+ *
+ *     train-side.ts ours|stock CASE
+ *
+ * Says `{ ready }` or `{ unavailable }` to its parent, then for every message trains the case's batches once more and
+ * answers `{ samplesPerSecond }`.
+ */
+import { Random } from '../src/random.js';
+import { defaultAdam } from '../src/train/adam.js';
+import { openBackend } from '../src/train/backends/backend.js';
+import type { Tensorflow } from '../src/train/backends/tensorflow.js';
+import type { Examples } from '../src/train/dataset.js';
+import { trainEpoch } from '../src/train/epoch.js';
+import { resolveLayers } from '../src/train/network.js';
+import { initialState } from '../src/train/training-state.js';
+import { stockModel } from './stock-network.js';
+import type { TrainCase } from './train-cases.js';
+import { trainCases } from './train-cases.js';
+
+export type SideMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'unavailable'; readonly why: string }
+  | { readonly kind: 'round'; readonly samplesPerSecond: number };
+
+type Round = () => Promise<void>;
+
+function randomExamples({ network, batchSize, batches }: TrainCase): Examples {
+  const random = Random.fromSeed(1, 'benchmark');
+  const count = batchSize * batches;
+  const layers = resolveLayers(network);
+  const classes = layers[layers.length - 1].outputs;
+  const values = Uint8Array.from({ length: count * network.inputs }, () => random.below(256));
+  const labels = Uint8Array.from({ length: count }, () => random.below(classes));
+  return { count, shape: [network.inputs], values, labels, classes };
+}
+
+async function ours(given: TrainCase): Promise<Round> {
+  const backend = await openBackend({ name: given.backend });
+  const layers = resolveLayers(given.network);
+  const setting = { kWeight: 3, kActivation: 3, learningRate: 1e-3, resetsOptimizer: false };
+  const state = initialState(layers, 1, { action: 'train', setting, memory: null });
+  const context = {
+    ...{ backend, layers, examples: randomExamples(given), epochs: 1, batchSize: given.batchSize, adam: defaultAdam },
+    ...{ lastGood: { epoch: 0, checkpointFile: undefined }, clock: () => performance.now() },
+    ...{ breathe: () => Promise.resolve(), throwIfCancelled: () => undefined, onProgress: () => undefined },
+  };
+  return async () => {
+    await trainEpoch(context, { epoch: 1, ...setting }, state);
+  };
+}
+
+async function stock(given: TrainCase): Promise<Round> {
+  const tf = await stockTensorflow(given.stockBackend);
+  const layers = resolveLayers(given.network);
+  const model = stockModel(tf, layers);
+  const { values, labels, count, classes } = randomExamples(given);
+  const inputs = tf.tensor(
+    Float32Array.from(values, (value) => value / 255),
+    [count, ...layers[0].inputShape],
+  );
+  const targets = tf.oneHot(tf.tensor1d(labels, 'int32'), classes);
+  const settings = { batchSize: given.batchSize, epochs: 1, verbose: 0 } as const;
+  return async () => {
+    await model.fit(inputs, targets, settings);
+  };
+}
+
+async function stockTensorflow(name: string): Promise<Tensorflow> {
+  if (name === 'node') return (await openBackend({ name: 'node' })).tf;
+  const tf = (await import('@tensorflow/tfjs')) as Tensorflow & { readonly default?: Tensorflow };
+  if (name === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
+  const loaded = tf.default ?? tf;
+  loaded.enableProdMode();
+  if (!(await loaded.setBackend(name))) throw new Error(`TensorFlow.js could not start '${name}'.`);
+  return loaded;
+}
+
+async function main([side, id]: readonly string[]): Promise<void> {
+  const send = (message: SideMessage) => process.send?.(message);
+  const given = trainCases.find((one) => one.id === id);
+  if (given === undefined) throw new Error(`There is no case ${id}.`);
+  let round: Round;
+  try {
+    round = await (side === 'ours' ? ours : stock)(given);
+  } catch (error) {
+    send({ kind: 'unavailable', why: error instanceof Error ? error.message : String(error) });
+    return;
+  }
+  await round();
+  process.on('message', () => {
+    const startMs = performance.now();
+    void round().then(() => {
+      const seconds = (performance.now() - startMs) / 1000;
+      send({ kind: 'round', samplesPerSecond: (given.batchSize * given.batches) / seconds });
+    });
+  });
+  send({ kind: 'ready' });
+}
+
+if (process.send !== undefined) await main(process.argv.slice(2));
