@@ -18,6 +18,8 @@ export interface AvrOptions {
   readonly image: Uint8Array;
   /** Flash of an earlier board (`readFlash()`); erased when absent. */
   readonly flash?: Uint8Array;
+  /** Cycles between two looks at the event loop: how late, at most, the host hears of a byte. Some 20 ms of its time by default. */
+  readonly sliceCycles?: number;
 }
 
 /** The typings say that the class is the property `default`; in the module it is the module itself. */
@@ -27,7 +29,7 @@ const MemoryMap = intelHex as unknown as typeof intelHex.default;
  * Starts an Arduino with the given firmware.
  * @throws FormatError when the image is no Intel HEX file or does not fit the flash.
  */
-export function startAvrBoard({ board, image, flash }: AvrOptions): InProcessBoard {
+export function startAvrBoard({ board, image, flash, sliceCycles = SLICE_CYCLES }: AvrOptions): InProcessBoard {
   const chip = CHIPS[board];
   const memory = new Uint8Array(chip.flashBytes).fill(0xff);
   if (flash) memory.set(flash.subarray(0, chip.flashBytes));
@@ -45,7 +47,7 @@ export function startAvrBoard({ board, image, flash }: AvrOptions): InProcessBoa
     id: board,
     baudRate: BAUD_RATE,
     clockHz: CLOCK_HZ,
-    sliceCycles: SLICE_CYCLES,
+    sliceCycles,
     flash: memory,
     powerOn: (host, cause) => new AvrChip(chip, CLOCK_HZ, host, cause),
   });

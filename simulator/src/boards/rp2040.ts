@@ -14,6 +14,8 @@ export interface Rp2040Options {
   readonly flash?: Uint8Array;
   /** Rate of the line; it has to be the one the firmware sets. */
   readonly baudRate?: number;
+  /** Cycles between two looks at the event loop: how late, at most, the host hears of a byte. Some 20 ms of its time by default. */
+  readonly sliceCycles?: number;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface Rp2040Options {
  * @throws FormatError when the image has no boot block that a boot ROM would accept, or does not fit the flash.
  */
 export function startRp2040(options: Rp2040Options): InProcessBoard {
-  const { image, flash, baudRate = BAUD_RATE } = options;
+  const { image, flash, baudRate = BAUD_RATE, sliceCycles = SLICE_CYCLES } = options;
   if (!boot2Holds(image)) {
     throw new FormatError(
       'crc-mismatch',
@@ -44,7 +46,7 @@ export function startRp2040(options: Rp2040Options): InProcessBoard {
     id: 'rp2040',
     baudRate,
     clockHz: CLOCK_HZ,
-    sliceCycles: SLICE_CYCLES,
+    sliceCycles,
     flash: memory,
     powerOn: (host) => new Rp2040Chip(host),
   });
