@@ -35,8 +35,8 @@
  *
  * The tensor library is TensorFlow.js with the best backend that starts: TensorFlow's C library when
  * `@tensorflow/tfjs-node` is installed, else WebAssembly, else plain JavaScript. `openBackend().report` says which, and
- * what each candidate said. Importing this module loads none of them; `train` and `openBackend` do. One process should
- * train on one backend at a time: the library's current backend is global, and is set again before every step.
+ * what each candidate said. Importing this module loads none of them; `train` and `openBackend` do. Several
+ * trainings may share a process, on one backend or on several: the library's current one is set again before every step.
  */
 export { hardActivationValues, hardSharpness, isBinaryActivation } from './activations.js';
 export type { BinaryActivationName, HardValues } from './activations.js';
