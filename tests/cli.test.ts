@@ -37,6 +37,12 @@ async function failureWith(env: Readonly<Record<string, string>>, ...args: strin
 }
 
 describe('the command line', () => {
+  it('says why options of export do not go together, where it once said nothing', async () => {
+    const { code, stderr } = await adiabit(['export', file('digits.abit'), '--format', 'blif', '--testbench', 'x.v']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--testbench belongs to --format verilog');
+  });
+
   it('explains an answer: the class and outputs that the simulator gives, and a drawing', async () => {
     const picture = file('why.svg');
     const explained = await adiabit([

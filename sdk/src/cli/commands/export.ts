@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import {
   decodeBitstream,
   elaborate,
@@ -50,12 +50,12 @@ export const exportCommand = (): Command =>
     .option('--json', 'print the result as JSON')
     .action(exportAction);
 
-async function exportAction(file: string, flags: ExportFlags): Promise<void> {
+async function exportAction(file: string, flags: ExportFlags, command: Command): Promise<void> {
   const terminal = createTerminal(flags.json === true);
   if (flags.testbench !== undefined && flags.format !== 'verilog')
-    throw new InvalidArgumentError('--testbench belongs to --format verilog.');
+    command.error('error: --testbench belongs to --format verilog', { exitCode: 2 });
   if ((flags.scope !== undefined || flags.cells === true) && flags.format !== 'dot')
-    throw new InvalidArgumentError('--scope and --cells belong to --format dot.');
+    command.error('error: --scope and --cells belong to --format dot', { exitCode: 2 });
   const { architecture, configuration, goldenVectors, description } = decodeBitstream(await readBytes(file));
   const { circuit } = inForm(flags.form, elaborate(description.name, architecture, configuration));
   const output = flags.output ?? `${file.replace(/\.abit$/, '')}.${EXTENSIONS[flags.format]}`;
