@@ -80,6 +80,17 @@ export class RawLine {
     return frame;
   }
 
+  /** Lets late answers to whoever had the line before go by, up to the answer to a hello of its own. */
+  async catchUp(): Promise<void> {
+    // Beyond what a short session before this one has counted.
+    this.#sequence = 0x4000;
+    const { sequence } = this.send({ type: 'hello' });
+    for (;;) {
+      const event = this.#events.shift() ?? (await this.#nextEvent());
+      if (event.kind === 'frame' && event.frame.sequence === sequence) return;
+    }
+  }
+
   /** Sends a request and gives its reply, checking that it is one. */
   async ask(request: Request): Promise<RawReply> {
     const frame = this.send(request);
