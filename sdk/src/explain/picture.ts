@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
+import { drawing } from '../report/charts/drawing.js';
 import { drawChart } from '../report/charts/svg.js';
-import { html, raw, type Html } from '../report/html.js';
-import { COLOURS } from '../report/style.js';
+import { html, type Html } from '../report/html.js';
 import type { Explanation, LayerExplanation, OutputExplanation } from './explain.js';
 
 const WIDTH = 720;
@@ -12,20 +12,14 @@ const EDGES = { marginLeft: 70, marginRight: 16, marginTop: 30, marginBottom: 30
 export function explanationPicture(explanation: Explanation, title: string): string {
   const panels = [...explanation.layers.map(marginsPanel), outputsPanel(explanation)];
   const height = 40 + PANEL_HEIGHT * panels.length;
-  const style = raw(`<style>${COLOURS}
-    text { font-family: system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif; }</style>`);
-  return html`<svg
-    xmlns="http://www.w3.org/2000/svg"
-    viewBox="0 0 ${WIDTH} ${height}"
-    width="${WIDTH}"
-    height="${height}"
-    font-size="13"
-  >
-    ${style}
-    <rect width="100%" height="100%" fill="var(--paper)" />
-    <text x="16" y="26" fill="var(--ink)" font-size="16" font-weight="600">${title}</text>
-    ${panels.map((panel, index) => html`<g transform="translate(0 ${40 + PANEL_HEIGHT * index})">${panel}</g>`)}
-  </svg>`.text;
+  return drawing(
+    WIDTH,
+    height,
+    html`
+      <text x="16" y="26" fill="var(--ink)" font-size="16" font-weight="600">${title}</text>
+      ${panels.map((panel, index) => html`<g transform="translate(0 ${40 + PANEL_HEIGHT * index})">${panel}</g>`)}
+    `,
+  );
 }
 
 function marginsPanel({ layer, neurons }: LayerExplanation): Html {

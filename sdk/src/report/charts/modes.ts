@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot';
-import { html, raw } from '../html.js';
+import { html } from '../html.js';
 import type { BinarizationMode } from '../../train/network.js';
 import { percent, setting } from '../numbers.js';
 import type { ReportEpoch } from '../report-data.js';
-import { COLOURS } from '../style.js';
 import { decades, sharpnessIsShared } from './history.js';
+import { drawing } from './drawing.js';
 import { drawChart } from './svg.js';
 
 /** The course of one training. */
@@ -29,21 +29,15 @@ const EDGES = { marginLeft: 56, marginRight: 12 };
 export function modesDrawing(courses: readonly ModeCourse[]): string {
   const points = courses.flatMap(({ mode, seed, history }) => history.map((epoch) => ({ ...epoch, mode, seed })));
   const height = LEGEND_HEIGHT + ACCURACY_HEIGHT + SHARPNESS_HEIGHT;
-  const style = raw(`<style>${COLOURS}
-    text { font-family: system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif; }</style>`);
-  return html`<svg
-    xmlns="http://www.w3.org/2000/svg"
-    viewBox="0 0 ${WIDTH} ${height}"
-    width="${WIDTH}"
-    height="${height}"
-    font-size="13"
-  >
-    ${style}
-    <rect width="100%" height="100%" fill="var(--paper)" />
-    ${legend(points)}
-    <g transform="translate(0 ${LEGEND_HEIGHT})">${accuracyPanel(points)}</g>
-    <g transform="translate(0 ${LEGEND_HEIGHT + ACCURACY_HEIGHT})">${sharpnessPanel(points)}</g>
-  </svg>`.text;
+  return drawing(
+    WIDTH,
+    height,
+    html`
+      ${legend(points)}
+      <g transform="translate(0 ${LEGEND_HEIGHT})">${accuracyPanel(points)}</g>
+      <g transform="translate(0 ${LEGEND_HEIGHT + ACCURACY_HEIGHT})">${sharpnessPanel(points)}</g>
+    `,
+  );
 }
 
 function legend(points: readonly Point[]) {

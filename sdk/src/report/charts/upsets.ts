@@ -1,8 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { UpsetTrial } from '@adiabit/simulator';
-import { html, raw } from '../html.js';
 import { count } from '../numbers.js';
-import { COLOURS } from '../style.js';
+import { drawing } from './drawing.js';
 import { drawChart } from './svg.js';
 
 const WIDTH = 640;
@@ -50,17 +49,5 @@ export function upsetsDrawing(trials: readonly UpsetTrial[], bits: number): stri
       Plot.dot(trials, { x: (trial: UpsetTrial) => place(trial.flips), y: 'accuracy', r: 3, fill: 'var(--soft)' }),
     ],
   });
-  const style = raw(`<style>${COLOURS}
-    text { font-family: system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif; }</style>`);
-  return html`<svg
-    xmlns="http://www.w3.org/2000/svg"
-    viewBox="0 0 ${WIDTH} ${HEIGHT}"
-    width="${WIDTH}"
-    height="${HEIGHT}"
-    font-size="13"
-  >
-    ${style}
-    <rect width="100%" height="100%" fill="var(--paper)" />
-    ${chart}
-  </svg>`.text;
+  return drawing(WIDTH, HEIGHT, chart);
 }
