@@ -26,9 +26,60 @@ export {
 } from './fabric/architecture.js';
 export { validateConfiguration, type Configuration, type LayerConfiguration } from './fabric/configuration.js';
 export { countLayers, type LayerCounts } from './fabric/counts.js';
-export type { Bitstream, Description, GoldenVector } from './bitstream/bitstream.js';
+export {
+  MAX_INTEGER_SHIFT,
+  inputsOf,
+  isBinary,
+  outputsOf,
+  sourcesOf,
+  valuesIn,
+  type Activation,
+  type ActivationOperator,
+  type AddOperator,
+  type ConvolutionOperator,
+  type DenseOperator,
+  type InputEncoding,
+  type IntegerActivation,
+  type IntegerMatrix,
+  type Operator,
+  type OperatorInput,
+  type OperatorNetwork,
+  type PictureShape,
+  type PoolOperator,
+  type RequantizeActivation,
+  type ThresholdActivation,
+  type Weights,
+} from './operators/operators.js';
+export {
+  argmax,
+  createOperator,
+  createOracle,
+  lessZeroPoints,
+  type NetworkTrace,
+  type OperatorFunction,
+  type Oracle,
+} from './operators/oracle.js';
+export { inputRange, layerRanges, rangeOf, weightedRange, type LayerRange, type Range } from './operators/ranges.js';
+export { validateNetwork } from './operators/validate.js';
+export {
+  checkMemory,
+  planMemory,
+  storedBytes,
+  workBytesOf,
+  type MemoryPlan,
+  type StoredValues,
+  type ValueForm,
+} from './operators/memory.js';
+export {
+  isOperators,
+  type AnyBitstream,
+  type Bitstream,
+  type Description,
+  type GoldenVector,
+  type OperatorBitstream,
+} from './bitstream/bitstream.js';
 export { encodeBitstream } from './bitstream/encode.js';
-export { bitstreamDigest, decodeBitstream } from './bitstream/decode.js';
+export { bitstreamDigest, decodeBitstream, readBitstream } from './bitstream/decode.js';
 export { removeSignature, signatureOf, signWith, type BitstreamSignature } from './bitstream/signature.js';
 export { packInput, unpackInput } from './bitstream/input.js';
 export * as layout from './bitstream/layout.js';

@@ -1,132 +1,53 @@
-import { layout, type BitMatrix } from '@adiabit/simulator';
+import {
+  isBinary,
+  type BitMatrix,
+  type DenseOperator,
+  type IntegerActivation,
+  type OperatorInput,
+  type OperatorNetwork,
+  type ThresholdActivation,
+} from '@adiabit/simulator';
 import type { InputPreparation } from './preparation.js';
 
+export {
+  MAX_INTEGER_SHIFT as MAX_MODEL_SHIFT,
+  inputsOf,
+  isBinary,
+  outputsOf,
+  sourcesOf,
+  valuesIn,
+  type Activation,
+  type ActivationOperator as BinarizedActivation,
+  type AddOperator as BinarizedAdd,
+  type ConvolutionOperator as BinarizedConvolution,
+  type DenseOperator as BinarizedDense,
+  type InputEncoding,
+  type IntegerActivation,
+  type IntegerMatrix,
+  type Operator as BinarizedLayer,
+  type PictureShape,
+  type PoolOperator as BinarizedPool,
+  type RequantizeActivation,
+  type ThresholdActivation,
+  type Weights,
+} from '@adiabit/simulator';
+
 /**
- * A trained network as exact integers: what every witness of the circuit must reproduce bit for bit. No framework,
- * no floating point. Layers are operators on arrays of integers, each taking what the one before it gives, or what
- * `from` names.
+ * A trained network as exact integers: what every witness of the circuit must reproduce bit for bit. Its layers are the
+ * operators that the simulator knows (`simulator/src/operators/`); it adds a name and what happens before the circuit.
  */
-export interface BinarizedModel {
+export interface BinarizedModel extends OperatorNetwork {
   readonly name: string;
   readonly input: ModelInput;
-  readonly layers: readonly BinarizedLayer[];
 }
 
-/** Inputs are unsigned integers below 2^bits. */
-export interface ModelInput {
-  readonly count: number;
-  readonly bits: number;
-  /** Per channel the integer that stands for 0, which the first layer subtracts; absent: 0. */
-  readonly zeroPoints?: Int32Array;
+export interface ModelInput extends OperatorInput {
   /** How a recorded example becomes these integers, outside the circuit; absent: it is them. */
   readonly preparation?: InputPreparation;
 }
 
-/** Values are stored row by row, the channels of one place together. A line has height 1. */
-export type PictureShape = readonly [height: number, width: number, channels: number];
-
-/** Rows of integers from -127 to 127: weights that stay real in training, as 8 bits. */
-export interface IntegerMatrix {
-  readonly rows: number;
-  readonly columns: number;
-  readonly values: Int8Array;
-}
-
-export type Weights = BitMatrix | IntegerMatrix;
-
-export const isBinary = (weights: Weights): weights is BitMatrix => 'words' in weights;
-
-interface Operator {
-  /** The layer whose values it takes, -1 for the input; absent: the one before. */
-  readonly from?: number;
-}
-
-/** S = sum over inputs of w * v, then the activation. Binary weights are bits, where 1 is +1 and 0 is -1. */
-interface WeightedOperator extends Operator {
-  /** `unsigned`: v is the value as it is; `bipolar`: bit 1 is +1, bit 0 is -1. */
-  readonly inputEncoding: InputEncoding;
-  readonly activation: Activation;
-}
-
-export interface BinarizedDense extends WeightedOperator {
-  readonly kind: 'dense';
-  readonly inputs: number;
-  readonly outputs: number;
-  /** outputs x inputs. */
-  readonly weights: Weights;
-}
-
-/** Windows of `size` every `stride`, the first one `padding` before the picture; what lies outside counts nothing. */
-export interface BinarizedConvolution extends WeightedOperator {
-  readonly kind: 'convolution';
-  readonly inputShape: PictureShape;
-  readonly outputShape: PictureShape;
-  readonly size: readonly [height: number, width: number];
-  readonly stride: readonly [height: number, width: number];
-  readonly padding: readonly [top: number, left: number];
-  /** Output channels x (height x width x input channels of a window, row by row). */
-  readonly weights: Weights;
-}
-
-/** The sum, or the largest (in some channels the smallest) value of every window; windows lie inside the picture. */
-export interface BinarizedPool extends Operator {
-  readonly kind: 'pool';
-  readonly operation: 'sum' | 'extreme';
-  /** Per channel 1 where an extreme is the smallest: a maximum before a falling function is a minimum after it. */
-  readonly takesMinimum?: Uint8Array;
-  readonly inputShape: PictureShape;
-  readonly outputShape: PictureShape;
-  readonly size: readonly [height: number, width: number];
-  readonly stride: readonly [height: number, width: number];
-}
-
-/** The sums of two layers' values, one by one. */
-export interface BinarizedAdd {
-  readonly kind: 'add';
-  readonly from: readonly [number, number];
-  readonly inputShape: PictureShape;
-}
-
-/** An activation of values that no weights come before. */
-export interface BinarizedActivation extends Operator {
-  readonly kind: 'activation';
-  readonly inputShape: PictureShape;
-  readonly activation: Activation;
-}
-
-export type BinarizedLayer = BinarizedDense | BinarizedConvolution | BinarizedPool | BinarizedAdd | BinarizedActivation;
-
-export type InputEncoding = 'unsigned' | 'bipolar';
-
-/** What becomes of a value; constants are per channel, of a dense layer per neuron. */
-export type Activation = ThresholdActivation | RequantizeActivation | IntegerActivation;
-
-/** The bit (value >= threshold), inverted in channels whose `inverted` is 1. */
-export interface ThresholdActivation {
-  readonly kind: 'threshold';
-  readonly thresholds: Int32Array;
-  readonly inverted?: Uint8Array;
-}
-
-/** (value * multiplier + offset) >> shift, held within minimum and maximum; nothing on the way exceeds 32 bits. */
-export interface RequantizeActivation {
-  readonly kind: 'requantize';
-  readonly multipliers: Int32Array;
-  readonly offsets: Int32Array;
-  readonly shift: number;
-  readonly minimum: number;
-  readonly maximum: number;
-}
-
-/** value * 2^shift + offset. The class is the largest output, the lowest one on a tie. */
-export interface IntegerActivation {
-  readonly kind: 'integer';
-  readonly shift: number;
-  readonly offsets: Int32Array;
-}
-
 /** A dense layer as the circuit has it: weights are bits, and so are values between layers. */
-export interface BinaryDense extends BinarizedDense {
+export interface BinaryDense extends DenseOperator {
   readonly weights: BitMatrix;
   readonly activation: (ThresholdActivation & { readonly inverted?: undefined }) | IntegerActivation;
 }
@@ -154,34 +75,5 @@ export function notBinaryDense({ layers }: BinarizedModel): number | undefined {
   return index < 0 ? undefined : index;
 }
 
-/** One less than the circuit's, because bipolar inputs cost one more shift. */
-export const MAX_MODEL_SHIFT = layout.MAX_SHIFT - 1;
-
 /** Bits of a value entering a layer of a dense binary model: the input's for the first one, 1 after that. */
 export const inputBitsOf = (model: BinaryDenseModel, layer: number): number => (layer === 0 ? model.input.bits : 1);
-
-export const valuesIn = ([height, width, channels]: PictureShape): number => height * width * channels;
-
-/** How many values a layer gives. */
-export function outputsOf(layer: BinarizedLayer): number {
-  switch (layer.kind) {
-    case 'dense':
-      return layer.outputs;
-    case 'convolution':
-    case 'pool':
-      return valuesIn(layer.outputShape);
-    case 'add':
-    case 'activation':
-      return valuesIn(layer.inputShape);
-  }
-}
-
-/** How many values a layer takes from each of its sources. */
-export const inputsOf = (layer: BinarizedLayer): number =>
-  layer.kind === 'dense' ? layer.inputs : valuesIn(layer.inputShape);
-
-/** Where a layer at this index takes its values from: layers, or -1 for the input. */
-export function sourcesOf(layer: BinarizedLayer, index: number): readonly number[] {
-  if (layer.kind === 'add') return layer.from;
-  return [layer.from ?? index - 1];
-}

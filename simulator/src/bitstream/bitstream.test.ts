@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { randomNetwork } from '../fabric/testing/random-network.js';
 import { FormatError } from '../errors.js';
 import type { Bitstream } from './bitstream.js';
-import { decodeBitstream } from './decode.js';
+import { toHex } from '../bits/hex.js';
+import { bitstreamDigest, decodeBitstream } from './decode.js';
 import { encodeBitstream } from './encode.js';
 
 /** Any small bitstream, from a seed of fast-check. */
@@ -86,5 +87,23 @@ describe('a bitstream', () => {
     const bytes = encodeBitstream(sample);
     bytes[32 + 12] ^= 1;
     expect(() => decodeBitstream(bytes)).toThrow('in the frame at byte 32');
+  });
+
+  // The digests were taken before bitstreams of operators came to be.
+  it.each([
+    [[33, 5, 3], 4, '5abc188591b5750f78ae6a1fe2bc69f19933b976b754d37d0770a5092d1cb884'],
+    [[64, 32, 31, 2], 1, '1077463b0e7fba386652fe354cb8619c9f0ba797de04bd20634b7a969b03c83f'],
+  ])('of the widths %j with %i-bit inputs stays byte for byte what it was', (widths, inputBits, digest) => {
+    let state = 7;
+    const next = (below: number): number => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+      return (state >>> 8) % below;
+    };
+    const bytes = encodeBitstream({
+      ...randomNetwork(widths, inputBits, 2, next),
+      goldenVectors: [{ input: new Uint8Array(widths[0]).fill(1), outputs: new Int32Array(widths[widths.length - 1]) }],
+      description: { name: 'x', modelDigest: 'ab', compiler: 'test' },
+    });
+    expect(toHex(bitstreamDigest(bytes))).toBe(digest);
   });
 });

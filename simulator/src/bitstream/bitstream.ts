@@ -1,5 +1,7 @@
 import type { Architecture } from '../fabric/architecture.js';
 import type { Configuration } from '../fabric/configuration.js';
+import type { MemoryPlan } from '../operators/memory.js';
+import type { OperatorNetwork } from '../operators/operators.js';
 
 /** An input of the circuit and the outputs it must give. */
 export interface GoldenVector {
@@ -16,10 +18,24 @@ export interface Description {
   readonly compiler: string;
 }
 
-/** A bitstream taken apart: what `.abit` bytes say. */
-export interface Bitstream {
-  readonly architecture: Architecture;
-  readonly configuration: Configuration;
+interface Contents {
   readonly goldenVectors: readonly GoldenVector[];
   readonly description: Description;
 }
+
+/** A bitstream of dense binary layers taken apart: what configures a circuit of xnor cells. */
+export interface Bitstream extends Contents {
+  readonly architecture: Architecture;
+  readonly configuration: Configuration;
+}
+
+/** A bitstream of operators taken apart: any network, and where its values lie while a device runs it. */
+export interface OperatorBitstream extends Contents {
+  readonly network: OperatorNetwork;
+  readonly memory: MemoryPlan;
+}
+
+/** What `.abit` bytes say. */
+export type AnyBitstream = Bitstream | OperatorBitstream;
+
+export const isOperators = (bitstream: AnyBitstream): bitstream is OperatorBitstream => 'network' in bitstream;

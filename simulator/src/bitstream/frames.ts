@@ -56,7 +56,7 @@ export function decodeFrames(bytes: Uint8Array, frameCount: number): Frame[] {
       throw badValue(offset + payloadBytes, `has a frame ${index} with padding that is not 0`);
     }
     const kind = view.getUint8(at + FRAME.kind);
-    if (kind < ANCILLARY_KIND && (kind < FRAME_KIND.program || kind > FRAME_KIND.goldenVectors)) {
+    if (kind < ANCILLARY_KIND && (kind < FRAME_KIND.program || kind > FRAME_KIND.zeroPoints)) {
       throw badValue(at, `has a frame of kind ${kind} that this Adiabit does not know`);
     }
     const payload = new DataView(bytes.buffer, bytes.byteOffset + offset, payloadBytes);

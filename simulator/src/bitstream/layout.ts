@@ -8,7 +8,9 @@
 /** "ABIT" read as a little-endian u32. */
 export const MAGIC = 0x54494241;
 export const VERSION_MAJOR = 1;
+/** The minor version that first had what a bitstream holds; its header names it: dense programs 0, operators 1. */
 export const VERSION_MINOR = 0;
+export const OPERATORS_VERSION_MINOR = 1;
 
 /** File header; `crc32` covers the bytes before it. */
 export const HEADER = {
@@ -44,6 +46,10 @@ export const FRAME_KIND = {
   thresholds: 3, // outputs x u32: the neuron fires when accumulator >= threshold
   offsets: 4, // outputs x i32: output = (accumulator << shift) + offset
   goldenVectors: 5, // GOLDEN header, then count x (input, outputs)
+  operators: 6, // in place of a program: OPERATORS header, one OPERATOR record each, in order
+  integerWeights: 7, // rows x columns i8, every row padded to four bytes with 0
+  constants: 8, // of one operator: see docs/formats/bitstream.md
+  zeroPoints: 9, // channels of the input x u8: what stands for 0
   description: 128, // UTF-8 JSON for people and tools; a device skips it
   signature: 129, // SIGNATURE; the last frame, if any; who does not check signatures skips it
 } as const;
@@ -64,6 +70,56 @@ export const LAYER = {
 
 export const LAYER_KIND = { dense: 1 } as const;
 export const ACTIVATION = { threshold: 0, integer: 1 } as const;
+
+/** Head of the operators frame. */
+export const OPERATORS = {
+  arenaBytes: 0, // u32, a multiple of 4: memory for the values of all operators
+  zeroPointsOffset: 4, // u32, where the payload of the zero points starts in the file; 0: there are none
+  size: 8,
+} as const;
+
+/** One operator of the operators frame. A dense one has pictures of 1 x 1 and windows of 1 x 1. */
+export const OPERATOR = {
+  kind: 0, // u8, OPERATOR_KIND
+  activation: 1, // u8, OPERATOR_ACTIVATION
+  weights: 2, // u8, WEIGHT_FORM
+  inputEncoding: 3, // u8, INPUT_ENCODING
+  shift: 4, // u8, of the activation
+  operation: 5, // u8, POOL_OPERATION
+  hasFlags: 6, // u8, 1: a bit per channel ends the constants: inverted thresholds, minima of a pool
+  outputForm: 7, // u8, VALUE_FORM
+  source: 8, // u8, the operator whose values it takes, FROM_INPUT for the input
+  secondSource: 9, // u8, of add; 0 otherwise
+  reserved: 10, // u16, 0
+  inputHeight: 12, // u32 each
+  inputWidth: 16,
+  inputChannels: 20,
+  outputHeight: 24,
+  outputWidth: 28,
+  outputChannels: 32,
+  sizeHeight: 36, // u16 each; windows of 1 x 1 every 1 where there are none
+  sizeWidth: 38,
+  strideHeight: 40,
+  strideWidth: 42,
+  paddingTop: 44,
+  paddingLeft: 46,
+  minimum: 48, // i32, of requantize; 0 otherwise
+  maximum: 52, // i32
+  weightsOffset: 56, // u32, where the payload starts in the file; 0: none
+  constantsOffset: 60, // u32, the same
+  arenaOffset: 64, // u32, a multiple of 4: where its values lie in the arena
+  size: 68,
+} as const;
+
+export const OPERATOR_KIND = { dense: 1, convolution: 2, pool: 3, add: 4, activation: 5 } as const;
+export const OPERATOR_ACTIVATION = { threshold: 0, integer: 1, requantize: 2, none: 255 } as const;
+export const WEIGHT_FORM = { none: 0, binary: 1, integer: 2 } as const;
+export const INPUT_ENCODING = { unsigned: 0, bipolar: 1 } as const;
+export const POOL_OPERATION = { sum: 0, extreme: 1 } as const;
+/** How values lie in memory: packed bits (value i is bit i%32 of word i/32, tail bits 0) or one number each. */
+export const VALUE_FORM = { bits: 0, u8: 1, i8: 2, i16: 3, i32: 4 } as const;
+export const FROM_INPUT = 255;
+export const MAX_OPERATORS = 255;
 
 /** Head of the golden vector frame. */
 export const GOLDEN = {

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { crc32 } from '../bits/crc32.js';
-import { programPayload } from '../bitstream/encode.js';
+import { programPayload } from '../bitstream/encode-dense.js';
 import {
   ANCILLARY_KIND,
   DIGEST_BYTES,

@@ -1,5 +1,5 @@
 /** Windows over a picture: convolution and pooling of integers, in the plainest loops. */
-import type { BinarizedConvolution, BinarizedPool } from './model.js';
+import type { ConvolutionOperator, PoolOperator } from './operators.js';
 
 /** The weighted sum of every row. */
 export function weigh(
@@ -17,7 +17,7 @@ export function weigh(
 
 /** The weighted sums of every window, in which what lies outside the picture is 0. */
 export function weighEveryWindow(
-  layer: BinarizedConvolution,
+  layer: ConvolutionOperator,
   weights: readonly Int8Array[],
   values: Int32Array,
 ): Int32Array {
@@ -31,7 +31,7 @@ export function weighEveryWindow(
 }
 
 function windowAt(
-  { inputShape, size, stride, padding }: BinarizedConvolution,
+  { inputShape, size, stride, padding }: ConvolutionOperator,
   outY: number,
   outX: number,
   values: Int32Array,
@@ -51,7 +51,7 @@ function windowAt(
 
 /** The sum, the largest or the smallest value of every window, channel by channel. */
 export function poolValues(
-  { operation, takesMinimum, inputShape, outputShape, size, stride }: BinarizedPool,
+  { operation, takesMinimum, inputShape, outputShape, size, stride }: PoolOperator,
   values: Int32Array,
 ): Int32Array {
   const [, inWidth, channels] = inputShape;

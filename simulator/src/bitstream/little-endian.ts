@@ -1,0 +1,11 @@
+/** 32-bit words as little-endian bytes, whatever the byte order of this machine. */
+export function littleEndianWords(words: Uint32Array | Int32Array): Uint8Array {
+  const bytes = new Uint8Array(words.length * 4);
+  const view = new DataView(bytes.buffer);
+  words.forEach((word, index) => view.setUint32(index * 4, word >>> 0, true));
+  return bytes;
+}
+
+/** The words of a payload. */
+export const wordsOf = (payload: DataView): Uint32Array =>
+  Uint32Array.from({ length: payload.byteLength / 4 }, (_, word) => payload.getUint32(word * 4, true));

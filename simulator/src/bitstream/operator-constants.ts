@@ -1,0 +1,42 @@
+import type { Activation, Operator } from '../operators/operators.js';
+
+/** The constants of an operator as they stand in its frame. */
+export interface OperatorConstants {
+  readonly words: Int32Array;
+  /** Whether a bit per channel ends them. */
+  readonly hasFlags: boolean;
+}
+
+/** Per-channel integers, one kind after the other, then a bit per channel: inverted thresholds, minima of a pool. */
+export function operatorConstants(layer: Operator): OperatorConstants {
+  const integers = 'activation' in layer ? integersOf(layer.activation) : [];
+  const flags = flagsOf(layer);
+  const words = [...integers.flatMap((channels) => [...channels]), ...packFlags(flags ?? new Uint8Array())];
+  return { words: Int32Array.from(words), hasFlags: flags !== undefined };
+}
+
+function integersOf(activation: Activation): readonly Int32Array[] {
+  switch (activation.kind) {
+    case 'threshold':
+      return [activation.thresholds];
+    case 'requantize':
+      return [activation.multipliers, activation.offsets];
+    case 'integer':
+      return [activation.offsets];
+  }
+}
+
+function flagsOf(layer: Operator): Uint8Array | undefined {
+  if (layer.kind === 'pool') return layer.takesMinimum;
+  return 'activation' in layer && layer.activation.kind === 'threshold' ? layer.activation.inverted : undefined;
+}
+
+/** Bit i is bit i % 32 of word i / 32; tail bits are 0. */
+function packFlags(flags: Uint8Array): Uint32Array {
+  const words = new Uint32Array(Math.ceil(flags.length / 32));
+  flags.forEach((flag, index) => (words[index >>> 5] |= flag << (index & 31)));
+  return words;
+}
+
+export const unpackFlags = (words: Uint32Array, count: number): Uint8Array =>
+  Uint8Array.from({ length: count }, (_, index) => (words[index >>> 5] >>> (index & 31)) & 1);

@@ -1,0 +1,25 @@
+import type { Operator, PictureShape } from '../operators/operators.js';
+
+type Pair = readonly [number, number];
+
+/** The geometry of any operator; what has no windows goes place by place. */
+export function windowsOf(layer: Operator): {
+  readonly inputShape: PictureShape;
+  readonly outputShape: PictureShape;
+  readonly size: Pair;
+  readonly stride: Pair;
+  readonly padding: Pair;
+} {
+  const single = { size: [1, 1], stride: [1, 1], padding: [0, 0] } as const;
+  switch (layer.kind) {
+    case 'dense':
+      return { inputShape: [1, 1, layer.inputs], outputShape: [1, 1, layer.outputs], ...single };
+    case 'convolution':
+      return layer;
+    case 'pool':
+      return { ...layer, padding: [0, 0] };
+    case 'add':
+    case 'activation':
+      return { inputShape: layer.inputShape, outputShape: layer.inputShape, ...single };
+  }
+}

@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bitMatrixFrom } from '../bits/bit-matrix.js';
+import { CompileError, FormatError } from '../errors.js';
+import { planMemory } from '../operators/memory.js';
+import { createOracle } from '../operators/oracle.js';
+import type { OperatorNetwork } from '../operators/operators.js';
+import { randomInputs, randomOperators } from '../operators/testing/random-operators.js';
+import type { OperatorBitstream } from './bitstream.js';
+import { decodeBitstream, readBitstream } from './decode.js';
+import { encodeBitstream } from './encode.js';
+import { FRAME, FRAME_KIND, HEADER, OPERATOR, OPERATORS } from './layout.js';
+import { decodeFrames } from './frames.js';
+import { removeSignature, signWith } from './signature.js';
+import { resealed } from './testing/resealed.js';
+
+const bitstreamOf = (network: OperatorNetwork, inputs: readonly Uint8Array[]): OperatorBitstream => {
+  const oracle = createOracle(network);
+  return {
+    network,
+    memory: planMemory(network),
+    goldenVectors: inputs.map((input) => ({ input, outputs: oracle(input).outputs })),
+    description: { name: 'öperators', modelDigest: 'ab', compiler: 'test' },
+  };
+};
+
+/** Any small bitstream of operators, from a seed of fast-check. */
+const bitstreams = fc.infiniteStream(fc.nat()).map((noise) => {
+  const next = (below: number): number => Number(noise.next().value) % below;
+  const network = randomOperators(next);
+  return bitstreamOf(network, randomInputs(next, network, next(4)));
+});
+
+const codeOf = (bytes: Uint8Array): string => {
+  try {
+    readBitstream(bytes);
+  } catch (error) {
+    if (error instanceof FormatError) return error.code;
+    throw error;
+  }
+  return 'none';
+};
+
+describe('a bitstream of operators', () => {
+  it('reads back as what was written, and writes the same bytes again', () => {
+    fc.assert(
+      fc.property(bitstreams, (bitstream) => {
+        const bytes = encodeBitstream(bitstream);
+        const decoded = readBitstream(bytes);
+        expect(decoded).toEqual(bitstream);
+        expect(encodeBitstream(decoded)).toEqual(bytes);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is refused with any single bit flipped', () => {
+    const { network } = small();
+    const bytes = encodeBitstream(bitstreamOf(network, []));
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const flipped = bytes.slice();
+      flipped[bit >>> 3] ^= 1 << (bit & 7);
+      expect(codeOf(flipped)).toMatch(/^format\./);
+    }
+    fc.assert(
+      fc.property(bitstreams, fc.nat(), (bitstream, where) => {
+        const flipped = encodeBitstream(bitstream);
+        const bit = where % (flipped.length * 8);
+        flipped[bit >>> 3] ^= 1 << (bit & 7);
+        expect(codeOf(flipped)).toMatch(/^format\./);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is refused with a typed error, whatever its records say', () => {
+    fc.assert(
+      fc.property(bitstreams, fc.nat(), fc.integer({ min: 0, max: 255 }), (bitstream, where, value) => {
+        const bytes = encodeBitstream(bitstream);
+        const size = OPERATORS.size + bitstream.network.layers.length * OPERATOR.size;
+        const at = HEADER.size + FRAME.size + (where % size);
+        const before = bytes[at];
+        bytes[at] = value;
+        const code = codeOf(resealed(bytes));
+        // What a neighbour could also mean is not damage: two shifts, limits or operations are equally good.
+        if (value !== before && code !== 'none') expect(code).toBe('format.bad-value');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('can be signed and stripped of its signature', () => {
+    const bytes = encodeBitstream(bitstreamOf(small().network, []));
+    const signed = signWith(bytes, new Uint8Array(32), () => new Uint8Array(64));
+    expect(readBitstream(signed)).toEqual(readBitstream(bytes));
+    expect(removeSignature(signed)).toEqual(bytes);
+  });
+
+  it('is refused where a circuit of xnor cells is asked for, by name', () => {
+    const bytes = encodeBitstream(bitstreamOf(small().network, []));
+    expect(() => decodeBitstream(bytes)).toThrow(CompileError);
+    expect(() => decodeBitstream(bytes)).toThrow('The bitstream of "öperators" holds operators');
+  });
+
+  it.each<[what: string, field: number, value: number, message: string]>([
+    ['an operator of no kind', OPERATOR.kind, 9, 'means nothing'],
+    ['values of another form', OPERATOR.outputForm, 9, 'means nothing'],
+    ['values that do not fit their form', OPERATOR.outputForm + OPERATOR.size, 1, 'do not fit u8'],
+    ['values outside the memory', OPERATOR.arenaOffset + 1, 1, 'outside the memory'],
+    ['a source that comes later', OPERATOR.source, 1, 'cannot take from layer 1'],
+    ['a picture of no height', OPERATOR.inputHeight, 0, 'has a shape of 0 x 3 x 1'],
+    ['a window of no extent', OPERATOR.sizeHeight, 0, 'window of no extent'],
+    ['a stride of nothing', OPERATOR.strideWidth, 0, 'window of no extent'],
+    ['windows outside the picture', OPERATOR.outputHeight, 9, 'windows outside its picture'],
+    ['reserved bytes', OPERATOR.reserved, 1, 'sets byte 10, which means nothing there'],
+    ['a limit where nothing is limited', OPERATOR.minimum, 1, 'sets byte 48, which means nothing there'],
+    ['weights that lie elsewhere', OPERATOR.weightsOffset, 4, 'that lie at'],
+  ])('is refused with %s', (_what, field, value, message) => {
+    const bytes = encodeBitstream(bitstreamOf(small().network, []));
+    bytes[HEADER.size + FRAME.size + OPERATORS.size + field] = value;
+    expect(() => readBitstream(resealed(bytes))).toThrow(message);
+  });
+
+  it('stands byte for byte in docs/formats/bitstream.md', () => {
+    const bytes = encodeBitstream(bitstreamOf(small().network, []));
+    const [program, weights, constants] = decodeFrames(bytes, 7);
+    expect([program.kind, weights.kind, constants.kind]).toEqual([
+      FRAME_KIND.operators,
+      FRAME_KIND.weights,
+      FRAME_KIND.constants,
+    ]);
+    const hex = (frame: { payload: DataView }, from = 0, to = frame.payload.byteLength): string =>
+      Buffer.from(frame.payload.buffer, frame.payload.byteOffset + from, to - from).toString('hex');
+    expect(hex(program, 0, 8)).toBe('0c00000000000000');
+    expect(hex(program, 8, 76)).toBe(
+      '0200010000000000' +
+        'ff000000' +
+        '030000000300000001000000' +
+        '020000000200000002000000' +
+        '0200020001000100' +
+        '00000000' +
+        '0000000000000000' +
+        'c8000000' +
+        'dc000000' +
+        '00000000',
+    );
+    expect(hex(weights)).toBe('0900000006000000');
+    expect(hex(constants)).toBe('01000000ffffffff');
+  });
+});
+
+/** 3 x 3 bits, two filters of 2 x 2 that look for the two diagonals, and two outputs of the eight bits they give. */
+function small(): { readonly network: OperatorNetwork } {
+  const diagonals = [0b1001, 0b0110];
+  return {
+    network: {
+      input: { count: 9, bits: 1 },
+      layers: [
+        {
+          ...{ kind: 'convolution', inputShape: [3, 3, 1], outputShape: [2, 2, 2] },
+          ...{ size: [2, 2], stride: [1, 1], padding: [0, 0], inputEncoding: 'unsigned' },
+          weights: bitMatrixFrom(2, 4, (row, column) => ((diagonals[row] >>> column) & 1) === 1),
+          activation: { kind: 'threshold', thresholds: Int32Array.of(1, -1) },
+        },
+        {
+          ...{ kind: 'dense', inputs: 8, outputs: 2, inputEncoding: 'unsigned' },
+          weights: { rows: 2, columns: 8, values: Int8Array.of(1, -1, 2, -2, 3, -3, 4, -4, 5, 5, 5, 5, 5, 5, 5, 5) },
+          activation: { kind: 'integer', shift: 0, offsets: Int32Array.of(0, -7) },
+        },
+      ],
+    },
+  };
+}

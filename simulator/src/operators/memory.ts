@@ -1,0 +1,123 @@
+import { paddedTo4, inputBytesOf, type VALUE_FORM } from '../bitstream/layout.js';
+import { FormatError } from '../errors.js';
+import { isBinary, outputsOf, sourcesOf, type Operator, type OperatorNetwork } from './operators.js';
+import { layerRanges, type Range } from './ranges.js';
+
+/** How values lie in memory: packed bits, or one number each. */
+export type ValueForm = keyof typeof VALUE_FORM;
+
+/** Where the values of every operator lie while a device runs the network. */
+export interface MemoryPlan {
+  /** A multiple of 4. */
+  readonly arenaBytes: number;
+  /** Per operator. */
+  readonly outputs: readonly StoredValues[];
+}
+
+export interface StoredValues {
+  readonly form: ValueForm;
+  /** In bytes, a multiple of 4. */
+  readonly offset: number;
+}
+
+const LIMITS: Readonly<Record<ValueForm, Range>> = {
+  bits: { minimum: 0, maximum: 1 },
+  u8: { minimum: 0, maximum: 0xff },
+  i8: { minimum: -0x80, maximum: 0x7f },
+  i16: { minimum: -0x8000, maximum: 0x7fff },
+  i32: { minimum: -0x80000000, maximum: 0x7fffffff },
+};
+const FORMS = ['bits', 'u8', 'i8', 'i16', 'i32'] as const;
+
+const holds = (form: ValueForm, { minimum, maximum }: Range): boolean =>
+  minimum >= LIMITS[form].minimum && maximum <= LIMITS[form].maximum;
+
+/** Bytes of `count` values, padded to four. */
+export function storedBytes(form: ValueForm, count: number): number {
+  if (form === 'bits') return 4 * Math.ceil(count / 32);
+  const width = { u8: 1, i8: 1, i16: 2, i32: 4 } as const;
+  return paddedTo4(count * width[form]);
+}
+
+/**
+ * A place for the values of every operator, the lowest one free when it runs: values are kept until their last reader has
+ * run. Values take the smallest form that holds all they can be, the outputs 32 bits.
+ */
+export function planMemory(network: OperatorNetwork): MemoryPlan {
+  const ranges = layerRanges(network);
+  const lastUses = lastUsesIn(network);
+  const regions: Region[] = [];
+  const outputs = network.layers.map((layer, index): StoredValues => {
+    const isLast = index === network.layers.length - 1;
+    const form = isLast ? 'i32' : (FORMS.find((candidate) => holds(candidate, ranges[index].values)) ?? 'i32');
+    const bytes = storedBytes(form, outputsOf(layer));
+    const taken = regions.filter((_, other) => lastUses[other] >= index).sort((a, b) => a.start - b.start);
+    let offset = 0;
+    for (const { start, end } of taken) if (start < offset + bytes) offset = Math.max(offset, end);
+    regions.push({ start: offset, end: offset + bytes });
+    return { form, offset };
+  });
+  return { arenaBytes: Math.max(...regions.map(({ end }) => end)), outputs };
+}
+
+interface Region {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Per operator the last one that reads its values; nobody reads the outputs, which stay. */
+function lastUsesIn({ layers }: OperatorNetwork): number[] {
+  const lastUses = layers.map((_, index) => (index === layers.length - 1 ? layers.length : index));
+  layers.forEach((layer, index) => {
+    for (const source of sourcesOf(layer, index)) if (source >= 0) lastUses[source] = Math.max(lastUses[source], index);
+  });
+  return lastUses;
+}
+
+/** @throws FormatError `format.bad-value` naming an operator whose values would not fit, or would overwrite others. */
+export function checkMemory(network: OperatorNetwork, { arenaBytes, outputs }: MemoryPlan): void {
+  const refuse = (layer: number, what: string): never => {
+    throw new FormatError('bad-value', `Layer ${layer}: ${what}. Compile the model again.`, { layer });
+  };
+  const ranges = layerRanges(network);
+  const lastUses = lastUsesIn(network);
+  const regions = network.layers.map((layer, index) => {
+    const { form, offset } = outputs[index];
+    return { start: offset, end: offset + storedBytes(form, outputsOf(layer)) };
+  });
+  outputs.forEach(({ form, offset }, index) => {
+    const { end } = regions[index];
+    const isLast = index === outputs.length - 1;
+    if (isLast ? form !== 'i32' : !holds(form, ranges[index].values)) refuse(index, `values do not fit ${form}`);
+    if (offset % 4 !== 0 || end > arenaBytes) refuse(index, `values at ${offset} lie outside the memory`);
+    const overwritten = regions.findIndex(
+      (other, at) => at < index && lastUses[at] >= index && other.start < end && offset < other.end,
+    );
+    if (overwritten >= 0) refuse(index, `values overwrite those of layer ${overwritten}`);
+  });
+  if (arenaBytes % 4 !== 0) refuse(0, `a memory of ${arenaBytes} bytes is no multiple of 4`);
+}
+
+/**
+ * RAM in bytes that a device needs to run the network: the input as it travels, the arena, and room for one window
+ * (`docs/formats/bitstream.md`).
+ */
+export function workBytesOf(network: OperatorNetwork, plan: MemoryPlan): number {
+  const { count, bits } = network.input;
+  const forms = (source: number): ValueForm =>
+    source >= 0 ? plan.outputs[source].form : bits === 1 && !network.input.zeroPoints ? 'bits' : 'u8';
+  const windows = network.layers.map((layer, index) => windowBytes(layer, forms(sourcesOf(layer, index)[0])));
+  return paddedTo4(inputBytesOf(count, bits)) + plan.arenaBytes + Math.max(...windows);
+}
+
+/**
+ * Room for the window of one place. Binary weights over bits take it as packed words, twice: the bits, and which of them
+ * lie outside the picture; a dense operator reads its bits where they lie. Everything else takes numbers of 16 bits, or
+ * of 32 where the values have more.
+ */
+function windowBytes(layer: Operator, form: ValueForm): number {
+  if (layer.kind !== 'dense' && layer.kind !== 'convolution') return 0;
+  const { columns } = layer.weights;
+  if (form === 'bits' && isBinary(layer.weights)) return layer.kind === 'dense' ? 0 : 8 * Math.ceil(columns / 32);
+  return paddedTo4(columns * (form === 'i32' ? 4 : 2));
+}

@@ -1,0 +1,131 @@
+import { getBit } from '../bits/bit-matrix.js';
+import { signOfBit } from '../bits/polarity.js';
+import { DataError } from '../errors.js';
+import type { Activation, Operator, OperatorInput, OperatorNetwork, Weights } from './operators.js';
+import { isBinary, sourcesOf } from './operators.js';
+import { poolValues, weigh, weighEveryWindow } from './windows.js';
+
+/** Everything a network computes for one input. */
+export interface NetworkTrace {
+  /** Per layer what it sums up, before its activation. */
+  readonly sums: readonly Int32Array[];
+  /** Per layer what the next one takes. */
+  readonly values: readonly Int32Array[];
+  readonly outputs: Int32Array;
+  readonly class: number;
+}
+
+/** Evaluates one input; see `createOracle`. */
+export type Oracle = (input: Uint8Array) => NetworkTrace;
+
+/**
+ * The integer oracle: the network in the plainest arithmetic there is, weights times values. Slow and obvious on purpose:
+ * every faster witness is compared with it. Unpacks the weights once; `name` is for the message of an error.
+ */
+export function createOracle(network: OperatorNetwork & { readonly name?: string }): Oracle {
+  const { input: takes, layers, name = 'network' } = network;
+  const operators = layers.map(createOperator);
+  return (input) => {
+    if (input.length !== takes.count) {
+      throw new DataError(
+        'shape-mismatch',
+        `The model "${name}" takes ${takes.count} values, this input has ${input.length}.`,
+        { expected: takes.count, actual: input.length },
+      );
+    }
+    const start = lessZeroPoints(takes, input);
+    const sums: Int32Array[] = [];
+    const values: Int32Array[] = [];
+    layers.forEach((layer, index) => {
+      const before = sourcesOf(layer, index).map((source) => (source < 0 ? start : values[source]));
+      const result = operators[index](before);
+      sums.push(result.sums);
+      values.push(result.values);
+    });
+    const outputs = values[values.length - 1];
+    return { sums, values, outputs, class: argmax(outputs) };
+  };
+}
+
+/** The position of the largest value, the lowest one on a tie: the only definition of "the class". */
+export function argmax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let index = 1; index < values.length; index++) if (values[index] > values[best]) best = index;
+  return best;
+}
+
+/** The input as signed values. */
+export function lessZeroPoints({ zeroPoints }: OperatorInput, input: Uint8Array): Int32Array {
+  if (zeroPoints === undefined) return Int32Array.from(input);
+  return Int32Array.from(input, (value, index) => value - zeroPoints[index % zeroPoints.length]);
+}
+
+/** What one layer sums up, and what its activation makes of it, from what its sources give. */
+export type OperatorFunction = (before: readonly Int32Array[]) => {
+  readonly sums: Int32Array;
+  readonly values: Int32Array;
+};
+
+export function createOperator(layer: Operator): OperatorFunction {
+  const sum = summingUp(layer);
+  return (before) => {
+    const sums = sum(before);
+    return { sums, values: 'activation' in layer ? activate(layer.activation, sums) : sums };
+  };
+}
+
+/** A layer up to its activation. */
+function summingUp(layer: Operator): (before: readonly Int32Array[]) => Int32Array {
+  switch (layer.kind) {
+    case 'dense':
+    case 'convolution': {
+      const weights = unpack(layer.weights);
+      const isBipolar = layer.inputEncoding === 'bipolar';
+      return ([bits]) => {
+        const values = isBipolar ? bits.map(signOfBit) : bits;
+        return layer.kind === 'dense' ? weigh(weights, values) : weighEveryWindow(layer, weights, values);
+      };
+    }
+    case 'pool':
+      return ([values]) => poolValues(layer, values);
+    case 'add':
+      return ([one, other]) => one.map((value, index) => value + other[index]);
+    case 'activation':
+      return ([values]) => values;
+  }
+}
+
+/** One row of integer weights per output. */
+function unpack(weights: Weights): Int8Array[] {
+  const { rows, columns } = weights;
+  return Array.from({ length: rows }, (_, row) =>
+    isBinary(weights)
+      ? Int8Array.from({ length: columns }, (_unused, column) => signOfBit(getBit(weights, row, column)))
+      : weights.values.subarray(row * columns, (row + 1) * columns),
+  );
+}
+
+/** Every value through the activation; constants are per channel, and the channels of a place lie together. */
+function activate(activation: Activation, sums: Int32Array): Int32Array {
+  switch (activation.kind) {
+    case 'threshold': {
+      const { thresholds, inverted } = activation;
+      return sums.map((sum, index) => {
+        const channel = index % thresholds.length;
+        return (sum >= thresholds[channel] ? 1 : 0) ^ (inverted?.[channel] ?? 0);
+      });
+    }
+    case 'requantize': {
+      const { multipliers, offsets, shift, minimum, maximum } = activation;
+      return sums.map((sum, index) => {
+        const channel = index % multipliers.length;
+        const scaled = (sum * multipliers[channel] + offsets[channel]) >> shift;
+        return Math.min(Math.max(scaled, minimum), maximum);
+      });
+    }
+    case 'integer': {
+      const { offsets, shift } = activation;
+      return sums.map((sum, index) => sum * 2 ** shift + offsets[index % offsets.length]);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { popcountRow } from '../bits/bit-matrix.js';
+import type { Activation, InputEncoding, Operator, OperatorInput, OperatorNetwork, Weights } from './operators.js';
+import { isBinary, sourcesOf } from './operators.js';
+
+/** The values that a place in the network can take: both ends included. */
+export interface Range {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+export interface LayerRange {
+  /** Before the activation. */
+  readonly sums: Range;
+  /** After it: what the next layer takes. */
+  readonly values: Range;
+}
+
+/** What every layer's sums and values stay within, whatever the input. */
+export function layerRanges({ input, layers }: OperatorNetwork): readonly LayerRange[] {
+  const ranges: LayerRange[] = [];
+  layers.forEach((layer, index) => {
+    const before = sourcesOf(layer, index).map((source) => (source < 0 ? inputRange(input) : ranges[source].values));
+    ranges.push(rangeOf(layer, before));
+  });
+  return ranges;
+}
+
+/** Of one layer, whose sources stay within `before`. */
+export function rangeOf(layer: Operator, before: readonly Range[]): LayerRange {
+  const sums = sumRange(layer, before);
+  return { sums, values: 'activation' in layer ? activatedRange(layer.activation, sums) : sums };
+}
+
+/** Input integers less their zero points. */
+export function inputRange({ bits, zeroPoints = new Int32Array(1) }: OperatorInput): Range {
+  return { minimum: -Math.max(...zeroPoints), maximum: 2 ** bits - 1 - Math.min(...zeroPoints) };
+}
+
+function sumRange(layer: Operator, before: readonly Range[]): Range {
+  const [range] = before;
+  switch (layer.kind) {
+    case 'dense':
+    case 'convolution':
+      return weightedRange(layer.weights, layer.inputEncoding, range);
+    case 'pool': {
+      const count = layer.operation === 'sum' ? layer.size[0] * layer.size[1] : 1;
+      return { minimum: count * range.minimum, maximum: count * range.maximum };
+    }
+    case 'add':
+      return { minimum: range.minimum + before[1].minimum, maximum: range.maximum + before[1].maximum };
+    case 'activation':
+      return range;
+  }
+}
+
+/** Of all rows; a window at the border sums less than the whole row, so 0 is always within. */
+export function weightedRange(weights: Weights, inputEncoding: InputEncoding, values: Range): Range {
+  const { minimum: low, maximum: high } = inputEncoding === 'bipolar' ? { minimum: -1, maximum: 1 } : values;
+  let minimum = 0;
+  let maximum = 0;
+  for (let row = 0; row < weights.rows; row++) {
+    const { positive, negative } = rowWeight(weights, row);
+    minimum = Math.min(minimum, positive * Math.min(low, 0) - negative * Math.max(high, 0));
+    maximum = Math.max(maximum, positive * Math.max(high, 0) - negative * Math.min(low, 0));
+  }
+  return { minimum, maximum };
+}
+
+/** The sum of a row's positive weights and that of its negative ones, both without sign. */
+function rowWeight(weights: Weights, row: number): { readonly positive: number; readonly negative: number } {
+  if (isBinary(weights)) {
+    const positive = popcountRow(weights, row);
+    return { positive, negative: weights.columns - positive };
+  }
+  let positive = 0;
+  let negative = 0;
+  for (const weight of weights.values.subarray(row * weights.columns, (row + 1) * weights.columns)) {
+    if (weight > 0) positive += weight;
+    else negative -= weight;
+  }
+  return { positive, negative };
+}
+
+function activatedRange(activation: Activation, sums: Range): Range {
+  switch (activation.kind) {
+    case 'threshold':
+      return { minimum: 0, maximum: 1 };
+    case 'requantize':
+      return { minimum: activation.minimum, maximum: activation.maximum };
+    case 'integer': {
+      const unit = 2 ** activation.shift;
+      const offsets = [...activation.offsets];
+      return {
+        minimum: sums.minimum * unit + Math.min(...offsets),
+        maximum: sums.maximum * unit + Math.max(...offsets),
+      };
+    }
+  }
+}

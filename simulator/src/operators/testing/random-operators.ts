@@ -1,0 +1,202 @@
+import { bitMatrixFrom } from '../../bits/bit-matrix.js';
+import {
+  outputsOf,
+  sourcesOf,
+  valuesIn,
+  type Activation,
+  type AddOperator,
+  type Operator,
+  type OperatorInput,
+  type OperatorNetwork,
+  type PictureShape,
+  type Weights,
+} from '../operators.js';
+import { inputRange, rangeOf, weightedRange, type Range } from '../ranges.js';
+
+/** Integers below its argument. */
+type Next = (below: number) => number;
+
+type OneSource = Exclude<Operator, AddOperator>;
+
+interface Place {
+  readonly shape: PictureShape;
+  /** An input with zero points of its own per channel, which dense layers do not know. */
+  readonly isColoured?: boolean;
+  readonly range: Range;
+}
+
+/**
+ * A small valid network of any operators: pictures of a few widths around a word, every weight form, encoding and
+ * activation, padding, residual sums.
+ */
+export function randomOperators(next: Next): OperatorNetwork {
+  const pick = <T>(...choices: readonly T[]): T => choices[next(choices.length)];
+  const shape: PictureShape = pick([1, 1, pick(1, 31, 32, 33, 65)], [1, 9 + next(30), 1 + next(3)], pictureShape(next));
+  const bits = pick(1, 1, 2, 5, 8);
+  const input: OperatorInput = {
+    ...{ count: valuesIn(shape), bits },
+    ...(next(3) === 0 ? { zeroPoints: Int32Array.from({ length: shape[2] }, () => next(2 ** bits)) } : {}),
+  };
+  const isColoured = input.zeroPoints !== undefined && shape[2] > 1;
+  const places: Place[] = [];
+  const layers: Operator[] = [];
+  const placeAt = (layer: number): Place =>
+    layer < 0 ? { shape, range: inputRange(input), isColoured } : places[layer];
+  const add = (layer: Operator): void => {
+    const before = sourcesOf(layer, layers.length).map((source) => placeAt(source).range);
+    const shapeAfter: PictureShape =
+      layer.kind === 'dense'
+        ? [1, 1, layer.outputs]
+        : layer.kind === 'convolution' || layer.kind === 'pool'
+          ? layer.outputShape
+          : layer.inputShape;
+    places.push({ shape: shapeAfter, range: rangeOf(layer, before).values });
+    layers.push(layer);
+  };
+  for (let left = next(6) + (isColoured ? 1 : 0); left > 0; left--) add(randomLayer(next, layers.length, placeAt));
+  const last = placeAt(layers.length - 1);
+  if (isWide(last.range)) add(narrowed(next, last));
+  add(dense(next, placeAt(layers.length - 1), pick(1, 2, 10), 'integer'));
+  return { input, layers };
+}
+
+const pictureShape = (next: Next): PictureShape => [2 + next(7), 2 + next(7), [1, 2, 3, 8, 31, 32, 33][next(7)]];
+
+/** Beyond this, sums of products could leave 31 bits. */
+const isWide = ({ minimum, maximum }: Range): boolean => minimum < -(2 ** 15) || maximum >= 2 ** 15;
+
+function narrowed(next: Next, { shape, range }: Place): OneSource {
+  return { kind: 'activation', inputShape: shape, activation: requantize(next, shape[2], range) };
+}
+
+function randomLayer(next: Next, index: number, placeAt: (layer: number) => Place): Operator {
+  const source = next(4) === 0 ? next(index + 1) - 1 : index - 1;
+  const place = placeAt(source);
+  const from = source === index - 1 ? {} : { from: source };
+  if (isWide(place.range)) return { ...narrowed(next, place), ...from };
+  const alike = Array.from({ length: index + 1 }, (_, at) => at - 1).filter(
+    (layer) => String(placeAt(layer).shape) === String(place.shape) && !isWide(placeAt(layer).range),
+  );
+  switch (next(6)) {
+    case 0:
+      return { kind: 'add', from: [source, alike[next(alike.length)]], inputShape: place.shape };
+    case 1: {
+      const { shape } = place;
+      const activation = randomActivation(next, shape[2], place.range);
+      return { kind: 'activation', ...from, inputShape: shape, activation };
+    }
+    case 2:
+      return { ...pool(next, place.shape), ...from };
+    case 3:
+      return { ...(place.isColoured === true ? convolution(next, place) : dense(next, place, 1 + next(40))), ...from };
+    default:
+      return { ...convolution(next, place), ...from };
+  }
+}
+
+function randomWeights(next: Next, rows: number, columns: number): Weights {
+  if (next(2) === 0) return bitMatrixFrom(rows, columns, () => next(2) === 1);
+  return { rows, columns, values: Int8Array.from({ length: rows * columns }, () => next(255) - 127) };
+}
+
+const encodingFor = (next: Next, { minimum, maximum }: Range) =>
+  minimum >= 0 && maximum <= 1 && next(2) === 0 ? 'bipolar' : 'unsigned';
+
+function dense(next: Next, place: Place, outputs: number, kind?: 'integer'): OneSource {
+  const inputs = valuesIn(place.shape);
+  const weights = randomWeights(next, outputs, inputs);
+  const inputEncoding = encodingFor(next, place.range);
+  const sums = weightedRange(weights, inputEncoding, place.range);
+  const activation = kind === 'integer' ? integer(next, outputs, 3) : randomActivation(next, outputs, sums);
+  return { kind: 'dense', inputs, outputs, inputEncoding, weights, activation };
+}
+
+function convolution(next: Next, { shape, range }: Place): OneSource {
+  const filters = [1, 2, 8, 31, 32, 33][next(6)];
+  const axes = [0, 1].map((axis) => {
+    const extent = shape[axis];
+    const size = 1 + next(Math.min(3, extent));
+    const stride = 1 + next(2);
+    const padding = next(size);
+    return { size, stride, padding, outputs: Math.floor((extent + 2 * padding - size) / stride) + 1 };
+  });
+  const pair = (field: 'size' | 'stride' | 'padding') => [axes[0][field], axes[1][field]] as const;
+  const weights = randomWeights(next, filters, axes[0].size * axes[1].size * shape[2]);
+  const inputEncoding = encodingFor(next, range);
+  const activation = randomActivation(next, filters, weightedRange(weights, inputEncoding, range));
+  return {
+    ...{ kind: 'convolution', inputShape: shape, outputShape: [axes[0].outputs, axes[1].outputs, filters] },
+    ...{ size: pair('size'), stride: pair('stride'), padding: pair('padding') },
+    ...{ inputEncoding, weights, activation },
+  };
+}
+
+function pool(next: Next, shape: PictureShape): OneSource {
+  const axes = [0, 1].map((axis) => {
+    const size = 1 + next(Math.min(3, shape[axis]));
+    const stride = 1 + next(3);
+    return { size, stride, outputs: Math.floor((shape[axis] - size) / stride) + 1 };
+  });
+  const operation = next(2) === 0 ? 'sum' : 'extreme';
+  const flags = Uint8Array.from({ length: shape[2] }, () => next(2));
+  return {
+    ...{ kind: 'pool', operation, inputShape: shape, outputShape: [axes[0].outputs, axes[1].outputs, shape[2]] },
+    ...(operation === 'extreme' && next(2) === 0 ? { takesMinimum: flags } : {}),
+    ...{ size: [axes[0].size, axes[1].size], stride: [axes[0].stride, axes[1].stride] },
+  };
+}
+
+function randomActivation(next: Next, channels: number, sums: Range): Activation {
+  switch (next(4)) {
+    case 0:
+      return requantize(next, channels, sums);
+    case 1:
+      return isWide(sums) ? requantize(next, channels, sums) : integer(next, channels, 2);
+    default: {
+      const spread = Math.min(sums.maximum - sums.minimum + 2, 2 ** 20);
+      const middle = Math.round((sums.minimum + sums.maximum) / 2);
+      const thresholds = Int32Array.from(
+        { length: channels },
+        () => middle + Math.round((next(spread) - spread / 2) / (1 + next(8))),
+      );
+      if (next(3) > 0) return { kind: 'threshold', thresholds };
+      return { kind: 'threshold', thresholds, inverted: Uint8Array.from({ length: channels }, () => next(2)) };
+    }
+  }
+}
+
+const integer = (next: Next, channels: number, shifts: number): Activation => ({
+  ...{ kind: 'integer', shift: next(shifts) },
+  offsets: Int32Array.from({ length: channels }, () => next(200) - 100),
+});
+
+function requantize(next: Next, channels: number, { minimum, maximum }: Range): Activation {
+  const largest = Math.floor(2 ** 30 / Math.max(1, Math.abs(minimum), Math.abs(maximum)));
+  const multiplier = Math.min(largest, 2 ** 20);
+  const limits = [
+    [0, 255],
+    [-128, 127],
+    [-20, 1000],
+    [-32767, 32767],
+    [0, 1],
+  ] as const;
+  const [low, high] = limits[next(limits.length)];
+  return {
+    ...{ kind: 'requantize', shift: 8 + next(16), minimum: low, maximum: high },
+    multipliers: Int32Array.from({ length: channels }, () => next(2 * multiplier + 1) - multiplier),
+    offsets: Int32Array.from({ length: channels }, () => next(2 ** 29) - 2 ** 28),
+  };
+}
+
+/** Inputs for it: the two extremes, then random ones. */
+export function randomInputs(next: Next, { input: { count, bits } }: OperatorNetwork, howMany: number): Uint8Array[] {
+  return Array.from({ length: howMany }, (_, index) =>
+    index < 2
+      ? new Uint8Array(count).fill(index * (2 ** bits - 1))
+      : Uint8Array.from({ length: count }, () => next(2 ** bits)),
+  );
+}
+
+/** How many numbers a network computes: what a test may take. */
+export const valuesOf = ({ layers }: OperatorNetwork): number =>
+  layers.reduce((sum, layer) => sum + outputsOf(layer), 0);
