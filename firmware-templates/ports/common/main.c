@@ -13,6 +13,10 @@ port_ring_t port_received;
 #error "The frame buffer holds pieces of replies, too, and they have 256 bytes."
 #endif
 
+#if PORT_RING_BYTES <= BOARD_WINDOW_BYTES
+#error "The ring holds a whole window, and one place stays free."
+#endif
+
 static uint32_t work[BOARD_WORK_BYTES / 4u];
 static uint8_t frame_buffer[BOARD_MAX_PAYLOAD_BYTES + ADIABIT_FRAME_OVERHEAD_BYTES];
 static adiabit_device_t device;
@@ -40,9 +44,9 @@ int main(void) {
   adiabit_device_start(&device, &port);
   for (;;) {
     interrupts_off();
-    if (port_ring_waiting(&port_received) == 0u) sleep_until_interrupt();
+    if (!port_ring_waiting(&port_received)) sleep_until_interrupt();
     interrupts_on();
-    while (port_ring_waiting(&port_received) > 0u) {
+    while (port_ring_waiting(&port_received)) {
       const uint8_t byte = port_ring_take(&port_received);
       adiabit_device_receive(&device, &byte, 1);
     }

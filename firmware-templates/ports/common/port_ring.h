@@ -1,46 +1,47 @@
 /*
- * Bytes on their way from the receive interrupt to the main loop: one writer, one reader, no lock. It is as large as
- * the window the board announces and then some, so a host that keeps to the window cannot overrun it.
+ * Bytes on their way from the receive interrupt to the main loop: one writer, one reader, no lock. It is larger than
+ * the window the board announces, so a host that keeps to the window cannot overrun it. When one does, what the ring
+ * held is lost, and the CRC of the frames will say so: the interrupt never looks at what the main loop changes.
  */
 #ifndef PORT_RING_H
 #define PORT_RING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #ifndef PORT_RING_BYTES
-#error "The board says how large its ring is: a power of two."
-#endif
-
-/* Counts are read while the other side may change them, so they are no wider than what the core loads at once. */
-#if PORT_RING_BYTES <= 256
-typedef uint8_t port_ring_count_t;
-#else
-typedef uint32_t port_ring_count_t;
+#error "The board says how large its ring is: at least one byte more than its window."
 #endif
 
 typedef struct {
-  volatile port_ring_count_t written; /* changed by the interrupt only; both count up and wrap */
-  volatile port_ring_count_t read;    /* changed by the main loop only */
+  volatile uint16_t written; /* where the next byte goes; changed by the interrupt only */
+  uint16_t read;             /* where the oldest byte is; changed by the main loop only */
   uint8_t bytes[PORT_RING_BYTES];
 } port_ring_t;
 
-static inline port_ring_count_t port_ring_waiting(const port_ring_t *ring) {
-  return (port_ring_count_t)(ring->written - ring->read);
+static inline uint16_t port_ring_after(uint16_t place) {
+  return place + 1u == PORT_RING_BYTES ? 0u : (uint16_t)(place + 1u);
 }
 
-/* A byte without room is lost; the CRC of its frame will say so. One place stays free, or full would look empty. */
+/* Whether bytes wait. An AVR loads 16 bits in two steps: two loads that agree had no interrupt between their halves. */
+static inline bool port_ring_waiting(const port_ring_t *ring) {
+  uint16_t written;
+  do {
+    written = ring->written;
+  } while (written != ring->written);
+  return written != ring->read;
+}
+
 static inline void port_ring_put(port_ring_t *ring, uint8_t byte) {
-  const port_ring_count_t written = ring->written;
-  if ((port_ring_count_t)(written - ring->read) >= PORT_RING_BYTES - 1u) return;
-  ring->bytes[written % PORT_RING_BYTES] = byte;
-  ring->written = (port_ring_count_t)(written + 1u);
+  const uint16_t written = ring->written;
+  ring->bytes[written] = byte;
+  ring->written = port_ring_after(written);
 }
 
 /* Only when bytes wait. */
 static inline uint8_t port_ring_take(port_ring_t *ring) {
-  const port_ring_count_t read = ring->read;
-  const uint8_t byte = ring->bytes[read % PORT_RING_BYTES];
-  ring->read = (port_ring_count_t)(read + 1u);
+  const uint8_t byte = ring->bytes[ring->read];
+  ring->read = port_ring_after(ring->read);
   return byte;
 }
 

@@ -15,9 +15,9 @@
 #define BOARD_SECTOR_BYTES 1024u /* four pages, so that a record takes a hundred confirmations */
 
 #define BOARD_WORK_BYTES 5120u
-#define BOARD_MAX_PAYLOAD_BYTES 252u
-#define BOARD_WINDOW_BYTES 250u
-#define PORT_RING_BYTES 256
+#define BOARD_MAX_PAYLOAD_BYTES 516u
+#define BOARD_WINDOW_BYTES 1054u /* two frames of 512 bytes of data, two pages of flash each */
+#define PORT_RING_BYTES 1056
 
 #if !defined(BOARD_KERNEL) /* benchmarks build others in */
 #define BOARD_KERNEL adiabit_kernel_bytes

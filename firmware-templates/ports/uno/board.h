@@ -17,8 +17,8 @@
 
 #define BOARD_WORK_BYTES 512u
 #define BOARD_MAX_PAYLOAD_BYTES 252u
-#define BOARD_WINDOW_BYTES 250u
-#define PORT_RING_BYTES 256
+#define BOARD_WINDOW_BYTES 282u /* two frames of 128 bytes of data, a page of flash each */
+#define PORT_RING_BYTES 288
 
 #if !defined(BOARD_KERNEL) /* benchmarks build others in */
 #define BOARD_KERNEL adiabit_kernel_bytes
