@@ -29,7 +29,8 @@ export class ModelError extends AdiabitError {
 /** A circuit that breaks a rule of the fabric. */
 export class NetlistError extends AdiabitError {
   constructor(
-    kind: 'multiple-drivers' | 'undriven' | 'width-mismatch' | 'combinational-loop' | 'syntax' | 'bad-name',
+    kind:
+      'multiple-drivers' | 'undriven' | 'width-mismatch' | 'combinational-loop' | 'syntax' | 'bad-name' | 'unsupported',
     message: string,
     details?: ErrorDetails,
   ) {

@@ -98,7 +98,8 @@ export {
   type Port,
 } from './netlist/netlist.js';
 export { NetlistBuilder } from './netlist/builder.js';
-export { liveCells } from './netlist/liveness.js';
+export { liveCells, livenessOf, type Liveness } from './netlist/liveness.js';
+export { addressBits, stepMemory, type Memory, type MemoryStep, type MemoryWrite } from './netlist/memory.js';
 export { levelize } from './netlist/levelize.js';
 export { validateNetlist } from './netlist/validate.js';
 export { netlistStats, type NetlistStats } from './netlist/stats.js';

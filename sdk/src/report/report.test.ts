@@ -38,6 +38,7 @@ const summary: Summary = {
     adderCells: 103494,
     comparators: 137,
     registers: 31209,
+    memoryBits: 0,
     configurationBits: 104036,
     gates: 624976,
     levels: 19,

@@ -1,8 +1,10 @@
 import { getBit, type BitMatrix } from '../bits/bit-matrix.js';
+import { operandsOfMemory } from '../netlist/memory.js';
 import { CONSTANT_0, CONSTANT_1, findPort, kindOf, operandsOf, resultsOf, type Netlist } from '../netlist/netlist.js';
 import { driversOf } from '../netlist/levelize.js';
 import { isCombinational } from '../netlist/cells.js';
 import { checkConfigurationSize, type Engine } from './engine.js';
+import { LaneMemory } from './lane-memory.js';
 import { cellsOfKind, scheduleCells } from './schedule.js';
 import { planSlots } from './slots.js';
 import { assembleKernels, type KernelName } from './wasm/kernels.js';
@@ -31,6 +33,7 @@ export class CompiledEngine implements Engine {
   private readonly registerCells: number[];
   private readonly combinationalRuns: Run[];
   private readonly clockRuns: Run[];
+  private readonly memories: readonly LaneMemory[];
 
   /** @param vectors 128-bit vectors per net, 1..8: more lanes share each table walk, fewer keep the nets in cache. */
   constructor(
@@ -94,6 +97,8 @@ export class CompiledEngine implements Engine {
     this.combinationalRuns = combinational.runs(exports);
     this.clockRuns = clock.runs(exports);
     this.fill(this.slotAddress(CONSTANT_1), true);
+    const place = (net: number): number => this.slotAddress(net) >>> 2;
+    this.memories = netlist.memories.map((one) => new LaneMemory(one, this.words, this.wordsPerNet, place));
   }
 
   /** Bytes of WebAssembly memory the circuit takes. */
@@ -114,6 +119,7 @@ export class CompiledEngine implements Engine {
 
   reset(): void {
     for (const cell of this.registerCells) this.fill(this.slotAddress(this.netlist.cells.out[cell]), false);
+    for (const memory of this.memories) memory.reset();
   }
 
   setInput(port: string, words: Uint32Array): void {
@@ -139,6 +145,8 @@ export class CompiledEngine implements Engine {
   }
 
   clock(): void {
+    for (const memory of this.memories) memory.sample();
+    for (const memory of this.memories) memory.step();
     for (const { kernel, start, end } of this.clockRuns) kernel(start, end);
   }
 
@@ -160,6 +168,7 @@ function splatNets(netlist: Netlist, configurationCells: readonly number[]): Uin
     if (kindOf(cells, cell) !== 'xnor' || bothSplat) for (const net of operands) splat[net] = 0;
   }
   for (const port of netlist.outputs) port.nets.forEach((net) => (splat[net] = 0));
+  for (const memory of netlist.memories) for (const net of operandsOfMemory(memory)) splat[net] = 0;
   return splat;
 }
 
@@ -170,6 +179,10 @@ function keptNets(netlist: Netlist, registerCells: readonly number[], splat: Uin
   kept[CONSTANT_0] = kept[CONSTANT_1] = 1;
   for (const port of [...netlist.inputs, ...netlist.outputs]) port.nets.forEach((net) => (kept[net] = 1));
   for (const cell of registerCells) kept[cells.a[cell]] = kept[cells.out[cell]] = 1;
+  for (const memory of netlist.memories) {
+    for (const net of operandsOfMemory(memory)) kept[net] = 1;
+    memory.data.forEach((net) => (kept[net] = 1));
+  }
   for (const cell of cellsOfKind(netlist, 'configuration')) kept[cells.out[cell]] = 1;
   splat.forEach((isSplat, net) => {
     if (isSplat) kept[net] = 0;

@@ -17,7 +17,7 @@ export interface Engine {
   readonly wordsPerNet: number;
   /** Loads the configuration cells, in the order in which they stand in the netlist. */
   configure(configuration: BitMatrix): void;
-  /** Sets every register to 0; the configuration stays. */
+  /** As after switching on: registers are 0, memories hold what they hold at first; the configuration stays. */
   reset(): void;
   /** Drives an input port: wordsPerNet words per bit, least significant bit of the port first. */
   setInput(port: string, words: Uint32Array): void;
@@ -25,7 +25,7 @@ export interface Engine {
   evaluate(): void;
   /** The words of an output port in this cycle, valid until the next call. */
   getOutput(port: string): Uint32Array;
-  /** The clock edge: registers take their inputs. */
+  /** The clock edge: registers and memories take their inputs. */
   clock(): void;
 }
 

@@ -3,6 +3,7 @@ import { getBit } from '../bits/bit-matrix.js';
 import type { Bit } from '../bits/polarity.js';
 import { evaluateCell } from '../netlist/cells.js';
 import { levelize } from '../netlist/levelize.js';
+import { firstWords, stepMemory } from '../netlist/memory.js';
 import { CONSTANT_1, findPort, kindOf, type Netlist } from '../netlist/netlist.js';
 import { checkConfigurationSize, type Engine } from './engine.js';
 
@@ -16,11 +17,14 @@ export class ReferenceEngine implements Engine {
   private readonly order: Int32Array;
   private readonly registers: number[] = [];
   private readonly configurationCells: number[] = [];
+  /** All bits of every memory. */
+  private memories: Uint8Array[];
 
   constructor(readonly netlist: Netlist) {
     this.order = levelize(netlist).order;
     this.values = new Uint8Array(netlist.netCount);
     this.values[CONSTANT_1] = 1;
+    this.memories = netlist.memories.map(firstWords);
     for (let cell = 0; cell < netlist.cells.count; cell++) {
       if (kindOf(netlist.cells, cell) === 'register') this.registers.push(cell);
       if (kindOf(netlist.cells, cell) === 'configuration') this.configurationCells.push(cell);
@@ -36,6 +40,8 @@ export class ReferenceEngine implements Engine {
 
   reset(): void {
     for (const cell of this.registers) this.values[this.netlist.cells.out[cell]] = 0;
+    this.memories = this.netlist.memories.map(firstWords);
+    for (const { data } of this.netlist.memories) data.forEach((net) => (this.values[net] = 0));
   }
 
   setInput(port: string, words: Uint32Array): void {
@@ -44,7 +50,7 @@ export class ReferenceEngine implements Engine {
 
   evaluate(): void {
     const { cells } = this.netlist;
-    const value = (net: number): Bit => (net >= 0 && this.values[net] === 1 ? 1 : 0);
+    const value = (net: number): Bit => this.valueOf(net);
     for (const cell of this.order) {
       const [y, carry] = evaluateCell(
         kindOf(cells, cell),
@@ -62,8 +68,18 @@ export class ReferenceEngine implements Engine {
   }
 
   clock(): void {
-    const { cells } = this.netlist;
+    const { cells, memories } = this.netlist;
+    const value = (net: number): Bit => this.valueOf(net);
+    const steps = memories.map((memory, index) => stepMemory(memory, this.memories[index], value));
     const next = this.registers.map((cell) => this.values[cells.a[cell]]);
     this.registers.forEach((cell, index) => (this.values[cells.out[cell]] = next[index]));
+    steps.forEach(({ read, written }, index) => {
+      memories[index].data.forEach((net, bit) => (this.values[net] = read[bit]));
+      if (written !== undefined) this.memories[index].set(written.word, written.start);
+    });
+  }
+
+  private valueOf(net: number): Bit {
+    return net >= 0 && this.values[net] === 1 ? 1 : 0;
   }
 }

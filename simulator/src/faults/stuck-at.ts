@@ -1,4 +1,5 @@
 import { NetlistError } from '../errors.js';
+import { withNets } from '../netlist/memory.js';
 import { CONSTANT_0, CONSTANT_1, type Netlist } from '../netlist/netlist.js';
 
 /**
@@ -11,10 +12,11 @@ export function stuckAt(netlist: Netlist, net: number, value: 0 | 1): Netlist {
   }
   const constant = value === 1 ? CONSTANT_1 : CONSTANT_0;
   const read = (one: number): number => (one === net ? constant : one);
-  const { cells, outputs } = netlist;
+  const { cells, memories, outputs } = netlist;
   return {
     ...netlist,
     cells: { ...cells, a: cells.a.map(read), b: cells.b.map(read), c: cells.c.map(read) },
+    memories: memories.map((memory) => ({ ...withNets(memory, read), data: memory.data })),
     outputs: outputs.map((port) => ({ ...port, nets: port.nets.map(read) })),
   };
 }

@@ -3,6 +3,7 @@ import type { Bit } from '../bits/polarity.js';
 import { CONSTANT_0, CONSTANT_1, kindOf, operandsOf, resultsOf, type Netlist } from '../netlist/netlist.js';
 import { bitName, flatNames } from './flat-names.js';
 import { buildHierarchy } from './hierarchy.js';
+import { refuseMemories } from './refuse-memories.js';
 import { VERILOG_PORT, verilogName } from './verilog.js';
 
 const CONSTANT_NAMES = ['$false', '$true'];
@@ -10,8 +11,10 @@ const CONSTANT_NAMES = ['$false', '$true'];
 /**
  * The netlist as BLIF (Berkeley Logic Interchange Format, University of California, 1992), flat: one `.names` per result,
  * its rows taken from the cell's truth table, one `.latch` per register. Configuration bits are inputs.
+ * @throws NetlistError `netlist.unsupported` for a circuit with memories
  */
 export function* writeBlif(netlist: Netlist): Generator<string> {
+  refuseMemories(netlist, 'BLIF');
   const { cells } = netlist;
   const hierarchy = buildHierarchy(netlist);
   const nameOf = flatNames(netlist, hierarchy);

@@ -1,4 +1,5 @@
 import { NetlistError } from '../errors.js';
+import { operandsOfMemory } from '../netlist/memory.js';
 import { CONSTANT_1, kindOf, operandsOf, type Netlist } from '../netlist/netlist.js';
 import { bitName } from './flat-names.js';
 import { buildHierarchy, type Hierarchy, type Scope } from './hierarchy.js';
@@ -63,6 +64,11 @@ class Drawing {
       const style = kind === 'register' ? ', style=filled, fillcolor="#dce6f5"' : '';
       yield `${indent}${quoted(this.cellNode(cell))} [label=${quoted(kind)}${style}];`;
     }
+    for (const index of scope.memories) {
+      const { name, depth, data } = this.netlist.memories[index];
+      const label = quoted(`${name}\n${depth} x ${data.length} bits`);
+      yield `${indent}${quoted(memoryNode(index))} [label=${label}, style=filled, fillcolor="#f3e6c8"];`;
+    }
     for (const child of scope.children) {
       if (child.outputs.size === 0) continue;
       if (this.all) {
@@ -92,6 +98,10 @@ class Drawing {
       for (const cell of scope.cells) {
         for (const net of operandsOf(cells, cell)) connect(net, this.nodeIn(scope, this.cellNode(cell)));
       }
+      for (const memory of scope.memories) {
+        for (const net of operandsOfMemory(this.netlist.memories[memory]))
+          connect(net, this.nodeIn(scope, memoryNode(memory)));
+      }
       scope.children.forEach(visit);
     };
     visit(this.view);
@@ -116,7 +126,8 @@ class Drawing {
     if (input !== undefined) return this.terminal(input);
     const home = this.hierarchy.scopeOf(net);
     if (!isInside(home, this.view)) return this.terminal(home.path);
-    return this.nodeIn(home, this.cellNode(this.hierarchy.drivers[net]));
+    const memory = this.hierarchy.memoryBits.get(net);
+    return this.nodeIn(home, memory ? memoryNode(memory.memory) : this.cellNode(this.hierarchy.drivers[net]));
   }
 
   /** The node that stands for a cell of a scope: itself, or the part that hides it. */
@@ -142,6 +153,8 @@ function isInside(scope: Scope, outer: Scope): boolean {
   for (let at: Scope | undefined = scope; at; at = at.parent) if (at === outer) return true;
   return false;
 }
+
+const memoryNode = (memory: number): string => `memory ${memory}`;
 
 const countCells = (scope: Scope): number =>
   scope.children.reduce((sum, child) => sum + countCells(child), scope.cells.length);

@@ -1,7 +1,8 @@
 import { NetlistError } from '../errors.js';
 import type { CellKind } from '../netlist/cells.js';
 import { driversOf } from '../netlist/levelize.js';
-import { liveCells } from '../netlist/liveness.js';
+import { livenessOf } from '../netlist/liveness.js';
+import { operandsOfMemory } from '../netlist/memory.js';
 import { CONSTANT_1, kindOf, operandsOf, type Netlist } from '../netlist/netlist.js';
 import { identifier } from './identifiers.js';
 
@@ -18,14 +19,21 @@ export interface Scope {
   readonly children: Scope[];
   /** Live cells of this very level, without configuration cells. */
   readonly cells: number[];
+  /** Live memories of this very level. */
+  readonly memories: number[];
   /** Nets read here that are driven further out. */
   readonly inputs: Set<number>;
   /** Configuration nets read here. */
   readonly configuration: Set<number>;
   /** Nets driven here that are read further out. */
   readonly outputs: Set<number>;
-  /** Whether a register stands here or below. */
+  /** Whether a register or a memory stands here or below. */
   clocked: boolean;
+}
+
+export interface MemoryBit {
+  readonly memory: number;
+  readonly bit: number;
 }
 
 /** A netlist seen as nested scopes. Cells that no output depends on are left out. */
@@ -39,6 +47,8 @@ export interface Hierarchy {
   readonly configuration: readonly number[];
   /** The scope whose cell drives a net; the top for inputs and configuration. */
   readonly scopeOf: (net: number) => Scope;
+  /** Per net, the memory that drives it and the bit of its word. */
+  readonly memoryBits: ReadonlyMap<number, MemoryBit>;
   /** The name of a cell's net inside its scope. */
   readonly localName: (net: number) => string;
 }
@@ -60,7 +70,10 @@ const RESULT_PREFIX: Readonly<Record<CellKind, readonly string[]>> = {
 /** @throws NetlistError `netlist.bad-name` when two groups of one level get the same identifier. */
 export function buildHierarchy(netlist: Netlist): Hierarchy {
   const { cells } = netlist;
-  const live = liveCells(netlist);
+  const live = livenessOf(netlist);
+  const memoryBits = new Map(
+    netlist.memories.flatMap(({ data }, memory) => Array.from(data, (net, bit) => [net, { memory, bit }] as const)),
+  );
   const drivers = driversOf(netlist);
   const top = newScope('', undefined);
   const scopes = netlist.groups.map(({ name }, index) => (index === 0 ? top : scopeAt(top, name)));
@@ -68,6 +81,8 @@ export function buildHierarchy(netlist: Netlist): Hierarchy {
 
   const scopeOf = (net: number): Scope => {
     const cell = drivers[net];
+    const from = memoryBits.get(net);
+    if (from !== undefined) return scopes[netlist.memories[from.memory].group];
     return cell < 0 || isConfiguration(cell) ? top : scopes[cells.group[cell]];
   };
   const read = new Uint8Array(netlist.netCount);
@@ -95,23 +110,40 @@ export function buildHierarchy(netlist: Netlist): Hierarchy {
   for (let cell = 0; cell < cells.count; cell++) {
     if (isConfiguration(cell)) {
       configuration.push(cells.out[cell]);
-    } else if (live[cell]) {
+    } else if (live.cells[cell]) {
       const scope = scopes[cells.group[cell]];
       ordinal[cell] = scope.cells.push(cell) - 1;
       for (const net of operandsOf(cells, cell)) connect(net, scope);
-      if (kindOf(cells, cell) === 'register') {
-        for (let at: Scope | undefined = scope; at && !at.clocked; at = at.parent) at.clocked = true;
-      }
+      if (kindOf(cells, cell) === 'register') markClocked(scope);
     }
   }
+  netlist.memories.forEach((memory, index) => {
+    if (live.memories[index] === 0) return;
+    const scope = scopes[memory.group];
+    scope.memories.push(index);
+    operandsOfMemory(memory).forEach((net) => connect(net, scope));
+    markClocked(scope);
+  });
   for (const { nets } of netlist.outputs) nets.forEach((net) => connect(net, top));
 
   const localName = (net: number): string => {
+    const from = memoryBits.get(net);
+    if (from !== undefined) {
+      const { name, data } = netlist.memories[from.memory];
+      return data.length === 1 ? memoryOutput(name) : `${memoryOutput(name)}[${from.bit}]`;
+    }
     const cell = drivers[net];
     const [first, second] = RESULT_PREFIX[kindOf(cells, cell)];
     return `${net === cells.out[cell] ? first : second}${ordinal[cell]}`;
   };
-  return { top, drivers, read, configuration, scopeOf, localName };
+  return { top, drivers, read, configuration, scopeOf, memoryBits, localName };
+}
+
+/** What the word that a memory has read is called. */
+export const memoryOutput = (name: string): string => `${identifier(name)}_q`;
+
+function markClocked(scope: Scope): void {
+  for (let at: Scope | undefined = scope; at && !at.clocked; at = at.parent) at.clocked = true;
 }
 
 function newScope(segment: string, parent: Scope | undefined): Scope {
@@ -124,6 +156,7 @@ function newScope(segment: string, parent: Scope | undefined): Scope {
     parent,
     children: [],
     cells: [],
+    memories: [],
     inputs: new Set(),
     configuration: new Set(),
     outputs: new Set(),

@@ -1,9 +1,10 @@
 import { NetlistError } from '../errors.js';
 import { CONSTANT_0, CONSTANT_1, kindOf, operandsOf, resultsOf, type Netlist } from '../netlist/netlist.js';
-import { buildHierarchy, type Hierarchy, type Scope } from './hierarchy.js';
+import { getBit } from '../bits/bit-matrix.js';
+import { buildHierarchy, memoryOutput, type Hierarchy, type Scope } from './hierarchy.js';
 import { identifier, isIdentifier } from './identifiers.js';
 import { CELL_LOGIC, type Logic } from './logic.js';
-import { concatenation, reference, type NetReference } from './verilog-text.js';
+import { concatenation, literal, reference, type NetReference } from './verilog-text.js';
 
 export interface VerilogOptions {
   /** Lines for the head of the file, without comment marks. */
@@ -21,7 +22,7 @@ export const verilogName = (netlist: Netlist): string => identifier(netlist.name
 /**
  * The netlist as synthesizable Verilog-2001: a module per group, nested as group names are, and one module for all
  * groups of equal structure. Configuration bits enter through the port `cfg`, in the order of the bitstream's bits.
- * Registers power up as 0.
+ * Registers power up as 0; a memory is an array with its contents as initial values.
  * @throws NetlistError `netlist.bad-name` for a port that cannot be called what it is called.
  */
 export function* writeVerilog(netlist: Netlist, options: VerilogOptions = {}): Generator<string> {
@@ -84,7 +85,12 @@ class ModuleWriter {
       ...this.ports(scope),
       ...children.flatMap(({ child, module }) => this.instance(scope, child, module)),
     ];
-    lines.push(...this.cells(scope), ...this.outputs(scope), 'endmodule');
+    lines.push(
+      ...scope.memories.flatMap((memory) => this.memory(scope, memory)),
+      ...this.cells(scope),
+      ...this.outputs(scope),
+      'endmodule',
+    );
     const body = lines.join('\n');
     const known = this.modules.get(body);
     if (known !== undefined) return known;
@@ -167,6 +173,34 @@ class ModuleWriter {
     return lines;
   }
 
+  /** An array, read and written at the clock edge: synthesis makes a block memory of it. It is never reset. */
+  private memory(scope: Scope, index: number): string[] {
+    const { name, depth, address, data, write, contents } = this.netlist.memories[index];
+    const words = identifier(name);
+    const output = memoryOutput(name);
+    const width = range(data.length);
+    const lines = [`  reg ${width}${words} [0:${depth - 1}];`, `  reg ${width}${output} = ${data.length}'d0;`];
+    if (contents === undefined) {
+      const index = `${words}_i`;
+      lines.push(`  integer ${index};`);
+      lines.push(`  initial for (${index} = 0; ${index} < ${depth}; ${index} = ${index} + 1) ${words}[${index}] = 0;`);
+    } else {
+      const word = (row: number): string => literal(data.length, (bit) => getBit(contents, row, bit));
+      lines.push('  initial begin');
+      for (let row = 0; row < depth; row++) lines.push(`    ${words}[${row}] = ${word(row)};`);
+      lines.push('  end');
+    }
+    lines.push(`  always @(posedge ${VERILOG_PORT.clock}) begin`);
+    lines.push(`    ${output} <= ${words}[${this.vector(scope, [...address])}];`);
+    if (write !== undefined) {
+      const to = this.vector(scope, [...write.address]);
+      lines.push(
+        `    if (${this.net(scope, write.enable).text}) ${words}[${to}] <= ${this.vector(scope, [...write.data])};`,
+      );
+    }
+    return [...lines, '  end'];
+  }
+
   private outputs(scope: Scope): string[] {
     if (scope.parent) return [`  assign y = ${this.vector(scope, sorted(scope.outputs))};`];
     const lines = this.netlist.outputs.map(({ name, nets }) => `  assign ${name} = ${this.vector(scope, [...nets])};`);
@@ -189,6 +223,11 @@ class ModuleWriter {
     if (scope.inputs.has(net)) return local('a', scope.inputs);
     if (scope.configuration.has(net)) return local(VERILOG_PORT.configuration, scope.configuration);
     let home = this.hierarchy.scopeOf(net);
+    const memory = this.hierarchy.memoryBits.get(net);
+    if (home === scope && memory !== undefined) {
+      const { name, data } = this.netlist.memories[memory.memory];
+      return reference(memoryOutput(name), memory.bit, data.length);
+    }
     if (home === scope) return reference(this.hierarchy.localName(net));
     while (home.parent !== scope) home = home.parent!;
     return local(outputWire(home), home.outputs);

@@ -2,6 +2,7 @@ import { CONSTANT_1, kindOf, operandsOf, resultsOf, type Netlist } from '../netl
 import { flatNames } from './flat-names.js';
 import { buildHierarchy } from './hierarchy.js';
 import { CELL_LOGIC, type Logic } from './logic.js';
+import { refuseMemories } from './refuse-memories.js';
 import { VERILOG_PORT, verilogName } from './verilog.js';
 
 /** A net in Yosys's JSON: an integer from 2 up, or a constant as text. */
@@ -12,8 +13,10 @@ const GATES = { not: '$_NOT_', and: '$_AND_', or: '$_OR_', xor: '$_XOR_', xnor: 
 /**
  * The netlist as the JSON that Yosys reads and writes (`help write_json` is its definition), flat, in Yosys's
  * one-bit gates. Nets keep their numbers. Configuration bits are the input `cfg`.
+ * @throws NetlistError `netlist.unsupported` for a circuit with memories
  */
 export function* writeYosysJson(netlist: Netlist): Generator<string> {
+  refuseMemories(netlist, 'the JSON of one-bit gates');
   const { cells } = netlist;
   const hierarchy = buildHierarchy(netlist);
   const { read, configuration, top } = hierarchy;

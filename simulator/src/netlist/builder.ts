@@ -1,4 +1,6 @@
 import { cellCode, type CellKind } from './cells.js';
+import type { BitMatrix } from '../bits/bit-matrix.js';
+import type { Memory, MemoryWrite } from './memory.js';
 import { CONSTANT_0, NO_NET, type CellTable, type Group, type GroupRole, type Netlist, type Port } from './netlist.js';
 
 /** A growing column of the cell table. */
@@ -30,6 +32,18 @@ export interface OpenRegister {
   connect(d: number): void;
 }
 
+/** A memory whose ports are connected later. */
+export interface OpenMemory {
+  /** The word that was read, a cycle after its address. */
+  readonly data: readonly number[];
+  connectRead(address: readonly number[]): void;
+  connectWrite(write: {
+    readonly enable: number;
+    readonly address: readonly number[];
+    readonly data: readonly number[];
+  }): void;
+}
+
 /**
  * Writes a netlist cell by cell. Cells belong to the group entered last. Every operand must exist already, except
  * through `openRegister`, so cells stand in an order in which they can be evaluated.
@@ -42,6 +56,7 @@ export class NetlistBuilder {
   private readonly out = new Column();
   private readonly carry = new Column();
   private readonly group = new Column();
+  private readonly memories: Memory[] = [];
   private readonly groups: Group[] = [{ name: 'top', role: 'other' }];
   private readonly inputs: Port[] = [];
   private readonly outputs: Port[] = [];
@@ -130,6 +145,26 @@ export class NetlistBuilder {
     return this.cell('configuration');
   }
 
+  /** Adds a memory to the current group. */
+  memory(
+    name: string,
+    { depth, width, contents }: { readonly depth: number; readonly width: number; readonly contents?: BitMatrix },
+  ): OpenMemory {
+    const data = Int32Array.from({ length: width }, () => this.netCount++);
+    const memory = { name, group: this.currentGroup, depth, address: new Int32Array(), data };
+    const index = this.memories.push(contents === undefined ? memory : { ...memory, contents }) - 1;
+    return {
+      data: [...data],
+      connectRead: (address) => {
+        this.memories[index] = { ...this.memories[index], address: Int32Array.from(address) };
+      },
+      connectWrite: ({ enable, address: to, data: word }) => {
+        const write: MemoryWrite = { enable, address: Int32Array.from(to), data: Int32Array.from(word) };
+        this.memories[index] = { ...this.memories[index], write };
+      },
+    };
+  }
+
   /** Adds a cell of any kind; its first result. A second result is the net after it. */
   cell(kind: CellKind, a = NO_NET, b = NO_NET, c = NO_NET): number {
     const out = this.netCount++;
@@ -154,7 +189,7 @@ export class NetlistBuilder {
       carry: this.carry.toArray(),
       group: this.group.toArray(),
     };
-    const { name, netCount, groups, inputs, outputs, probes } = this;
-    return { name, netCount, cells, groups, inputs, outputs, probes };
+    const { name, netCount, memories, groups, inputs, outputs, probes } = this;
+    return { name, netCount, cells, memories, groups, inputs, outputs, probes };
   }
 }

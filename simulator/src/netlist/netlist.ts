@@ -1,3 +1,4 @@
+import type { Memory } from './memory.js';
 import { CELL_KINDS, CELL_SHAPES, type CellKind } from './cells.js';
 
 /** A net is a number. Nets 0 and 1 are the constants. */
@@ -28,6 +29,7 @@ export const GROUP_ROLES = [
   'adder',
   'comparator',
   'selector',
+  'memory',
   'other',
 ] as const;
 export type GroupRole = (typeof GROUP_ROLES)[number];
@@ -46,13 +48,14 @@ export interface CellTable {
 }
 
 /**
- * A clocked circuit: cells joined by one-bit nets. Every net has one driver: a constant, an input port or a cell.
- * Registers are all clocked together and start at 0.
+ * A clocked circuit: cells and memories joined by one-bit nets. Every net has one driver: a constant, an input port, a cell
+ * or a memory. Registers and memories are all clocked together; registers start at 0.
  */
 export interface Netlist {
   readonly name: string;
   readonly netCount: number;
   readonly cells: CellTable;
+  readonly memories: readonly Memory[];
   readonly groups: readonly Group[];
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];

@@ -1,5 +1,7 @@
 import { NetlistError } from '../errors.js';
 import { CELL_KINDS, CELL_SHAPES, cellCode, type CellKind } from './cells.js';
+import { bitMatrixFrom } from '../bits/bit-matrix.js';
+import type { Memory } from './memory.js';
 import { GROUP_ROLES, NO_NET, type Group, type GroupRole, type Netlist, type Port } from './netlist.js';
 import { validateNetlist } from './validate.js';
 
@@ -11,6 +13,7 @@ export function parseNetlist(text: string): Netlist {
   const rows: { kind: CellKind; results: number[]; operands: number[]; group: number }[] = [];
   const groups: Group[] = [{ name: 'top', role: 'other' }];
   const ports: Record<'input' | 'output' | 'probe', Port[]> = { input: [], output: [], probe: [] };
+  const memories: Memory[] = [];
   let name = '';
   let netCount = 2;
   text.split('\n').forEach((line, index) => {
@@ -32,6 +35,8 @@ export function parseNetlist(text: string): Netlist {
       const role = GROUP_ROLES.find((candidate) => candidate === words[2]);
       if (!role || words.length !== 3) refuse('a group is "group NAME ROLE"');
       groups.push({ name: second, role: role as GroupRole });
+    } else if (first === 'memory') {
+      memories.push(parseMemory(words, groups.length - 1, net, refuse));
     } else if (first === 'input' || first === 'output' || first === 'probe') {
       const signed = words[2] === 'signed';
       ports[first].push({ name: second, signed, nets: Int32Array.from(words.slice(signed ? 3 : 2), net) });
@@ -57,6 +62,7 @@ export function parseNetlist(text: string): Netlist {
   const netlist: Netlist = {
     name,
     netCount,
+    memories,
     groups,
     inputs: ports.input,
     outputs: ports.output,
@@ -75,3 +81,45 @@ export function parseNetlist(text: string): Netlist {
   validateNetlist(netlist);
   return netlist;
 }
+
+/** The inverse of a printed memory: sections, each a word and what follows it. */
+function parseMemory(
+  words: readonly string[],
+  group: number,
+  net: (word: string) => number,
+  refuse: (what: string) => never,
+): Memory {
+  const [, name, depthText] = words;
+  const section = (title: string): readonly string[] | undefined => {
+    const start = words.indexOf(title, 3);
+    if (start < 0) return undefined;
+    const length = words.slice(start + 1).findIndex((word) => SECTIONS.includes(word));
+    return length < 0 ? words.slice(start + 1) : words.slice(start + 1, start + 1 + length);
+  };
+  const depth = Number(depthText);
+  const [address, data, write, contents] = SECTIONS.map(section);
+  if (!Number.isInteger(depth) || address === undefined || data === undefined) {
+    return refuse('a memory is "memory NAME DEPTH address NET... data NET..."');
+  }
+  const width = data.length;
+  const memory = { name, group, depth, address: Int32Array.from(address, net), data: Int32Array.from(data, net) };
+  const written = write?.map(net);
+  const rows = contents?.map((word) => BigInt(`0x${word}`));
+  return {
+    ...memory,
+    ...(written === undefined
+      ? {}
+      : {
+          write: {
+            enable: written[0],
+            address: Int32Array.from(written.slice(1, written.length - width)),
+            data: Int32Array.from(written.slice(written.length - width)),
+          },
+        }),
+    ...(rows === undefined
+      ? {}
+      : { contents: bitMatrixFrom(rows.length, width, (row, bit) => ((rows[row] >> BigInt(bit)) & 1n) === 1n) }),
+  };
+}
+
+const SECTIONS: readonly string[] = ['address', 'data', 'write', 'contents'];

@@ -11,6 +11,8 @@ export interface NetlistStats {
   readonly comparators: number;
   readonly registers: number;
   readonly configurationBits: number;
+  /** Bits of all memories. */
+  readonly memoryBits: number;
   /** Two-input gates, a full adder counted as five. */
   readonly gates: number;
   /** Cells on the longest path between two registers. */
@@ -28,6 +30,7 @@ export function netlistStats(netlist: Netlist): NetlistStats {
     comparators: netlist.groups.filter((group) => group.role === 'comparator').length,
     registers: cells.register,
     configurationBits: cells.configuration,
+    memoryBits: netlist.memories.reduce((sum, { depth, data }) => sum + depth * data.length, 0),
     gates: CELL_KINDS.reduce((sum, kind) => sum + CELL_SHAPES[kind].gates * cells[kind], 0),
     levels: levelize(netlist).depth,
   };

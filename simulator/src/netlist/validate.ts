@@ -1,10 +1,11 @@
 import { NetlistError } from '../errors.js';
 import { levelize } from './levelize.js';
+import { operandsOfMemory, type Memory } from './memory.js';
 import { CONSTANT_0, CONSTANT_1, describeCell, operandsOf, resultsOf, type Netlist } from './netlist.js';
 
 /**
- * Checks that every net has exactly one driver, that nothing reads an undriven net and that no path loops back
- * without a register.
+ * Checks that every net has exactly one driver, that nothing reads an undriven net, that memories agree with
+ * their ports and that no path loops back without a register.
  * @throws NetlistError naming the first offending net, cell or port.
  */
 export function validateNetlist(netlist: Netlist): void {
@@ -23,6 +24,10 @@ export function validateNetlist(netlist: Netlist): void {
   for (let cell = 0; cell < cells.count; cell++) {
     for (const net of resultsOf(cells, cell)) drive(net, () => describeCell(netlist, cell));
   }
+  for (const memory of netlist.memories) {
+    checkWidths(memory);
+    memory.data.forEach((net) => drive(net, () => `memory ${memory.name}`));
+  }
   const read = (net: number, by: () => string): void => {
     if (net < 0 || net >= netCount || !driven[net]) {
       throw new NetlistError('undriven', `${by()} reads n${net}, which nothing drives.`, { net });
@@ -31,6 +36,8 @@ export function validateNetlist(netlist: Netlist): void {
   for (let cell = 0; cell < cells.count; cell++) {
     for (const net of operandsOf(cells, cell)) read(net, () => describeCell(netlist, cell));
   }
+  for (const memory of netlist.memories)
+    operandsOfMemory(memory).forEach((net) => read(net, () => `memory ${memory.name}`));
   for (const port of [...netlist.outputs, ...netlist.probes])
     port.nets.forEach((net) => read(net, () => `port ${port.name}`));
   const names = [...netlist.inputs, ...netlist.outputs].map((port) => port.name);
@@ -39,4 +46,16 @@ export function validateNetlist(netlist: Netlist): void {
     throw new NetlistError('multiple-drivers', `Two ports are called "${twice}". Rename one.`, { port: twice });
   }
   levelize(netlist);
+}
+
+function checkWidths({ name, depth, data, write, contents }: Memory): void {
+  const refuse = (what: string): never => {
+    throw new NetlistError('width-mismatch', `Memory ${name} ${what}.`, { memory: name });
+  };
+  const width = data.length;
+  if (depth < 1 || width < 1) refuse(`has ${depth} words of ${width} bits`);
+  if (write !== undefined && write.data.length !== width)
+    refuse(`is ${width} bits wide and is written ${write.data.length} bits`);
+  if (contents !== undefined && (contents.rows !== depth || contents.columns !== width))
+    refuse(`holds ${depth} words of ${width} bits, its contents are ${contents.rows} of ${contents.columns}`);
 }

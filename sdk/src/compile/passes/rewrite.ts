@@ -26,15 +26,25 @@ export interface OldCell {
 /** What becomes of a cell: the nets of the new netlist that carry its results, made with `emit` or there before. */
 export type Rule = (cell: OldCell, emit: Emit) => readonly number[];
 
+/** Which cells and memories stay. */
+export interface Kept {
+  readonly cell: (cell: number) => boolean;
+  readonly memory: (memory: number) => boolean;
+}
+
 /** The rule that changes nothing. */
 export const keepCell: Rule = ({ kind, operands }, emit) => emit(kind, ...operands);
 
 /**
  * Builds a netlist anew, cell by cell in an order in which operands are ready, as a rule says. Ports and groups stay;
  * a probe stays while all its nets do. A register whose input comes later (feedback) is kept without asking the rule.
- * Cells that `isKept` refuses are left out; only such cells may read them.
+ * Cells and memories that are not kept are left out; only such may read them.
  */
-export function rewrite(netlist: Netlist, rule: Rule, isKept: (cell: number) => boolean = () => true): Netlist {
+export function rewrite(
+  netlist: Netlist,
+  rule: Rule,
+  areKept: Kept = { cell: () => true, memory: () => true },
+): Netlist {
   const { cells, groups } = netlist;
   const builder = new NetlistBuilder(netlist.name);
   for (const { name, role } of groups.slice(1)) builder.enterGroup(name, role);
@@ -48,8 +58,24 @@ export function rewrite(netlist: Netlist, rule: Rule, isKept: (cell: number) => 
     return CELL_SHAPES[kind].results === 2 ? [first, first + 1] : [first];
   };
   const feedback: (() => void)[] = [];
+  for (const [index, { name, group, depth, address, data, write, contents }] of netlist.memories.entries()) {
+    if (!areKept.memory(index)) continue;
+    builder.resumeGroup(group);
+    const memory = builder.memory(name, {
+      depth,
+      width: data.length,
+      ...(contents === undefined ? {} : { contents }),
+    });
+    data.forEach((net, bit) => (newNet[net] = memory.data[bit]));
+    const moved = (nets: Int32Array): number[] => Array.from(nets, (net) => newNet[net]);
+    feedback.push(() => {
+      memory.connectRead(moved(address));
+      if (write !== undefined)
+        memory.connectWrite({ enable: newNet[write.enable], address: moved(write.address), data: moved(write.data) });
+    });
+  }
   for (const index of evaluationOrder(netlist)) {
-    if (!isKept(index)) continue;
+    if (!areKept.cell(index)) continue;
     const kind = kindOf(cells, index);
     const operands = operandsOf(cells, index).map((net) => newNet[net]);
     builder.resumeGroup(cells.group[index]);
@@ -83,6 +109,7 @@ function evaluationOrder(netlist: Netlist): Iterable<number> {
   const ready = new Uint8Array(netlist.netCount);
   ready.fill(1, 0, CONSTANT_1 + 1);
   for (const { nets } of netlist.inputs) nets.forEach((net) => (ready[net] = 1));
+  for (const { data } of netlist.memories) data.forEach((net) => (ready[net] = 1));
   const stands = asTheyStand.every((cell) => {
     const evaluable = !isCombinational(kindOf(cells, cell)) || operandsOf(cells, cell).every((net) => ready[net] === 1);
     for (const net of resultsOf(cells, cell)) ready[net] = 1;

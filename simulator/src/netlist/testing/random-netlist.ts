@@ -1,3 +1,4 @@
+import { bitMatrixFrom } from '../../bits/bit-matrix.js';
 import { NetlistBuilder } from '../builder.js';
 import type { Netlist } from '../netlist.js';
 
@@ -5,7 +6,7 @@ import type { Netlist } from '../netlist.js';
 export const INPUT_WIDTH = 6;
 
 /**
- * A random netlist of every kind of cell, with feedback, shift registers and configuration bits; its output y shows
+ * A random netlist of every kind of cell, with memories, feedback, shift registers and configuration bits; its output y shows
  * every net. `noise` gives large random integers.
  */
 export function randomNetlist(noise: () => number): { netlist: Netlist; configurationBits: number } {
@@ -15,6 +16,13 @@ export function randomNetlist(noise: () => number): { netlist: Netlist; configur
   for (let bit = 0; bit < configurationBits; bit++) nets.push(builder.configuration());
   const open = Array.from({ length: 3 }, () => builder.openRegister());
   nets.push(...open.map(({ q }) => q));
+  builder.enterGroup('store', 'memory');
+  const memories = [
+    builder.memory('rom', { depth: 5, width: 3, contents: bitMatrixFrom(5, 3, () => noise() % 2 === 1) }),
+    builder.memory('ram', { depth: 3, width: 2 }),
+    builder.memory('both', { depth: 4, width: 1, contents: bitMatrixFrom(4, 1, () => noise() % 2 === 1) }),
+  ];
+  memories.forEach(({ data }) => nets.push(...data));
   const any = (): number => nets[noise() % nets.length];
   for (let cell = 0; cell < 60; cell++) {
     if (cell % 12 === 0) builder.enterGroup(`group${cell}`, 'other');
@@ -31,6 +39,13 @@ export function randomNetlist(noise: () => number): { netlist: Netlist; configur
     else nets.push(builder.register(any()));
   }
   open.forEach((register) => register.connect(any()));
+  const some = (count: number): number[] => Array.from({ length: count }, any);
+  const [rom, ram, both] = memories;
+  rom.connectRead(some(3));
+  ram.connectRead(some(2));
+  ram.connectWrite({ enable: any(), address: some(2), data: some(2) });
+  both.connectRead(some(2));
+  both.connectWrite({ enable: any(), address: some(2), data: some(1) });
   builder.output('y', nets);
   return { netlist: builder.build(), configurationBits };
 }

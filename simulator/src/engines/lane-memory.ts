@@ -1,0 +1,177 @@
+import { getBit } from '../bits/bit-matrix.js';
+import type { Memory } from '../netlist/memory.js';
+
+/** An address that differs between lanes. */
+const MIXED = -1;
+
+/**
+ * A memory in the compiled engine. The controller of a folded circuit gives all lanes the same address, so a word is
+ * one copy; lanes that differ are served one by one. Words that are written lie here lane by lane, words that never
+ * change once for all lanes.
+ */
+export class LaneMemory {
+  private readonly width: number;
+  /** Written memories: depth x width x wordsPerNet. */
+  private readonly stored: Uint32Array;
+  /** What was written at this clock edge: width x wordsPerNet. */
+  private readonly incoming: Uint32Array;
+  private readonly readLanes: Uint32Array;
+  private readonly writeLanes: Uint32Array;
+  private readAddress = 0;
+  private writeAddress = 0;
+  private isWriting = false;
+  private enable: Uint32Array;
+  /** The word that stands on the data nets while nothing changed it; undefined: unknown. */
+  private shown: number | undefined;
+
+  /** @param words the memory of the engine @param place where the words of a net start in it */
+  constructor(
+    private readonly memory: Memory,
+    private readonly words: Uint32Array,
+    private readonly wordsPerNet: number,
+    private readonly place: (net: number) => number,
+  ) {
+    this.width = memory.data.length;
+    const wordSize = this.width * wordsPerNet;
+    this.stored = new Uint32Array(memory.write === undefined ? 0 : memory.depth * wordSize);
+    this.incoming = new Uint32Array(memory.write === undefined ? 0 : wordSize);
+    this.readLanes = new Uint32Array(memory.address.length * wordsPerNet);
+    this.writeLanes = new Uint32Array((memory.write?.address.length ?? 0) * wordsPerNet);
+    this.enable = new Uint32Array(wordsPerNet);
+    this.reset();
+  }
+
+  /** As after switching on. */
+  reset(): void {
+    const { data, contents, depth } = this.memory;
+    this.stored.fill(0);
+    if (this.stored.length > 0 && contents !== undefined) {
+      for (let bit = 0; bit < depth * this.width; bit++) {
+        if (getBit(contents, Math.floor(bit / this.width), bit % this.width) === 0) continue;
+        this.stored.fill(0xffffffff, bit * this.wordsPerNet, (bit + 1) * this.wordsPerNet);
+      }
+    }
+    data.forEach((net) => this.words.fill(0, this.place(net), this.place(net) + this.wordsPerNet));
+    this.shown = undefined;
+  }
+
+  /** Looks at address, enable and data before the clock edge changes them. */
+  sample(): void {
+    const { address, write } = this.memory;
+    this.readAddress = this.addressIn(address, this.readLanes);
+    if (write === undefined) return;
+    const at = this.place(write.enable);
+    this.isWriting = false;
+    for (let word = 0; word < this.wordsPerNet; word++) {
+      this.enable[word] = this.words[at + word];
+      if (this.enable[word] !== 0) this.isWriting = true;
+    }
+    if (!this.isWriting) return;
+    this.writeAddress = this.addressIn(write.address, this.writeLanes);
+    write.data.forEach((net, bit) => {
+      const from = this.place(net);
+      this.incoming.set(this.words.subarray(from, from + this.wordsPerNet), bit * this.wordsPerNet);
+    });
+  }
+
+  /** The clock edge: what was read comes to the data nets, what came in is stored. */
+  step(): void {
+    this.read();
+    if (this.isWriting) this.store();
+  }
+
+  private read(): void {
+    const { readAddress } = this;
+    if (readAddress === MIXED) {
+      this.readLaneByLane();
+      this.shown = undefined;
+    } else if (readAddress !== this.shown) {
+      this.readOne(readAddress);
+      this.shown = readAddress;
+    }
+  }
+
+  private readOne(address: number): void {
+    const { memory, words, wordsPerNet, width } = this;
+    const { contents, data, depth } = memory;
+    const isInside = address < depth;
+    for (let bit = 0; bit < width; bit++) {
+      const to = this.place(data[bit]);
+      if (isInside && this.stored.length > 0) {
+        const from = (address * width + bit) * wordsPerNet;
+        for (let word = 0; word < wordsPerNet; word++) words[to + word] = this.stored[from + word];
+      } else {
+        const value = isInside && contents !== undefined && getBit(contents, address, bit) === 1 ? 0xffffffff : 0;
+        for (let word = 0; word < wordsPerNet; word++) words[to + word] = value;
+      }
+    }
+  }
+
+  private readLaneByLane(): void {
+    const { memory, words, wordsPerNet, width, stored } = this;
+    for (let lane = 0; lane < 32 * wordsPerNet; lane++) {
+      const address = addressOfLane(this.readLanes, lane, wordsPerNet);
+      const word = lane >>> 5;
+      const mask = 1 << (lane & 31);
+      for (let bit = 0; bit < width; bit++) {
+        const at = this.place(memory.data[bit]) + word;
+        const isOne =
+          address < memory.depth &&
+          (stored.length > 0
+            ? (stored[(address * width + bit) * wordsPerNet + word] & mask) !== 0
+            : memory.contents !== undefined && getBit(memory.contents, address, bit) === 1);
+        words[at] = isOne ? words[at] | mask : words[at] & ~mask;
+      }
+    }
+  }
+
+  private store(): void {
+    const { stored, incoming, wordsPerNet, width, enable } = this;
+    const { depth } = this.memory;
+    const size = width * wordsPerNet;
+    const isAll = this.writeAddress !== MIXED && enable.every((word) => word === 0xffffffff);
+    if (isAll) {
+      if (this.writeAddress < depth) stored.set(incoming, this.writeAddress * size);
+    } else {
+      for (let lane = 0; lane < 32 * wordsPerNet; lane++) {
+        const word = lane >>> 5;
+        const mask = 1 << (lane & 31);
+        const address = addressOfLane(this.writeLanes, lane, wordsPerNet);
+        if ((enable[word] & mask) === 0 || address >= depth) continue;
+        for (let bit = 0; bit < width; bit++) {
+          const at = address * size + bit * wordsPerNet + word;
+          const isOne = (incoming[bit * wordsPerNet + word] & mask) !== 0;
+          stored[at] = isOne ? stored[at] | mask : stored[at] & ~mask;
+        }
+      }
+    }
+    this.shown = undefined;
+  }
+
+  /** The address if it is the same in all lanes, else MIXED; a copy of its lanes stays in `lanes`. */
+  private addressIn(nets: Int32Array, lanes: Uint32Array): number {
+    const { words, wordsPerNet } = this;
+    let address = 0;
+    let isMixed = false;
+    for (let bit = 0; bit < nets.length; bit++) {
+      const from = this.place(nets[bit]);
+      const first = words[from];
+      for (let word = 0; word < wordsPerNet; word++) {
+        const value = words[from + word];
+        lanes[bit * wordsPerNet + word] = value;
+        if (value !== first) isMixed = true;
+      }
+      if (first === 0xffffffff) address += 2 ** bit;
+      else if (first !== 0) isMixed = true;
+    }
+    return isMixed ? MIXED : address;
+  }
+}
+
+function addressOfLane(lanes: Uint32Array, lane: number, wordsPerNet: number): number {
+  let address = 0;
+  for (let bit = 0; bit * wordsPerNet < lanes.length; bit++) {
+    address += ((lanes[bit * wordsPerNet + (lane >>> 5)] >>> (lane & 31)) & 1) * 2 ** bit;
+  }
+  return address;
+}
