@@ -5,6 +5,7 @@ import {
   ReferenceEngine,
   bitMatrixFrom,
   elaborate,
+  printNetlist,
   runInferences,
   validateNetlist,
   type Circuit,
@@ -32,14 +33,8 @@ describe('every pass', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.nat()), (stream) => {
         const noise = (): number => Number(stream.next().value);
-        const { netlist, configurationBits } = randomNetlist(noise);
+        let circuit = randomCircuit(noise);
         const stimulus = Array.from({ length: 12 }, () => Uint32Array.from({ length: INPUT_WIDTH }, () => noise() % 2));
-        let circuit: Circuit = {
-          architecture: { layers: [] },
-          netlist,
-          configuration: bitMatrixFrom(1, configurationBits, () => noise() % 2 === 1),
-          timing: { planes: 1, initiationInterval: 1, latency: 0 },
-        };
         const expected = outputsOf(circuit, stimulus);
         for (const [index, pass] of SPECIALISING_PASSES.entries()) {
           circuit = { ...circuit, netlist: pass.run(circuit) };
@@ -52,6 +47,41 @@ describe('every pass', () => {
     );
   });
 });
+
+/** A random netlist around which there is a circuit. */
+function randomCircuit(noise: () => number): Circuit {
+  const { netlist, configurationBits } = randomNetlist(noise);
+  const configuration = bitMatrixFrom(1, configurationBits, () => noise() % 2 === 1);
+  const timing = { planes: 1, initiationInterval: 1, latency: 0 };
+  return { architecture: { layers: [] }, netlist, configuration, timing };
+}
+
+describe('specialising', () => {
+  it('changes nothing the second time', () => {
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.nat()), (stream) => {
+        const once = specialise(randomCircuit(() => Number(stream.next().value))).circuit;
+        const again = specialise(once);
+        expect([...printNetlist(again.circuit.netlist)]).toEqual([...printNetlist(once.netlist)]);
+        expect(again.passes.map(({ name }) => name)).toEqual(['fix configuration']);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('of a network changes nothing the second time', () => {
+    const { architecture, configuration } = randomNetwork(
+      [65, 33, 5],
+      3,
+      1,
+      (below) => (state = (state * 48271) % 2147483647) % below,
+    );
+    const once = specialise(elaborate('twice', architecture, configuration)).circuit;
+    expect([...printNetlist(specialise(once).circuit.netlist)]).toEqual([...printNetlist(once.netlist)]);
+  });
+});
+
+let state = 7;
 
 describe('the specialised form of a network', () => {
   it('gives the outputs of the configurable form with the same latency on both engines', async () => {

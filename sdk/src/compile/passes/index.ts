@@ -1,4 +1,11 @@
-import { createBitMatrix, netlistStats, validateNetlist, type Circuit, type Netlist } from '@adiabit/simulator';
+import {
+  CELL_KINDS,
+  CELL_SHAPES,
+  createBitMatrix,
+  validateNetlist,
+  type Circuit,
+  type Netlist,
+} from '@adiabit/simulator';
 import { fixConfiguration } from './fix-configuration.js';
 import type { Pass } from './pass.js';
 import { propagateConstants } from './propagate-constants.js';
@@ -8,13 +15,18 @@ import { shareSubexpressions } from './share-subexpressions.js';
 export type { Pass } from './pass.js';
 export { fixConfiguration, propagateConstants, removeDeadCells, shareSubexpressions };
 
-/** From the configurable circuit to the one that is this network and no other. */
-export const SPECIALISING_PASSES: readonly Pass[] = [
-  fixConfiguration, //    weights, thresholds and offsets become constants;
+/** What is done once: the bitstream is built in. */
+export const BUILDING_IN: Pass = fixConfiguration; // weights, thresholds and offsets become constants
+
+/** What is done for as long as it wins gates: each of these makes work for the others. */
+export const SIMPLIFYING_PASSES: readonly Pass[] = [
   propagateConstants, //  an xnor with a constant is a wire or an inverter, a comparison with one is an and or an or;
-  shareSubexpressions, // neurons that agree on a few weights share what those inputs add up to;
+  shareSubexpressions, // neurons that agree on a few weights, or disagree on all, share what those inputs add up to;
   removeDeadCells, //     and what nothing reads is gone.
 ];
+
+/** From the configurable circuit to the one that is this network and no other. */
+export const SPECIALISING_PASSES: readonly Pass[] = [BUILDING_IN, ...SIMPLIFYING_PASSES];
 
 /**
  * Configurable: true xnor cells, weights and thresholds in configuration cells. Specialised: they are constants, and the
@@ -34,34 +46,49 @@ export interface PassReport {
 }
 
 /**
- * The specialised form of a circuit: the same outputs in the same cycles, without configuration.
+ * The specialised form of a circuit: the same outputs in the same cycles, without configuration. Specialising it again
+ * changes nothing.
  * @throws NetlistError if a pass broke a rule of the fabric.
  */
 export function specialise(circuit: Circuit): { circuit: Circuit; passes: readonly PassReport[] } {
-  const passes: PassReport[] = [];
-  let netlist = circuit.netlist;
-  let before = sizeOf(netlist);
-  for (const { name, run } of SPECIALISING_PASSES) {
+  const first = runPasses([BUILDING_IN], circuit);
+  let { netlist } = first;
+  const passes = [...first.passes];
+  for (;;) {
+    const round = runPasses(SIMPLIFYING_PASSES, { ...circuit, netlist });
+    const [before, after] = [round.passes[0].gatesBefore, round.passes[round.passes.length - 1].gatesAfter];
+    // Stopping at the last round that won is what makes a second run stop at once.
+    if (after >= before) break;
+    netlist = round.netlist;
+    passes.push(...round.passes);
+  }
+  validateNetlist(netlist);
+  return { circuit: { ...circuit, netlist, configuration: createBitMatrix(1, 0) }, passes };
+}
+
+/** One pass after the other. */
+function runPasses(list: readonly Pass[], circuit: Circuit): { netlist: Netlist; passes: PassReport[] } {
+  let { netlist } = circuit;
+  const passes = list.map(({ name, run }): PassReport => {
+    const before = sizeOf(netlist);
     netlist = run({ ...circuit, netlist });
     const after = sizeOf(netlist);
-    passes.push({
+    return {
       name,
       cellsBefore: before.cells,
       cellsAfter: after.cells,
       gatesBefore: before.gates,
       gatesAfter: after.gates,
-    });
-    before = after;
-  }
-  validateNetlist(netlist);
-  return { circuit: { ...circuit, netlist, configuration: createBitMatrix(1, 0) }, passes };
+    };
+  });
+  return { netlist, passes };
 }
 
 /** A configurable circuit in another form, and what each pass did for it. */
 export const inForm = (form: Form, circuit: Circuit): { circuit: Circuit; passes: readonly PassReport[] } =>
   form === 'configurable' ? { circuit, passes: [] } : specialise(circuit);
 
-const sizeOf = (netlist: Netlist): { cells: number; gates: number } => ({
-  cells: netlist.cells.count,
-  gates: netlistStats(netlist).gates,
+const sizeOf = ({ cells }: Netlist): { cells: number; gates: number } => ({
+  cells: cells.count,
+  gates: cells.kind.reduce((sum, code) => sum + CELL_SHAPES[CELL_KINDS[code]].gates, 0),
 });
