@@ -1,4 +1,4 @@
-import type { BackendName } from '../src/train/backends/candidates.js';
+import type { BackendName } from '../src/train/backends/names.js';
 import type { NetworkSpec } from '../src/train/network.js';
 import { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from '../src/train/picture-networks.js';
 import { mnistNetwork } from '../src/train/recipes.js';

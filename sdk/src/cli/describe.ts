@@ -1,5 +1,6 @@
 import type { CompileReport } from '../compile/compile.js';
 import type { PassReport } from '../compile/passes/index.js';
+import type { BackendReport } from '../train/backends/backend.js';
 import type { EpochRecord } from '../train/trainer.js';
 import { bytes, count, duration, percent, table } from './format.js';
 
@@ -18,6 +19,14 @@ export function epochLine(record: EpochRecord): string {
     duration(record.secondsLeft),
   ].join(' ');
 }
+
+/** Which backend trains, after those that would start but are no good choice. */
+export const describeBackend = ({ name, detail, candidates }: BackendReport): string[] => [
+  ...candidates
+    .filter(({ outcome }) => outcome === 'refused')
+    .map((refused) => `backend ${refused.name} refused: ${refused.detail}`),
+  `backend: ${name} (${detail})`,
+];
 
 export const EPOCH_LEGEND =
   '  k: sharpness; lr: learning rate; soft, hard: validation accuracy as trained and as\n' +

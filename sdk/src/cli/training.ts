@@ -4,12 +4,12 @@ import writeFileAtomic from 'write-file-atomic';
 import { saveModel } from '../model/model-file.js';
 import { isBinaryDense } from '../model/model.js';
 import { saveRecord, type TrainingRecord } from '../reproduce/training-record.js';
-import type { BackendName } from '../train/backends/candidates.js';
+import type { BackendName } from '../train/backends/names.js';
 import type { Dataset } from '../train/dataset.js';
 import type { Recipe } from '../train/recipes.js';
 import { startingPointDigest, type StartingPoint } from '../train/starting-point.js';
 import type { TrainResult } from '../train/trainer.js';
-import { EPOCH_LEGEND, epochLine } from './describe.js';
+import { describeBackend, EPOCH_LEGEND, epochLine } from './describe.js';
 import { duration, percent } from './format.js';
 import { freezeAndTest } from './freezing.js';
 import { polishModel } from './polishing.js';
@@ -78,7 +78,7 @@ async function trainOn(terminal: Terminal, stage: TrainingStage): Promise<{ resu
     ...(start === undefined ? {} : { start }),
     checkpointFile: checkpointFileIn(folder),
     onStart: ({ backend: chosen, epochsDone }) => {
-      terminal.say(`backend: ${chosen.name} (${chosen.detail})`);
+      for (const line of describeBackend(chosen)) terminal.say(line);
       if (epochsDone > 0) terminal.say(`resuming after epoch ${epochsDone}`);
       terminal.say(EPOCH_LEGEND);
     },

@@ -16,7 +16,7 @@ import { createOracle } from '../model/oracle.js';
 import { saveModel } from '../model/model-file.js';
 import { exampleVectors, type Dataset } from '../train/dataset.js';
 import type { FrozenNetwork } from '../train/freeze.js';
-import type { BackendName } from '../train/backends/candidates.js';
+import type { BackendName } from '../train/backends/names.js';
 import type { Recipe } from '../train/recipes.js';
 import { phasesTrained } from '../train/schedules/fixed.js';
 import type { EpochRecord, TrainResult } from '../train/trainer.js';

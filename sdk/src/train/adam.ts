@@ -19,10 +19,15 @@ export function freshAdamState(arrays: readonly Float32Array[]): AdamState {
   return { updates: 0, firstMoments: zeros(), secondMoments: zeros() };
 }
 
+/** The learning rate of the update of this number, counted from 1, with the corrections of both moments. */
+export function adamRate({ beta1, beta2 }: AdamSettings, update: number, learningRate: number): number {
+  return (learningRate * Math.sqrt(1 - beta2 ** update)) / (1 - beta1 ** update);
+}
+
 /**
  * One update in place (Kingma and Ba, "Adam", 2015, the efficient form at the end of section 2, which is Keras's:
  * epsilon is added to the uncorrected root). It runs on the host: on the wasm backend that is faster than tensor
- * operations, and on every backend it makes the optimizer state plain arrays and its arithmetic the same.
+ * operations, and the optimizer state is plain arrays. See `deviceLearner` for the same on a device.
  */
 export function adamUpdate(
   settings: AdamSettings,
@@ -32,8 +37,7 @@ export function adamUpdate(
   gradients: readonly Float32Array[],
 ): void {
   state.updates++;
-  const { beta1, beta2 } = settings;
-  const rate = (learningRate * Math.sqrt(1 - beta2 ** state.updates)) / (1 - beta1 ** state.updates);
+  const rate = adamRate(settings, state.updates, learningRate);
   arrays.forEach((values, index) => {
     updateArray(settings, rate, values, gradients[index], state.firstMoments[index], state.secondMoments[index]);
   });

@@ -1,17 +1,19 @@
 import { ModelError } from '@adiabit/simulator';
 import type { AdamSettings } from './adam.js';
-import { adamUpdate, freshAdamState } from './adam.js';
+import { freshAdamState } from './adam.js';
 import type { Backend } from './backends/backend.js';
-import { dropoutMask, gatherBatch } from './batches.js';
+import { gatherBatch } from './batches.js';
 import type { Examples } from './dataset.js';
-import { boundLatents } from './latent-bound.js';
+import { deviceLearner } from './device-learner.js';
+import { hostLearner } from './host-learner.js';
 import type { Layer } from './layers.js';
+import type { Learner } from './learner.js';
 import { trainableArrays } from './parameters.js';
+import type { Random } from '../random.js';
 import { permutation } from '../random.js';
 import type { EpochPlan } from './schedules.js';
 import type { Augmentation } from './shifts.js';
 import { checkAugmentation, shiftBatch } from './shifts.js';
-import { computeStep } from './step.js';
 import type { TrainingState } from './training-state.js';
 
 /** How far an epoch has come. */
@@ -67,11 +69,31 @@ export async function trainEpoch(
   plan: EpochPlan,
   state: TrainingState,
 ): Promise<{ readonly loss: number; readonly samplesPerSecond: number }> {
-  const { backend, layers, examples, batchSize, augmentation, clock } = context;
+  const { backend, layers, examples, adam, augmentation } = context;
   if (augmentation !== undefined) checkAugmentation(augmentation, examples.shape);
   const arrays = trainableArrays(layers, state.parameters);
   if (plan.resetsOptimizer) state.adam = freshAdamState(arrays);
-  const order = permutation(examples.count, state.random);
+  const makeLearner = backend.weightsOn === 'device' ? deviceLearner : hostLearner;
+  const learner = makeLearner({ backend, layers, adam, setting: plan, state });
+  try {
+    const outcome = await learnAll(context, plan, learner, state.random);
+    await learner.finish();
+    if (!arrays.every((values) => values.every(Number.isFinite)))
+      throw exploded(context, plan, 'a weight is no longer finite');
+    return outcome;
+  } finally {
+    learner.dispose();
+  }
+}
+
+async function learnAll(
+  context: EpochContext,
+  plan: EpochPlan,
+  learner: Learner,
+  random: Random,
+): Promise<{ readonly loss: number; readonly samplesPerSecond: number }> {
+  const { examples, batchSize, augmentation, clock } = context;
+  const order = permutation(examples.count, random);
   const batches = Math.ceil(examples.count / batchSize);
   const startMs = clock();
   let lossSum = 0;
@@ -80,12 +102,9 @@ export async function trainEpoch(
     context.throwIfCancelled();
     const size = Math.min(batchSize, examples.count - samples);
     const gathered = gatherBatch(examples, order, samples, size);
-    const batch = augmentation ? shiftBatch(gathered, examples.shape, augmentation, state.random) : gathered;
-    const masks = layers.map((layer) => dropoutMask(layer, size, state.random));
-    const { loss, gradients } = await computeStep(backend, layers, state.parameters, batch, masks, plan);
+    const batch = augmentation ? shiftBatch(gathered, examples.shape, augmentation, random) : gathered;
+    const loss = await learner.learn(batch);
     if (!(loss <= explodedLoss)) throw exploded(context, plan, `the loss of batch ${batchIndex + 1} became ${loss}`);
-    adamUpdate(context.adam, state.adam, plan.learningRate, arrays, gradients);
-    boundLatents(layers, state.parameters, plan.kWeight);
     lossSum += loss * size;
     samples += size;
     context.onProgress({
@@ -98,8 +117,6 @@ export async function trainEpoch(
     });
     await context.breathe();
   }
-  if (!arrays.every((values) => values.every(Number.isFinite)))
-    throw exploded(context, plan, 'a weight is no longer finite');
   return { loss: lossSum / samples, samplesPerSecond: perSecond(samples, clock() - startMs) };
 }
 

@@ -34,7 +34,8 @@
  * batch size and Adam's settings. `recipes` lists those that ship; any object of the same shape will do.
  *
  * The tensor library is TensorFlow.js with the best backend that starts: TensorFlow's C library when
- * `@tensorflow/tfjs-node` is installed, else WebAssembly, else plain JavaScript. `openBackend().report` says which, and
+ * `@tensorflow/tfjs-node` is installed, else a graphics processor when `webgpu` finds one, else WebAssembly, else plain
+ * JavaScript. `openBackend().report` says which, and
  * what each candidate said. Importing this module loads none of them; `train` and `openBackend` do. Several
  * trainings may share a process, on one backend or on several: the library's current one is set again before every step.
  */
@@ -44,7 +45,7 @@ export { defaultAdam } from './adam.js';
 export type { AdamSettings } from './adam.js';
 export { openBackend } from './backends/backend.js';
 export type { Backend, BackendReport, CandidateReport, OpenBackendOptions } from './backends/backend.js';
-export type { BackendName } from './backends/candidates.js';
+export type { BackendName } from './backends/names.js';
 export { loadBestNetwork } from './checkpoint.js';
 export { exampleVectors } from './dataset.js';
 export type { Dataset, Examples } from './dataset.js';

@@ -45,14 +45,8 @@ export async function computeStep(
   const { tf } = backend;
   const results = tf.tidy(() => {
     const tensors = uploadParameters(tf, layers, parameters);
-    const inputs = tf.tensor2d(batch.inputs, [batch.size, layers[0].inputs]);
-    const labels = tf.tensor2d(batch.oneHot, [batch.size, layers[layers.length - 1].outputs]);
     const maskTensors = masks.map((mask, index) => mask && tf.tensor(mask, [batch.size, ...layers[index].outputShape]));
-    const computeLoss = (): Tensor => {
-      const logits = forward(tf, layers, tensors, inputs, sharpness, { masks: maskTensors });
-      return tf.losses.softmaxCrossEntropy<Tensor2D, Tensor>(labels, logits);
-    };
-    const { value, grads } = tf.valueAndGrads(computeLoss)(trainableTensors(layers, tensors));
+    const { value, grads } = lossAndGradients(tf, layers, tensors, batch, maskTensors, sharpness);
     return [value, ...grads];
   });
   try {
@@ -61,6 +55,24 @@ export async function computeStep(
   } finally {
     tf.dispose(results);
   }
+}
+
+/** The same on tensors. Leaves intermediate ones behind: call it in a tidy. */
+export function lossAndGradients(
+  tf: Tensorflow,
+  layers: readonly Layer[],
+  tensors: readonly LayerTensors[],
+  batch: Batch,
+  masks: readonly (Tensor | undefined)[],
+  sharpness: Sharpness,
+): { readonly value: Tensor; readonly grads: Tensor[] } {
+  const inputs = tf.tensor2d(batch.inputs, [batch.size, layers[0].inputs]);
+  const labels = tf.tensor2d(batch.oneHot, [batch.size, layers[layers.length - 1].outputs]);
+  const computeLoss = (): Tensor => {
+    const logits = forward(tf, layers, tensors, inputs, sharpness, { masks });
+    return tf.losses.softmaxCrossEntropy<Tensor2D, Tensor>(labels, logits);
+  };
+  return tf.valueAndGrads(computeLoss)(trainableTensors(layers, tensors));
 }
 
 function trainableTensors(layers: readonly Layer[], tensors: readonly LayerTensors[]): Tensor[] {

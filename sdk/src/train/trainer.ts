@@ -2,7 +2,7 @@ import { CancelledError, DataError } from '@adiabit/simulator';
 import { performance } from 'node:perf_hooks';
 import type { Backend, BackendReport } from './backends/backend.js';
 import { openBackend } from './backends/backend.js';
-import type { BackendName } from './backends/candidates.js';
+import type { BackendName } from './backends/names.js';
 import { checkExamples } from './batches.js';
 import { createBreath } from './breath.js';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.js';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { STAGES, type Stage, type Summary } from '../../demo/summary.js';
+import type { BackendName } from '../../train/backends/names.js';
 import { EPOCH_LEGEND, circuitTable, epochLine } from '../describe.js';
 import { bytes, count, duration, percent } from '../format.js';
 import { interruptSignal } from '../interrupt.js';
@@ -13,7 +14,7 @@ interface DemoFlags {
   readonly out: string;
   readonly data?: string;
   readonly seed: number;
-  readonly backend: 'auto' | 'node' | 'wasm' | 'cpu';
+  readonly backend: BackendName | 'auto';
   readonly port: string;
   readonly baud?: number;
   readonly resume?: boolean;

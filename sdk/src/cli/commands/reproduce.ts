@@ -7,6 +7,7 @@ import { exists } from '../../files.js';
 import { planTrainings, type PlannedTraining } from '../../reproduce/plan.js';
 import type { ModeTraining, ResultRow } from '../../reproduce/results.js';
 import type { TrainingRecord } from '../../reproduce/training-record.js';
+import type { BackendName } from '../../train/backends/names.js';
 import type { Dataset } from '../../train/dataset.js';
 import { recipeFamilies, type RecipeFamily } from '../../train/families.js';
 import { withClasses } from '../../train/fit-classes.js';
@@ -23,7 +24,7 @@ interface ReproduceFlags {
   readonly seeds: readonly number[];
   readonly data?: string;
   readonly out: string;
-  readonly backend: 'auto' | 'node' | 'wasm' | 'cpu';
+  readonly backend: BackendName | 'auto';
   readonly json?: boolean;
 }
 

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DataError } from '@adiabit/simulator';
 import { exists } from '../../files.js';
+import { backendNames, type BackendName } from '../../train/backends/names.js';
 import { describeTask } from '../../train/datasets/task.js';
 import { allRecipes, familyOf, findRecipe, recipeFamilies } from '../../train/families.js';
 import { withClasses } from '../../train/fit-classes.js';
@@ -16,7 +17,7 @@ interface TrainFlags {
   readonly data?: string;
   readonly seed: number;
   readonly out: string;
-  readonly backend: 'auto' | 'node' | 'wasm' | 'cpu';
+  readonly backend: BackendName | 'auto';
   readonly resume?: boolean;
   readonly json?: boolean;
 }
@@ -64,7 +65,7 @@ export const recipeOption = (): Option =>
   new Option('--recipe <name>', 'what to train').choices(allRecipes.map(({ name }) => name));
 
 export const backendOption = (): Option =>
-  new Option('--backend <name>', 'tensor library').choices(['auto', 'node', 'wasm', 'cpu']).default('auto');
+  new Option('--backend <name>', 'tensor library').choices(['auto', ...backendNames]).default('auto');
 
 /** @throws InvalidArgumentError for anything but a whole number that is not negative. */
 export function integer(text: string): number {

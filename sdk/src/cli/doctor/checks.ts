@@ -24,17 +24,22 @@ export function checkNode(version = process.versions.node): Check {
     : { name: 'node', state: 'missing', detail, advice: `install Node ${MINIMUM_NODE.join('.')} or newer` };
 }
 
+/** How to come by a backend that is not there. */
+const BACKEND_ADVICE: Readonly<Partial<Record<string, string>>> = {
+  node: 'faster training: npm install @tensorflow/tfjs-node (needs a download of libtensorflow)',
+  webgpu: 'training on a graphics processor: its driver, and npm install webgpu @tensorflow/tfjs-backend-webgpu',
+};
+
 /** Starts the tensor library and says which backend training will use, and why not a better one. */
 export async function checkBackends(): Promise<Check[]> {
   const { openBackend } = await import('../../train/backends/backend.js');
   const { report } = await openBackend();
-  const nodeAdvice = 'faster training: npm install @tensorflow/tfjs-node (needs a download of libtensorflow)';
   const tried = report.candidates.filter(({ outcome }) => outcome !== 'not-tried');
   return tried.map(({ name, outcome, detail }) => ({
     name: `training backend ${name}`,
     state: outcome === 'chosen' ? 'ok' : 'optional',
     detail: outcome === 'chosen' ? `will run: ${detail}` : detail,
-    ...(outcome === 'unavailable' && name === 'node' ? { advice: nodeAdvice } : {}),
+    ...(outcome === 'unavailable' && name in BACKEND_ADVICE ? { advice: BACKEND_ADVICE[name] } : {}),
   }));
 }
 

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openBackend } from './backend.js';
-import type { ImportModule } from './candidates.js';
+import type { ImportModule } from './starting.js';
 
 const really: ImportModule = (specifier) => import(specifier);
 
@@ -43,6 +43,7 @@ test('the C library is chosen when its package can be imported, and the others a
     detail: 'TensorFlow C library, TensorFlow.js 0.0.0',
     candidates: [
       { name: 'node', outcome: 'chosen', detail: 'TensorFlow C library, TensorFlow.js 0.0.0' },
+      { name: 'webgpu', outcome: 'not-tried', detail: 'not needed: node started' },
       { name: 'wasm', outcome: 'not-tried', detail: 'not needed: node started' },
       { name: 'cpu', outcome: 'not-tried', detail: 'not needed: node started' },
     ],
@@ -50,7 +51,7 @@ test('the C library is chosen when its package can be imported, and the others a
 });
 
 test('without the C library WebAssembly runs, and the report says why', async () => {
-  const { report, tf } = await openBackend({ importModule: without('@tensorflow/tfjs-node') });
+  const { report, tf } = await openBackend({ importModule: without('@tensorflow/tfjs-node', 'webgpu') });
   expect(tf.getBackend()).toBe('wasm');
   expect(report.name).toBe('wasm');
   expect(report.detail).toMatch(/^WebAssembly with SIMD, TensorFlow\.js 4\./);
@@ -61,18 +62,24 @@ test('without the C library WebAssembly runs, and the report says why', async ()
   });
 });
 
-test('without both, plain JavaScript runs', async () => {
+test('without all of them, plain JavaScript runs', async () => {
   const { report, tf } = await openBackend({
-    importModule: without('@tensorflow/tfjs-node', '@tensorflow/tfjs-backend-wasm'),
+    importModule: without('@tensorflow/tfjs-node', 'webgpu', '@tensorflow/tfjs-backend-wasm'),
   });
   expect(tf.getBackend()).toBe('cpu');
-  expect(report.candidates.map(({ outcome }) => outcome)).toEqual(['unavailable', 'unavailable', 'chosen']);
+  expect(report.candidates.map(({ outcome }) => outcome)).toEqual([
+    'unavailable',
+    'unavailable',
+    'unavailable',
+    'chosen',
+  ]);
 });
 
 test('a backend asked for by name is the only one tried', async () => {
   const { report } = await openBackend({ name: 'cpu' });
   expect(report.candidates.map(({ name, outcome }) => [name, outcome])).toEqual([
     ['node', 'not-tried'],
+    ['webgpu', 'not-tried'],
     ['wasm', 'not-tried'],
     ['cpu', 'chosen'],
   ]);
@@ -81,7 +88,7 @@ test('a backend asked for by name is the only one tried', async () => {
 test('when none starts, the error repeats what each said', async () => {
   const opening = openBackend({ name: 'node', importModule: without('@tensorflow/tfjs-node') });
   await expect(opening).rejects.toMatchObject({ code: 'model.bad-value', details: { wanted: 'node' } });
-  await expect(opening).rejects.toThrow("node: Cannot find package '@tensorflow/tfjs-node'; wasm: not asked for");
+  await expect(opening).rejects.toThrow("node: Cannot find package '@tensorflow/tfjs-node'; webgpu: not asked for");
 });
 
 test('a backend becomes current again at once when it is activated', async () => {
@@ -91,4 +98,24 @@ test('a backend becomes current again at once when it is activated', async () =>
   expect(wasm.tf.getBackend()).toBe('wasm');
   cpu.activate();
   expect(cpu.tf.getBackend()).toBe('cpu');
+});
+
+/** Dawn's package with one adapter, and the library with fake backends. */
+function withAdapter(isFallbackAdapter: boolean): ImportModule {
+  const info = { vendor: 'acme', device: 'acme-1', description: 'Acme One', isFallbackAdapter };
+  const gpu = { requestAdapter: () => Promise.resolve({ info }) };
+  const tf = { ...fakeTensorflow(), registerKernel: () => undefined };
+  return (specifier) => {
+    if (specifier === '@tensorflow/tfjs-node') return Promise.reject(new Error('not here'));
+    return Promise.resolve(specifier === 'webgpu' ? { create: () => gpu, globals: {} } : { default: tf });
+  };
+}
+
+test('a graphics processor goes before WebAssembly, and keeps the weights', async () => {
+  // As on a machine whose driver is named: one without any device is not asked.
+  vi.stubEnv('VK_DRIVER_FILES', 'driver.json');
+  const { report, weightsOn } = await openBackend({ importModule: withAdapter(false) });
+  vi.unstubAllEnvs();
+  expect(report).toMatchObject({ name: 'webgpu', detail: 'Acme One, TensorFlow.js 0.0.0' });
+  expect(weightsOn).toBe('device');
 });

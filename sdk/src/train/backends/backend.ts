@@ -1,13 +1,17 @@
 import { ModelError } from '@adiabit/simulator';
-import type { BackendName, ImportModule, StartedBackend } from './candidates.js';
-import { backendCandidates } from './candidates.js';
+import { starts } from './candidates.js';
+import type { BackendName } from './names.js';
+import { backendNames } from './names.js';
+import type { ImportModule, StartedBackend } from './starting.js';
+import { BackendRefused } from './starting.js';
 import type { Tensorflow } from './tensorflow.js';
 
 /** What one candidate said when asked. */
 export interface CandidateReport {
   readonly name: BackendName;
-  readonly outcome: 'chosen' | 'unavailable' | 'not-tried';
-  /** Version and capabilities, why it could not start, or why it was not tried. */
+  /** `refused`: it would start, but is no good choice. */
+  readonly outcome: 'chosen' | 'refused' | 'unavailable' | 'not-tried';
+  /** Version and capabilities, why it could not start or was refused, or why it was not tried. */
   readonly detail: string;
 }
 
@@ -23,6 +27,8 @@ export interface BackendReport {
 export interface Backend {
   readonly tf: Tensorflow;
   readonly report: BackendReport;
+  /** Where the trained numbers live during an epoch. */
+  readonly weightsOn: 'host' | 'device';
   /** Makes this backend the library's current one. Call before any run of operations that follows an `await`. */
   activate(): void;
 }
@@ -34,7 +40,8 @@ export interface OpenBackendOptions {
 }
 
 /**
- * Loads the tensor library and starts a backend: TensorFlow's C library, else WebAssembly, else plain JavaScript.
+ * Loads the tensor library and starts a backend: TensorFlow's C library, else a graphics processor,
+ * else WebAssembly, else plain JavaScript.
  *
  * @throws ModelError `model.bad-value` with what every candidate said, when none starts
  */
@@ -43,25 +50,26 @@ export async function openBackend(options: OpenBackendOptions = {}): Promise<Bac
   const importModule = options.importModule ?? ((specifier: string): Promise<unknown> => import(specifier));
   const candidates: CandidateReport[] = [];
   let chosen: { readonly name: BackendName; readonly started: StartedBackend } | undefined;
-  for (const { name, start } of backendCandidates) {
+  for (const name of backendNames) {
     if (chosen !== undefined) {
       candidates.push({ name, outcome: 'not-tried', detail: `not needed: ${chosen.name} started` });
     } else if (wanted !== 'auto' && wanted !== name) {
       candidates.push({ name, outcome: 'not-tried', detail: `not asked for: ${wanted} was` });
     } else {
       try {
-        const started = await start(importModule);
+        const started = await starts[name](importModule, wanted === name);
         chosen = { name, started };
         candidates.push({ name, outcome: 'chosen', detail: started.detail });
       } catch (error) {
-        candidates.push({ name, outcome: 'unavailable', detail: firstLine(error) });
+        const outcome = error instanceof BackendRefused ? 'refused' : 'unavailable';
+        candidates.push({ name, outcome, detail: firstLine(error) });
       }
     }
   }
   if (chosen === undefined) throw noBackend(wanted, candidates);
   const { name, started } = chosen;
   const report = { name, detail: started.detail, candidates };
-  return { tf: started.tf, report, activate: () => activate(started) };
+  return { tf: started.tf, report, weightsOn: started.weightsOn, activate: () => activate(started) };
 }
 
 /** `setBackend` of a started backend takes effect before it returns; its promise is about starting one. */

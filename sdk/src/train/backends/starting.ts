@@ -1,0 +1,31 @@
+import type { Tensorflow } from './tensorflow.js';
+
+/** A candidate that started: the library set to it, and a few words about it for reports. */
+export interface StartedBackend {
+  readonly tf: Tensorflow;
+  /** The name TensorFlow.js itself uses (`tensorflow` for `node`). */
+  readonly registeredName: string;
+  readonly detail: string;
+  /** Where the trained numbers live during an epoch: reading them back costs little, or is what to avoid. */
+  readonly weightsOn: 'host' | 'device';
+}
+
+/** A backend would start, but only the user's word makes it a choice. */
+export class BackendRefused extends Error {}
+
+/** `import()`, injectable so that tests can take a package away. */
+export type ImportModule = (specifier: string) => Promise<unknown>;
+
+/** Makes a backend the library's current one. */
+export async function select(tf: Tensorflow, registeredName: string): Promise<void> {
+  // Production mode silences the library's banner and leaves out its per-operation checks.
+  tf.enableProdMode();
+  if (!(await tf.setBackend(registeredName))) throw new Error(`TensorFlow.js could not start '${registeredName}'.`);
+  await tf.ready();
+}
+
+/** CommonJS packages arrive with their exports under `default`. */
+export function asTensorflow(imported: unknown): Tensorflow {
+  const namespace = imported as Tensorflow & { readonly default?: Tensorflow };
+  return namespace.default ?? namespace;
+}
