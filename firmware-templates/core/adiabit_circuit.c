@@ -5,6 +5,7 @@
 
 #include "adiabit_bytes.h"
 #include "adiabit_crc32.h"
+#include "adiabit_operators.h"
 #include "adiabit_sha256.h"
 
 /* One frame whose CRC held and whose payload lies inside the bitstream. */
@@ -16,13 +17,24 @@ typedef struct {
 } frame_t;
 
 /* Frames come in one order; this is where the reader stands in it. */
-typedef enum { EXPECT_PROGRAM, EXPECT_WEIGHTS, EXPECT_CONSTANTS, EXPECT_GOLDEN, EXPECT_ANCILLARY } expectation_t;
+typedef enum {
+  EXPECT_PROGRAM,
+  EXPECT_WEIGHTS,
+  EXPECT_CONSTANTS,
+  EXPECT_NEEDED, /* by the operators */
+  EXPECT_GOLDEN,
+  EXPECT_ANCILLARY
+} expectation_t;
 
 typedef struct {
   adiabit_circuit_t *circuit;
   adiabit_stored_t *header;
   expectation_t expected;
   adiabit_layer_t layer; /* whose frames come */
+#if ADIABIT_HAS_OPERATORS
+  adiabit_needed_position_t position;
+  adiabit_needed_frame_t needed;
+#endif
 } reader_t;
 
 static uint32_t words_for_bits(uint32_t bits) {
@@ -139,6 +151,43 @@ static bool read_program(reader_t *reader, const frame_t *frame) {
          adiabit_read_u32(header + ADIABIT_HEADER_OFFSET_OUTPUT_COUNT) == circuit->output_count;
 }
 
+#if ADIABIT_HAS_OPERATORS
+static void expect_next_needed(reader_t *reader) {
+  const bool more = adiabit_operators_next_frame(reader->circuit, &reader->position, &reader->needed);
+  reader->expected = more ? EXPECT_NEEDED : EXPECT_GOLDEN;
+}
+
+static bool read_operators(reader_t *reader, const frame_t *frame) {
+  adiabit_circuit_t *circuit = reader->circuit;
+  adiabit_stored_t *header = reader->header;
+  circuit->has_operators = true;
+  circuit->file = header;
+  circuit->layer_count = header[ADIABIT_HEADER_OFFSET_LAYER_COUNT];
+  circuit->input_count = adiabit_read_u32(header + ADIABIT_HEADER_OFFSET_INPUT_COUNT);
+  circuit->input_bits = header[ADIABIT_HEADER_OFFSET_INPUT_BITS];
+  circuit->input_bytes = adiabit_input_bytes(circuit->input_count, circuit->input_bits);
+  circuit->program = frame->payload;
+  if (circuit->layer_count == 0u) return false;
+  if (frame->payload_bytes != ADIABIT_OPERATORS_SIZE + (uint32_t)circuit->layer_count * ADIABIT_OPERATOR_SIZE) {
+    return false;
+  }
+  if (!adiabit_operators_check(circuit)) return false;
+  expect_next_needed(reader);
+  return adiabit_read_u32(header + ADIABIT_HEADER_OFFSET_OUTPUT_COUNT) == circuit->output_count;
+}
+
+static bool take_needed(reader_t *reader, const frame_t *frame) {
+  const adiabit_needed_frame_t needed = reader->needed;
+  if (frame->kind != needed.kind || frame->layer != needed.layer) return false;
+  if (frame->payload_bytes != needed.payload_bytes) return false;
+  if (frame->payload != adiabit_stored_at(reader->header, needed.offset)) return false;
+  expect_next_needed(reader);
+  if (needed.kind == ADIABIT_FRAME_KIND_ZERO_POINTS) return true;
+  const adiabit_operator_t operation = adiabit_operator_at(reader->circuit, needed.layer);
+  return adiabit_operators_clean_tails(&operation, &needed, frame->payload);
+}
+#endif
+
 /* Whether a frame holds `count` words. */
 static bool holds_words(const frame_t *frame, uint32_t count) {
   return frame->payload_bytes % 4u == 0u && frame->payload_bytes / 4u == count;
@@ -189,6 +238,9 @@ static bool take_frame(reader_t *reader, const frame_t *frame) {
   adiabit_layer_t *layer = &reader->layer;
   switch (reader->expected) {
     case EXPECT_PROGRAM:
+#if ADIABIT_HAS_OPERATORS
+      if (frame->kind == ADIABIT_FRAME_KIND_OPERATORS) return read_operators(reader, frame);
+#endif
       reader->expected = EXPECT_WEIGHTS;
       return frame->kind == ADIABIT_FRAME_KIND_PROGRAM && read_program(reader, frame);
     case EXPECT_WEIGHTS:
@@ -203,6 +255,12 @@ static bool take_frame(reader_t *reader, const frame_t *frame) {
         reader->expected = EXPECT_GOLDEN;
       }
       return true;
+    case EXPECT_NEEDED:
+#if ADIABIT_HAS_OPERATORS
+      return take_needed(reader, frame);
+#else
+      return false;
+#endif
     case EXPECT_GOLDEN:
       reader->expected = EXPECT_ANCILLARY;
       return frame->kind == ADIABIT_FRAME_KIND_GOLDEN_VECTORS && read_golden(reader->circuit, frame);

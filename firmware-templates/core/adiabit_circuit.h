@@ -5,6 +5,7 @@
 #ifndef ADIABIT_CIRCUIT_H
 #define ADIABIT_CIRCUIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "adiabit_stored.h"
@@ -28,6 +29,11 @@ typedef struct {
   adiabit_stored_t *constants; /* thresholds or offsets: outputs words, aligned to four */
 } adiabit_layer_t;
 
+/* Operators take flash; boards without room leave them out. */
+#if !defined(ADIABIT_HAS_OPERATORS)
+#define ADIABIT_HAS_OPERATORS 1
+#endif
+
 typedef struct {
   uint32_t total_bytes;
   uint32_t input_count;
@@ -36,7 +42,15 @@ typedef struct {
   uint32_t hidden_words; /* of the widest hidden layer's outputs */
   uint8_t input_bits;
   uint8_t layer_count;
-  adiabit_stored_t *program; /* its first record */
+#if ADIABIT_HAS_OPERATORS
+  bool has_operators; /* instead of dense layers */
+  uint32_t arena_bytes;
+  uint32_t outputs_offset;     /* in the arena */
+  uint32_t zero_points_offset; /* of their payload in the file, or 0 */
+  uint32_t zero_point_count;
+  adiabit_stored_t *file;
+#endif
+  adiabit_stored_t *program; /* its payload */
   adiabit_stored_t *frames;  /* the first frame behind the program */
   uint32_t golden_count;
   uint32_t golden_stride;  /* bytes from one golden vector to the next */

@@ -20,9 +20,13 @@
 typedef uint32_t (*adiabit_differences_t)(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
                                           uint32_t plane_count);
 
+/* How many bits are one in both, of `words` words: what operators multiply bits by. */
+typedef uint32_t (*adiabit_common_t)(adiabit_stored_t *weights, const uint32_t *bits, uint32_t words);
+
 /* How a board computes. All kernels give the same numbers; boards have the one that is fastest there. */
 typedef struct {
   adiabit_differences_t differences;
+  adiabit_common_t common;
   /*
    * For inputs of several bits, tables of all sums of a few neighbours, built once an inference and shared by all
    * neurons (adiabit_kernel_sums.c). NULL: bit planes always; they are also what is done when the tables do not fit.
@@ -47,6 +51,7 @@ extern const adiabit_kernel_t adiabit_kernel_carry_save; /* carry-save adders ov
 extern const adiabit_kernel_t adiabit_kernel_sums;       /* the same, and tables of sums */
 extern const adiabit_kernel_t adiabit_kernel_bytes;      /* carry-save adders over bytes, for cores of 8 bits */
 
+uint32_t adiabit_common_carry_save(adiabit_stored_t *weights, const uint32_t *bits, uint32_t words);
 uint32_t adiabit_differences_carry_save(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
                                         uint32_t plane_count);
 

@@ -1,3 +1,6 @@
+#include <stdbool.h>
+
+#include "adiabit_circuit.h"
 #include "adiabit_kernel.h"
 
 #if defined(__GNUC__) /* where size comes first, too: a call would send everything through memory */
@@ -25,41 +28,44 @@ ALWAYS_INLINE uint8_t carry_save(uint8_t *sum, uint8_t first, uint8_t second) {
   return carry;
 }
 
-ALWAYS_INLINE uint8_t next_difference(adiabit_cursor_t *weights, const uint8_t **plane) {
-  return (uint8_t)(adiabit_cursor_next(weights) ^ *(*plane)++);
+/* Bits that are one in both, or bits that differ. */
+ALWAYS_INLINE uint8_t next_combined(adiabit_cursor_t *weights, const uint8_t **plane, bool both) {
+  const uint8_t weight = adiabit_cursor_next(weights);
+  const uint8_t value = *(*plane)++;
+  return both ? weight & value : weight ^ value;
 }
 
-/* How many bits of `pairs` times eight bytes differ. */
-ALWAYS_INLINE uint16_t count_pairs(adiabit_cursor_t *weights, const uint8_t **plane, uint8_t pairs) {
+/* How many of them are one in `pairs` times eight bytes. */
+ALWAYS_INLINE uint16_t count_pairs(adiabit_cursor_t *weights, const uint8_t **plane, uint8_t pairs, bool both) {
   uint8_t ones = 0;
   uint8_t twos = 0;
   uint8_t fours = 0;
   uint16_t eights_count = 0;
   for (; pairs > 0u; pairs--) {
-    uint8_t first = next_difference(weights, plane);
-    const uint8_t twos_a = carry_save(&ones, first, next_difference(weights, plane));
-    first = next_difference(weights, plane);
-    const uint8_t twos_b = carry_save(&ones, first, next_difference(weights, plane));
+    uint8_t first = next_combined(weights, plane, both);
+    const uint8_t twos_a = carry_save(&ones, first, next_combined(weights, plane, both));
+    first = next_combined(weights, plane, both);
+    const uint8_t twos_b = carry_save(&ones, first, next_combined(weights, plane, both));
     const uint8_t fours_a = carry_save(&twos, twos_a, twos_b);
-    first = next_difference(weights, plane);
-    const uint8_t twos_c = carry_save(&ones, first, next_difference(weights, plane));
-    first = next_difference(weights, plane);
-    const uint8_t twos_d = carry_save(&ones, first, next_difference(weights, plane));
+    first = next_combined(weights, plane, both);
+    const uint8_t twos_c = carry_save(&ones, first, next_combined(weights, plane, both));
+    first = next_combined(weights, plane, both);
+    const uint8_t twos_d = carry_save(&ones, first, next_combined(weights, plane, both));
     const uint8_t fours_b = carry_save(&twos, twos_c, twos_d);
     eights_count = (uint16_t)(eights_count + count_bits(carry_save(&fours, fours_a, fours_b)));
   }
   return (uint16_t)(8u * eights_count + 4u * count_bits(fours) + 2u * count_bits(twos) + count_bits(ones));
 }
 
-static uint32_t count_plane(adiabit_cursor_t weights, const uint8_t *plane, uint32_t words) {
+ALWAYS_INLINE uint32_t count_plane(adiabit_cursor_t weights, const uint8_t *plane, uint32_t words, bool both) {
   uint32_t count = 0;
   for (uint32_t pairs = words / 2u; pairs > 0u;) {
     const uint8_t piece = (uint8_t)(pairs < 255u ? pairs : 255u); /* 255 x 64 bits: a count of 16 bits */
-    count += count_pairs(&weights, &plane, piece);
+    count += count_pairs(&weights, &plane, piece, both);
     pairs -= piece;
   }
   if (words % 2u != 0u) {
-    for (uint8_t byte = 0; byte < 4u; byte++) count += count_bits(next_difference(&weights, &plane));
+    for (uint8_t byte = 0; byte < 4u; byte++) count += count_bits(next_combined(&weights, &plane, both));
   }
   return count;
 }
@@ -68,9 +74,16 @@ static uint32_t differences(adiabit_stored_t *weights, const uint32_t *planes, u
   uint32_t sum = 0;
   for (uint8_t plane = 0; plane < plane_count; plane++) {
     const uint8_t *bytes = (const uint8_t *)(planes + plane * words);
-    sum += count_plane(adiabit_cursor_at(weights), bytes, words) << plane;
+    sum += count_plane(adiabit_cursor_at(weights), bytes, words, false) << plane;
   }
   return sum;
 }
 
+#if ADIABIT_HAS_OPERATORS
+static uint32_t common(adiabit_stored_t *weights, const uint32_t *bits, uint32_t words) {
+  return count_plane(adiabit_cursor_at(weights), (const uint8_t *)bits, words, true);
+}
+const adiabit_kernel_t adiabit_kernel_bytes = {.differences = differences, .common = common};
+#else
 const adiabit_kernel_t adiabit_kernel_bytes = {.differences = differences};
+#endif

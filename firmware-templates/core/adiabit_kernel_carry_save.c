@@ -1,3 +1,5 @@
+#include <stdbool.h>
+
 #include "adiabit_bytes.h"
 #include "adiabit_kernel.h"
 
@@ -50,26 +52,34 @@ static uint32_t total(const columns_t *columns, uint32_t words) {
   return (bytes + (bytes >> 16)) & 0xFFFFu;
 }
 
-static inline uint32_t difference(adiabit_stored_t *weights, const uint32_t *plane, uint32_t word) {
-  return adiabit_load_word(weights + 4u * word) ^ plane[word];
+#if defined(__GNUC__) /* where size comes first, too: what is combined must be known at compile time */
+#define ALWAYS_INLINE __attribute__((always_inline)) static inline
+#else
+#define ALWAYS_INLINE static inline
+#endif
+
+/* Bits that are one in both, or bits that differ. */
+ALWAYS_INLINE uint32_t combined(adiabit_stored_t *weights, const uint32_t *plane, uint32_t word, bool both) {
+  const uint32_t weight = adiabit_load_word(weights + 4u * word);
+  return both ? weight & plane[word] : weight ^ plane[word];
 }
 
 /* At most 31 words. */
-static uint32_t count_piece(adiabit_stored_t *weights, const uint32_t *plane, uint32_t words) {
+ALWAYS_INLINE uint32_t count_piece(adiabit_stored_t *weights, const uint32_t *plane, uint32_t words, bool both) {
   columns_t columns = {0, 0, 0, 0, 0};
   uint32_t left = words;
   for (; left >= 8u; left -= 8u, weights += 32, plane += 8) {
-    const uint32_t twos_a = carry_save(&columns.ones, difference(weights, plane, 0), difference(weights, plane, 1));
-    const uint32_t twos_b = carry_save(&columns.ones, difference(weights, plane, 2), difference(weights, plane, 3));
+    const uint32_t twos_a = carry_save(&columns.ones, combined(weights, plane, 0, both), combined(weights, plane, 1, both));
+    const uint32_t twos_b = carry_save(&columns.ones, combined(weights, plane, 2, both), combined(weights, plane, 3, both));
     const uint32_t fours_a = carry_save(&columns.twos, twos_a, twos_b);
-    const uint32_t twos_c = carry_save(&columns.ones, difference(weights, plane, 4), difference(weights, plane, 5));
-    const uint32_t twos_d = carry_save(&columns.ones, difference(weights, plane, 6), difference(weights, plane, 7));
+    const uint32_t twos_c = carry_save(&columns.ones, combined(weights, plane, 4, both), combined(weights, plane, 5, both));
+    const uint32_t twos_d = carry_save(&columns.ones, combined(weights, plane, 6, both), combined(weights, plane, 7, both));
     const uint32_t fours_b = carry_save(&columns.twos, twos_c, twos_d);
     const uint32_t eights = carry_save(&columns.fours, fours_a, fours_b);
     columns.sixteens ^= half_add(&columns.eights, eights);
   }
   for (; left > 0u; left--, weights += 4, plane++) {
-    uint32_t carry = half_add(&columns.ones, difference(weights, plane, 0));
+    uint32_t carry = half_add(&columns.ones, combined(weights, plane, 0, both));
     carry = half_add(&columns.twos, carry);
     carry = half_add(&columns.fours, carry);
     columns.sixteens ^= half_add(&columns.eights, carry);
@@ -77,20 +87,31 @@ static uint32_t count_piece(adiabit_stored_t *weights, const uint32_t *plane, ui
   return total(&columns, words);
 }
 
+ALWAYS_INLINE uint32_t count(adiabit_stored_t *weights, const uint32_t *plane, uint32_t words, bool both) {
+  uint32_t sum = 0;
+  for (uint32_t done = 0; done < words;) {
+    const uint32_t piece = words - done < 32u ? words - done : 24u;
+    sum += count_piece(weights + 4u * done, plane + done, piece, both);
+    done += piece;
+  }
+  return sum;
+}
+
+uint32_t adiabit_common_carry_save(adiabit_stored_t *weights, const uint32_t *bits, uint32_t words) {
+  return count(weights, bits, words, true);
+}
+
 uint32_t adiabit_differences_carry_save(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
                                         uint32_t plane_count) {
   uint32_t sum = 0;
   for (uint32_t plane = 0; plane < plane_count; plane++) {
-    uint32_t count = 0;
-    for (uint32_t done = 0; done < words;) {
-      const uint32_t piece = words - done < 32u ? words - done : 24u;
-      count += count_piece(weights + 4u * done, planes + done, piece);
-      done += piece;
-    }
-    sum += count << plane;
+    sum += count(weights, planes, words, false) << plane;
     planes += words;
   }
   return sum;
 }
 
-const adiabit_kernel_t adiabit_kernel_carry_save = {.differences = adiabit_differences_carry_save};
+const adiabit_kernel_t adiabit_kernel_carry_save = {
+    .differences = adiabit_differences_carry_save,
+    .common = adiabit_common_carry_save,
+};

@@ -21,4 +21,10 @@ static uint32_t differences(adiabit_stored_t *weights, const uint32_t *planes, u
   return sum;
 }
 
-const adiabit_kernel_t adiabit_kernel_popcount = {.differences = differences};
+static uint32_t common(adiabit_stored_t *weights, const uint32_t *bits, uint32_t words) {
+  uint32_t count = 0;
+  for (uint32_t word = 0; word < words; word++) count += count_bits(adiabit_load_word(weights + 4u * word) & bits[word]);
+  return count;
+}
+
+const adiabit_kernel_t adiabit_kernel_popcount = {.differences = differences, .common = common};

@@ -80,6 +80,7 @@ static uint32_t sum_row(const uint32_t *tables, adiabit_stored_t *weights, uint3
 
 const adiabit_kernel_t adiabit_kernel_sums = {
     .differences = adiabit_differences_carry_save,
+    .common = adiabit_common_carry_save,
     .build_sums = build_sums,
     .sum_row = sum_row,
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "adiabit_bytes.h"
+#include "adiabit_operators.h"
 
 static uint32_t rounded_to_words(uint32_t bytes) {
   return bytes / 4u + (bytes % 4u != 0u ? 1u : 0u);
@@ -16,6 +17,11 @@ static uint32_t plane_words(const adiabit_circuit_t *circuit) {
 
 /* No part has more than 2^24 values of a byte or 2^16 of four: below 2^27 all together. */
 uint32_t adiabit_runner_work_bytes(const adiabit_circuit_t *circuit) {
+#if ADIABIT_HAS_OPERATORS
+  if (circuit->has_operators) {
+    return 4u * rounded_to_words(circuit->input_bytes) + circuit->arena_bytes + adiabit_operators_window_bytes(circuit);
+  }
+#endif
   return 4u * (rounded_to_words(circuit->input_bytes) + plane_words(circuit) + 2u * circuit->hidden_words +
                circuit->output_count);
 }
@@ -30,6 +36,15 @@ bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *cir
   runner->input = (uint8_t *)work;
   runner->planes = work;
   work += rounded_to_words(circuit->input_bytes);
+#if ADIABIT_HAS_OPERATORS
+  if (circuit->has_operators) {
+    runner->arena = (uint8_t *)work;
+    runner->outputs = (int32_t *)(work + circuit->outputs_offset / 4u);
+    runner->window = work + circuit->arena_bytes / 4u;
+    runner->tables = NULL;
+    return true;
+  }
+#endif
   if (plane_words(circuit) > 0u) runner->planes = work;
   work += plane_words(circuit);
   runner->hidden[0] = work;
@@ -49,6 +64,19 @@ bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *cir
 static void clear_tail(uint32_t *words, uint32_t bits) {
   if (bits % 32u != 0u) words[bits / 32u] &= (UINT32_C(1) << (bits % 32u)) - 1u;
 }
+
+#if ADIABIT_HAS_OPERATORS
+static void clear_meaningless(const adiabit_runner_t *runner) {
+  const adiabit_circuit_t *circuit = runner->circuit;
+  if (circuit->input_bits == 1u) {
+    clear_tail(runner->planes, circuit->input_count);
+    return;
+  }
+  for (uint32_t index = 0; index < circuit->input_count; index++) {
+    runner->input[index] &= (uint8_t)((1u << circuit->input_bits) - 1u);
+  }
+}
+#endif
 
 /* Turns values of several bits into bit planes: bit i of plane b is bit b of value i. */
 static void split_into_planes(const adiabit_runner_t *runner, const adiabit_layer_t *first) {
@@ -101,6 +129,13 @@ static void run_integer_layer(const adiabit_runner_t *runner, const adiabit_laye
 
 void adiabit_runner_run(adiabit_runner_t *runner) {
   const adiabit_circuit_t *circuit = runner->circuit;
+#if ADIABIT_HAS_OPERATORS
+  if (circuit->has_operators) {
+    clear_meaningless(runner);
+    adiabit_operators_run(runner);
+    return;
+  }
+#endif
   adiabit_layer_t layer = adiabit_circuit_layer(circuit, NULL);
   const uint32_t *inputs = runner->planes;
   if (ADIABIT_HAS_SUMS && runner->tables != NULL) {

@@ -18,6 +18,10 @@ typedef struct {
   uint32_t *planes;    /* its bit planes; the same memory as `input` when values have one bit */
   uint32_t *hidden[2]; /* activations, layer by layer in turn */
   int32_t *outputs;
+#if ADIABIT_HAS_OPERATORS
+  uint8_t *arena;  /* values of operators */
+  uint32_t *window; /* inputs of one place */
+#endif
   uint32_t *tables; /* of the kernel, behind everything else; NULL without them or without room for them */
 } adiabit_runner_t;
 
@@ -33,6 +37,11 @@ void adiabit_runner_run(adiabit_runner_t *runner);
 
 /* Position of the largest output, the lowest on a tie. */
 uint32_t adiabit_runner_class(const adiabit_runner_t *runner);
+
+#if ADIABIT_HAS_OPERATORS
+/* The same for a circuit of operators; for adiabit_runner_run alone. */
+void adiabit_operators_run(adiabit_runner_t *runner);
+#endif
 
 /* Runs every golden vector; how many gave other outputs than recorded. The input buffer is zero afterwards. */
 uint32_t adiabit_runner_self_test(adiabit_runner_t *runner);

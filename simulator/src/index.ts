@@ -65,7 +65,7 @@ export {
   checkMemory,
   planMemory,
   storedBytes,
-  workBytesOf,
+  networkWorkBytes,
   type MemoryPlan,
   type StoredValues,
   type ValueForm,

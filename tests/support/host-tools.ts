@@ -19,6 +19,12 @@ export function checkBitstreams(bitstreams: readonly Uint8Array[]): number[] {
   return host(['check'], Buffer.concat(records)).toString().trim().split('\n').map(Number);
 }
 
+/** RAM in bytes that the firmware wants for a bitstream. */
+export function workBytesOnDevice(bytes: Uint8Array, path: string): number {
+  writeFileSync(path, bytes);
+  return Number(host(['memory', path], new Uint8Array()).toString());
+}
+
 /** The kernels of the firmware; each board has one of them. */
 export const KERNELS = ['reference', 'popcount', 'carry-save', 'sums', 'bytes'] as const;
 export type Kernel = (typeof KERNELS)[number];

@@ -52,23 +52,37 @@ static int run_inputs(const adiabit_circuit_t *circuit, const adiabit_kernel_t *
   return fflush(stdout) == 0 ? 0 : 1;
 }
 
-int host_run(const char *path, const adiabit_kernel_t *kernel) {
+/* Answers the bytes of a file that is a bitstream, or NULL after it has said why not. */
+static uint8_t *read_circuit(const char *path, adiabit_circuit_t *circuit) {
   uint32_t length = 0;
   uint8_t *bytes = read_file(path, &length);
   if (bytes == NULL) {
     fprintf(stderr, "adiabit-host: cannot read %s\n", path);
-    return 1;
+    return NULL;
   }
+  const adiabit_status_t status = adiabit_circuit_read(circuit, bytes, length, NULL);
+  if (status == ADIABIT_STATUS_OK) return bytes;
+  fprintf(stderr, "adiabit-host: %s is refused with status %d\n", path, (int)status);
+  free(bytes);
+  return NULL;
+}
+
+int host_run(const char *path, const adiabit_kernel_t *kernel) {
   adiabit_circuit_t circuit;
-  const adiabit_status_t status = adiabit_circuit_read(&circuit, bytes, length, NULL);
-  int result = 1;
-  if (status == ADIABIT_STATUS_OK) {
-    result = run_inputs(&circuit, kernel);
-  } else {
-    fprintf(stderr, "adiabit-host: %s is refused with status %d\n", path, (int)status);
-  }
+  uint8_t *bytes = read_circuit(path, &circuit);
+  if (bytes == NULL) return 1;
+  const int result = run_inputs(&circuit, kernel);
   free(bytes);
   return result;
+}
+
+int host_memory(const char *path) {
+  adiabit_circuit_t circuit;
+  uint8_t *bytes = read_circuit(path, &circuit);
+  if (bytes == NULL) return 1;
+  printf("%lu\n", (unsigned long)adiabit_runner_work_bytes(&circuit));
+  free(bytes);
+  return 0;
 }
 
 int host_check(void) {

@@ -6,6 +6,9 @@
 /* Runs the bitstream at `path` on the input vectors of stdin; outputs go to stdout as i32. */
 int host_run(const char *path, const adiabit_kernel_t *kernel);
 
+/* Prints the RAM in bytes that the bitstream at `path` needs. */
+int host_memory(const char *path);
+
 /* Reads (length u32, bytes) from stdin and prints the status of each bitstream as a number, one a line. */
 int host_check(void);
 

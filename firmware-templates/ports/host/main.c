@@ -3,6 +3,7 @@
  *
  *     adiabit-host link FLASH [--power-cut-after N] [--tear none|half|bits] [--report-operations]
  *     adiabit-host run FILE.abit [--kernel NAME] < inputs > outputs
+ *     adiabit-host memory FILE.abit
  *     adiabit-host check < bitstreams
  */
 #include <stdio.h>
@@ -15,6 +16,7 @@
 static int usage(void) {
   fputs("usage: adiabit-host link FLASH [--power-cut-after N] [--tear none|half|bits] [--report-operations]\n"
         "       adiabit-host run FILE.abit [--kernel NAME] < inputs > outputs\n"
+        "       adiabit-host memory FILE.abit\n"
         "       adiabit-host check < bitstreams\n",
         stderr);
   return 2;
@@ -65,6 +67,7 @@ int main(int count, char **arguments) {
   if (count < 2) return usage();
   if (strcmp(arguments[1], "link") == 0) return run_link(count - 2, arguments + 2);
   if (strcmp(arguments[1], "run") == 0) return run_file(count - 2, arguments + 2);
+  if (strcmp(arguments[1], "memory") == 0 && count == 3) return host_memory(arguments[2]);
   if (strcmp(arguments[1], "check") == 0 && count == 2) return host_check();
   return usage();
 }

@@ -1,4 +1,5 @@
 import type { CompileReport } from '../compile/compile.js';
+import type { OperatorReport } from '../compile/compile-operators.js';
 import type { PassReport } from '../compile/passes/index.js';
 import type { BackendReport } from '../train/backends/backend.js';
 import type { EpochRecord } from '../train/trainer.js';
@@ -55,3 +56,12 @@ export const passTable = (passes: readonly PassReport[]): string =>
       `cells ${count(cellsBefore)} -> ${count(cellsAfter)}, gates ${count(gatesBefore)} -> ${count(gatesAfter)}`,
     ]),
   );
+
+/** What a bitstream of operators is made of. */
+export const operatorTable = (report: OperatorReport): string =>
+  table([
+    ['operators', count(report.operators)],
+    ['bitstream', bytes(report.bitstreamBytes)],
+    ['RAM', bytes(report.workBytes)],
+    ['digest', report.digest.slice(0, 32) + '...'],
+  ]);

@@ -2,9 +2,23 @@ import { join } from 'node:path';
 import { DataError } from '@adiabit/simulator';
 import { exists } from '../files.js';
 import type { Dataset } from '../train/dataset.js';
-import { describeTask, folderContents, handwrittenDigits, type Task } from '../train/datasets/task.js';
+import {
+  catsAndDogs,
+  colourPictures,
+  describeTask,
+  folderContents,
+  handwrittenDigits,
+  spokenDigits,
+  type Task,
+} from '../train/datasets/task.js';
 import { count } from './format.js';
 import type { Terminal } from './terminal.js';
+
+const tasks: readonly Task[] = [handwrittenDigits, catsAndDogs, spokenDigits, colourPictures];
+
+/** The task whose examples have so many values; digits where none has. */
+export const taskOfInputs = (count: number): Task =>
+  tasks.find(({ shape }) => shape.reduce((product, extent) => product * extent, 1) === count) ?? handwrittenDigits;
 
 /** Where loading tells how far it is, and how it is stopped. */
 export interface LoadingStage {

@@ -116,7 +116,7 @@ async function freezeOn(
   const model = join(folder, `${recipe.name}.model.json`);
   await saveModel(model, freezing.model);
   if (!isBinaryDense(freezing.model)) {
-    terminal.say(`${model} holds exact integers; the fabric has no circuit for its layers yet.`);
+    terminal.say(`${model} holds exact integers. Boards run it: adiabit compile ${model}`);
     return { frozenTestAccuracy: testAccuracy, model: undefined };
   }
   if (recipe.polish === undefined) return { frozenTestAccuracy: testAccuracy, model };

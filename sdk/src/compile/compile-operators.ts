@@ -4,7 +4,7 @@ import {
   encodeBitstream,
   planMemory,
   toHex,
-  workBytesOf,
+  networkWorkBytes,
   type OperatorBitstream,
 } from '@adiabit/simulator';
 import { modelDigest } from '../model/model-file.js';
@@ -54,7 +54,7 @@ export function compileOperators(
     operators: layers.length,
     bitstreamBytes: bytes.length,
     digest: toHex(bitstreamDigest(bytes)),
-    workBytes: workBytesOf(network, memory),
+    workBytes: networkWorkBytes(network, memory),
   };
   return { bitstream, bytes, report };
 }

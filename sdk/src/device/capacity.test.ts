@@ -1,4 +1,4 @@
-import type { Architecture, DenseLayer } from '@adiabit/simulator';
+import { bitMatrixFrom, type Bitstream, type DenseLayer } from '@adiabit/simulator';
 import { describe, expect, it } from 'vitest';
 import type { DeviceDescription } from '../protocol/replies.js';
 import { checkCapacity, workBytesOf } from './capacity.js';
@@ -16,10 +16,18 @@ const dense = (
   inputBits,
   shift: 0,
 });
-const one: Architecture = { layers: [dense(33, 10, 1, 'integer')] };
-const deep: Architecture = {
-  layers: [dense(784, 128, 8, 'threshold'), dense(128, 33, 1, 'threshold'), dense(33, 10, 1, 'integer')],
-};
+const circuit = (...layers: readonly DenseLayer[]): Bitstream => ({
+  architecture: { layers },
+  configuration: layers.map(({ inputs, outputs }) => ({
+    weights: bitMatrixFrom(outputs, inputs, () => true),
+    thresholds: new Uint32Array(outputs),
+    offsets: new Int32Array(outputs),
+  })),
+  goldenVectors: [],
+  description: { name: '', modelDigest: '', compiler: '' },
+});
+const one = circuit(dense(33, 10, 1, 'integer'));
+const deep = circuit(dense(784, 128, 8, 'threshold'), dense(128, 33, 1, 'threshold'), dense(33, 10, 1, 'integer'));
 
 const device = (slotBytes: number, workBytes: number): DeviceDescription => ({
   boardId: 'board',

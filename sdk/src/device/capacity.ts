@@ -1,9 +1,14 @@
-import { layout, type Architecture } from '@adiabit/simulator';
+import { isOperators, layout, networkWorkBytes, type AnyBitstream, type Architecture } from '@adiabit/simulator';
 import type { DeviceDescription } from '../protocol/replies.js';
 import { FlashError } from './errors.js';
 
-/** RAM in bytes that a circuit needs on a device (`docs/formats/link.md`, last section). */
-export function workBytesOf({ layers }: Architecture): number {
+/** RAM in bytes that a circuit needs on a device: `docs/formats/link.md`, last section; operators: `bitstream.md`. */
+export const workBytesOf = (bitstream: AnyBitstream): number =>
+  isOperators(bitstream)
+    ? networkWorkBytes(bitstream.network, bitstream.memory)
+    : denseWorkBytes(bitstream.architecture);
+
+function denseWorkBytes({ layers }: Architecture): number {
   const [first] = layers;
   const hidden = layers.slice(0, -1).map((layer) => Math.ceil(layer.outputs / 32));
   const input = layout.paddedTo4(layout.inputBytesOf(first.inputs, first.inputBits));
@@ -16,7 +21,7 @@ export function workBytesOf({ layers }: Architecture): number {
  * Checks that a bitstream of `totalBytes` fits the device before anything is written.
  * @throws FlashError `flash.too-large` with the bytes needed and available.
  */
-export function checkCapacity(device: DeviceDescription, architecture: Architecture, totalBytes: number): void {
+export function checkCapacity(device: DeviceDescription, bitstream: AnyBitstream, totalBytes: number): void {
   const check = (resource: string, what: string, neededBytes: number, availableBytes: number): void => {
     if (neededBytes <= availableBytes) return;
     throw new FlashError(
@@ -27,5 +32,5 @@ export function checkCapacity(device: DeviceDescription, architecture: Architect
     );
   };
   check('flash', 'flash', totalBytes, device.slotBytes);
-  check('ram', 'RAM', workBytesOf(architecture), device.workBytes);
+  check('ram', 'RAM', workBytesOf(bitstream), device.workBytes);
 }

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { bitstreamDigest, decodeBitstream, layout, toHex } from '@adiabit/simulator';
+import { bitstreamDigest, isOperators, layout, readBitstream, toHex, type AnyBitstream } from '@adiabit/simulator';
 import { ProtocolError } from '../protocol/errors.js';
 import type { DeviceDescription, SlotDescription } from '../protocol/replies.js';
 import { verifySignature } from '../signature/index.js';
@@ -51,7 +51,7 @@ export async function flash(
 ): Promise<FlashResult> {
   const { signal, trustedKey } = options;
   throwIfCancelled(signal);
-  const { architecture } = decodeBitstream(bitstream);
+  const contents = readBitstream(bitstream);
   if (trustedKey) verifySignature(bitstream, trustedKey);
   const digest = bitstreamDigest(bitstream);
   const before = session.statistics;
@@ -70,7 +70,8 @@ export async function flash(
   const slot = await during('hello', async () => {
     const device = await session.hello(signal);
     checkFormat(device, bitstream);
-    checkCapacity(device, architecture, bitstream.length);
+    checkOperators(device, contents);
+    checkCapacity(device, contents, bitstream.length);
     return await chooseSlot(session, options.slot, signal);
   });
   await during('erase', () => session.begin(slot, bitstream.length, digest, signal));
@@ -97,6 +98,17 @@ export async function flash(
     wireBytes: after.bytesSent - before.bytesSent,
     resends: after.resends - before.resends,
   };
+}
+
+/** Operators came with a minor version, and a small board may leave them out. */
+function checkOperators({ boardId, format }: DeviceDescription, bitstream: AnyBitstream): void {
+  if (!isOperators(bitstream) || format.minor >= layout.OPERATORS_VERSION_MINOR) return;
+  throw new ProtocolError(
+    'version-mismatch',
+    `The firmware of ${boardId} runs dense binary layers only (format 1.${format.minor}); this bitstream holds operators, such as ` +
+      'convolutions (format 1.1). Nothing was written. Choose a larger board, or update the firmware of this one.',
+    { bitstream: layout.OPERATORS_VERSION_MINOR, device: format.minor },
+  );
 }
 
 /** A firmware reads bitstreams of its own major version only. */

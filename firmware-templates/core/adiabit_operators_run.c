@@ -1,0 +1,153 @@
+/*
+ * Operators one after the other, each from the values of others to its own. Weights and constants are read straight from
+ * flash, values lie in the arena.
+ */
+#include "adiabit_operators_run.h"
+
+#if ADIABIT_HAS_OPERATORS
+
+#include <stddef.h>
+
+#include "adiabit_bytes.h"
+
+static adiabit_values_t values_of(const adiabit_runner_t *runner, uint8_t source) {
+  const adiabit_circuit_t *circuit = runner->circuit;
+  adiabit_values_t values = {runner->input, ADIABIT_VALUE_FORM_U8, NULL, circuit->zero_point_count};
+  if (source != ADIABIT_FROM_INPUT) {
+    const adiabit_operator_t operation = adiabit_operator_at(circuit, source);
+    values.bytes = runner->arena + operation.arena_offset;
+    values.form = operation.output_form;
+    return values;
+  }
+  if (circuit->input_bits == 1u) values.form = ADIABIT_VALUE_FORM_BITS;
+  if (circuit->zero_points_offset != 0u) {
+    values.zero_points = adiabit_stored_at(circuit->file, circuit->zero_points_offset);
+  }
+  return values;
+}
+
+static bool flag_of(const adiabit_operator_t *operation, adiabit_stored_t *flags, uint32_t channel) {
+  return operation->has_flags != 0u && (((uint32_t)*adiabit_stored_at(flags, channel / 8u) >> (channel % 8u)) & 1u) != 0u;
+}
+
+static uint32_t constant(adiabit_stored_t *constants, uint32_t index) {
+  return adiabit_load_word(adiabit_stored_at(constants, 4u * index));
+}
+
+/* Rounds down, whatever the sign; C leaves that to the compiler. */
+static int32_t shifted_right(int32_t value, uint8_t shift) {
+  return value < 0 ? ~(~value >> shift) : value >> shift;
+}
+
+static int32_t activated(const adiabit_run_t *run, uint32_t channel, int32_t sum) {
+  const adiabit_operator_t *operation = run->operation;
+  const uint32_t channels = operation->output.channels;
+  const uint32_t first = constant(run->constants, channel);
+  switch (operation->activation) {
+    case ADIABIT_OPERATOR_ACTIVATION_THRESHOLD: {
+      const bool fires = sum >= adiabit_as_signed(first);
+      return fires != flag_of(operation, adiabit_stored_at(run->constants, 4u * channels), channel);
+    }
+    case ADIABIT_OPERATOR_ACTIVATION_REQUANTIZE: {
+      const uint32_t offset = constant(run->constants, channels + channel);
+      const int32_t scaled = shifted_right(adiabit_as_signed((uint32_t)sum * first + offset), operation->shift);
+      if (scaled < operation->minimum) return operation->minimum;
+      return scaled > operation->maximum ? operation->maximum : scaled;
+    }
+    default:
+      return adiabit_as_signed(((uint32_t)sum << operation->shift) + first);
+  }
+}
+
+void adiabit_run_put(adiabit_run_t *run, uint32_t channel, int32_t sum) {
+  adiabit_values_put(&run->writer, activated(run, channel, sum));
+}
+
+static int32_t pooled(const adiabit_run_t *run, uint32_t y, uint32_t x, uint32_t channel) {
+  const adiabit_operator_t *operation = run->operation;
+  const bool sums = operation->pooling == ADIABIT_POOL_OPERATION_SUM;
+  const bool least = flag_of(operation, run->constants, channel);
+  uint32_t sum = 0;
+  int32_t extreme = 0;
+  for (uint32_t row = 0; row < operation->size[0]; row++) {
+    uint32_t place = (y * operation->stride[0] + row) * operation->input.width + x * operation->stride[1];
+    for (uint32_t column = 0; column < operation->size[1]; column++, place++) {
+      const int32_t value = adiabit_value(&run->values, place * operation->input.channels + channel);
+      sum += (uint32_t)value;
+      if ((row == 0u && column == 0u) || (least ? value < extreme : value > extreme)) extreme = value;
+    }
+  }
+  return sums ? adiabit_as_signed(sum) : extreme;
+}
+
+static void run_pool(adiabit_run_t *run) {
+  const adiabit_shape_t *output = &run->operation->output;
+  for (uint32_t y = 0; y < output->height; y++) {
+    for (uint32_t x = 0; x < output->width; x++) {
+      for (uint32_t channel = 0; channel < output->channels; channel++) {
+        adiabit_values_put(&run->writer, pooled(run, y, x, channel));
+      }
+    }
+  }
+}
+
+static void run_add(adiabit_run_t *run, const adiabit_values_t *others) {
+  const uint32_t count = adiabit_values_in(&run->operation->output);
+  for (uint32_t index = 0; index < count; index++) {
+    const uint32_t sum = (uint32_t)adiabit_value(&run->values, index) + (uint32_t)adiabit_value(others, index);
+    adiabit_values_put(&run->writer, adiabit_as_signed(sum));
+  }
+}
+
+static void run_activation(adiabit_run_t *run) {
+  const uint32_t places = run->operation->output.height * run->operation->output.width;
+  const uint32_t channels = run->operation->output.channels;
+  uint32_t index = 0;
+  for (uint32_t place = 0; place < places; place++) {
+    for (uint32_t channel = 0; channel < channels; channel++) {
+      adiabit_run_put(run, channel, adiabit_value(&run->values, index++));
+    }
+  }
+}
+
+static void run_operator(adiabit_runner_t *runner, const adiabit_operator_t *operation) {
+  const adiabit_circuit_t *circuit = runner->circuit;
+  adiabit_run_t run = {
+      .operation = operation,
+      .kernel = runner->kernel,
+      .window = runner->window,
+      .values = values_of(runner, operation->source[0]),
+      .weights = adiabit_stored_at(circuit->file, operation->weights_offset),
+      .constants = adiabit_stored_at(circuit->file, operation->constants_offset),
+      .writer = {runner->arena + operation->arena_offset, operation->output_form, 0, 0},
+  };
+  switch (operation->kind) {
+    case ADIABIT_OPERATOR_KIND_POOL:
+      run_pool(&run);
+      break;
+    case ADIABIT_OPERATOR_KIND_ADD: {
+      const adiabit_values_t others = values_of(runner, operation->source[1]);
+      run_add(&run, &others);
+      break;
+    }
+    case ADIABIT_OPERATOR_KIND_ACTIVATION:
+      run_activation(&run);
+      break;
+    default:
+      adiabit_run_weights(&run);
+      break;
+  }
+  adiabit_values_end(&run.writer);
+}
+
+void adiabit_operators_run(adiabit_runner_t *runner) {
+  const adiabit_circuit_t *circuit = runner->circuit;
+  for (uint16_t index = 0; index < circuit->layer_count; index++) {
+    const adiabit_operator_t operation = adiabit_operator_at(circuit, (uint8_t)index);
+    run_operator(runner, &operation);
+  }
+}
+
+#else
+typedef int adiabit_operators_do_not_run; /* ISO C wants something in every file */
+#endif

@@ -1,0 +1,37 @@
+/*
+ * One operator at work: what the files that run operators share.
+ */
+#ifndef ADIABIT_OPERATORS_RUN_H
+#define ADIABIT_OPERATORS_RUN_H
+
+#include <stdint.h>
+
+#include "adiabit_kernel.h"
+#include "adiabit_operators.h"
+#include "adiabit_runner.h"
+#include "adiabit_values.h"
+
+/* Halves of the words of work memory. */
+#if defined(__GNUC__)
+typedef int16_t adiabit_half_t __attribute__((may_alias));
+#else
+typedef int16_t adiabit_half_t;
+#endif
+
+typedef struct {
+  const adiabit_operator_t *operation;
+  const adiabit_kernel_t *kernel;
+  uint32_t *window;
+  adiabit_values_t values;
+  adiabit_stored_t *weights;
+  adiabit_stored_t *constants;
+  adiabit_values_writer_t writer;
+} adiabit_run_t;
+
+/* The next value of the operator: what its activation makes of a sum. */
+void adiabit_run_put(adiabit_run_t *run, uint32_t channel, int32_t sum);
+
+/* Dense operators and convolutions. */
+void adiabit_run_weights(adiabit_run_t *run);
+
+#endif /* ADIABIT_OPERATORS_RUN_H */

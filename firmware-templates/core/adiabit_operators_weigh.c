@@ -1,0 +1,215 @@
+/*
+ * Dense operators and convolutions. The inputs of one window are gathered once and serve all channels:
+ *
+ *     binary weights over bits     packed words; bits outside the picture are 0
+ *       unsigned                   S = 2 * popcount(w & v) - popcount(v)
+ *       bipolar, n inputs inside   S = n - 2 * popcount((w ^ v) inside)
+ *     anything else                numbers; what lies outside is 0
+ */
+#include "adiabit_operators_run.h"
+
+#if ADIABIT_HAS_OPERATORS
+
+#include <string.h>
+
+#include "adiabit_bytes.h"
+
+/* Where one row of a window lies: its columns that are inside the picture, and the place of the first of them. */
+typedef struct {
+  uint32_t before; /* places of the window outside, on the left */
+  uint32_t inside;
+  uint32_t after;
+  uint32_t place; /* in the picture */
+} row_t;
+
+typedef struct {
+  uint32_t *words;
+  uint32_t bit;
+} bits_writer_t;
+
+/* Up to 32 bits, the others of `bits` being zero. */
+static void append_bits(bits_writer_t *writer, uint32_t bits, uint32_t count) {
+  uint32_t *word = writer->words + writer->bit / 32u;
+  const uint32_t at = writer->bit % 32u;
+  if (at == 0u) *word = bits;
+  else *word |= bits << at;
+  if (at + count > 32u) word[1] = bits >> (32u - at);
+  writer->bit += count;
+}
+
+static void append_same(bits_writer_t *writer, uint32_t bit, uint32_t count) {
+  while (count > 0u) {
+    const uint32_t piece = count < 32u ? count : 32u;
+    append_bits(writer, bit == 0u ? 0u : 0xFFFFFFFFu >> (32u - piece), piece);
+    count -= piece;
+  }
+}
+
+static void append_copied(bits_writer_t *writer, const uint32_t *words, uint32_t start, uint32_t count) {
+  while (count > 0u) {
+    const uint32_t piece = count < 32u ? count : 32u;
+    const uint32_t at = start % 32u;
+    uint32_t bits = words[start / 32u] >> at;
+    if (at + piece > 32u) bits |= words[start / 32u + 1u] << (32u - at);
+    append_bits(writer, bits & (0xFFFFFFFFu >> (32u - piece)), piece);
+    start += piece;
+    count -= piece;
+  }
+}
+
+/* A row of a window whose top left corner is at (y, x), which padding may put outside. */
+static row_t row_at(const adiabit_operator_t *operation, int32_t y, int32_t x) {
+  const int32_t size = (int32_t)operation->size[1];
+  const int32_t width = (int32_t)operation->input.width;
+  row_t row = {(uint32_t)size, 0, 0, 0};
+  if (y < 0 || y >= (int32_t)operation->input.height || x >= width || x + size <= 0) return row;
+  const int32_t first = x < 0 ? 0 : x;
+  const int32_t end = x + size > width ? width : x + size;
+  row.before = (uint32_t)(first - x);
+  row.inside = (uint32_t)(end - first);
+  row.after = (uint32_t)(x + size - end);
+  row.place = (uint32_t)y * operation->input.width + (uint32_t)first;
+  return row;
+}
+
+typedef struct {
+  int32_t y;
+  int32_t x;
+} corner_t;
+
+/* The bits of a window, and behind them which of them lie outside. Answers how many do. */
+static uint32_t gather_bits(const adiabit_run_t *run, corner_t corner, uint32_t words) {
+  const adiabit_operator_t *operation = run->operation;
+  const uint32_t channels = operation->input.channels;
+  const uint32_t *source = (const uint32_t *)(const void *)run->values.bytes;
+  bits_writer_t bits = {run->window, 0};
+  bits_writer_t outside = {run->window + words, 0};
+  uint32_t missing = 0;
+  for (uint32_t line = 0; line < operation->size[0]; line++) {
+    const row_t row = row_at(operation, corner.y + (int32_t)line, corner.x);
+    append_same(&bits, 0, row.before * channels);
+    append_copied(&bits, source, row.place * channels, row.inside * channels);
+    append_same(&bits, 0, row.after * channels);
+    if (operation->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR) {
+      append_same(&outside, 1, row.before * channels);
+      append_same(&outside, 0, row.inside * channels);
+      append_same(&outside, 1, row.after * channels);
+    }
+    missing += (row.before + row.after) * channels;
+  }
+  return missing;
+}
+
+static uint32_t count_bits(uint32_t word) {
+  word -= (word >> 1) & 0x55555555u;
+  word = (word & 0x33333333u) + ((word >> 2) & 0x33333333u);
+  word = (word + (word >> 4)) & 0x0F0F0F0Fu;
+  return (word * 0x01010101u) >> 24;
+}
+
+/* All channels of a place, over bits. `missing` of the inputs lie outside. */
+static void weigh_bits(adiabit_run_t *run, const uint32_t *bits, uint32_t words, uint32_t missing) {
+  const adiabit_operator_t *operation = run->operation;
+  const bool bipolar = operation->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR;
+  adiabit_stored_t *row = run->weights;
+  uint32_t ones = 0;
+  for (uint32_t word = 0; word < words; word++) ones += count_bits(bits[word]);
+  const uint32_t inside = adiabit_operator_columns(operation) - missing;
+  for (uint32_t channel = 0; channel < operation->output.channels; channel++) {
+    uint32_t sum;
+    if (!bipolar) {
+      sum = 2u * run->kernel->common(row, bits, words) - ones;
+    } else {
+      uint32_t different = run->kernel->differences(row, bits, words, 1);
+      if (missing > 0u) different -= run->kernel->common(row, bits + words, words);
+      sum = inside - 2u * different;
+    }
+    adiabit_run_put(run, channel, adiabit_as_signed(sum));
+    row = adiabit_stored_at(row, 4u * words);
+  }
+}
+
+/* Numbers of 16 bits hold everything but values of 32. */
+static bool needs_words(const adiabit_run_t *run) {
+  return run->values.form == ADIABIT_VALUE_FORM_I32;
+}
+
+static void gather_numbers(const adiabit_run_t *run, corner_t corner) {
+  const adiabit_operator_t *operation = run->operation;
+  const uint32_t channels = operation->input.channels;
+  const bool bipolar = operation->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR;
+  int32_t *wide = (int32_t *)run->window;
+  adiabit_half_t *narrow = (adiabit_half_t *)(void *)run->window;
+  const bool is_wide = needs_words(run);
+  uint32_t index = 0;
+  for (uint32_t line = 0; line < operation->size[0]; line++) {
+    const row_t row = row_at(operation, corner.y + (int32_t)line, corner.x);
+    const uint32_t first = index + row.before * channels;
+    const uint32_t end = first + row.inside * channels;
+    const uint32_t behind = end + row.after * channels;
+    uint32_t value_index = row.place * channels;
+    for (; index < behind; index++) {
+      int32_t value = 0;
+      if (index >= first && index < end) {
+        value = adiabit_value(&run->values, value_index++);
+        if (bipolar) value = value != 0 ? 1 : -1;
+      }
+      if (is_wide) wide[index] = value;
+      else narrow[index] = (int16_t)value;
+    }
+  }
+}
+
+static int32_t weight_at(const adiabit_operator_t *operation, adiabit_stored_t *row, uint32_t column) {
+  if (operation->weight_form == ADIABIT_WEIGHT_FORM_INTEGER) {
+    return (int8_t)*adiabit_stored_at(row, column);
+  }
+  return (((uint32_t)*adiabit_stored_at(row, column / 8u) >> (column % 8u)) & 1u) != 0u ? 1 : -1;
+}
+
+/* All channels of a place, over numbers. */
+static void weigh_numbers(adiabit_run_t *run) {
+  const adiabit_operator_t *operation = run->operation;
+  const uint32_t columns = adiabit_operator_columns(operation);
+  const uint32_t row_bytes = adiabit_operator_row_bytes(operation);
+  const int32_t *wide = (const int32_t *)run->window;
+  const adiabit_half_t *narrow = (const adiabit_half_t *)(const void *)run->window;
+  const bool is_wide = needs_words(run);
+  adiabit_stored_t *row = run->weights;
+  for (uint32_t channel = 0; channel < operation->output.channels; channel++) {
+    uint32_t sum = 0;
+    for (uint32_t column = 0; column < columns; column++) {
+      const int32_t value = is_wide ? wide[column] : narrow[column];
+      sum += (uint32_t)weight_at(operation, row, column) * (uint32_t)value;
+    }
+    adiabit_run_put(run, channel, adiabit_as_signed(sum));
+    row = adiabit_stored_at(row, row_bytes);
+  }
+}
+
+void adiabit_run_weights(adiabit_run_t *run) {
+  const adiabit_operator_t *operation = run->operation;
+  const bool bits = adiabit_are_bits(&run->values) && operation->weight_form == ADIABIT_WEIGHT_FORM_BINARY;
+  const uint32_t words = adiabit_operator_row_bytes(operation) / 4u;
+  if (bits && operation->kind == ADIABIT_OPERATOR_KIND_DENSE) {
+    weigh_bits(run, (const uint32_t *)(const void *)run->values.bytes, words, 0);
+    return;
+  }
+  corner_t corner = {-(int32_t)operation->padding[0], 0};
+  for (uint32_t y = 0; y < operation->output.height; y++, corner.y += operation->stride[0]) {
+    corner.x = -(int32_t)operation->padding[1];
+    for (uint32_t x = 0; x < operation->output.width; x++, corner.x += operation->stride[1]) {
+      if (bits) {
+        const uint32_t missing = gather_bits(run, corner, words);
+        weigh_bits(run, run->window, words, missing);
+      } else {
+        gather_numbers(run, corner);
+        weigh_numbers(run);
+      }
+    }
+  }
+}
+
+#else
+typedef int adiabit_operators_do_not_weigh; /* ISO C wants something in every file */
+#endif
