@@ -53,7 +53,8 @@ function randomCircuit(noise: () => number): Circuit {
   const { netlist, configurationBits } = randomNetlist(noise);
   const configuration = bitMatrixFrom(1, configurationBits, () => noise() % 2 === 1);
   const timing = { planes: 1, initiationInterval: 1, latency: 0 };
-  return { architecture: { layers: [] }, netlist, configuration, timing };
+  const shape = { inputCount: 0, inputBits: 1, outputCount: 0 };
+  return { architecture: { layers: [] }, netlist, configuration, timing, shape };
 }
 
 describe('specialising', () => {

@@ -105,7 +105,19 @@ export { validateNetlist } from './netlist/validate.js';
 export { netlistStats, type NetlistStats } from './netlist/stats.js';
 export { printNetlist } from './netlist/print.js';
 export { parseNetlist } from './netlist/parse.js';
-export { PORT, elaborate, type Circuit, type CircuitTiming } from './fabric/elaborate.js';
+export { PORT, elaborate, type Circuit } from './fabric/elaborate.js';
+export { enteringBit, entryCycles, type CircuitPorts, type CircuitTiming, type Machine } from './fabric/machine.js';
+export { elaborateFolded, type FoldedCircuit, type LayerTiming } from './folded/elaborate-folded.js';
+export {
+  checkFolding,
+  foldingChoices,
+  workCycles,
+  type Folding,
+  type FoldingChoices,
+  type LayerChoices,
+  type LayerFolding,
+} from './folded/folding.js';
+export { unitsOf, type Unit } from './folded/units.js';
 export type { Engine } from './engines/engine.js';
 export { ReferenceEngine } from './engines/reference.js';
 export { CompiledEngine } from './engines/compiled.js';

@@ -1,5 +1,7 @@
 import { AdiabitError, CancelledError, DataError } from '../errors.js';
-import { PORT, type Circuit } from '../fabric/elaborate.js';
+import { PORT } from '../fabric/elaborate.js';
+import { enteringBit, entryCycles, type Machine } from '../fabric/machine.js';
+import { findPort } from '../netlist/netlist.js';
 import type { Engine } from './engine.js';
 import { gatherLanes, sliceIntoLanes } from './lanes.js';
 
@@ -29,13 +31,13 @@ const SLICE_MS = 50;
  * @throws DataError when an input has the wrong length, CancelledError on abort.
  */
 export async function runInferences(
-  circuit: Circuit,
+  circuit: Machine,
   engine: Engine,
   inputs: readonly Uint8Array[],
   { onProgress, signal }: RunOptions = {},
 ): Promise<InferenceRun> {
-  const { architecture, timing } = circuit;
-  const outputCount = architecture.layers[architecture.layers.length - 1].outputs;
+  const { shape, timing } = circuit;
+  const { outputCount } = shape;
   checkInputs(circuit, inputs);
   throwIfCancelled(signal, 0);
   const outputs = new Int32Array(inputs.length * outputCount);
@@ -43,13 +45,25 @@ export async function runInferences(
   const groups = Math.ceil(inputs.length / engine.lanes);
   const interval = timing.initiationInterval;
   const cycles = groups === 0 ? 0 : (groups - 1) * interval + timing.latency + 1;
-  const idle = new Uint32Array(architecture.layers[0].inputs * engine.wordsPerNet);
+  const entry = entryCycles(circuit);
+  const width = findPort(engine.netlist.inputs, PORT.input).nets.length;
+  const idle = new Uint32Array(width * engine.wordsPerNet);
   const allOnes = new Uint32Array(engine.wordsPerNet).fill(0xffffffff);
   const allZeros = new Uint32Array(engine.wordsPerNet);
 
   engine.configure(circuit.configuration);
   engine.reset();
   let planes: Uint32Array[] = [];
+  const entryAt = (cycle: number): Uint32Array => {
+    if (timing.valuesPerCycle === undefined) return planes[timing.planes - 1 - cycle];
+    const words = new Uint32Array(width * engine.wordsPerNet);
+    for (let at = 0; at < width; at++) {
+      const { value, bit } = enteringBit(timing, cycle, at);
+      const from = value * engine.wordsPerNet;
+      words.set(planes[bit].subarray(from, from + engine.wordsPerNet), at * engine.wordsPerNet);
+    }
+    return words;
+  };
   let sliceStart = performance.now();
   for (let cycle = 0; cycle < cycles; cycle++) {
     const phase = cycle % interval;
@@ -59,7 +73,7 @@ export async function runInferences(
       planes = sliceIntoLanes(inputs.slice(from, from + engine.lanes), timing.planes, engine.wordsPerNet);
     }
     engine.setInput(PORT.start, phase === 0 && entering < groups ? allOnes : allZeros);
-    engine.setInput(PORT.input, entering < groups ? planes[timing.planes - 1 - phase] : idle);
+    engine.setInput(PORT.input, entering < groups && phase < entry ? entryAt(phase) : idle);
     engine.evaluate();
     const leaving = (cycle - timing.latency) / interval;
     const expected = Number.isInteger(leaving) && leaving >= 0 && leaving < groups;
@@ -90,8 +104,8 @@ function throwIfCancelled(signal: AbortSignal | undefined, cycle: number): void 
   if (signal?.aborted === true) throw new CancelledError(`Simulation cancelled in cycle ${cycle}.`, { cycle });
 }
 
-function checkInputs(circuit: Circuit, inputs: readonly Uint8Array[]): void {
-  const [{ inputs: width, inputBits }] = circuit.architecture.layers;
+function checkInputs({ shape }: Machine, inputs: readonly Uint8Array[]): void {
+  const { inputCount: width, inputBits } = shape;
   const wrong = inputs.findIndex((input) => input.length !== width);
   if (wrong >= 0) {
     throw new DataError(

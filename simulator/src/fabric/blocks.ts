@@ -17,17 +17,20 @@ export interface Pipelined {
  * Counts ones: a carry-save tree of full adders (Wallace, 1964) with a register row every ADDER_LEVELS_PER_STAGE
  * levels, then one carry-propagate addition. N ones take about N full adders. The result is registered.
  */
-export function popcount(builder: NetlistBuilder, bits: Word): Pipelined {
-  let columns: number[][] = [[...bits]];
+export const popcount = (builder: NetlistBuilder, bits: Word): Pipelined => sumColumns(builder, [bits]);
+
+/** Adds up columns of bits, column k in units of 2^k, modulo 2^width, in the manner of `popcount`. */
+export function sumColumns(builder: NetlistBuilder, bits: readonly Word[], width = Infinity): Pipelined {
+  let columns: readonly (readonly number[])[] = bits.slice(0, width);
   let cycles = 0;
   for (let level = 1; columns.some((column) => column.length > 2); level++) {
-    columns = compress(builder, columns);
+    columns = compress(builder, columns).slice(0, width);
     if (level % ADDER_LEVELS_PER_STAGE === 0) {
       columns = columns.map((column) => builder.registerAll(column));
       cycles++;
     }
   }
-  return { word: builder.registerAll(propagate(builder, columns)), cycles: cycles + 1 };
+  return { word: builder.registerAll(propagate(builder, columns).slice(0, width)), cycles: cycles + 1 };
 }
 
 /** One level of the tree: three bits of a column become a sum there and a carry in the next column. */

@@ -1,6 +1,5 @@
-import type { BitMatrix } from '../bits/bit-matrix.js';
 import { NetlistBuilder } from '../netlist/builder.js';
-import { CONSTANT_0, type Netlist } from '../netlist/netlist.js';
+import { CONSTANT_0 } from '../netlist/netlist.js';
 import {
   accumulatorMaximum,
   bitsFor,
@@ -10,24 +9,12 @@ import {
   type DenseLayer,
 } from './architecture.js';
 import { add, argmax, delay, greaterOrEqual, popcount, type Word } from './blocks.js';
+import type { Machine } from './machine.js';
 import { configurationVector, integerBits, validateConfiguration, type Configuration } from './configuration.js';
 
-/** When a circuit takes inputs and gives outputs, in clock cycles. */
-export interface CircuitTiming {
-  /** Bit planes of an input, one a cycle, most significant first; `start` is 1 with the first of them. */
-  readonly planes: number;
-  /** Cycles from one inference's start to the next one's. */
-  readonly initiationInterval: number;
-  /** Cycles from start until outputs and `valid` stand at the ports. */
-  readonly latency: number;
-}
-
-/** A circuit ready to run: its netlist, the bits of its configuration cells in their order, and its timing. */
-export interface Circuit {
+/** The unrolled circuit of dense layers. */
+export interface Circuit extends Machine {
   readonly architecture: Architecture;
-  readonly netlist: Netlist;
-  readonly configuration: BitMatrix;
-  readonly timing: CircuitTiming;
 }
 
 /** Port names of an elaborated circuit. */
@@ -93,6 +80,11 @@ export function elaborate(name: string, architecture: Architecture, configuratio
     netlist: builder.build(),
     configuration: configurationVector(architecture, configuration),
     timing: { planes, initiationInterval: planes, latency },
+    shape: {
+      inputCount: architecture.layers[0].inputs,
+      inputBits: planes,
+      outputCount: architecture.layers[architecture.layers.length - 1].outputs,
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { getBit } from '../bits/bit-matrix.js';
 import type { GoldenVector } from '../bitstream/bitstream.js';
-import { PORT, type Circuit } from '../fabric/elaborate.js';
+import { PORT } from '../fabric/elaborate.js';
+import { enteringBit, entryCycles, type Machine } from '../fabric/machine.js';
 import { findPort, type Port } from '../netlist/netlist.js';
 import { VERILOG_PORT, verilogName } from './verilog.js';
 import { literal } from './verilog-text.js';
@@ -9,24 +10,25 @@ import { literal } from './verilog-text.js';
 export const TEST_BENCH_PASS = 'PASS';
 
 /** What the test bench module is called. */
-export const testBenchName = (circuit: Circuit): string => `${verilogName(circuit.netlist)}_tb`;
+export const testBenchName = (circuit: Machine): string => `${verilogName(circuit.netlist)}_tb`;
 
 /**
  * A self-checking test bench for the Verilog of a circuit (with reset): it configures the circuit, streams the golden
  * vectors at the initiation interval and checks every output, the class and `valid` in every cycle. It ends with
  * a line that starts with PASS, or names what differs and ends with $fatal. SystemVerilog-2012.
  */
-export function* writeTestBench(circuit: Circuit, goldenVectors: readonly GoldenVector[]): Generator<string> {
+export function* writeTestBench(circuit: Machine, goldenVectors: readonly GoldenVector[]): Generator<string> {
   const { netlist, configuration, timing } = circuit;
   const name = verilogName(netlist);
   const x = findPort(netlist.inputs, PORT.input);
   const results = netlist.outputs.filter((port) => port.name !== PORT.valid);
-  const rows = goldenVectors.length * timing.planes;
+  const entry = entryCycles(circuit);
+  const rows = goldenVectors.length * entry;
   const range = ({ nets }: Port): string => (nets.length === 1 ? '' : `[${nets.length - 1}:0] `);
   const sign = ({ signed }: Port): string => (signed ? 'signed ' : '');
   yield `module ${testBenchName(circuit)};`;
   yield `  localparam integer VECTORS = ${goldenVectors.length};`;
-  yield `  localparam integer PLANES = ${timing.planes};`;
+  yield `  localparam integer ENTRY = ${entry};`;
   yield `  localparam integer INTERVAL = ${timing.initiationInterval};`;
   yield `  localparam integer LATENCY = ${timing.latency};`;
   yield "  reg clk = 1'b0;";
@@ -34,7 +36,7 @@ export function* writeTestBench(circuit: Circuit, goldenVectors: readonly Golden
   yield "  reg start = 1'b0;";
   yield `  reg ${range(x)}x = 0;`;
   for (const port of netlist.outputs) yield `  wire ${sign(port)}${range(port)}${port.name};`;
-  yield `  reg ${range(x)}plane_rom [0:${Math.max(0, rows - 1)}];`;
+  yield `  reg ${range(x)}x_rom [0:${Math.max(0, rows - 1)}];`;
   for (const port of results)
     yield `  reg ${sign(port)}${range(port)}${port.name}_rom [0:${Math.max(0, goldenVectors.length - 1)}];`;
   if (configuration.columns > 0) {
@@ -53,10 +55,12 @@ export function* writeTestBench(circuit: Circuit, goldenVectors: readonly Golden
   yield '  always #5 clk = ~clk;';
   yield '  initial begin';
   for (const [index, { input, outputs }] of goldenVectors.entries()) {
-    for (let plane = 0; plane < timing.planes; plane++) {
-      const bit = timing.planes - 1 - plane;
-      const row = index * timing.planes + plane;
-      yield `    plane_rom[${row}] = ${literal(x.nets.length, (value) => input[value] >> bit)};`;
+    for (let cycle = 0; cycle < entry; cycle++) {
+      const bitAt = (at: number): number => {
+        const { value, bit } = enteringBit(timing, cycle, at);
+        return input[value] >> bit;
+      };
+      yield `    x_rom[${index * entry + cycle}] = ${literal(x.nets.length, bitAt)};`;
     }
     for (const port of results) {
       const expected = port.name === PORT.class ? classOf(outputs) : outputs[Number(port.name.slice(1))];
@@ -67,8 +71,8 @@ export function* writeTestBench(circuit: Circuit, goldenVectors: readonly Golden
   yield "    rst = 1'b0;";
   yield '    for (cycle = 0; cycle < VECTORS * INTERVAL + LATENCY + 1; cycle = cycle + 1) begin';
   yield '      start = cycle % INTERVAL == 0 && cycle / INTERVAL < VECTORS;';
-  yield '      if (cycle / INTERVAL < VECTORS && cycle % INTERVAL < PLANES)';
-  yield '        x = plane_rom[cycle / INTERVAL * PLANES + cycle % INTERVAL];';
+  yield '      if (cycle / INTERVAL < VECTORS && cycle % INTERVAL < ENTRY)';
+  yield '        x = x_rom[cycle / INTERVAL * ENTRY + cycle % INTERVAL];';
   yield '      else x = 0;';
   yield '      #4;';
   yield '      vector = (cycle - LATENCY) / INTERVAL;';

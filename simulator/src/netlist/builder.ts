@@ -66,8 +66,10 @@ export class NetlistBuilder {
 
   constructor(private readonly name: string) {}
 
-  enterGroup(name: string, role: GroupRole): void {
+  /** The number of the group is for `resumeGroup`. */
+  enterGroup(name: string, role: GroupRole): number {
     this.currentGroup = this.groups.push({ name, role }) - 1;
+    return this.currentGroup;
   }
 
   /** Lets the next cells belong to a group entered before; 0 is the top. */

@@ -29,6 +29,7 @@ const circuitOf = (netlist: Netlist, configuration: readonly number[] = []): Cir
   netlist,
   configuration: bitMatrixFrom(1, configuration.length, (_, bit) => configuration[bit] === 1),
   timing: { planes: 1, initiationInterval: 1, latency: 0 },
+  shape: { inputCount: 0, inputBits: 1, outputCount: 0 },
 });
 
 /** Runs a pass on the text of a netlist and gives the cells that are left, as text. */

@@ -1,0 +1,170 @@
+import { createBitMatrix } from '../bits/bit-matrix.js';
+import { add, argmax, delay, type Word } from '../fabric/blocks.js';
+import { PORT } from '../fabric/elaborate.js';
+import type { Machine } from '../fabric/machine.js';
+import { NetlistBuilder } from '../netlist/builder.js';
+import { outputsOf, type OperatorNetwork } from '../operators/operators.js';
+import { inputRange, layerRanges, type Range } from '../operators/ranges.js';
+import { validateNetwork } from '../operators/validate.js';
+import { featureMap, type Stream } from './feature-map.js';
+import { checkFolding, greatestCommonDivisor, leastCommonMultiple, workCycles, type Folding } from './folding.js';
+import { buildLayer, type Source } from './layer.js';
+import { counter, rowNow } from './sequence.js';
+import { unitsOf, valuesFrom } from './units.js';
+import { choose, extended, formatOf, packRows } from './words.js';
+
+/** When a layer of a folded circuit works on one input, in cycles from `start`. */
+export interface LayerTiming {
+  /** In the cycle after this one it reads for the first time. */
+  readonly start: number;
+  /** Cycles in which it reads and computes. */
+  readonly work: number;
+  /** When its first and its last values are written. */
+  readonly firstWrite: number;
+  readonly lastWrite: number;
+}
+
+/** A circuit in which layers are folded: weights and values lie in memories, and a controller leads the layers through them. */
+export interface FoldedCircuit extends Machine {
+  readonly network: OperatorNetwork;
+  readonly folding: Folding;
+  readonly layers: readonly LayerTiming[];
+}
+
+interface Place {
+  readonly stream: Stream;
+  readonly range: Range;
+  /** The first write of its values, in cycles from `start`. */
+  readonly firstWrite: number;
+}
+
+/**
+ * Builds the folded circuit of a network: a layer is a controller that walks windows through feature maps, PE processing
+ * elements with SIMD products each, and the memories of its weights and constants. Layers work one after the other on one
+ * input; the next input may enter as soon as nothing that it overwrites is needed any more.
+ * @throws ModelError for a network that contradicts itself; CompileError `compile.unsupported` for a folding that it has not.
+ */
+export function elaborateFolded(name: string, network: OperatorNetwork, folding: Folding): FoldedCircuit {
+  validateNetwork(network);
+  checkFolding(network, folding);
+  const builder = new NetlistBuilder(name);
+  const units = unitsOf(network);
+  const ranges = layerRanges(network);
+  const [start] = builder.input(PORT.start, 1);
+  const input = buildInput(builder, network, folding.inputValues, start);
+  const places = new Map<number, Place>([[-1, input]]);
+  const valuesAtOnce = (source: number): number => (source < 0 ? folding.inputValues : folding.layers[source].pe);
+
+  let begin = input.loaded;
+  let elapsed = input.cycles - 1;
+  let interval = input.cycles;
+  const layers: LayerTiming[] = [];
+  for (const unit of units) {
+    const { index } = unit;
+    const layerFolding = folding.layers[index];
+    const sources = unit.sources.map((source, which): Source => {
+      const { stream, range } = places.get(source)!;
+      builder.enterGroup(`layer${index}.map${which}`, 'memory');
+      const wordValues = leastCommonMultiple(valuesAtOnce(source), layerFolding.simd);
+      const map = featureMap(builder, 'values', stream, { count: valuesFrom(network, source), wordValues });
+      return { map, format: formatOf(range) };
+    });
+    const layer = buildLayer(builder, unit, layerFolding, sources, ranges[index], begin);
+    const work = workCycles(unit, layerFolding);
+    const [height, width, channels] = unit.outputShape;
+    const timing = {
+      start: elapsed,
+      work,
+      firstWrite: elapsed + work / (height * width * (channels / layerFolding.pe)) + layer.drain,
+      lastWrite: elapsed + work + layer.drain,
+    };
+    layers.push(timing);
+    // The next input may overwrite a map two cycles after its last word was asked for.
+    const overwritten = unit.sources.map((source) => elapsed + work + 2 - places.get(source)!.firstWrite);
+    interval = Math.max(interval, work, ...overwritten);
+    places.set(index, { stream: layer.stream, range: ranges[index].values, firstWrite: timing.firstWrite });
+    begin = layer.done;
+    elapsed = timing.lastWrite;
+  }
+
+  const last = places.get(units.length - 1)!;
+  const cycles = buildOutputs(builder, last, outputsOf(network.layers[units.length - 1]), begin);
+  const latency = elapsed + cycles;
+  return {
+    ...{ network, folding, layers },
+    netlist: builder.build(),
+    configuration: createBitMatrix(1, 0),
+    timing: {
+      planes: network.input.bits,
+      valuesPerCycle: folding.inputValues,
+      initiationInterval: Math.max(interval, latency - last.firstWrite),
+      latency,
+    },
+    shape: {
+      inputCount: network.input.count,
+      inputBits: network.input.bits,
+      outputCount: outputsOf(network.layers[units.length - 1]),
+    },
+  };
+}
+
+/** The input as it enters, less its zero points. */
+function buildInput(
+  builder: NetlistBuilder,
+  network: OperatorNetwork,
+  atOnce: number,
+  start: number,
+): Place & { readonly loaded: number; readonly cycles: number } {
+  const { count, bits, zeroPoints } = network.input;
+  const x = [...builder.input(PORT.input, atOnce * bits)];
+  builder.enterGroup('input', 'control');
+  const cycles = count / atOnce;
+  const busy = builder.openRegister();
+  const valid = builder.or(start, busy.q);
+  const loaded = cycles === 1 ? start : builder.and(valid, counter(builder, cycles, valid).isLast);
+  busy.connect(builder.and(valid, builder.not(loaded)));
+  const range = inputRange(network.input);
+  const entering = Array.from({ length: atOnce }, (_, value): Word => x.slice(value * bits, (value + 1) * bits));
+  const values =
+    zeroPoints === undefined ? entering : lessZeroPoints(builder, entering, zeroPoints, formatOf(range).bits, valid);
+  return { stream: { values, valid }, range, firstWrite: 0, loaded, cycles };
+}
+
+function lessZeroPoints(
+  builder: NetlistBuilder,
+  values: readonly Word[],
+  zeroPoints: Int32Array,
+  bits: number,
+  valid: number,
+): Word[] {
+  const channels = zeroPoints.length;
+  const rows = channels / greatestCommonDivisor(values.length, channels);
+  const fields = new Array<number>(values.length).fill(bits);
+  const table = packRows(rows, fields, (row, field) => -BigInt(zeroPoints[(row * values.length + field) % channels]));
+  // The row of this very cycle is needed: a counter and a choice, because a memory answers a cycle later.
+  const { value: row } = counter(builder, rows, valid);
+  const constants = rowNow(builder, table, row);
+  return values.map((value, at) =>
+    add(builder, extended(value, bits, false), constants.slice(at * bits, (at + 1) * bits), bits),
+  );
+}
+
+/** Collects the outputs until all stand side by side, and finds the class; how many cycles after the last write. */
+function buildOutputs(builder: NetlistBuilder, { stream, range }: Place, count: number, done: number): number {
+  builder.enterGroup('outputs', 'control');
+  const { bits, signed } = formatOf(range);
+  const { valid } = stream;
+  const values = stream.values.map((value) => extended(value, signed ? bits : bits + 1, signed));
+  const registers = Array.from({ length: count }, () => values[0].map(() => builder.openRegister()));
+  const words = registers.map((word): Word => word.map(({ q }) => q));
+  registers.forEach((word, index) => {
+    const next = index + values.length < count ? words[index + values.length] : values[index + values.length - count];
+    choose(builder, valid, next, words[index]).forEach((net, bit) => word[bit].connect(net));
+  });
+  const winner = argmax(builder, words, (match) => builder.enterGroup(`argmax.${match}`, 'comparator'));
+  const cycles = 1 + winner.cycles;
+  words.forEach((word, index) => builder.output(PORT.output(index), word, true));
+  builder.output(PORT.class, winner.word);
+  builder.output(PORT.valid, [delay(builder, done, cycles)]);
+  return cycles;
+}

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CompiledEngine } from '../engines/compiled.js';
+import { ReferenceEngine } from '../engines/reference.js';
+import { runInferences } from '../engines/run.js';
+import { validateNetlist } from '../netlist/validate.js';
+import type { OperatorNetwork } from '../operators/operators.js';
+import { createOracle } from '../operators/oracle.js';
+import { randomInputs, randomOperators } from '../operators/testing/random-operators.js';
+import { elaborateFolded } from './elaborate-folded.js';
+import { foldingChoices, workCycles, type Folding } from './folding.js';
+import { unitsOf } from './units.js';
+
+/** Any folding that a network has, with no more than so many products a cycle in a layer. */
+function randomFolding(network: OperatorNetwork, next: (below: number) => number, most: number): Folding {
+  const { inputValues, layers } = foldingChoices(network);
+  const units = unitsOf(network);
+  const one = (values: readonly number[], limit: number): number => {
+    const allowed = values.filter((value) => value <= limit);
+    return allowed[next(allowed.length)];
+  };
+  return {
+    inputValues: one(inputValues, 64),
+    layers: layers.map(({ pe: elements, simd }, index) => {
+      const pe = one(elements, 16);
+      return { pe, simd: units[index].isWeighted ? one(simd, Math.max(1, most / pe)) : pe };
+    }),
+  };
+}
+
+const workOf = (network: OperatorNetwork, { layers }: Folding): number =>
+  unitsOf(network).reduce((sum, unit, index) => sum + workCycles(unit, layers[index]), 0);
+
+describe('a folded circuit', () => {
+  it('gives the outputs and the class of the oracle in the promised cycle, for any network and folding', async () => {
+    let tried = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.nat()), async (stream) => {
+        const next = (below: number): number => Number(stream.next().value) % below;
+        const network = randomOperators(next);
+        const folding = randomFolding(network, next, 64);
+        if (workOf(network, folding) > 6000) return;
+        tried++;
+        const circuit = elaborateFolded('random', network, folding);
+        validateNetlist(circuit.netlist);
+        const inputs = randomInputs(next, network, 4);
+        const traces = inputs.map(createOracle(network));
+        const run = await runInferences(circuit, new CompiledEngine(circuit.netlist, 1), inputs);
+        expect([...run.outputs]).toEqual(traces.flatMap(({ outputs }) => [...outputs]));
+        expect([...run.classes]).toEqual(traces.map((trace) => trace.class));
+      }),
+      { numRuns: 40 },
+    );
+    expect(tried).toBeGreaterThan(10);
+  });
+
+  it('takes the next input after its initiation interval, while layers still work on the one before', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.nat()), async (stream) => {
+        const next = (below: number): number => Number(stream.next().value) % below;
+        const network = randomOperators(next);
+        const folding = randomFolding(network, next, 8);
+        if (workOf(network, folding) > 300) return;
+        const circuit = elaborateFolded('random', network, folding);
+        const inputs = randomInputs(next, network, 4);
+        const run = await runInferences(circuit, new ReferenceEngine(circuit.netlist), inputs);
+        expect([...run.outputs]).toEqual(inputs.flatMap((input) => [...createOracle(network)(input).outputs]));
+        const { initiationInterval, latency } = circuit.timing;
+        expect(run.cycles).toBe(3 * initiationInterval + latency + 1);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
