@@ -74,7 +74,7 @@ function forwardLayer(
 ): Tensor {
   switch (layer.kind) {
     case 'dense': {
-      const sums = tf.matMul(values, weightsInUse(tf, layer, sharper(tf, layer, tensors), kWeight));
+      const sums = tf.matMul(values, weightsInUse(tf, layer, tensors, kWeight));
       const biased = tf.add(scaled(tf, layer, tensors, sums), tensors.bias);
       return sharpenActivation(tf, layer.activation, biased, kActivation);
     }
@@ -123,14 +123,10 @@ function forwardLayer(
 
 type Weighted = DenseLayer | ConvolutionLayer | AddLayer;
 
-function weightsInUse(tf: Tensorflow, { binaryWeights }: Weighted, { kernel }: LayerTensors, k: number): Tensor {
-  return binaryWeights ? sharpenWeight(tf, kernel, k) : kernel;
-}
-
 /** The layer's own sharpness is a factor of its latent weights, so that k alone says what is hard. */
-function sharper(tf: Tensorflow, { binaryWeights, sharpness }: DenseLayer, tensors: LayerTensors): LayerTensors {
-  if (!binaryWeights || sharpness === 1) return tensors;
-  return { ...tensors, kernel: tf.mul(tensors.kernel, sharpness) };
+function weightsInUse(tf: Tensorflow, layer: Weighted, { kernel }: LayerTensors, k: number): Tensor {
+  if (!layer.binaryWeights) return kernel;
+  return sharpenWeight(tf, layer.sharpness === 1 ? kernel : tf.mul(kernel, layer.sharpness), k);
 }
 
 function scaled(tf: Tensorflow, { binaryWeights, divisor }: Weighted, { scale }: LayerTensors, sums: Tensor): Tensor {

@@ -30,6 +30,27 @@ test('latent weights come back to the bound over k and the sharpness of their la
   expect(parameters.flatMap(({ scale, bias }) => [scale[0], bias[0]])).toEqual([9, 9, 9, 9]);
 });
 
+test('convolutions have a bound as well', () => {
+  const filters = { kind: 'convolution', filters: 2, size: 3 } as const;
+  const layers = resolveLayers({
+    ...toyNetwork('both'),
+    ...{ inputs: 16, inputShape: [4, 4, 1] },
+    layers: [
+      { ...filters, latentBound: 3, sharpness: 2 },
+      { ...filters },
+      { kind: 'flatten' },
+      { units: 2, activation: 'none' },
+    ],
+  });
+  const parameters = layers.map((layer) => ({
+    kernel: new Float32Array('latentBound' in layer ? 40 : 0).fill(-9),
+    scale: Float32Array.of(1),
+    bias: new Float32Array(0),
+  }));
+  boundLatents(layers, parameters, 6);
+  expect(parameters.map(({ kernel }) => kernel.at(0))).toEqual([-0.25, -9, undefined, -9]);
+});
+
 test('real weights have no bound', () => {
   const layers = resolveLayers(bounded('activations', 3));
   const parameters = parametersFor(layers);

@@ -10,7 +10,7 @@ import type { NetworkParameters } from './parameters.js';
  * @param kWeight the sharpness in use; a layer's own sharpness is a factor of it
  */
 export function latentLimit(layer: Layer, kWeight: number): number {
-  return layer.kind === 'dense' && layer.binaryWeights ? layer.latentBound / (kWeight * layer.sharpness) : Infinity;
+  return 'latentBound' in layer && layer.binaryWeights ? layer.latentBound / (kWeight * layer.sharpness) : Infinity;
 }
 
 /** Moves the latent weights beyond their layer's limit back to it, in place. */

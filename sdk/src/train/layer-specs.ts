@@ -6,18 +6,22 @@ interface Binarizable {
   readonly realIn?: readonly BinarizationMode[];
 }
 
-export interface DenseSpec extends Binarizable {
-  readonly kind?: 'dense';
-  readonly units: number;
-  /** The activation when the mode binarizes activations (else it is relu); `none` in the last layer, or for a sum that goes on as it is. */
-  readonly activation: ActivationName;
+/** How fast binary weights harden, and how far they may go. */
+interface Hardening {
   /**
-   * How many times as sharp as the schedule says its binary weights are; 1 when absent. A last layer of few weights
+   * How many times as sharp as the schedule says the binary weights are; 1 when absent. A last layer of few weights
    * would else stay soft longest, and the layers before it learn to lean on values that it will not have.
    */
   readonly sharpness?: number;
   /** Binary weights are kept where |k w| is at most this, so that they can still turn (see `boundLatents`); absent: anywhere. */
   readonly latentBound?: number;
+}
+
+export interface DenseSpec extends Binarizable, Hardening {
+  readonly kind?: 'dense';
+  readonly units: number;
+  /** The activation when the mode binarizes activations (else it is relu); `none` in the last layer, or for a sum that goes on as it is. */
+  readonly activation: ActivationName;
   /** Fraction of the activations dropped while training, 0 <= dropout < 1; 0 when absent. */
   readonly dropout?: number;
 }
@@ -29,7 +33,7 @@ export type Size = number | readonly [height: number, width: number];
 export type Padding = 'same' | 'valid';
 
 /** A convolution without bias (batch normalisation follows): over a picture, or over a line when the input is one. */
-export interface ConvolutionSpec extends Binarizable {
+export interface ConvolutionSpec extends Binarizable, Hardening {
   readonly kind: 'convolution';
   readonly filters: number;
   readonly size: Size;
@@ -58,7 +62,7 @@ export interface FlattenSpec {
 
 /**
  * gamma (x - mean) / sqrt(variance + 0.001) + beta in each channel. Mean and variance are the batch's while training
- * and validating; in the finished network they are the hard network's over the training set.
+ * and for soft accuracies; in the hard network they are its own over the training set.
  */
 export interface BatchNormSpec {
   readonly kind: 'batch-norm';

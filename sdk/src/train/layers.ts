@@ -24,16 +24,16 @@ interface Weighted {
   readonly initialBound: number;
   /** What the weighted sum is divided by: the network's divisor in the first weighted layer, 1 after it. */
   readonly divisor: number;
+  /** What the schedule's k is multiplied by for these weights. */
+  readonly sharpness: number;
+  /** Largest |k w| of a binary weight while training; Infinity for none. */
+  readonly latentBound: number;
 }
 
 export interface DenseLayer extends LayerBase, Weighted {
   readonly kind: 'dense';
   readonly activation: ActivationName;
   readonly binaryActivation: boolean;
-  /** What the schedule's k is multiplied by for these weights. */
-  readonly sharpness: number;
-  /** Largest |k w| of a binary weight while training; Infinity for none. */
-  readonly latentBound: number;
 }
 
 export interface ConvolutionLayer extends LayerBase, Weighted {

@@ -66,11 +66,6 @@ export function resolveLayer(spec: NetworkSpec, layer: LayerSpec, index: number,
 function resolveDense(context: Context, layer: DenseSpec, isLast: boolean): DenseLayer {
   const { units, activation } = layer;
   context.positiveInteger('units', units);
-  const { sharpness = 1, latentBound = Infinity } = layer;
-  if (!(sharpness > 0 && Number.isFinite(sharpness))) {
-    throw context.error('bad-value', `sharpness must be positive and finite, not ${sharpness}`);
-  }
-  if (!(latentBound > 0)) throw context.error('bad-value', `latentBound must be positive, not ${latentBound}`);
   const dropout = context.dropout(layer.dropout ?? 0);
   if (isLast && activation !== 'none') {
     const message = `the last layer gives logits: its activation must be 'none', not '${activation}'`;
@@ -87,8 +82,7 @@ function resolveDense(context: Context, layer: DenseSpec, isLast: boolean): Dens
     binaryWeights: context.hasBinaryWeights(layer),
     initialBound: isKeptReal ? glorotBound(inputs, units) : initialKernelBound,
     divisor: context.divisor,
-    sharpness,
-    latentBound,
+    ...context.hardening(layer),
     ...(activation === 'none' ? { activation, binaryActivation: false } : context.activation(activation)),
   };
 }
@@ -112,6 +106,7 @@ function resolveConvolution(context: Context, layer: ConvolutionSpec): Convoluti
     binaryWeights,
     initialBound: binaryWeights ? initialKernelBound : glorotBound(window * channels, window * filters),
     divisor: context.divisor,
+    ...context.hardening(layer),
     size,
     stride,
     padding,
@@ -151,6 +146,7 @@ function resolveAdd(context: Context, layer: AddSpec, before: readonly Layer[]):
     binaryWeights,
     initialBound: binaryWeights ? initialKernelBound : glorotBound(channels, channelsOf(inputShape)),
     divisor: 1,
+    ...context.hardening({}),
     from,
     fromShape,
     stride: shortcut?.stride ?? 0,
@@ -205,6 +201,14 @@ class Context {
     const isBinarized = (mode === 'activations' || mode === 'both') && !realIn.includes(mode);
     const binaryActivation = isBinarized && isBinaryActivation(name);
     return { activation: binaryActivation ? name : 'relu', binaryActivation } as const;
+  }
+
+  hardening({ sharpness = 1, latentBound = Infinity }: Pick<DenseSpec, 'sharpness' | 'latentBound'>) {
+    if (!(sharpness > 0 && Number.isFinite(sharpness))) {
+      throw this.error('bad-value', `sharpness must be positive and finite, not ${sharpness}`);
+    }
+    if (!(latentBound > 0)) throw this.error('bad-value', `latentBound must be positive, not ${latentBound}`);
+    return { sharpness, latentBound };
   }
 
   dropout(rate: number): number {
