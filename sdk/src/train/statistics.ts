@@ -17,9 +17,11 @@ export interface Statistics {
 }
 
 /**
- * The statistics of every batch normalisation over all examples at one sharpness, by layer. Training and validating
- * use each batch's own; the finished network has these, from one pass over the training set after hardening. (The
- * authors make 5 to 10 passes because Keras only averages with a decay; here every batch has its exact weight.)
+ * The statistics of every batch normalisation over the examples at one sharpness, by layer. Training uses each batch's
+ * own; the hard network has these, from one pass over the training set. (The authors make 5 to 10 passes because Keras
+ * only averages with a decay; here every batch has its exact weight.)
+ *
+ * @param limit at most so many examples, evenly spaced; all when absent
  */
 export async function estimateStatistics(
   backend: Backend,
@@ -27,14 +29,16 @@ export async function estimateStatistics(
   parameters: NetworkParameters,
   examples: Examples,
   sharpness: Sharpness,
+  limit = examples.count,
 ): Promise<ReadonlyMap<number, Statistics>> {
   const indices = layers.flatMap(({ kind }, index) => (kind === 'batch-norm' ? [index] : []));
   if (indices.length === 0) return new Map();
   const sums = new Map(indices.map((index) => [index, new Sums(channelsOf(layers[index].inputShape))]));
-  const order = Uint32Array.from({ length: examples.count }, (_, index) => index);
+  const count = Math.min(limit, examples.count);
+  const order = Uint32Array.from({ length: count }, (_, index) => Math.floor((index * examples.count) / count));
   const batchSize = evaluationBatch(layers);
-  for (let start = 0; start < examples.count; start += batchSize) {
-    const batch = gatherBatch(examples, order, start, Math.min(batchSize, examples.count - start));
+  for (let start = 0; start < count; start += batchSize) {
+    const batch = gatherBatch(examples, order, start, Math.min(batchSize, count - start));
     for (const [index, moments] of await batchMoments(backend, layers, parameters, batch, sharpness)) {
       sums.get(index)?.add(moments, batch.size);
     }

@@ -219,12 +219,21 @@ async function probe({ backend, layers, options }: Run, { setting }: ScheduleSte
   return { epoch, softAccuracy: softCorrect / validation.count, hardAccuracy };
 }
 
-/** Evaluates soft and hard on the validation examples, keeps the network if it is the best, and completes the epoch. */
+/** Training examples whose statistics stand for those of all when an epoch is judged. */
+const statisticsSample = 5000;
+
+/**
+ * Evaluates soft and hard on the validation examples, keeps the network if it is the best, and completes the epoch. The
+ * hard network has the statistics of training examples, as it will when deployed: those of the validation batches
+ * themselves flatter it.
+ */
 async function judgeEpoch(run: Run, plan: EpochPlan, loss: number, state: TrainingState): Promise<EpochOutcome> {
   const { backend, layers, epochs, options } = run;
   const { validation } = options.dataset;
   const softCorrect = await countCorrect(backend, layers, state.parameters, validation, plan);
-  const hardCorrect = await countCorrect(backend, layers, state.parameters, validation, hardened);
+  const { train } = options.dataset;
+  const statistics = await estimateStatistics(backend, layers, state.parameters, train, hardened, statisticsSample);
+  const hardCorrect = await countCorrect(backend, layers, state.parameters, validation, hardened, statistics);
   const hardAccuracy = hardCorrect / validation.count;
   const isBest = state.best === undefined || hardAccuracy >= state.best.hardAccuracy;
   if (isBest) state.best = { epoch: plan.epoch, hardAccuracy, parameters: copyParameters(state.parameters) };
