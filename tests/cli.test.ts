@@ -215,9 +215,11 @@ describe('the command line', () => {
 
   it('says in doctor what will run', async () => {
     const { stdout } = await adiabit(['doctor', '--json']);
-    const { checks } = JSON.parse(stdout) as { checks: { name: string; state: string }[] };
+    const { checks } = JSON.parse(stdout) as { checks: { name: string; state: string; detail: string }[] };
     expect(checks.find(({ name }) => name === 'node')?.state).toBe('ok');
-    expect(checks.filter(({ name, state }) => name.startsWith('training backend') && state === 'ok')).toHaveLength(1);
+    const backends = checks.filter(({ name, state }) => name.startsWith('training backend') && state === 'ok');
+    expect(backends.filter(({ detail }) => detail.startsWith('will run'))).toHaveLength(1);
+    for (const { detail } of backends) expect(detail).toMatch(/kernels: \d+ of TensorFlow\.js, \d+ of our own/);
     expect(checks.find(({ name }) => name === 'simulation engine')?.state).toBe('ok');
   });
 });

@@ -50,6 +50,8 @@ describe.skipIf(missing.length > 0)(titled('webgpu on a software adapter', missi
     const { report, tf } = await openBackend({ name: 'webgpu' });
     expect(tf.getBackend()).toBe('webgpu');
     expect(report.detail).toMatch(/^SwiftShader.* a SOFTWARE adapter: for tests/);
+    expect(report.kernels.missing).toEqual([]);
+    expect(report.kernels.ours).toEqual(['AdiabitDropoutMask']);
   });
 
   test('is refused when the choice is free, and the report says why', async () => {

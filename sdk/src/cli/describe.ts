@@ -2,6 +2,7 @@ import type { CompileReport } from '../compile/compile.js';
 import type { OperatorReport } from '../compile/compile-operators.js';
 import type { PassReport } from '../compile/passes/index.js';
 import type { BackendReport } from '../train/backends/backend.js';
+import type { KernelReport } from '../train/backends/training-kernels.js';
 import type { EpochRecord } from '../train/trainer.js';
 import { bytes, count, duration, percent, table } from './format.js';
 
@@ -21,12 +22,20 @@ export function epochLine(record: EpochRecord): string {
   ].join(' ');
 }
 
-/** Which backend trains, after those that would start but are no good choice. */
-export const describeBackend = ({ name, detail, candidates }: BackendReport): string[] => [
+/** Who wrote the kernels that training calls. */
+export function describeKernels({ stock, ours, missing }: KernelReport): string {
+  const named = (names: readonly string[]): string => (names.length === 0 ? '' : ` (${names.join(', ')})`);
+  const lack = missing.length === 0 ? '' : `; MISSING, layers that need them cannot be trained: ${missing.join(', ')}`;
+  return `kernels: ${stock.length} of TensorFlow.js, ${ours.length} of our own${named(ours)}${lack}`;
+}
+
+/** Which backend trains and with whose kernels, after those that would start but are no good choice. */
+export const describeBackend = ({ name, detail, kernels, candidates }: BackendReport): string[] => [
   ...candidates
     .filter(({ outcome }) => outcome === 'refused')
     .map((refused) => `backend ${refused.name} refused: ${refused.detail}`),
   `backend: ${name} (${detail})`,
+  `  ${describeKernels(kernels)}`,
 ];
 
 export const EPOCH_LEGEND =

@@ -45,6 +45,7 @@ export { defaultAdam } from './adam.js';
 export type { AdamSettings } from './adam.js';
 export { openBackend } from './backends/backend.js';
 export type { Backend, BackendReport, CandidateReport, OpenBackendOptions } from './backends/backend.js';
+export type { KernelReport } from './backends/training-kernels.js';
 export type { BackendName } from './backends/names.js';
 export { loadBestNetwork } from './checkpoint.js';
 export { exampleVectors } from './dataset.js';

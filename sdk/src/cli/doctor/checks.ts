@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CompiledEngine, NetlistBuilder } from '@adiabit/simulator';
+import { describeKernels } from '../describe.js';
 
 /** What was found, and what to do about it when something is missing. */
 export interface Check {
@@ -30,17 +31,22 @@ const BACKEND_ADVICE: Readonly<Partial<Record<string, string>>> = {
   webgpu: 'training on a graphics processor: its driver, and npm install webgpu @tensorflow/tfjs-backend-webgpu',
 };
 
-/** Starts the tensor library and says which backend training will use, and why not a better one. */
+/** Starts the tensor library and says which backend training will use, why not a better one, and with whose kernels. */
 export async function checkBackends(): Promise<Check[]> {
   const { openBackend } = await import('../../train/backends/backend.js');
   const { report } = await openBackend();
-  const tried = report.candidates.filter(({ outcome }) => outcome !== 'not-tried');
-  return tried.map(({ name, outcome, detail }) => ({
-    name: `training backend ${name}`,
-    state: outcome === 'chosen' ? 'ok' : 'optional',
-    detail: outcome === 'chosen' ? `will run: ${detail}` : detail,
-    ...(outcome === 'unavailable' && name in BACKEND_ADVICE ? { advice: BACKEND_ADVICE[name] } : {}),
-  }));
+  const checks = report.candidates.map(async ({ name, outcome, detail }): Promise<Check> => {
+    const about = `training backend ${name}`;
+    if (outcome === 'refused' || outcome === 'unavailable') {
+      const advice = outcome === 'unavailable' ? BACKEND_ADVICE[name] : undefined;
+      return { name: about, state: 'optional', detail, ...(advice === undefined ? {} : { advice }) };
+    }
+    const { kernels } = outcome === 'chosen' ? report : (await openBackend({ name })).report;
+    const use = outcome === 'chosen' ? `will run: ${detail}` : `for --backend ${name}`;
+    const state = kernels.missing.length > 0 ? 'optional' : 'ok';
+    return { name: about, state, detail: `${use}; ${describeKernels(kernels)}` };
+  });
+  return Promise.all(checks);
 }
 
 /** Builds and runs a circuit of one cell on the fast engine. */

@@ -5,6 +5,8 @@ import { backendNames } from './names.js';
 import type { ImportModule, StartedBackend } from './starting.js';
 import { BackendRefused } from './starting.js';
 import type { Tensorflow } from './tensorflow.js';
+import type { KernelReport } from './training-kernels.js';
+import { reportKernels } from './training-kernels.js';
 
 /** What one candidate said when asked. */
 export interface CandidateReport {
@@ -15,10 +17,11 @@ export interface CandidateReport {
   readonly detail: string;
 }
 
-/** Which backend runs, and why not a better one. Plain data for reports. */
+/** Which backend runs, with whose kernels, and why not a better one. Plain data for reports. */
 export interface BackendReport {
   readonly name: BackendName;
   readonly detail: string;
+  readonly kernels: KernelReport;
   /** Every candidate, best first. */
   readonly candidates: readonly CandidateReport[];
 }
@@ -68,7 +71,7 @@ export async function openBackend(options: OpenBackendOptions = {}): Promise<Bac
   }
   if (chosen === undefined) throw noBackend(wanted, candidates);
   const { name, started } = chosen;
-  const report = { name, detail: started.detail, candidates };
+  const report = { name, detail: started.detail, kernels: reportKernels(started), candidates };
   return { tf: started.tf, report, weightsOn: started.weightsOn, activate: () => activate(started) };
 }
 

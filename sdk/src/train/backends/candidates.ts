@@ -1,7 +1,7 @@
 import type { BackendName } from './names.js';
 import type { ImportModule, StartedBackend } from './starting.js';
 import { asTensorflow, select } from './starting.js';
-import { mendWasmKernels } from './wasm-kernels.js';
+import { mendedWasmKernels, mendWasmKernels } from './wasm-kernels.js';
 import { startWebgpu } from './webgpu.js';
 
 /**
@@ -22,7 +22,7 @@ async function startNode(importModule: ImportModule): Promise<StartedBackend> {
   const tf = asTensorflow(await importModule('@tensorflow/tfjs-node'));
   await select(tf, 'tensorflow');
   const detail = `TensorFlow C library, TensorFlow.js ${tf.version_core}`;
-  return { tf, registeredName: 'tensorflow', detail, weightsOn: 'host' };
+  return { tf, registeredName: 'tensorflow', detail, weightsOn: 'host', ourKernels: [] };
 }
 
 async function startWasm(importModule: ImportModule): Promise<StartedBackend> {
@@ -32,11 +32,12 @@ async function startWasm(importModule: ImportModule): Promise<StartedBackend> {
   mendWasmKernels(tf);
   const hasSimd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
   const detail = `WebAssembly ${hasSimd ? 'with' : 'without'} SIMD, TensorFlow.js ${tf.version_core}`;
-  return { tf, registeredName: 'wasm', detail, weightsOn: 'host' };
+  return { tf, registeredName: 'wasm', detail, weightsOn: 'host', ourKernels: mendedWasmKernels };
 }
 
 async function startCpu(importModule: ImportModule): Promise<StartedBackend> {
   const tf = asTensorflow(await importModule('@tensorflow/tfjs'));
   await select(tf, 'cpu');
-  return { tf, registeredName: 'cpu', detail: `plain JavaScript, TensorFlow.js ${tf.version_core}`, weightsOn: 'host' };
+  const detail = `plain JavaScript, TensorFlow.js ${tf.version_core}`;
+  return { tf, registeredName: 'cpu', detail, weightsOn: 'host', ourKernels: [] };
 }

@@ -14,7 +14,7 @@ export interface Mask {
   readonly seed: number;
 }
 
-const kernelName = 'AdiabitDropoutMask';
+export const maskKernelName = 'AdiabitDropoutMask';
 const registered = new WeakMap<Tensorflow, Set<string>>();
 
 /** A place in a mask is dropped when its hash is below this. */
@@ -44,13 +44,17 @@ export function registerMaskKernel(tf: Tensorflow, backendName: 'webgpu' | 'cpu'
   const backends = registered.get(tf) ?? new Set<string>();
   if (backends.has(backendName)) return;
   registered.set(tf, backends.add(backendName));
-  tf.registerKernel({ kernelName, backendName, kernelFunc: backendName === 'webgpu' ? shaderMask : plainMask });
+  tf.registerKernel({
+    kernelName: maskKernelName,
+    backendName,
+    kernelFunc: backendName === 'webgpu' ? shaderMask : plainMask,
+  });
 }
 
 /** A mask on the current backend, which `registerMaskKernel` has taught. */
 export function maskTensor(tf: Tensorflow, { shape, rate, seed }: Mask): Tensor {
   const size = shape.reduce((product, length) => product * length, 1);
-  const flat = tf.engine().runKernel<Tensor>(kernelName, {}, { shape: [size], rate, seed });
+  const flat = tf.engine().runKernel<Tensor>(maskKernelName, {}, { shape: [size], rate, seed });
   return flat.reshape([...shape]);
 }
 
@@ -110,7 +114,7 @@ const shaderMask: KernelFunc = ({ backend, attrs }) => {
     size: true,
     dispatchLayout: { x: [0] },
     dispatch: [Math.ceil(shape[0] / invocations), 1, 1],
-    shaderKey: kernelName,
+    shaderKey: maskKernelName,
     getUserCode: () => shader,
   } as const;
   return (backend as WebgpuBackend).runWebGPUProgram({ ...program }, [], 'float32', [

@@ -8,6 +8,8 @@ export interface StartedBackend {
   readonly detail: string;
   /** Where the trained numbers live during an epoch: reading them back costs little, or is what to avoid. */
   readonly weightsOn: 'host' | 'device';
+  /** Kernels that this project has registered for it. */
+  readonly ourKernels: readonly string[];
 }
 
 /** A backend would start, but only the user's word makes it a choice. */

@@ -25,29 +25,37 @@ const backendName = 'wasm';
 /** The registry is the process's: mending twice would wrap the wrapper. */
 const mended = new WeakSet<Tensorflow>();
 
-/** Replaces the slow kernels for the whole process. Call after the backend has started; further calls do nothing. */
+type Stock = (kernelName: string) => KernelFunc;
+
+const makers: Readonly<Record<string, (tf: Tensorflow, stock: Stock) => KernelFunc>> = {
+  BatchMatMul: (_, stock) => transposeFirst(stock('BatchMatMul'), stock('Transpose')),
+  Conv2DBackpropFilter: (tf) => filterGradient(tf),
+  Conv2DBackpropInput: (tf, stock) => inputGradient(tf, stock('Conv2D')),
+  GatherV2: (_, stock) => lookUpFast(stock('GatherV2')),
+  Identity: () => shareIdentity,
+  MaxPoolGrad: (tf) => maxPoolGradient(tf),
+  Tanh: (_, stock) => tanhFromSigmoid(stock('Sigmoid')),
+};
+
+/** The kernels that `mendWasmKernels` adds or replaces. */
+export const mendedWasmKernels: readonly string[] = Object.keys(makers);
+
+/** Mends the kernels for the whole process. Call after the backend has started; further calls do nothing. */
 export function mendWasmKernels(tf: Tensorflow): void {
   if (mended.has(tf)) return;
   mended.add(tf);
-  const kernel = (name: string) => {
-    const config = tf.getKernel(name, backendName) as KernelConfig | undefined;
+  const find = (name: string) => tf.getKernel(name, backendName) as KernelConfig | undefined;
+  const stock: Stock = (name) => {
+    const config = find(name);
     if (config === undefined) throw new Error(`The wasm backend has no kernel ${name}.`);
-    return config;
+    return config.kernelFunc;
   };
-  const replace = (original: KernelConfig, kernelFunc: KernelFunc) => {
-    tf.unregisterKernel(original.kernelName, backendName);
-    tf.registerKernel({ ...original, kernelFunc });
-  };
-  const matMul = kernel('BatchMatMul');
-  const transpose = kernel('Transpose').kernelFunc;
-  tf.registerKernel({ kernelName: 'Conv2DBackpropFilter', backendName, kernelFunc: filterGradient(tf) });
-  replace(kernel('Conv2DBackpropInput'), inputGradient(tf, kernel('Conv2D').kernelFunc));
-  replace(matMul, transposeFirst(matMul.kernelFunc, transpose));
-  const gather = kernel('GatherV2');
-  replace(gather, lookUpFast(gather.kernelFunc));
-  replace(kernel('Identity'), shareIdentity);
-  replace(kernel('MaxPoolGrad'), maxPoolGradient(tf));
-  replace(kernel('Tanh'), tanhFromSigmoid(kernel('Sigmoid').kernelFunc));
+  for (const [kernelName, make] of Object.entries(makers)) {
+    const config = find(kernelName);
+    const kernelFunc = make(tf, stock);
+    if (config !== undefined) tf.unregisterKernel(kernelName, backendName);
+    tf.registerKernel({ ...config, kernelName, backendName, kernelFunc });
+  }
 }
 
 function transposeFirst(matMul: KernelFunc, transpose: KernelFunc): KernelFunc {

@@ -5,7 +5,7 @@
 import { access } from 'node:fs/promises';
 import type { ImportModule, StartedBackend } from './starting.js';
 import { asTensorflow, BackendRefused, select } from './starting.js';
-import { registerMaskKernel } from './mask-kernel.js';
+import { maskKernelName, registerMaskKernel } from './mask-kernel.js';
 
 /** What is used of WebGPU here (https://www.w3.org/TR/webgpu). */
 interface Gpu {
@@ -57,7 +57,7 @@ export async function startWebgpu(importModule: ImportModule, isNamed: boolean):
   registerMaskKernel(tf, 'webgpu');
   const speed = isFallbackAdapter ? ', a SOFTWARE adapter: for tests, slower than wasm' : '';
   const detail = `${name}${speed}, TensorFlow.js ${tf.version_core}`;
-  return { tf, registeredName: 'webgpu', detail, weightsOn: 'device' };
+  return { tf, registeredName: 'webgpu', detail, weightsOn: 'device', ourKernels: [maskKernelName] };
 }
 
 /** Elsewhere than on Linux the system brings its own driver; a driver that is named by hand is tried, too. */

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { defaultAdam } from '../adam.js';
+import { gatherBatch } from '../batches.js';
+import type { Examples } from '../dataset.js';
+import { deviceLearner } from '../device-learner.js';
+import { countCorrect } from '../evaluate.js';
+import { hardened } from '../forward.js';
+import { hostLearner } from '../host-learner.js';
+import type { NetworkSpec } from '../network.js';
+import { resolveLayers } from '../network.js';
+import { estimateStatistics } from '../statistics.js';
+import { everyLayerNetwork, lineNetwork, toyPictures, toySounds } from '../testing/toy-pictures.js';
+import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
+import { initialState } from '../training-state.js';
+import type { Backend } from './backend.js';
+import { openBackend } from './backend.js';
+import { registerMaskKernel } from './mask-kernel.js';
+import { neededKernels } from './training-kernels.js';
+
+/** The kernels that a step, soft or hard, the statistics and an evaluation call. */
+async function calledBy(
+  backend: Backend,
+  network: NetworkSpec,
+  examples: Examples,
+  weightsOn: 'host' | 'device',
+  k: number,
+): Promise<string[]> {
+  const { tf } = backend;
+  const setting = { kWeight: k, kActivation: k, learningRate: 0.01, resetsOptimizer: false };
+  const layers = resolveLayers(network);
+  const state = initialState(layers, 1, { action: 'train', setting, memory: null });
+  const makeLearner = weightsOn === 'device' ? deviceLearner : hostLearner;
+  const { kernelNames } = await tf.profile(async () => {
+    const learner = makeLearner({ backend, layers, adam: defaultAdam, setting, state });
+    await learner.learn(gatherBatch(examples, Uint32Array.of(0, 1, 2, 3), 0, 4));
+    await learner.finish();
+    learner.dispose();
+    const statistics = await estimateStatistics(backend, layers, state.parameters, examples, hardened);
+    await countCorrect(backend, layers, state.parameters, examples, hardened, statistics);
+    return [];
+  });
+  // Scopes are in the list, too.
+  return kernelNames.filter((name) => (tf.getKernel(name, 'cpu') as object | undefined) !== undefined);
+}
+
+const modes = ['real', 'weights', 'activations', 'both'] as const;
+const [hidden, last] = toyNetwork('both').layers;
+const dense = (['tanh', 'RL', 'H', 'HT', 'CLU', 'relu'] as const).map((activation) => ({
+  ...toyNetwork('both'),
+  layers: [{ ...hidden, latentBound: 3, sharpness: 2, activation }, last],
+}));
+const cases: readonly (readonly [NetworkSpec, Examples])[] = [
+  ...modes.map((mode) => [everyLayerNetwork(mode), toyPictures([8, 6, 2], 6, 1)] as const),
+  ...modes.map((mode) => [lineNetwork(mode), toySounds([40, 1], 6, 1)] as const),
+  ...dense.map((network) => [network, toyExamples(6, 1)] as const),
+];
+
+test.each(['host', 'device'] as const)(
+  'the kernels that are said to be needed are those that are called, with the weights on the %s',
+  async (weightsOn) => {
+    const backend = await openBackend({ name: 'cpu' });
+    registerMaskKernel(backend.tf, 'cpu');
+    const called = new Set<string>();
+    for (const [network, examples] of cases) {
+      for (const k of [2, 2000]) {
+        for (const name of await calledBy(backend, network, examples, weightsOn, k)) called.add(name);
+      }
+    }
+    expect([...called].sort()).toEqual([...neededKernels(weightsOn)].sort());
+  },
+);
+
+test('no kernel is missing on wasm, of which some are ours', async () => {
+  const { kernels } = (await openBackend({ name: 'wasm' })).report;
+  expect(kernels.missing).toEqual([]);
+  expect(kernels.ours).toContain('Conv2DBackpropFilter');
+  expect(kernels.stock).toContain('Conv2D');
+  expect(kernels.stock.length + kernels.ours.length).toBe(neededKernels('host').length);
+});
+
+test('a kernel that a backend lacks is named', async () => {
+  const lean = {
+    version_core: '0.0.0',
+    enableProdMode: () => undefined,
+    setBackend: () => Promise.resolve(true),
+    ready: () => Promise.resolve(),
+    getKernel: (name: string) => (name === 'MaxPoolGrad' ? undefined : {}),
+  };
+  const { report } = await openBackend({ name: 'node', importModule: () => Promise.resolve({ default: lean }) });
+  expect(report.kernels.missing).toEqual(['MaxPoolGrad']);
+});

@@ -1,0 +1,47 @@
+import type { KernelConfig } from '@tensorflow/tfjs';
+import { maskKernelName } from './mask-kernel.js';
+import type { StartedBackend } from './starting.js';
+
+/** What training and evaluating call of TensorFlow.js, whatever the layers. Held against real steps by a test. */
+const everywhere: readonly string[] = [
+  // Sums, and the weights and activations in use.
+  ...['Add', 'BatchMatMul', 'ClipByValue', 'Multiply', 'RealDiv', 'Relu', 'Sigmoid', 'Sub', 'Tanh'],
+  // Hard activations and weights.
+  ...['GreaterEqual', 'Select', 'Tile', 'ZerosLike'],
+  // Gradients, loss and classes.
+  ...['ArgMax', 'Cast', 'Exp', 'Identity', 'LessEqual', 'Log', 'LogicalAnd', 'Max', 'Neg', 'Reshape', 'Step', 'Sum'],
+  // Convolutions and pools.
+  ...['Conv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput', 'MaxPool', 'MaxPoolGrad', 'AvgPool', 'AvgPoolGrad'],
+  // Normalisation and sounds.
+  ...['GatherV2', 'Maximum', 'Mean', 'Rsqrt', 'Sqrt', 'Square'],
+];
+
+/** What is called besides where the weights stay on the device. */
+const onDevices: readonly string[] = [maskKernelName, 'Concat', 'Minimum', 'Slice'];
+
+/** The kernels that training needs on a backend, by who wrote them. */
+export interface KernelReport {
+  /** TensorFlow.js's own. */
+  readonly stock: readonly string[];
+  /** This project's, new ones or in place of slow ones. */
+  readonly ours: readonly string[];
+  /** There are none: layers that need them cannot be trained. */
+  readonly missing: readonly string[];
+}
+
+export function neededKernels(weightsOn: StartedBackend['weightsOn']): readonly string[] {
+  return weightsOn === 'device' ? [...everywhere, ...onDevices] : everywhere;
+}
+
+/** Looks every needed kernel up. */
+export function reportKernels({ tf, registeredName, weightsOn, ourKernels }: StartedBackend): KernelReport {
+  const needed = neededKernels(weightsOn);
+  const isThere = (name: string): boolean =>
+    (tf.getKernel(name, registeredName) as KernelConfig | undefined) !== undefined;
+  const isOurs = (name: string): boolean => ourKernels.includes(name);
+  return {
+    stock: needed.filter((name) => isThere(name) && !isOurs(name)),
+    ours: needed.filter((name) => isThere(name) && isOurs(name)),
+    missing: needed.filter((name) => !isThere(name)),
+  };
+}
