@@ -43,9 +43,9 @@ static void want_reset(void *context) {
   reset_wanted = true;
 }
 
-int host_link(const host_link_options_t *options) {
-  if (!host_flash_open(options->flash_path, options->power_cut_after, options->tear)) {
-    fprintf(stderr, "adiabit-host: cannot use %s as flash\n", options->flash_path);
+int host_link(const char *flash_path) {
+  if (!host_flash_open(flash_path)) {
+    fprintf(stderr, "adiabit-host: cannot use %s as flash\n", flash_path);
     return 1;
   }
   const adiabit_port_t port = {
@@ -76,6 +76,5 @@ int host_link(const host_link_options_t *options) {
       adiabit_device_start(&device, &port);
     }
   }
-  if (options->report_operations) fprintf(stderr, "flash operations: %u\n", (unsigned)host_flash_operations());
   return 0;
 }

@@ -1,46 +1,27 @@
 /*
  * adiabit-host: the firmware on a workstation.
  *
- *     adiabit-host link FLASH [--power-cut-after N] [--tear none|half|bits] [--report-operations]
+ *     adiabit-host link FLASH
+ *     adiabit-host rig < requests > replies
  *     adiabit-host run FILE.abit [--kernel NAME] < inputs > outputs
  *     adiabit-host memory FILE.abit
  *     adiabit-host check < bitstreams
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "host_files.h"
 #include "host_link.h"
+#include "host_rig.h"
 
 static int usage(void) {
-  fputs("usage: adiabit-host link FLASH [--power-cut-after N] [--tear none|half|bits] [--report-operations]\n"
+  fputs("usage: adiabit-host link FLASH\n"
+        "       adiabit-host rig < requests > replies\n"
         "       adiabit-host run FILE.abit [--kernel NAME] < inputs > outputs\n"
         "       adiabit-host memory FILE.abit\n"
         "       adiabit-host check < bitstreams\n",
         stderr);
   return 2;
-}
-
-static int run_link(int count, char **arguments) {
-  if (count < 1) return usage();
-  host_link_options_t options = {arguments[0], -1, HOST_FLASH_TEAR_NONE, false};
-  for (int index = 1; index < count; index++) {
-    const char *value = index + 1 < count ? arguments[index + 1] : "";
-    if (strcmp(arguments[index], "--report-operations") == 0) {
-      options.report_operations = true;
-    } else if (strcmp(arguments[index], "--power-cut-after") == 0) {
-      options.power_cut_after = strtol(value, NULL, 10);
-      index++;
-    } else if (strcmp(arguments[index], "--tear") == 0) {
-      if (strcmp(value, "half") == 0) options.tear = HOST_FLASH_TEAR_HALF;
-      if (strcmp(value, "bits") == 0) options.tear = HOST_FLASH_TEAR_BITS;
-      index++;
-    } else {
-      return usage();
-    }
-  }
-  return host_link(&options);
 }
 
 static const adiabit_kernel_t *kernel_named(const char *name) {
@@ -65,7 +46,8 @@ static int run_file(int count, char **arguments) {
 
 int main(int count, char **arguments) {
   if (count < 2) return usage();
-  if (strcmp(arguments[1], "link") == 0) return run_link(count - 2, arguments + 2);
+  if (strcmp(arguments[1], "link") == 0 && count == 3) return host_link(arguments[2]);
+  if (strcmp(arguments[1], "rig") == 0 && count == 2) return host_rig();
   if (strcmp(arguments[1], "run") == 0) return run_file(count - 2, arguments + 2);
   if (strcmp(arguments[1], "memory") == 0 && count == 3) return host_memory(arguments[2]);
   if (strcmp(arguments[1], "check") == 0 && count == 2) return host_check();

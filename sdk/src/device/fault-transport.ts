@@ -15,6 +15,10 @@ export interface LineFaults {
   readonly flip?: number;
   /** A frame comes in several pieces. */
   readonly split?: number;
+  /** Every piece is one byte. */
+  readonly splitAtEveryByte?: boolean;
+  /** A frame comes behind the next one, or `maxDelayMs` late when none follows: no serial line does that. */
+  readonly reorder?: number;
   /** A frame, and all that follows it, waits up to `maxDelayMs`. */
   readonly delay?: number;
   /** Default 20. */
@@ -29,10 +33,11 @@ export interface FaultCounts {
   duplicate: number;
   flip: number;
   split: number;
+  reorder: number;
   delay: number;
 }
 
-/** A transport over a bad line. Like a serial line it keeps the order of what it lets through. */
+/** A transport over a bad line. Unless it is told to reorder, it keeps the order of what it lets through, as a serial line does. */
 export interface FaultTransport extends Transport {
   readonly counts: Readonly<FaultCounts>;
   /** Bytes handed over in both directions so far. */
@@ -47,7 +52,7 @@ export function faultTransport(inner: Transport, faults: LineFaults, clock: Cloc
 class BadLine implements FaultTransport {
   readonly description: string;
   readonly patience?: number;
-  readonly counts: FaultCounts = { drop: 0, duplicate: 0, flip: 0, split: 0, delay: 0 };
+  readonly counts: FaultCounts = { drop: 0, duplicate: 0, flip: 0, split: 0, reorder: 0, delay: 0 };
   bytes = 0;
 
   readonly #inner: Transport;
@@ -89,7 +94,14 @@ class BadLine implements FaultTransport {
     const passed = bytes.subarray(0, room);
     this.bytes += passed.length;
     for (const frame of framesOf(passed)) {
-      for (const piece of this.#disturb(frame)) line.push(piece, this.#delayMs());
+      const send = (): void => {
+        for (const piece of this.#disturb(frame)) line.push(piece, this.#delayMs());
+      };
+      if (this.#happens('reorder')) line.holdBack(send, this.#maxDelayMs);
+      else {
+        send();
+        line.letGo();
+      }
     }
     if (bytes.length > room) this.#break();
   }
@@ -121,14 +133,18 @@ class BadLine implements FaultTransport {
   #split(bytes: Uint8Array): Uint8Array[] {
     const pieces: Uint8Array[] = [];
     for (let at = 0; at < bytes.length;) {
-      const length = 1 + this.#below(bytes.length - at);
+      const length = this.#faults.splitAtEveryByte ? 1 : 1 + this.#below(bytes.length - at);
       pieces.push(bytes.subarray(at, at + length));
       at += length;
     }
     return pieces;
   }
 
-  #delayMs = (): number => (this.#happens('delay') ? this.#random.uniform(0, this.#faults.maxDelayMs ?? 20) : 0);
+  get #maxDelayMs(): number {
+    return this.#faults.maxDelayMs ?? 20;
+  }
+
+  #delayMs = (): number => (this.#happens('delay') ? this.#random.uniform(0, this.#maxDelayMs) : 0);
   #below = (limit: number): number => this.#random.below(limit);
 
   #happens(fault: keyof FaultCounts): boolean {
@@ -153,10 +169,23 @@ class DelayLine {
   readonly #clock: Clock;
   readonly #deliver: (piece: Uint8Array) => void;
   readonly #waiting: { readonly piece: Uint8Array; readonly dueMs: number }[] = [];
+  #heldBack: (() => void)[] = [];
 
   constructor(clock: Clock, deliver: (piece: Uint8Array) => void) {
     this.#clock = clock;
     this.#deliver = deliver;
+  }
+
+  /** Keeps a frame until `letGo` is called for the one behind it, or `maxDelayMs` have passed. */
+  holdBack(send: () => void, maxDelayMs: number): void {
+    this.#heldBack.push(send);
+    this.#clock.after(maxDelayMs, () => this.letGo());
+  }
+
+  letGo(): void {
+    const heldBack = this.#heldBack;
+    this.#heldBack = [];
+    for (const send of heldBack) send();
   }
 
   push(piece: Uint8Array, delayMs: number): void {

@@ -6,10 +6,10 @@ export class ManualClock implements Clock {
   #nowMs = 0;
   readonly #orders = new Set<{ readonly dueMs: number; readonly callback: () => void }>();
 
-  readonly #isBusy: () => boolean;
+  readonly #isBusy: () => boolean | Promise<unknown>;
 
-  /** `isBusy` says whether the other side has something left to do. */
-  constructor(isBusy: () => boolean) {
+  /** `isBusy` says whether the other side has something left to do, or promises when it may be done. */
+  constructor(isBusy: () => boolean | Promise<unknown>) {
     this.#isBusy = isBusy;
   }
 
@@ -29,7 +29,11 @@ export class ManualClock implements Clock {
     for (;;) {
       await nextTurn();
       if (isDone as boolean) return await done;
-      if (this.#isBusy()) continue;
+      const busy = this.#isBusy();
+      if (busy !== false) {
+        await busy;
+        continue;
+      }
       const next = [...this.#orders].sort((a, b) => a.dueMs - b.dueMs).at(0);
       if (!next) throw new Error('Nothing is left to happen, and the work is not done.');
       this.#orders.delete(next);

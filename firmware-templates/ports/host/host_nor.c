@@ -1,0 +1,83 @@
+#include "host_nor.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* Which bits a torn operation still changes in one byte; scattered, and the same in every run. */
+static uint8_t torn_bits(const host_nor_t *nor, uint32_t index, uint32_t length) {
+  switch (nor->tear) {
+    case HOST_NOR_TEAR_HALF:
+      return index < length / 2u ? 0xFFu : 0x00u;
+    case HOST_NOR_TEAR_BITS:
+      return (uint8_t)(((index + nor->operations) * 2654435761u) >> 13);
+    case HOST_NOR_TEAR_DONE:
+      return 0xFFu;
+    case HOST_NOR_TEAR_NONE:
+    default:
+      return 0x00u;
+  }
+}
+
+/* Moves `length` bytes towards `target` (NULL is erased), as one operation that the power may end in the middle. */
+static bool operate(host_nor_t *nor, uint32_t offset, const uint8_t *target, uint32_t length) {
+  const bool cut = nor->operations_left == 0;
+  uint8_t *bytes = nor->bytes + offset;
+  for (uint32_t index = 0; index < length; index++) {
+    const uint8_t wanted = target == NULL ? 0xFFu : (uint8_t)(bytes[index] & target[index]);
+    const uint8_t changed = cut ? torn_bits(nor, index, length) : 0xFFu;
+    bytes[index] = (uint8_t)((bytes[index] & (uint8_t)~changed) | (wanted & changed));
+  }
+  for (uint32_t word = offset / 4u; word < (offset + length) / 4u; word++) {
+    if (target != NULL && nor->word_programs[word] != 0u) nor->broken(nor->context, "a word was programmed twice");
+    /* A torn erase leaves words that may not be counted on, and a torn program one that another may still follow. */
+    if (!cut || nor->tear == HOST_NOR_TEAR_DONE) nor->word_programs[word] = target != NULL;
+  }
+  const bool stored = nor->store == NULL || nor->store(nor->context, offset, length);
+  if (cut) nor->cut(nor->context);
+  if (nor->operations_left > 0) nor->operations_left--;
+  nor->operations++;
+  return stored;
+}
+
+static bool erase(void *context, uint8_t slot, uint32_t offset, uint32_t length) {
+  host_nor_t *nor = context;
+  if (offset % nor->sector_bytes != 0u || length % nor->sector_bytes != 0u || slot >= nor->slot_count ||
+      offset > nor->region_bytes || length > nor->region_bytes - offset) {
+    nor->broken(nor->context, "an erase was not of whole sectors of a slot");
+  }
+  for (uint32_t done = 0; done < length; done += nor->sector_bytes) {
+    if (!operate(nor, slot * nor->region_bytes + offset + done, NULL, nor->sector_bytes)) return false;
+  }
+  return true;
+}
+
+static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t *bytes, uint32_t length) {
+  host_nor_t *nor = context;
+  if (offset % 4u != 0u || length % 4u != 0u || slot >= nor->slot_count || offset > nor->region_bytes ||
+      length > nor->region_bytes - offset) {
+    nor->broken(nor->context, "a program was not of whole words of a slot");
+  }
+  uint32_t start = slot * nor->region_bytes + offset;
+  while (length > 0u) {
+    const uint32_t room = nor->page_bytes - start % nor->page_bytes;
+    const uint32_t piece = length < room ? length : room;
+    if (!operate(nor, start, bytes, piece)) return false;
+    start += piece;
+    bytes += piece;
+    length -= piece;
+  }
+  return true;
+}
+
+adiabit_flash_t host_nor_slots(host_nor_t *nor) {
+  adiabit_flash_t flash = {
+      .slot_count = nor->slot_count,
+      .slot_region_bytes = nor->region_bytes,
+      .sector_bytes = nor->sector_bytes,
+      .erase = erase,
+      .program = program,
+      .context = nor,
+  };
+  for (uint8_t slot = 0; slot < nor->slot_count; slot++) flash.slot[slot] = nor->bytes + slot * nor->region_bytes;
+  return flash;
+}

@@ -1,0 +1,42 @@
+/*
+ * NOR flash in memory: erases set whole sectors to 0xFF, programming clears bits, no word twice between erases (what
+ * the most delicate of the boards' flashes allows), and the power can fail inside any single operation.
+ */
+#ifndef ADIABIT_HOST_NOR_H
+#define ADIABIT_HOST_NOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "adiabit_slots.h"
+
+typedef enum {
+  HOST_NOR_TEAR_NONE, /* the operation does nothing */
+  HOST_NOR_TEAR_HALF, /* its first half is done */
+  HOST_NOR_TEAR_BITS, /* some of its bits have changed, all over */
+  HOST_NOR_TEAR_DONE, /* it is done, and the power fails right after */
+} host_nor_tear_t;
+
+typedef struct {
+  uint8_t slot_count;
+  uint32_t region_bytes;  /* of a slot */
+  uint32_t sector_bytes;  /* what one erase takes */
+  uint32_t page_bytes;    /* what one program takes at most, aligned */
+  uint8_t *bytes;         /* slot_count * region_bytes, aligned to four */
+  uint8_t *word_programs; /* one for every four bytes: whether it was programmed since its erase */
+  int32_t operations_left; /* until the power fails in the next one; negative: never */
+  host_nor_tear_t tear;
+  uint32_t operations; /* done so far: sector erases and page programs */
+  void *context;
+  /* Every operation is stored before the next begins, so ending the process is cutting the power; may be NULL. */
+  bool (*store)(void *context, uint32_t offset, uint32_t length);
+  /* The power fails; does not return. */
+  void (*cut)(void *context);
+  /* The core did what flash does not allow; does not return. */
+  void (*broken)(void *context, const char *rule);
+} host_nor_t;
+
+/* The slots of `nor`, which must outlive them. */
+adiabit_flash_t host_nor_slots(host_nor_t *nor);
+
+#endif /* ADIABIT_HOST_NOR_H */

@@ -1,0 +1,172 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { Listeners, TransportError, type Transport } from '@adiabit/sdk/device';
+import { HOST_BINARY } from './host-firmware.js';
+
+/** Shape of a device's flash, in bytes. */
+export interface FlashGeometry {
+  readonly slots: 1 | 2;
+  readonly sectorBytes: number;
+  readonly pageBytes: number;
+  readonly regionBytes: number;
+}
+
+/** How the flash operation ends in which the power fails: not begun, its first half done, scattered bits, done. */
+export const TEARS = ['none', 'half', 'bits', 'done'] as const;
+export type Tear = (typeof TEARS)[number];
+
+/** The power fails in the operation that comes after so many. */
+export interface PowerCut {
+  readonly afterOperations: number;
+  readonly tear: Tear;
+}
+
+const REQUEST = { powerOn: 0, line: 1, restart: 2, flash: 3, count: 4 } as const;
+const HEAD_BYTES = 5;
+
+/**
+ * The real firmware in a process of its own, under the sanitizers, that lives one life after another: each request is
+ * answered when the device has nothing left to do, so time can be simulated.
+ */
+export class DeviceRig {
+  readonly #process: ChildProcess;
+  readonly #waiting: ((reply: Uint8Array | Error) => void)[] = [];
+  readonly #exited: Promise<number | null>;
+  #received: Buffer = Buffer.alloc(0);
+  #idle: Promise<unknown> = Promise.resolve();
+  #pending = 0;
+  /** Whether the device has power: not after a cut. */
+  hasPower = false;
+  /** What the sanitizers and the flash had to say. */
+  errors = '';
+
+  constructor() {
+    this.#process = spawn(HOST_BINARY, ['rig'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#process.stdin!.on('error', () => undefined); // a dead process: the exit says so
+    this.#process.stderr!.on('data', (bytes: Buffer) => (this.errors += bytes.toString()));
+    this.#process.stdout!.on('data', (bytes: Buffer) => this.#receive(bytes));
+    this.#exited = new Promise((resolve) => {
+      this.#process.once('close', (status) => {
+        const lost = new Error(
+          `The device process ended with status ${String(status)}.\n${this.errors.slice(0, 4000)}`,
+        );
+        for (const settle of this.#waiting.splice(0)) settle(lost);
+        resolve(status);
+      });
+    });
+  }
+
+  /** False when the device has nothing left to do, or when it may be done. */
+  isBusy = (): false | Promise<unknown> => this.#pending > 0 && this.#idle;
+
+  /** Gives power to a new device with `flash`, erased when absent. */
+  async powerOn(geometry: FlashGeometry, flash?: Uint8Array, cut?: PowerCut): Promise<void> {
+    const { slots, sectorBytes, pageBytes, regionBytes } = geometry;
+    const head = words(slots, sectorBytes, pageBytes, regionBytes, ...cutWords(cut));
+    await this.#ask(REQUEST.powerOn, flash ? Buffer.concat([head, flash]) : head);
+  }
+
+  /** Takes the power away and gives it back. */
+  async restart(cut?: PowerCut): Promise<void> {
+    await this.#ask(REQUEST.restart, words(...cutWords(cut)));
+  }
+
+  /** Bytes to the device; gives those that it sends. */
+  line(bytes: Uint8Array): Promise<Uint8Array> {
+    return this.#ask(REQUEST.line, bytes);
+  }
+
+  readFlash(): Promise<Uint8Array> {
+    return this.#ask(REQUEST.flash, new Uint8Array(0));
+  }
+
+  /** Flash operations since the device was new. */
+  async operations(): Promise<number> {
+    const count = await this.#ask(REQUEST.count, new Uint8Array(0));
+    return new DataView(count.buffer, count.byteOffset).getUint32(0, true);
+  }
+
+  /** Ends the process; gives its exit status. */
+  close(): Promise<number | null> {
+    this.#process.stdin!.end();
+    return this.#exited;
+  }
+
+  async #ask(kind: number, bytes: Uint8Array): Promise<Uint8Array> {
+    const head = Buffer.alloc(HEAD_BYTES);
+    head.writeUInt8(kind);
+    head.writeUInt32LE(bytes.length, 1);
+    const answered = new Promise<Uint8Array>((resolve, reject) => {
+      this.#waiting.push((reply) => {
+        this.#pending--;
+        if (reply instanceof Error) reject(reply);
+        else resolve(reply);
+      });
+    });
+    this.#pending++;
+    this.#idle = answered.catch(() => undefined);
+    if (this.#process.exitCode !== null) this.#waiting.pop()?.(new Error('The device process has ended.'));
+    else this.#process.stdin!.write(Buffer.concat([head, bytes]));
+    return await answered;
+  }
+
+  #receive(bytes: Buffer): void {
+    this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes]);
+    while (this.#received.length >= HEAD_BYTES) {
+      const end = HEAD_BYTES + this.#received.readUInt32LE(1);
+      if (this.#received.length < end) return;
+      this.hasPower = this.#received[0] === 1;
+      const reply = Uint8Array.from(this.#received.subarray(HEAD_BYTES, end));
+      this.#received = this.#received.subarray(end);
+      this.#waiting.shift()?.(reply);
+    }
+  }
+}
+
+/** The line to the device of a rig; it survives the device's power. */
+export class RigLine implements Transport {
+  readonly description = 'device rig';
+  readonly #rig: DeviceRig;
+  readonly #data = new Listeners<Uint8Array>();
+  readonly #closed = new Listeners<TransportError | undefined>();
+  #isOpen = true;
+  /** Why the rig has no more to say; a crash is no fault of the line. */
+  crash: unknown;
+  /** Called when the device has lost its power over what was sent. */
+  onPowerCut: (() => Promise<void>) | undefined;
+
+  constructor(rig: DeviceRig) {
+    this.#rig = rig;
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    this.#rig.line(bytes).then(
+      (reply) => {
+        if (!this.#isOpen) return;
+        if (!this.#rig.hasPower) this.onPowerCut?.().catch((error: unknown) => (this.crash = error));
+        if (reply.length > 0) this.#data.emit(reply);
+      },
+      (error: unknown) => {
+        this.crash = error;
+        this.#closed.emit(new TransportError('disconnected', 'The device process has ended.'));
+      },
+    );
+    return Promise.resolve();
+  }
+
+  onData = (listener: (bytes: Uint8Array) => void): (() => void) => this.#data.add(listener);
+  onClose = (listener: (error: TransportError | undefined) => void): (() => void) => this.#closed.add(listener);
+
+  close(): Promise<void> {
+    this.#isOpen = false;
+    return Promise.resolve();
+  }
+}
+
+const cutWords = (cut: PowerCut | undefined): number[] =>
+  cut === undefined ? [-1, 0] : [cut.afterOperations, TEARS.indexOf(cut.tear)];
+
+function words(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(4 * values.length);
+  values.forEach((value, index) => bytes.writeInt32LE(value, 4 * index));
+  return bytes;
+}
