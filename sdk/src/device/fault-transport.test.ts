@@ -80,6 +80,14 @@ describe('a bad line', () => {
     );
   });
 
+  it('told to reorder, delivers every frame, some behind the next', async () => {
+    const { bytes, counts } = await carry({ seed: 4, reorder: 0.3 });
+    const sequences = sequencesIn(bytes);
+    expect(counts.reorder).toBeGreaterThan(0);
+    expect(sequences).not.toEqual([...sequences].sort((a, b) => a - b));
+    expect([...sequences].sort((a, b) => a - b)).toEqual(FRAMES.map((_, index) => index));
+  });
+
   it('counts what it did', async () => {
     const { bytes, counts } = await carry({ seed: 5, duplicate: 0.25 });
     expect(sequencesIn(bytes)).toHaveLength(FRAMES.length + counts.duplicate);

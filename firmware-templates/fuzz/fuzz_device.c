@@ -1,0 +1,167 @@
+/*
+ * A device under any sequence of requests, most of them well framed: its flash allows what NOR flash does, the power
+ * may fail in any operation, and it must answer every frame once. At the end it starts again and must not run bytes
+ * that it has not confirmed.
+ *
+ *     operations until the power fails u8 | tear u8 | messages: type u8 | length u8 | payload ...
+ *
+ * A message of type 0xF0 stands for raw bytes on the line, 0xF1 for a whole update with a circuit (slot u8 | bytes):
+ * begin with its length and digest, then the bytes, with every CRC and the digest put right, verify, activate, confirm.
+ */
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "adiabit_bytes.h"
+#include "adiabit_device.h"
+#include "adiabit_sha256.h"
+#include "fuzz.h"
+#include "fuzz_seal.h"
+#include "host_nor.h"
+
+#define REGION_BYTES 2048u
+#define SLOTS 2u
+#define NEVER 0xFFu
+#define RAW_BYTES 0xF0u
+#define WHOLE_CIRCUIT 0xF1u
+
+static uint32_t flash_words[SLOTS * REGION_BYTES / 4u];
+static uint8_t word_programs[SLOTS * REGION_BYTES / 4u];
+static uint32_t work[1024];
+static uint8_t frame_buffer[512 + ADIABIT_FRAME_OVERHEAD_BYTES];
+static adiabit_device_t device;
+static adiabit_port_t port;
+static host_nor_t nor;
+static jmp_buf power_failed;
+static bool reset_wanted;
+static uint32_t frames_sent;
+
+static void count_frames(void *context, const uint8_t *bytes, uint32_t length) {
+  (void)context;
+  for (uint32_t index = 0; index < length; index++) frames_sent += bytes[index] == 0u;
+}
+
+static void want_reset(void *context) {
+  (void)context;
+  reset_wanted = true;
+}
+
+static uint32_t no_counter(void *context) {
+  (void)context;
+  return 0;
+}
+
+static void cut(void *context) {
+  (void)context;
+  longjmp(power_failed, 1);
+}
+
+static void broken(void *context, const char *rule) {
+  (void)context;
+  (void)rule;
+  abort();
+}
+
+static void start(void) {
+  reset_wanted = false;
+  memset(work, 0xA5, sizeof work);
+  adiabit_device_start(&device, &port);
+  /* Only what was confirmed boots. */
+  if (device.active_slot != ADIABIT_NO_SLOT && adiabit_slot_record(&port.flash, device.active_slot).sequence == 0u) abort();
+}
+
+static void insert(int32_t operations, uint8_t tear) {
+  memset(flash_words, 0xFF, sizeof flash_words);
+  memset(word_programs, 0, sizeof word_programs);
+  nor = (host_nor_t){.slot_count = SLOTS,
+                     .region_bytes = REGION_BYTES,
+                     .sector_bytes = 256,
+                     .page_bytes = 64,
+                     .bytes = (uint8_t *)flash_words,
+                     .word_programs = word_programs,
+                     .operations_left = operations,
+                     .tear = (host_nor_tear_t)(tear % 4u),
+                     .cut = cut,
+                     .broken = broken};
+  port = (adiabit_port_t){.board_id = "fuzz",
+                          .flash = host_nor_slots(&nor),
+                          .work = work,
+                          .work_bytes = sizeof work,
+                          .kernel = &adiabit_kernel_sums,
+                          .frame_buffer = frame_buffer,
+                          .frame_buffer_bytes = sizeof frame_buffer,
+                          .window_bytes = 1100,
+                          .counter = no_counter,
+                          .send = count_frames,
+                          .reset = want_reset};
+}
+
+static void push(void *context, const uint8_t *bytes, uint32_t length) {
+  (void)context;
+  adiabit_device_receive(&device, bytes, length);
+  if (reset_wanted) start();
+}
+
+static void ask(uint8_t type, const uint8_t *payload, uint32_t length) {
+  uint8_t block[ADIABIT_FRAME_WRITER_BLOCK_BYTES];
+  adiabit_frame_writer_t writer;
+  writer.block = block;
+  const uint32_t before = frames_sent;
+  adiabit_frame_writer_begin(&writer, push, NULL, type, 7);
+  if (length > 0u) adiabit_frame_writer_bytes(&writer, payload, length);
+  adiabit_frame_writer_end(&writer);
+  if (frames_sent != before + 1u) abort();
+}
+
+/* Stores `length` bytes as a sealed bitstream in a slot and asks for everything up to its confirmation. */
+static void write_circuit(const uint8_t *bytes, uint32_t length) {
+  uint8_t sealed[256];
+  uint8_t payload[260];
+  if (length < 1u) return;
+  payload[0] = bytes[0] & 1u;
+  memcpy(sealed, bytes + 1, length - 1u);
+  length = fuzz_seal(sealed, length - 1u);
+  adiabit_write_u32(payload + 1, length);
+  adiabit_sha256(sealed, length, payload + 5);
+  ask(ADIABIT_MESSAGE_BEGIN, payload, 37);
+  adiabit_write_u32(payload, 0);
+  memcpy(payload + 4, sealed, length);
+  ask(ADIABIT_MESSAGE_WRITE, payload, 4u + length);
+  payload[0] = bytes[0] & 1u;
+  ask(ADIABIT_MESSAGE_VERIFY, payload, 1);
+  ask(ADIABIT_MESSAGE_ACTIVATE, payload, 1);
+  ask(ADIABIT_MESSAGE_CONFIRM, payload, 1);
+}
+
+static void live(const uint8_t *bytes, size_t length) {
+  start();
+  const uint8_t flush = 0;
+  while (length >= 2u) {
+    const uint8_t type = bytes[0];
+    const uint32_t payload = bytes[1] < length - 2u ? bytes[1] : (uint32_t)(length - 2u);
+    bytes += 2;
+    length -= 2u;
+    if (type == RAW_BYTES) {
+      push(NULL, bytes, payload);
+      push(NULL, &flush, 1);
+    } else if (type == WHOLE_CIRCUIT) {
+      write_circuit(bytes, payload);
+    } else {
+      ask(type, bytes, payload);
+    }
+    bytes += payload;
+    length -= payload;
+  }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
+  if (length < 2u) return 0;
+  insert(bytes[0] == NEVER ? -1 : bytes[0], bytes[1]);
+  if (setjmp(power_failed) == 0) live(bytes + 2, length - 2u);
+  nor.operations_left = -1;
+  start();
+  ask(ADIABIT_MESSAGE_SLOTS, NULL, 0);
+  ask(ADIABIT_MESSAGE_INFER, NULL, 0);
+  return 0;
+}
