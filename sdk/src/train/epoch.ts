@@ -1,6 +1,8 @@
 import { ModelError } from '@adiabit/simulator';
 import type { AdamSettings } from './adam.js';
 import { freshAdamState } from './adam.js';
+import type { Augmentation } from './augmentation.js';
+import { checkAugmentation, vary } from './augmentation.js';
 import type { Backend } from './backends/backend.js';
 import { gatherBatch } from './batches.js';
 import type { Examples } from './dataset.js';
@@ -12,8 +14,6 @@ import { trainableArrays } from './parameters.js';
 import type { Random } from '../random.js';
 import { permutation } from '../random.js';
 import type { EpochPlan } from './schedules.js';
-import type { Augmentation } from './shifts.js';
-import { checkAugmentation, shiftBatch } from './shifts.js';
 import type { TrainingState } from './training-state.js';
 
 /** How far an epoch has come. */
@@ -70,7 +70,7 @@ export async function trainEpoch(
   state: TrainingState,
 ): Promise<{ readonly loss: number; readonly samplesPerSecond: number }> {
   const { backend, layers, examples, adam, augmentation } = context;
-  if (augmentation !== undefined) checkAugmentation(augmentation, examples.shape);
+  if (augmentation !== undefined) checkAugmentation(augmentation, examples.shape, layers);
   const arrays = trainableArrays(layers, state.parameters);
   if (plan.resetsOptimizer) state.adam = freshAdamState(arrays);
   const makeLearner = backend.weightsOn === 'device' ? deviceLearner : hostLearner;
@@ -102,7 +102,7 @@ async function learnAll(
     context.throwIfCancelled();
     const size = Math.min(batchSize, examples.count - samples);
     const gathered = gatherBatch(examples, order, samples, size);
-    const batch = augmentation ? shiftBatch(gathered, examples.shape, augmentation, random) : gathered;
+    const batch = augmentation ? vary(gathered, examples.shape, augmentation, random) : gathered;
     const loss = await learner.learn(batch);
     if (!(loss <= explodedLoss)) throw exploded(context, plan, `the loss of batch ${batchIndex + 1} became ${loss}`);
     lossSum += loss * size;

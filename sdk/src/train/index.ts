@@ -138,7 +138,9 @@ export type {
   TrainedLayer,
   TrainedNetwork,
 } from './trained-network.js';
-export type { Augmentation } from './shifts.js';
+export type { Augmentation } from './augmentation.js';
+export type { PictureAugmentation } from './shifts.js';
+export type { SoundAugmentation } from './sound-augmentation.js';
 export { describeNetwork, summarizeNetwork } from './summary.js';
 export type { LayerSummary, NetworkSummary } from './summary.js';
 export { train } from './trainer.js';

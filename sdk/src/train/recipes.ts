@@ -2,10 +2,10 @@ import { ModelError } from '@adiabit/simulator';
 import type { PolishPlan } from '../polish/plan.js';
 import type { AdamSettings } from './adam.js';
 import { defaultAdam } from './adam.js';
+import type { Augmentation } from './augmentation.js';
 import type { BinarizationMode, NetworkSpec } from './network.js';
 import type { FixedSchedule, Schedule } from './schedules.js';
 import { pushTogether } from './schedules.js';
-import type { Augmentation } from './shifts.js';
 import { neighbourShifts } from './shifts.js';
 
 /** Everything that decides a training but the data and the seed, as plain data. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Examples } from './dataset.js';
 import { Random } from '../random.js';
-import { checkAugmentation, copyShifted, shiftBatch, shiftExamples } from './shifts.js';
+import { checkPictureAugmentation, copyShifted, shiftBatch, shiftExamples } from './shifts.js';
 
 /** Rows 1 2 3 and 4 5 6. */
 const image = Uint8Array.of(1, 2, 3, 4, 5, 6);
@@ -72,8 +72,8 @@ test('what enters can be the pixel at the edge, in every channel, and half of th
 
 test('only images can be moved, and by whole pixels', () => {
   expect(() => shiftExamples({ ...examples, shape: [6] }, { down: 1, right: 0 })).toThrow(/shape \[6\]/);
-  expect(() => checkAugmentation({ maxShift: 1 }, [6])).toThrow(/shape \[6\]/);
-  expect(() => checkAugmentation({ maxShift: 1 }, [2, 3, 1])).not.toThrow();
-  expect(() => checkAugmentation({ maxShift: 0.5 }, [2, 3])).toThrow(/maxShift/);
-  expect(() => checkAugmentation({ maxShift: 0 }, [2, 3])).toThrow(/maxShift/);
+  expect(() => checkPictureAugmentation({ maxShift: 1 }, [6])).toThrow(/shape \[6\]/);
+  expect(() => checkPictureAugmentation({ maxShift: 1 }, [2, 3, 1])).not.toThrow();
+  expect(() => checkPictureAugmentation({ maxShift: 0.5 }, [2, 3])).toThrow(/maxShift/);
+  expect(() => checkPictureAugmentation({ maxShift: 0 }, [2, 3])).toThrow(/maxShift/);
 });

@@ -5,8 +5,9 @@ import type { Random } from '../random.js';
 import type { Warp } from './warps.js';
 import { drawAffine, warpImage } from './warps.js';
 
-/** How a training varies its examples, as plain data. */
-export interface Augmentation {
+/** How a training varies pictures, as plain data. */
+export interface PictureAugmentation {
+  readonly kind?: 'picture';
   /** Every image is moved by a random whole number of pixels from -maxShift to maxShift, down and to the right. */
   readonly maxShift: number;
   /** What enters: 0 (when absent), or the pixel at the edge. */
@@ -59,7 +60,7 @@ export function shiftExamples(examples: Examples, shift: Shift): Examples {
 export function shiftBatch(
   batch: Batch,
   shape: readonly number[],
-  { maxShift, fill = 'zero', mirrors = false, warp }: Augmentation,
+  { maxShift, fill = 'zero', mirrors = false, warp }: PictureAugmentation,
   random: Random,
 ): Batch {
   const [height, width, channels = 1] = shape;
@@ -105,7 +106,7 @@ function moveImage(
 }
 
 /** @throws ModelError `model.bad-value` for a shift that is no whole number, or examples that are neither [height, width] nor [height, width, channels] */
-export function checkAugmentation({ maxShift, warp }: Augmentation, shape: readonly number[]): void {
+export function checkPictureAugmentation({ maxShift, warp }: PictureAugmentation, shape: readonly number[]): void {
   if (shape.length !== 3) imageWidth(shape);
   if (warp && !Object.values(warp).every((most) => Number.isFinite(most) && most >= 0)) {
     const message = `augmentation.warp must be of numbers from 0 up, not ${JSON.stringify(warp)}.`;
