@@ -1,30 +1,8 @@
+import { Int32List } from '../bits/int32-list.js';
 import { cellCode, type CellKind } from './cells.js';
 import type { BitMatrix } from '../bits/bit-matrix.js';
 import type { Memory, MemoryWrite } from './memory.js';
 import { CONSTANT_0, NO_NET, type CellTable, type Group, type GroupRole, type Netlist, type Port } from './netlist.js';
-
-/** A growing column of the cell table. */
-class Column {
-  private values = new Int32Array(1024);
-  length = 0;
-
-  push(value: number): void {
-    if (this.length === this.values.length) {
-      const larger = new Int32Array(this.length * 2);
-      larger.set(this.values);
-      this.values = larger;
-    }
-    this.values[this.length++] = value;
-  }
-
-  set(index: number, value: number): void {
-    this.values[index] = value;
-  }
-
-  toArray(): Int32Array {
-    return this.values.slice(0, this.length);
-  }
-}
 
 /** A register whose input is connected later: the way to write feedback. */
 export interface OpenRegister {
@@ -49,13 +27,13 @@ export interface OpenMemory {
  * through `openRegister`, so cells stand in an order in which they can be evaluated.
  */
 export class NetlistBuilder {
-  private readonly kind = new Column();
-  private readonly a = new Column();
-  private readonly b = new Column();
-  private readonly c = new Column();
-  private readonly out = new Column();
-  private readonly carry = new Column();
-  private readonly group = new Column();
+  private readonly kind = new Int32List();
+  private readonly a = new Int32List();
+  private readonly b = new Int32List();
+  private readonly c = new Int32List();
+  private readonly out = new Int32List();
+  private readonly carry = new Int32List();
+  private readonly group = new Int32List();
   private readonly memories: Memory[] = [];
   private readonly groups: Group[] = [{ name: 'top', role: 'other' }];
   private readonly inputs: Port[] = [];

@@ -1,6 +1,6 @@
 import { NetlistError } from '../errors.js';
-import { CELL_SHAPES, isCombinational } from './cells.js';
-import { describeCell, kindOf, operandsOf, resultsOf, type Netlist } from './netlist.js';
+import { CELL_KINDS, CELL_SHAPES, isCombinational } from './cells.js';
+import { describeCell, operandsOf, resultsOf, type Netlist } from './netlist.js';
 
 export interface Levels {
   /** Combinational cells in an order in which every operand is ready, by level and then as they stand. */
@@ -22,23 +22,57 @@ export function driversOf(netlist: Netlist): Int32Array {
   return drivers;
 }
 
+const OPERANDS = Uint8Array.from(CELL_KINDS, (kind) => CELL_SHAPES[kind].operands);
+const COMBINATIONAL = Uint8Array.from(CELL_KINDS, (kind) => Number(isCombinational(kind)));
+
 /**
- * Finds evaluation order and depth (Kahn's algorithm).
+ * Finds evaluation order and depth.
  * @throws NetlistError `netlist.combinational-loop` with the cells of the loop in order.
  */
 export function levelize(netlist: Netlist): Levels {
-  const { cells } = netlist;
+  const { count, kind } = netlist.cells;
   const drivers = driversOf(netlist);
-  const combinational = Uint8Array.from({ length: cells.count }, (_, cell) =>
-    Number(isCombinational(kindOf(cells, cell))),
-  );
-  const operandCount = Uint8Array.from({ length: cells.count }, (_, cell) => CELL_SHAPES[kindOf(cells, cell)].operands);
-  const operand = [cells.a, cells.b, cells.c];
+  const combinational = Uint8Array.from(kind, (code) => COMBINATIONAL[code]);
+  const level = levelsAsTheyStand(netlist, drivers) ?? levelsByQueue(netlist, drivers, combinational);
+  const depth = level.reduce((deepest, one) => Math.max(deepest, one), 0);
+  // Sorted by counting: how many cells of each level there are says where each of them stands.
+  const starts = new Int32Array(depth + 2);
+  for (const one of level) starts[one + 1]++;
+  const total = count - starts[1];
+  starts[1] = 0;
+  for (let one = 1; one <= depth; one++) starts[one + 1] += starts[one];
+  const order = new Int32Array(total);
+  for (let cell = 0; cell < count; cell++) if (level[cell] > 0) order[starts[level[cell]]++] = cell;
+  return { order, level, depth };
+}
 
+/** Levels in one walk over the cells, when each stands behind those it reads; undefined when one does not. */
+function levelsAsTheyStand({ cells }: Netlist, drivers: Int32Array): Int32Array | undefined {
+  const { count, kind, a, b, c } = cells;
+  const operand = [a, b, c];
+  const level = new Int32Array(count);
+  for (let cell = 0; cell < count; cell++) {
+    if (COMBINATIONAL[kind[cell]] === 0) continue;
+    let highest = 0;
+    for (let index = OPERANDS[kind[cell]] - 1; index >= 0; index--) {
+      const source = drivers[operand[index][cell]];
+      if (source < 0 || COMBINATIONAL[kind[source]] === 0) continue;
+      if (source >= cell) return undefined;
+      if (level[source] > highest) highest = level[source];
+    }
+    level[cell] = highest + 1;
+  }
+  return level;
+}
+
+/** Levels of cells in any order (A. B. Kahn, Communications of the ACM 5, 1962). */
+function levelsByQueue(netlist: Netlist, drivers: Int32Array, combinational: Uint8Array): Int32Array {
+  const { cells } = netlist;
+  const operand = [cells.a, cells.b, cells.c];
   const waiting = new Int32Array(cells.count);
   const fanoutStart = new Int32Array(cells.count + 1);
   const forEachSource = (cell: number, visit: (source: number) => void): void => {
-    for (let index = 0; index < operandCount[cell]; index++) {
+    for (let index = 0; index < OPERANDS[cells.kind[cell]]; index++) {
       const source = drivers[operand[index][cell]];
       if (source >= 0 && combinational[source]) visit(source);
     }
@@ -80,8 +114,7 @@ export function levelize(netlist: Netlist): Levels {
     }
   }
   if (tail < total) throw combinationalLoop(netlist, drivers, waiting, combinational);
-  const order = queue.slice(0, tail).sort((x, y) => level[x] - level[y] || x - y);
-  return { order, level, depth: tail === 0 ? 0 : level[order[tail - 1]] };
+  return level;
 }
 
 /** Walks backwards through cells that never became ready until one comes round again. */

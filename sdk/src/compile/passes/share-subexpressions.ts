@@ -45,43 +45,47 @@ function shareAdder(
   if (a === b || b === c) return emitOnce('full-adder', ...operands);
   const isInverted = plain.map((net) => !operands.includes(net));
   const inverted = isInverted.filter(Boolean).length;
-  const invert = (net: number): number => inverses.of(net) ?? emitOnce('not', net)[0];
-  const signed = (net: number, isInverse: boolean): number => (isInverse ? invert(net) : net);
-  // Two or three inverses of three: the inverse of the adder in which the others are inverted.
+  const isOddSum = inverted % 2 === 1;
+  // With two or three inverses it is the inverse of the adder in which the others are inverted.
   const isFlipped = inverted >= 2;
-  const odd = isFlipped ? isInverted.indexOf(false) : isInverted.indexOf(true);
-  const variant = odd + 1;
+  const variant = (isFlipped ? isInverted.indexOf(false) : isInverted.indexOf(true)) + 1;
   const shared = known.adder(plain);
-  const carryOf = (): number => {
+  if (shared.sum === undefined) {
+    const results = emitOnce('full-adder', ...operands);
+    shared.sum = { net: results[0], isInverse: isOddSum };
+    shared.carry[variant] = { net: results[1], isInverse: isFlipped };
+    return results;
+  }
+  const invert = (net: number): number => inverses.of(net) ?? emitOnce('not', net)[0];
+  const withSign = ({ net, isInverse }: SignedNet, wanted: boolean): number =>
+    isInverse === wanted ? net : invert(net);
+  let carry = shared.carry[variant];
+  if (carry === undefined) {
+    // Where a and b agree they decide, else c does; with one of them inverted it is the other way round.
     const differ = emitOnce('xor', a, b)[0];
     const [whenDiffer, whenEqual] = [
       [c, a],
       [b, c],
       [a, c],
-      [invert(c), a],
+      [variant === 3 ? invert(c) : c, a],
     ][variant];
-    // Equal a and b decide; with one of them inverted they decide where they differ, and it is the other one.
-    return emitOnce('mux', differ, whenDiffer, whenEqual)[0];
-  };
-  if (shared.carry[variant] === undefined) {
-    if (shared.sum === undefined) {
-      const [sum, carry] = emitOnce('full-adder', ...plain.map((net, at) => signed(net, at === odd)));
-      shared.sum = { net: sum, isInverse: odd >= 0 };
-      shared.carry[variant] = carry;
-    } else {
-      shared.carry[variant] = carryOf();
-    }
+    const net = emitOnce('mux', differ, whenDiffer, whenEqual)[0];
+    shared.carry[variant] = carry = { net, isInverse: false };
   }
-  const sum = shared.sum!;
-  const isSumInverse = sum.isInverse !== (inverted % 2 === 1);
-  return [signed(sum.net, isSumInverse), signed(shared.carry[variant], isFlipped)];
+  return [withSign(shared.sum, isOddSum), withSign(carry, isFlipped)];
+}
+
+/** A net that is what it should be, or its inverse. */
+interface SignedNet {
+  readonly net: number;
+  readonly isInverse: boolean;
 }
 
 /** What is known of the adders of three nets, each plain or inverted. */
 interface SharedAdder {
-  sum?: { readonly net: number; readonly isInverse: boolean };
+  sum?: SignedNet;
   /** With no operand inverted, or the first, second or third one. */
-  readonly carry: (number | undefined)[];
+  readonly carry: (SignedNet | undefined)[];
 }
 
 /** Cells by kind and operands. */

@@ -28,9 +28,9 @@ const signed = (value: number): number[] => {
   }
 };
 
-const vector = (items: readonly (readonly number[])[]): number[] => [...unsigned(items.length), ...items.flat()];
+const vector = (items: readonly (readonly number[])[]): number[] => unsigned(items.length).concat(...items);
 const text = (value: string): number[] => vector([...new TextEncoder().encode(value)].map((byte) => [byte]));
-const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content];
+const section = (id: number, content: readonly number[]): number[] => [id].concat(unsigned(content.length), content);
 
 const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
 /** Memory argument: alignment as a power of two, then the constant offset. */
@@ -42,6 +42,8 @@ export const wasm = {
   localTee: (index: number): Code => [0x22, ...unsigned(index)],
   i32Const: (value: number): Code => [0x41, ...signed(value)],
   i32Load: (offset: number): Code => [0x28, ...memory(2, offset)],
+  /** Calls the function of the table whose number is on top of the stack with the two arguments below it. */
+  callIndirect: [0x11, 0x00, 0x00] as Code,
   i32Add: [0x6a] as Code,
   i32LessUnsigned: [0x49] as Code,
   /** A loop whose body leaves a condition on the stack: it goes round again while that is not 0. */
@@ -51,6 +53,8 @@ export const wasm = {
   v128Load: (offset: number): Code => [...simd(0x00), ...memory(4, offset)],
   v128Load32Splat: (offset: number): Code => [...simd(0x09), ...memory(2, offset)],
   v128Store: (offset: number): Code => [...simd(0x0b), ...memory(4, offset)],
+  /** All lanes 0, or all 1. */
+  v128Const: (bit: 0 | 1): Code => [...simd(0x0c), ...new Array<number>(16).fill(bit ? 0xff : 0)],
   v128Not: simd(0x4d) as Code,
   v128And: simd(0x4e) as Code,
   v128Or: simd(0x50) as Code,
@@ -79,7 +83,7 @@ export interface WasmFunction {
   readonly body: readonly Code[];
 }
 
-/** A module that imports `env.memory` and exports each function by its name. */
+/** A module that imports `env.memory`, exports each function by its name, and has a table of all of them in their order. */
 export function assembleModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
   const type = [0x60, ...vector([[I32], [I32]]), ...vector([])];
   const code = functions.map(({ i32Locals, v128Locals, body }) => {
@@ -95,7 +99,9 @@ export function assembleModule(functions: readonly WasmFunction[]): Uint8Array<A
     ...section(1, vector([type])),
     ...section(2, vector([[...text('env'), ...text('memory'), 0x02, 0x00, 0x00]])),
     ...section(3, vector(functions.map(() => [0x00]))),
+    ...section(4, vector([[0x70, 0x00, ...unsigned(functions.length)]])),
     ...section(7, vector(functions.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]))),
+    ...section(9, vector([[0x00, ...wasm.i32Const(0), 0x0b, ...vector(functions.map((_, index) => unsigned(index)))]])),
     ...section(10, vector(code)),
   ]);
 }

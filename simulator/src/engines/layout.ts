@@ -1,0 +1,141 @@
+import { Int32List } from '../bits/int32-list.js';
+import type { Netlist } from '../netlist/netlist.js';
+import type { Pieces } from './pieces.js';
+import type { RegisterPlan } from './registers.js';
+import type { SlotPlan } from './slots.js';
+import { STEP_WORDS, isInvertedXnor } from './wasm/shape-functions.js';
+
+/** A stretch of memory, [first, end) in bytes. */
+export type Stretch = readonly [first: number, end: number];
+
+/** Where everything of a circuit is in the memory of the compiled engine: first the nets, then records and program. */
+export interface Layout {
+  readonly bytes: number;
+  /** Records of the copies that put inputs of registers aside, and of those at the clock edge. */
+  readonly aside: Stretch;
+  readonly clock: Stretch;
+  /** Steps of the program. */
+  readonly program: Stretch;
+  /** The first 32-bit word of a net that is in memory. */
+  wordOf(net: number): number;
+  /** Where the bits of the configuration go: bit `position` fills `length` words from `word` on. */
+  readonly bits: {
+    readonly position: Int32Array;
+    readonly word: Int32Array;
+    readonly length: Int32Array;
+    /** The bit that is written as ones. */
+    readonly valueOfOnes: Uint8Array;
+  };
+  /** Writes records and program. */
+  write(words: Uint32Array): void;
+}
+
+export interface LayoutPlan {
+  readonly netlist: Netlist;
+  readonly pieces: Pieces;
+  readonly slots: SlotPlan;
+  readonly plan: RegisterPlan;
+  /** Configuration nets, in the order of the configuration. */
+  readonly configuration: Int32Array;
+  /** Number of the function of shape 0. */
+  readonly firstFunction: number;
+  readonly vectors: number;
+}
+
+const WORD_BYTES = 4;
+
+export function layOut({ netlist, pieces, slots, plan, configuration, firstFunction, vectors }: LayoutPlan): Layout {
+  const wordsPerNet = 4 * vectors;
+  const { cells } = netlist;
+  const { slotOf, slotCount } = slots;
+  const addressOf = (net: number): number => slotOf[net] * wordsPerNet * WORD_BYTES;
+  const asideAddress = new Map(plan.aside.map((cell, index) => [cell, (slotCount + index) * wordsPerNet * WORD_BYTES]));
+  const start = (slotCount + plan.aside.length) * wordsPerNet;
+  const words = new Int32List();
+  const bits = new BitPlaces(netlist.netCount, configuration);
+
+  const stretchFrom = (first: number): Stretch => [WORD_BYTES * (start + first), WORD_BYTES * (start + words.length)];
+  for (const [cell, address] of asideAddress) {
+    words.push(addressOf(cells.a[cell]));
+    words.push(address);
+  }
+  const aside = stretchFrom(0);
+  const clockStart = words.length;
+  for (const cell of plan.copied) {
+    words.push(asideAddress.get(cell) ?? addressOf(cells.a[cell]));
+    words.push(addressOf(cells.out[cell]));
+  }
+  const clock = stretchFrom(clockStart);
+
+  const steps = new Int32List();
+  const { shapes, shapeOf, nets } = pieces;
+  const isInverse = shapes.map((shape) => {
+    const found = new Uint8Array(shape.recordWords);
+    for (const { kind, operands } of shape.cells) {
+      if (!isInvertedXnor(kind, operands)) continue;
+      for (const operand of operands) if (operand.from === 'configuration') found[operand.word] = 1;
+    }
+    return found;
+  });
+  for (let piece = 0, at = 0; piece < shapeOf.length; piece++) {
+    const shape = shapeOf[piece];
+    if (piece === 0 || shapeOf[piece - 1] !== shape) {
+      if (piece > 0) steps.push(stretchFrom(0)[1]);
+      steps.push(firstFunction + shape);
+      steps.push(stretchFrom(0)[1]);
+    }
+    for (let word = 0; word < shapes[shape].recordWords; word++, at++) {
+      const net = nets[at];
+      const isBit = bits.positionOf(net) >= 0;
+      if (isBit) bits.add(net, start + words.length, 1, isInverse[shape][word] === 1 ? 0 : 1);
+      words.push(isBit ? 0 : addressOf(net));
+    }
+  }
+  if (shapeOf.length > 0) steps.push(stretchFrom(0)[1]);
+  const programStart = words.length;
+  for (const word of steps.toArray()) words.push(word);
+  for (const net of configuration) if (slotOf[net] >= 0) bits.add(net, slotOf[net] * wordsPerNet, wordsPerNet, 1);
+  const table = words.toArray();
+  if (steps.length % STEP_WORDS !== 0) throw new RangeError('A step of the program is incomplete.');
+  return {
+    ...{ bytes: WORD_BYTES * (start + table.length), aside, clock, program: stretchFrom(programStart) },
+    wordOf: (net) => slotOf[net] * wordsPerNet,
+    bits: bits.toArrays(),
+    write: (memory) => memory.set(table, start),
+  };
+}
+
+/** Collects where the bits of the configuration go. */
+class BitPlaces {
+  private readonly positions: Int32Array;
+  private readonly position = new Int32List();
+  private readonly word = new Int32List();
+  private readonly length = new Int32List();
+  private readonly ones = new Int32List();
+
+  constructor(netCount: number, configuration: Int32Array) {
+    this.positions = new Int32Array(netCount).fill(-1);
+    configuration.forEach((net, position) => (this.positions[net] = position));
+  }
+
+  /** Position of a net in the configuration, -1 when it is no configuration bit. */
+  positionOf(net: number): number {
+    return this.positions[net];
+  }
+
+  add(net: number, word: number, length: number, valueOfOnes: number): void {
+    this.position.push(this.positions[net]);
+    this.word.push(word);
+    this.length.push(length);
+    this.ones.push(valueOfOnes);
+  }
+
+  toArrays(): Layout['bits'] {
+    return {
+      position: this.position.toArray(),
+      word: this.word.toArray(),
+      length: this.length.toArray(),
+      valueOfOnes: Uint8Array.from(this.ones.toArray()),
+    };
+  }
+}

@@ -1,0 +1,206 @@
+import { CELL_KINDS, CELL_SHAPES, isCombinational } from '../netlist/cells.js';
+import { driversOf, levelize } from '../netlist/levelize.js';
+import type { Netlist } from '../netlist/netlist.js';
+
+export const OPERANDS = Uint8Array.from(CELL_KINDS, (kind) => CELL_SHAPES[kind].operands);
+const COMBINATIONAL = Uint8Array.from(CELL_KINDS, (kind) => Number(isCombinational(kind)));
+
+/** Combinational cells in the order in which they are evaluated, cut into pieces that become one function each. */
+export interface Order {
+  readonly cells: Int32Array;
+  /** Piece i is cells[starts[i]] up to cells[starts[i + 1]]. */
+  readonly starts: Int32Array;
+}
+
+/** Levels of cells that one piece may span: a product and nine inputs of a popcount; more would not fit the CPU's registers. */
+const PIECE_LEVELS = 3;
+const PIECE_CELLS = 96;
+
+/** Ranks beyond this are not told apart: circuits with feedback have no last stage. */
+const MOST_RANKS = 64;
+
+/**
+ * The stage nearest to the outputs comes first, so that a stage may write its registers in place: whoever reads them has
+ * done so. Inside a stage neuron by neuron, so that nets live and die together, and depth first, a cell as soon as its
+ * operands are there, so that few are alive at a time. Pieces begin anew every few levels, so that equal parts of a circuit
+ * are cut in the same places.
+ */
+export function orderCells(netlist: Netlist): Order {
+  const { cells } = netlist;
+  const { count, kind, a, b, c, out, carry, group } = cells;
+  const { order: byLevel, level } = levelize(netlist);
+  const drivers = driversOf(netlist);
+  const readers = combinationalReaders(netlist);
+  const operandAt = [a, b, c];
+  /** The combinational cell that drives an operand, or -1. */
+  const sourceOf = (cell: number, index: number): number => {
+    const source = drivers[operandAt[index][cell]];
+    return source >= 0 && COMBINATIONAL[kind[source]] === 1 ? source : -1;
+  };
+  const band = (cell: number): number => ((level[cell] - 1) / PIECE_LEVELS) | 0;
+
+  const isShared = sharedCells(netlist, byLevel, readers);
+
+  const placed = new Uint8Array(count);
+  const order = new Int32Array(byLevel.length);
+  const starts: number[] = [];
+  let length = 0;
+  const isReady = (cell: number): boolean => {
+    for (let index = OPERANDS[kind[cell]] - 1; index >= 0; index--) {
+      const source = sourceOf(cell, index);
+      if (source >= 0 && placed[source] === 0) return false;
+    }
+    return true;
+  };
+  const place = (cell: number): void => {
+    placed[cell] = 1;
+    order[length++] = cell;
+  };
+  /** Adds to `missing` what a piece with this cell needs from lower bands and is not there yet. */
+  const findMissing = (cell: number, missing: number[]): void => {
+    for (let index = 0; index < OPERANDS[kind[cell]]; index++) {
+      const source = sourceOf(cell, index);
+      if (source < 0 || placed[source] === 1) continue;
+      if (band(source) === band(cell) && isShared[source] === 0) findMissing(source, missing);
+      else missing.push(source);
+    }
+  };
+  /** Places a cell after the cells of its piece that it needs, and before those that can run now. */
+  const placeCone = (cell: number, root: number, start: number): void => {
+    for (let index = 0; index < OPERANDS[kind[cell]]; index++) {
+      const source = sourceOf(cell, index);
+      if (source >= 0 && placed[source] === 0) placeCone(source, root, start);
+    }
+    // A cell further up may have been there first.
+    if (placed[cell] === 1) return;
+    place(cell);
+    if (isShared[root] === 0) placeFollowers(cell, root, start);
+  };
+  /** Cells of the same group and band that can run now belong to the piece: the fewer values wait, the better. */
+  const placeFollowers = (cell: number, root: number, start: number): void => {
+    for (const net of [out[cell], carry[cell]]) {
+      if (net < 0) continue;
+      for (let index = readers.starts[net]; index < readers.starts[net + 1]; index++) {
+        const reader = readers.cells[index];
+        const isFree = placed[reader] + isShared[reader] === 0 && length - start < PIECE_CELLS;
+        if (!isFree || group[reader] !== group[root] || band(reader) !== band(root) || !isReady(reader)) continue;
+        place(reader);
+        placeFollowers(reader, root, start);
+      }
+    }
+  };
+
+  const waiting: number[] = [];
+  for (const sink of rootsInOrder(netlist, byLevel, level, readers.starts, isShared)) {
+    waiting.push(sink);
+    while (waiting.length > 0) {
+      const root = waiting[waiting.length - 1];
+      const before = waiting.length;
+      if (placed[root] === 0) findMissing(root, waiting);
+      if (waiting.length > before) continue;
+      waiting.pop();
+      if (placed[root] === 1) continue;
+      starts.push(length);
+      placeCone(root, root, length);
+    }
+  }
+  starts.push(length);
+  return { cells: order, starts: Int32Array.from(starts) };
+}
+
+/** Combinational cells that read each net: cells[starts[net]] up to cells[starts[net + 1]]. */
+interface Readers {
+  readonly starts: Int32Array;
+  readonly cells: Int32Array;
+}
+
+function combinationalReaders({ cells, netCount }: Netlist): Readers {
+  const { count, kind, a, b, c } = cells;
+  const operandAt = [a, b, c];
+  const starts = new Int32Array(netCount + 2);
+  for (let cell = 0; cell < count; cell++) {
+    if (COMBINATIONAL[kind[cell]] === 0) continue;
+    for (let index = 0; index < OPERANDS[kind[cell]]; index++) starts[operandAt[index][cell] + 2]++;
+  }
+  for (let net = 0; net < netCount; net++) starts[net + 2] += starts[net + 1];
+  const readers = new Int32Array(starts[netCount + 1]);
+  for (let cell = 0; cell < count; cell++) {
+    if (COMBINATIONAL[kind[cell]] === 0) continue;
+    for (let index = 0; index < OPERANDS[kind[cell]]; index++) readers[starts[operandAt[index][cell] + 1]++] = cell;
+  }
+  return { starts, cells: readers };
+}
+
+/** Cells that more than one group waits for: each is a piece of its own, so that the groups stay alike. */
+function sharedCells({ cells }: Netlist, byLevel: Int32Array, readers: Readers): Uint8Array {
+  const { out, carry, group, count } = cells;
+  const isShared = new Uint8Array(count);
+  for (let at = byLevel.length - 1; at >= 0; at--) {
+    const cell = byLevel[at];
+    let reading = -1;
+    for (const net of [out[cell], carry[cell]]) {
+      if (net < 0) continue;
+      for (let index = readers.starts[net]; index < readers.starts[net + 1]; index++) {
+        const reader = readers.cells[index];
+        if (isShared[reader] === 1 || (reading >= 0 && group[reader] !== reading)) isShared[cell] = 1;
+        reading = group[reader];
+      }
+    }
+  }
+  return isShared;
+}
+
+/**
+ * Where pieces grow from: the last stage first, and in each stage first the cells that are shared, by level and kind so that
+ * equal ones follow each other, then group by group those that no combinational cell reads.
+ */
+function rootsInOrder(
+  netlist: Netlist,
+  byLevel: Int32Array,
+  level: Int32Array,
+  readerStarts: Int32Array,
+  isShared: Uint8Array,
+): Int32Array {
+  const { cells, groups } = netlist;
+  const { out, carry, group, kind, count } = cells;
+  const isRead = (net: number): boolean => net >= 0 && readerStarts[net + 1] > readerStarts[net];
+  const roots = byLevel.filter((cell) => isShared[cell] === 1 || (!isRead(out[cell]) && !isRead(carry[cell])));
+  const ranks = registerRanks(netlist, byLevel);
+  const depth = byLevel.length === 0 ? 0 : level[byLevel[byLevel.length - 1]];
+  const sharedOrders = (depth + 1) * CELL_KINDS.length;
+  const orders = sharedOrders + groups.length;
+  const keys = Float64Array.from(roots, (cell) => {
+    const order = isShared[cell] === 1 ? level[cell] * CELL_KINDS.length + kind[cell] : sharedOrders + group[cell];
+    return ((MOST_RANKS - ranks[out[cell]]) * orders + order) * count + cell;
+  }).sort();
+  return Int32Array.from(keys, (key) => key % count);
+}
+
+/** Per net, how many registers there are between the inputs and it, on the longest way. */
+function registerRanks({ cells, netCount }: Netlist, byLevel: Int32Array): Uint8Array {
+  const { count, kind, a, b, c, out, carry } = cells;
+  const operandAt = [a, b, c];
+  const rank = new Uint8Array(netCount);
+  const register = CELL_KINDS.indexOf('register');
+  for (let round = 0, changed = true; changed && round < MOST_RANKS; round++) {
+    for (const cell of byLevel) {
+      let highest = 0;
+      for (let index = OPERANDS[kind[cell]] - 1; index >= 0; index--) {
+        const one = rank[operandAt[index][cell]];
+        if (one > highest) highest = one;
+      }
+      rank[out[cell]] = highest;
+      if (carry[cell] >= 0) rank[carry[cell]] = highest;
+    }
+    changed = false;
+    for (let cell = 0; cell < count; cell++) {
+      if (kind[cell] !== register) continue;
+      const next = Math.min(rank[a[cell]] + 1, MOST_RANKS);
+      if (next > rank[out[cell]]) {
+        rank[out[cell]] = next;
+        changed = true;
+      }
+    }
+  }
+  return rank;
+}

@@ -1,0 +1,166 @@
+import { CELL_SHAPES, type CellKind } from '../../netlist/cells.js';
+import type { Shape, ShapeOperand } from '../pieces.js';
+import { wasm, type Code, type WasmFunction } from './assembler.js';
+
+const VECTOR_BYTES = 16;
+const WORD_BYTES = 4;
+
+/** Parameters and locals that every function here has. */
+const RECORD = 0;
+const END = 1;
+const PART = 2;
+const FIRST_VALUE = 3;
+
+/** Up to so many cells the parts of a net are unrolled, with addresses in locals; beyond, a loop goes over them. */
+const UNROLLED_CELLS = 6;
+
+interface Scratch {
+  readonly tee: Code;
+  readonly get: Code;
+}
+
+/** How a cell computes its results. An xnor with a configuration bit finds the inverse of the bit in its record. */
+function formula(kind: CellKind, [a, b, c]: readonly Code[], isInverted: boolean, scratch: Scratch): Code[] {
+  const code = (...parts: readonly Code[]): Code => parts.flat();
+  switch (kind) {
+    case 'not':
+      return [code(a, wasm.v128Not)];
+    case 'and':
+      return [code(a, b, wasm.v128And)];
+    case 'or':
+      return [code(a, b, wasm.v128Or)];
+    case 'xor':
+      return [code(a, b, wasm.v128Xor)];
+    case 'xnor':
+      return [isInverted ? code(a, b, wasm.v128Xor) : code(a, b, wasm.v128Xor, wasm.v128Not)];
+    case 'mux':
+      return [code(b, c, a, wasm.v128Bitselect)];
+    case 'compare':
+      // Where a and b differ the answer is a, else what the lower bits said.
+      return [code(a, c, a, b, wasm.v128Xor, wasm.v128Bitselect)];
+    case 'half-adder':
+      return [code(a, b, wasm.v128Xor), code(a, b, wasm.v128And)];
+    case 'full-adder':
+      // carry = a where a and b agree, else c.
+      return [code(a, b, wasm.v128Xor, scratch.tee, c, wasm.v128Xor), code(c, a, scratch.get, wasm.v128Bitselect)];
+    case 'register':
+    case 'configuration':
+      throw new RangeError(`A ${kind} is no combinational cell.`);
+  }
+}
+
+/** Whether an xnor has just one configuration bit: then the record holds its inverse, which saves an inversion. */
+export const isInvertedXnor = (kind: CellKind, operands: readonly ShapeOperand[]): boolean =>
+  kind === 'xnor' && operands.filter(({ from }) => from === 'configuration').length === 1;
+
+/** A function (record, end) that evaluates a shape for every record, on nets of `vectors` x 128 lanes. */
+export function shapeFunction(name: string, { cells, recordWords }: Shape, vectors: number): WasmFunction {
+  const isUnrolled = cells.length <= UNROLLED_CELLS || vectors === 1;
+  const firstResult = cells.map(() => 0);
+  let values = 0;
+  cells.forEach(({ kind }, index) => {
+    firstResult[index] = values;
+    values += CELL_SHAPES[kind].results;
+  });
+  const addresses = isUnrolled ? recordWords : 0;
+  const firstValue = FIRST_VALUE + addresses;
+  const local = (value: number): number => firstValue + value;
+  const scratch = { tee: wasm.localTee(local(values)), get: wasm.localGet(local(values)) };
+  const loaded = (word: number): number => local(values + 1 + word);
+  const isAddress = new Uint8Array(recordWords);
+
+  /** The address of a net: in a local, or out of the record, moved on to the part at hand. */
+  const address = (word: number): Code => {
+    isAddress[word] = 1;
+    if (isUnrolled) return wasm.localGet(FIRST_VALUE + word);
+    return [wasm.localGet(RECORD), wasm.i32Load(WORD_BYTES * word), wasm.localGet(PART), wasm.i32Add].flat();
+  };
+  const part = (offset: number): Code[] => {
+    const seen = new Uint8Array(recordWords);
+    const read = (operand: ShapeOperand): Code => {
+      switch (operand.from) {
+        case 'constant':
+          return wasm.v128Const(operand.bit);
+        case 'cell':
+          return wasm.localGet(local(firstResult[operand.cell] + operand.result));
+        case 'configuration':
+        case 'net':
+          return wasm.localGet(loaded(operand.word));
+      }
+    };
+    return cells.flatMap(({ kind, operands, stores }, index): Code[] => {
+      const loads = operands.flatMap((operand): Code[] => {
+        if (operand.from !== 'net' && operand.from !== 'configuration') return [];
+        if (seen[operand.word] === 1) return [];
+        seen[operand.word] = 1;
+        const load =
+          operand.from === 'net'
+            ? [address(operand.word), wasm.v128Load(offset)]
+            : [wasm.localGet(RECORD), wasm.v128Load32Splat(WORD_BYTES * operand.word)];
+        return [...load, wasm.localSet(loaded(operand.word))];
+      });
+      const results = formula(kind, operands.map(read), isInvertedXnor(kind, operands), scratch);
+      const computed = results.flatMap((result, at): Code[] => {
+        const value = local(firstResult[index] + at);
+        if (stores[at] < 0) return [result, wasm.localSet(value)];
+        return [address(stores[at]), result, wasm.localTee(value), wasm.v128Store(offset)];
+      });
+      return [...loads, ...computed];
+    });
+  };
+
+  const parts = isUnrolled
+    ? Array.from({ length: vectors }, (_, index) => part(index * VECTOR_BYTES)).flat()
+    : [
+        ...[wasm.i32Const(0), wasm.localSet(PART)],
+        wasm.loopWhile(
+          ...part(0),
+          ...[wasm.localGet(PART), wasm.i32Const(VECTOR_BYTES), wasm.i32Add, wasm.localTee(PART)],
+          ...[wasm.i32Const(vectors * VECTOR_BYTES), wasm.i32LessUnsigned],
+        ),
+      ];
+  const loadAddresses = Array.from({ length: addresses }, (_, word) =>
+    isAddress[word] === 1
+      ? [wasm.localGet(RECORD), wasm.i32Load(WORD_BYTES * word), wasm.localSet(FIRST_VALUE + word)]
+      : [],
+  ).flat();
+  const next = [wasm.localGet(RECORD), wasm.i32Const(WORD_BYTES * recordWords), wasm.i32Add, wasm.localTee(RECORD)];
+  const loop = wasm.loopWhile(...loadAddresses, ...parts, ...next, wasm.localGet(END), wasm.i32LessUnsigned);
+  return { name, i32Locals: 1 + addresses, v128Locals: values + 1 + recordWords, body: [loop] };
+}
+
+/** A function (record, end) that copies a net for every record [from, to]. */
+export function copyFunction(name: string, vectors: number): WasmFunction {
+  const [FROM, TO] = [2, 3];
+  const body = [
+    ...[wasm.localGet(RECORD), wasm.i32Load(0), wasm.localSet(FROM)],
+    ...[wasm.localGet(RECORD), wasm.i32Load(WORD_BYTES), wasm.localSet(TO)],
+    ...Array.from({ length: vectors }, (_, index) => [
+      ...[wasm.localGet(TO), wasm.localGet(FROM), wasm.v128Load(index * VECTOR_BYTES)],
+      wasm.v128Store(index * VECTOR_BYTES),
+    ]).flat(),
+    ...[wasm.localGet(RECORD), wasm.i32Const(2 * WORD_BYTES), wasm.i32Add, wasm.localTee(RECORD)],
+    ...[wasm.localGet(END), wasm.i32LessUnsigned],
+  ];
+  return { name, i32Locals: 2, v128Locals: 0, body: [wasm.loopWhile(...body)] };
+}
+
+/** Words of one step of a program: number of the function, first record, end of the records. */
+export const STEP_WORDS = 3;
+
+/** A function (step, end) that runs a program: calls the function of every step. */
+export function programFunction(name: string): WasmFunction {
+  const STEP = 0;
+  const word = (index: number): Code[] => [wasm.localGet(STEP), wasm.i32Load(WORD_BYTES * index)];
+  const next = [wasm.localGet(STEP), wasm.i32Const(WORD_BYTES * STEP_WORDS), wasm.i32Add, wasm.localTee(STEP)];
+  const loop = wasm.loopWhile(
+    ...word(1),
+    ...word(2),
+    ...word(0),
+    wasm.callIndirect,
+    ...next,
+    wasm.localGet(END),
+    wasm.i32LessUnsigned,
+  );
+  return { name, i32Locals: 0, v128Locals: 0, body: [loop] };
+}
