@@ -1,4 +1,5 @@
 import { ProtocolError } from '../protocol/errors.js';
+import type { Clock } from './clock.js';
 import { TransportError } from './errors.js';
 import type { Transport } from './transport.js';
 
@@ -9,11 +10,15 @@ const SHOWN_BYTES = 16;
 /** Remembers the first bytes that come from a transport, to say what is there when it is no Adiabit device. */
 export class FirstContact {
   readonly #transport: Transport;
+  readonly #clock: Clock;
+  readonly #startedMs: number;
   readonly #stop: () => void;
   #seen = new Uint8Array(0);
 
-  constructor(transport: Transport) {
+  constructor(transport: Transport, clock: Clock) {
     this.#transport = transport;
+    this.#clock = clock;
+    this.#startedMs = clock.now();
     this.#stop = transport.onData((bytes) => {
       this.#seen = Uint8Array.from([...this.#seen, ...bytes.subarray(0, KEPT_BYTES - this.#seen.length)]);
     });
@@ -26,11 +31,12 @@ export class FirstContact {
   /** The error for a hello that nobody answered. */
   explain(cause: unknown): Error {
     const where = this.#transport.description;
+    const waited = `within ${((this.#clock.now() - this.#startedMs) / 1000).toFixed(1)} s`;
     const seen = this.#seen;
     if (seen.length === 0) {
       return new TransportError(
         'timeout',
-        `Nothing answers on ${where}. Check that the board has power and Adiabit firmware, that the port is the ` +
+        `Nothing answers on ${where} ${waited}. Check that the board has power and Adiabit firmware, that the port is the ` +
           "board's, and that the baud rate is the firmware's.",
         { transport: where, seenBytes: 0 },
         cause,
@@ -43,7 +49,7 @@ export class FirstContact {
         : `text ("${text}"): another program is running on the board`;
     return new ProtocolError(
       'unexpected-reply',
-      `No Adiabit firmware answers on ${where}. It sends ${what}. Check the port and the baud rate, or flash the ` +
+      `No Adiabit firmware answers on ${where} ${waited}. It sends ${what}. Check the port and the baud rate, or flash the ` +
         'Adiabit firmware onto the board.',
       { transport: where, seenBytes: seen.length },
     );
