@@ -34,8 +34,9 @@ export function varySounds(batch: Batch, settings: SoundAugmentation, random: Ra
   const decoded = muLawTable();
   const codes = muLawCodes();
   const inputs = new Float32Array(batch.inputs.length);
+  const clip = new Float32Array(length);
   for (let start = 0; start < inputs.length; start += length) {
-    const clip = Float32Array.from(batch.inputs.subarray(start, start + length), (byte) => decoded[byte]);
+    for (let index = 0; index < length; index++) clip[index] = decoded[batch.inputs[start + index]];
     const shift = Math.round(random.uniform(-maxShift, maxShift));
     const gain = 10 ** (random.uniform(-maxGain, maxGain) / 20);
     const speed = 1 + random.uniform(-maxSpeed, maxSpeed);
@@ -56,12 +57,15 @@ export function varySounds(batch: Batch, settings: SoundAugmentation, random: Ra
 function sampleAt(clip: Float32Array, place: number): number {
   const before = Math.floor(place);
   const part = place - before;
-  const at = (index: number): number => (index >= 0 && index < clip.length ? clip[index] : 0);
-  return (1 - part) * at(before) + part * at(before + 1);
+  const sample = before >= 0 && before < clip.length ? clip[before] : 0;
+  const next = before >= -1 && before < clip.length - 1 ? clip[before + 1] : 0;
+  return sample + part * (next - sample);
 }
 
 function rootMeanSquare(clip: Float32Array): number {
-  return Math.sqrt(clip.reduce((sum, sample) => sum + sample ** 2, 0) / clip.length);
+  let sum = 0;
+  for (const sample of clip) sum += sample * sample;
+  return Math.sqrt(sum / clip.length);
 }
 
 /**
