@@ -8,14 +8,16 @@
  */
 import { Random } from '../src/random.js';
 import { defaultAdam } from '../src/train/adam.js';
+import type { Backend } from '../src/train/backends/backend.js';
 import { openBackend } from '../src/train/backends/backend.js';
+import type { BackendName } from '../src/train/backends/names.js';
 import type { Tensorflow } from '../src/train/backends/tensorflow.js';
 import type { Examples } from '../src/train/dataset.js';
 import { trainEpoch } from '../src/train/epoch.js';
 import { resolveLayers } from '../src/train/network.js';
 import { initialState } from '../src/train/training-state.js';
 import { stockModel } from './stock-network.js';
-import type { TrainCase } from './train-cases.js';
+import type { Peer, TrainCase } from './train-cases.js';
 import { trainCases } from './train-cases.js';
 
 export type SideMessage =
@@ -36,7 +38,7 @@ function randomExamples({ network, batchSize, batches }: TrainCase): Examples {
 }
 
 async function ours(given: TrainCase): Promise<Round> {
-  const backend = await openBackend({ name: given.backend });
+  const backend = await openOrRefuse(given.backend);
   const layers = resolveLayers(given.network);
   const setting = { kWeight: 3, kActivation: 3, learningRate: 1e-3, resetsOptimizer: false };
   const state = initialState(layers, 1, { action: 'train', setting, memory: null });
@@ -51,7 +53,7 @@ async function ours(given: TrainCase): Promise<Round> {
 }
 
 async function stock(given: TrainCase): Promise<Round> {
-  const tf = await stockTensorflow(given.stockBackend);
+  const tf = await peerTensorflow(given.peer);
   const layers = resolveLayers(given.network);
   const model = stockModel(tf, layers);
   const { values, labels, count, classes } = randomExamples(given);
@@ -66,14 +68,22 @@ async function stock(given: TrainCase): Promise<Round> {
   };
 }
 
-async function stockTensorflow(name: string): Promise<Tensorflow> {
-  if (name === 'node') return (await openBackend({ name: 'node' })).tf;
+/** Ours come with the backend; the stock ones of `node` and `webgpu` are not replaced. */
+async function peerTensorflow({ backend: name, kernels }: Peer): Promise<Tensorflow> {
+  if (kernels === 'ours' || name === 'node' || name === 'webgpu') return (await openOrRefuse(name)).tf;
   const tf = (await import('@tensorflow/tfjs')) as Tensorflow & { readonly default?: Tensorflow };
   if (name === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
   const loaded = tf.default ?? tf;
   loaded.enableProdMode();
   if (!(await loaded.setBackend(name))) throw new Error(`TensorFlow.js could not start '${name}'.`);
   return loaded;
+}
+
+/** A software adapter would take hours. */
+async function openOrRefuse(name: BackendName): Promise<Backend> {
+  const backend = await openBackend({ name });
+  if (backend.report.detail.includes('SOFTWARE')) throw new Error(backend.report.detail);
+  return backend;
 }
 
 async function main([side, id]: readonly string[]): Promise<void> {

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import type { Row } from './rows.js';
 import { benchFlags, compare, printRows, writeRows } from './rows.js';
 import type { TrainCase } from './train-cases.js';
-import { trainCases } from './train-cases.js';
+import { describePeer, trainCases } from './train-cases.js';
 import type { SideMessage } from './train-side.js';
 
 const sideFile = fileURLToPath(new URL('train-side.ts', import.meta.url));
@@ -44,8 +44,7 @@ async function measure(given: TrainCase, rounds: number): Promise<Row | string> 
       () => speedOf(ours),
       () => speedOf(stock),
     );
-    const against = `model.fit, real-valued, stock kernels on ${given.stockBackend}`;
-    return { id: given.id, unit: 'samples/s', against, ...speeds };
+    return { id: given.id, unit: 'samples/s', against: describePeer(given.peer), ...speeds };
   } finally {
     ours.kill();
     stock.kill();
