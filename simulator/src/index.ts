@@ -117,6 +117,7 @@ export {
   type LayerChoices,
   type LayerFolding,
 } from './folded/folding.js';
+export { operatorsOf } from './folded/dense-operators.js';
 export { unitsOf, type Unit } from './folded/units.js';
 export type { Engine } from './engines/engine.js';
 export { ReferenceEngine } from './engines/reference.js';

@@ -1,5 +1,7 @@
+import type { FoldedCircuit } from '@adiabit/simulator';
 import type { CompileReport } from '../compile/compile.js';
 import type { OperatorReport } from '../compile/compile-operators.js';
+import type { FoldedCompilation } from '../compile/folding/fold.js';
 import type { PassReport } from '../compile/passes/index.js';
 import type { BackendReport } from '../train/backends/backend.js';
 import type { KernelReport } from '../train/backends/training-kernels.js';
@@ -73,4 +75,23 @@ export const operatorTable = (report: OperatorReport): string =>
     ['bitstream', bytes(report.bitstreamBytes)],
     ['RAM', bytes(report.workBytes)],
     ['digest', report.digest.slice(0, 32) + '...'],
+  ]);
+
+/** Layer by layer what a folded circuit does at once, and how long. */
+export const foldingTable = ({ network, folding, layers }: FoldedCircuit): string =>
+  table(
+    network.layers.map(({ kind }, index) => {
+      const { pe, simd } = folding.layers[index];
+      return [`layer ${index}, ${kind}`, `PE ${pe} x SIMD ${simd}, ${count(layers[index].work)} cycles`];
+    }),
+  );
+
+/** What a folded circuit is made of. */
+export const foldedTable = ({ circuit, estimate }: FoldedCompilation, bitstreamBytes: number): string =>
+  table([
+    ['look-up tables', `about ${count(estimate.luts)}`],
+    ['registers', count(estimate.registers)],
+    ['memory bits', count(estimate.memoryBits)],
+    ['cycles', `${count(circuit.timing.initiationInterval)} per inference, latency ${count(circuit.timing.latency)}`],
+    ['bitstream', bytes(bitstreamBytes)],
   ]);

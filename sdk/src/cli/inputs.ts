@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DataError } from '@adiabit/simulator';
+import { DataError, isOperators, type AnyBitstream } from '@adiabit/simulator';
 import { exists } from '../files.js';
 import type { Dataset } from '../train/dataset.js';
 import {
@@ -11,6 +11,7 @@ import {
   spokenDigits,
   type Task,
 } from '../train/datasets/task.js';
+import { prepareInput } from '../model/preparation.js';
 import { count } from './format.js';
 import type { Terminal } from './terminal.js';
 
@@ -49,4 +50,22 @@ export async function loadData(
     ...(stage === undefined ? {} : { signal: stage.signal }),
     onProgress: (done, files) => bar?.update(done, files, `${count(done)} files`),
   }).finally(() => bar?.stop());
+}
+
+/** How many values of how many bits a circuit takes. */
+export function inputOf(bitstream: AnyBitstream): { readonly count: number; readonly bits: number } {
+  if (isOperators(bitstream)) return bitstream.network.input;
+  const [{ inputs, inputBits }] = bitstream.architecture.layers;
+  return { count: inputs, bits: inputBits };
+}
+
+/** The inputs of the circuit from examples as they were recorded, as the model says; without one they are them. */
+export async function prepared(
+  examples: readonly Uint8Array[],
+  modelFile: string | undefined,
+): Promise<readonly Uint8Array[]> {
+  if (modelFile === undefined) return examples;
+  const { loadModel } = await import('../model/model-file.js');
+  const { input } = await loadModel(modelFile);
+  return examples.map((example) => prepareInput(input, example));
 }

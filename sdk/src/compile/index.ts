@@ -11,3 +11,7 @@ export {
   type Pass,
   type PassReport,
 } from './passes/index.js';
+export { CIRCUIT_FORMS, circuitOf, type BuiltCircuit, type CircuitForm } from './circuit-of.js';
+export { estimate, type Estimate } from './estimate.js';
+export { describeFolding, fold, type FoldedCompilation, type FoldingGoals } from './folding/fold.js';
+export { TARGETS, TARGET_NAMES, type Target, type TargetName } from './targets.js';

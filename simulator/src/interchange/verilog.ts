@@ -176,7 +176,7 @@ class ModuleWriter {
   /** An array, read and written at the clock edge: synthesis makes a block memory of it. It is never reset. */
   private memory(scope: Scope, index: number): string[] {
     const { name, depth, address, data, write, contents } = this.netlist.memories[index];
-    const words = identifier(name);
+    const words = `${identifier(name)}_words`;
     const output = memoryOutput(name);
     const width = range(data.length);
     const lines = [`  reg ${width}${words} [0:${depth - 1}];`, `  reg ${width}${output} = ${data.length}'d0;`];

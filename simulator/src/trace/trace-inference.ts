@@ -1,4 +1,4 @@
-import type { Circuit } from '../fabric/elaborate.js';
+import type { Machine } from '../fabric/machine.js';
 import type { Engine } from '../engines/engine.js';
 import { ReferenceEngine } from '../engines/reference.js';
 import { runInferences, type InferenceRun } from '../engines/run.js';
@@ -11,7 +11,7 @@ export interface TraceOptions {
 
 /** Runs one input on the reference engine and records ports and probes in every cycle. */
 export async function traceInference(
-  circuit: Circuit,
+  circuit: Machine,
   input: Uint8Array,
   { select = () => true }: TraceOptions = {},
 ): Promise<{ vcd: string; run: InferenceRun }> {

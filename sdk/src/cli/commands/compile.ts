@@ -1,44 +1,43 @@
 import { Command } from 'commander';
-import { CompileError, printNetlist } from '@adiabit/simulator';
+import { CompileError, netlistStats, operatorsOf, printNetlist, readBitstream } from '@adiabit/simulator';
 import writeFileAtomic from 'write-file-atomic';
 import { exampleVectors } from '../../train/dataset.js';
 import { writeLines } from '../../files.js';
-import type { Form } from '../../compile/passes/index.js';
+import { fold } from '../../compile/folding/fold.js';
 import { isBinaryDense, type BinarizedModel } from '../../model/model.js';
 import { prepareInput } from '../../model/preparation.js';
 import { boardTable } from '../board-table.js';
-import { circuitTable, operatorTable, passTable } from '../describe.js';
-import { formOption } from '../form.js';
+import { circuitTable, foldedTable, foldingTable, operatorTable, passTable } from '../describe.js';
+import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { loadData, taskOfInputs } from '../inputs.js';
 import { createTerminal, type Terminal } from '../terminal.js';
 import { integer, positive } from './train.js';
 
-interface CompileFlags {
+interface CompileFlags extends FormFlags {
   readonly output?: string;
   readonly golden: number;
   readonly seed: number;
   readonly data?: string;
   readonly netlist?: string;
-  readonly form: Form;
   readonly json?: boolean;
 }
 
 export const compileCommand = (): Command =>
-  new Command('compile')
-    .summary('compile a model to a circuit and its bitstream')
-    .description(
-      'Lowers a frozen model to an XNOR circuit and writes the bitstream that configures it. The bitstream carries golden ' +
-        'vectors, which a device runs before it trusts the circuit: random ones, or the first examples of --data.',
-    )
-    .argument('<model>', 'a .model.json file from "adiabit train"')
-    .option('-o, --output <file>', 'the bitstream (default: beside the model, .abit)')
-    .option('--golden <n>', 'golden vectors to put into the bitstream', positive, 4)
-    .option('--seed <n>', 'seed of random golden inputs', integer, 1)
-    .option('--data <dir>', 'take golden inputs from this folder of IDX files')
-    .addOption(formOption())
-    .option('--netlist <file>', 'also write the netlist as text')
-    .option('--json', 'print the report as JSON')
-    .action(compileAction);
+  withFormOptions(
+    new Command('compile')
+      .summary('compile a model to a circuit and its bitstream')
+      .description(
+        'Lowers a frozen model to an XNOR circuit and writes the bitstream that configures it. The bitstream carries golden ' +
+          'vectors, which a device runs before it trusts the circuit: random ones, or the first examples of --data.',
+      )
+      .argument('<model>', 'a .model.json file from "adiabit train"')
+      .option('-o, --output <file>', 'the bitstream (default: beside the model, .abit)')
+      .option('--golden <n>', 'golden vectors to put into the bitstream', positive, 4)
+      .option('--seed <n>', 'seed of random golden inputs', integer, 1)
+      .option('--data <dir>', 'take golden inputs from this folder of IDX files')
+      .option('--netlist <file>', 'also write the netlist as text')
+      .option('--json', 'print the report as JSON'),
+  ).action(compileAction);
 
 async function compileAction(modelFile: string, flags: CompileFlags): Promise<void> {
   const terminal = createTerminal(flags.json === true);
@@ -52,6 +51,10 @@ async function compileAction(modelFile: string, flags: CompileFlags): Promise<vo
           (example) => prepareInput(model.input, example),
         );
   const output = flags.output ?? modelFile.replace(/(\.model)?\.json$/, '') + '.abit';
+  if (flags.form === 'folded') {
+    await compileFolded(terminal, model, goldenInputs, output, flags);
+    return;
+  }
   if (!isBinaryDense(model)) {
     await compileForBoards(terminal, model, goldenInputs, output, flags);
     return;
@@ -67,6 +70,30 @@ async function compileAction(modelFile: string, flags: CompileFlags): Promise<vo
   terminal.result({ ...report, output });
 }
 
+/** A network of any kind, its layers folded; the circuit is built from the bytes that are written. */
+async function compileFolded(
+  terminal: Terminal,
+  model: BinarizedModel,
+  goldenInputs: readonly Uint8Array[],
+  output: string,
+  flags: CompileFlags,
+): Promise<void> {
+  const { compileBitstream } = await import('../../compile/compile-bitstream.js');
+  const { bytes } = compileBitstream(model, goldenInputs);
+  const bitstream = readBitstream(bytes);
+  const folded = fold(model.name, operatorsOf(bitstream), goalsOf(flags));
+  const { circuit, passes } = folded;
+  await writeFileAtomic(output, Buffer.from(bytes));
+  if (flags.netlist !== undefined) await writeLines(flags.netlist, printNetlist(circuit.netlist));
+  terminal.say(foldingTable(circuit));
+  terminal.say(foldedTable(folded, bytes.length));
+  terminal.say(boardTable(bitstream, bytes.length));
+  terminal.say(`wrote ${output}`);
+  terminal.say(`next: adiabit simulate ${output} --form folded, or adiabit export ${output} --form folded`);
+  const { timing, folding } = circuit;
+  terminal.result({ ...netlistStats(circuit.netlist), timing, folding, estimate: folded.estimate, passes, output });
+}
+
 /** A network that has no circuit of xnor cells: a bitstream of operators, which boards run. */
 async function compileForBoards(
   terminal: Terminal,
@@ -78,8 +105,8 @@ async function compileForBoards(
   if (netlist !== undefined || form !== 'configurable') {
     throw new CompileError(
       'unsupported',
-      `"${model.name}" has layers without xnor cells (convolutions, pools or 8-bit weights), so no netlist in any form. ` +
-        'Leave --netlist and --form out: boards run its bitstream.',
+      `"${model.name}" has layers without xnor cells (convolutions, pools or 8-bit weights), so no unrolled circuit. ` +
+        'Use --form folded, or leave --netlist and --form out: boards run its bitstream.',
       { name: model.name },
     );
   }

@@ -14,12 +14,11 @@ import {
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
 import { FlashError, flash, type DeviceSession } from '../../device/index.js';
 import { readBytes } from '../../files.js';
-import { prepareInput } from '../../model/preparation.js';
 import { exampleVectors } from '../../train/dataset.js';
 import { openBoard } from '../board.js';
 import { emulatedBoards, startFreshBoard, type FreshBoard } from '../emulated-board.js';
 import { count, percent } from '../format.js';
-import { loadData, taskOfInputs } from '../inputs.js';
+import { inputOf, loadData, prepared, taskOfInputs } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';
 import { positive } from './train.js';
@@ -99,23 +98,6 @@ async function open({ port, board, baud }: RunFlags, signal: AbortSignal): Promi
   if (board !== undefined) return startFreshBoard(board, signal);
   const session = await openBoard(port ?? '', baud, signal);
   return { session, close: () => session.close() };
-}
-
-function inputOf(bitstream: AnyBitstream): { readonly count: number; readonly bits: number } {
-  if (isOperators(bitstream)) return bitstream.network.input;
-  const [{ inputs, inputBits }] = bitstream.architecture.layers;
-  return { count: inputs, bits: inputBits };
-}
-
-/** The inputs of the circuit from examples as they were recorded. */
-async function prepared(
-  examples: readonly Uint8Array[],
-  modelFile: string | undefined,
-): Promise<readonly Uint8Array[]> {
-  if (modelFile === undefined) return examples;
-  const { loadModel } = await import('../../model/model-file.js');
-  const { input } = await loadModel(modelFile);
-  return examples.map((example) => prepareInput(input, example));
 }
 
 async function expectedOutputs(

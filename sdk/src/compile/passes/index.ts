@@ -4,6 +4,7 @@ import {
   createBitMatrix,
   validateNetlist,
   type Circuit,
+  type Machine,
   type Netlist,
 } from '@adiabit/simulator';
 import { fixConfiguration } from './fix-configuration.js';
@@ -50,7 +51,7 @@ export interface PassReport {
  * changes nothing.
  * @throws NetlistError if a pass broke a rule of the fabric.
  */
-export function specialise(circuit: Circuit): { circuit: Circuit; passes: readonly PassReport[] } {
+export function specialise<Any extends Machine>(circuit: Any): { circuit: Any; passes: readonly PassReport[] } {
   const first = runPasses([BUILDING_IN], circuit);
   let { netlist } = first;
   const passes = [...first.passes];
@@ -67,7 +68,7 @@ export function specialise(circuit: Circuit): { circuit: Circuit; passes: readon
 }
 
 /** One pass after the other. */
-function runPasses(list: readonly Pass[], circuit: Circuit): { netlist: Netlist; passes: PassReport[] } {
+function runPasses(list: readonly Pass[], circuit: Machine): { netlist: Netlist; passes: PassReport[] } {
   let { netlist } = circuit;
   const passes = list.map(({ name, run }): PassReport => {
     const before = sizeOf(netlist);

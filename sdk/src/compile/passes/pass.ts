@@ -1,8 +1,8 @@
-import type { Circuit, Netlist } from '@adiabit/simulator';
+import type { Machine, Netlist } from '@adiabit/simulator';
 
 /** One step of the compiler on a circuit. It keeps every output in every cycle. */
 export interface Pass {
   readonly name: string;
   /** The new netlist of a circuit; the old one is not changed. */
-  readonly run: (circuit: Circuit) => Netlist;
+  readonly run: (circuit: Machine) => Netlist;
 }

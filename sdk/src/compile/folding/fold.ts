@@ -1,0 +1,94 @@
+import {
+  elaborateFolded,
+  validateNetlist,
+  type FoldedCircuit,
+  type Folding,
+  type OperatorNetwork,
+} from '@adiabit/simulator';
+import { estimate, type Estimate } from '../estimate.js';
+import { specialise, type PassReport } from '../passes/index.js';
+import { TARGETS, type TargetName } from '../targets.js';
+import { chooseFolding, refuseBudget } from './choose-folding.js';
+
+/** What a folded circuit shall keep to. */
+export interface FoldingGoals {
+  /** Default: `lut4`, which is any chip. */
+  readonly target?: TargetName;
+  /** Look-up tables; default: those of the target, 20,000 where it has no end. */
+  readonly maxLuts?: number;
+  /** Cycles from the start of an inference to its outputs; default: as few as fit. */
+  readonly maxCyclesPerInference?: number;
+  /** PE and SIMD by layer, instead of a choice. */
+  readonly folding?: Folding;
+}
+
+export interface FoldedCompilation {
+  readonly circuit: FoldedCircuit;
+  readonly passes: readonly PassReport[];
+  readonly estimate: Estimate;
+}
+
+const LUTS_WITHOUT_END = 20_000;
+/** How often a choice that turned out too large is made again, smaller. */
+const TRIES = 6;
+
+/**
+ * The folded circuit of a network for a chip: the folding is chosen by a rough measure, built, and measured; one that turns out
+ * too large is chosen again within a smaller limit.
+ * @throws CompileError `compile.budget-exceeded` with need, have, and the nearest folding that fits.
+ */
+export function fold(name: string, network: OperatorNetwork, goals: FoldingGoals = {}): FoldedCompilation {
+  const target = TARGETS[goals.target ?? 'lut4'];
+  const have = Math.min(goals.maxLuts ?? Infinity, target.luts);
+  const luts = have === Infinity ? LUTS_WITHOUT_END : have;
+  const cycles = goals.maxCyclesPerInference;
+  const where = goals.maxLuts === undefined || goals.maxLuts >= target.luts ? target.title : 'the limit';
+  if (goals.folding !== undefined) {
+    const built = build(name, network, goals.folding, target.lutInputs);
+    return checked(built, { luts: have, registers: target.registers, memoryBits: target.memoryBits }, where, cycles);
+  }
+  let limit = luts;
+  let built: FoldedCompilation | undefined;
+  for (let tries = 0; tries < TRIES; tries++) {
+    built = build(name, network, foldingWithin(network, limit, cycles), target.lutInputs);
+    const excess = Math.max(built.estimate.luts / luts, built.estimate.registers / target.registers);
+    if (excess <= 1) break;
+    limit /= 1.05 * excess;
+  }
+  return checked(built!, { luts, registers: target.registers, memoryBits: target.memoryBits }, where, cycles);
+}
+
+/** The cycles that pipelines take to drain are a small part of the whole; the goal leaves a fifth for them. */
+const foldingWithin = (network: OperatorNetwork, luts: number, cycles: number | undefined): Folding =>
+  chooseFolding(network, cycles === undefined ? { luts } : { luts, cycles: 0.8 * cycles });
+
+function build(name: string, network: OperatorNetwork, folding: Folding, lutInputs: 4 | 6): FoldedCompilation {
+  const { circuit, passes } = specialise(elaborateFolded(name, network, folding));
+  validateNetlist(circuit.netlist);
+  return { circuit, passes, estimate: estimate(circuit.netlist, lutInputs) };
+}
+
+function checked(built: FoldedCompilation, have: Estimate, where: string, cycles = Infinity): FoldedCompilation {
+  const { circuit } = built;
+  const need = built.estimate;
+  const fits = `This folding is ${describeFolding(circuit.folding)} and takes ${circuit.timing.latency} cycles.`;
+  if (need.memoryBits > have.memoryBits) {
+    const hint = 'Weights and values of a network of this size need a larger chip.';
+    refuseBudget('memory bits', need.memoryBits, have.memoryBits, where, hint);
+  }
+  for (const [key, what] of [
+    ['luts', 'look-up tables'],
+    ['registers', 'registers'],
+  ] as const) {
+    if (need[key] > have[key]) refuseBudget(what, need[key], have[key], where, `No folding is smaller. ${fits}`);
+  }
+  if (circuit.timing.latency > cycles) {
+    const hint = `The nearest folding that fits: ${describeFolding(circuit.folding)}.`;
+    refuseBudget('cycles', circuit.timing.latency, cycles, 'the goal', hint);
+  }
+  return built;
+}
+
+/** "PE x SIMD by layer: 4 x 8, 2 x 2". */
+export const describeFolding = ({ layers }: Folding): string =>
+  `PE x SIMD by layer: ${layers.map(({ pe, simd }) => `${pe} x ${simd}`).join(', ')}`;
