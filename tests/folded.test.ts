@@ -42,14 +42,14 @@ describe('the folded form of a bitstream', () => {
           const inputs = Array.from({ length: 4 }, () =>
             Uint8Array.from({ length: widths[0] }, () => next(2 ** inputBits)),
           );
-          const { circuit: folded } = circuitOf(bitstream, 'folded', { maxLuts: 3000 });
+          const { circuit: folded } = circuitOf(bitstream, 'folded');
           const run = await runInferences(folded, new CompiledEngine(folded.netlist, 1), inputs);
           const expected = await runInferences(unrolled, new CompiledEngine(unrolled.netlist, 1), inputs);
           expect(run.outputs).toEqual(expected.outputs);
           expect(run.classes).toEqual(expected.classes);
         },
       ),
-      { numRuns: 8 },
+      { numRuns: 6 },
     );
   });
 

@@ -40,7 +40,7 @@ export function decodeBitstream(bytes: Uint8Array): Bitstream {
   throw new CompileError(
     'unsupported',
     `The bitstream of "${bitstream.description.name}" holds operators (convolutions, pools), which have no circuit of ` +
-      'xnor cells here. Boards run it: use "adiabit flash" and "adiabit run".',
+      'xnor cells. Its circuit is folded (--form folded of compile, simulate and export), and boards run it (adiabit flash).',
     { name: bitstream.description.name },
   );
 }

@@ -11,6 +11,12 @@ const MIXED = -1;
  */
 export class LaneMemory {
   private readonly width: number;
+  /** Where the words of the nets start in the memory of the engine. */
+  private readonly addressPlaces: Int32Array;
+  private readonly dataPlaces: Int32Array;
+  private readonly writeAddressPlaces: Int32Array;
+  private readonly writeDataPlaces: Int32Array;
+  private readonly enablePlace: number;
   /** Written memories: depth x width x wordsPerNet. */
   private readonly stored: Uint32Array;
   /** What was written at this clock edge: width x wordsPerNet. */
@@ -29,9 +35,14 @@ export class LaneMemory {
     private readonly memory: Memory,
     private readonly words: Uint32Array,
     private readonly wordsPerNet: number,
-    private readonly place: (net: number) => number,
+    place: (net: number) => number,
   ) {
     this.width = memory.data.length;
+    this.addressPlaces = memory.address.map(place);
+    this.dataPlaces = memory.data.map(place);
+    this.writeAddressPlaces = memory.write?.address.map(place) ?? new Int32Array();
+    this.writeDataPlaces = memory.write?.data.map(place) ?? new Int32Array();
+    this.enablePlace = memory.write === undefined ? 0 : place(memory.write.enable);
     const wordSize = this.width * wordsPerNet;
     this.stored = new Uint32Array(memory.write === undefined ? 0 : memory.depth * wordSize);
     this.incoming = new Uint32Array(memory.write === undefined ? 0 : wordSize);
@@ -43,7 +54,7 @@ export class LaneMemory {
 
   /** As after switching on. */
   reset(): void {
-    const { data, contents, depth } = this.memory;
+    const { contents, depth } = this.memory;
     this.stored.fill(0);
     if (this.stored.length > 0 && contents !== undefined) {
       for (let bit = 0; bit < depth * this.width; bit++) {
@@ -51,27 +62,27 @@ export class LaneMemory {
         this.stored.fill(0xffffffff, bit * this.wordsPerNet, (bit + 1) * this.wordsPerNet);
       }
     }
-    data.forEach((net) => this.words.fill(0, this.place(net), this.place(net) + this.wordsPerNet));
+    this.dataPlaces.forEach((at) => this.words.fill(0, at, at + this.wordsPerNet));
     this.shown = undefined;
   }
 
   /** Looks at address, enable and data before the clock edge changes them. */
   sample(): void {
-    const { address, write } = this.memory;
-    this.readAddress = this.addressIn(address, this.readLanes);
-    if (write === undefined) return;
-    const at = this.place(write.enable);
+    this.readAddress = this.addressIn(this.addressPlaces, this.readLanes);
+    if (this.memory.write === undefined) return;
+    const at = this.enablePlace;
     this.isWriting = false;
     for (let word = 0; word < this.wordsPerNet; word++) {
       this.enable[word] = this.words[at + word];
       if (this.enable[word] !== 0) this.isWriting = true;
     }
     if (!this.isWriting) return;
-    this.writeAddress = this.addressIn(write.address, this.writeLanes);
-    write.data.forEach((net, bit) => {
-      const from = this.place(net);
-      this.incoming.set(this.words.subarray(from, from + this.wordsPerNet), bit * this.wordsPerNet);
-    });
+    this.writeAddress = this.addressIn(this.writeAddressPlaces, this.writeLanes);
+    const { words, incoming, wordsPerNet, writeDataPlaces } = this;
+    for (let bit = 0; bit < this.width; bit++) {
+      const from = writeDataPlaces[bit];
+      for (let word = 0; word < wordsPerNet; word++) incoming[bit * wordsPerNet + word] = words[from + word];
+    }
   }
 
   /** The clock edge: what was read comes to the data nets, what came in is stored. */
@@ -92,16 +103,18 @@ export class LaneMemory {
   }
 
   private readOne(address: number): void {
-    const { memory, words, wordsPerNet, width } = this;
-    const { contents, data, depth } = memory;
-    const isInside = address < depth;
+    const { memory, words, wordsPerNet, width, stored, dataPlaces } = this;
+    const { contents, depth } = memory;
+    const row = address * (contents?.wordsPerRow ?? 0);
     for (let bit = 0; bit < width; bit++) {
-      const to = this.place(data[bit]);
-      if (isInside && this.stored.length > 0) {
+      const to = dataPlaces[bit];
+      if (address >= depth) {
+        words.fill(0, to, to + wordsPerNet);
+      } else if (stored.length > 0) {
         const from = (address * width + bit) * wordsPerNet;
-        for (let word = 0; word < wordsPerNet; word++) words[to + word] = this.stored[from + word];
+        for (let word = 0; word < wordsPerNet; word++) words[to + word] = stored[from + word];
       } else {
-        const value = isInside && contents !== undefined && getBit(contents, address, bit) === 1 ? 0xffffffff : 0;
+        const value = contents === undefined ? 0 : -((contents.words[row + (bit >>> 5)] >>> (bit & 31)) & 1);
         for (let word = 0; word < wordsPerNet; word++) words[to + word] = value;
       }
     }
@@ -114,7 +127,7 @@ export class LaneMemory {
       const word = lane >>> 5;
       const mask = 1 << (lane & 31);
       for (let bit = 0; bit < width; bit++) {
-        const at = this.place(memory.data[bit]) + word;
+        const at = this.dataPlaces[bit] + word;
         const isOne =
           address < memory.depth &&
           (stored.length > 0
@@ -149,12 +162,12 @@ export class LaneMemory {
   }
 
   /** The address if it is the same in all lanes, else MIXED; a copy of its lanes stays in `lanes`. */
-  private addressIn(nets: Int32Array, lanes: Uint32Array): number {
+  private addressIn(places: Int32Array, lanes: Uint32Array): number {
     const { words, wordsPerNet } = this;
     let address = 0;
     let isMixed = false;
-    for (let bit = 0; bit < nets.length; bit++) {
-      const from = this.place(nets[bit]);
+    for (let bit = 0; bit < places.length; bit++) {
+      const from = places[bit];
       const first = words[from];
       for (let word = 0; word < wordsPerNet; word++) {
         const value = words[from + word];

@@ -29,12 +29,14 @@ export interface FoldedCompilation {
 }
 
 const LUTS_WITHOUT_END = 20_000;
-/** How often a choice that turned out too large is made again, smaller. */
+/** How often a choice that turned out too large or too small is made again. */
 const TRIES = 6;
+/** A part of the tables with which the choice is content. */
+const WELL_USED = 0.85;
 
 /**
  * The folded circuit of a network for a chip: the folding is chosen by a rough measure, built, and measured; one that turns out
- * too large is chosen again within a smaller limit.
+ * too large, or leaves much room, is chosen again within another limit.
  * @throws CompileError `compile.budget-exceeded` with need, have, and the nearest folding that fits.
  */
 export function fold(name: string, network: OperatorNetwork, goals: FoldingGoals = {}): FoldedCompilation {
@@ -47,15 +49,26 @@ export function fold(name: string, network: OperatorNetwork, goals: FoldingGoals
     const built = build(name, network, goals.folding, target.lutInputs);
     return checked(built, { luts: have, registers: target.registers, memoryBits: target.memoryBits }, where, cycles);
   }
-  let limit = luts;
-  let built: FoldedCompilation | undefined;
-  for (let tries = 0; tries < TRIES; tries++) {
-    built = build(name, network, foldingWithin(network, limit, cycles), target.lutInputs);
-    const excess = Math.max(built.estimate.luts / luts, built.estimate.registers / target.registers);
-    if (excess <= 1) break;
-    limit /= 1.05 * excess;
+  const use = ({ estimate: size }: FoldedCompilation): number =>
+    Math.max(size.luts / luts, size.registers / target.registers);
+  let best: FoldedCompilation | undefined;
+  let [fitting, tooLarge] = [0, Infinity];
+  for (let tries = 0, limit = luts; tries < TRIES; tries++) {
+    const built = build(name, network, foldingWithin(network, limit, cycles), target.lutInputs);
+    const used = use(built);
+    const { latency } = built.circuit.timing;
+    if (used <= 1) {
+      fitting = limit;
+      if (best === undefined || latency < best.circuit.timing.latency) best = built;
+      if (used > WELL_USED || latency <= (cycles ?? 0)) break;
+    } else {
+      tooLarge = limit;
+    }
+    const guess = (limit * WELL_USED) / used;
+    limit = guess > fitting && guess < tooLarge ? guess : (fitting + tooLarge) / 2;
   }
-  return checked(built!, { luts, registers: target.registers, memoryBits: target.memoryBits }, where, cycles);
+  best ??= build(name, network, foldingWithin(network, 0, cycles), target.lutInputs);
+  return checked(best, { luts, registers: target.registers, memoryBits: target.memoryBits }, where, cycles);
 }
 
 /** The cycles that pipelines take to drain are a small part of the whole; the goal leaves a fifth for them. */
