@@ -63,8 +63,9 @@ async function runBlock({ first, count }: Block): Promise<Tally> {
   return tally;
 }
 
-/** A process that does the blocks it is sent. */
+/** A process that does the blocks it is sent, and ends with the one that sends them. */
 function work(): void {
+  process.on('disconnect', () => process.exit());
   process.on('message', (block: Block) => {
     void runBlock(block).then((tally) => process.send!({ first: block.first, tally }));
   });
