@@ -45,6 +45,15 @@ describe('the firmware image on an emulated RP2040', () => {
     }
   });
 
+  it.each([1, 8])('counts rows of any length with its own kernel, over %i-bit inputs', async (inputBits) => {
+    const widths = [1021, 120, 257, 225, 193, 97, 65, 33, 7];
+    const deep = sampleCircuit(next, { widths, inputBits, goldenVectors: 2 });
+    await line.install(0, deep.bytes);
+    for (const [index, input] of deep.inputs.entries()) {
+      expect((await line.infer(input))?.outputs).toEqual(deep.outputs[index]);
+    }
+  });
+
   it('survives a reset and a power cut with the circuit that was confirmed', async () => {
     await line.install(0, small.bytes);
     await line.store(1, mnistShape.bytes);

@@ -12,6 +12,7 @@
 #ifndef ADIABIT_KERNEL_H
 #define ADIABIT_KERNEL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "adiabit_stored.h"
@@ -33,6 +34,8 @@ typedef struct {
    */
   void (*build_sums)(uint32_t *tables, const uint8_t *values, uint32_t count, uint32_t bits);
   uint32_t (*sum_row)(const uint32_t *tables, adiabit_stored_t *weights, uint32_t words);
+  /* The same for a row and the one behind it; NULL: one by one. */
+  void (*sum_two_rows)(const uint32_t *tables, adiabit_stored_t *weights, uint32_t words, uint32_t *sums);
 } adiabit_kernel_t;
 
 /* An 8-bit core gains nothing from tables, and has no room for them. */
@@ -43,7 +46,7 @@ typedef struct {
 #endif
 
 /* Memory for the tables of 32 inputs. */
-#define ADIABIT_SUMS_BYTES_PER_WORD 512u
+#define ADIABIT_SUMS_BYTES_PER_WORD 896u
 
 extern const adiabit_kernel_t adiabit_kernel_reference;  /* one bit after the other: what the others are tested against */
 extern const adiabit_kernel_t adiabit_kernel_popcount;   /* the plain loop over words that benchmarks compare with */
@@ -51,6 +54,14 @@ extern const adiabit_kernel_t adiabit_kernel_carry_save; /* carry-save adders ov
 extern const adiabit_kernel_t adiabit_kernel_sums;       /* the same, and tables of sums */
 extern const adiabit_kernel_t adiabit_kernel_bytes;      /* carry-save adders over bytes, for cores of 8 bits */
 
+#if defined(__thumb__) && !defined(__thumb2__)
+extern const adiabit_kernel_t adiabit_kernel_thumb;      /* carry-save adders for Cortex-M0 and M0+ */
+extern const adiabit_kernel_t adiabit_kernel_thumb_sums; /* the same, and tables of sums */
+#endif
+
+/* What kernels with tables share. */
+void adiabit_build_sums(uint32_t *tables, const uint8_t *values, uint32_t count, uint32_t bits);
+uint32_t adiabit_sum_row(const uint32_t *tables, adiabit_stored_t *weights, uint32_t words);
 uint32_t adiabit_common_carry_save(adiabit_stored_t *weights, const uint32_t *bits, uint32_t words);
 uint32_t adiabit_differences_carry_save(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
                                         uint32_t plane_count);

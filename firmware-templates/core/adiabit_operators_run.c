@@ -59,7 +59,7 @@ static int32_t activated(const adiabit_run_t *run, uint32_t channel, int32_t sum
   }
 }
 
-void adiabit_run_put(adiabit_run_t *run, uint32_t channel, int32_t sum) {
+void adiabit_run_put_activated(adiabit_run_t *run, uint32_t channel, int32_t sum) {
   adiabit_values_put(&run->writer, activated(run, channel, sum));
 }
 
@@ -120,6 +120,7 @@ static void run_operator(adiabit_runner_t *runner, const adiabit_operator_t *ope
       .weights = adiabit_stored_at(circuit->file, operation->weights_offset),
       .constants = adiabit_stored_at(circuit->file, operation->constants_offset),
       .writer = {runner->arena + operation->arena_offset, operation->output_form, 0, 0},
+      .plain_bits = operation->activation == ADIABIT_OPERATOR_ACTIVATION_THRESHOLD && operation->has_flags == 0u,
   };
   switch (operation->kind) {
     case ADIABIT_OPERATOR_KIND_POOL:

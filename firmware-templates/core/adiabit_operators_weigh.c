@@ -134,30 +134,67 @@ static bool needs_words(const adiabit_run_t *run) {
   return run->values.form == ADIABIT_VALUE_FORM_I32;
 }
 
+/* So many neighbouring values as numbers. Bytes of the input, of which there are most, go the short way. */
+static void copy_numbers(const adiabit_run_t *run, uint32_t first, uint32_t count, uint32_t at) {
+  const adiabit_values_t *values = &run->values;
+  const bool bipolar = run->operation->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR;
+  int32_t *wide = (int32_t *)run->window + at;
+  adiabit_half_t *narrow = (adiabit_half_t *)(void *)run->window + at;
+  if (values->form == ADIABIT_VALUE_FORM_U8 && values->zero_points == NULL && !bipolar) {
+    for (uint32_t index = 0; index < count; index++) narrow[index] = values->bytes[first + index];
+    return;
+  }
+  for (uint32_t index = 0; index < count; index++) {
+    int32_t value = adiabit_value(values, first + index);
+    if (bipolar) value = value != 0 ? 1 : -1;
+    if (needs_words(run)) wide[index] = value;
+    else narrow[index] = (int16_t)value;
+  }
+}
+
 static void gather_numbers(const adiabit_run_t *run, corner_t corner) {
   const adiabit_operator_t *operation = run->operation;
   const uint32_t channels = operation->input.channels;
-  const bool bipolar = operation->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR;
-  int32_t *wide = (int32_t *)run->window;
-  adiabit_half_t *narrow = (adiabit_half_t *)(void *)run->window;
-  const bool is_wide = needs_words(run);
+  const uint32_t number_bytes = needs_words(run) ? 4u : 2u;
+  uint8_t *window = (uint8_t *)run->window;
   uint32_t index = 0;
   for (uint32_t line = 0; line < operation->size[0]; line++) {
     const row_t row = row_at(operation, corner.y + (int32_t)line, corner.x);
     const uint32_t first = index + row.before * channels;
     const uint32_t end = first + row.inside * channels;
     const uint32_t behind = end + row.after * channels;
-    uint32_t value_index = row.place * channels;
-    for (; index < behind; index++) {
-      int32_t value = 0;
-      if (index >= first && index < end) {
-        value = adiabit_value(&run->values, value_index++);
-        if (bipolar) value = value != 0 ? 1 : -1;
-      }
-      if (is_wide) wide[index] = value;
-      else narrow[index] = (int16_t)value;
-    }
+    if (first > index) memset(window + number_bytes * index, 0, (size_t)(number_bytes * (first - index)));
+    copy_numbers(run, row.place * channels, end - first, first);
+    if (behind > end) memset(window + number_bytes * end, 0, (size_t)(number_bytes * (behind - end)));
+    index = behind;
   }
+}
+
+/* Modulo 2^32. */
+static inline uint32_t number_of(const adiabit_half_t *value) {
+  const int32_t number = *value;
+  return (uint32_t)number;
+}
+
+static uint32_t weigh_integers(adiabit_stored_t *row, const adiabit_half_t *values, uint32_t columns) {
+  adiabit_cursor_t weights = adiabit_cursor_at(row);
+  uint32_t sum = 0;
+  for (const adiabit_half_t *end = values + columns; values != end; values++) {
+    sum += (uint32_t)((int32_t)(int8_t)adiabit_cursor_next(&weights) * (int32_t)*values);
+  }
+  return sum;
+}
+
+/* Weights of +1 and -1: twice the values of the former, less all of them. */
+static uint32_t weigh_signs(adiabit_stored_t *row, const adiabit_half_t *values, uint32_t columns, uint32_t all) {
+  uint32_t positive = 0;
+  for (; columns >= 32u; columns -= 32u, row = adiabit_stored_at(row, 4)) {
+    uint32_t word = adiabit_load_word(row);
+    for (uint8_t bit = 0; bit < 32u; bit++, word >>= 1) positive += (0u - (word & 1u)) & number_of(values++);
+  }
+  uint32_t word = columns > 0u ? adiabit_load_word(row) : 0u;
+  for (; columns > 0u; columns--, word >>= 1) positive += (0u - (word & 1u)) & number_of(values++);
+  return 2u * positive - all;
 }
 
 static int32_t weight_at(const adiabit_operator_t *operation, adiabit_stored_t *row, uint32_t column) {
@@ -167,21 +204,34 @@ static int32_t weight_at(const adiabit_operator_t *operation, adiabit_stored_t *
   return (((uint32_t)*adiabit_stored_at(row, column / 8u) >> (column % 8u)) & 1u) != 0u ? 1 : -1;
 }
 
+/* The rare case of values of 32 bits. */
+static uint32_t weigh_words(const adiabit_run_t *run, adiabit_stored_t *row, uint32_t columns) {
+  const uint32_t *values = run->window;
+  uint32_t sum = 0;
+  for (uint32_t column = 0; column < columns; column++) {
+    sum += (uint32_t)weight_at(run->operation, row, column) * values[column];
+  }
+  return sum;
+}
+
 /* All channels of a place, over numbers. */
 static void weigh_numbers(adiabit_run_t *run) {
   const adiabit_operator_t *operation = run->operation;
   const uint32_t columns = adiabit_operator_columns(operation);
   const uint32_t row_bytes = adiabit_operator_row_bytes(operation);
-  const int32_t *wide = (const int32_t *)run->window;
-  const adiabit_half_t *narrow = (const adiabit_half_t *)(const void *)run->window;
-  const bool is_wide = needs_words(run);
+  const adiabit_half_t *values = (const adiabit_half_t *)(const void *)run->window;
+  const bool wide = needs_words(run);
+  const bool integers = operation->weight_form == ADIABIT_WEIGHT_FORM_INTEGER;
+  uint32_t all = 0;
+  if (!wide && !integers) {
+    for (uint32_t column = 0; column < columns; column++) all += number_of(values + column);
+  }
   adiabit_stored_t *row = run->weights;
   for (uint32_t channel = 0; channel < operation->output.channels; channel++) {
-    uint32_t sum = 0;
-    for (uint32_t column = 0; column < columns; column++) {
-      const int32_t value = is_wide ? wide[column] : narrow[column];
-      sum += (uint32_t)weight_at(operation, row, column) * (uint32_t)value;
-    }
+    uint32_t sum;
+    if (wide) sum = weigh_words(run, row, columns);
+    else if (integers) sum = weigh_integers(row, values, columns);
+    else sum = weigh_signs(row, values, columns, all);
     adiabit_run_put(run, channel, adiabit_as_signed(sum));
     row = adiabit_stored_at(row, row_bytes);
   }

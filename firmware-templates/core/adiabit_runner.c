@@ -5,6 +5,7 @@
 
 #include "adiabit_bytes.h"
 #include "adiabit_operators.h"
+#include "adiabit_values.h"
 
 static uint32_t rounded_to_words(uint32_t bytes) {
   return bytes / 4u + (bytes % 4u != 0u ? 1u : 0u);
@@ -92,38 +93,99 @@ static void split_into_planes(const adiabit_runner_t *runner, const adiabit_laye
   }
 }
 
-static uint32_t accumulate(const adiabit_runner_t *runner, const adiabit_layer_t *layer, const uint32_t *inputs,
-                           uint32_t row) {
-  adiabit_stored_t *weights = adiabit_stored_at(layer->weights, 4u * row * layer->words_per_row);
-  if (ADIABIT_HAS_SUMS && inputs == runner->tables) return runner->kernel->sum_row(inputs, weights, layer->words_per_row);
-  const uint32_t largest = layer->inputs * ((1u << layer->input_bits) - 1u);
-  return largest - runner->kernel->differences(weights, inputs, layer->words_per_row, layer->input_bits);
+/* Rows whose accumulators are found together: kernels with tables take two. */
+enum { ROWS = ADIABIT_HAS_SUMS ? 2 : 1 };
+
+/* The rows of a layer, one after the other. */
+typedef struct {
+  const adiabit_kernel_t *kernel;
+  const uint32_t *inputs; /* planes or tables */
+  adiabit_stored_t *weights;
+  uint32_t words;
+  uint32_t row_bytes;
+  uint32_t planes;
+  uint32_t largest; /* accumulator */
+  bool tables;
+} rows_t;
+
+static rows_t rows_of(const adiabit_runner_t *runner, const adiabit_layer_t *layer, const uint32_t *inputs) {
+  const rows_t rows = {
+      .kernel = runner->kernel,
+      .inputs = inputs,
+      .weights = layer->weights,
+      .words = layer->words_per_row,
+      .row_bytes = 4u * layer->words_per_row,
+      .planes = layer->input_bits,
+      .largest = layer->inputs * ((1u << layer->input_bits) - 1u),
+      .tables = ADIABIT_HAS_SUMS && inputs == runner->tables,
+  };
+  return rows;
 }
 
+static uint32_t next_difference(rows_t *rows) {
+  adiabit_stored_t *row = rows->weights;
+  rows->weights = adiabit_stored_at(row, rows->row_bytes);
+  return rows->largest - rows->kernel->differences(row, rows->inputs, rows->words, rows->planes);
+}
+
+static void sum_in_tables(rows_t *rows, uint32_t count, uint32_t sums[ROWS]) {
+  const adiabit_kernel_t *kernel = rows->kernel;
+  adiabit_stored_t *row = rows->weights;
+  rows->weights = adiabit_stored_at(row, count * rows->row_bytes);
+  if (count > 1u && kernel->sum_two_rows != NULL) {
+    kernel->sum_two_rows(rows->inputs, row, rows->words, sums);
+    return;
+  }
+  for (uint32_t index = 0; index < count; index++) {
+    sums[index] = kernel->sum_row(rows->inputs, adiabit_stored_at(row, index * rows->row_bytes), rows->words);
+  }
+}
+
+/* The accumulators of so many rows, at most ROWS. */
+static inline void accumulate(rows_t *rows, uint32_t count, uint32_t sums[ROWS]) {
+  if (ADIABIT_HAS_SUMS && rows->tables) {
+    sum_in_tables(rows, count, sums);
+    return;
+  }
+  sums[0] = next_difference(rows);
+  if (count > 1u) sums[ROWS - 1] = next_difference(rows);
+}
+
+static uint32_t constant_of(const adiabit_layer_t *layer, uint32_t row) {
+  return adiabit_load_word(adiabit_stored_at(layer->constants, 4u * row));
+}
+
+/* Bits behind the last neuron stay zero: the next layer counts on it. */
 static void run_threshold_layer(const adiabit_runner_t *runner, const adiabit_layer_t *layer, const uint32_t *inputs,
                                 uint32_t *outputs) {
+  rows_t rows = rows_of(runner, layer, inputs);
   uint32_t word = 0;
-  for (uint32_t row = 0; row < layer->outputs; row++) {
-    const uint32_t threshold = adiabit_load_word(adiabit_stored_at(layer->constants, 4u * row));
-    if (accumulate(runner, layer, inputs, row) >= threshold) word |= UINT32_C(1) << (row % 32u);
-    if (row % 32u == 31u || row + 1u == layer->outputs) {
-      outputs[row / 32u] = word; /* bits behind the last neuron stay zero: the next layer counts on it */
+  uint32_t bit = 1;
+  for (uint32_t row = 0; row < layer->outputs; row += ROWS) {
+    uint32_t sums[ROWS];
+    const uint32_t count = layer->outputs - row < ROWS ? 1u : ROWS;
+    accumulate(&rows, count, sums);
+    for (uint32_t index = 0; index < count; index++, bit <<= 1) {
+      if (sums[index] >= constant_of(layer, row + index)) word |= bit;
+    }
+    if (bit == 0u || row + ROWS >= layer->outputs) {
+      *outputs++ = word;
       word = 0;
+      bit = 1;
     }
   }
 }
 
-/* Signed arithmetic would overflow into undefined behaviour; unsigned wraps as the format says. */
-static int32_t as_signed(uint32_t word) {
-  int32_t value;
-  memcpy(&value, &word, sizeof value);
-  return value;
-}
-
 static void run_integer_layer(const adiabit_runner_t *runner, const adiabit_layer_t *layer, const uint32_t *inputs) {
-  for (uint32_t row = 0; row < layer->outputs; row++) {
-    const uint32_t offset = adiabit_load_word(adiabit_stored_at(layer->constants, 4u * row));
-    runner->outputs[row] = as_signed((accumulate(runner, layer, inputs, row) << layer->shift) + offset);
+  rows_t rows = rows_of(runner, layer, inputs);
+  for (uint32_t row = 0; row < layer->outputs; row += ROWS) {
+    uint32_t sums[ROWS];
+    const uint32_t count = layer->outputs - row < ROWS ? 1u : ROWS;
+    accumulate(&rows, count, sums);
+    for (uint32_t index = 0; index < count; index++) {
+      const uint32_t offset = constant_of(layer, row + index);
+      runner->outputs[row + index] = adiabit_as_signed((sums[index] << layer->shift) + offset);
+    }
   }
 }
 

@@ -19,7 +19,7 @@
 #define PORT_RING_BYTES 2048
 
 #if !defined(BOARD_KERNEL) /* benchmarks build others in */
-#define BOARD_KERNEL adiabit_kernel_carry_save
+#define BOARD_KERNEL adiabit_kernel_thumb
 #endif
 
 #define BOARD_COUNTER_UNIT ADIABIT_COUNTER_UNIT_MICROSECONDS

@@ -1,0 +1,196 @@
+#include "adiabit_kernel.h"
+
+#if defined(__thumb__) && !defined(__thumb2__)
+
+#include "adiabit_bytes.h"
+
+/*
+ * The kernels of Cortex-M0 and M0+, which compute in eight registers with two operands an instruction: what a compiler
+ * makes of adiabit_kernel_carry_save.c keeps moving between registers and stack. Same sums, in assembly.
+ */
+
+/*
+ * A carry-save adder in six instructions: with x = a ^ b, the sum is s ^ x and the carry a ^ (x & (s ^ a)).
+ * `b` is lost; the carry may not be in `a`, `b` or `s`.
+ */
+#define ADD(s, a, b, carry)  \
+  "eors " b ", " a "\n"      \
+  "movs " carry ", " s "\n"  \
+  "eors " carry ", " a "\n"  \
+  "ands " carry ", " b "\n"  \
+  "eors " carry ", " a "\n"  \
+  "eors " s ", " b "\n"
+
+/* Two words of differences into r3 and r4; r5 and r6 are lost. */
+#define LOAD(combine)        \
+  "ldmia r0!, {r3, r4}\n"    \
+  "ldmia r1!, {r5, r6}\n"    \
+  combine " r3, r5\n"        \
+  combine " r4, r6\n"
+
+/* Four words: their carry of weight four ends in r4. */
+#define ADD_FOUR(combine)    \
+  LOAD(combine)              \
+  ADD("r2", "r3", "r4", "r7") \
+  LOAD(combine)              \
+  ADD("r2", "r3", "r4", "r5") \
+  "mov r6, r8\n"             \
+  ADD("r6", "r7", "r5", "r4") \
+  "mov r8, r6\n"
+
+/* Half an adder: the word `a` is added to the hi register `s`; the carry ends in `carry`. */
+#define ADD_ONE(s, a, carry) "mov r6, " s "\n movs " carry ", r6\n ands " carry ", " a "\n eors r6, " a "\n mov " s ", r6\n"
+
+/* Counts of four columns, at most 4 in four bits; r7 and r6 hold 0x55555555 and 0x33333333. */
+#define IN_FOURS(x)                                     \
+  "lsrs r4, " x ", #1\n ands r4, r7\n subs " x ", r4\n" \
+  "lsrs r4, " x ", #2\n ands r4, r6\n ands " x ", r6\n adds " x ", r4\n"
+/* Of eight; r5 holds 0x0F0F0F0F. */
+#define IN_EIGHTS(x) "lsrs r4, " x ", #4\n ands r4, r5\n ands " x ", r5\n adds " x ", r4\n"
+
+/*
+ * A row of at most 31 words: those that are no whole block of eight first. Ones are in r2, twos in r8, fours in r9, eights
+ * in r10, sixteens in r11. In the end neighbours are joined as long as they fit: 4 + 2 * 4 in four bits, 31 * 8 in a byte.
+ */
+#define COUNT_ROW(combine)                                                             \
+  "push {r4, r5, r6, r7, lr}\n"                                                        \
+  "mov r4, r8\n mov r5, r9\n mov r6, r10\n mov r7, r11\n push {r4, r5, r6, r7}\n"      \
+  "mov r12, r3\n movs r3, #0\n mov r8, r3\n mov r9, r3\n mov r10, r3\n mov r11, r3\n"  \
+  "mov lr, r2\n movs r2, #0\n"                                                         \
+  "cmp r0, lr\n beq 2f\n"                                                              \
+  "ldmia r0!, {r2}\n ldmia r1!, {r5}\n " combine " r2, r5\n"                           \
+  "b 3f\n"                                                                             \
+  "4: ldmia r0!, {r3}\n ldmia r1!, {r5}\n " combine " r3, r5\n"                        \
+  "movs r4, r2\n ands r4, r3\n eors r2, r3\n"                                          \
+  ADD_ONE("r8", "r4", "r5")                                                            \
+  "mov r6, r9\n eors r6, r5\n mov r9, r6\n"                                            \
+  "3: cmp r0, lr\n bne 4b\n"                                                           \
+  "2: cmp r0, r12\n beq 5f\n"                                                          \
+  "1:\n"                                                                               \
+  ADD_FOUR(combine)                                                                    \
+  "mov lr, r4\n"                                                                       \
+  ADD_FOUR(combine)                                                                    \
+  "mov r7, lr\n mov r6, r9\n"                                                          \
+  ADD("r6", "r7", "r4", "r5")                                                          \
+  "mov r9, r6\n"                                                                       \
+  ADD_ONE("r10", "r5", "r4")                                                           \
+  "mov r6, r11\n eors r6, r4\n mov r11, r6\n"                                          \
+  "cmp r0, r12\n bne 1b\n"                                                             \
+  "5: ldr r7, =0x55555555\n ldr r6, =0x33333333\n ldr r5, =0x0F0F0F0F\n"              \
+  "mov r3, r8\n mov r0, r9\n mov r1, r10\n"                                            \
+  IN_FOURS("r2") IN_FOURS("r3") IN_FOURS("r0") IN_FOURS("r1")                          \
+  "lsls r3, #1\n adds r2, r3\n lsls r1, #1\n adds r0, r1\n"                            \
+  "mov r1, r11\n"                                                                      \
+  IN_FOURS("r1")                                                                       \
+  IN_EIGHTS("r2") IN_EIGHTS("r0") IN_EIGHTS("r1")                                      \
+  "lsls r0, #2\n lsls r1, #4\n adds r0, r1\n adds r0, r2\n"                            \
+  "lsrs r1, r0, #16\n uxth r0, r0\n uxtb r2, r0\n lsrs r0, #8\n adds r0, r2\n"         \
+  "uxtb r2, r1\n lsrs r1, #8\n adds r0, r2\n adds r0, r1\n"                            \
+  "pop {r4, r5, r6, r7}\n mov r8, r4\n mov r9, r5\n mov r10, r6\n mov r11, r7\n"       \
+  "pop {r4, r5, r6, r7, pc}\n .ltorg\n"
+
+/* Arguments are where the calling convention puts them, r0 to r3: whole blocks start at `blocks`. */
+typedef uint32_t count_row_t(adiabit_stored_t *weights, const uint32_t *plane, adiabit_stored_t *blocks,
+                             adiabit_stored_t *end);
+static count_row_t differences_in_row __attribute__((naked, noinline));
+static count_row_t common_in_row __attribute__((naked, noinline));
+
+#define UNUSED __attribute__((unused))
+
+static uint32_t differences_in_row(UNUSED adiabit_stored_t *weights, UNUSED const uint32_t *plane,
+                                   UNUSED adiabit_stored_t *blocks, UNUSED adiabit_stored_t *end) {
+  __asm__(".syntax unified\n" COUNT_ROW("eors"));
+}
+
+static uint32_t common_in_row(UNUSED adiabit_stored_t *weights, UNUSED const uint32_t *plane,
+                              UNUSED adiabit_stored_t *blocks, UNUSED adiabit_stored_t *end) {
+  __asm__(".syntax unified\n" COUNT_ROW("ands"));
+}
+
+/* Rows of any length, 24 words at a time. */
+static inline uint32_t count(adiabit_stored_t *weights, const uint32_t *plane, uint32_t words, count_row_t *count_row) {
+  uint32_t sum = 0;
+  for (; words > 31u; words -= 24u, weights += 96, plane += 24) sum += count_row(weights, plane, weights, weights + 96);
+  return sum + count_row(weights, plane, weights + 4u * (words & 7u), weights + 4u * words);
+}
+
+/* The usual case, a plane of at most 31 words, must not pay for the registers that the other one saves. */
+__attribute__((noinline)) static uint32_t differences_of_many(adiabit_stored_t *weights, const uint32_t *planes,
+                                                              uint32_t words, uint32_t plane_count) {
+  uint32_t sum = 0;
+  for (uint32_t plane = 0; plane < plane_count; plane++) {
+    sum += count(weights, planes, words, differences_in_row) << plane;
+    planes += words;
+  }
+  return sum;
+}
+
+static uint32_t differences(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words, uint32_t plane_count) {
+  if (plane_count != 1u || words > 31u) return differences_of_many(weights, planes, words, plane_count);
+  return differences_in_row(weights, planes, weights + 4u * (words & 7u), weights + 4u * words);
+}
+
+__attribute__((noinline)) static uint32_t common_of_many(adiabit_stored_t *weights, const uint32_t *bits,
+                                                         uint32_t words) {
+  return count(weights, bits, words, common_in_row);
+}
+
+static uint32_t common(adiabit_stored_t *weights, const uint32_t *bits, uint32_t words) {
+  if (words > 31u) return common_of_many(weights, bits, words);
+  return common_in_row(weights, bits, weights + 4u * (words & 7u), weights + 4u * words);
+}
+
+/* One group of inputs of two rows: bits of w1 and w2 as an index into the table, which then moves on. */
+#define LOOK_UP(shift, step)                                              \
+  shift("%[w1]") "ldrh %[t], [%[table], %[t]]\n adds %[s1], %[t]\n"       \
+  shift("%[w2]") "ldrh %[t], [%[table], %[t]]\n adds %[s2], %[t]\n"       \
+  step "\n"
+/* The outer groups, of 7 bits, need no mask; those between, of 6, have the same one. */
+#define BITS_0(word) "lsls %[t], " word ", #25\n lsrs %[t], %[t], #24\n"
+#define BITS_7(word) "lsrs %[t], " word ", #6\n ands %[t], %[mask]\n"
+#define BITS_13(word) "lsrs %[t], " word ", #12\n ands %[t], %[mask]\n"
+#define BITS_19(word) "lsrs %[t], " word ", #18\n ands %[t], %[mask]\n"
+#define BITS_25(word) "lsrs %[t], " word ", #25\n lsls %[t], %[t], #1\n"
+
+static void sum_two_rows(const uint32_t *tables, adiabit_stored_t *weights, uint32_t words, uint32_t *sums) {
+  const uint8_t *table = (const uint8_t *)tables;
+  register uint32_t stride __asm__("r8") = 4u * words;
+  register adiabit_stored_t *end __asm__("r9") = weights + 4u * words;
+  register uint32_t large __asm__("r10") = 256u;
+  uint32_t s1 = 0;
+  uint32_t s2 = 0;
+  uint32_t w1;
+  uint32_t w2;
+  uint32_t t;
+  __asm__(
+      ".syntax unified\n"
+      "1: mov %[t], %[stride]\n"
+      "ldr %[w2], [%[row], %[t]]\n"
+      "ldmia %[row]!, {%[w1]}\n"
+      LOOK_UP(BITS_0, "add %[table], %[large]")
+      LOOK_UP(BITS_7, "adds %[table], #128")
+      LOOK_UP(BITS_13, "adds %[table], #128")
+      LOOK_UP(BITS_19, "adds %[table], #128")
+      LOOK_UP(BITS_25, "add %[table], %[large]")
+      "cmp %[row], %[end]\n"
+      "bne 1b\n"
+      : [table] "+l"(table), [row] "+l"(weights), [s1] "+l"(s1), [s2] "+l"(s2), [w1] "=&l"(w1), [w2] "=&l"(w2),
+        [t] "=&l"(t)
+      : [mask] "l"(126u), [stride] "r"(stride), [end] "r"(end), [large] "r"(large)
+      : "cc", "memory");
+  sums[0] = s1;
+  sums[1] = s2;
+}
+
+const adiabit_kernel_t adiabit_kernel_thumb = {.differences = differences, .common = common};
+const adiabit_kernel_t adiabit_kernel_thumb_sums = {
+    .differences = differences,
+    .common = common,
+    .build_sums = adiabit_build_sums,
+    .sum_row = adiabit_sum_row,
+    .sum_two_rows = sum_two_rows,
+};
+
+#else
+typedef int adiabit_kernel_for_another_core; /* ISO C wants something in every file */
+#endif
