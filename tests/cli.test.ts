@@ -161,8 +161,8 @@ describe('the command line', () => {
       gates: number;
       configurationBits: number;
     };
-    expect(passes).toHaveLength(4);
-    expect(passes[3].gatesAfter).toBe(gates);
+    expect(passes.length).toBeGreaterThanOrEqual(4);
+    expect(passes.at(-1)?.gatesAfter).toBe(gates);
     expect(gates).toBeLessThan(0.7 * passes[0].gatesBefore);
     expect(configurationBits).toBe(0);
     expect(await readFile(file('same.abit'))).toEqual(await readFile(file('digits.abit')));
@@ -170,6 +170,22 @@ describe('the command line', () => {
     const simulated = await adiabit(['simulate', file('same.abit'), ...data, '--form', 'specialised', '--json']);
     const { witnesses } = JSON.parse(simulated.stdout) as { witnesses: { mismatches: number }[] };
     expect(witnesses.map(({ mismatches }) => mismatches)).toEqual([0, 0]);
+  });
+
+  it('folds the same network for a chip, simulates it to the same outputs, and says what is out of reach', async () => {
+    const model = file('whole/mnist-demo.model.json');
+    const goals = ['--form', 'folded', '--max-luts', '4000'];
+    const compiled = await adiabit(['compile', model, '-o', file('same.abit'), ...goals, '--json']);
+    const { estimate } = JSON.parse(compiled.stdout) as { estimate: { luts: number } };
+    expect(estimate.luts).toBeLessThanOrEqual(4000);
+    expect(await readFile(file('same.abit'))).toEqual(await readFile(file('digits.abit')));
+    const data = ['--data', file('digits'), '--model', model, '--limit', '20'];
+    const simulated = await adiabit(['simulate', file('same.abit'), ...data, ...goals, '--json']);
+    const { witnesses } = JSON.parse(simulated.stdout) as { witnesses: { mismatches: number }[] };
+    expect(witnesses.map(({ mismatches }) => mismatches)).toEqual([0, 0]);
+    const refused = await adiabit(['compile', model, ...goals, '--max-cycles', '3']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('The nearest folding that fits: PE x SIMD by layer');
   });
 
   it('exports the circuit for other tools', async () => {
