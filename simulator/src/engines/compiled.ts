@@ -100,9 +100,13 @@ export class CompiledEngine implements Engine {
 
   setInput(port: string, words: Uint32Array): void {
     const { nets } = findPort(this.netlist.inputs, port);
-    for (let bit = 0; bit < nets.length; bit++) {
-      const from = bit * this.wordsPerNet;
-      this.words.set(words.subarray(from, from + this.wordsPerNet), this.layout.wordOf(nets[bit]));
+    const { wordsPerNet } = this;
+    for (let bit = 0, first = 0; bit < nets.length; bit++) {
+      // Nets that lie one behind the other, as those of a port mostly do, are written at once.
+      const isLast = bit + 1 === nets.length;
+      if (!isLast && this.layout.wordOf(nets[bit + 1]) === this.layout.wordOf(nets[bit]) + wordsPerNet) continue;
+      this.words.set(words.subarray(first * wordsPerNet, (bit + 1) * wordsPerNet), this.layout.wordOf(nets[first]));
+      first = bit + 1;
     }
   }
 

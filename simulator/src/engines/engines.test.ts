@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bitMatrixFrom } from '../bits/bit-matrix.js';
 import { NetlistBuilder } from '../netlist/builder.js';
+import { parseNetlist } from '../netlist/parse.js';
 import { INPUT_WIDTH, randomNetlist } from '../netlist/testing/random-netlist.js';
 import { CompiledEngine } from './compiled.js';
 import type { Engine } from './engine.js';
@@ -61,7 +62,67 @@ describe('the compiled engine', () => {
   });
 });
 
+describe('registers written in place', () => {
+  const shown = (text: string): void => {
+    const netlist = parseNetlist(`netlist x\n${text}`);
+    const width = netlist.inputs[0].nets.length;
+    const stimulus = Array.from({ length: 12 }, (_, cycle) => [
+      Uint8Array.from({ length: width }, (_unused, bit) => ((cycle * 5 + bit * 3) >> 1) & 1),
+    ]);
+    expect(run(new CompiledEngine(netlist, 2), [], stimulus, 0)).toEqual(
+      run(new ReferenceEngine(netlist), [], stimulus, 0),
+    );
+  };
+
+  it('may feed each other in a ring, be counters, or have the same input', () => {
+    shown('input x n2\nn3 = register n4\nn4 = register n5\nn5 = xor n3 n2\noutput y n3 n4 n5');
+    shown('input x n2\nn3 = register n5\nn4 = register n6\nn5 n6 = half-adder n3 n2\nn7 = and n3 n4\noutput y n7');
+    shown('input x n2 n3\nn4 = xor n2 n3\nn5 = register n4\nn6 = register n4\nn7 = mux n5 n6 n2\noutput y n7 n4');
+  });
+
+  it('may swap their values through logic, which no order allows in place', () => {
+    shown('input x n2\nn3 = register n6\nn4 = register n5\nn5 = or n3 n2\nn6 = not n4\nn7 = xor n3 n4\noutput y n7');
+  });
+
+  it('are evaluated once a cycle', () => {
+    const engine = new CompiledEngine(parseNetlist('netlist x\ninput x n2\nn3 = not n2\noutput y n3'), 1);
+    engine.evaluate();
+    expect(() => engine.evaluate()).toThrow('once a cycle');
+    engine.clock();
+    engine.evaluate();
+  });
+});
+
+it('a chain of 30,000 inverters is no deeper than the stack', () => {
+  const builder = new NetlistBuilder('deep');
+  const [x] = builder.input('x', 1);
+  let net = x;
+  for (let index = 0; index < 30_000; index++) net = builder.not(net);
+  builder.output('y', [net]);
+  const stimulus = [[Uint8Array.of(1)], [Uint8Array.of(0)]];
+  expect(run(new CompiledEngine(builder.build(), 1), [], stimulus, 0)).toEqual(['1', '0']);
+});
+
 describe('lanes', () => {
+  it('hold every value and plane, at counts around four and lanes around a word', () => {
+    for (const count of [1, 2, 3, 4, 5, 7, 8, 9, 33]) {
+      for (const lanes of [1, 31, 32, 33, 65]) {
+        const inputs = Array.from({ length: lanes }, (_, lane) =>
+          Uint8Array.from({ length: count }, (_unused, index) => (lane * 41 + index * 59) & 7),
+        );
+        const planes = sliceIntoLanes(inputs, 3, 4);
+        planes.forEach((plane, bit) => {
+          expect(plane).toHaveLength(count * 4);
+          inputs.forEach((values, lane) =>
+            values.forEach((value, index) =>
+              expect((plane[index * 4 + (lane >>> 5)] >>> (lane & 31)) & 1).toBe((value >> bit) & 1),
+            ),
+          );
+        });
+      }
+    }
+  });
+
   it('are the inverse of reading numbers back, at every width around a word', () => {
     for (const count of [1, 31, 32, 33, 63, 64, 65]) {
       const numbers = Array.from({ length: count }, (_, lane) => (lane * 37) % 256);

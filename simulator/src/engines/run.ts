@@ -83,9 +83,8 @@ export async function runInferences(
       const lanes = Math.min(engine.lanes, inputs.length - from);
       for (let output = 0; output < outputCount; output++) {
         const words = engine.getOutput(PORT.output(output));
-        gatherLanes(words, lanes, engine.wordsPerNet, true).forEach((value, lane) => {
-          outputs[(from + lane) * outputCount + output] = value;
-        });
+        const values = gatherLanes(words, lanes, engine.wordsPerNet, true);
+        for (let lane = 0; lane < lanes; lane++) outputs[(from + lane) * outputCount + output] = values[lane];
       }
       classes.set(gatherLanes(engine.getOutput(PORT.class), lanes, engine.wordsPerNet, false), from);
       onProgress?.(from + lanes, inputs.length);
@@ -118,13 +117,24 @@ function checkInputs({ shape }: Machine, inputs: readonly Uint8Array[]): void {
       },
     );
   }
-  const limit = 2 ** inputBits;
-  const tooWide = limit > 255 ? -1 : inputs.findIndex((input) => input.some((value) => value >= limit));
+  const tooWide = inputBits === 8 ? -1 : inputs.findIndex((input) => allBits(input) >>> inputBits !== 0);
   if (tooWide >= 0) {
     throw new DataError('bad-value', `Input ${tooWide} has a value of more than ${inputBits} bits.`, {
       vector: tooWide,
     });
   }
+}
+
+/** The bits that are 1 in some value; four values at a time where they are aligned. */
+function allBits(values: Uint8Array): number {
+  const isAligned = values.byteOffset % 4 === 0;
+  const quads = isAligned ? values.length >> 2 : 0;
+  const words = isAligned ? new Uint32Array(values.buffer, values.byteOffset, quads) : new Uint32Array();
+  let bits = 0;
+  for (let index = 0; index < quads; index++) bits |= words[index];
+  bits |= (bits >>> 16) | (bits >>> 8) | (bits >>> 24);
+  for (let index = 4 * quads; index < values.length; index++) bits |= values[index];
+  return bits & 255;
 }
 
 function checkValid(engine: Engine, cycle: number, expected: boolean): void {
