@@ -72,8 +72,8 @@ describe('the layers', () => {
     expect(offenders(importsIn('simulator/src'), forbidden)).toEqual([]);
   });
 
-  it('let the simulator run in browsers: Node modules are used by boards and by matchers for tests only', () => {
-    const forNode = ['simulator/src/boards', 'simulator/src/testing'];
+  it('let the simulator run in browsers: Node modules are used by boards, threads and matchers for tests only', () => {
+    const forNode = ['simulator/src/boards', 'simulator/src/testing', 'simulator/src/threads'];
     const browser = importsIn('simulator/src').filter(({ from }) => !forNode.some((folder) => inFolder(from, folder)));
     expect(offenders(browser, (to) => to.startsWith('node:') || to === 'vitest')).toEqual([]);
     expect(offenders(browser, (to) => forNode.some((folder) => inFolder(to, folder)))).toEqual([]);

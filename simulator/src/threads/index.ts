@@ -1,0 +1,2 @@
+/** Simulation in worker threads, for Node: inputs are shared out, outputs are the same for any number of threads. */
+export { openCrew, type Crew, type CrewRunOptions } from './crew.js';

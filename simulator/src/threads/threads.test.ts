@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { CompiledEngine } from '../engines/compiled.js';
+import { runInferences } from '../engines/run.js';
+import { elaborate } from '../fabric/elaborate.js';
+import { randomNetwork } from '../fabric/testing/random-network.js';
+import { Random } from '../random.js';
+import { openCrew } from './index.js';
+
+const random = Random.fromSeed(1, 'threads');
+const { architecture, configuration } = randomNetwork([33, 9, 4], 2, 1, (below) => random.below(below));
+const circuit = elaborate('shared', architecture, configuration);
+const inputs = Array.from({ length: 1300 }, () => Uint8Array.from({ length: 33 }, () => random.below(4)));
+
+describe('a crew of threads', () => {
+  it('gives the outputs of one thread, for any number and twice in a row', async () => {
+    const expected = await runInferences(circuit, new CompiledEngine(circuit.netlist), inputs);
+    for (const threads of [1, 2, 5]) {
+      const crew = await openCrew(circuit, threads);
+      try {
+        for (const count of [1300, 1, 0]) {
+          let reported = 0;
+          const run = await crew.run(inputs.slice(0, count), { onProgress: (done) => (reported = done) });
+          expect(run.outputs).toEqual(expected.outputs.slice(0, count * 4));
+          expect(run.classes).toEqual(expected.classes.slice(0, count));
+          expect(reported).toBe(count);
+        }
+      } finally {
+        await crew.close();
+      }
+    }
+  });
+
+  it('refuses what a single thread refuses, and goes on', async () => {
+    await expect(openCrew(circuit, 0)).rejects.toMatchObject({ code: 'data.bad-value' });
+    const crew = await openCrew(circuit, 2);
+    try {
+      await expect(crew.run([Uint8Array.of(1)])).rejects.toMatchObject({ code: 'data.shape-mismatch' });
+      await expect(crew.run([new Uint8Array(33).fill(4)])).rejects.toMatchObject({ code: 'data.bad-value' });
+      await expect(crew.run(inputs.slice(0, 3))).resolves.toMatchObject({ count: 3 });
+    } finally {
+      await crew.close();
+    }
+  });
+
+  it('stops when asked to', async () => {
+    const crew = await openCrew(circuit, 2);
+    const signal = AbortSignal.abort();
+    await expect(crew.run(inputs, { signal })).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
