@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bitMatrixFrom, encodeBitstream } from '@adiabit/simulator';
 import { adiabit } from './support/cli.js';
 import { idxFile, writeEasyDigits } from './support/digits.js';
+import { repeatableNumbers } from './support/numbers.js';
+import { sampleCircuit } from './support/sample-circuits.js';
 
 let folder: string;
 const file = (name: string): string => join(folder, name);
@@ -167,7 +169,8 @@ describe('the command line', () => {
     expect(configurationBits).toBe(0);
     expect(await readFile(file('same.abit'))).toEqual(await readFile(file('digits.abit')));
     const data = ['--data', file('digits'), '--model', model];
-    const simulated = await adiabit(['simulate', file('same.abit'), ...data, '--form', 'specialised', '--json']);
+    const inThreads = [...data, '--form', 'specialised', '--threads', '2', '--json'];
+    const simulated = await adiabit(['simulate', file('same.abit'), ...inThreads]);
     const { witnesses } = JSON.parse(simulated.stdout) as { witnesses: { mismatches: number }[] };
     expect(witnesses.map(({ mismatches }) => mismatches)).toEqual([0, 0]);
   });
@@ -186,6 +189,19 @@ describe('the command line', () => {
     const refused = await adiabit(['compile', model, ...goals, '--max-cycles', '3']);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('The nearest folding that fits: PE x SIMD by layer');
+  });
+
+  it('shifts the configuration in through the scan chains, a bit a cycle, and runs what came in', async () => {
+    const { bytes } = sampleCircuit(repeatableNumbers(3), { widths: [784, 2, 10], inputBits: 8, goldenVectors: 3 });
+    await writeFile(file('scanned.abit'), bytes);
+    const scan = [file('scanned.abit'), '--data', file('digits'), '--form', 'scan', '--json'];
+    const { loadingCycles, witnesses } = JSON.parse((await adiabit(['simulate', ...scan])).stdout) as {
+      loadingCycles: number;
+      witnesses: { vectors: number; mismatches: number }[];
+    };
+    expect(loadingCycles).toBeGreaterThan(784 * 2 + 2 * 10);
+    expect(witnesses).toMatchObject([{ vectors: 3, mismatches: 0 }]);
+    expect((await adiabit(['simulate', ...scan, '--threads', '2'])).code).toBe(2);
   });
 
   it('exports the circuit for other tools', async () => {

@@ -12,15 +12,20 @@ export interface FormFlags {
   readonly maxCycles?: number;
 }
 
-export const withFormOptions = (command: Command): Command =>
+/** @param more a form that only this command knows */
+export const withFormOptions = (
+  command: Command,
+  more?: { readonly name: string; readonly description: string },
+): Command =>
   command
     .addOption(
       new Option(
         '--form <name>',
         'configurable: weights in configuration cells; specialised: weights built in; folded: layers that work through ' +
-          'memories, for networks of any kind and size',
+          'memories, for networks of any kind and size' +
+          (more === undefined ? '' : `; ${more.name}: ${more.description}`),
       )
-        .choices(CIRCUIT_FORMS)
+        .choices([...CIRCUIT_FORMS, ...(more === undefined ? [] : [more.name])])
         .default('configurable'),
     )
     .addOption(new Option('--target <chip>', 'with folded: the chip it must fit').choices(TARGET_NAMES))
@@ -28,7 +33,7 @@ export const withFormOptions = (command: Command): Command =>
     .option('--max-cycles <n>', 'with folded: cycles an inference may take', positive);
 
 /** What a folded circuit shall keep to. */
-export const goalsOf = ({ target, maxLuts, maxCycles }: FormFlags): FoldingGoals => ({
+export const goalsOf = ({ target, maxLuts, maxCycles }: Omit<FormFlags, 'form'>): FoldingGoals => ({
   ...(target === undefined ? {} : { target }),
   ...(maxLuts === undefined ? {} : { maxLuts }),
   ...(maxCycles === undefined ? {} : { maxCyclesPerInference: maxCycles }),

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { AdiabitError, CancelledError, DataError } from '../errors.js';
 import type { InferenceRun, RunOptions } from '../engines/run.js';
-import type { Circuit } from '../fabric/elaborate.js';
+import type { Machine } from '../fabric/machine.js';
 import type { ThreadReply, ThreadRequest, ThreadStart } from './thread.js';
 
 /** Threads that hold one circuit each and share inputs out. */
@@ -22,7 +22,7 @@ const LANES = 512;
  * Starts threads, each with its own compiled engine; resolves when all are ready.
  * @throws DataError `data.bad-value` for a number of threads that is not 1 or more
  */
-export async function openCrew(circuit: Circuit, threads: number): Promise<Crew> {
+export async function openCrew(circuit: Machine, threads: number): Promise<Crew> {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new DataError('bad-value', `There have to be 1 or more threads, not ${threads}.`, { threads });
   }
@@ -41,14 +41,13 @@ export async function openCrew(circuit: Circuit, threads: number): Promise<Crew>
 }
 
 async function share(
-  { architecture: { layers } }: Circuit,
+  { shape }: Machine,
   workers: readonly Worker[],
   inputs: readonly Uint8Array[],
   { onProgress, signal }: CrewRunOptions,
   close: () => Promise<void>,
 ): Promise<InferenceRun> {
-  const width = layers[0].inputs;
-  const outputCount = layers[layers.length - 1].outputs;
+  const { inputCount: width, outputCount } = shape;
   const wrong = inputs.findIndex((input) => input.length !== width);
   if (wrong >= 0) {
     const message = `Input ${wrong} has ${inputs[wrong].length} values, the circuit takes ${width}.`;

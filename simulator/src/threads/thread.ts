@@ -3,10 +3,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { CompiledEngine } from '../engines/compiled.js';
 import { runInferences } from '../engines/run.js';
 import { AdiabitError } from '../errors.js';
-import type { Circuit } from '../fabric/elaborate.js';
+import type { Machine } from '../fabric/machine.js';
 
 export interface ThreadStart {
-  readonly circuit: Circuit;
+  readonly circuit: Machine;
 }
 
 /** Inputs `from` up to `to` of arrays that all threads share. */
@@ -25,7 +25,7 @@ export type ThreadReply =
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
 const { circuit } = workerData as ThreadStart;
-const { inputs: width } = circuit.architecture.layers[0];
+const { inputCount: width } = circuit.shape;
 const engine = new CompiledEngine(circuit.netlist);
 const reply = (message: ThreadReply): void => parentPort?.postMessage(message);
 

@@ -1,14 +1,7 @@
 import { Command, Option } from 'commander';
-import {
-  CompiledEngine,
-  DataError,
-  ReferenceEngine,
-  readBitstream,
-  runInferences,
-  traceInference,
-} from '@adiabit/simulator';
+import { DataError, readBitstream, traceInference } from '@adiabit/simulator';
 import writeFileAtomic from 'write-file-atomic';
-import { circuitOf } from '../../compile/circuit-of.js';
+import { circuitOf, type CircuitForm } from '../../compile/circuit-of.js';
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
 import { exampleVectors } from '../../train/dataset.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
@@ -16,14 +9,23 @@ import { count, duration, percent } from '../format.js';
 import { readBytes } from '../../files.js';
 import { inputOf, loadData, prepared, taskOfInputs } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
+import { openSimulator, openThroughScanChains, type EngineName } from '../simulators.js';
 import { createTerminal } from '../terminal.js';
 import { integer, positive } from './train.js';
 
-interface SimulateFlags extends FormFlags {
+/** A form that only a simulator shows. */
+const SCAN = {
+  name: 'scan',
+  description: 'weights in registers that the bitstream is shifted into first, a bit a cycle, checked as on a chip',
+};
+
+interface SimulateFlags extends Omit<FormFlags, 'form'> {
   readonly data?: string;
   readonly model?: string;
   readonly limit?: number;
-  readonly engine: 'compiled' | 'reference';
+  readonly form: CircuitForm | 'scan';
+  readonly engine: EngineName;
+  readonly threads: number;
   readonly vcd?: string;
   readonly index: number;
   readonly json?: boolean;
@@ -46,17 +48,22 @@ export const simulateCommand = (): Command =>
           .choices(['compiled', 'reference'])
           .default('compiled'),
       )
+      .option('--threads <n>', 'worker threads that share the vectors out; the outputs are the same', positive, 1)
       .option('--vcd <file>', 'write the waveform of one inference (GTKWave opens it) instead of running the test set')
       .option('--index <n>', 'which test example --vcd shows', integer, 0)
       .option('--json', 'print the result as JSON'),
+    SCAN,
   ).action(simulateAction);
 
-async function simulateAction(file: string, flags: SimulateFlags): Promise<void> {
+async function simulateAction(file: string, flags: SimulateFlags, command: Command): Promise<void> {
+  if (flags.threads > 1 && (flags.engine === 'reference' || flags.form === 'scan'))
+    command.error('error: --threads belongs to --engine compiled, and not to --form scan', { exitCode: 2 });
   const terminal = createTerminal(flags.json === true);
   const signal = interruptSignal();
-  const bitstream = readBitstream(await readBytes(file));
+  const bytes = await readBytes(file);
+  const bitstream = readBitstream(bytes);
   const { goldenVectors } = bitstream;
-  const { circuit } = circuitOf(bitstream, flags.form, goalsOf(flags));
+  const { circuit } = circuitOf(bitstream, flags.form === 'scan' ? 'configurable' : flags.form, goalsOf(flags));
   const { test } = await loadData(flags.data, taskOfInputs(inputOf(bitstream).count));
   const inputs = await prepared(exampleVectors(test, flags.limit), flags.model);
   if (flags.vcd !== undefined) {
@@ -71,20 +78,22 @@ async function simulateAction(file: string, flags: SimulateFlags): Promise<void>
     terminal.result({ vcd: flags.vcd, cycles: run.cycles, class: run.classes[0], label: test.labels[flags.index] });
     return;
   }
-  const engine =
-    flags.engine === 'compiled' ? new CompiledEngine(circuit.netlist) : new ReferenceEngine(circuit.netlist);
-  const golden = await runInferences(
-    circuit,
-    engine,
-    goldenVectors.map(({ input }) => input),
-  );
+  const simulator =
+    flags.form === 'scan'
+      ? openThroughScanChains(bytes, flags.engine)
+      : await openSimulator(circuit, flags.engine, flags.threads);
+  if (simulator.loadingCycles !== undefined)
+    terminal.say(
+      `loaded through the scan chains in ${count(simulator.loadingCycles)} cycles; CRCs and digest are right`,
+    );
+  const golden = await simulator.run(goldenVectors.map(({ input }) => input));
   const bar = terminal.progress('simulate');
   const start = performance.now();
-  const run = await runInferences(circuit, engine, inputs, {
-    signal,
-    onProgress: (done, total) => bar.update(done, total),
-  }).finally(() => bar.stop());
+  const run = await simulator
+    .run(inputs, { signal, onProgress: (done, total) => bar.update(done, total) })
+    .finally(() => bar.stop());
   const seconds = (performance.now() - start) / 1000;
+  await simulator.close();
 
   const actual = splitOutputs(run.outputs, run.outputCount);
   const witnesses = [
@@ -103,7 +112,7 @@ async function simulateAction(file: string, flags: SimulateFlags): Promise<void>
     witnesses.push(compareOutputs('circuit', `model ${flags.model}`, expected, actual));
   }
   const correct = run.classes.filter((predicted, index) => predicted === test.labels[index]).length;
-  terminal.say(`engine: ${engine.name}, ${engine.lanes} vectors a pass`);
+  terminal.say(`engine: ${simulator.name}`);
   terminal.say(
     `${count(run.count)} inferences in ${count(run.cycles)} cycles of a pass, ${duration(seconds)} ` +
       `(${count(run.count / seconds)} inferences/s)`,
@@ -118,7 +127,8 @@ async function simulateAction(file: string, flags: SimulateFlags): Promise<void>
     inferences: run.count,
     correct,
     accuracy: correct / run.count,
-    engine: engine.name,
+    engine: simulator.name,
+    loadingCycles: simulator.loadingCycles,
     seconds,
     timing,
     witnesses,
