@@ -1,0 +1,47 @@
+/** One side of `bench:sim` in a process of its own: from a model to its circuit, from there to the first checked result. */
+import { CompiledEngine, runInferences } from '@adiabit/simulator';
+import { compile, createOracle, type BinarizedModel, type Form } from '@adiabit/sdk';
+import { randomModel, randomVectors, trainedModel } from './sim-models.js';
+
+export interface FirstResult {
+  readonly compileSeconds: number;
+  /** Most memory that the process had while it compiled. */
+  readonly compileBytes: number;
+  /** From the compiled circuit to outputs that were compared with the model. */
+  readonly readySeconds: number;
+  /** Once warm, inputs and outputs included. */
+  readonly vectorsPerSecond: number;
+}
+
+const [, , shape, form] = process.argv;
+const widths = shape.split('-').map(Number);
+const TRAINED_UNITS = 200;
+/** A large network is not worth training for this: its weights are random. */
+const model: BinarizedModel = widths[1] <= TRAINED_UNITS ? await trainedModel(widths) : randomModel(widths);
+const vectors = randomVectors(widths[0], 512);
+/** Of the main thread and its helpers: other work on the machine does not count. */
+const seconds = (): number => process.cpuUsage().user / 1e6;
+
+const start = seconds();
+const { circuit } = compile(model, { form: form as Form });
+const compileSeconds = seconds() - start;
+const compileBytes = process.resourceUsage().maxRSS * 1024;
+
+const built = seconds();
+const engine = new CompiledEngine(circuit.netlist);
+const run = await runInferences(circuit, engine, vectors);
+const oracle = createOracle(model);
+for (let vector = 0; vector < 8; vector++) {
+  const { outputs } = oracle(vectors[vector]);
+  if (!outputs.every((output, at) => output === run.outputs[vector * run.outputCount + at]))
+    throw new Error(`Vector ${vector} differs from the model.`);
+}
+const readySeconds = seconds() - built;
+
+const many = Array.from({ length: 64 }, () => vectors).flat();
+await runInferences(circuit, engine, many);
+const warm = seconds();
+await runInferences(circuit, engine, many);
+const vectorsPerSecond = many.length / (seconds() - warm);
+const result: FirstResult = { compileSeconds, compileBytes, readySeconds, vectorsPerSecond };
+process.stdout.write(JSON.stringify(result));

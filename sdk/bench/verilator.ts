@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Architecture, Circuit, Configuration } from '@adiabit/simulator';
+import { getBit, writeVerilog } from '@adiabit/simulator';
+import { benchFolder } from './sim-models.js';
+
+/** A circuit as Verilator takes it: one-bit inputs, a vector a cycle, the class `latency` cycles later. */
+export interface VerilogCircuit {
+  /** Of its file, in words with hyphens. */
+  readonly name: string;
+  readonly top: string;
+  readonly source: string;
+  readonly inputs: number;
+  readonly latency: number;
+  /** Bits for the port `cfg`, where there is one. */
+  readonly configurationBits: number;
+}
+
+/** Every cell of a netlist. */
+export function gateLevel(name: string, { architecture, netlist, configuration, timing }: Circuit): VerilogCircuit {
+  return {
+    name,
+    top: 'circuit',
+    source: [...writeVerilog({ ...netlist, name: 'circuit' }, { reset: false })].join('\n'),
+    inputs: architecture.layers[0].inputs,
+    latency: timing.latency,
+    configurationBits: configuration.columns,
+  };
+}
+
+/** The same network as one would write it by hand for a simulator: `$countones`, a register behind every layer. */
+export function behavioural(name: string, { layers }: Architecture, configuration: Configuration): VerilogCircuit {
+  const lines = [`module behavioural (input clk, input start, input [${layers[0].inputs - 1}:0] x,`];
+  lines.push('  output reg [15:0] class_index);', '  wire unused = start;');
+  layers.forEach((layer, index) => {
+    const { weights, thresholds, offsets } = configuration[index];
+    const input = index === 0 ? 'x' : `h${index - 1}`;
+    const literal = (row: number): string => {
+      const bits = Array.from({ length: layer.inputs }, (_, column) => getBit(weights, row, layer.inputs - 1 - column));
+      return `${layer.inputs}'b${bits.join('')}`;
+    };
+    const isLast = layer.activation === 'integer';
+    lines.push(
+      isLast ? `  reg signed [31:0] y [0:${layer.outputs - 1}];` : `  reg [${layer.outputs - 1}:0] h${index};`,
+    );
+    lines.push('  always @(posedge clk) begin');
+    for (let row = 0; row < layer.outputs; row++) {
+      const count = `$countones(${input} ~^ ${literal(row)})`;
+      lines.push(
+        isLast
+          ? `    y[${row}] <= (${count} <<< ${layer.shift}) + ${offsets[row]};`
+          : `    h${index}[${row}] <= ${count} >= ${thresholds[row]};`,
+      );
+    }
+    lines.push('  end');
+  });
+  const outputs = layers[layers.length - 1].outputs;
+  lines.push(
+    ...['  integer i; reg [15:0] best;', '  always @* begin', '    best = 0;'],
+    `    for (i = 1; i < ${outputs}; i = i + 1) if (y[i] > y[best[${Math.ceil(Math.log2(outputs)) - 1}:0]]) best = i[15:0];`,
+    ...['  end', '  always @(posedge clk) class_index <= best;', 'endmodule', ''],
+  );
+  const latency = layers.length + 1;
+  const source = lines.join('\n');
+  return { name, top: 'behavioural', source, inputs: layers[0].inputs, latency, configurationBits: 0 };
+}
+
+/**
+ * Reads packed vectors, checks the class of each, then runs them again and again: prints vectors per second of processor
+ * time. The clock is low while the input changes, as in any test bench.
+ */
+const driver = ({ top, inputs, latency, configurationBits }: VerilogCircuit): string => `
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <fstream>
+#include <iterator>
+#include <vector>
+#include "V${top}.h"
+#include "verilated.h"
+static const size_t BYTES = ${Math.ceil(inputs / 32) * 4}, LATENCY = ${latency};
+static V${top}* top;
+static void cycle(const char* bytes) {
+  top->clk = 0;
+  top->start = 1;
+  memcpy(&top->x, bytes, ${inputs > 32 ? 'BYTES' : 'sizeof top->x'});
+  top->eval();
+  top->clk = 1;
+  top->eval();
+}
+static std::vector<char> read(const char* name) {
+  std::ifstream file(name, std::ios::binary);
+  return std::vector<char>(std::istreambuf_iterator<char>(file), {});
+}
+static double now() { return std::clock() / (double)CLOCKS_PER_SEC; }
+int main(int argc, char** argv) {
+  const auto inputs = read(argv[1]), expected = read(argv[2]);
+  const double seconds = atof(argv[3]);
+  top = new V${top};
+${configurationBits > 0 ? `  const auto cfg = read(argv[4]);\n  memcpy(&top->cfg, cfg.data(), cfg.size());` : ''}
+  const size_t count = expected.size();
+  for (size_t v = 0; v < count + LATENCY - 1; v++) {
+    cycle(&inputs[(v % count) * BYTES]);
+    if (v + 1 >= LATENCY && (char)top->class_index != expected[v + 1 - LATENCY]) {
+      fprintf(stderr, "vector %zu: class %d, expected %d\\n", v + 1 - LATENCY, (int)top->class_index, expected[v + 1 - LATENCY]);
+      return 1;
+    }
+  }
+  size_t done = 0;
+  const double begin = now();
+  do { cycle(&inputs[(done++ % count) * BYTES]); } while ((done & 15) != 0 || now() - begin < seconds);
+  printf("%.1f\\n", done / (now() - begin));
+  (void)argc;
+  return 0;
+}
+`;
+
+/** Builds a simulator, or finds the one built before; the executable. */
+export function buildVerilator(circuit: VerilogCircuit): string {
+  const main = driver(circuit);
+  const version = execFileSync('verilator', ['--version'], { encoding: 'utf8' });
+  const digest = createHash('sha256').update(version).update(circuit.source).update(main).digest('hex').slice(0, 16);
+  const folder = join(benchFolder('verilator'), `${circuit.name}-${digest}`);
+  const executable = join(folder, 'simulator');
+  if (existsSync(executable)) return executable;
+  process.stdout.write(`building ${circuit.name} with Verilator once\n`);
+  const start = performance.now();
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'circuit.v'), circuit.source);
+  writeFileSync(join(folder, 'main.cpp'), main);
+  const flags = ['--cc', '--exe', '--build', '-O3', '--x-assign', 'fast', '--x-initial', 'fast', '--noassert'];
+  const optimised = ['-CFLAGS', '-march=native', '-MAKEFLAGS', 'OPT_FAST=-O2 OPT_SLOW=-O1 OPT_GLOBAL=-O2'];
+  execFileSync(
+    'verilator',
+    [
+      ...flags,
+      ...optimised,
+      '-Wno-fatal',
+      '-Wno-lint',
+      '--top-module',
+      circuit.top,
+      '-Mdir',
+      'obj',
+      'circuit.v',
+      'main.cpp',
+    ],
+    { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  renameSync(join(folder, 'obj', `V${circuit.top}`), executable);
+  rmSync(join(folder, 'obj'), { recursive: true });
+  process.stdout.write(`built in ${((performance.now() - start) / 1000).toFixed(0)} s\n`);
+  return executable;
+}
+
+/** Vectors as the port x takes them: 32-bit words, the first input in the lowest bit. */
+export function packVectors(vectors: readonly ArrayLike<number>[]): Uint8Array {
+  const bytes = 4 * Math.ceil(vectors[0].length / 32);
+  const packed = new Uint8Array(bytes * vectors.length);
+  vectors.forEach((vector, row) => {
+    for (let bit = 0; bit < vector.length; bit++) packed[row * bytes + (bit >> 3)] |= vector[bit] << (bit & 7);
+  });
+  return packed;
+}
+
+/** What a built simulator is run with. */
+export interface VerilatorRun {
+  readonly executable: string;
+  readonly inputsFile: string;
+  readonly classesFile: string;
+  readonly configurationFile: string;
+}
+
+/** Vectors per second, after every class was found equal. */
+export const verilatorSpeed = (
+  { executable, inputsFile, classesFile, configurationFile }: VerilatorRun,
+  seconds: number,
+): number =>
+  Number(execFileSync(executable, [inputsFile, classesFile, String(seconds), configurationFile], { encoding: 'utf8' }));
