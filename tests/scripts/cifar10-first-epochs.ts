@@ -4,7 +4,8 @@
  *
  *   npx tsx tests/scripts/cifar10-first-epochs.ts vgg-small|resnet20 FOLDER [mode] [width] [pictures]
  *
- * FOLDER holds the six binary files. The sharpness goes from 1.5 to 999 in eight epochs.
+ * FOLDER holds the six binary files. The sharpness of the weights goes from 3 to 999 in 14 epochs, most of them below 20,
+ * and their latents stay where they can turn.
  */
 import { percent } from '../../sdk/src/cli/format.js';
 import {
@@ -19,7 +20,7 @@ import {
   type Examples,
   type Recipe,
 } from '../../sdk/src/train/index.js';
-import { pushTogether } from '../../sdk/src/train/schedules.js';
+import { boundedSchedule } from '../../sdk/src/train/schedules.js';
 
 const [name, folder = '', modeName = 'both', width = '16', pictures = '4000'] = process.argv.slice(2);
 const mode = binarizationModes.find((one) => one === modeName);
@@ -29,19 +30,15 @@ if ((name !== 'vgg-small' && name !== 'resnet20') || folder === '' || mode === u
 }
 
 const make = name === 'vgg-small' ? vggSmallRecipe : resNet20Recipe;
+const { network, ...rest } = make(mode, Number(width));
 const recipe: Recipe = {
-  ...make(mode, Number(width)),
-  batchSize: 50,
-  schedule: {
-    phases: pushTogether([
-      [1.5, 3],
-      [5, 1],
-      [20, 1],
-      [100, 1],
-      [999, 2],
-    ]),
-    learningRate: { initial: 4e-3, k0: 1.5, power: 0.4, follows: 'kWeight' },
+  ...rest,
+  network: {
+    ...network,
+    layers: network.layers.map((layer) => (layer.kind === 'convolution' ? { ...layer, latentBound: 3 } : layer)),
   },
+  batchSize: 50,
+  schedule: boundedSchedule([[3, 4], ...[4, 5, 7, 9, 13, 20, 40, 150].map((k) => [k, 1] as const), [999, 2]], 6e-3),
 };
 const whole = await loadCifar10(folder);
 const first = (examples: Examples, count: number): Examples => selectExamples(examples, (index) => index < count);

@@ -88,6 +88,29 @@ export function pushTogether(steps: readonly (readonly [k: number, epochs: numbe
   return steps.map(([k, epochs]) => ({ kWeight: k, kActivation: k, epochs }));
 }
 
+/** One epoch at each of `epochs` sharpnesses, from `first` on by one factor, the last just before `end`. */
+export function rise(first: number, end: number, epochs: number): readonly (readonly [k: number, epochs: number])[] {
+  return Array.from({ length: epochs }, (_, index) => [first * (end / first) ** (index / epochs), 1] as const);
+}
+
+/**
+ * For latent weights with a bound behind batch normalisation: the bound shrinks with k, and the rate with it, as
+ * k^-1.5; the activations' sharpness follows the weights' slowly, 1.5 k^0.6, because normalised sums need less.
+ *
+ * @param steps sharpness of the weights and epochs, the first at k = 3
+ * @param initial learning rate at k = 3
+ */
+export function boundedSchedule(
+  steps: readonly (readonly [k: number, epochs: number])[],
+  initial: number,
+): FixedSchedule {
+  const rounded = (value: number) => Number(value.toPrecision(3));
+  return {
+    phases: steps.map(([k, epochs]) => ({ kWeight: rounded(k), kActivation: rounded(1.5 * k ** 0.6), epochs })),
+    learningRate: { initial, k0: 3, power: 1.5, follows: 'kWeight' },
+  };
+}
+
 function checkPhase({ kWeight, kActivation, epochs }: SchedulePhase, index: number): void {
   const fail = (what: string): never => {
     throw new ModelError('bad-value', `Schedule, phase ${index}: ${what}.`, { phase: index });
