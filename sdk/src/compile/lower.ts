@@ -42,8 +42,8 @@ function checkFabric(model: BinarizedModel): asserts model is BinaryDenseModel {
   const layer = notBinaryDense(model) ?? 0;
   const { kind } = model.layers[layer];
   const message =
-    `Layer ${layer} of "${model.name}" (${kind}) has no circuit yet: the fabric has dense layers with binary weights ` +
-    'and binary values between them. The model itself is exact and runs in the integer oracle.';
+    `Layer ${layer} of "${model.name}" (${kind}) has no unrolled circuit: that form has dense layers with binary weights ` +
+    'and binary values between them. The folded form (--form folded) has one for every layer, and boards run it as it is.';
   throw new CompileError('unsupported', message, { layer, kind });
 }
 
