@@ -59,6 +59,13 @@ describe('a model file', () => {
     expect(Buffer.from(layers[0].weights.data, 'base64')).toHaveLength(2 * 2 * 4);
   });
 
+  it('of another version is refused with what to do about it', () => {
+    expect(() => parseModel(changed((content) => (content.version = 3)))).toThrow(/version 3.*Update Adiabit/);
+    expect(() => parseModel(changed((content) => (content.version = 1)))).toThrow(
+      /version 1.*Train or freeze it again/,
+    );
+  });
+
   it('that is another file, of a newer version, or changed by hand is refused by name', () => {
     expect(codeOf('PK')).toBe('format.bad-magic');
     expect(codeOf('{"format":"onnx"}')).toBe('format.bad-magic');

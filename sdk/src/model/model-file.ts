@@ -59,7 +59,8 @@ export function parseModel(text: string, source = 'the model'): BinarizedModel {
   if (head.data.version !== VERSION) {
     throw new FormatError(
       'unsupported-version',
-      `${source} has model version ${head.data.version}, this Adiabit reads version ${VERSION}. Update Adiabit.`,
+      `${source} has model version ${head.data.version}, this Adiabit reads version ${VERSION}. ` +
+        (head.data.version > VERSION ? 'Update Adiabit.' : 'Train or freeze it again.'),
       { source, version: head.data.version },
     );
   }

@@ -29,7 +29,7 @@ export interface Bitstream extends Contents {
   readonly configuration: Configuration;
 }
 
-/** A bitstream of operators taken apart: any network, and where its values lie while a device runs it. */
+/** A bitstream of operators taken apart: of whatever network, and where its values lie while a device runs it. */
 export interface OperatorBitstream extends Contents {
   readonly network: OperatorNetwork;
   readonly memory: MemoryPlan;

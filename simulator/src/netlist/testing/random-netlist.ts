@@ -23,29 +23,29 @@ export function randomNetlist(noise: () => number): { netlist: Netlist; configur
     builder.memory('both', { depth: 4, width: 1, contents: bitMatrixFrom(4, 1, () => noise() % 2 === 1) }),
   ];
   memories.forEach(({ data }) => nets.push(...data));
-  const any = (): number => nets[noise() % nets.length];
+  const anyNet = (): number => nets[noise() % nets.length];
   for (let cell = 0; cell < 60; cell++) {
     if (cell % 12 === 0) builder.enterGroup(`group${cell}`, 'other');
     const choice = noise() % 10;
-    if (choice === 0) nets.push(builder.not(any()));
-    else if (choice === 1) nets.push(builder.and(any(), any()));
-    else if (choice === 2) nets.push(builder.or(any(), any()));
-    else if (choice === 3) nets.push(builder.xor(any(), any()));
-    else if (choice === 4) nets.push(builder.xnor(any(), any()));
-    else if (choice === 5) nets.push(builder.mux(any(), any(), any()));
-    else if (choice === 6) nets.push(builder.compare(any(), any(), any()));
-    else if (choice === 7) nets.push(...Object.values(builder.halfAdder(any(), any())));
-    else if (choice === 8) nets.push(...Object.values(builder.fullAdder(any(), any(), any())));
-    else nets.push(builder.register(any()));
+    if (choice === 0) nets.push(builder.not(anyNet()));
+    else if (choice === 1) nets.push(builder.and(anyNet(), anyNet()));
+    else if (choice === 2) nets.push(builder.or(anyNet(), anyNet()));
+    else if (choice === 3) nets.push(builder.xor(anyNet(), anyNet()));
+    else if (choice === 4) nets.push(builder.xnor(anyNet(), anyNet()));
+    else if (choice === 5) nets.push(builder.mux(anyNet(), anyNet(), anyNet()));
+    else if (choice === 6) nets.push(builder.compare(anyNet(), anyNet(), anyNet()));
+    else if (choice === 7) nets.push(...Object.values(builder.halfAdder(anyNet(), anyNet())));
+    else if (choice === 8) nets.push(...Object.values(builder.fullAdder(anyNet(), anyNet(), anyNet())));
+    else nets.push(builder.register(anyNet()));
   }
-  open.forEach((register) => register.connect(any()));
-  const some = (count: number): number[] => Array.from({ length: count }, any);
+  open.forEach((register) => register.connect(anyNet()));
+  const some = (count: number): number[] => Array.from({ length: count }, anyNet);
   const [rom, ram, both] = memories;
   rom.connectRead(some(3));
   ram.connectRead(some(2));
-  ram.connectWrite({ enable: any(), address: some(2), data: some(2) });
+  ram.connectWrite({ enable: anyNet(), address: some(2), data: some(2) });
   both.connectRead(some(2));
-  both.connectWrite({ enable: any(), address: some(2), data: some(1) });
+  both.connectWrite({ enable: anyNet(), address: some(2), data: some(1) });
   builder.output('y', nets);
   return { netlist: builder.build(), configurationBits };
 }
