@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { networkWorkBytes } from '@adiabit/simulator';
-import { startQemuBoard } from '@adiabit/simulator/boards';
-import { flash, openDevice, type DeviceSession } from '@adiabit/sdk/device';
+import { flash } from '@adiabit/sdk/device';
 import { describe, expect, it } from 'vitest';
 import { randomInputs } from '../simulator/src/operators/testing/random-operators.js';
-import { boardEntry, imageOf } from './support/board-files.js';
+import { boardEntry } from './support/board-files.js';
+import { withEmulatedDevice } from './support/emulated-device.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { pictureNetwork, sampleNetwork } from './support/sample-networks.js';
 import { missingTools, titled } from './support/tools.js';
@@ -15,25 +14,10 @@ const sample = (extent: number, count: number) => {
   return sampleNetwork(network, randomInputs(next, network, count), 2);
 };
 
-async function withBoard(id: string, work: (session: DeviceSession) => Promise<void>): Promise<void> {
-  if (id !== 'microbit' && id !== 'stm32f405') {
-    const session = await openDevice(`virtual:${id}`);
-    await work(session).finally(() => session.close());
-    return;
-  }
-  const board = await startQemuBoard({ board: id, image: readFileSync(imageOf(id)) });
-  try {
-    const session = await openDevice(board.path);
-    await work(session).finally(() => session.close());
-  } finally {
-    await board.close();
-  }
-}
-
 /** Whether every output on the board is the oracle's. */
 async function expectEqualOutputs(id: string, count: number): Promise<void> {
   const { bytes, inputs, outputs } = sample(12, count);
-  await withBoard(id, async (session) => {
+  await withEmulatedDevice(id, async ({ session }) => {
     expect(session.device.format).toEqual({ major: 1, minor: 1 });
     expect(await flash(session, bytes)).toMatchObject({ goldenVectors: 2 });
     const results = await session.inferMany(inputs);
@@ -47,7 +31,7 @@ describe('a network of operators', () => {
 
   it('is refused by the Uno, which runs dense layers only, before anything is written', async () => {
     const { bytes } = sample(12, 2);
-    await withBoard('uno', async (session) => {
+    await withEmulatedDevice('uno', async ({ session }) => {
       await expect(flash(session, bytes)).rejects.toMatchObject({
         code: 'protocol.version-mismatch',
         message: expect.stringContaining('dense binary layers only') as string,
@@ -60,7 +44,7 @@ describe('a network of operators', () => {
     const { bytes, bitstream } = sample(64, 2);
     const neededBytes = networkWorkBytes(bitstream.network, bitstream.memory);
     const availableBytes = boardEntry('mega').workBytes;
-    await withBoard('mega', async (session) => {
+    await withEmulatedDevice('mega', async ({ session }) => {
       await expect(flash(session, bytes)).rejects.toMatchObject({
         code: 'flash.too-large',
         details: { resource: 'ram', neededBytes, availableBytes },

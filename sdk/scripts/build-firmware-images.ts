@@ -12,8 +12,11 @@ import { fileURLToPath } from 'node:url';
 
 const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
 const IMAGES = join(FIRMWARE, 'images');
-/** The compilers of the two families: the prefix of their tools. */
-const TOOLCHAINS = { 'cortex-m': 'arm-none-eabi-', avr: 'avr-' } as const;
+/** The compilers of the families: the prefix of their tools, and the symbols around what is left for the stack. */
+const TOOLCHAINS = {
+  'cortex-m': { prefix: 'arm-none-eabi-', stack: ['stack_bottom', 'stack_top'] },
+  avr: { prefix: 'avr-', stack: ['_end', '__stack'] },
+} as const;
 
 interface Board {
   readonly id: string;
@@ -35,7 +38,11 @@ export interface ImageEntry {
   readonly userFile: string;
   readonly userSha256: string;
   readonly flashBytes: number;
+  /** Data that have a place of their own: without the stack. */
   readonly ramBytes: number;
+  /** The RAM that the linker script leaves to the stack: its lowest address, and its length. */
+  readonly stackAddress: number;
+  readonly stackBytes: number;
 }
 
 export interface ImageManifest {
@@ -55,7 +62,7 @@ const run = (command: string, ...parameters: string[]): string =>
 export function installedCompiler(boardId: string): string | undefined {
   const board = BOARDS.find(({ id }) => id === boardId);
   try {
-    return board && run(`${TOOLCHAINS[board.family]}gcc`, '--version').split('\n')[0].trim();
+    return board && run(`${TOOLCHAINS[board.family].prefix}gcc`, '--version').split('\n')[0].trim();
   } catch {
     return undefined;
   }
@@ -113,6 +120,20 @@ function sizes(tools: string, elf: string): { flashBytes: number; ramBytes: numb
 const isRam = (address: number): boolean =>
   (address >= 0x20000000 && address < 0x30000000) || (address >= 0x800000 && address < 0x810000);
 
+/** Tools for AVRs number RAM from 0x800000; its first push goes to `__stack` itself. */
+function stackOf(family: Board['family'], elf: string): { stackAddress: number; stackBytes: number } {
+  const { prefix, stack } = TOOLCHAINS[family];
+  const symbols = run(`${prefix}nm`, elf);
+  const [bottom, top] = stack.map((name) => {
+    const match = new RegExp(`^(\\w+) \\w ${name}$`, 'm').exec(symbols);
+    if (!match) throw new Error(`${elf} has no symbol ${name}.`);
+    return parseInt(match[1], 16);
+  });
+  if (family !== 'avr') return { stackAddress: bottom, stackBytes: top - bottom };
+  const stackAddress = bottom & 0xffff;
+  return { stackAddress, stackBytes: top + 1 - stackAddress };
+}
+
 const RP2040_UF2_FAMILY = 0xe48bff56;
 
 /** The image as the emulators take it, and as people do. */
@@ -135,6 +156,7 @@ export function buildImage(boardId: string, build: string): BuiltImage {
   if (!board || compiler === undefined) throw new Error(`The compiler for ${boardId} is not installed.`);
   run('make', board.id, `BUILD=${build}`);
   const { bytes, userBytes } = imageFiles(board, build);
+  const elf = join(build, `${board.id}.elf`);
   const entry: ImageEntry = {
     board: board.id,
     compiler,
@@ -142,7 +164,8 @@ export function buildImage(boardId: string, build: string): BuiltImage {
     sha256: sha256(bytes),
     userFile: board.userImage,
     userSha256: sha256(userBytes),
-    ...sizes(TOOLCHAINS[board.family], join(build, `${board.id}.elf`)),
+    ...sizes(TOOLCHAINS[board.family].prefix, elf),
+    ...stackOf(board.family, elf),
   };
   return { entry, bytes, userBytes };
 }

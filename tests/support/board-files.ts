@@ -16,6 +16,8 @@ export interface BoardEntry {
   /** Where the emulator cannot write flash, slots are in RAM, and smaller. */
   readonly emulatedSlotBytes?: number;
   readonly workBytes: number;
+  /** False where the firmware runs dense binary layers only. */
+  readonly operators?: boolean;
   readonly counterUnit: string;
   readonly counterHz: number;
   readonly image: string;

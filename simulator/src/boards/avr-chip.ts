@@ -12,6 +12,7 @@ import {
 } from 'avr8js';
 import type { ChipHost, EmulatedChip } from './in-process-board.js';
 import { SelfProgramming } from './avr-self-programming.js';
+import { RAM_AT_POWER_ON } from './ram.js';
 
 /** What tells one chip from another. Sections are those of the ATmega328P and ATmega2560 data sheets. */
 export interface AvrChipData {
@@ -77,8 +78,7 @@ export class AvrChip implements EmulatedChip {
     this.#program = new Uint16Array(host.flash.buffer, host.flash.byteOffset, chip.flashBytes / 2);
     const cpu = new CPU(this.#program, chip.dataBytes);
     this.#cpu = cpu;
-    // RAM is not zero when the power comes.
-    cpu.data.fill(0xa5, REGISTERS_BYTES);
+    cpu.data.fill(RAM_AT_POWER_ON, REGISTERS_BYTES);
     cpu.pc = chip.bootAddress / 2; // the fuse BOOTRST, as boards are sold
     const usart = new AVRUSART(
       cpu,
@@ -117,6 +117,10 @@ export class AvrChip implements EmulatedChip {
   }
 
   readonly receive: (byte: number) => void;
+
+  readRam(address: number, length: number): Uint8Array {
+    return this.#cpu.data.slice(address, address + length);
+  }
 
   run(until: number): boolean {
     const cpu = this.#cpu;

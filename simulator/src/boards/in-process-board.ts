@@ -22,6 +22,8 @@ export interface EmulatedChip {
   /** Whether the UART can take a byte. */
   readonly receiverReady: boolean;
   receive(byte: number): void;
+  /** A copy of `length` bytes of RAM from `address`, as the program addresses it. */
+  readRam(address: number, length: number): Uint8Array;
   /** Runs up to the given cycle. Gives false when the core sleeps and nothing is on the line to wake it, or is lost. */
   run(until: number): boolean;
   stop(): void;
@@ -41,6 +43,8 @@ export interface InProcessOptions {
 export interface InProcessBoard extends EmulatedBoard {
   /** What the firmware did that would stop real hardware; undefined while all is well. */
   readonly fault: string | undefined;
+  /** A copy of `length` bytes of RAM from `address`, as the program addresses it. What it never wrote is `RAM_AT_POWER_ON`. */
+  readRam(address: number, length: number): Uint8Array;
 }
 
 /** A chip, its flash and its line, run slice by slice between the events of the host. */
@@ -98,6 +102,10 @@ export class InProcessMachine implements InProcessBoard {
 
   readFlash(): Uint8Array {
     return this.#options.flash.slice();
+  }
+
+  readRam(address: number, length: number): Uint8Array {
+    return this.#chip.readRam(address, length);
   }
 
   close(): void {

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AdiabitError } from '../errors.js';
+import { QemuMonitor } from './qemu-monitor.js';
+import { RAM_AT_POWER_ON } from './ram.js';
 
 const QEMU = 'qemu-system-arm';
 const START_TIMEOUT_MS = 10_000;
@@ -31,6 +33,8 @@ export interface QemuBoard {
   /** Path of the serial port: /dev/pts/N. */
   readonly path: string;
   readonly pid: number;
+  /** A copy of `length` bytes of RAM from `address`. @throws Error when QEMU has ended. */
+  readRam(address: number, length: number): Promise<Uint8Array>;
   /** Takes the power away for good: nothing is kept, flash included. */
   close(): Promise<void>;
 }
@@ -39,6 +43,8 @@ export interface QemuOptions {
   readonly board: QemuBoardId;
   /** The firmware, as `adiabit-microbit.bin`. */
   readonly image: Uint8Array;
+  /** Where RAM is RAM_AT_POWER_ON, at the start and after every reset; elsewhere QEMU starts with zeros. */
+  readonly paint?: { readonly address: number; readonly length: number };
 }
 
 /** QEMU names the pseudo-terminal it has opened, on either stream. */
@@ -74,14 +80,25 @@ export async function startQemuBoard(options: QemuOptions): Promise<QemuBoard> {
   const folder = mkdtempSync(join(tmpdir(), 'adiabit-qemu-'));
   const imagePath = join(folder, 'image.bin');
   writeFileSync(imagePath, options.image);
+  const loader = (path: string, address: number): readonly string[] => [
+    ...['-device', `loader,file=${path},addr=${address},force-raw=on`],
+  ];
+  const painted: string[] = [];
+  if (options.paint) {
+    const paintPath = join(folder, 'paint.bin');
+    writeFileSync(paintPath, new Uint8Array(options.paint.length).fill(RAM_AT_POWER_ON));
+    painted.push(...loader(paintPath, options.paint.address));
+  }
   const child = spawn(
     QEMU,
     [
-      ...['-M', machine, '-nographic', '-monitor', 'none', '-serial', 'pty', '-icount', `shift=${instructionShift}`],
-      ...['-device', `loader,file=${imagePath},addr=${loadAddress},force-raw=on`],
+      ...['-M', machine, '-nographic', '-qmp', 'stdio', '-serial', 'pty', '-icount', `shift=${instructionShift}`],
+      ...loader(imagePath, loadAddress),
+      ...painted,
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: 'pipe' },
   );
+  const monitor = new QemuMonitor(child.stdin, child.stdout);
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   // QEMU may not listen to SIGTERM while nobody reads its terminal, and it has nothing to save.
   const kill = (): void => void child.kill('SIGKILL');
@@ -100,7 +117,12 @@ export async function startQemuBoard(options: QemuOptions): Promise<QemuBoard> {
     // One end that we keep open and never read: QEMU looks for a listener only once a second, and would miss bytes
     // between one that leaves and the next.
     keeper = openSync(path, constants.O_RDWR | constants.O_NOCTTY);
-    return { id: options.board, path, pid: child.pid!, close };
+    const readRam = async (address: number, length: number): Promise<Uint8Array> => {
+      const filename = join(folder, 'ram.bin');
+      await monitor.execute('memsave', { val: address, size: length, filename, 'cpu-index': 0 });
+      return new Uint8Array(readFileSync(filename));
+    };
+    return { id: options.board, path, pid: child.pid!, readRam, close };
   } catch (error) {
     await close();
     throw error;

@@ -2,6 +2,7 @@ import { RP2040, type Logger, type Peripheral } from 'rp2040js';
 import { BootRom } from './rp2040-boot-rom.js';
 import { CycleClock } from './cycle-clock.js';
 import type { ChipHost, EmulatedChip } from './in-process-board.js';
+import { RAM_AT_POWER_ON } from './ram.js';
 
 /** Sections are those of the RP2040 datasheet. */
 export const CLOCK_HZ = 125_000_000;
@@ -63,6 +64,10 @@ export class Rp2040Chip implements EmulatedChip {
 
   receive(byte: number): void {
     this.#chip.uart[0].feedByte(byte);
+  }
+
+  readRam(address: number, length: number): Uint8Array {
+    return this.#chip.sram.slice(address - SRAM_BASE, address - SRAM_BASE + length);
   }
 
   /** Runs up to the given cycle. Gives false when the core sleeps and nothing is on the line to wake it. */
@@ -167,6 +172,7 @@ export class Rp2040Chip implements EmulatedChip {
   /** What the boot ROM does with good flash (2.8.1): copy the second stage to RAM and jump to it. */
   #boot(): void {
     const { core, sram } = this.#chip;
+    sram.fill(RAM_AT_POWER_ON);
     sram.set(this.#host.flash.subarray(0, BOOT2_BYTES), BOOT2_AT - SRAM_BASE);
     core.VTOR = 0;
     core.SP = BOOT2_AT;

@@ -1,0 +1,46 @@
+/**
+ * Flash, RAM and stack of the prebuilt firmware of every board, the stack measured in the emulators over whole sessions.
+ *
+ *     npm run bench:sizes -- [--board ID] [--json FILE]
+ */
+import { parseArgs } from 'node:util';
+import { writeRows, type Row } from '../../sdk/bench/rows.js';
+import { boardEntries } from '../support/board-files.js';
+import { measureBoardSizes, type BoardSizes } from '../support/board-sizes.js';
+
+const { values } = parseArgs({ options: { json: { type: 'string' }, board: { type: 'string' } } });
+
+const grouped = (value: number): string => value.toLocaleString('en-US');
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+/** As in docs/results/board-sizes.md. */
+const tableLine = ({ board, flash, ram, stack }: BoardSizes): string =>
+  line([
+    board,
+    ...[flash, ram].map(({ used, has }) => `${grouped(used)} of ${grouped(has)}`),
+    grouped(stack.dense),
+    stack.picture === undefined ? '-' : grouped(stack.picture),
+    grouped(stack.has),
+  ]);
+
+const rowsOf = ({ board, flash, ram, stack }: BoardSizes): readonly Row[] => {
+  const row = (what: string, value: number, has: number, against: string): Row => ({
+    ...{ id: `sizes.${board}.${what}`, value, unit: 'bytes', against, ratio: has / value },
+  });
+  return [
+    row('flash', flash.used, flash.has, 'flash that the slots leave'),
+    row('ram', ram.used, ram.has, 'RAM of the chip'),
+    row('stack.dense', stack.dense, stack.has, 'RAM left to the stack'),
+    ...(stack.picture === undefined ? [] : [row('stack.picture', stack.picture, stack.has, 'RAM left to the stack')]),
+  ];
+};
+
+const rows: Row[] = [];
+console.log(line(['board', 'flash', 'RAM, without the stack', 'stack, dense', 'stack, pictures', 'left to the stack']));
+console.log(line(['---', '---:', '---:', '---:', '---:', '---:']));
+for (const { id } of boardEntries().filter((board) => (values.board ?? board.id) === board.id)) {
+  const sizes = await measureBoardSizes(id);
+  console.log(tableLine(sizes));
+  rows.push(...rowsOf(sizes));
+}
+writeRows(rows, { json: values.json });
