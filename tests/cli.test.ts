@@ -357,6 +357,23 @@ describe('bad input gets exit code 1, its typed error and advice:', () => {
     expect(blocked).toMatchObject({ code: 1, error: 'transport.permission-denied' });
   });
 
+  it('a flash file of the wrong size for an emulated board', async () => {
+    for (const [board, bytes] of [
+      ['uno', 1000],
+      ['rp2040', 3 * 1024 * 1024],
+    ] as const) {
+      const kept = file(`foreign/boards/${board}.flash`);
+      await mkdir(file('foreign/boards'), { recursive: true });
+      await writeFile(kept, new Uint8Array(bytes));
+      const args = ['flash', file('digits.abit'), '--port', `virtual:${board}`];
+      const foreign = await failureWith({ ADIABIT_HOME: file('foreign') }, ...args);
+      expect(foreign).toMatchObject({ code: 1, error: 'format.bad-value' });
+      expect(foreign.message).toContain(`${bytes} bytes`);
+      expect(foreign.message).toContain(kept);
+      expect((await readFile(kept)).length).toBe(bytes);
+    }
+  });
+
   it('a board that runs another circuit than the one named', async () => {
     const env = { ADIABIT_HOME: file('other') };
     const data = ['--data', file('digits')];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FAULT_KINDS, FaultCampaign, runNumber, type FaultKind, type RunResult } from './campaigns/fault-run.js';
+import { runTypeScript } from './support/cli.js';
 import { HOST_TOOLS, missingTools, titled } from './support/tools.js';
 
 const missing = missingTools(...HOST_TOOLS);
@@ -48,5 +49,22 @@ describe.skipIf(missing.length > 0)(titled('the real firmware', missing), () => 
       const number = runNumber(kind, 17);
       expect(await campaign.run(number)).toEqual(await campaign.run(number));
     }
+  });
+});
+
+describe('campaign:faults', () => {
+  const campaign = (...args: string[]) => runTypeScript(['tests/campaigns/faults.ts', ...args]);
+
+  it('--help says how to use it', async () => {
+    const { code, stdout, stderr } = await campaign('--help');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('--only NUMBER');
+  });
+
+  it('says what is wrong with an option that it does not know, without a stack trace', async () => {
+    const { code, stderr } = await campaign('--colour');
+    expect(code).toBe(2);
+    expect(stderr).toContain("Unknown option '--colour'");
+    expect(stderr).not.toMatch(/^\s+at /m);
   });
 });

@@ -2,8 +2,6 @@
  * How much of the line a circuit being written takes up, with the committed firmware in the emulators: payload bytes per
  * second, against what the line carries (8N1: ten bits a byte). In the board's own time where the emulator models the
  * line; boards in QEMU, which does not, get a line in this computer's time, so run them on a quiet machine.
- *
- *     npm run bench:link -- [--json FILE] [--board ID]
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,6 +15,7 @@ import {
 } from '@adiabit/simulator/boards';
 import { DeviceSession, openPort, type Transport } from '@adiabit/sdk/device';
 import { Random } from '../src/random.js';
+import { scriptFlags } from './flags.js';
 import { atLineRate } from './line-rate.js';
 import { report, type Row } from './rows.js';
 
@@ -120,7 +119,12 @@ async function stream({ transport, seconds, stop }: Bench, payloadBytes: number)
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-const { values } = parseArgs({ options: { json: { type: 'string' }, board: { type: 'string' } } });
+const USAGE = `How much of the line a circuit being written takes up, board by board.
+
+    npm run bench:link -- [--json FILE] [--board ID]`;
+const values = scriptFlags(USAGE, () =>
+  parseArgs({ options: { json: { type: 'string' }, board: { type: 'string' } } }),
+);
 console.log(
   `The line is modelled: every byte takes ten bit times in each direction, whatever divider the firmware sets, and the host\n` +
     `hears of a reply within ${HOST_LATENCY_MS} ms. Pico, Uno and Mega: in the board's time. micro:bit and STM32F405: QEMU has no line rate, so\n` +

@@ -1,6 +1,7 @@
 /** What every benchmark has in common: rows, rounds that alternate, and `--json FILE`. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { scriptFlags } from './flags.js';
 
 /** One figure beside what a user would otherwise pick, measured in turns in the same run. */
 export interface Row {
@@ -22,13 +23,15 @@ export interface BenchFlags {
   readonly only: string;
 }
 
+const USAGE = `Options: [--quick] fewer rounds, smaller cases; [--only TEXT] cases whose id holds it; [--json FILE]`;
+
 export function benchFlags(): BenchFlags {
   const options = {
     json: { type: 'string' },
     quick: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
   } as const;
-  const { values } = parseArgs({ options });
+  const values = scriptFlags(USAGE, () => parseArgs({ options }));
   return { json: values.json, quick: values.quick, only: values.only };
 }
 

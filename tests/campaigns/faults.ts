@@ -4,8 +4,6 @@
  * boot the circuit it had or the one it was offered, whole and right, and take another; the host must never have been
  * told otherwise. A run is one number: `--only` does it again.
  *
- *     npm run campaign:faults -- [--count 100000] [--seed 1] [--workers 1] [--only NUMBER] [--json FILE] [--state FILE]
- *
  * Ctrl-C stops it; the same command goes on where it was.
  */
 import { fork } from 'node:child_process';
@@ -14,22 +12,36 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
+import { scriptFlags } from '../../sdk/bench/flags.js';
 import { FAULT_KINDS, FaultCampaign } from './fault-run.js';
 import { addFailure, addResult, emptyTally, mergeTallies, tableOf, type Tally } from './fault-tally.js';
 
 const BLOCK_RUNS = 250;
 
-const { values } = parseArgs({
-  options: {
-    count: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: '1' },
-    workers: { type: 'string', default: '1' },
-    only: { type: 'string' },
-    json: { type: 'string' },
-    state: { type: 'string', default: 'out/campaign-faults.json' },
-    worker: { type: 'boolean', default: false },
-  },
-});
+const USAGE = `Flash sessions over lines and supplies that fail in every way, and what became of them.
+
+    npm run campaign:faults -- [--count 100000] [--seed 1] [--workers 1] [--only NUMBER] [--json FILE] [--state FILE]
+
+  --count N      how many runs
+  --seed N       number of the first one
+  --workers N    processes that share them
+  --only NUMBER  one run again
+  --json FILE    the table as rows
+  --state FILE   what has been done so far (out/campaign-faults.json)`;
+
+const values = scriptFlags(USAGE, () =>
+  parseArgs({
+    options: {
+      count: { type: 'string', default: '100000' },
+      seed: { type: 'string', default: '1' },
+      workers: { type: 'string', default: '1' },
+      only: { type: 'string' },
+      json: { type: 'string' },
+      state: { type: 'string', default: 'out/campaign-faults.json' },
+      worker: { type: 'boolean', default: false },
+    },
+  }),
+);
 
 interface Block {
   readonly first: number;

@@ -1,14 +1,15 @@
-/**
- * Flash, RAM and stack of the prebuilt firmware of every board, the stack measured in the emulators over whole sessions.
- *
- *     npm run bench:sizes -- [--board ID] [--json FILE]
- */
 import { parseArgs } from 'node:util';
+import { scriptFlags } from '../../sdk/bench/flags.js';
 import { writeRows, type Row } from '../../sdk/bench/rows.js';
 import { boardEntries } from '../support/board-files.js';
 import { measureBoardSizes, type BoardSizes } from '../support/board-sizes.js';
 
-const { values } = parseArgs({ options: { json: { type: 'string' }, board: { type: 'string' } } });
+const USAGE = `Flash, RAM and stack of the prebuilt firmware, the stack measured in the emulators over whole sessions.
+
+    npm run bench:sizes -- [--board ID] [--json FILE]`;
+const values = scriptFlags(USAGE, () =>
+  parseArgs({ options: { json: { type: 'string' }, board: { type: 'string' } } }),
+);
 
 const grouped = (value: number): string => value.toLocaleString('en-US');
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

@@ -1,31 +1,45 @@
 import { ProtocolError } from '../protocol/errors.js';
 import type { Clock } from './clock.js';
 import { TransportError } from './errors.js';
+import { LINE_END_AFTER_MS } from './timeouts.js';
 import type { Transport } from './transport.js';
 
 const KEPT_BYTES = 256;
 const SHOWN_CHARACTERS = 80;
 const SHOWN_BYTES = 16;
 
-/** Remembers the first bytes that come from a transport, to say what is there when it is no Adiabit device. */
+/** What makes a shell or an interpreter print its prompt. */
+const LINE_END = Uint8Array.of(13, 10);
+
+/**
+ * Remembers the first bytes that come from a transport, to say what is there when it is no Adiabit device. Consoles that
+ * wait for a line to end get an end of line, after the last hello: a device takes it for a frame that never came whole.
+ */
 export class FirstContact {
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #startedMs: number;
-  readonly #stop: () => void;
+  readonly #stopListening: () => void;
+  readonly #stopWaiting: () => void;
   #seen = new Uint8Array(0);
 
-  constructor(transport: Transport, clock: Clock) {
+  /** `patience` multiplies waiting times. */
+  constructor(transport: Transport, clock: Clock, patience: number) {
     this.#transport = transport;
     this.#clock = clock;
     this.#startedMs = clock.now();
-    this.#stop = transport.onData((bytes) => {
+    this.#stopListening = transport.onData((bytes) => {
       this.#seen = Uint8Array.from([...this.#seen, ...bytes.subarray(0, KEPT_BYTES - this.#seen.length)]);
+    });
+    this.#stopWaiting = clock.after(LINE_END_AFTER_MS * patience, () => {
+      // A transport that breaks here breaks for the hello, too, which says so.
+      if (this.#seen.length === 0) transport.write(LINE_END).catch(() => undefined);
     });
   }
 
   stop(): void {
-    this.#stop();
+    this.#stopListening();
+    this.#stopWaiting();
   }
 
   /** The error for a hello that nobody answered. */

@@ -1,5 +1,6 @@
 import type { BindingInterface } from '@serialport/bindings-interface' with { 'resolution-mode': 'require' };
 import { SerialPortStream } from '@serialport/stream';
+import { AdiabitError } from '@adiabit/simulator';
 import { systemClock, sleep, type Clock } from './clock.js';
 import { TransportError } from './errors.js';
 import { lostPort, openFailure } from './port-errors.js';
@@ -30,8 +31,8 @@ export async function openSerialTransport(options: SerialTransportOptions): Prom
     try {
       return new SerialTransport(await openStream(options), options);
     } catch (cause) {
-      const error = cause instanceof TransportError ? cause : openFailure(options.path, cause);
-      if (error.kind !== 'port-busy' || tries === BUSY_RETRIES) throw error;
+      const error = cause instanceof AdiabitError ? cause : openFailure(options.path, cause);
+      if (error.code !== 'transport.port-busy' || tries === BUSY_RETRIES) throw error;
       await sleep(clock, BUSY_RETRY_MS);
     }
   }

@@ -29,6 +29,20 @@ const fates = fc.array(
 );
 
 describe('a session', () => {
+  it('sends a line end to a line that stays silent, and says what a console then shows', async () => {
+    const console = new ScriptedDevice();
+    const clock = new ManualClock(() => false);
+    console.write = (bytes) => {
+      if (bytes.includes(10)) console.say(new TextEncoder().encode('\r\nlogin: '));
+      return Promise.resolve();
+    };
+    await expect(clock.until(DeviceSession.open(console, { clock }))).rejects.toMatchObject({
+      code: 'protocol.unexpected-reply',
+      message: expect.stringContaining('text ("login: ")') as string,
+    });
+    expect(clock.now()).toBe(3000);
+  });
+
   it('tries hello three times, a second each, before it says that nothing answers', async () => {
     const silent = new ScriptedDevice();
     const clock = new ManualClock(() => false);

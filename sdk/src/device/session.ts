@@ -44,7 +44,7 @@ export class DeviceSession {
   static async open(transport: Transport, options: SessionOptions = {}): Promise<DeviceSession> {
     const patience = options.patience ?? transport.patience ?? 1;
     const link = new Link(transport, options.clock ?? systemClock, patience);
-    const firstContact = new FirstContact(transport, link.clock);
+    const firstContact = new FirstContact(transport, link.clock, patience);
     try {
       await link.flush();
       const session = new DeviceSession(link, await hello(link, options.signal));

@@ -3,6 +3,8 @@ import type { Request } from '../protocol/requests.js';
 /** Times of `docs/formats/link.md`, section Time. */
 export const HELLO_TIMEOUT_MS = 1000;
 export const HELLO_TRIES = 3;
+/** When a line that has said nothing at all is sent a line end, in case a console waits for one. */
+export const LINE_END_AFTER_MS = 2500;
 /** How often a request is sent again in a row without progress before the host gives up. */
 export const MAX_RESENDS = 5;
 

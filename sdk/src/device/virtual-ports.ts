@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { FormatError } from '@adiabit/simulator';
 import type { EmulatedBoard } from '@adiabit/simulator/boards';
 import type { BoardSource } from './emulated-binding.js';
 import { TransportError } from './errors.js';
@@ -82,7 +83,7 @@ export class VirtualPorts {
         } catch (error) {
           this.#open.delete(path);
           await file?.release();
-          throw error;
+          throw file?.stored && error instanceof FormatError ? unusableFlash(error, flashFile) : error;
         }
       },
       powerOff: async (board) => {
@@ -111,6 +112,13 @@ export class VirtualPorts {
     return port;
   }
 }
+
+/** The same error, with what to do about it. */
+const unusableFlash = ({ message, details }: FormatError, file: string | undefined): FormatError =>
+  new FormatError('bad-value', `${message} The board's flash file is ${file}; delete it to start with a new board.`, {
+    ...details,
+    file,
+  });
 
 /** The ports that `openPort` and `listPorts` know. */
 export const virtualPorts = new VirtualPorts([

@@ -1,5 +1,6 @@
 import intelHex from 'nrf-intel-hex';
 import { FormatError } from '../errors.js';
+import { flashFrom } from './flash.js';
 import { ATMEGA2560, ATMEGA328P, AvrChip } from './avr-chip.js';
 import { InProcessMachine, type InProcessBoard } from './in-process-board.js';
 
@@ -27,12 +28,11 @@ const MemoryMap = intelHex as unknown as typeof intelHex.default;
 
 /**
  * Starts an Arduino with the given firmware.
- * @throws FormatError when the image is no Intel HEX file or does not fit the flash.
+ * @throws FormatError when the image is no Intel HEX file or does not fit the flash, or `flash` is none of this board.
  */
 export function startAvrBoard({ board, image, flash, sliceCycles = SLICE_CYCLES }: AvrOptions): InProcessBoard {
   const chip = CHIPS[board];
-  const memory = new Uint8Array(chip.flashBytes).fill(0xff);
-  if (flash) memory.set(flash.subarray(0, chip.flashBytes));
+  const memory = flashFrom(flash, chip.flashBytes, board);
   for (const [address, bytes] of readHex(image)) {
     const need = address + bytes.length;
     if (need > chip.flashBytes) {

@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.js';
+import { flashFrom } from './flash.js';
 import { InProcessMachine, type InProcessBoard } from './in-process-board.js';
 import { CLOCK_HZ, Rp2040Chip, boot2Holds } from './rp2040-chip.js';
 
@@ -20,7 +21,8 @@ export interface Rp2040Options {
 
 /**
  * Starts a Raspberry Pi Pico with the given firmware.
- * @throws FormatError when the image has no boot block that a boot ROM would accept, or does not fit the flash.
+ * @throws FormatError when the image has no boot block that a boot ROM would accept, or does not fit the flash, or `flash`
+ * is none of this board.
  */
 export function startRp2040(options: Rp2040Options): InProcessBoard {
   const { image, flash, baudRate = BAUD_RATE, sliceCycles = SLICE_CYCLES } = options;
@@ -33,8 +35,7 @@ export function startRp2040(options: Rp2040Options): InProcessBoard {
       },
     );
   }
-  const memory = new Uint8Array(FLASH_BYTES).fill(0xff);
-  if (flash) memory.set(flash.subarray(0, FLASH_BYTES));
+  const memory = flashFrom(flash, FLASH_BYTES, 'rp2040');
   if (image.length > FLASH_BYTES) {
     throw new FormatError('bad-value', `The firmware image has ${image.length} bytes, the flash ${FLASH_BYTES}.`, {
       need: image.length,
