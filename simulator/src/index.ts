@@ -83,7 +83,19 @@ export { bitstreamDigest, decodeBitstream, readBitstream } from './bitstream/dec
 export { removeSignature, signatureOf, signWith, type BitstreamSignature } from './bitstream/signature.js';
 export { packInput, unpackInput } from './bitstream/input.js';
 export * as layout from './bitstream/layout.js';
-export { CELL_KINDS, CELL_SHAPES, cellCode, evaluateCell, isCombinational, type CellKind } from './netlist/cells.js';
+export {
+  CELL_CODES,
+  CELL_KINDS,
+  CELL_SHAPES,
+  COMBINATIONAL,
+  GATE_COUNTS,
+  OPERAND_COUNTS,
+  RESULT_COUNTS,
+  cellCode,
+  evaluateCell,
+  isCombinational,
+  type CellKind,
+} from './netlist/cells.js';
 export {
   CONSTANT_0,
   CONSTANT_1,

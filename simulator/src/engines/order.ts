@@ -1,9 +1,6 @@
-import { CELL_KINDS, CELL_SHAPES, isCombinational } from '../netlist/cells.js';
+import { CELL_CODES, CELL_KINDS, COMBINATIONAL, OPERAND_COUNTS } from '../netlist/cells.js';
 import { driversOf, levelize } from '../netlist/levelize.js';
 import type { Netlist } from '../netlist/netlist.js';
-
-export const OPERANDS = Uint8Array.from(CELL_KINDS, (kind) => CELL_SHAPES[kind].operands);
-const COMBINATIONAL = Uint8Array.from(CELL_KINDS, (kind) => Number(isCombinational(kind)));
 
 /** Combinational cells in the order in which they are evaluated, cut into pieces that become one function each. */
 export interface Order {
@@ -46,7 +43,7 @@ export function orderCells(netlist: Netlist): Order {
   const starts: number[] = [];
   let length = 0;
   const isReady = (cell: number): boolean => {
-    for (let index = OPERANDS[kind[cell]] - 1; index >= 0; index--) {
+    for (let index = OPERAND_COUNTS[kind[cell]] - 1; index >= 0; index--) {
       const source = sourceOf(cell, index);
       if (source >= 0 && placed[source] === 0) return false;
     }
@@ -58,7 +55,7 @@ export function orderCells(netlist: Netlist): Order {
   };
   /** Adds to `missing` what a piece with this cell needs from lower bands and is not there yet. */
   const findMissing = (cell: number, missing: number[]): void => {
-    for (let index = 0; index < OPERANDS[kind[cell]]; index++) {
+    for (let index = 0; index < OPERAND_COUNTS[kind[cell]]; index++) {
       const source = sourceOf(cell, index);
       if (source < 0 || placed[source] === 1) continue;
       if (band(source) === band(cell) && isShared[source] === 0) findMissing(source, missing);
@@ -67,7 +64,7 @@ export function orderCells(netlist: Netlist): Order {
   };
   /** Places a cell after the cells of its piece that it needs, and before those that can run now. */
   const placeCone = (cell: number, root: number, start: number): void => {
-    for (let index = 0; index < OPERANDS[kind[cell]]; index++) {
+    for (let index = 0; index < OPERAND_COUNTS[kind[cell]]; index++) {
       const source = sourceOf(cell, index);
       if (source >= 0 && placed[source] === 0) placeCone(source, root, start);
     }
@@ -120,13 +117,14 @@ function combinationalReaders({ cells, netCount }: Netlist): Readers {
   const starts = new Int32Array(netCount + 2);
   for (let cell = 0; cell < count; cell++) {
     if (COMBINATIONAL[kind[cell]] === 0) continue;
-    for (let index = 0; index < OPERANDS[kind[cell]]; index++) starts[operandAt[index][cell] + 2]++;
+    for (let index = 0; index < OPERAND_COUNTS[kind[cell]]; index++) starts[operandAt[index][cell] + 2]++;
   }
   for (let net = 0; net < netCount; net++) starts[net + 2] += starts[net + 1];
   const readers = new Int32Array(starts[netCount + 1]);
   for (let cell = 0; cell < count; cell++) {
     if (COMBINATIONAL[kind[cell]] === 0) continue;
-    for (let index = 0; index < OPERANDS[kind[cell]]; index++) readers[starts[operandAt[index][cell] + 1]++] = cell;
+    for (let index = 0; index < OPERAND_COUNTS[kind[cell]]; index++)
+      readers[starts[operandAt[index][cell] + 1]++] = cell;
   }
   return { starts, cells: readers };
 }
@@ -181,11 +179,11 @@ function registerRanks({ cells, netCount }: Netlist, byLevel: Int32Array): Uint8
   const { count, kind, a, b, c, out, carry } = cells;
   const operandAt = [a, b, c];
   const rank = new Uint8Array(netCount);
-  const register = CELL_KINDS.indexOf('register');
+  const register = CELL_CODES.register;
   for (let round = 0, changed = true; changed && round < MOST_RANKS; round++) {
     for (const cell of byLevel) {
       let highest = 0;
-      for (let index = OPERANDS[kind[cell]] - 1; index >= 0; index--) {
+      for (let index = OPERAND_COUNTS[kind[cell]] - 1; index >= 0; index--) {
         const one = rank[operandAt[index][cell]];
         if (one > highest) highest = one;
       }

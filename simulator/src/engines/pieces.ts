@@ -1,7 +1,7 @@
 import { Int32List } from '../bits/int32-list.js';
-import { CELL_KINDS, type CellKind } from '../netlist/cells.js';
+import { CELL_CODES, CELL_KINDS, OPERAND_COUNTS, type CellKind } from '../netlist/cells.js';
 import { CONSTANT_1, type Netlist } from '../netlist/netlist.js';
-import { OPERANDS, type Order } from './order.js';
+import type { Order } from './order.js';
 
 /**
  * What a function evaluates: cells whose operands are values of cells before them, nets in memory, configuration bits or
@@ -119,10 +119,10 @@ class Describer {
     this.readerCount = new Uint32Array(netlist.netCount);
     this.insideReads = new Uint32Array(netlist.netCount);
     this.codeOf = new Uint16Array(netlist.netCount);
-    const [register, configuration] = [CELL_KINDS.indexOf('register'), CELL_KINDS.indexOf('configuration')];
+    const [register, configuration] = [CELL_CODES.register, CELL_CODES.configuration];
     for (let cell = 0; cell < count; cell++) {
       if (kind[cell] === register || kind[cell] === configuration) continue;
-      for (let index = 0; index < OPERANDS[kind[cell]]; index++) this.readerCount[this.operandAt[index][cell]]++;
+      for (let index = 0; index < OPERAND_COUNTS[kind[cell]]; index++) this.readerCount[this.operandAt[index][cell]]++;
     }
   }
 
@@ -135,7 +135,8 @@ class Describer {
     for (let at = start; at < end; at++) {
       const cell = order[at];
       codes.push(kind[cell]);
-      for (let index = 0; index < OPERANDS[kind[cell]]; index++) codes.push(this.operand(this.operandAt[index][cell]));
+      for (let index = 0; index < OPERAND_COUNTS[kind[cell]]; index++)
+        codes.push(this.operand(this.operandAt[index][cell]));
       codeOf[out[cell]] = value++;
       if (carry[cell] >= 0) codeOf[carry[cell]] = value++;
     }
@@ -165,7 +166,7 @@ class Describer {
     const bare = Array.from({ length: end - start }, (_, index) => {
       const cell = order[start + index];
       const cellKind = CELL_KINDS[codes[at++]];
-      const operands = Array.from({ length: OPERANDS[kind[cell]] }, (): ShapeOperand => {
+      const operands = Array.from({ length: OPERAND_COUNTS[kind[cell]] }, (): ShapeOperand => {
         const code = codes[at++];
         if (code >= CODE.firstValue) return { from: 'cell', ...values[code - CODE.firstValue] };
         if (code >= CODE.firstNet) return { from: 'net', word: code - CODE.firstNet };

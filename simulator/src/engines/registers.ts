@@ -1,8 +1,7 @@
-import { CELL_KINDS, isCombinational } from '../netlist/cells.js';
+import { COMBINATIONAL, OPERAND_COUNTS } from '../netlist/cells.js';
 import { driversOf } from '../netlist/levelize.js';
 import { operandsOfMemory } from '../netlist/memory.js';
 import type { Netlist } from '../netlist/netlist.js';
-import { OPERANDS } from './order.js';
 
 /** How registers take their inputs. */
 export interface RegisterPlan {
@@ -28,7 +27,7 @@ export function planRegisters(netlist: Netlist, registers: Int32Array, order: In
   const lastRead = new Int32Array(netCount).fill(-1);
   order.forEach((cell, at) => {
     position[cell] = at;
-    for (let index = 0; index < OPERANDS[kind[cell]]; index++) lastRead[operandAt[index][cell]] = at;
+    for (let index = 0; index < OPERAND_COUNTS[kind[cell]]; index++) lastRead[operandAt[index][cell]] = at;
   });
   const isWatched = new Uint8Array(netCount);
   for (const port of outputs) port.nets.forEach((net) => (isWatched[net] = 1));
@@ -39,7 +38,7 @@ export function planRegisters(netlist: Netlist, registers: Int32Array, order: In
   for (const cell of registers) {
     const input = a[cell];
     const driver = drivers[input];
-    const isComputed = driver >= 0 && isCombinational(CELL_KINDS[kind[driver]]);
+    const isComputed = driver >= 0 && COMBINATIONAL[kind[driver]] === 1;
     const isFree = isComputed && inPlace[input] < 0 && isWatched[out[cell]] === 0;
     if (isFree && position[driver] >= lastRead[out[cell]]) {
       inPlace[input] = out[cell];

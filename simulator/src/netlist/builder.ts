@@ -1,8 +1,8 @@
-import { Int32List } from '../bits/int32-list.js';
-import { cellCode, type CellKind } from './cells.js';
+import { CELL_CODES, RESULT_COUNTS, type CellKind } from './cells.js';
 import type { BitMatrix } from '../bits/bit-matrix.js';
+import { CellList } from './cell-list.js';
 import type { Memory, MemoryWrite } from './memory.js';
-import { CONSTANT_0, NO_NET, type CellTable, type Group, type GroupRole, type Netlist, type Port } from './netlist.js';
+import { CONSTANT_0, NO_NET, type Group, type GroupRole, type Netlist, type Port } from './netlist.js';
 
 /** A register whose input is connected later: the way to write feedback. */
 export interface OpenRegister {
@@ -27,13 +27,7 @@ export interface OpenMemory {
  * through `openRegister`, so cells stand in an order in which they can be evaluated.
  */
 export class NetlistBuilder {
-  private readonly kind = new Int32List();
-  private readonly a = new Int32List();
-  private readonly b = new Int32List();
-  private readonly c = new Int32List();
-  private readonly out = new Int32List();
-  private readonly carry = new Int32List();
-  private readonly group = new Int32List();
+  private readonly cells = new CellList();
   private readonly memories: Memory[] = [];
   private readonly groups: Group[] = [{ name: 'top', role: 'other' }];
   private readonly inputs: Port[] = [];
@@ -116,9 +110,9 @@ export class NetlistBuilder {
   }
 
   openRegister(): OpenRegister {
-    const index = this.kind.length;
+    const index = this.cells.count;
     const q = this.register(CONSTANT_0);
-    return { q, connect: (d) => this.a.set(index, d) };
+    return { q, connect: (d) => this.cells.connect(index, d) };
   }
 
   configuration(): number {
@@ -147,29 +141,19 @@ export class NetlistBuilder {
 
   /** Adds a cell of any kind; its first result. A second result is the net after it. */
   cell(kind: CellKind, a = NO_NET, b = NO_NET, c = NO_NET): number {
-    const out = this.netCount++;
-    this.kind.push(cellCode(kind));
-    this.a.push(a);
-    this.b.push(b);
-    this.c.push(c);
-    this.out.push(out);
-    this.carry.push(kind === 'half-adder' || kind === 'full-adder' ? this.netCount++ : NO_NET);
-    this.group.push(this.currentGroup);
+    return this.cellOf(CELL_CODES[kind], a, b, c);
+  }
+
+  /** As `cell`, by the code of the kind. */
+  cellOf(code: number, a = NO_NET, b = NO_NET, c = NO_NET): number {
+    const out = this.netCount;
+    this.netCount += RESULT_COUNTS[code];
+    this.cells.push(code, a, b, c, out, this.currentGroup);
     return out;
   }
 
   build(): Netlist {
-    const cells: CellTable = {
-      count: this.kind.length,
-      kind: Uint8Array.from(this.kind.toArray()),
-      a: this.a.toArray(),
-      b: this.b.toArray(),
-      c: this.c.toArray(),
-      out: this.out.toArray(),
-      carry: this.carry.toArray(),
-      group: this.group.toArray(),
-    };
     const { name, netCount, memories, groups, inputs, outputs, probes } = this;
-    return { name, netCount, cells, memories, groups, inputs, outputs, probes };
+    return { name, netCount, cells: this.cells.toTable(), memories, groups, inputs, outputs, probes };
   }
 }

@@ -37,9 +37,21 @@ export const CELL_SHAPES: Readonly<Record<CellKind, CellShape>> = {
   configuration: { operands: 0, results: 1, gates: 0 },
 };
 
-export const cellCode = (kind: CellKind): number => CELL_KINDS.indexOf(kind);
+/** The code of each kind: its place in the list. */
+export const CELL_CODES = Object.fromEntries(CELL_KINDS.map((kind, code) => [kind, code])) as Readonly<
+  Record<CellKind, number>
+>;
+
+export const cellCode = (kind: CellKind): number => CELL_CODES[kind];
 
 export const isCombinational = (kind: CellKind): boolean => kind !== 'register' && kind !== 'configuration';
+
+/** By code, for walks over many cells. */
+export const OPERAND_COUNTS = Uint8Array.from(CELL_KINDS, (kind) => CELL_SHAPES[kind].operands);
+export const RESULT_COUNTS = Uint8Array.from(CELL_KINDS, (kind) => CELL_SHAPES[kind].results);
+export const GATE_COUNTS = Uint8Array.from(CELL_KINDS, (kind) => CELL_SHAPES[kind].gates);
+/** 1 for combinational kinds. */
+export const COMBINATIONAL = Uint8Array.from(CELL_KINDS, (kind) => Number(isCombinational(kind)));
 
 /** What a combinational cell computes: [y] or [y, carry]. The slow truth that every engine is tested against. */
 export function evaluateCell(kind: CellKind, a: Bit, b: Bit, c: Bit): readonly Bit[] {

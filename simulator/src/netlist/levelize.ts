@@ -1,5 +1,5 @@
 import { NetlistError } from '../errors.js';
-import { CELL_KINDS, CELL_SHAPES, isCombinational } from './cells.js';
+import { COMBINATIONAL, OPERAND_COUNTS } from './cells.js';
 import { describeCell, operandsOf, resultsOf, type Netlist } from './netlist.js';
 
 export interface Levels {
@@ -22,9 +22,6 @@ export function driversOf(netlist: Netlist): Int32Array {
   return drivers;
 }
 
-const OPERANDS = Uint8Array.from(CELL_KINDS, (kind) => CELL_SHAPES[kind].operands);
-const COMBINATIONAL = Uint8Array.from(CELL_KINDS, (kind) => Number(isCombinational(kind)));
-
 /**
  * Finds evaluation order and depth.
  * @throws NetlistError `netlist.combinational-loop` with the cells of the loop in order.
@@ -32,9 +29,15 @@ const COMBINATIONAL = Uint8Array.from(CELL_KINDS, (kind) => Number(isCombination
 export function levelize(netlist: Netlist): Levels {
   const { count, kind } = netlist.cells;
   const drivers = driversOf(netlist);
-  const combinational = Uint8Array.from(kind, (code) => COMBINATIONAL[code]);
-  const level = levelsAsTheyStand(netlist, drivers) ?? levelsByQueue(netlist, drivers, combinational);
-  const depth = level.reduce((deepest, one) => Math.max(deepest, one), 0);
+  const level =
+    levelsAsTheyStand(netlist, drivers) ??
+    levelsByQueue(
+      netlist,
+      drivers,
+      kind.map((code) => COMBINATIONAL[code]),
+    );
+  let depth = 0;
+  for (const one of level) if (one > depth) depth = one;
   // Sorted by counting: how many cells of each level there are says where each of them stands.
   const starts = new Int32Array(depth + 2);
   for (const one of level) starts[one + 1]++;
@@ -54,7 +57,7 @@ function levelsAsTheyStand({ cells }: Netlist, drivers: Int32Array): Int32Array 
   for (let cell = 0; cell < count; cell++) {
     if (COMBINATIONAL[kind[cell]] === 0) continue;
     let highest = 0;
-    for (let index = OPERANDS[kind[cell]] - 1; index >= 0; index--) {
+    for (let index = OPERAND_COUNTS[kind[cell]] - 1; index >= 0; index--) {
       const source = drivers[operand[index][cell]];
       if (source < 0 || COMBINATIONAL[kind[source]] === 0) continue;
       if (source >= cell) return undefined;
@@ -72,7 +75,7 @@ function levelsByQueue(netlist: Netlist, drivers: Int32Array, combinational: Uin
   const waiting = new Int32Array(cells.count);
   const fanoutStart = new Int32Array(cells.count + 1);
   const forEachSource = (cell: number, visit: (source: number) => void): void => {
-    for (let index = 0; index < OPERANDS[cells.kind[cell]]; index++) {
+    for (let index = 0; index < OPERAND_COUNTS[cells.kind[cell]]; index++) {
       const source = drivers[operand[index][cell]];
       if (source >= 0 && combinational[source]) visit(source);
     }

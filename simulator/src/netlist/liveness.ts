@@ -1,6 +1,7 @@
+import { OPERAND_COUNTS } from './cells.js';
 import { driversOf } from './levelize.js';
 import { operandsOfMemory } from './memory.js';
-import { operandsOf, type Netlist } from './netlist.js';
+import type { Netlist } from './netlist.js';
 
 /** What outputs depend on, now or in a later cycle: 1 for such cells and memories. Probes keep nothing alive. */
 export interface Liveness {
@@ -9,26 +10,32 @@ export interface Liveness {
 }
 
 export function livenessOf(netlist: Netlist): Liveness {
-  const { cells } = netlist;
+  const { cells, memories } = netlist;
+  const operandAt = [cells.a, cells.b, cells.c];
   const drivers = driversOf(netlist);
-  const memoryOf = new Map(
-    netlist.memories.flatMap(({ data }, index) => Array.from(data, (net) => [net, index] as const)),
-  );
-  const live: Liveness = { cells: new Uint8Array(cells.count), memories: new Uint8Array(netlist.memories.length) };
-  const pending: number[] = [];
+  // Below -1: a memory, counted down from -2.
+  memories.forEach(({ data }, index) => data.forEach((net) => (drivers[net] = -2 - index)));
+  const live: Liveness = { cells: new Uint8Array(cells.count), memories: new Uint8Array(memories.length) };
+  const pending = new Int32Array(cells.count);
+  let waiting = 0;
   const reach = (net: number): void => {
-    const cell = drivers[net];
-    const memory = memoryOf.get(net);
-    if (cell >= 0 && live.cells[cell] === 0) {
-      live.cells[cell] = 1;
-      pending.push(...operandsOf(cells, cell));
-    } else if (memory !== undefined && live.memories[memory] === 0) {
+    const driver = drivers[net];
+    if (driver >= 0) {
+      if (live.cells[driver] === 1) return;
+      live.cells[driver] = 1;
+      pending[waiting++] = driver;
+    } else if (driver < -1) {
+      const memory = -2 - driver;
+      if (live.memories[memory] === 1) return;
       live.memories[memory] = 1;
-      for (const operand of operandsOfMemory(netlist.memories[memory])) pending.push(operand);
+      for (const operand of operandsOfMemory(memories[memory])) reach(operand);
     }
   };
   for (const { nets } of netlist.outputs) nets.forEach(reach);
-  for (let net = pending.pop(); net !== undefined; net = pending.pop()) reach(net);
+  while (waiting > 0) {
+    const cell = pending[--waiting];
+    for (let index = OPERAND_COUNTS[cells.kind[cell]] - 1; index >= 0; index--) reach(operandAt[index][cell]);
+  }
   return live;
 }
 

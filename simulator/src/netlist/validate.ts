@@ -1,7 +1,8 @@
 import { NetlistError } from '../errors.js';
+import { OPERAND_COUNTS, RESULT_COUNTS } from './cells.js';
 import { levelize } from './levelize.js';
 import { operandsOfMemory, type Memory } from './memory.js';
-import { CONSTANT_0, CONSTANT_1, describeCell, operandsOf, resultsOf, type Netlist } from './netlist.js';
+import { CONSTANT_0, CONSTANT_1, describeCell, type Netlist } from './netlist.js';
 
 /**
  * Checks that every net has exactly one driver, that nothing reads an undriven net, that memories agree with
@@ -10,31 +11,49 @@ import { CONSTANT_0, CONSTANT_1, describeCell, operandsOf, resultsOf, type Netli
  */
 export function validateNetlist(netlist: Netlist): void {
   const { cells, netCount } = netlist;
+  const { kind } = cells;
+  const [operands, results] = [
+    [cells.a, cells.b, cells.c],
+    [cells.out, cells.carry],
+  ];
   const driven = new Uint8Array(netCount);
-  const drive = (net: number, by: () => string): void => {
+  const isFree = (net: number): boolean => net >= 0 && net < netCount && driven[net] === 0;
+  const refuse = (net: number, by: string): never => {
     if (net < 0 || net >= netCount) {
-      throw new NetlistError('undriven', `${by()} names net n${net}; the netlist has n0 to n${netCount - 1}.`, { net });
+      throw new NetlistError('undriven', `${by} names net n${net}; the netlist has n0 to n${netCount - 1}.`, { net });
     }
-    if (driven[net]) throw new NetlistError('multiple-drivers', `n${net} has a second driver: ${by()}.`, { net });
+    throw new NetlistError('multiple-drivers', `n${net} has a second driver: ${by}.`, { net });
+  };
+  const drive = (net: number, by: () => string): void => {
+    if (!isFree(net)) refuse(net, by());
     driven[net] = 1;
   };
   drive(CONSTANT_0, () => 'constant 0');
   drive(CONSTANT_1, () => 'constant 1');
   for (const port of netlist.inputs) port.nets.forEach((net) => drive(net, () => `input ${port.name}`));
   for (let cell = 0; cell < cells.count; cell++) {
-    for (const net of resultsOf(cells, cell)) drive(net, () => describeCell(netlist, cell));
+    // Sentences are for the cell that is wrong: there are millions that are not.
+    for (let index = 0; index < RESULT_COUNTS[kind[cell]]; index++) {
+      const net = results[index][cell];
+      if (!isFree(net)) refuse(net, describeCell(netlist, cell));
+      driven[net] = 1;
+    }
   }
   for (const memory of netlist.memories) {
     checkWidths(memory);
     memory.data.forEach((net) => drive(net, () => `memory ${memory.name}`));
   }
+  const isDriven = (net: number): boolean => net >= 0 && net < netCount && driven[net] === 1;
   const read = (net: number, by: () => string): void => {
-    if (net < 0 || net >= netCount || !driven[net]) {
+    if (!isDriven(net)) {
       throw new NetlistError('undriven', `${by()} reads n${net}, which nothing drives.`, { net });
     }
   };
   for (let cell = 0; cell < cells.count; cell++) {
-    for (const net of operandsOf(cells, cell)) read(net, () => describeCell(netlist, cell));
+    for (let index = 0; index < OPERAND_COUNTS[kind[cell]]; index++) {
+      const net = operands[index][cell];
+      if (!isDriven(net)) read(net, () => describeCell(netlist, cell));
+    }
   }
   for (const memory of netlist.memories)
     operandsOfMemory(memory).forEach((net) => read(net, () => `memory ${memory.name}`));

@@ -1,4 +1,4 @@
-import { CONSTANT_0, CONSTANT_1, getBit } from '@adiabit/simulator';
+import { CELL_CODES, CONSTANT_0, CONSTANT_1, getBit } from '@adiabit/simulator';
 import type { Pass } from './pass.js';
 import { keepCell, rewrite } from './rewrite.js';
 
@@ -7,9 +7,10 @@ export const fixConfiguration: Pass = {
   name: 'fix configuration',
   run: ({ netlist, configuration }) => {
     let position = 0;
-    return rewrite(netlist, (cell, emit) => {
-      if (cell.kind !== 'configuration') return keepCell(cell, emit);
-      return [getBit(configuration, 0, position++) ? CONSTANT_1 : CONSTANT_0];
+    return rewrite(netlist, (cell, emit, results) => {
+      if (cell.code === CELL_CODES.configuration)
+        results.first = getBit(configuration, 0, position++) ? CONSTANT_1 : CONSTANT_0;
+      else keepCell(cell, emit, results);
     });
   },
 };

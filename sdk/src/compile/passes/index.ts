@@ -1,6 +1,5 @@
 import {
-  CELL_KINDS,
-  CELL_SHAPES,
+  GATE_COUNTS,
   createBitMatrix,
   validateNetlist,
   type Circuit,
@@ -89,7 +88,8 @@ function runPasses(list: readonly Pass[], circuit: Machine): { netlist: Netlist;
 export const inForm = (form: Form, circuit: Circuit): { circuit: Circuit; passes: readonly PassReport[] } =>
   form === 'configurable' ? { circuit, passes: [] } : specialise(circuit);
 
-const sizeOf = ({ cells }: Netlist): { cells: number; gates: number } => ({
-  cells: cells.count,
-  gates: cells.kind.reduce((sum, code) => sum + CELL_SHAPES[CELL_KINDS[code]].gates, 0),
-});
+function sizeOf({ cells }: Netlist): { cells: number; gates: number } {
+  let gates = 0;
+  for (const code of cells.kind) gates += GATE_COUNTS[code];
+  return { cells: cells.count, gates };
+}

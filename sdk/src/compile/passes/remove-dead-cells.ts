@@ -1,4 +1,4 @@
-import { kindOf, livenessOf } from '@adiabit/simulator';
+import { CELL_CODES, livenessOf } from '@adiabit/simulator';
 import type { Pass } from './pass.js';
 import { keepCell, rewrite } from './rewrite.js';
 
@@ -8,7 +8,7 @@ export const removeDeadCells: Pass = {
   run: ({ netlist }) => {
     const live = livenessOf(netlist);
     return rewrite(netlist, keepCell, {
-      cell: (cell) => live.cells[cell] === 1 || kindOf(netlist.cells, cell) === 'configuration',
+      cell: (cell) => live.cells[cell] === 1 || netlist.cells.kind[cell] === CELL_CODES.configuration,
       memory: (memory) => live.memories[memory] === 1,
     });
   },

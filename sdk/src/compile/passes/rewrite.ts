@@ -1,30 +1,39 @@
 import {
+  CELL_CODES,
+  COMBINATIONAL,
   CONSTANT_1,
-  CELL_SHAPES,
   NO_NET,
   NetlistBuilder,
-  isCombinational,
-  kindOf,
+  OPERAND_COUNTS,
+  RESULT_COUNTS,
   levelize,
-  operandsOf,
-  resultsOf,
-  type CellKind,
   type Netlist,
 } from '@adiabit/simulator';
 
-/** Adds a cell to the new netlist and gives the nets of its results. */
-export type Emit = (kind: CellKind, ...operands: readonly number[]) => readonly number[];
-
-/** A cell of the old netlist, its operands already in nets of the new one. */
+/** A cell of the old netlist, its operands already in nets of the new one. The same object stands for every cell. */
 export interface OldCell {
   /** Its place in the old cell table. */
   readonly index: number;
-  readonly kind: CellKind;
-  readonly operands: readonly number[];
+  /** The code of its kind. */
+  readonly code: number;
+  /** As many as the kind has; the others are NO_NET. */
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
 }
 
-/** What becomes of a cell: the nets of the new netlist that carry its results, made with `emit` or there before. */
-export type Rule = (cell: OldCell, emit: Emit) => readonly number[];
+/** Where a rule writes the nets of the new netlist that carry the results of the cell at hand. */
+export interface Results {
+  first: number;
+  /** Of cells with two results. */
+  second: number;
+}
+
+/** Adds a cell to the new netlist by the code of its kind; its first result. A second one is the net after it. */
+export type Emit = (code: number, a?: number, b?: number, c?: number) => number;
+
+/** Says what becomes of a cell: its results are nets made with `emit`, or nets that were there before. */
+export type Rule = (cell: OldCell, emit: Emit, results: Results) => void;
 
 /** Which cells and memories stay. */
 export interface Kept {
@@ -33,12 +42,16 @@ export interface Kept {
 }
 
 /** The rule that changes nothing. */
-export const keepCell: Rule = ({ kind, operands }, emit) => emit(kind, ...operands);
+export const keepCell: Rule = ({ code, a, b, c }, emit, results) => {
+  results.first = emit(code, a, b, c);
+  results.second = results.first + 1;
+};
 
 /**
  * Builds a netlist anew, cell by cell in an order in which operands are ready, as a rule says. Ports and groups stay;
  * a probe stays while all its nets do. A register whose input comes later (feedback) is kept without asking the rule.
- * Cells and memories that are not kept are left out; only such may read them.
+ * Cells and memories that are not kept are left out; only such may read them. Netlists have millions of cells, so what
+ * is done for each of them makes no objects.
  */
 export function rewrite(
   netlist: Netlist,
@@ -53,10 +66,6 @@ export function rewrite(
   for (const { name, nets } of netlist.inputs) {
     builder.input(name, nets.length).forEach((net, bit) => (newNet[nets[bit]] = net));
   }
-  const emit: Emit = (kind, ...operands) => {
-    const first = builder.cell(kind, ...operands);
-    return CELL_SHAPES[kind].results === 2 ? [first, first + 1] : [first];
-  };
   const feedback: (() => void)[] = [];
   for (const [index, { name, group, depth, address, data, write, contents }] of netlist.memories.entries()) {
     if (!areKept.memory(index)) continue;
@@ -74,19 +83,32 @@ export function rewrite(
         memory.connectWrite({ enable: newNet[write.enable], address: moved(write.address), data: moved(write.data) });
     });
   }
-  for (const index of evaluationOrder(netlist)) {
+  const emit: Emit = (code, a, b, c) => builder.cellOf(code, a, b, c);
+  const cell = { index: 0, code: 0, a: NO_NET, b: NO_NET, c: NO_NET };
+  const results: Results = { first: NO_NET, second: NO_NET };
+  const order = evaluationOrder(netlist);
+  for (let at = 0; at < cells.count; at++) {
+    const index = order === undefined ? at : order[at];
     if (!areKept.cell(index)) continue;
-    const kind = kindOf(cells, index);
-    const operands = operandsOf(cells, index).map((net) => newNet[net]);
+    const code = cells.kind[index];
+    const operands = OPERAND_COUNTS[code];
+    cell.index = index;
+    cell.code = code;
+    cell.a = operands > 0 ? newNet[cells.a[index]] : NO_NET;
+    cell.b = operands > 1 ? newNet[cells.b[index]] : NO_NET;
+    cell.c = operands > 2 ? newNet[cells.c[index]] : NO_NET;
     builder.resumeGroup(cells.group[index]);
-    if (kind === 'register' && operands[0] === NO_NET) {
+    if (code === CELL_CODES.register && cell.a === NO_NET) {
       const register = builder.openRegister();
       newNet[cells.out[index]] = register.q;
-      feedback.push(() => register.connect(newNet[cells.a[index]]));
-    } else {
-      const results = rule({ index, kind, operands }, emit);
-      resultsOf(cells, index).forEach((net, position) => (newNet[net] = results[position]));
+      feedback.push(() => {
+        register.connect(newNet[cells.a[index]]);
+      });
+      continue;
     }
+    rule(cell, emit, results);
+    newNet[cells.out[index]] = results.first;
+    if (RESULT_COUNTS[code] === 2) newNet[cells.carry[index]] = results.second;
   }
   for (const connect of feedback) connect();
   for (const { name, nets, signed } of netlist.outputs)
@@ -102,19 +124,33 @@ export function rewrite(
   return builder.build();
 }
 
-/** Cells as they stand where that works, else registers and configuration first and the others by level. */
-function evaluationOrder(netlist: Netlist): Iterable<number> {
+/** Undefined where cells can be evaluated as they stand, else registers and configuration first and the others by level. */
+function evaluationOrder(netlist: Netlist): Int32Array | undefined {
   const { cells } = netlist;
-  const asTheyStand = Int32Array.from({ length: cells.count }, (_, cell) => cell);
-  const ready = new Uint8Array(netlist.netCount);
+  if (standInOrder(netlist)) return undefined;
+  const all = Int32Array.from({ length: cells.count }, (_, cell) => cell);
+  const first = all.filter((cell) => COMBINATIONAL[cells.kind[cell]] === 0);
+  const order = new Int32Array(cells.count);
+  order.set(first);
+  order.set(levelize(netlist).order, first.length);
+  return order;
+}
+
+/** Whether every combinational cell stands behind those whose results it reads. */
+function standInOrder({ cells, netCount, inputs, memories }: Netlist): boolean {
+  const { count, kind, out, carry } = cells;
+  const operandAt = [cells.a, cells.b, cells.c];
+  const ready = new Uint8Array(netCount);
   ready.fill(1, 0, CONSTANT_1 + 1);
-  for (const { nets } of netlist.inputs) nets.forEach((net) => (ready[net] = 1));
-  for (const { data } of netlist.memories) data.forEach((net) => (ready[net] = 1));
-  const stands = asTheyStand.every((cell) => {
-    const evaluable = !isCombinational(kindOf(cells, cell)) || operandsOf(cells, cell).every((net) => ready[net] === 1);
-    for (const net of resultsOf(cells, cell)) ready[net] = 1;
-    return evaluable;
-  });
-  if (stands) return asTheyStand;
-  return [...asTheyStand.filter((cell) => !isCombinational(kindOf(cells, cell))), ...levelize(netlist).order];
+  for (const { nets } of inputs) nets.forEach((net) => (ready[net] = 1));
+  for (const { data } of memories) data.forEach((net) => (ready[net] = 1));
+  for (let cell = 0; cell < count; cell++) {
+    if (COMBINATIONAL[kind[cell]] === 1) {
+      for (let index = OPERAND_COUNTS[kind[cell]] - 1; index >= 0; index--)
+        if (ready[operandAt[index][cell]] === 0) return false;
+    }
+    ready[out[cell]] = 1;
+    if (carry[cell] !== NO_NET) ready[carry[cell]] = 1;
+  }
+  return true;
 }

@@ -1,8 +1,14 @@
-import { CELL_KINDS, CONSTANT_0, CONSTANT_1, cellCode, type CellKind } from '@adiabit/simulator';
+import { CELL_CODES, CELL_KINDS, CONSTANT_0, CONSTANT_1, NO_NET, type CellKind } from '@adiabit/simulator';
+import { CellNumbers } from './cell-numbers.js';
+import { NetMap } from './net-map.js';
 import type { Pass } from './pass.js';
-import { rewrite, type Emit } from './rewrite.js';
+import { keepCell, rewrite, type Emit, type OldCell, type Results } from './rewrite.js';
 
-const COMMUTATIVE: ReadonlySet<CellKind> = new Set(['and', 'or', 'xor', 'xnor', 'half-adder', 'full-adder']);
+const COMMUTATIVE_KINDS: readonly CellKind[] = ['and', 'or', 'xor', 'xnor', 'half-adder', 'full-adder'];
+/** By code. */
+const COMMUTATIVE = Uint8Array.from(CELL_KINDS, (kind) => Number(COMMUTATIVE_KINDS.includes(kind)));
+const { not, xor, mux, configuration } = CELL_CODES;
+const FULL_ADDER = CELL_CODES['full-adder'];
 
 /**
  * Cells of one kind on the same operands become one cell: once weights are constants, neurons that agree on three
@@ -14,134 +20,121 @@ const COMMUTATIVE: ReadonlySet<CellKind> = new Set(['and', 'or', 'xor', 'xnor', 
 export const shareSubexpressions: Pass = {
   name: 'share sub-expressions',
   run: ({ netlist }) => {
-    const known = new CellTable();
-    const inverses = new Inverses();
-    return rewrite(netlist, ({ kind, operands }, emit) => {
-      if (kind === 'configuration') return emit(kind);
-      const emitOnce: Emit = (wanted, ...given) => {
-        const nets = COMMUTATIVE.has(wanted) ? [...given].sort((x, y) => x - y) : given;
-        const found = known.find(wanted, nets);
-        if (found !== undefined) return found;
-        const results = emit(wanted, ...nets);
-        if (wanted === 'not') inverses.add(nets[0], results[0]);
-        known.add(wanted, nets, results);
-        return results;
-      };
-      return kind === 'full-adder' ? shareAdder(operands, known, inverses, emitOnce) : emitOnce(kind, ...operands);
+    let sharing: Sharing | undefined;
+    return rewrite(netlist, (cell, emit, results) => {
+      sharing ??= new Sharing(emit);
+      if (cell.code === configuration) {
+        keepCell(cell, emit, results);
+      } else if (cell.code === FULL_ADDER) {
+        sharing.shareAdder(cell, results);
+      } else {
+        results.first = sharing.emitOnce(cell.code, cell.a, cell.b, cell.c);
+        results.second = results.first + 1;
+      }
     });
   },
 };
 
-/** a + b + c for operands that may be inverses of others: the adder of the others, where there is one, and what differs. */
-function shareAdder(
-  operands: readonly number[],
-  known: CellTable,
-  inverses: Inverses,
-  emitOnce: Emit,
-): readonly number[] {
-  const plain = operands.map((net) => inverses.plain(net)).sort((x, y) => x - y);
-  const [a, b, c] = plain;
-  // Twice the same operand is for the propagation of constants.
-  if (a === b || b === c) return emitOnce('full-adder', ...operands);
-  const isInverted = plain.map((net) => !operands.includes(net));
-  const inverted = isInverted.filter(Boolean).length;
-  const isOddSum = inverted % 2 === 1;
-  // With two or three inverses it is the inverse of the adder in which the others are inverted.
-  const isFlipped = inverted >= 2;
-  const variant = (isFlipped ? isInverted.indexOf(false) : isInverted.indexOf(true)) + 1;
-  const shared = known.adder(plain);
-  if (shared.sum === undefined) {
-    const results = emitOnce('full-adder', ...operands);
-    shared.sum = { net: results[0], isInverse: isOddSum };
-    shared.carry[variant] = { net: results[1], isInverse: isFlipped };
-    return results;
-  }
-  const invert = (net: number): number => inverses.of(net) ?? emitOnce('not', net)[0];
-  const withSign = ({ net, isInverse }: SignedNet, wanted: boolean): number =>
-    isInverse === wanted ? net : invert(net);
-  let carry = shared.carry[variant];
-  if (carry === undefined) {
-    // Where a and b agree they decide, else c does; with one of them inverted it is the other way round.
-    const differ = emitOnce('xor', a, b)[0];
-    const [whenDiffer, whenEqual] = [
-      [c, a],
-      [b, c],
-      [a, c],
-      [variant === 3 ? invert(c) : c, a],
-    ][variant];
-    const net = emitOnce('mux', differ, whenDiffer, whenEqual)[0];
-    shared.carry[variant] = carry = { net, isInverse: false };
-  }
-  return [withSign(shared.sum, isOddSum), withSign(carry, isFlipped)];
-}
+/** What is known of the adders of three nets, each plain or inverted, in words: the sum, then a carry for each variant. */
+const ADDER_WORDS = 5;
+const CARRY = 1;
 
-/** A net that is what it should be, or its inverse. */
-interface SignedNet {
-  readonly net: number;
-  readonly isInverse: boolean;
-}
+/** A net, and whether it is the inverse of what it should be, in one number that is not 0. */
+const signed = (net: number, isInverse: boolean): number => 2 * net + Number(isInverse);
 
-/** What is known of the adders of three nets, each plain or inverted. */
-interface SharedAdder {
-  sum?: SignedNet;
-  /** With no operand inverted, or the first, second or third one. */
-  readonly carry: (SignedNet | undefined)[];
-}
+class Sharing {
+  private readonly cells = new CellNumbers();
+  /** The first result of each cell, by its number. */
+  private readonly resultOf = new NetMap();
+  private readonly adders = new CellNumbers();
+  /** Signed nets, ADDER_WORDS for each number of an adder. */
+  private readonly known = new NetMap();
+  private readonly inverses = new NetMap();
+  private readonly inverterOperands = new NetMap();
 
-/** Cells by kind and operands. */
-class CellTable {
-  private readonly cells = CELL_KINDS.map(() => new Map<number, Map<number, readonly number[]>>());
-  private readonly adders = new Map<number, Map<number, SharedAdder>>();
+  constructor(private readonly emit: Emit) {}
 
-  find(kind: CellKind, operands: readonly number[]): readonly number[] | undefined {
-    const [first, rest] = CellTable.key(operands);
-    return this.cells[cellCode(kind)].get(first)?.get(rest);
+  /** The first result of a cell, which is made once for the same operands. */
+  emitOnce(code: number, a: number, b: number, c: number): number {
+    if (COMMUTATIVE[code] === 1) {
+      if (a > b) [a, b] = [b, a];
+      if (code === FULL_ADDER && b > c) {
+        [b, c] = [c, b];
+        if (a > b) [a, b] = [b, a];
+      }
+    }
+    const number = this.cells.numberOf(code, a, b, c);
+    const known = this.resultOf.get(number);
+    if (known !== 0) return known;
+    const first = this.emit(code, a, b, c);
+    this.resultOf.set(number, first);
+    if (code === not && a > CONSTANT_1) {
+      this.inverses.set(a, first);
+      this.inverses.set(first, a);
+      this.inverterOperands.set(first, a);
+    }
+    return first;
   }
 
-  add(kind: CellKind, operands: readonly number[], results: readonly number[]): void {
-    const [first, rest] = CellTable.key(operands);
-    CellTable.inner(this.cells[cellCode(kind)], first).set(rest, results);
+  /** a + b + c for operands that may be inverses of others: the adder of the others, where there is one, and what differs. */
+  shareAdder({ a: x, b: y, c: z }: OldCell, results: Results): void {
+    let [a, b, c] = [this.plain(x), this.plain(y), this.plain(z)];
+    if (a > b) [a, b] = [b, a];
+    if (b > c) [b, c] = [c, b];
+    if (a > b) [a, b] = [b, a];
+    // Twice the same operand is for the propagation of constants.
+    if (a === b || b === c) {
+      this.takeAdder(x, y, z, results);
+      return;
+    }
+    const isInverted = (net: number): boolean => net !== x && net !== y && net !== z;
+    const [first, second, third] = [isInverted(a), isInverted(b), isInverted(c)];
+    const inverted = Number(first) + Number(second) + Number(third);
+    const isOddSum = inverted % 2 === 1;
+    // With two or three inverses it is the inverse of the adder in which the others are inverted.
+    const isFlipped = inverted >= 2;
+    // The one operand that then differs from the others, counted from 1; 0 when they all agree.
+    const variant = inverted % 3 === 0 ? 0 : first !== isFlipped ? 1 : second !== isFlipped ? 2 : 3;
+    const at = ADDER_WORDS * this.adders.numberOf(FULL_ADDER, a, b, c);
+    const sum = this.known.get(at);
+    if (sum === 0) {
+      this.takeAdder(x, y, z, results);
+      this.known.set(at, signed(results.first, isOddSum));
+      this.known.set(at + CARRY + variant, signed(results.second, isFlipped));
+      return;
+    }
+    let carry = this.known.get(at + CARRY + variant);
+    if (carry === 0) {
+      // Where a and b agree they decide, else c does; with one of them inverted it is the other way round.
+      const differ = this.emitOnce(xor, a, b, NO_NET);
+      const whenDiffer = variant === 1 ? b : variant === 2 ? a : variant === 3 ? this.invert(c) : c;
+      const whenEqual = variant === 1 || variant === 2 ? c : a;
+      carry = signed(this.emitOnce(mux, differ, whenDiffer, whenEqual), false);
+      this.known.set(at + CARRY + variant, carry);
+    }
+    results.first = this.withSign(sum, isOddSum);
+    results.second = this.withSign(carry, isFlipped);
   }
 
-  adder(operands: readonly number[]): SharedAdder {
-    const [first, rest] = CellTable.key(operands);
-    const adders = CellTable.inner(this.adders, first);
-    let adder = adders.get(rest);
-    if (adder === undefined) adders.set(rest, (adder = { carry: [] }));
-    return adder;
+  private takeAdder(a: number, b: number, c: number, results: Results): void {
+    results.first = this.emitOnce(FULL_ADDER, a, b, c);
+    results.second = results.first + 1;
   }
 
-  /** Numbers as keys of two maps: 2^26 nets twice fit the integers of a double. */
-  private static key([a = 0, b = 0, c = 0]: readonly number[]): [number, number] {
-    return [a, b * 2 ** 26 + c];
+  private withSign(net: number, isInverse: boolean): number {
+    return net % 2 === Number(isInverse) ? net >> 1 : this.invert(net >> 1);
   }
 
-  private static inner<Value>(outer: Map<number, Map<number, Value>>, key: number): Map<number, Value> {
-    let inner = outer.get(key);
-    if (inner === undefined) outer.set(key, (inner = new Map<number, Value>()));
-    return inner;
-  }
-}
-
-/** Which net is the inverse of which. */
-class Inverses {
-  private readonly inverse = new Map<number, number>([
-    [CONSTANT_0, CONSTANT_1],
-    [CONSTANT_1, CONSTANT_0],
-  ]);
-  private readonly operand = new Map<number, number>([[CONSTANT_1, CONSTANT_0]]);
-
-  add(net: number, inverted: number): void {
-    this.inverse.set(net, inverted).set(inverted, net);
-    this.operand.set(inverted, net);
-  }
-
-  of(net: number): number | undefined {
-    return this.inverse.get(net);
+  private invert(net: number): number {
+    if (net <= CONSTANT_1) return CONSTANT_1 - net;
+    const known = this.inverses.get(net);
+    return known === 0 ? this.emitOnce(not, net, NO_NET, NO_NET) : known;
   }
 
   /** The net of which this one is an inverse, else itself. */
-  plain(net: number): number {
-    return this.operand.get(net) ?? net;
+  private plain(net: number): number {
+    if (net <= CONSTANT_1) return CONSTANT_0;
+    const operand = this.inverterOperands.get(net);
+    return operand === 0 ? net : operand;
   }
 }
