@@ -88,7 +88,7 @@ export function orderCells(netlist: Netlist): Order {
   };
 
   const waiting: number[] = [];
-  for (const sink of rootsInOrder(netlist, byLevel, level, readers.starts, isShared)) {
+  for (const sink of rootsInOrder(netlist, { byLevel, level, drivers }, readers.starts, isShared)) {
     waiting.push(sink);
     while (waiting.length > 0) {
       const root = waiting[waiting.length - 1];
@@ -154,8 +154,7 @@ function sharedCells({ cells }: Netlist, byLevel: Int32Array, readers: Readers):
  */
 function rootsInOrder(
   netlist: Netlist,
-  byLevel: Int32Array,
-  level: Int32Array,
+  { byLevel, level, drivers }: Readonly<Record<'byLevel' | 'level' | 'drivers', Int32Array>>,
   readerStarts: Int32Array,
   isShared: Uint8Array,
 ): Int32Array {
@@ -163,7 +162,7 @@ function rootsInOrder(
   const { out, carry, group, kind, count } = cells;
   const isRead = (net: number): boolean => net >= 0 && readerStarts[net + 1] > readerStarts[net];
   const roots = byLevel.filter((cell) => isShared[cell] === 1 || (!isRead(out[cell]) && !isRead(carry[cell])));
-  const ranks = registerRanks(netlist, byLevel);
+  const ranks = registerRanks(netlist, drivers);
   const depth = byLevel.length === 0 ? 0 : level[byLevel[byLevel.length - 1]];
   const sharedOrders = (depth + 1) * CELL_KINDS.length;
   const orders = sharedOrders + groups.length;
@@ -174,31 +173,30 @@ function rootsInOrder(
   return Int32Array.from(keys, (key) => key % count);
 }
 
-/** Per net, how many registers there are between the inputs and it, on the longest way. */
-function registerRanks({ cells, netCount }: Netlist, byLevel: Int32Array): Uint8Array {
+/**
+ * Per net, how many registers there are between the inputs and it, on the longest way. Cells mostly stand behind those they
+ * read, so that one walk finds it; with feedback it takes as many as there are ranks.
+ */
+function registerRanks({ cells, netCount }: Netlist, drivers: Int32Array): Uint8Array {
   const { count, kind, a, b, c, out, carry } = cells;
   const operandAt = [a, b, c];
   const rank = new Uint8Array(netCount);
-  const register = CELL_CODES.register;
-  for (let round = 0, changed = true; changed && round < MOST_RANKS; round++) {
-    for (const cell of byLevel) {
+  let isAgainNeeded = true;
+  for (let round = 0; isAgainNeeded && round <= MOST_RANKS; round++) {
+    let [isChanged, hasFeedback] = [false, false];
+    for (let cell = 0; cell < count; cell++) {
       let highest = 0;
       for (let index = OPERAND_COUNTS[kind[cell]] - 1; index >= 0; index--) {
-        const one = rank[operandAt[index][cell]];
-        if (one > highest) highest = one;
+        const net = operandAt[index][cell];
+        if (rank[net] > highest) highest = rank[net];
+        if (drivers[net] >= cell) hasFeedback = true;
       }
+      if (kind[cell] === CELL_CODES.register && highest < MOST_RANKS) highest++;
+      if (rank[out[cell]] !== highest) isChanged = true;
       rank[out[cell]] = highest;
       if (carry[cell] >= 0) rank[carry[cell]] = highest;
     }
-    changed = false;
-    for (let cell = 0; cell < count; cell++) {
-      if (kind[cell] !== register) continue;
-      const next = Math.min(rank[a[cell]] + 1, MOST_RANKS);
-      if (next > rank[out[cell]]) {
-        rank[out[cell]] = next;
-        changed = true;
-      }
-    }
+    isAgainNeeded = isChanged && hasFeedback;
   }
   return rank;
 }

@@ -1,4 +1,5 @@
 import { Int32List } from '../bits/int32-list.js';
+import { Sequences } from '../bits/sequences.js';
 import { CELL_CODES, CELL_KINDS, OPERAND_COUNTS, type CellKind } from '../netlist/cells.js';
 import { CONSTANT_1, type Netlist } from '../netlist/netlist.js';
 import type { Order } from './order.js';
@@ -58,37 +59,48 @@ export interface NetRoles {
 /** Describes every piece of an order and finds which are the same but for the nets. */
 export function findShapes(netlist: Netlist, order: Order, roles: NetRoles): Pieces {
   const describe = new Describer(netlist, roles);
-  const places = new Map<string, number>();
-  const keys: string[] = [];
-  for (let piece = 0; piece + 1 < order.starts.length; piece++) {
-    const key = describe.key(order.cells, order.starts[piece], order.starts[piece + 1]);
-    keys.push(key);
-    places.set(key, (places.get(key) ?? 0) + 1);
+  const pieceCount = order.starts.length - 1;
+  const descriptions = new Sequences();
+  /** Per piece the number of its description and where its nets start. */
+  const [descriptionOf, netStart] = [new Int32Array(pieceCount), new Int32Array(pieceCount + 1)];
+  const netsOfPieces = new Int32List();
+  const places = new Int32List();
+  for (let piece = 0; piece < pieceCount; piece++) {
+    describe.piece(order.cells, order.starts[piece], order.starts[piece + 1]);
+    const description = descriptions.numberOf(describe.codes);
+    descriptionOf[piece] = description;
+    if (description === places.length) places.push(0);
+    places.set(description, places.get(description) + 1);
+    netsOfPieces.pushAll(describe.words);
+    netStart[piece + 1] = netsOfPieces.length;
   }
-  const known = new Map<string, number>();
+  const shapeOfDescription = new Int32List();
   const shapes: Shape[] = [];
   const pieceShapes = new Int32List();
   const cellCounts = new Int32List();
   const nets = new Int32List();
-  const add = (key: string, start: number, end: number): void => {
-    let shape = known.get(key);
-    if (shape === undefined) {
-      shape = shapes.push(describe.shape(order.cells, start, end)) - 1;
-      known.set(key, shape);
+  const add = (description: number, start: number, end: number): void => {
+    while (shapeOfDescription.length <= description) shapeOfDescription.push(-1);
+    if (shapeOfDescription.get(description) < 0) {
+      describe.piece(order.cells, start, end);
+      shapeOfDescription.set(description, shapes.push(describe.shape(order.cells, start, end)) - 1);
     }
-    pieceShapes.push(shape);
+    pieceShapes.push(shapeOfDescription.get(description));
     cellCounts.push(end - start);
-    for (const net of describe.word) nets.push(net);
   };
-  keys.forEach((key, piece) => {
+  for (let piece = 0; piece < pieceCount; piece++) {
     const [start, end] = [order.starts[piece], order.starts[piece + 1]];
-    if (places.get(key)! >= FEWEST_PLACES || end - start === 1) {
-      describe.key(order.cells, start, end);
-      add(key, start, end);
-      return;
+    if (places.get(descriptionOf[piece]) >= FEWEST_PLACES || end - start === 1) {
+      add(descriptionOf[piece], start, end);
+      nets.pushAll(netsOfPieces, netStart[piece], netStart[piece + 1]);
+      continue;
     }
-    for (let at = start; at < end; at++) add(describe.key(order.cells, at, at + 1), at, at + 1);
-  });
+    for (let at = start; at < end; at++) {
+      describe.piece(order.cells, at, at + 1);
+      add(descriptions.numberOf(describe.codes), at, at + 1);
+      nets.pushAll(describe.words);
+    }
+  }
   return {
     shapes,
     ...{ shapeOf: pieceShapes.toArray(), cellCount: cellCounts.toArray() },
@@ -106,9 +118,10 @@ class Describer {
   private readonly insideReads: Uint32Array;
   /** Code of a net within the piece at hand, 0 for none. */
   private readonly codeOf: Uint16Array;
-  /** Per word of the record of the piece described last the net it is about. */
-  readonly word: number[] = [];
-  private readonly codes: number[] = [];
+  /** Of the piece described last, per word of its record the net it is about. */
+  readonly words = new Int32List();
+  /** The description itself: the same for pieces that differ in their nets only. */
+  readonly codes = new Int32List();
 
   constructor(
     private readonly netlist: Netlist,
@@ -126,11 +139,12 @@ class Describer {
     }
   }
 
-  /** The same text for pieces that differ in their nets only. */
-  key(order: Int32Array, start: number, end: number): string {
+  /** Describes a piece: `codes` and `words` are about it until the next one. */
+  piece(order: Int32Array, start: number, end: number): void {
     const { kind, out, carry } = this.netlist.cells;
-    const { codes, word, codeOf, insideReads } = this;
-    codes.length = word.length = 0;
+    const { codes, words, codeOf, insideReads } = this;
+    codes.clear();
+    words.clear();
     let value = CODE.firstValue;
     for (let at = start; at < end; at++) {
       const cell = order[at];
@@ -146,13 +160,12 @@ class Describer {
       this.result(out[cell]);
       if (carry[cell] >= 0) this.result(carry[cell]);
     }
-    for (const net of word) codeOf[net] = 0;
+    for (let word = 0; word < words.length; word++) codeOf[words.get(word)] = 0;
     for (let at = start; at < end; at++) {
       const cell = order[at];
       codeOf[out[cell]] = insideReads[out[cell]] = 0;
       if (carry[cell] >= 0) codeOf[carry[cell]] = insideReads[carry[cell]] = 0;
     }
-    return String.fromCharCode(...codes);
   }
 
   /** The shape of the piece described last. */
@@ -162,12 +175,13 @@ class Describer {
     let at = 0;
     let configurationWord = 0;
     const values: { cell: number; result: number }[] = [];
-    const configurations = this.word.flatMap((net, index) => (this.roles.isConfiguration[net] === 1 ? [index] : []));
+    const words = this.words.toArray();
+    const configurations = [...words.keys()].filter((word) => this.roles.isConfiguration[words[word]] === 1);
     const bare = Array.from({ length: end - start }, (_, index) => {
       const cell = order[start + index];
-      const cellKind = CELL_KINDS[codes[at++]];
+      const cellKind = CELL_KINDS[codes.get(at++)];
       const operands = Array.from({ length: OPERAND_COUNTS[kind[cell]] }, (): ShapeOperand => {
-        const code = codes[at++];
+        const code = codes.get(at++);
         if (code >= CODE.firstValue) return { from: 'cell', ...values[code - CODE.firstValue] };
         if (code >= CODE.firstNet) return { from: 'net', word: code - CODE.firstNet };
         if (code === CODE.configuration) return { from: 'configuration', word: configurations[configurationWord++] };
@@ -179,30 +193,30 @@ class Describer {
     });
     const cells = bare.map(({ kind: cellKind, operands, results }): ShapeCell => {
       const stores = Array.from({ length: results }, () => {
-        const code = codes[at++];
+        const code = codes.get(at++);
         return code >= CODE.stored ? code - CODE.stored : -1;
       });
       return { kind: cellKind, operands, stores };
     });
-    const isStored = new Uint8Array(this.word.length);
+    const isStored = new Uint8Array(words.length);
     for (const { stores } of cells) for (const word of stores) if (word >= 0) isStored[word] = 1;
-    return { cells, recordWords: this.word.length, isStored };
+    return { cells, recordWords: words.length, isStored };
   }
 
   private operand(net: number): number {
     if (net <= CONSTANT_1) return CODE.constant + net;
     if (this.roles.isConfiguration[net] === 1) {
-      this.word.push(net);
+      this.words.push(net);
       return CODE.configuration;
     }
     let code = this.codeOf[net];
     if (code >= CODE.firstValue) this.insideReads[net]++;
-    else if (code === 0) this.codeOf[net] = code = CODE.firstNet + this.word.push(net) - 1;
+    else if (code === 0) this.codeOf[net] = code = CODE.firstNet + this.words.push(net);
     return code;
   }
 
   private result(net: number): void {
     const isStored = this.roles.isKept[net] === 1 || this.readerCount[net] > this.insideReads[net];
-    this.codes.push(isStored ? CODE.stored + this.word.push(net) - 1 : 0);
+    this.codes.push(isStored ? CODE.stored + this.words.push(net) : 0);
   }
 }

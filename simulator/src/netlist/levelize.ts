@@ -27,17 +27,9 @@ export function driversOf(netlist: Netlist): Int32Array {
  * @throws NetlistError `netlist.combinational-loop` with the cells of the loop in order.
  */
 export function levelize(netlist: Netlist): Levels {
-  const { count, kind } = netlist.cells;
-  const drivers = driversOf(netlist);
-  const level =
-    levelsAsTheyStand(netlist, drivers) ??
-    levelsByQueue(
-      netlist,
-      drivers,
-      kind.map((code) => COMBINATIONAL[code]),
-    );
-  let depth = 0;
-  for (const one of level) if (one > depth) depth = one;
+  const { count } = netlist.cells;
+  const level = levelsOf(netlist);
+  const depth = depthOf(level);
   // Sorted by counting: how many cells of each level there are says where each of them stands.
   const starts = new Int32Array(depth + 2);
   for (const one of level) starts[one + 1]++;
@@ -47,6 +39,30 @@ export function levelize(netlist: Netlist): Levels {
   const order = new Int32Array(total);
   for (let cell = 0; cell < count; cell++) if (level[cell] > 0) order[starts[level[cell]]++] = cell;
   return { order, level, depth };
+}
+
+/**
+ * The level of each cell, as in `Levels`.
+ * @throws as `levelize`
+ */
+export function levelsOf(netlist: Netlist): Int32Array {
+  const drivers = driversOf(netlist);
+  const { kind } = netlist.cells;
+  return (
+    levelsAsTheyStand(netlist, drivers) ??
+    levelsByQueue(
+      netlist,
+      drivers,
+      kind.map((code) => COMBINATIONAL[code]),
+    )
+  );
+}
+
+/** The highest level. */
+export function depthOf(level: Int32Array): number {
+  let depth = 0;
+  for (const one of level) if (one > depth) depth = one;
+  return depth;
 }
 
 /** Levels in one walk over the cells, when each stands behind those it reads; undefined when one does not. */

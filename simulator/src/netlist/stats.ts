@@ -1,5 +1,5 @@
 import { CELL_KINDS, CELL_SHAPES, type CellKind } from './cells.js';
-import { levelize } from './levelize.js';
+import { depthOf, levelsOf } from './levelize.js';
 import type { Netlist } from './netlist.js';
 
 export interface NetlistStats {
@@ -21,7 +21,7 @@ export interface NetlistStats {
 
 export function netlistStats(netlist: Netlist): NetlistStats {
   const counts = new Int32Array(CELL_KINDS.length);
-  netlist.cells.kind.forEach((code) => counts[code]++);
+  for (const code of netlist.cells.kind) counts[code]++;
   const cells = Object.fromEntries(CELL_KINDS.map((kind, code) => [kind, counts[code]])) as Record<CellKind, number>;
   return {
     cells,
@@ -32,6 +32,6 @@ export function netlistStats(netlist: Netlist): NetlistStats {
     configurationBits: cells.configuration,
     memoryBits: netlist.memories.reduce((sum, { depth, data }) => sum + depth * data.length, 0),
     gates: CELL_KINDS.reduce((sum, kind) => sum + CELL_SHAPES[kind].gates * cells[kind], 0),
-    levels: levelize(netlist).depth,
+    levels: depthOf(levelsOf(netlist)),
   };
 }

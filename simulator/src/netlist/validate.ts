@@ -1,6 +1,6 @@
 import { NetlistError } from '../errors.js';
 import { OPERAND_COUNTS, RESULT_COUNTS } from './cells.js';
-import { levelize } from './levelize.js';
+import { levelsOf } from './levelize.js';
 import { operandsOfMemory, type Memory } from './memory.js';
 import { CONSTANT_0, CONSTANT_1, describeCell, type Netlist } from './netlist.js';
 
@@ -64,7 +64,8 @@ export function validateNetlist(netlist: Netlist): void {
   if (twice !== undefined) {
     throw new NetlistError('multiple-drivers', `Two ports are called "${twice}". Rename one.`, { port: twice });
   }
-  levelize(netlist);
+  // Throws where a path loops back.
+  levelsOf(netlist);
 }
 
 function checkWidths({ name, depth, data, write, contents }: Memory): void {
