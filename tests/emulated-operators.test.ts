@@ -1,4 +1,5 @@
 import { networkWorkBytes } from '@adiabit/simulator';
+import { QEMU_BOARDS, qemuProgram } from '@adiabit/simulator/boards';
 import { flash } from '@adiabit/sdk/device';
 import { describe, expect, it } from 'vitest';
 import { randomInputs } from '../simulator/src/operators/testing/random-operators.js';
@@ -53,10 +54,10 @@ describe('a network of operators', () => {
   });
 });
 
-const missing = missingTools('qemu-system-arm');
-describe.skipIf(missing.length > 0).each(['microbit', 'stm32f405'])(
-  titled('a network of operators on the board %s in QEMU', missing),
-  (id) => {
-    it('gives the oracle’s outputs', () => expectEqualOutputs(id, 30));
-  },
-);
+for (const id of QEMU_BOARDS) {
+  const missing = missingTools(qemuProgram(id));
+  it.skipIf(missing.length > 0)(
+    titled(`a network of operators gives the oracle’s outputs on the board ${id} in QEMU`, missing),
+    () => expectEqualOutputs(id, 30),
+  );
+}

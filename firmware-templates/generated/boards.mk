@@ -7,22 +7,26 @@ CORTEX-M := arm-none-eabi-
 CORTEX-M_FLAGS := -std=c99 -mthumb
 CORTEX-M_LAST := 
 CORTEX-M_LINK := -mthumb -nostdlib -nostartfiles -Wl,--no-warn-rwx-segments
+RISCV := riscv64-unknown-elf-
+RISCV_FLAGS := -std=c99 -mabi=ilp32 -misa-spec=2.2 -msmall-data-limit=0
+RISCV_LAST := 
+RISCV_LINK := -nostdlib -nostartfiles -Wl,--no-warn-rwx-segments
 AVR := avr-
 AVR_FLAGS := -std=gnu99 -mcall-prologues -mrelax -mstrict-X -fshort-enums
 AVR_LAST := -Wno-pedantic
 AVR_LINK := 
-BOARDS := rp2040 microbit uno mega stm32f405
+BOARDS := rp2040 microbit uno mega stm32f405 hifive1
 TEMPLATES := stm32f103
 rp2040_FAMILY := CORTEX-M
 rp2040_FLAGS := -mcpu=cortex-m0plus -O2
 rp2040_LINK := -T ports/rp2040/link.ld
-rp2040_FOLDERS := common cortex-m cortex-m/systick rp2040
-rp2040_SOURCES := ports/common/main.c ports/cortex-m/memory.c ports/cortex-m/systick/systick_counter.c ports/rp2040/rp2040_boot2.c ports/rp2040/rp2040_clocks.c ports/rp2040/rp2040_flash.c ports/rp2040/rp2040_restart.c ports/rp2040/rp2040_startup.c ports/rp2040/rp2040_uart.c
+rp2040_FOLDERS := common freestanding cortex-m cortex-m/systick rp2040
+rp2040_SOURCES := ports/common/main.c ports/freestanding/memory.c ports/cortex-m/systick/systick_counter.c ports/rp2040/rp2040_boot2.c ports/rp2040/rp2040_clocks.c ports/rp2040/rp2040_flash.c ports/rp2040/rp2040_restart.c ports/rp2040/rp2040_startup.c ports/rp2040/rp2040_uart.c
 microbit_FAMILY := CORTEX-M
 microbit_FLAGS := -mcpu=cortex-m0 -Os
 microbit_LINK := -T ports/microbit/link.ld
-microbit_FOLDERS := common cortex-m cortex-m/in-place microbit
-microbit_SOURCES := ports/common/main.c ports/cortex-m/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/microbit/microbit_clock.c ports/microbit/microbit_flash.c ports/microbit/microbit_uart.c
+microbit_FOLDERS := common freestanding cortex-m cortex-m/in-place microbit
+microbit_SOURCES := ports/common/main.c ports/freestanding/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/microbit/microbit_clock.c ports/microbit/microbit_flash.c ports/microbit/microbit_uart.c
 uno_FAMILY := AVR
 uno_FLAGS := -mmcu=atmega328p -Os -DADIABIT_HAS_OPERATORS=0
 uno_LINK := -T ports/uno/link.ld -Wl,--section-start=.boot=0x7E00
@@ -36,10 +40,15 @@ mega_SOURCES := ports/common/main.c ports/avr/avr_boot.c ports/avr/avr_clock.c p
 stm32f405_FAMILY := CORTEX-M
 stm32f405_FLAGS := -mcpu=cortex-m4 -mfloat-abi=soft -O2
 stm32f405_LINK := -T ports/stm32f405/link.ld
-stm32f405_FOLDERS := common cortex-m cortex-m/in-place cortex-m/systick stm32f405
-stm32f405_SOURCES := ports/common/main.c ports/cortex-m/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/cortex-m/systick/systick_counter.c ports/stm32f405/stm32f405_clock.c ports/stm32f405/stm32f405_flash.c ports/stm32f405/stm32f405_uart.c
+stm32f405_FOLDERS := common freestanding cortex-m cortex-m/in-place cortex-m/systick ram-slots stm32f405
+stm32f405_SOURCES := ports/common/main.c ports/freestanding/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/cortex-m/systick/systick_counter.c ports/ram-slots/ram_slots.c ports/stm32f405/stm32f405_clock.c ports/stm32f405/stm32f405_flash.c ports/stm32f405/stm32f405_uart.c
+hifive1_FAMILY := RISCV
+hifive1_FLAGS := -march=rv32imac -O2
+hifive1_LINK := -T ports/hifive1/link.ld
+hifive1_FOLDERS := common freestanding riscv ram-slots hifive1
+hifive1_SOURCES := ports/common/main.c ports/freestanding/memory.c ports/riscv/cycle_counter.c ports/ram-slots/ram_slots.c ports/hifive1/hifive1_clock.c ports/hifive1/hifive1_flash.c ports/hifive1/hifive1_startup.c ports/hifive1/hifive1_uart.c
 stm32f103_FAMILY := CORTEX-M
 stm32f103_FLAGS := -mcpu=cortex-m3 -Os
 stm32f103_LINK := -T ports/stm32f103/link.ld
-stm32f103_FOLDERS := common cortex-m cortex-m/in-place cortex-m/systick stm32f103
-stm32f103_SOURCES := ports/common/main.c ports/cortex-m/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/cortex-m/systick/systick_counter.c ports/stm32f103/stm32f103_clock.c ports/stm32f103/stm32f103_flash.c ports/stm32f103/stm32f103_uart.c
+stm32f103_FOLDERS := common freestanding cortex-m cortex-m/in-place cortex-m/systick stm32f103
+stm32f103_SOURCES := ports/common/main.c ports/freestanding/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/cortex-m/systick/systick_counter.c ports/stm32f103/stm32f103_clock.c ports/stm32f103/stm32f103_flash.c ports/stm32f103/stm32f103_uart.c

@@ -15,6 +15,7 @@ const IMAGES = join(FIRMWARE, 'images');
 /** The compilers of the families: the prefix of their tools, and the symbols around what is left for the stack. */
 const TOOLCHAINS = {
   'cortex-m': { prefix: 'arm-none-eabi-', stack: ['stack_bottom', 'stack_top'] },
+  riscv: { prefix: 'riscv64-unknown-elf-', stack: ['stack_bottom', 'stack_top'] },
   avr: { prefix: 'avr-', stack: ['_end', '__stack'] },
 } as const;
 
@@ -103,22 +104,26 @@ function uf2(image: Uint8Array, address: number, family: number): Uint8Array {
 }
 
 /** Sections of a program that the chip is loaded with, and those that take RAM, in bytes; the stack not counted. */
-function sizes(tools: string, elf: string): { flashBytes: number; ramBytes: number } {
+function sizes(family: Board['family'], elf: string): { flashBytes: number; ramBytes: number } {
+  const [ramStart, ramEnd] = RAM[family];
   let flashBytes = 0;
   let ramBytes = 0;
-  for (const line of run(`${tools}readelf`, '-SW', elf).split('\n')) {
+  for (const line of run(`${TOOLCHAINS[family].prefix}readelf`, '-SW', elf).split('\n')) {
     const match = /\] \.\S+\s+(PROGBITS|NOBITS)\s+(\w+) \w+ (\w+) \w+ +W?AX?/.exec(line);
     if (!match) continue;
     const [, kind, address, size] = [match[0], match[1], parseInt(match[2], 16), parseInt(match[3], 16)] as const;
     if (kind === 'PROGBITS') flashBytes += size;
-    if (isRam(address)) ramBytes += size;
+    if (address >= ramStart && address < ramEnd) ramBytes += size;
   }
   return { flashBytes, ramBytes };
 }
 
-/** RAM of a Cortex-M, and of an AVR as its tools number it. */
-const isRam = (address: number): boolean =>
-  (address >= 0x20000000 && address < 0x30000000) || (address >= 0x800000 && address < 0x810000);
+/** Where RAM is, as the tools of a family number it. */
+const RAM = {
+  'cortex-m': [0x20000000, 0x30000000],
+  riscv: [0x80000000, 0x90000000],
+  avr: [0x800000, 0x810000],
+} as const;
 
 /** Tools for AVRs number RAM from 0x800000; its first push goes to `__stack` itself. */
 function stackOf(family: Board['family'], elf: string): { stackAddress: number; stackBytes: number } {
@@ -164,7 +169,7 @@ export function buildImage(boardId: string, build: string): BuiltImage {
     sha256: sha256(bytes),
     userFile: board.userImage,
     userSha256: sha256(userBytes),
-    ...sizes(TOOLCHAINS[board.family].prefix, elf),
+    ...sizes(board.family, elf),
     ...stackOf(board.family, elf),
   };
   return { entry, bytes, userBytes };

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import {
+  isInQemu,
+  qemuProgram,
   startAvrBoard,
   startQemuBoard,
   startRp2040,
   stackHighWater,
-  type QemuBoardId,
 } from '@adiabit/simulator/boards';
 import { openDevice, VirtualPorts, type DeviceSession } from '@adiabit/sdk/device';
 import { readManifest } from '../../sdk/scripts/build-firmware-images.js';
@@ -17,11 +18,8 @@ export interface EmulatedDevice {
   readonly stackUsed: () => Promise<number>;
 }
 
-const IN_QEMU: readonly string[] = ['microbit', 'stm32f405'] satisfies readonly QemuBoardId[];
-const isInQemu = (id: string): id is QemuBoardId => IN_QEMU.includes(id);
-
 /** What the boards that a test names need beside Node. */
-export const toolsOf = (id: string): readonly string[] => (isInQemu(id) ? ['qemu-system-arm'] : []);
+export const toolsOf = (id: string): readonly string[] => (isInQemu(id) ? [qemuProgram(id)] : []);
 
 const startInProcess = (id: string) => {
   const image = readFileSync(imageOf(id));

@@ -22,6 +22,9 @@ export const titled = (title: string, missing: readonly string[]): string =>
 /** What the firmware on the host is built with. */
 export const HOST_TOOLS = ['gcc', 'make'] as const;
 
+/** What emulates boards outside this process. */
+export const QEMU = ['qemu-system-arm', 'qemu-system-riscv32'] as const;
+
 /** Other people's tools that check exported circuits. */
 export const ICARUS = ['iverilog', 'vvp'] as const;
 export const VERILATOR = ['verilator', 'g++', 'make'] as const;

@@ -4,13 +4,13 @@
  * the reply to `begin`.
  *
  * QEMU has no flash controller: its control register reads as zero, which on the chip it never does before it has been
- * unlocked. There the slots are in RAM, which a reset leaves alone.
+ * unlocked. There the slots are in RAM.
  */
 #include <stddef.h>
-#include <string.h>
 
 #include "adiabit_bytes.h"
 #include "port.h"
+#include "ram_slots.h"
 #include "stm32f405_registers.h"
 
 static uint32_t slot_address(uint8_t slot, uint32_t offset) {
@@ -62,22 +62,6 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
   return lock();
 }
 
-#define RAM_SLOT_WORDS (BOARD_RAM_SLOT_REGION_BYTES / 4u)
-__attribute__((section(".noinit"))) static uint32_t ram_slots[2][RAM_SLOT_WORDS];
-
-static bool ram_erase(void *context, uint8_t slot, uint32_t offset, uint32_t length) {
-  (void)context;
-  memset((uint8_t *)ram_slots[slot] + offset, 0xFF, length);
-  return true;
-}
-
-static bool ram_program(void *context, uint8_t slot, uint32_t offset, const uint8_t *bytes, uint32_t length) {
-  (void)context;
-  uint8_t *target = (uint8_t *)ram_slots[slot] + offset;
-  for (uint32_t index = 0; index < length; index++) target[index] &= bytes[index];
-  return true;
-}
-
 adiabit_flash_t port_flash(void) {
   const bool writable = (FLASH_CR & FLASH_CR_LOCK) != 0u;
   const adiabit_flash_t in_flash = {
@@ -89,14 +73,5 @@ adiabit_flash_t port_flash(void) {
       .program = program,
       .context = NULL,
   };
-  const adiabit_flash_t in_ram = {
-      .slot_count = 2,
-      .slot = {(const uint8_t *)ram_slots[0], (const uint8_t *)ram_slots[1]},
-      .slot_region_bytes = BOARD_RAM_SLOT_REGION_BYTES,
-      .sector_bytes = BOARD_RAM_SECTOR_BYTES,
-      .erase = ram_erase,
-      .program = ram_program,
-      .context = NULL,
-  };
-  return writable ? in_flash : in_ram;
+  return writable ? in_flash : ram_slots();
 }

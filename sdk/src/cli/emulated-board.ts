@@ -4,7 +4,8 @@ import type { QemuBoardId } from '@adiabit/simulator/boards';
 import { openDevice, TransportError, virtualPorts, type DeviceSession } from '../device/index.js';
 
 const require = createRequire(import.meta.url);
-const QEMU_BOARDS: readonly QemuBoardId[] = ['microbit', 'stm32f405'];
+// Not the emulator's own list: it would be loaded with every command.
+const QEMU_BOARDS: readonly QemuBoardId[] = ['microbit', 'stm32f405', 'hifive1'];
 const isInQemu = (board: string): board is QemuBoardId => (QEMU_BOARDS as readonly string[]).includes(board);
 
 /** An emulated board, new from the factory; closing it takes its power away for good. */

@@ -6,26 +6,44 @@ import { AdiabitError } from '../errors.js';
 import { QemuMonitor } from './qemu-monitor.js';
 import { RAM_AT_POWER_ON } from './ram.js';
 
-const QEMU = 'qemu-system-arm';
 const START_TIMEOUT_MS = 10_000;
+/** QEMU loads no file that is larger than the board's RAM, wherever it goes. */
+const LOADED_BYTES = 8192;
 
 /** What QEMU needs to know about each board it emulates. */
 const MACHINES = {
   microbit: {
+    program: 'qemu-system-arm',
     machine: 'microbit',
     loadAddress: 0,
     /** 2^6 ns of simulated time an instruction: 15.6 MIPS, about what a 16 MHz Cortex-M0 does. */
     instructionShift: 6,
   },
   stm32f405: {
+    program: 'qemu-system-arm',
     machine: 'netduinoplus2',
     loadAddress: 0x08000000,
     /** 2^3 ns an instruction: 1.3 cycles of 168 MHz. */
     instructionShift: 3,
   },
+  hifive1: {
+    program: 'qemu-system-riscv32',
+    machine: 'sifive_e',
+    loadAddress: 0x20400000,
+    /** 2^2 ns an instruction: one cycle of 256 MHz. */
+    instructionShift: 2,
+  },
 } as const;
 
 export type QemuBoardId = keyof typeof MACHINES;
+
+export const QEMU_BOARDS = Object.keys(MACHINES) as readonly QemuBoardId[];
+
+/** Whether a board of boards.json is emulated by QEMU. */
+export const isInQemu = (board: string): board is QemuBoardId => board in MACHINES;
+
+/** The program that emulates a board. */
+export const qemuProgram = (board: QemuBoardId): string => MACHINES[board].program;
 
 /** A board in QEMU. Its serial port is a real one to the operating system. */
 export interface QemuBoard {
@@ -48,12 +66,12 @@ export interface QemuOptions {
 }
 
 /** QEMU names the pseudo-terminal it has opened, on either stream. */
-function announcedPath(child: ChildProcess): Promise<string> {
+function announcedPath(child: ChildProcess, program: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     const fail = (why: string, cause?: unknown): void => {
       clearTimeout(timer);
-      reject(new AdiabitError('board.emulator-failed', `${QEMU} did not start: ${why}.`, { output: text }, cause));
+      reject(new AdiabitError('board.emulator-failed', `${program} did not start: ${why}.`, { output: text }, cause));
     };
     const timer = setTimeout(() => fail('it opened no serial port'), START_TIMEOUT_MS);
     const listen = (bytes: Buffer): void => {
@@ -65,7 +83,7 @@ function announcedPath(child: ChildProcess): Promise<string> {
     };
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);
-    child.once('error', (error) => fail(`is ${QEMU} installed?`, error));
+    child.once('error', (error) => fail(`is ${program} installed?`, error));
     child.once('exit', (status) => fail(text.trim() || `it ended with status ${status ?? 'killed'}`));
   });
 }
@@ -76,24 +94,22 @@ function announcedPath(child: ChildProcess): Promise<string> {
  * @throws AdiabitError `board.emulator-failed` when QEMU is missing or refuses.
  */
 export async function startQemuBoard(options: QemuOptions): Promise<QemuBoard> {
-  const { machine, loadAddress, instructionShift } = MACHINES[options.board];
+  const { program, machine, loadAddress, instructionShift } = MACHINES[options.board];
   const folder = mkdtempSync(join(tmpdir(), 'adiabit-qemu-'));
-  const imagePath = join(folder, 'image.bin');
-  writeFileSync(imagePath, options.image);
-  const loader = (path: string, address: number): readonly string[] => [
-    ...['-device', `loader,file=${path},addr=${address},force-raw=on`],
-  ];
-  const painted: string[] = [];
-  if (options.paint) {
-    const paintPath = join(folder, 'paint.bin');
-    writeFileSync(paintPath, new Uint8Array(options.paint.length).fill(RAM_AT_POWER_ON));
-    painted.push(...loader(paintPath, options.paint.address));
-  }
+  const load = (bytes: Uint8Array, address: number): readonly string[] =>
+    Array.from({ length: Math.ceil(bytes.length / LOADED_BYTES) }, (_, index) => {
+      const at = address + index * LOADED_BYTES;
+      const path = join(folder, `${at}.bin`);
+      writeFileSync(path, bytes.subarray(index * LOADED_BYTES, (index + 1) * LOADED_BYTES));
+      return ['-device', `loader,file=${path},addr=${at},force-raw=on`];
+    }).flat();
+  const { paint } = options;
+  const painted = paint ? load(new Uint8Array(paint.length).fill(RAM_AT_POWER_ON), paint.address) : [];
   const child = spawn(
-    QEMU,
+    program,
     [
       ...['-M', machine, '-nographic', '-qmp', 'stdio', '-serial', 'pty', '-icount', `shift=${instructionShift}`],
-      ...loader(imagePath, loadAddress),
+      ...load(options.image, loadAddress),
       ...painted,
     ],
     { stdio: 'pipe' },
@@ -113,7 +129,7 @@ export async function startQemuBoard(options: QemuOptions): Promise<QemuBoard> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const path = await announcedPath(child);
+    const path = await announcedPath(child, program);
     // One end that we keep open and never read: QEMU looks for a listener only once a second, and would miss bytes
     // between one that leaves and the next.
     keeper = openSync(path, constants.O_RDWR | constants.O_NOCTTY);

@@ -105,7 +105,8 @@ const TOOLS: readonly (readonly [command: string, purpose: string, debianPackage
   ['gcc', 'firmware on the host, under sanitizers', 'gcc'],
   ['make', 'firmware builds', 'make'],
   ['arm-none-eabi-gcc', 'rebuilding the firmware images', 'gcc-arm-none-eabi'],
-  ['qemu-system-arm', 'the emulated micro:bit', 'qemu-system-arm'],
+  ['qemu-system-arm', 'the emulated micro:bit and STM32F405', 'qemu-system-arm'],
+  ['qemu-system-riscv32', 'the emulated HiFive1', 'qemu-system-misc'],
   ['socat', 'pseudo terminals in tests', 'socat'],
 ];
 
