@@ -42,14 +42,15 @@ describe.skipIf(missing.length > 0)(titled('the firmware on the line', missing),
   it('answers hello with every field', async () => {
     const { payload } = await line.ask({ type: 'hello' });
     const view = new DataView(payload.buffer, payload.byteOffset);
-    expect([...payload.subarray(0, 10)]).toEqual([0, 1, 0, 1, 1, 0, 1, 2, 255, 3]);
+    expect([...payload.subarray(0, 10)]).toEqual([0, 1, 1, 1, 1, 0, 1, 2, 255, 3]);
     expect(view.getUint16(10, true)).toBe(1024);
     expect(view.getUint16(12, true)).toBe(2048);
     expect(view.getUint32(14, true)).toBe(63 * 4096);
     expect(view.getUint32(18, true)).toBe(256 * 1024);
     expect(view.getUint32(22, true)).toBe(1_000_000);
     expect(payload[26]).toBe(4);
-    expect(new TextDecoder().decode(payload.subarray(27))).toBe('host');
+    expect(new TextDecoder().decode(payload.subarray(27, 31))).toBe('host');
+    expect([...payload.subarray(31)]).toEqual([0]);
   });
 
   it('reads every request of the vector file: each gets one reply, with its type and sequence, and none is a NAK', async () => {
@@ -70,7 +71,7 @@ describe.skipIf(missing.length > 0)(titled('the firmware on the line', missing),
     line.write(encodeFrame({ type: MESSAGE_TYPE.hello, sequence: 1, payload: Uint8Array.of(9, 0) }));
     const { status, payload } = await line.next();
     expect(status).toBe(STATUS.versionMismatch.value);
-    expect(payload).toHaveLength(31);
+    expect(payload).toHaveLength(32);
   });
 
   it('gives the sequence number of the request back', async () => {

@@ -22,8 +22,8 @@ describe.skipIf(missing.length > 0)(titled('the slots of the firmware', missing)
   const newer = sampleCircuit(next, shape);
   const [input] = older.inputs;
 
-  const start = (...options: string[]): void => {
-    device = new HostProcess(flash, ...options);
+  const start = (): void => {
+    device = new HostProcess(flash);
     line = new RawLine(device);
   };
   const restart = async (): Promise<void> => {

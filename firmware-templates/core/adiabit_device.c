@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "adiabit_bytes.h"
+#include "adiabit_signature.h"
 
 void adiabit_device_begin_reply(adiabit_device_t *device, adiabit_status_t status) {
   adiabit_frame_writer_begin(&device->writer, device->port->send, device->port->context,
@@ -48,6 +49,7 @@ static void handle_hello(adiabit_device_t *device) {
                              (uint8_t)(device->reader.type | ADIABIT_REPLY_BIT), device->reader.sequence);
   adiabit_frame_writer_bytes(&device->writer, reply, sizeof reply);
   adiabit_frame_writer_bytes(&device->writer, (const uint8_t *)port->board_id, id_length);
+  adiabit_frame_writer_u8(&device->writer, ADIABIT_CHECKS_SIGNATURES);
   adiabit_frame_writer_end(&device->writer);
 }
 

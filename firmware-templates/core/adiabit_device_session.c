@@ -7,6 +7,7 @@
 
 #include "adiabit_bytes.h"
 #include "adiabit_device.h"
+#include "adiabit_signature.h"
 
 /* The circuit structure that the active circuit does not use. */
 static adiabit_circuit_t *spare_circuit(adiabit_device_t *device) {
@@ -17,12 +18,15 @@ static bool fits_memory(const adiabit_device_t *device, const adiabit_circuit_t 
   return adiabit_runner_work_bytes(circuit) <= device->port->work_bytes;
 }
 
-/* Examines what a slot's record speaks of, into the spare circuit. */
-static adiabit_status_t check_recorded(adiabit_device_t *device, uint8_t slot, const adiabit_slot_record_t *record) {
+/* Examines the bitstream in a slot, into the spare circuit. */
+static adiabit_status_t examine(adiabit_device_t *device, uint8_t slot, uint32_t total_bytes, adiabit_stored_t *digest) {
+  const adiabit_flash_t *flash = &device->port->flash;
   adiabit_circuit_t *circuit = spare_circuit(device);
-  const adiabit_status_t status =
-      adiabit_slot_check(&device->port->flash, slot, record->total_bytes, record->digest, circuit);
+  const adiabit_status_t status = adiabit_slot_check(flash, slot, total_bytes, digest, circuit);
   if (status != ADIABIT_STATUS_OK) return status;
+#if ADIABIT_CHECKS_SIGNATURES
+  if (!adiabit_signature_holds(flash->slot[slot], total_bytes)) return ADIABIT_STATUS_BAD_SIGNATURE;
+#endif
   return fits_memory(device, circuit) ? ADIABIT_STATUS_OK : ADIABIT_STATUS_NO_MEMORY;
 }
 
@@ -52,7 +56,7 @@ void adiabit_device_boot(adiabit_device_t *device) {
       }
     }
     if (best_slot == ADIABIT_NO_SLOT) return;
-    if (check_recorded(device, best_slot, &best) == ADIABIT_STATUS_OK) {
+    if (examine(device, best_slot, best.total_bytes, best.digest) == ADIABIT_STATUS_OK) {
       make_spare_active(device, best_slot);
       device->boot_slot = best_slot;
       start_runner(device, &device->circuits[device->active_circuit]);
@@ -138,11 +142,8 @@ static adiabit_status_t verify_session(adiabit_device_t *device) {
   const adiabit_flash_t *flash = &device->port->flash;
   const adiabit_session_t *session = &device->session;
   if (session->next_offset != session->total_bytes) return ADIABIT_STATUS_INCOMPLETE;
-  adiabit_circuit_t *circuit = spare_circuit(device);
-  const adiabit_status_t status =
-      adiabit_slot_check(flash, session->slot, session->total_bytes, session->digest, circuit);
+  const adiabit_status_t status = examine(device, session->slot, session->total_bytes, session->digest);
   if (status != ADIABIT_STATUS_OK) return status;
-  if (!fits_memory(device, circuit)) return ADIABIT_STATUS_NO_MEMORY;
   if (adiabit_slot_record(flash, session->slot).valid) return ADIABIT_STATUS_OK;
   const bool recorded =
       adiabit_slot_record_pending(flash, session->slot, session->total_bytes, session->digest) &&
@@ -158,7 +159,7 @@ void adiabit_device_handle_verify(adiabit_device_t *device) {
     status = verify_session(device);
   } else {
     const adiabit_slot_record_t before = adiabit_slot_record(&device->port->flash, slot);
-    status = before.valid ? check_recorded(device, slot, &before) : ADIABIT_STATUS_INCOMPLETE;
+    status = before.valid ? examine(device, slot, before.total_bytes, before.digest) : ADIABIT_STATUS_INCOMPLETE;
   }
   adiabit_device_begin_reply(device, status);
   if (status == ADIABIT_STATUS_OK) {
@@ -179,7 +180,7 @@ void adiabit_device_handle_activate(adiabit_device_t *device) {
     adiabit_device_reply(device, ADIABIT_STATUS_SLOT_UNAVAILABLE);
     return;
   }
-  const adiabit_status_t status = check_recorded(device, slot, &record);
+  const adiabit_status_t status = examine(device, slot, record.total_bytes, record.digest);
   if (status != ADIABIT_STATUS_OK) {
     adiabit_device_reply(device, status);
     return;

@@ -154,12 +154,15 @@ function imageFiles(board: Board, build: string): { bytes: Uint8Array; userBytes
   return { bytes, userBytes: uf2(bytes, board.loadAddress, RP2040_UF2_FAMILY) };
 }
 
-/** Builds the image of a board into `build`, a folder (relative to firmware-templates, or absolute). */
-export function buildImage(boardId: string, build: string): BuiltImage {
+/**
+ * Builds the image of a board into `build`, a folder (relative to firmware-templates, or absolute), with more variables for
+ * make, such as `SIGNED_BY=ours.pub`.
+ */
+export function buildImage(boardId: string, build: string, ...variables: readonly string[]): BuiltImage {
   const board = BOARDS.find(({ id }) => id === boardId);
   const compiler = installedCompiler(boardId);
   if (!board || compiler === undefined) throw new Error(`The compiler for ${boardId} is not installed.`);
-  run('make', board.id, `BUILD=${build}`);
+  run('make', board.id, `BUILD=${build}`, ...variables);
   const { bytes, userBytes } = imageFiles(board, build);
   const elf = join(build, `${board.id}.elf`);
   const entry: ImageEntry = {

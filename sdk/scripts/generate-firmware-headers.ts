@@ -73,6 +73,7 @@ const layoutHeader = (): string =>
       defines('VALUE_FORM', layout.VALUE_FORM),
     ].join('\n'),
     `/* Head of the golden vector frame */\n${offsets('GOLDEN', layout.GOLDEN)}`,
+    `/* Payload of the signature frame, and what stands before the digest that is signed */\n${offsets('SIGNATURE', layout.SIGNATURE)}\n#define ADIABIT_SIGNATURE_CONTEXT ${JSON.stringify(layout.SIGNATURE_CONTEXT)}`,
   ]);
 
 const statusEnum = (): string => {

@@ -11,7 +11,16 @@ export default async function build(): Promise<void> {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const compiler = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
   execFileSync(process.execPath, [compiler, '-b'], { cwd: root, stdio: 'inherit' });
-  const boards = [...HOST_TOOLS, 'cmake', 'arm-none-eabi-gcc', 'avr-gcc', 'riscv64-unknown-elf-gcc', ...QEMU, 'socat'];
+  const boards = [
+    ...HOST_TOOLS,
+    'cmake',
+    'arm-none-eabi-gcc',
+    'avr-gcc',
+    'riscv64-unknown-elf-gcc',
+    ...QEMU,
+    'cargo',
+    'socat',
+  ];
   const missing = missingTools(...new Set([...boards, ...ICARUS, ...VERILATOR, ...YOSYS, ...ICE40]));
   if (missing.length > 0) console.log(`Not installed, so the tests that need them are skipped: ${missing.join(', ')}.`);
   if (missingTools(...HOST_TOOLS).length === 0) await buildHostFirmware();

@@ -5,7 +5,8 @@ import type { BoardEntry } from './board-files.js';
 export function describeHello(payload: Uint8Array) {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   return {
-    boardId: new TextDecoder().decode(payload.subarray(HELLO_REPLY.boardId)),
+    boardId: new TextDecoder().decode(payload.subarray(HELLO_REPLY.boardId, -1)),
+    checksSignatures: payload.at(-1),
     slotCount: view.getUint8(HELLO_REPLY.slotCount),
     counterUnit: Object.entries(COUNTER_UNIT).find(
       ([, value]) => value === view.getUint8(HELLO_REPLY.counterUnit),
@@ -21,6 +22,7 @@ export function describeHello(payload: Uint8Array) {
 /** What boards.json says of them. */
 export const helloOf = (entry: BoardEntry): ReturnType<typeof describeHello> => ({
   boardId: entry.id,
+  checksSignatures: 0,
   slotCount: entry.slotCount,
   counterUnit: entry.counterUnit,
   maxPayloadBytes: entry.maxPayloadBytes,

@@ -20,8 +20,8 @@ export class HostDevice implements Transport {
   readonly #exited: Promise<void>;
   #closing = false;
 
-  constructor(flashPath: string, ...options: string[]) {
-    this.#process = spawn(HOST_BINARY, ['link', flashPath, ...options], { stdio: ['pipe', 'pipe', 'inherit'] });
+  constructor(flashPath: string, binary = HOST_BINARY) {
+    this.#process = spawn(binary, ['link', flashPath], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#process.stdout!.on('data', (bytes: Buffer) => this.#data.emit(bytes));
     this.#process.stdin!.on('error', () => undefined); // a dead process: the exit says so
     this.#exited = new Promise((resolve) => {

@@ -150,8 +150,8 @@ export class HostProcess implements ByteLine {
   readonly exited: Promise<number | null>;
   errors = '';
 
-  constructor(flashPath: string, ...options: string[]) {
-    this.#process = spawn(HOST_BINARY, ['link', flashPath, ...options], { stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(flashPath: string, binary = HOST_BINARY) {
+    this.#process = spawn(binary, ['link', flashPath], { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#process.stdin!.on('error', () => undefined); // a dead process: the exit says so
     this.#process.stderr!.on('data', (bytes: Buffer) => (this.errors += bytes.toString()));
     this.exited = new Promise((resolve) => this.#process.once('close', (status) => resolve(status)));

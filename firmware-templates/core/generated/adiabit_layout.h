@@ -130,4 +130,10 @@
 #define ADIABIT_GOLDEN_OFFSET_INPUT_BYTES 4u
 #define ADIABIT_GOLDEN_SIZE 8u
 
+/* Payload of the signature frame, and what stands before the digest that is signed */
+#define ADIABIT_SIGNATURE_OFFSET_PUBLIC_KEY 0u
+#define ADIABIT_SIGNATURE_OFFSET_SIGNATURE 32u
+#define ADIABIT_SIGNATURE_SIZE 96u
+#define ADIABIT_SIGNATURE_CONTEXT "adiabit bitstream 1\n"
+
 #endif /* ADIABIT_LAYOUT_H */

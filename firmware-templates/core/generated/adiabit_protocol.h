@@ -3,7 +3,7 @@
 #define ADIABIT_PROTOCOL_H
 
 #define ADIABIT_PROTOCOL_MAJOR 1u
-#define ADIABIT_PROTOCOL_MINOR 0u
+#define ADIABIT_PROTOCOL_MINOR 1u
 #define ADIABIT_FRAME_OVERHEAD_BYTES 7u
 #define ADIABIT_REPLY_BIT 128u
 #define ADIABIT_TYPE_NAK 255u
@@ -40,6 +40,7 @@ typedef enum {
   ADIABIT_STATUS_NO_MEMORY = 14, /* the circuit needs more RAM than the board has */
   ADIABIT_STATUS_SELF_TEST_FAILED = 15, /* a golden vector gave other outputs */
   ADIABIT_STATUS_NO_CIRCUIT = 16, /* no circuit is active */
+  ADIABIT_STATUS_BAD_SIGNATURE = 17, /* the bitstream is not signed by the key that the firmware trusts */
 } adiabit_status_t;
 
 /* Life of an image in a slot */

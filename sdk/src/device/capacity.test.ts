@@ -34,6 +34,7 @@ const device = (slotBytes: number, workBytes: number): DeviceDescription => ({
   protocol: { major: 1, minor: 0 },
   format: { major: 1, minor: 0 },
   firmware: { major: 1, minor: 0 },
+  checksSignatures: false,
   slotCount: 2,
   activeSlot: undefined,
   counterUnit: 'cycles',

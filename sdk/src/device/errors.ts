@@ -21,7 +21,8 @@ export type FlashErrorKind =
   | 'slot-unavailable'
   | 'self-test-failed'
   | 'reverted'
-  | 'too-large';
+  | 'too-large'
+  | 'not-signed';
 
 /** A circuit that did not make it onto the device. The circuit that ran before is still the one that boots. */
 export class FlashError extends AdiabitError {
@@ -53,6 +54,7 @@ const RETRYABLE: Readonly<
   'flash.self-test-failed': false,
   'flash.reverted': true,
   'flash.too-large': false,
+  'flash.not-signed': false,
 };
 
 /** Whether trying the same thing again can help. Anything that is not an error of the link is not retryable. */

@@ -1,5 +1,13 @@
 import type { KeyObject } from 'node:crypto';
-import { bitstreamDigest, isOperators, layout, readBitstream, toHex, type AnyBitstream } from '@adiabit/simulator';
+import {
+  bitstreamDigest,
+  isOperators,
+  layout,
+  readBitstream,
+  signatureOf,
+  toHex,
+  type AnyBitstream,
+} from '@adiabit/simulator';
 import { ProtocolError } from '../protocol/errors.js';
 import type { DeviceDescription, SlotDescription } from '../protocol/replies.js';
 import { verifySignature } from '../signature/index.js';
@@ -72,6 +80,7 @@ export async function flash(
     checkFormat(device, bitstream);
     checkOperators(device, contents);
     checkCapacity(device, contents, bitstream.length);
+    checkSigned(device, bitstream);
     return await chooseSlot(session, options.slot, signal);
   });
   await during('erase', () => session.begin(slot, bitstream.length, digest, signal));
@@ -168,6 +177,17 @@ async function selfTest(session: DeviceSession, slot: number, signal?: AbortSign
     `${result.mismatches} of ${result.goldenVectors} golden vectors give other outputs on the device. Do not use it; ` +
       'compile the model again, and report it with the .abit file if it stays.',
     { slot, goldenVectors: result.goldenVectors, mismatches: result.mismatches },
+  );
+}
+
+/** Whose signature it has to be only the device knows, and refuses any other (`badSignature`). */
+function checkSigned({ checksSignatures, boardId }: DeviceDescription, bitstream: Uint8Array): void {
+  if (!checksSignatures || signatureOf(bitstream)) return;
+  throw new FlashError(
+    'not-signed',
+    `The bitstream is not signed, and ${boardId} runs only what the key in its firmware has signed. Nothing was written. ` +
+      'Sign it with "adiabit sign".',
+    { board: boardId },
   );
 }
 

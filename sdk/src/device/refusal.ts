@@ -21,6 +21,7 @@ const ADVICE: Readonly<Record<Exclude<StatusName, 'ok'>, string>> = {
   noMemory: 'Compile a smaller model or choose a board with more RAM.',
   selfTestFailed: 'Compile the model again; if it stays, report it with the .abit file.',
   noCircuit: 'Flash a circuit first.',
+  badSignature: 'Sign it with that key ("adiabit sign"), or put firmware without a key onto the device.',
 };
 
 export function deviceRejected(request: Request, status: Exclude<StatusName, 'ok'>): ProtocolError {

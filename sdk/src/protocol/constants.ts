@@ -6,7 +6,7 @@
  */
 
 export const PROTOCOL_MAJOR = 1;
-export const PROTOCOL_MINOR = 0;
+export const PROTOCOL_MINOR = 1;
 
 /** Bytes of a wire frame's body besides its payload: type, sequence number, CRC-32. */
 export const FRAME_OVERHEAD_BYTES = 7;
@@ -50,6 +50,7 @@ export const STATUS = {
   noMemory: { value: 14, retry: false, meaning: 'the circuit needs more RAM than the board has' },
   selfTestFailed: { value: 15, retry: false, meaning: 'a golden vector gave other outputs' },
   noCircuit: { value: 16, retry: false, meaning: 'no circuit is active' },
+  badSignature: { value: 17, retry: false, meaning: 'the bitstream is not signed by the key that the firmware trusts' },
 } as const;
 export type StatusName = keyof typeof STATUS;
 
@@ -82,7 +83,7 @@ export const HELLO_REPLY = {
   workBytes: 18, // u32, RAM for input and activations (see needs in docs/formats/link.md)
   counterHz: 22, // u32, 0 when the unit is not time
   boardIdLength: 26, // u8
-  boardId: 27, // ASCII
+  boardId: 27, // ASCII; then, from protocol 1.1 on, checksSignatures u8: 1 when it runs only what is signed
 } as const;
 
 /** One entry of the reply to slots; the entries follow the status byte. */

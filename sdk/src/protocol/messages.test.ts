@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MESSAGE_TYPE, REPLY_BIT, STATUS } from './constants.js';
+import { HELLO_REPLY, MESSAGE_TYPE, REPLY_BIT, STATUS } from './constants.js';
 import { ProtocolError } from './errors.js';
 import { decodeDeviceMessage } from './replies.js';
 import { describeRequest, encodeRequest, type RequestType } from './requests.js';
@@ -18,7 +18,7 @@ const reply = (type: RequestType, ...payload: number[]) =>
 describe('a request', () => {
   it('has the payload of the specification', () => {
     const digest = Uint8Array.from({ length: 32 }, (_, index) => index);
-    expect(encodeRequest({ type: 'hello' }, 1)).toEqual({ type: 1, sequence: 1, payload: Uint8Array.of(1, 0) });
+    expect(encodeRequest({ type: 'hello' }, 1)).toEqual({ type: 1, sequence: 1, payload: Uint8Array.of(1, 1) });
     expect(encodeRequest({ type: 'begin', slot: 1, totalBytes: 0x010203, digest }, 2).payload).toEqual(
       Uint8Array.of(1, 3, 2, 1, 0, ...digest),
     );
@@ -57,9 +57,18 @@ describe('a reply', () => {
           windowBytes: 1024,
           slotBytes: 262_144,
           workBytes: 65_536,
+          checksSignatures: false,
         },
       },
     });
+  });
+
+  it('to hello of protocol 1.1 says whether the device checks signatures', () => {
+    for (const checksSignatures of [false, true]) {
+      const hello = [...HELLO, Number(checksSignatures)];
+      hello[HELLO_REPLY.protocolMinor] = 1;
+      expect(reply('hello', ...hello)).toMatchObject({ reply: { value: { checksSignatures } } });
+    }
   });
 
   it('to hello with another version still describes the device, and may be longer', () => {

@@ -39,6 +39,8 @@ export interface DeviceDescription {
   readonly slotBytes: number;
   /** RAM for one circuit, see `workBytesOf`. */
   readonly workBytes: number;
+  /** Whether it runs only what is signed by the key in its firmware. */
+  readonly checksSignatures: boolean;
 }
 
 export interface Version {
@@ -171,10 +173,12 @@ function decodeHello(fields: Fields): DeviceDescription {
   const counterUnit = UNITS.get(unit);
   if (counterUnit === undefined) throw unexpected(`a hello with the unknown counter unit ${unit}`);
   const activeSlot = fields.u8At(HELLO_REPLY.activeSlot);
-  const boardId = fields.bytesAt(HELLO_REPLY.boardId, fields.u8At(HELLO_REPLY.boardIdLength));
+  const idLength = fields.u8At(HELLO_REPLY.boardIdLength);
+  const boardId = fields.bytesAt(HELLO_REPLY.boardId, idLength);
+  const protocol = version(HELLO_REPLY.protocolMajor);
   return {
     boardId: String.fromCharCode(...boardId),
-    protocol: version(HELLO_REPLY.protocolMajor),
+    protocol,
     format: version(HELLO_REPLY.formatMajor),
     firmware: version(HELLO_REPLY.firmwareMajor),
     slotCount: fields.u8At(HELLO_REPLY.slotCount),
@@ -185,6 +189,7 @@ function decodeHello(fields: Fields): DeviceDescription {
     windowBytes: fields.u16At(HELLO_REPLY.windowBytes),
     slotBytes: fields.u32At(HELLO_REPLY.slotBytes),
     workBytes: fields.u32At(HELLO_REPLY.workBytes),
+    checksSignatures: protocol.minor > 0 && fields.u8At(HELLO_REPLY.boardId + idLength) === 1,
   };
 }
 

@@ -36,7 +36,8 @@ async function devicesAction(flags: { port?: string; baud?: number; json?: boole
         const { device } = session;
         const slots = await session.slots(signal);
         const firmware = `${device.firmware.major}.${device.firmware.minor}`;
-        terminal.say(`  ${device.boardId}, firmware ${firmware}, ${device.slotBytes} bytes a slot`);
+        const signatures = device.checksSignatures ? 'runs only what is signed' : 'checks no signatures';
+        terminal.say(`  ${device.boardId}, firmware ${firmware}, ${device.slotBytes} bytes a slot, ${signatures}`);
         for (const { slot, state, totalBytes, digest } of slots) {
           const active = slot === device.activeSlot ? ', running' : '';
           const content =

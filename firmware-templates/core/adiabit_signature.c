@@ -1,0 +1,37 @@
+#include "adiabit_signature.h"
+
+#if ADIABIT_CHECKS_SIGNATURES
+
+#include "adiabit_bytes.h"
+#include "adiabit_sha256.h"
+#include "generated/adiabit_layout.h"
+
+#define CONTEXT_BYTES ((uint32_t)sizeof ADIABIT_SIGNATURE_CONTEXT - 1u)
+#define SIGNATURE_BYTES (ADIABIT_SIGNATURE_SIZE - ADIABIT_SIGNATURE_OFFSET_SIGNATURE)
+
+/* Where the last frame begins. Every frame has been checked, so none leads out of the bitstream. */
+static uint32_t last_frame(adiabit_stored_t *bytes, uint32_t end) {
+  uint32_t last = ADIABIT_HEADER_SIZE;
+  for (uint32_t offset = ADIABIT_HEADER_SIZE; offset < end;) {
+    last = offset;
+    const uint32_t payload_bytes =
+        adiabit_read_u32(adiabit_stored_at(bytes, offset + ADIABIT_FRAME_OFFSET_PAYLOAD_BYTES));
+    offset += ADIABIT_FRAME_SIZE + ((payload_bytes + 3u) & ~UINT32_C(3));
+  }
+  return last;
+}
+
+bool adiabit_signature_holds(adiabit_stored_t *bytes, uint32_t total_bytes) {
+  const uint32_t signed_bytes = last_frame(bytes, total_bytes - ADIABIT_DIGEST_BYTES);
+  adiabit_stored_t *frame = adiabit_stored_at(bytes, signed_bytes);
+  if (frame[ADIABIT_FRAME_OFFSET_KIND] != ADIABIT_FRAME_KIND_SIGNATURE) return false;
+  if (adiabit_read_u32(frame + ADIABIT_FRAME_OFFSET_PAYLOAD_BYTES) != ADIABIT_SIGNATURE_SIZE) return false;
+  uint8_t message[CONTEXT_BYTES + ADIABIT_DIGEST_BYTES];
+  memcpy(message, ADIABIT_SIGNATURE_CONTEXT, CONTEXT_BYTES);
+  adiabit_sha256(bytes, signed_bytes, message + CONTEXT_BYTES);
+  uint8_t signature[SIGNATURE_BYTES];
+  adiabit_copy_stored(signature, frame + ADIABIT_FRAME_SIZE + ADIABIT_SIGNATURE_OFFSET_SIGNATURE, sizeof signature);
+  return adiabit_ed25519_holds(signature, message, sizeof message);
+}
+
+#endif
