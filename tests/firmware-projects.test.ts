@@ -52,15 +52,27 @@ describe('the projects for other build systems', () => {
     }
   });
 
-  const [noTemplate, template] = needs('a template of a board compiles without a warning', 'make', 'arm-none-eabi-gcc');
-  it.skipIf(noTemplate)(
-    template,
-    () => {
-      mustRun(FIRMWARE, 'make', '-s', 'stm32f103', `BUILD=${folder.path}`);
-      expect(readFileSync(join(folder.path, 'stm32f103.bin')).length).toBeLessThan(24 * 1024);
-    },
-    120_000,
-  );
+  for (const [board, compiler] of [
+    ['stm32f103', 'arm-none-eabi-gcc'],
+    ['esp32c3', 'riscv64-unknown-elf-gcc'],
+  ] as const) {
+    const [noTemplate, template] = needs(`the template ${board} compiles without a warning`, 'make', compiler);
+    it.skipIf(noTemplate)(
+      template,
+      () => {
+        mustRun(FIRMWARE, 'make', '-s', board, `BUILD=${folder.path}`);
+        expect(readFileSync(join(folder.path, `${board}.bin`)).length).toBeLessThan(24 * 1024);
+      },
+      120_000,
+    );
+  }
+
+  const [noEsp32, esp32] = needs('the ROM of the ESP32-C3 finds its two words', 'make', 'riscv64-unknown-elf-gcc');
+  it.skipIf(noEsp32)(esp32, () => {
+    mustRun(FIRMWARE, 'make', '-s', 'esp32c3', `BUILD=${folder.path}`);
+    const image = readFileSync(join(folder.path, 'esp32c3.bin'));
+    expect([image.readUInt32LE(0), image.readUInt32LE(4)]).toEqual([0xaedb041d, 0xaedb041d]);
+  });
 
   const [noCmake, cmake] = needs('CMake builds the image of a board, byte for byte', 'cmake', 'avr-gcc');
   it.skipIf(noCmake)(

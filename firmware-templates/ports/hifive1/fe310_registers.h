@@ -74,6 +74,6 @@
 #define SPI_FCTRL_MAPPED 1u
 
 /* For code that runs while the flash cannot be read. It is copied to RAM with the data. */
-#define IN_RAM __attribute__((section(".data.in_ram"), noinline))
+#define IN_RAM __attribute__((section(".ram_code"), noinline))
 
 #endif /* FE310_REGISTERS_H */

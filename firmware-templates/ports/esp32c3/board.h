@@ -1,0 +1,29 @@
+/*
+ * The numbers of a board with an ESP32-C3 and 4 MiB of flash, such as the ESP32-C3-DevKitM-1.
+ */
+#ifndef BOARD_H
+#define BOARD_H
+
+#define BOARD_ID "esp32c3"
+#define BOARD_CLOCK_HZ 40000000u /* the crystal's: the program leaves the PLL alone */
+#define BOARD_BAUD_RATE 115200u
+
+/* Flash in sectors of 4 KiB; the program has the first MiB. */
+#define BOARD_SLOT_REGION_BYTES (512u * 1024u)
+#define BOARD_SECTOR_BYTES 4096u
+#define BOARD_FLASH_ADDRESS 0x3C000000u /* where data are read, section 3.3.3 */
+#define BOARD_SLOT_A_OFFSET 0x00100000u
+
+#define BOARD_WORK_BYTES (128u * 1024u)
+#define BOARD_MAX_PAYLOAD_BYTES 1024u
+#define BOARD_WINDOW_BYTES 2048u
+#define PORT_RING_BYTES 4096
+
+#if !defined(BOARD_KERNEL) /* benchmarks build others in */
+#define BOARD_KERNEL adiabit_kernel_sums
+#endif
+
+#define BOARD_COUNTER_UNIT ADIABIT_COUNTER_UNIT_CYCLES
+#define BOARD_COUNTER_HZ BOARD_CLOCK_HZ
+
+#endif /* BOARD_H */
