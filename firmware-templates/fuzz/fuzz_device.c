@@ -8,17 +8,15 @@
  * A message of type 0xF0 stands for raw bytes on the line, 0xF1 for a whole update with a circuit (slot u8 | bytes):
  * begin with its length and digest, then the bytes, with every CRC and the digest put right, verify, activate, confirm.
  */
-#include <setjmp.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "adiabit_bytes.h"
-#include "adiabit_device.h"
 #include "adiabit_sha256.h"
 #include "fuzz.h"
 #include "fuzz_seal.h"
-#include "host_nor.h"
+#include "host_bench.h"
 
 #define REGION_BYTES 2048u
 #define SLOTS 2u
@@ -30,11 +28,7 @@ static uint32_t flash_words[SLOTS * REGION_BYTES / 4u];
 static uint8_t word_programs[SLOTS * REGION_BYTES / 4u];
 static uint32_t work[1024];
 static uint8_t frame_buffer[512 + ADIABIT_FRAME_OVERHEAD_BYTES];
-static adiabit_device_t device;
-static adiabit_port_t port;
-static host_nor_t nor;
-static jmp_buf power_failed;
-static bool reset_wanted;
+static host_bench_t bench;
 static uint32_t frames_sent;
 
 static void count_frames(void *context, const uint8_t *bytes, uint32_t length) {
@@ -42,65 +36,36 @@ static void count_frames(void *context, const uint8_t *bytes, uint32_t length) {
   for (uint32_t index = 0; index < length; index++) frames_sent += bytes[index] == 0u;
 }
 
-static void want_reset(void *context) {
-  (void)context;
-  reset_wanted = true;
-}
-
-static uint32_t no_counter(void *context) {
-  (void)context;
-  return 0;
-}
-
-static void cut(void *context) {
-  (void)context;
-  longjmp(power_failed, 1);
-}
-
-static void broken(void *context, const char *rule) {
-  (void)context;
-  (void)rule;
-  abort();
-}
-
-static void start(void) {
-  reset_wanted = false;
-  memset(work, 0xA5, sizeof work);
-  adiabit_device_start(&device, &port);
-  /* Only what was confirmed boots. */
-  if (device.active_slot != ADIABIT_NO_SLOT && adiabit_slot_record(&port.flash, device.active_slot).sequence == 0u) abort();
+static void only_what_was_confirmed(const adiabit_device_t *device) {
+  if (device->active_slot == ADIABIT_NO_SLOT) return;
+  if (adiabit_slot_record(&device->port->flash, device->active_slot).sequence == 0u) abort();
 }
 
 static void insert(int32_t operations, uint8_t tear) {
   memset(flash_words, 0xFF, sizeof flash_words);
   memset(word_programs, 0, sizeof word_programs);
-  nor = (host_nor_t){.slot_count = SLOTS,
-                     .region_bytes = REGION_BYTES,
-                     .sector_bytes = 256,
-                     .page_bytes = 64,
-                     .bytes = (uint8_t *)flash_words,
-                     .word_programs = word_programs,
-                     .operations_left = operations,
-                     .tear = (host_nor_tear_t)(tear % 4u),
-                     .cut = cut,
-                     .broken = broken};
-  port = (adiabit_port_t){.board_id = "fuzz",
-                          .flash = host_nor_slots(&nor),
-                          .work = work,
-                          .work_bytes = sizeof work,
-                          .kernel = &adiabit_kernel_sums,
-                          .frame_buffer = frame_buffer,
-                          .frame_buffer_bytes = sizeof frame_buffer,
-                          .window_bytes = 1100,
-                          .counter = no_counter,
-                          .send = count_frames,
-                          .reset = want_reset};
+  const host_nor_t nor = {.slot_count = SLOTS,
+                          .region_bytes = REGION_BYTES,
+                          .sector_bytes = 256,
+                          .page_bytes = 64,
+                          .bytes = (uint8_t *)flash_words,
+                          .word_programs = word_programs,
+                          .operations_left = operations,
+                          .tear = (host_nor_tear_t)(tear % 4u)};
+  const adiabit_port_t port = {.board_id = "fuzz",
+                               .work = work,
+                               .work_bytes = sizeof work,
+                               .frame_buffer = frame_buffer,
+                               .frame_buffer_bytes = sizeof frame_buffer,
+                               .window_bytes = 1100,
+                               .send = count_frames};
+  host_bench_insert(&bench, &nor, &port);
+  bench.started = only_what_was_confirmed;
 }
 
 static void push(void *context, const uint8_t *bytes, uint32_t length) {
   (void)context;
-  adiabit_device_receive(&device, bytes, length);
-  if (reset_wanted) start();
+  host_bench_receive(&bench, bytes, length);
 }
 
 static void ask(uint8_t type, const uint8_t *payload, uint32_t length) {
@@ -135,7 +100,7 @@ static void write_circuit(const uint8_t *bytes, uint32_t length) {
 }
 
 static void live(const uint8_t *bytes, size_t length) {
-  start();
+  host_bench_start(&bench);
   const uint8_t flush = 0;
   while (length >= 2u) {
     const uint8_t type = bytes[0];
@@ -158,9 +123,9 @@ static void live(const uint8_t *bytes, size_t length) {
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
   if (length < 2u) return 0;
   insert(bytes[0] == NEVER ? -1 : bytes[0], bytes[1]);
-  if (setjmp(power_failed) == 0) live(bytes + 2, length - 2u);
-  nor.operations_left = -1;
-  start();
+  if (setjmp(bench.power_failed) == 0) live(bytes + 2, length - 2u);
+  bench.nor.operations_left = -1;
+  host_bench_start(&bench);
   ask(ADIABIT_MESSAGE_SLOTS, NULL, 0);
   ask(ADIABIT_MESSAGE_INFER, NULL, 0);
   return 0;

@@ -1,0 +1,35 @@
+/*
+ * A device on simulated flash, driven in this process: its power can fail in any flash operation.
+ */
+#ifndef ADIABIT_HOST_BENCH_H
+#define ADIABIT_HOST_BENCH_H
+
+#include <setjmp.h>
+
+#include "adiabit_device.h"
+#include "host_nor.h"
+
+typedef struct {
+  host_nor_t nor;
+  adiabit_port_t port;
+  adiabit_device_t device;
+  bool reset_wanted;
+  /* Set by whoever drives the device; reached when the power fails. */
+  jmp_buf power_failed;
+  /* Called after every start; may be NULL. */
+  void (*started)(const adiabit_device_t *device);
+} host_bench_t;
+
+/*
+ * Gives the device a board: flash (`nor`: geometry, bytes and when the power fails) and memory (`port`: name, work, frame buffer,
+ * window and where replies go). The rest is the bench's, which must stay where it is.
+ */
+void host_bench_insert(host_bench_t *bench, const host_nor_t *nor, const adiabit_port_t *port);
+
+/* Power on: RAM has not survived, nor is it zero. */
+void host_bench_start(host_bench_t *bench);
+
+/* Bytes from the line; the device restarts when it is asked to. */
+void host_bench_receive(host_bench_t *bench, const uint8_t *bytes, uint32_t length);
+
+#endif /* ADIABIT_HOST_BENCH_H */
