@@ -45,9 +45,12 @@ describe('the projects for other build systems', () => {
 
   it('PlatformIO compiles the same files', () => {
     const project = readFileSync(join(FIRMWARE, 'platformio.ini'), 'utf8');
+    const core = /\[adiabit\]\nbuild_src_filter = (.*)/.exec(project)![1];
     for (const board of buildBoards()) {
       const filter = new RegExp(`\\[env:${board.id}\\][^[]*build_src_filter = (.*)`).exec(project)![1];
-      const compiled = [...filter.matchAll(/\+<(\S+)>/g)].map(([, path]) => path);
+      const compiled = [...filter.replace('${adiabit.build_src_filter}', core).matchAll(/\+<(\S+)>/g)].map(
+        ([, path]) => path,
+      );
       expect(compiled).toEqual([...coreSources(), ...boardSources(board)]);
     }
   });
@@ -74,20 +77,26 @@ describe('the projects for other build systems', () => {
     expect([image.readUInt32LE(0), image.readUInt32LE(4)]).toEqual([0xaedb041d, 0xaedb041d]);
   });
 
-  const [noCmake, cmake] = needs('CMake builds the image of a board, byte for byte', 'cmake', 'avr-gcc');
-  it.skipIf(noCmake)(
-    cmake,
-    () => {
-      const flags = ['-DADIABIT_BOARD=uno', '-DCMAKE_SYSTEM_NAME=Generic', '-DCMAKE_C_COMPILER=avr-gcc'];
-      mustRun(FIRMWARE, 'cmake', '-S', '.', '-B', join(folder.path, 'uno'), ...flags);
-      mustRun(FIRMWARE, 'cmake', '--build', join(folder.path, 'uno'));
-      mustRun(folder.path, 'avr-objcopy', '-O', 'ihex', 'uno/firmware.elf', 'uno.hex');
-      const built = readFileSync(join(folder.path, 'uno.hex'), 'utf8');
-      mustRun(FIRMWARE, 'make', '-s', 'uno', `BUILD=${join(folder.path, 'make')}`);
-      expect(built).toBe(readFileSync(join(folder.path, 'make', 'uno.hex'), 'utf8'));
-    },
-    240_000,
-  );
+  for (const [board, tools] of [
+    ['uno', 'avr-'],
+    ['stm32f405', 'arm-none-eabi-'],
+  ] as const) {
+    const [noCmake, cmake] = needs(`CMake builds the image of ${board}, byte for byte`, 'cmake', `${tools}gcc`);
+    it.skipIf(noCmake)(
+      cmake,
+      () => {
+        const build = join(folder.path, board);
+        const flags = [`-DADIABIT_BOARD=${board}`, '-DCMAKE_SYSTEM_NAME=Generic', `-DCMAKE_C_COMPILER=${tools}gcc`];
+        mustRun(FIRMWARE, 'cmake', '-S', '.', '-B', build, ...flags);
+        mustRun(FIRMWARE, 'cmake', '--build', build);
+        mustRun(build, `${tools}objcopy`, '-O', 'ihex', 'firmware.elf', 'firmware.hex');
+        mustRun(FIRMWARE, 'make', '-s', board, `BUILD=${join(folder.path, 'make')}`);
+        const built = readFileSync(join(build, 'firmware.hex'), 'utf8');
+        expect(built).toBe(readFileSync(join(folder.path, 'make', `${board}.hex`), 'utf8'));
+      },
+      240_000,
+    );
+  }
 
   const [noArduino, arduino] = needs('the Arduino library compiles as Arduino compiles it', 'make', 'avr-gcc');
   it.skipIf(noArduino)(

@@ -15,45 +15,61 @@ AVR := avr-
 AVR_FLAGS := -std=gnu99 -mcall-prologues -mrelax -mstrict-X -fshort-enums
 AVR_LAST := -Wno-pedantic
 AVR_LINK := 
+SOURCES_common := ports/common/main.c
+SOURCES_freestanding := ports/freestanding/memory.c
+SOURCES_cortex-m := 
+SOURCES_cortex-m/systick := ports/cortex-m/systick/systick_counter.c
+SOURCES_rp2040 := ports/rp2040/rp2040_boot2.c ports/rp2040/rp2040_clocks.c ports/rp2040/rp2040_flash.c ports/rp2040/rp2040_restart.c ports/rp2040/rp2040_startup.c ports/rp2040/rp2040_uart.c
+SOURCES_cortex-m/in-place := ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c
+SOURCES_microbit := ports/microbit/microbit_clock.c ports/microbit/microbit_flash.c ports/microbit/microbit_uart.c
+SOURCES_avr := ports/avr/avr_boot.c ports/avr/avr_clock.c ports/avr/avr_flash.c ports/avr/avr_restart.c ports/avr/avr_uart.c
+SOURCES_uno := 
+SOURCES_mega := 
+SOURCES_ram-slots := ports/ram-slots/ram_slots.c
+SOURCES_stm32f405 := ports/stm32f405/stm32f405_clock.c ports/stm32f405/stm32f405_flash.c ports/stm32f405/stm32f405_uart.c
+SOURCES_riscv := 
+SOURCES_hifive1 := ports/hifive1/hifive1_clock.c ports/hifive1/hifive1_counter.c ports/hifive1/hifive1_flash.c ports/hifive1/hifive1_startup.c ports/hifive1/hifive1_uart.c
+SOURCES_stm32f103 := ports/stm32f103/stm32f103_clock.c ports/stm32f103/stm32f103_flash.c ports/stm32f103/stm32f103_uart.c
+SOURCES_esp32c3 := ports/esp32c3/esp32c3_clock.c ports/esp32c3/esp32c3_flash.c ports/esp32c3/esp32c3_startup.c ports/esp32c3/esp32c3_uart.c
 BOARDS := rp2040 microbit uno mega stm32f405 hifive1
 TEMPLATES := stm32f103 esp32c3
 rp2040_FAMILY := CORTEX-M
 rp2040_FLAGS := -mcpu=cortex-m0plus -O2
 rp2040_LINK := -T ports/rp2040/link.ld
 rp2040_FOLDERS := common freestanding cortex-m cortex-m/systick rp2040
-rp2040_SOURCES := ports/common/main.c ports/freestanding/memory.c ports/cortex-m/systick/systick_counter.c ports/rp2040/rp2040_boot2.c ports/rp2040/rp2040_clocks.c ports/rp2040/rp2040_flash.c ports/rp2040/rp2040_restart.c ports/rp2040/rp2040_startup.c ports/rp2040/rp2040_uart.c
+rp2040_SOURCES := $(SOURCES_common) $(SOURCES_freestanding) $(SOURCES_cortex-m) $(SOURCES_cortex-m/systick) $(SOURCES_rp2040)
 microbit_FAMILY := CORTEX-M
 microbit_FLAGS := -mcpu=cortex-m0 -Os
 microbit_LINK := -T ports/microbit/link.ld
 microbit_FOLDERS := common freestanding cortex-m cortex-m/in-place microbit
-microbit_SOURCES := ports/common/main.c ports/freestanding/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/microbit/microbit_clock.c ports/microbit/microbit_flash.c ports/microbit/microbit_uart.c
+microbit_SOURCES := $(SOURCES_common) $(SOURCES_freestanding) $(SOURCES_cortex-m) $(SOURCES_cortex-m/in-place) $(SOURCES_microbit)
 uno_FAMILY := AVR
 uno_FLAGS := -mmcu=atmega328p -Os -DADIABIT_HAS_OPERATORS=0
 uno_LINK := -T ports/uno/link.ld -Wl,--section-start=.boot=0x7E00
 uno_FOLDERS := common avr uno
-uno_SOURCES := ports/common/main.c ports/avr/avr_boot.c ports/avr/avr_clock.c ports/avr/avr_flash.c ports/avr/avr_restart.c ports/avr/avr_uart.c
+uno_SOURCES := $(SOURCES_common) $(SOURCES_avr) $(SOURCES_uno)
 mega_FAMILY := AVR
 mega_FLAGS := -mmcu=atmega2560 -Os
 mega_LINK := -T ports/mega/link.ld -Wl,--section-start=.boot=0x3E000
 mega_FOLDERS := common avr mega
-mega_SOURCES := ports/common/main.c ports/avr/avr_boot.c ports/avr/avr_clock.c ports/avr/avr_flash.c ports/avr/avr_restart.c ports/avr/avr_uart.c
+mega_SOURCES := $(SOURCES_common) $(SOURCES_avr) $(SOURCES_mega)
 stm32f405_FAMILY := CORTEX-M
 stm32f405_FLAGS := -mcpu=cortex-m4 -mfloat-abi=soft -O2
 stm32f405_LINK := -T ports/stm32f405/link.ld
 stm32f405_FOLDERS := common freestanding cortex-m cortex-m/in-place cortex-m/systick ram-slots stm32f405
-stm32f405_SOURCES := ports/common/main.c ports/freestanding/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/cortex-m/systick/systick_counter.c ports/ram-slots/ram_slots.c ports/stm32f405/stm32f405_clock.c ports/stm32f405/stm32f405_flash.c ports/stm32f405/stm32f405_uart.c
+stm32f405_SOURCES := $(SOURCES_common) $(SOURCES_freestanding) $(SOURCES_cortex-m) $(SOURCES_cortex-m/in-place) $(SOURCES_cortex-m/systick) $(SOURCES_ram-slots) $(SOURCES_stm32f405)
 hifive1_FAMILY := RISCV
 hifive1_FLAGS := -march=rv32imac -O2
 hifive1_LINK := -T ports/hifive1/link.ld
 hifive1_FOLDERS := common freestanding riscv ram-slots hifive1
-hifive1_SOURCES := ports/common/main.c ports/freestanding/memory.c ports/ram-slots/ram_slots.c ports/hifive1/hifive1_clock.c ports/hifive1/hifive1_counter.c ports/hifive1/hifive1_flash.c ports/hifive1/hifive1_startup.c ports/hifive1/hifive1_uart.c
+hifive1_SOURCES := $(SOURCES_common) $(SOURCES_freestanding) $(SOURCES_riscv) $(SOURCES_ram-slots) $(SOURCES_hifive1)
 stm32f103_FAMILY := CORTEX-M
 stm32f103_FLAGS := -mcpu=cortex-m3 -Os
 stm32f103_LINK := -T ports/stm32f103/link.ld
 stm32f103_FOLDERS := common freestanding cortex-m cortex-m/in-place cortex-m/systick stm32f103
-stm32f103_SOURCES := ports/common/main.c ports/freestanding/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/cortex-m/systick/systick_counter.c ports/stm32f103/stm32f103_clock.c ports/stm32f103/stm32f103_flash.c ports/stm32f103/stm32f103_uart.c
+stm32f103_SOURCES := $(SOURCES_common) $(SOURCES_freestanding) $(SOURCES_cortex-m) $(SOURCES_cortex-m/in-place) $(SOURCES_cortex-m/systick) $(SOURCES_stm32f103)
 esp32c3_FAMILY := RISCV
 esp32c3_FLAGS := -march=rv32imc -O2
 esp32c3_LINK := -T ports/esp32c3/link.ld
 esp32c3_FOLDERS := common freestanding riscv esp32c3
-esp32c3_SOURCES := ports/common/main.c ports/freestanding/memory.c ports/esp32c3/esp32c3_clock.c ports/esp32c3/esp32c3_flash.c ports/esp32c3/esp32c3_startup.c ports/esp32c3/esp32c3_uart.c
+esp32c3_SOURCES := $(SOURCES_common) $(SOURCES_freestanding) $(SOURCES_riscv) $(SOURCES_esp32c3)
