@@ -3,7 +3,8 @@ import { QEMU_BOARDS, qemuProgram, startQemuBoard, type QemuBoard } from '@adiab
 import { openDevice } from '@adiabit/sdk/device';
 import { SerialPort } from 'serialport';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { boardEntry, imageOf } from './support/board-files.js';
+import { emulatedBoards } from '../sdk/src/cli/emulated-board.js';
+import { boardEntries, boardEntry, imageOf } from './support/board-files.js';
 import { describeHello, helloOf } from './support/hello.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { RawLine } from './support/raw-line.js';
@@ -84,6 +85,14 @@ for (const id of QEMU_BOARDS) {
     });
   });
 }
+
+it('knows a board to start for every board there is an image of', () => {
+  expect([...emulatedBoards()].sort()).toEqual(
+    boardEntries()
+      .map(({ id }) => id)
+      .sort(),
+  );
+});
 
 it('says what is wrong when QEMU refuses to start', async () => {
   const path = process.env['PATH'];

@@ -60,14 +60,14 @@ static adiabit_status_t check_header(adiabit_stored_t *bytes, uint32_t length) {
 
 static bool digest_holds(adiabit_stored_t *bytes, uint32_t total, uint8_t *file_digest) {
   const uint32_t digested = total - ADIABIT_DIGEST_BYTES;
-  uint8_t digest[ADIABIT_DIGEST_BYTES];
   adiabit_sha256_t sha;
   adiabit_sha256_start(&sha);
   adiabit_sha256_update(&sha, bytes, digested);
-  /* Where the hash of the file goes lies its state meanwhile: the stack of a small board has no room for two. */
+  /* The stack of a small board is short: where the hash of the file goes lies its state meanwhile, and a finished hash needs
+   * no block, so the digest goes there. */
   if (file_digest != NULL) memcpy(file_digest, sha.state, sizeof sha.state);
-  adiabit_sha256_finish(&sha, digest);
-  if (!adiabit_equal_stored(adiabit_stored_at(bytes, digested), digest, sizeof digest)) return false;
+  adiabit_sha256_finish(&sha, sha.block);
+  if (!adiabit_equal_stored(adiabit_stored_at(bytes, digested), sha.block, ADIABIT_DIGEST_BYTES)) return false;
   if (file_digest == NULL) return true;
   const uint32_t whole_blocks = digested & ~UINT32_C(63);
   memcpy(sha.state, file_digest, sizeof sha.state);
