@@ -53,6 +53,15 @@ describe.each(['uno', 'mega'] as const)('the firmware image on an emulated Ardui
     expect((await line.infer(demo.inputs[0]))?.outputs).toEqual(demo.outputs[0]);
   });
 
+  it.each([1, 3])('counts rows of any length with its own kernel, over %i-bit inputs', async (inputBits) => {
+    const widths = [257, 65, 64, 63, 33, 32, 31, 1, 7];
+    const deep = sampleCircuit(next, { widths, inputBits, goldenVectors: 2 });
+    await line.install(0, deep.bytes);
+    for (const [index, input] of deep.inputs.entries()) {
+      expect((await line.infer(input))?.outputs).toEqual(deep.outputs[index]);
+    }
+  });
+
   it('keeps the confirmed circuit over a reset and a power cut', async () => {
     await line.install(0, first.bytes);
     expect((await line.ask({ type: 'reset' })).status).toBe(0);

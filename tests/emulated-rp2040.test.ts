@@ -46,7 +46,7 @@ describe('the firmware image on an emulated RP2040', () => {
   });
 
   it.each([1, 8])('counts rows of any length with its own kernel, over %i-bit inputs', async (inputBits) => {
-    const widths = [1021, 120, 257, 225, 193, 97, 65, 33, 7];
+    const widths = [1021, 120, 257, 225, 193, 97, 65, 64, 63, 33, 32, 31, 1, 7];
     const deep = sampleCircuit(next, { widths, inputBits, goldenVectors: 2 });
     await line.install(0, deep.bytes);
     for (const [index, input] of deep.inputs.entries()) {

@@ -51,6 +51,34 @@ static inline uint32_t adiabit_load_word(adiabit_stored_t *aligned) {
 #endif
 }
 
+/* Stored words one after the other, the first at a multiple of four; as cursors, with nothing stored read between. */
+#if defined(__AVR__)
+typedef adiabit_cursor_t adiabit_words_t;
+
+static inline adiabit_words_t adiabit_words_at(adiabit_stored_t *aligned) {
+  return adiabit_cursor_at(aligned);
+}
+
+static inline uint32_t adiabit_words_next(adiabit_words_t *words) {
+  const uint8_t first = adiabit_cursor_next(words);
+  const uint8_t second = adiabit_cursor_next(words);
+  const uint8_t third = adiabit_cursor_next(words);
+  return first | (uint16_t)(second << 8) | ((uint32_t)third << 16) | ((uint32_t)adiabit_cursor_next(words) << 24);
+}
+#else
+typedef adiabit_stored_t *adiabit_words_t;
+
+static inline adiabit_words_t adiabit_words_at(adiabit_stored_t *aligned) {
+  return aligned;
+}
+
+static inline uint32_t adiabit_words_next(adiabit_words_t *words) {
+  adiabit_stored_t *word = *words;
+  *words += 4;
+  return adiabit_load_word(word);
+}
+#endif
+
 /* The same for half a word, from an even address in RAM. */
 static inline uint32_t adiabit_load_half(const uint8_t *aligned) {
 #if defined(__GNUC__)

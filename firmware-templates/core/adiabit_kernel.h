@@ -17,25 +17,33 @@
 
 #include "adiabit_stored.h"
 
-/* `weights`: `words` words aligned to four; `planes`: `plane_count` x `words` words, plane 0 (the units) first. */
-typedef uint32_t (*adiabit_differences_t)(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
-                                          uint32_t plane_count);
+/* Rows of weights that lie one behind the other, and where their counts go. */
+typedef struct {
+  adiabit_stored_t *weights; /* `count` x `words` words aligned to four */
+  uint32_t words;
+  uint32_t count; /* at most ADIABIT_ROWS */
+  uint32_t *sums;
+} adiabit_rows_t;
 
-/* How many bits are one in both, of `words` words: what operators multiply bits by. */
-typedef uint32_t (*adiabit_common_t)(adiabit_stored_t *weights, const uint32_t *bits, uint32_t words);
+/* Rows that are counted together: their outputs fill a word of the core. */
+#if defined(__AVR__)
+#define ADIABIT_ROWS 8u
+#else
+#define ADIABIT_ROWS 32u
+#endif
 
 /* How a board computes. All kernels give the same numbers; boards have the one that is fastest there. */
 typedef struct {
-  adiabit_differences_t differences;
-  adiabit_common_t common;
+  /* `planes`: `plane_count` x `words` words, plane 0 (the units) first. */
+  void (*differences)(const adiabit_rows_t *rows, const uint32_t *planes, uint32_t plane_count);
+  /* How many bits are one in both: what operators multiply bits by. */
+  void (*common)(const adiabit_rows_t *rows, const uint32_t *bits);
   /*
    * For inputs of several bits, tables of all sums of a few neighbours, built once an inference and shared by all
    * neurons (adiabit_kernel_sums.c). NULL: bit planes always; they are also what is done when the tables do not fit.
    */
   void (*build_sums)(uint32_t *tables, const uint8_t *values, uint32_t count, uint32_t bits);
-  uint32_t (*sum_row)(const uint32_t *tables, adiabit_stored_t *weights, uint32_t words);
-  /* The same for a row and the one behind it; NULL: one by one. */
-  void (*sum_two_rows)(const uint32_t *tables, adiabit_stored_t *weights, uint32_t words, uint32_t *sums);
+  void (*differences_in_sums)(const adiabit_rows_t *rows, const uint32_t *tables);
 } adiabit_kernel_t;
 
 /* An 8-bit core gains nothing from tables, and has no room for them. */
@@ -54,16 +62,28 @@ extern const adiabit_kernel_t adiabit_kernel_carry_save; /* carry-save adders ov
 extern const adiabit_kernel_t adiabit_kernel_sums;       /* the same, and tables of sums */
 extern const adiabit_kernel_t adiabit_kernel_bytes;      /* carry-save adders over bytes, for cores of 8 bits */
 
+#if defined(__AVR__)
+extern const adiabit_kernel_t adiabit_kernel_avr; /* a table of counts of bits, in assembly */
+#endif
+
 #if defined(__thumb__) && !defined(__thumb2__)
 extern const adiabit_kernel_t adiabit_kernel_thumb;      /* carry-save adders for Cortex-M0 and M0+ */
 extern const adiabit_kernel_t adiabit_kernel_thumb_sums; /* the same, and tables of sums */
 #endif
 
+#if defined(__ARM_FEATURE_DSP) && defined(__thumb2__)
+extern const adiabit_kernel_t adiabit_kernel_thumb2_sums; /* for Cortex-M4: carry-save adders, and tables of sums */
+#endif
+
 /* What kernels with tables share. */
 void adiabit_build_sums(uint32_t *tables, const uint8_t *values, uint32_t count, uint32_t bits);
-uint32_t adiabit_sum_row(const uint32_t *tables, adiabit_stored_t *weights, uint32_t words);
-uint32_t adiabit_common_carry_save(adiabit_stored_t *weights, const uint32_t *bits, uint32_t words);
-uint32_t adiabit_differences_carry_save(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
-                                        uint32_t plane_count);
+void adiabit_differences_in_sums(const adiabit_rows_t *rows, const uint32_t *tables);
+void adiabit_common_carry_save(const adiabit_rows_t *rows, const uint32_t *bits);
+void adiabit_differences_carry_save(const adiabit_rows_t *rows, const uint32_t *planes, uint32_t plane_count);
+
+/* The row at a place among them. */
+static inline adiabit_stored_t *adiabit_row_at(const adiabit_rows_t *rows, uint32_t row) {
+  return adiabit_stored_at(rows->weights, 4u * row * rows->words);
+}
 
 #endif /* ADIABIT_KERNEL_H */

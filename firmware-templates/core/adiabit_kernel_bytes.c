@@ -70,18 +70,24 @@ ALWAYS_INLINE uint32_t count_plane(adiabit_cursor_t weights, const uint8_t *plan
   return count;
 }
 
-static uint32_t differences(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words, uint32_t plane_count) {
-  uint32_t sum = 0;
-  for (uint8_t plane = 0; plane < plane_count; plane++) {
-    const uint8_t *bytes = (const uint8_t *)(planes + plane * words);
-    sum += count_plane(adiabit_cursor_at(weights), bytes, words, false) << plane;
+static void differences(const adiabit_rows_t *rows, const uint32_t *planes, uint32_t plane_count) {
+  for (uint32_t row = 0; row < rows->count; row++) {
+    adiabit_stored_t *weights = adiabit_row_at(rows, row);
+    uint32_t sum = 0;
+    for (uint8_t plane = 0; plane < plane_count; plane++) {
+      const uint8_t *bytes = (const uint8_t *)(planes + plane * rows->words);
+      sum += count_plane(adiabit_cursor_at(weights), bytes, rows->words, false) << plane;
+    }
+    rows->sums[row] = sum;
   }
-  return sum;
 }
 
 #if ADIABIT_HAS_OPERATORS
-static uint32_t common(adiabit_stored_t *weights, const uint32_t *bits, uint32_t words) {
-  return count_plane(adiabit_cursor_at(weights), (const uint8_t *)bits, words, true);
+static void common(const adiabit_rows_t *rows, const uint32_t *bits) {
+  for (uint32_t row = 0; row < rows->count; row++) {
+    adiabit_stored_t *weights = adiabit_row_at(rows, row);
+    rows->sums[row] = count_plane(adiabit_cursor_at(weights), (const uint8_t *)bits, rows->words, true);
+  }
 }
 const adiabit_kernel_t adiabit_kernel_bytes = {.differences = differences, .common = common};
 #else

@@ -97,18 +97,21 @@ ALWAYS_INLINE uint32_t count(adiabit_stored_t *weights, const uint32_t *plane, u
   return sum;
 }
 
-uint32_t adiabit_common_carry_save(adiabit_stored_t *weights, const uint32_t *bits, uint32_t words) {
-  return count(weights, bits, words, true);
+void adiabit_common_carry_save(const adiabit_rows_t *rows, const uint32_t *bits) {
+  for (uint32_t row = 0; row < rows->count; row++) {
+    rows->sums[row] = count(adiabit_row_at(rows, row), bits, rows->words, true);
+  }
 }
 
-uint32_t adiabit_differences_carry_save(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words,
-                                        uint32_t plane_count) {
-  uint32_t sum = 0;
-  for (uint32_t plane = 0; plane < plane_count; plane++) {
-    sum += count(weights, planes, words, false) << plane;
-    planes += words;
+void adiabit_differences_carry_save(const adiabit_rows_t *rows, const uint32_t *planes, uint32_t plane_count) {
+  for (uint32_t row = 0; row < rows->count; row++) {
+    adiabit_stored_t *weights = adiabit_row_at(rows, row);
+    uint32_t sum = 0;
+    for (uint32_t plane = 0; plane < plane_count; plane++) {
+      sum += count(weights, planes + plane * rows->words, rows->words, false) << plane;
+    }
+    rows->sums[row] = sum;
   }
-  return sum;
 }
 
 const adiabit_kernel_t adiabit_kernel_carry_save = {

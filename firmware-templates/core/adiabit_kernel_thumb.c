@@ -3,6 +3,7 @@
 #if defined(__thumb__) && !defined(__thumb2__)
 
 #include "adiabit_bytes.h"
+#include "adiabit_kernel_pieces.h"
 
 /*
  * The kernels of Cortex-M0 and M0+, which compute in eight registers with two operands an instruction: what a compiler
@@ -49,95 +50,77 @@
 #define IN_EIGHTS(x) "lsrs r4, " x ", #4\n ands r4, r5\n ands " x ", r5\n adds " x ", r4\n"
 
 /*
- * A row of at most 31 words: those that are no whole block of eight first. Ones are in r2, twos in r8, fours in r9, eights
- * in r10, sixteens in r11. In the end neighbours are joined as long as they fit: 4 + 2 * 4 in four bits, 31 * 8 in a byte.
+ * Rows of at most 31 words, one after the other: of each those that are no whole block of eight first. Ones are in r2,
+ * twos in r8, fours in r9, eights in r10, sixteens in r11; the blocks of a row start at lr and end at r12. In the end
+ * neighbours are joined as long as they fit: 4 + 2 * 4 in four bits, 31 * 8 in a byte. Every sum becomes twice what it was and the count.
+ *
+ * Arguments are where the calling convention puts them. On the stack: the plane, the next sum, the end of the sums, bytes
+ * of a row, bytes of its words before the blocks.
  */
-#define COUNT_ROW(combine)                                                             \
+#define COUNT_ROWS(combine)                                                            \
   "push {r4, r5, r6, r7, lr}\n"                                                        \
   "mov r4, r8\n mov r5, r9\n mov r6, r10\n mov r7, r11\n push {r4, r5, r6, r7}\n"      \
-  "mov r12, r3\n movs r3, #0\n mov r8, r3\n mov r9, r3\n mov r10, r3\n mov r11, r3\n"  \
-  "mov lr, r2\n movs r2, #0\n"                                                         \
-  "cmp r0, lr\n beq 2f\n"                                                              \
-  "ldmia r0!, {r2}\n ldmia r1!, {r5}\n " combine " r2, r5\n"                           \
-  "b 3f\n"                                                                             \
-  "4: ldmia r0!, {r3}\n ldmia r1!, {r5}\n " combine " r3, r5\n"                        \
-  "movs r4, r2\n ands r4, r3\n eors r2, r3\n"                                          \
+  "sub sp, #20\n ldr r4, [sp, #56]\n lsls r4, #2\n movs r5, #28\n ands r5, r4\n"       \
+  "str r1, [sp]\n str r2, [sp, #4]\n str r3, [sp, #8]\n str r4, [sp, #12]\n str r5, [sp, #16]\n" \
+  "6: ldr r1, [sp]\n ldr r2, [sp, #16]\n adds r2, r0\n mov lr, r2\n"                   \
+  "ldr r2, [sp, #12]\n adds r2, r0\n mov r12, r2\n"                                   \
+  "movs r2, #0\n mov r8, r2\n mov r9, r2\n mov r10, r2\n mov r11, r2\n"               \
+  "cmp r0, lr\n beq 2f\n"                                                             \
+  "ldmia r0!, {r2}\n ldmia r1!, {r5}\n " combine " r2, r5\n"                          \
+  "b 3f\n"                                                                            \
+  "4: ldmia r0!, {r3}\n ldmia r1!, {r5}\n " combine " r3, r5\n"                       \
+  "movs r4, r2\n ands r4, r3\n eors r2, r3\n"                                         \
   ADD_ONE("r8", "r4", "r5")                                                            \
-  "mov r6, r9\n eors r6, r5\n mov r9, r6\n"                                            \
-  "3: cmp r0, lr\n bne 4b\n"                                                           \
-  "2: cmp r0, r12\n beq 5f\n"                                                          \
-  "1:\n"                                                                               \
+  "mov r6, r9\n eors r6, r5\n mov r9, r6\n"                                           \
+  "3: cmp r0, lr\n bne 4b\n"                                                          \
+  "2: cmp r0, r12\n beq 5f\n"                                                         \
+  "1:\n"                                                                              \
   ADD_FOUR(combine)                                                                    \
-  "mov lr, r4\n"                                                                       \
+  "mov lr, r4\n"                                                                      \
   ADD_FOUR(combine)                                                                    \
-  "mov r7, lr\n mov r6, r9\n"                                                          \
+  "mov r7, lr\n mov r6, r9\n"                                                         \
   ADD("r6", "r7", "r4", "r5")                                                          \
-  "mov r9, r6\n"                                                                       \
+  "mov r9, r6\n"                                                                      \
   ADD_ONE("r10", "r5", "r4")                                                           \
-  "mov r6, r11\n eors r6, r4\n mov r11, r6\n"                                          \
-  "cmp r0, r12\n bne 1b\n"                                                             \
+  "mov r6, r11\n eors r6, r4\n mov r11, r6\n"                                         \
+  "cmp r0, r12\n bne 1b\n"                                                            \
   "5: ldr r7, =0x55555555\n ldr r6, =0x33333333\n ldr r5, =0x0F0F0F0F\n"              \
-  "mov r3, r8\n mov r0, r9\n mov r1, r10\n"                                            \
+  "mov r3, r8\n mov r0, r9\n mov r1, r10\n"                                           \
   IN_FOURS("r2") IN_FOURS("r3") IN_FOURS("r0") IN_FOURS("r1")                          \
-  "lsls r3, #1\n adds r2, r3\n lsls r1, #1\n adds r0, r1\n"                            \
-  "mov r1, r11\n"                                                                      \
+  "lsls r3, #1\n adds r2, r3\n lsls r1, #1\n adds r0, r1\n"                           \
+  "mov r1, r11\n"                                                                     \
   IN_FOURS("r1")                                                                       \
   IN_EIGHTS("r2") IN_EIGHTS("r0") IN_EIGHTS("r1")                                      \
-  "lsls r0, #2\n lsls r1, #4\n adds r0, r1\n adds r0, r2\n"                            \
-  "lsrs r1, r0, #16\n uxth r0, r0\n uxtb r2, r0\n lsrs r0, #8\n adds r0, r2\n"         \
-  "uxtb r2, r1\n lsrs r1, #8\n adds r0, r2\n adds r0, r1\n"                            \
+  "lsls r0, #2\n lsls r1, #4\n adds r0, r1\n adds r0, r2\n"                           \
+  "lsrs r1, r0, #16\n uxth r0, r0\n uxtb r2, r0\n lsrs r0, #8\n adds r0, r2\n"        \
+  "uxtb r2, r1\n lsrs r1, #8\n adds r0, r2\n adds r0, r1\n"                           \
+  "ldr r1, [sp, #4]\n ldr r2, [r1]\n lsls r2, #1\n adds r0, r2\n stmia r1!, {r0}\n"   \
+  "str r1, [sp, #4]\n mov r0, r12\n ldr r2, [sp, #8]\n cmp r1, r2\n beq 7f\n b 6b\n"  \
+  "7: add sp, #20\n"                                                                  \
   "pop {r4, r5, r6, r7}\n mov r8, r4\n mov r9, r5\n mov r10, r6\n mov r11, r7\n"       \
   "pop {r4, r5, r6, r7, pc}\n .ltorg\n"
 
-/* Arguments are where the calling convention puts them, r0 to r3: whole blocks start at `blocks`. */
-typedef uint32_t count_row_t(adiabit_stored_t *weights, const uint32_t *plane, adiabit_stored_t *blocks,
-                             adiabit_stored_t *end);
-static count_row_t differences_in_row __attribute__((naked, noinline));
-static count_row_t common_in_row __attribute__((naked, noinline));
+static count_rows_t differences_in_rows __attribute__((naked, noinline));
+static count_rows_t common_in_rows __attribute__((naked, noinline));
 
 #define UNUSED __attribute__((unused))
 
-static uint32_t differences_in_row(UNUSED adiabit_stored_t *weights, UNUSED const uint32_t *plane,
-                                   UNUSED adiabit_stored_t *blocks, UNUSED adiabit_stored_t *end) {
-  __asm__(".syntax unified\n" COUNT_ROW("eors"));
+static void differences_in_rows(UNUSED adiabit_stored_t *weights, UNUSED const uint32_t *plane, UNUSED uint32_t *sums,
+                                UNUSED uint32_t *end, UNUSED uint32_t words) {
+  __asm__(".syntax unified\n" COUNT_ROWS("eors"));
 }
 
-static uint32_t common_in_row(UNUSED adiabit_stored_t *weights, UNUSED const uint32_t *plane,
-                              UNUSED adiabit_stored_t *blocks, UNUSED adiabit_stored_t *end) {
-  __asm__(".syntax unified\n" COUNT_ROW("ands"));
+static void common_in_rows(UNUSED adiabit_stored_t *weights, UNUSED const uint32_t *plane, UNUSED uint32_t *sums,
+                           UNUSED uint32_t *end, UNUSED uint32_t words) {
+  __asm__(".syntax unified\n" COUNT_ROWS("ands"));
 }
 
-/* Rows of any length, 24 words at a time. */
-static inline uint32_t count(adiabit_stored_t *weights, const uint32_t *plane, uint32_t words, count_row_t *count_row) {
-  uint32_t sum = 0;
-  for (; words > 31u; words -= 24u, weights += 96, plane += 24) sum += count_row(weights, plane, weights, weights + 96);
-  return sum + count_row(weights, plane, weights + 4u * (words & 7u), weights + 4u * words);
+static void differences(const adiabit_rows_t *rows, const uint32_t *planes, uint32_t plane_count) {
+  differences_in_pieces(rows, planes, plane_count, differences_in_rows);
 }
 
-/* The usual case, a plane of at most 31 words, must not pay for the registers that the other one saves. */
-__attribute__((noinline)) static uint32_t differences_of_many(adiabit_stored_t *weights, const uint32_t *planes,
-                                                              uint32_t words, uint32_t plane_count) {
-  uint32_t sum = 0;
-  for (uint32_t plane = 0; plane < plane_count; plane++) {
-    sum += count(weights, planes, words, differences_in_row) << plane;
-    planes += words;
-  }
-  return sum;
-}
-
-static uint32_t differences(adiabit_stored_t *weights, const uint32_t *planes, uint32_t words, uint32_t plane_count) {
-  if (plane_count != 1u || words > 31u) return differences_of_many(weights, planes, words, plane_count);
-  return differences_in_row(weights, planes, weights + 4u * (words & 7u), weights + 4u * words);
-}
-
-__attribute__((noinline)) static uint32_t common_of_many(adiabit_stored_t *weights, const uint32_t *bits,
-                                                         uint32_t words) {
-  return count(weights, bits, words, common_in_row);
-}
-
-static uint32_t common(adiabit_stored_t *weights, const uint32_t *bits, uint32_t words) {
-  if (words > 31u) return common_of_many(weights, bits, words);
-  return common_in_row(weights, bits, weights + 4u * (words & 7u), weights + 4u * words);
+static void common(const adiabit_rows_t *rows, const uint32_t *bits) {
+  common_in_pieces(rows, bits, common_in_rows);
 }
 
 /* One group of inputs of two rows: bits of w1 and w2 as an index into the table, which then moves on. */
@@ -182,13 +165,23 @@ static void sum_two_rows(const uint32_t *tables, adiabit_stored_t *weights, uint
   sums[1] = s2;
 }
 
+static void differences_in_sums(const adiabit_rows_t *rows, const uint32_t *tables) {
+  uint32_t row = 0;
+  for (; row + 1u < rows->count; row += 2u) {
+    sum_two_rows(tables, adiabit_row_at(rows, row), rows->words, rows->sums + row);
+  }
+  if (row < rows->count) {
+    const adiabit_rows_t last = {adiabit_row_at(rows, row), rows->words, 1, rows->sums + row};
+    adiabit_differences_in_sums(&last, tables);
+  }
+}
+
 const adiabit_kernel_t adiabit_kernel_thumb = {.differences = differences, .common = common};
 const adiabit_kernel_t adiabit_kernel_thumb_sums = {
     .differences = differences,
     .common = common,
     .build_sums = adiabit_build_sums,
-    .sum_row = adiabit_sum_row,
-    .sum_two_rows = sum_two_rows,
+    .differences_in_sums = differences_in_sums,
 };
 
 #else

@@ -111,21 +111,26 @@ static uint32_t count_bits(uint32_t word) {
 static void weigh_bits(adiabit_run_t *run, const uint32_t *bits, uint32_t words, uint32_t missing) {
   const adiabit_operator_t *operation = run->operation;
   const bool bipolar = operation->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR;
-  adiabit_stored_t *row = run->weights;
+  const uint32_t channels = operation->output.channels;
+  uint32_t sums[ADIABIT_ROWS];
+  uint32_t outside[ADIABIT_ROWS];
+  adiabit_rows_t rows = {run->weights, words, 0, sums};
   uint32_t ones = 0;
   for (uint32_t word = 0; word < words; word++) ones += count_bits(bits[word]);
   const uint32_t inside = adiabit_operator_columns(operation) - missing;
-  for (uint32_t channel = 0; channel < operation->output.channels; channel++) {
-    uint32_t sum;
-    if (!bipolar) {
-      sum = 2u * run->kernel->common(row, bits, words) - ones;
-    } else {
-      uint32_t different = run->kernel->differences(row, bits, words, 1);
-      if (missing > 0u) different -= run->kernel->common(row, bits + words, words);
-      sum = inside - 2u * different;
+  for (uint32_t channel = 0; channel < channels; channel += rows.count) {
+    rows.weights = adiabit_row_at(&rows, rows.count);
+    rows.count = channels - channel < ADIABIT_ROWS ? channels - channel : ADIABIT_ROWS;
+    rows.sums = sums;
+    if (bipolar) run->kernel->differences(&rows, bits, 1);
+    else run->kernel->common(&rows, bits);
+    rows.sums = outside;
+    if (bipolar && missing > 0u) run->kernel->common(&rows, bits + words);
+    for (uint8_t row = 0; row < (uint8_t)rows.count; row++) {
+      const uint32_t different = missing > 0u && bipolar ? sums[row] - outside[row] : sums[row];
+      const uint32_t sum = bipolar ? inside - 2u * different : 2u * different - ones;
+      adiabit_run_put(run, channel + row, adiabit_as_signed(sum));
     }
-    adiabit_run_put(run, channel, adiabit_as_signed(sum));
-    row = adiabit_stored_at(row, 4u * words);
   }
 }
 

@@ -79,112 +79,135 @@ static void clear_meaningless(const adiabit_runner_t *runner) {
 }
 #endif
 
+/* Eight values turned: bit i of byte b becomes bit b of value i. */
+static void turn_eight(const uint8_t values[8], uint8_t planes[8]) {
+#if defined(__AVR__)
+  uint8_t count = 8;
+  uint8_t p0 = 0, p1 = 0, p2 = 0, p3 = 0, p4 = 0, p5 = 0, p6 = 0, p7 = 0;
+  __asm__("1: ld __tmp_reg__, %a[values]+\n"
+          "lsr __tmp_reg__\n ror %[p0]\n lsr __tmp_reg__\n ror %[p1]\n"
+          "lsr __tmp_reg__\n ror %[p2]\n lsr __tmp_reg__\n ror %[p3]\n"
+          "lsr __tmp_reg__\n ror %[p4]\n lsr __tmp_reg__\n ror %[p5]\n"
+          "lsr __tmp_reg__\n ror %[p6]\n lsr __tmp_reg__\n ror %[p7]\n"
+          "dec %[count]\n brne 1b\n"
+          : [values] "+e"(values), [count] "+r"(count), [p0] "+r"(p0), [p1] "+r"(p1), [p2] "+r"(p2), [p3] "+r"(p3),
+            [p4] "+r"(p4), [p5] "+r"(p5), [p6] "+r"(p6), [p7] "+r"(p7)
+          :
+          : "memory");
+  planes[0] = p0, planes[1] = p1, planes[2] = p2, planes[3] = p3;
+  planes[4] = p4, planes[5] = p5, planes[6] = p6, planes[7] = p7;
+#else
+  uint32_t low = adiabit_read_u32(values);
+  uint32_t high = adiabit_read_u32(values + 4);
+  /* Blocks of 1, 2 and 4 bits change places (Warren, Hacker's Delight, 2nd edition, section 7-3). */
+  uint32_t moved = (low ^ (low >> 7)) & 0x00AA00AAu;
+  low ^= moved ^ (moved << 7);
+  moved = (high ^ (high >> 7)) & 0x00AA00AAu;
+  high ^= moved ^ (moved << 7);
+  moved = (low ^ (low >> 14)) & 0x0000CCCCu;
+  low ^= moved ^ (moved << 14);
+  moved = (high ^ (high >> 14)) & 0x0000CCCCu;
+  high ^= moved ^ (moved << 14);
+  moved = (low ^ (high << 4)) & 0xF0F0F0F0u;
+  low ^= moved;
+  high ^= moved >> 4;
+  adiabit_write_u32(planes, low);
+  adiabit_write_u32(planes + 4, high);
+#endif
+}
+
 /* Turns values of several bits into bit planes: bit i of plane b is bit b of value i. */
 static void split_into_planes(const adiabit_runner_t *runner, const adiabit_layer_t *first) {
-  for (uint32_t word = 0; word < first->words_per_row; word++) {
-    const uint32_t start = 32u * word;
-    const uint32_t count = first->inputs - start < 32u ? first->inputs - start : 32u;
-    uint32_t plane[8] = {0};
-    for (uint32_t index = 0; index < count; index++) {
-      const uint32_t value = runner->input[start + index];
-      for (uint32_t bit = 0; bit < first->input_bits; bit++) plane[bit] |= ((value >> bit) & 1u) << index;
-    }
-    for (uint32_t bit = 0; bit < first->input_bits; bit++) runner->planes[bit * first->words_per_row + word] = plane[bit];
+  const uint32_t plane_bytes = 4u * first->words_per_row;
+  const uint8_t *values = runner->input;
+  uint8_t *next = (uint8_t *)runner->planes;
+  for (uint32_t left = first->inputs; left > 0u; values += 8, next++) {
+    const uint8_t count = left < 8u ? (uint8_t)left : 8u;
+    uint8_t eight[8] = {0};
+    uint8_t turned[8];
+    memcpy(eight, values, count);
+    turn_eight(eight, turned);
+    uint8_t *plane = next;
+    for (uint8_t bit = 0; bit < first->input_bits; bit++, plane += plane_bytes) *plane = turned[bit];
+    left -= count;
   }
 }
 
-/* Rows whose accumulators are found together: kernels with tables take two. */
-enum { ROWS = ADIABIT_HAS_SUMS ? 2 : 1 };
+/* The outputs of as many rows as are counted together. */
+#if defined(__AVR__)
+typedef uint8_t fired_t;
+#else
+typedef uint32_t fired_t;
+#endif
+#define LAST_FIRED ((fired_t)(UINT32_C(1) << (ADIABIT_ROWS - 1u)))
 
-/* The rows of a layer, one after the other. */
+/* The next rows of a layer: what differs from their weights, and their constants. */
 typedef struct {
-  const adiabit_kernel_t *kernel;
-  const uint32_t *inputs; /* planes or tables */
-  adiabit_stored_t *weights;
-  uint32_t words;
-  uint32_t row_bytes;
-  uint32_t planes;
-  uint32_t largest; /* accumulator */
-  bool tables;
-} rows_t;
+  adiabit_rows_t rows;
+  adiabit_stored_t *constants;
+  uint32_t left;
+  uint32_t sums[ADIABIT_ROWS];
+} block_t;
 
-static rows_t rows_of(const adiabit_runner_t *runner, const adiabit_layer_t *layer, const uint32_t *inputs) {
-  const rows_t rows = {
-      .kernel = runner->kernel,
-      .inputs = inputs,
-      .weights = layer->weights,
-      .words = layer->words_per_row,
-      .row_bytes = 4u * layer->words_per_row,
-      .planes = layer->input_bits,
-      .largest = layer->inputs * ((1u << layer->input_bits) - 1u),
-      .tables = ADIABIT_HAS_SUMS && inputs == runner->tables,
-  };
-  return rows;
+static void start_blocks(block_t *block, const adiabit_layer_t *layer) {
+  block->rows.weights = layer->weights;
+  block->rows.words = layer->words_per_row;
+  block->rows.count = 0;
+  block->rows.sums = block->sums;
+  block->constants = layer->constants;
+  block->left = layer->outputs;
 }
 
-static uint32_t next_difference(rows_t *rows) {
-  adiabit_stored_t *row = rows->weights;
-  rows->weights = adiabit_stored_at(row, rows->row_bytes);
-  return rows->largest - rows->kernel->differences(row, rows->inputs, rows->words, rows->planes);
-}
-
-static void sum_in_tables(rows_t *rows, uint32_t count, uint32_t sums[ROWS]) {
-  const adiabit_kernel_t *kernel = rows->kernel;
-  adiabit_stored_t *row = rows->weights;
-  rows->weights = adiabit_stored_at(row, count * rows->row_bytes);
-  if (count > 1u && kernel->sum_two_rows != NULL) {
-    kernel->sum_two_rows(rows->inputs, row, rows->words, sums);
-    return;
+static bool next_block(block_t *block, const adiabit_runner_t *runner, const adiabit_layer_t *layer,
+                       const uint32_t *inputs) {
+  adiabit_rows_t *rows = &block->rows;
+  if (block->left == 0u) return false;
+  if (rows->count > 0u) {
+    rows->weights = adiabit_row_at(rows, rows->count);
+    block->constants = adiabit_stored_at(block->constants, 4u * rows->count);
   }
-  for (uint32_t index = 0; index < count; index++) {
-    sums[index] = kernel->sum_row(rows->inputs, adiabit_stored_at(row, index * rows->row_bytes), rows->words);
-  }
+  rows->count = block->left < ADIABIT_ROWS ? block->left : ADIABIT_ROWS;
+  block->left -= rows->count;
+  if (ADIABIT_HAS_SUMS && inputs == runner->tables) runner->kernel->differences_in_sums(rows, inputs);
+  else runner->kernel->differences(rows, inputs, layer->input_bits);
+  return true;
 }
 
-/* The accumulators of so many rows, at most ROWS. */
-static inline void accumulate(rows_t *rows, uint32_t count, uint32_t sums[ROWS]) {
-  if (ADIABIT_HAS_SUMS && rows->tables) {
-    sum_in_tables(rows, count, sums);
-    return;
-  }
-  sums[0] = next_difference(rows);
-  if (count > 1u) sums[ROWS - 1] = next_difference(rows);
-}
-
-static uint32_t constant_of(const adiabit_layer_t *layer, uint32_t row) {
-  return adiabit_load_word(adiabit_stored_at(layer->constants, 4u * row));
+/* Differences and what agrees are this together. */
+static uint32_t largest_sum(const adiabit_layer_t *layer) {
+  return layer->inputs * ((1u << layer->input_bits) - 1u);
 }
 
 /* Bits behind the last neuron stay zero: the next layer counts on it. */
 static void run_threshold_layer(const adiabit_runner_t *runner, const adiabit_layer_t *layer, const uint32_t *inputs,
                                 uint32_t *outputs) {
-  rows_t rows = rows_of(runner, layer, inputs);
-  uint32_t word = 0;
-  uint32_t bit = 1;
-  for (uint32_t row = 0; row < layer->outputs; row += ROWS) {
-    uint32_t sums[ROWS];
-    const uint32_t count = layer->outputs - row < ROWS ? 1u : ROWS;
-    accumulate(&rows, count, sums);
-    for (uint32_t index = 0; index < count; index++, bit <<= 1) {
-      if (sums[index] >= constant_of(layer, row + index)) word |= bit;
+  const uint32_t largest = largest_sum(layer);
+  fired_t *next = (fired_t *)outputs;
+  block_t block;
+  outputs[(layer->outputs - 1u) / 32u] = 0;
+  start_blocks(&block, layer);
+  while (next_block(&block, runner, layer, inputs)) {
+    const uint8_t count = (uint8_t)block.rows.count;
+    adiabit_words_t constants = adiabit_words_at(block.constants);
+    fired_t fired = 0;
+    for (uint8_t row = 0; row < count; row++) {
+      fired = (fired_t)(fired >> 1);
+      if (largest - block.sums[row] >= adiabit_words_next(&constants)) fired |= LAST_FIRED;
     }
-    if (bit == 0u || row + ROWS >= layer->outputs) {
-      *outputs++ = word;
-      word = 0;
-      bit = 1;
-    }
+    *next++ = (fired_t)(fired >> (ADIABIT_ROWS - count));
   }
 }
 
 static void run_integer_layer(const adiabit_runner_t *runner, const adiabit_layer_t *layer, const uint32_t *inputs) {
-  rows_t rows = rows_of(runner, layer, inputs);
-  for (uint32_t row = 0; row < layer->outputs; row += ROWS) {
-    uint32_t sums[ROWS];
-    const uint32_t count = layer->outputs - row < ROWS ? 1u : ROWS;
-    accumulate(&rows, count, sums);
-    for (uint32_t index = 0; index < count; index++) {
-      const uint32_t offset = constant_of(layer, row + index);
-      runner->outputs[row + index] = adiabit_as_signed((sums[index] << layer->shift) + offset);
+  const uint32_t largest = largest_sum(layer);
+  int32_t *outputs = runner->outputs;
+  block_t block;
+  start_blocks(&block, layer);
+  while (next_block(&block, runner, layer, inputs)) {
+    adiabit_words_t offsets = adiabit_words_at(block.constants);
+    for (uint8_t row = 0; row < (uint8_t)block.rows.count; row++) {
+      const uint32_t scaled = (largest - block.sums[row]) << layer->shift;
+      *outputs++ = adiabit_as_signed(scaled + adiabit_words_next(&offsets));
     }
   }
 }

@@ -2,7 +2,7 @@
 WARNINGS := -Wall -Wextra -Werror -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-align -Wundef -Wvla -Wswitch-default
 BOARD_FLAGS := -ffreestanding -ffunction-sections -fdata-sections -fno-common -fno-ident -Wa,--fatal-warnings -fno-tree-loop-distribute-patterns $(WARNINGS) -Icore
 BOARD_LINK := -Wl,--gc-sections -Wl,--build-id=none -Wl,--fatal-warnings
-CORE := core/adiabit_circuit.c core/adiabit_crc32.c core/adiabit_device.c core/adiabit_device_session.c core/adiabit_frame_reader.c core/adiabit_frame_writer.c core/adiabit_kernel_bytes.c core/adiabit_kernel_carry_save.c core/adiabit_kernel_popcount.c core/adiabit_kernel_reference.c core/adiabit_kernel_sums.c core/adiabit_kernel_thumb.c core/adiabit_operators.c core/adiabit_operators_run.c core/adiabit_operators_weigh.c core/adiabit_runner.c core/adiabit_sha256.c core/adiabit_signature.c core/adiabit_slots.c core/adiabit_stored.c core/adiabit_values.c
+CORE := core/adiabit_circuit.c core/adiabit_crc32.c core/adiabit_device.c core/adiabit_device_session.c core/adiabit_frame_reader.c core/adiabit_frame_writer.c core/adiabit_kernel_avr.c core/adiabit_kernel_bytes.c core/adiabit_kernel_carry_save.c core/adiabit_kernel_popcount.c core/adiabit_kernel_reference.c core/adiabit_kernel_sums.c core/adiabit_kernel_thumb.c core/adiabit_kernel_thumb2.c core/adiabit_operators.c core/adiabit_operators_run.c core/adiabit_operators_weigh.c core/adiabit_runner.c core/adiabit_sha256.c core/adiabit_signature.c core/adiabit_slots.c core/adiabit_stored.c core/adiabit_values.c
 CORTEX-M := arm-none-eabi-
 CORTEX-M_FLAGS := -std=c99 -mthumb
 CORTEX-M_LAST := 
@@ -12,7 +12,7 @@ RISCV_FLAGS := -std=c99 -mabi=ilp32 -misa-spec=2.2 -msmall-data-limit=0
 RISCV_LAST := 
 RISCV_LINK := -nostdlib -nostartfiles -Wl,--no-warn-rwx-segments
 AVR := avr-
-AVR_FLAGS := -std=gnu99 -mcall-prologues -mrelax -mstrict-X -fshort-enums
+AVR_FLAGS := -std=gnu99 -mcall-prologues -mrelax -mstrict-X -fshort-enums -fno-inline-small-functions -fno-move-loop-invariants
 AVR_LAST := -Wno-pedantic
 AVR_LINK := 
 SOURCES_common := ports/common/main.c

@@ -20,7 +20,7 @@
 #define PORT_RING_BYTES 1056
 
 #if !defined(BOARD_KERNEL) /* benchmarks build others in */
-#define BOARD_KERNEL adiabit_kernel_bytes
+#define BOARD_KERNEL adiabit_kernel_avr
 #endif
 
 #define BOARD_COUNTER_UNIT ADIABIT_COUNTER_UNIT_CYCLES

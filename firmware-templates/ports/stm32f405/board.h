@@ -26,7 +26,7 @@
 #define PORT_RING_BYTES 4096
 
 #if !defined(BOARD_KERNEL) /* benchmarks build others in */
-#define BOARD_KERNEL adiabit_kernel_sums
+#define BOARD_KERNEL adiabit_kernel_thumb2_sums
 #endif
 
 #define BOARD_COUNTER_UNIT ADIABIT_COUNTER_UNIT_CYCLES
