@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TEST_BENCH_PASS, testBenchName, writeTestBench, writeVerilog, type Netlist } from '@adiabit/simulator';
 import { estimate, fold } from '@adiabit/sdk';
-import { mustRun, tool, withFault, writeText, type ToolResult } from './support/eda.js';
+import { inIcarus, inVerilator, mustRun, withFault, writeText, type ToolResult } from './support/eda.js';
 import { temporaryFolder } from './support/host-device.js';
 import { goldenVectorsOf, smallPictureNetwork } from './support/small-picture-network.js';
 import { ICARUS, VERILATOR, YOSYS, missingTools, titled } from './support/tools.js';
@@ -25,17 +25,8 @@ const files = (netlist: Netlist): string[] => [
   writeText(folder.path, 'bench.v', writeTestBench(circuit, goldenVectors)),
 ];
 
-const icarus = (netlist: Netlist): ToolResult => {
-  mustRun(folder.path, 'iverilog', '-g2012', '-Wall', '-o', 'bench.vvp', ...files(netlist));
-  return tool(folder.path, 'vvp', '-N', 'bench.vvp');
-};
-
-const verilator = (netlist: Netlist): ToolResult => {
-  const top = testBenchName(circuit);
-  const quick = ['-O0', '-MAKEFLAGS', 'OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0', '-Wno-fatal'];
-  mustRun(folder.path, 'verilator', '--binary', ...quick, '--top-module', top, '-Mdir', 'verilated', ...files(netlist));
-  return tool(folder.path, `./verilated/V${top}`);
-};
+const icarus = (netlist: Netlist): ToolResult => inIcarus(folder.path, files(netlist));
+const verilator = (netlist: Netlist): ToolResult => inVerilator(folder.path, testBenchName(circuit), files(netlist));
 
 const passed = `${TEST_BENCH_PASS}: 4 vectors, every output equal, latency ${circuit.timing.latency} cycles`;
 

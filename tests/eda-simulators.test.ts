@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TEST_BENCH_PASS, testBenchName, writeTestBench, writeVerilog, type Netlist } from '@adiabit/simulator';
 import { specialise } from '@adiabit/sdk';
-import { mustRun, smallCircuit, tool, withFault, writeText, type ToolResult } from './support/eda.js';
+import {
+  inIcarus,
+  inVerilator,
+  mustRun,
+  smallCircuit,
+  tool,
+  withFault,
+  writeText,
+  type ToolResult,
+} from './support/eda.js';
 import { temporaryFolder } from './support/host-device.js';
 import { ICARUS, VERILATOR, missingTools, titled } from './support/tools.js';
 
@@ -23,21 +32,9 @@ const files = (netlist: Netlist, benchLines: readonly string[]): string[] => [
   writeText(folder.path, 'bench.v', benchLines),
 ];
 
-const icarus: Simulate = (netlist, benchLines = bench) => {
-  mustRun(folder.path, 'iverilog', '-g2012', '-Wall', '-o', 'bench.vvp', ...files(netlist, benchLines));
-  return tool(folder.path, 'vvp', '-N', 'bench.vvp');
-};
-
-const verilator: Simulate = (netlist, benchLines = bench) => {
-  const top = testBenchName(circuit);
-  const quick = ['-O0', '-MAKEFLAGS', 'OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0', '-Wno-fatal'];
-  mustRun(
-    folder.path,
-    ...['verilator', '--binary', ...quick, '--top-module', top, '-Mdir', 'verilated'],
-    ...files(netlist, benchLines),
-  );
-  return tool(folder.path, `./verilated/V${top}`);
-};
+const icarus: Simulate = (netlist, benchLines = bench) => inIcarus(folder.path, files(netlist, benchLines));
+const verilator: Simulate = (netlist, benchLines = bench) =>
+  inVerilator(folder.path, testBenchName(circuit), files(netlist, benchLines));
 
 const passed = `${TEST_BENCH_PASS}: ${goldenVectors.length} vectors, every output equal, latency ${circuit.timing.latency} cycles`;
 

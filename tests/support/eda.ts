@@ -36,6 +36,19 @@ export function mustRun(folder: string, command: string, ...args: readonly strin
   return output;
 }
 
+/** Simulates Verilog files, a test bench among them, in Icarus Verilog. */
+export function inIcarus(folder: string, files: readonly string[]): ToolResult {
+  mustRun(folder, 'iverilog', '-g2012', '-Wall', '-o', 'bench.vvp', ...files);
+  return tool(folder, 'vvp', '-N', 'bench.vvp');
+}
+
+/** Simulates Verilog files in Verilator, without optimisation: small circuits are built rather than run. */
+export function inVerilator(folder: string, top: string, files: readonly string[]): ToolResult {
+  const quick = ['-O0', '-MAKEFLAGS', 'OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0', '-Wno-fatal'];
+  mustRun(folder, 'verilator', '--binary', ...quick, '--top-module', top, '-Mdir', 'verilated', ...files);
+  return tool(folder, `./verilated/V${top}`);
+}
+
 export function writeText(folder: string, name: string, lines: Iterable<string>): string {
   writeFileSync(join(folder, name), `${[...lines].join('\n')}\n`);
   return name;
