@@ -1,6 +1,7 @@
 /**
  * What an inference costs on every board, in the emulators: cycles, or instructions where the emulator counts those.
- * The plain loop over words (`adiabit_kernel_popcount`) is built into the same firmware for comparison.
+ * For comparison the plain loop over words (`adiabit_kernel_popcount`) and an int8 network of the same shape in plain C
+ * (`int8/int8_network.c`, its outputs checked) are built into the same firmware.
  *
  *     npm run bench:firmware -- [--json FILE] [--board ID]
  */
@@ -17,8 +18,9 @@ import { Random } from '../src/random.js';
 import { report, type Row } from './rows.js';
 
 const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
-const WIDTHS = [784, 128, 10] as const;
-const MACS = WIDTHS[0] * WIDTHS[1] + WIDTHS[1] * WIDTHS[2];
+const INT8_NETWORK = fileURLToPath(new URL('int8/int8_network.c', import.meta.url));
+/** The int8 network takes this many rows of its weights from the stored circuit, again and again: what every slot has. */
+const INT8_ROWS = 8;
 const INFERENCES = 3;
 
 /** Per board: how its image is made, and what a count of its counter is worth. */
@@ -42,13 +44,37 @@ const PUBLISHED = {
   8: { name: 'CMSIS-NN int8 on Cortex-M7 (cited)', cyclesPerMac: 2.4 },
 } as const;
 
-function circuitOf(inputBits: number): { bytes: Uint8Array; inputs: Uint8Array[] } {
+type Widths = readonly [inputs: number, hidden: number, outputs: number];
+
+interface Network {
+  readonly widths: Widths;
+  readonly inputBits: 1 | 8;
+}
+
+const DIGITS: Widths = [784, 128, 10];
+/** 8-bit pictures of digits need more RAM than an Uno has: there a smaller network. */
+const NETWORKS: readonly Network[] = [
+  { widths: DIGITS, inputBits: 8 },
+  { widths: DIGITS, inputBits: 1 },
+];
+const UNO_NETWORKS: readonly Network[] = [
+  { widths: [128, 64, 10], inputBits: 8 },
+  { widths: DIGITS, inputBits: 1 },
+];
+
+const macsOf = ([inputs, hidden, outputs]: Widths): number => inputs * hidden + hidden * outputs;
+
+function circuitOf({ widths, inputBits }: Network): {
+  bytes: Uint8Array;
+  weightBytes: Int8Array;
+  inputs: Uint8Array[];
+} {
   const random = Random.fromSeed(7);
   const layers: Architecture['layers'] = [0, 1].map((index) => ({
     kind: 'dense',
     activation: index === 1 ? 'integer' : 'threshold',
-    inputs: WIDTHS[index],
-    outputs: WIDTHS[index + 1],
+    inputs: widths[index],
+    outputs: widths[index + 1],
     inputBits: index === 0 ? inputBits : 1,
     shift: 0,
   }));
@@ -62,21 +88,22 @@ function circuitOf(inputBits: number): { bytes: Uint8Array; inputs: Uint8Array[]
   const description = { name: 'bench', modelDigest: '00', compiler: 'bench' };
   const inputs = Array.from({ length: INFERENCES }, () =>
     packInput(
-      Uint8Array.from({ length: WIDTHS[0] }, () => random.below(2 ** inputBits)),
-      WIDTHS[0],
+      Uint8Array.from({ length: widths[0] }, () => random.below(2 ** inputBits)),
+      widths[0],
       inputBits,
     ),
   );
   return {
     bytes: encodeBitstream({ architecture: { layers }, configuration, goldenVectors: [], description }),
+    weightBytes: new Int8Array(configuration[0].weights.words.buffer),
     inputs,
   };
 }
 
-/** Builds the image with another kernel. */
-function imageWith(board: BoardId, kernel: string, folder: string): Uint8Array {
-  const build = join(folder, `${board}-${kernel}`);
-  execFileSync('make', [board, `BUILD=${build}`, `EXTRA=-DBOARD_KERNEL=${kernel}`], { cwd: FIRMWARE, stdio: 'ignore' });
+/** Builds the image with more flags. */
+function imageWith(board: BoardId, extra: string, folder: string): Uint8Array {
+  const build = mkdtempSync(join(folder, board));
+  execFileSync('make', [board, `BUILD=${build}`, `EXTRA=${extra}`], { cwd: FIRMWARE, stdio: 'ignore' });
   return readFileSync(join(build, `${board}.${BOARDS[board].image}`));
 }
 
@@ -108,6 +135,21 @@ async function withBoard<T>(
   }
 }
 
+/** The flags that build the int8 network in. */
+const int8Flags = ([inputs, hidden, outputs]: Widths): string =>
+  `-Wl,--wrap=adiabit_runner_run -DINPUTS=${inputs}u -DHIDDEN=${hidden}u -DOUTPUTS=${outputs}u -DWRAP=${INT8_ROWS}u ${INT8_NETWORK}`;
+
+/** What the int8 network computes, with the bytes of the stored circuit's weights for its own. */
+function int8Outputs([inputs, hidden, outputs]: Widths, weights: Int8Array, input: Uint8Array): Int32Array {
+  const weigh = (values: Int8Array, row: number): number =>
+    values.reduce((sum, value, index) => sum + value * weights[row * values.length + index], 0);
+  const pixels = new Int8Array(input.buffer, input.byteOffset, inputs);
+  const activations = Int8Array.from({ length: hidden }, (_, row) =>
+    Math.min(127, Math.max(0, Math.trunc(weigh(pixels, row % INT8_ROWS) / 4096))),
+  );
+  return Int32Array.from({ length: outputs }, (_, row) => weigh(activations, row));
+}
+
 /** The committed image with this program behind its boot block, whose checksum stays right. */
 function finished(program: Uint8Array): Uint8Array {
   const image = program.slice();
@@ -116,8 +158,13 @@ function finished(program: Uint8Array): Uint8Array {
 }
 
 /** Counts of one inference; undefined when the circuit does not fit the board. */
-async function measure(board: BoardId, image: Uint8Array, inputBits: number): Promise<number | undefined> {
-  const { bytes, inputs } = circuitOf(inputBits);
+async function measure(
+  board: BoardId,
+  image: Uint8Array,
+  network: Network,
+  isInt8 = false,
+): Promise<number | undefined> {
+  const { bytes, weightBytes, inputs } = circuitOf(network);
   return withBoard(board, image, async (session) => {
     try {
       await flash(session, bytes);
@@ -126,6 +173,11 @@ async function measure(board: BoardId, image: Uint8Array, inputBits: number): Pr
       throw error;
     }
     const results = await session.inferMany(inputs);
+    if (isInt8) {
+      const expected = inputs.map((input) => int8Outputs(network.widths, weightBytes, input));
+      const isEqual = results.every(({ outputs }, index) => outputs.join() === expected[index].join());
+      if (!isEqual) throw new Error(`The int8 network on ${board} computes something else than it should.`);
+    }
     const counts = results.reduce((sum, { counter }) => sum + counter, 0) / results.length;
     return counts * BOARDS[board].perCount;
   });
@@ -136,32 +188,57 @@ const against = (name: string, ratio: number): Pick<Row, 'against' | 'ratio'> =>
   ratio: name === '' ? null : ratio,
 });
 
-async function benchBoard(board: BoardId, folder: string): Promise<Row[]> {
+async function benchNetwork(
+  board: BoardId,
+  network: Network,
+  plain: Uint8Array | undefined,
+  folder: string,
+): Promise<Row[]> {
   const { unit, image } = BOARDS[board];
-  const own = readFileSync(join(FIRMWARE, 'images', `adiabit-${board}.${image}`));
-  const plain = board === 'uno' ? undefined : imageWith(board, 'adiabit_kernel_popcount', folder);
+  const { widths, inputBits } = network;
+  const id = `firmware.${board}.${widths.join('-')}.${inputBits}-bit`;
+  const value = await measure(board, readFileSync(join(FIRMWARE, 'images', `adiabit-${board}.${image}`)), network);
+  if (value === undefined) {
+    console.log(`${id}: does not fit`);
+    return [];
+  }
   const rows: Row[] = [];
-  for (const inputBits of [8, 1] as const) {
-    const id = `firmware.${board}.784-128-10.${inputBits}-bit`;
-    const value = await measure(board, own, inputBits);
-    if (value === undefined) {
-      console.log(`${id}: does not fit`);
-      continue;
+  const loop = plain && (await measure(board, plain, network));
+  if (loop === undefined) rows.push({ id, value, unit, ...against('', 0) });
+  else {
+    rows.push({ id, value, unit, ...against(`${id}.popcount-loop`, loop / value) });
+    rows.push({ id: `${id}.popcount-loop`, value: loop, unit, ...against('', 0) });
+  }
+  if (inputBits === 8) {
+    const int8 = await measure(board, imageWith(board, int8Flags(widths), folder), network, true);
+    if (int8 !== undefined) {
+      rows.push({ id: `${id}.beside-int8`, value, unit, ...against('int8 network in plain C', int8 / value) });
+      rows.push({ id: `${id}.int8`, value: int8, unit, ...against('', 0) });
     }
-    const loop = plain && (await measure(board, plain, inputBits));
-    const popcount = `${id}.popcount-loop`;
-    rows.push({ id, value, unit, ...against(loop === undefined ? '' : popcount, (loop ?? 0) / value) });
-    if (loop !== undefined) rows.push({ id: popcount, value: loop, unit, ...against('', 0) });
-    const { name, cyclesPerMac } = PUBLISHED[inputBits];
-    const perMac = value / MACS;
-    const isComparable = unit === 'cycles';
-    rows.push({
-      ...{ id: `${id}.per-mac`, value: perMac, unit: `${unit} per MAC` },
-      ...against(isComparable ? name : '', cyclesPerMac / perMac),
-    });
+  }
+  const { name, cyclesPerMac } = PUBLISHED[inputBits];
+  const perMac = value / macsOf(widths);
+  const compared = unit === 'cycles' ? against(name, cyclesPerMac / perMac) : against('', 0);
+  return [...rows, { id: `${id}.per-mac`, value: perMac, unit: `${unit} per MAC`, ...compared }];
+}
+
+async function benchBoard(board: BoardId, folder: string): Promise<Row[]> {
+  const plain = board === 'uno' ? undefined : imageWith(board, '-DBOARD_KERNEL=adiabit_kernel_popcount', folder);
+  const rows: Row[] = [];
+  for (const network of board === 'uno' ? UNO_NETWORKS : NETWORKS) {
+    rows.push(...(await benchNetwork(board, network, plain, folder)));
   }
   return rows;
 }
+
+/** The published figures, as rows of their own. */
+const citedRows = (): Row[] =>
+  ([1, 8] as const).map((bits) => ({
+    id: `firmware.cited.${bits}-bit`,
+    value: PUBLISHED[bits].cyclesPerMac,
+    unit: `cycles per MAC, ${PUBLISHED[bits].name}`,
+    ...against('', 0),
+  }));
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, board: { type: 'string' } } });
 const folder = mkdtempSync(join(tmpdir(), 'adiabit-bench-'));
@@ -169,6 +246,7 @@ try {
   const boards = (Object.keys(BOARDS) as BoardId[]).filter((board) => (values.board ?? board) === board);
   const rows: Row[] = [];
   for (const board of boards) rows.push(...(await benchBoard(board, folder)));
+  rows.push(...citedRows());
   report(rows, { json: values.json, quick: false });
 } finally {
   rmSync(folder, { recursive: true, force: true });
