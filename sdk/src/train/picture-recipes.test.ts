@@ -8,7 +8,7 @@ import { familyOf, findRecipe } from './families.js';
 import type { BinarizationMode, NetworkSpec } from './network.js';
 import { resolveLayers } from './network.js';
 import { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from './picture-networks.js';
-import { dogCatRecipe, pictureRecipes, speechRecipe } from './picture-recipes.js';
+import { dogCatAuthorsRecipe, dogCatRecipe, pictureRecipes, speechRecipe } from './picture-recipes.js';
 import { mnistNetwork } from './recipes.js';
 import { countEpochs, courseOf, describeSchedule } from './schedules.js';
 import { summarizeNetwork } from './summary.js';
@@ -41,7 +41,9 @@ test('whatever becomes binary, cats and dogs and spoken digits are trained alike
       });
     }
   }
-  expect(countEpochs(dogCatRecipe('both').schedule)).toBe(15);
+  expect(countEpochs(dogCatRecipe('both').schedule)).toBe(60);
+  expect(dogCatRecipe('both').network.layers.map((layer) => 'latentBound' in layer && layer.latentBound)).toContain(3);
+  expect(dogCatAuthorsRecipe('both').network).toEqual(dogCatNetwork('both'));
   expect(countEpochs(speechRecipe('both').schedule)).toBe(30);
 });
 
