@@ -139,6 +139,9 @@ export function buildHierarchy(netlist: Netlist): Hierarchy {
   return { top, drivers, read, configuration, scopeOf, memoryBits, localName };
 }
 
+/** What the array of a memory is called. */
+export const memoryWords = (name: string): string => `${identifier(name)}_words`;
+
 /** What the word that a memory has read is called. */
 export const memoryOutput = (name: string): string => `${identifier(name)}_q`;
 

@@ -4,6 +4,6 @@ import type { Netlist } from '../netlist/netlist.js';
 /** For formats that have gates and registers only. */
 export function refuseMemories({ name, memories }: Netlist, format: string): void {
   if (memories.length === 0) return;
-  const message = `"${name}" has ${memories.length} memories, which ${format} cannot hold. Export Verilog.`;
+  const message = `"${name}" has ${memories.length} memories, which ${format} cannot hold. Export Verilog or JSON.`;
   throw new NetlistError('unsupported', message, { memories: memories.length });
 }

@@ -1,7 +1,7 @@
 import { NetlistError } from '../errors.js';
 import { CONSTANT_0, CONSTANT_1, kindOf, operandsOf, resultsOf, type Netlist } from '../netlist/netlist.js';
 import { getBit } from '../bits/bit-matrix.js';
-import { buildHierarchy, memoryOutput, type Hierarchy, type Scope } from './hierarchy.js';
+import { buildHierarchy, memoryOutput, memoryWords, type Hierarchy, type Scope } from './hierarchy.js';
 import { identifier, isIdentifier } from './identifiers.js';
 import { CELL_LOGIC, type Logic } from './logic.js';
 import { concatenation, literal, reference, type NetReference } from './verilog-text.js';
@@ -176,7 +176,7 @@ class ModuleWriter {
   /** An array, read and written at the clock edge: synthesis makes a block memory of it. It is never reset. */
   private memory(scope: Scope, index: number): string[] {
     const { name, depth, address, data, write, contents } = this.netlist.memories[index];
-    const words = `${identifier(name)}_words`;
+    const words = memoryWords(name);
     const output = memoryOutput(name);
     const width = range(data.length);
     const lines = [`  reg ${width}${words} [0:${depth - 1}];`, `  reg ${width}${output} = ${data.length}'d0;`];

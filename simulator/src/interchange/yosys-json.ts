@@ -1,9 +1,11 @@
+import { livenessOf } from '../netlist/liveness.js';
+import type { Memory } from '../netlist/memory.js';
 import { CONSTANT_1, kindOf, operandsOf, resultsOf, type Netlist } from '../netlist/netlist.js';
 import { flatNames } from './flat-names.js';
-import { buildHierarchy } from './hierarchy.js';
+import { buildHierarchy, memoryOutput, memoryWords } from './hierarchy.js';
 import { CELL_LOGIC, type Logic } from './logic.js';
-import { refuseMemories } from './refuse-memories.js';
 import { VERILOG_PORT, verilogName } from './verilog.js';
+import { yosysMemory } from './yosys-memory.js';
 
 /** A net in Yosys's JSON: an integer from 2 up, or a constant as text. */
 type Bit = number | '0' | '1';
@@ -12,15 +14,20 @@ const GATES = { not: '$_NOT_', and: '$_AND_', or: '$_OR_', xor: '$_XOR_', xnor: 
 
 /**
  * The netlist as the JSON that Yosys reads and writes (`help write_json` is its definition), flat, in Yosys's
- * one-bit gates. Nets keep their numbers. Configuration bits are the input `cfg`.
- * @throws NetlistError `netlist.unsupported` for a circuit with memories
+ * one-bit gates, and a `$mem_v2` cell for a memory. Nets keep their numbers. Configuration bits are the input `cfg`.
  */
 export function* writeYosysJson(netlist: Netlist): Generator<string> {
-  refuseMemories(netlist, 'the JSON of one-bit gates');
   const { cells } = netlist;
   const hierarchy = buildHierarchy(netlist);
   const { read, configuration, top } = hierarchy;
   const name = flatNames(netlist, hierarchy);
+  const live = livenessOf(netlist);
+  const liveMemories = netlist.memories.filter((_, index) => live.memories[index] === 1);
+  /** A name that stands where a memory does. */
+  const inScope = ({ data }: Memory, local: string): string => {
+    const { path } = hierarchy.scopeOf(data[0]);
+    return path === '' ? local : `${path}.${local}`;
+  };
   const bit = (net: number): Bit => (net <= CONSTANT_1 ? (`${net}` as '0' | '1') : net);
   const clock = netlist.netCount;
   let nextBit = clock + 1;
@@ -59,6 +66,7 @@ export function* writeYosysJson(netlist: Netlist): Generator<string> {
   yield '}';
 
   function* cellEntries(): Generator<string> {
+    yield* memoryEntries();
     for (let cell = 0; cell < cells.count; cell++) {
       const kind = kindOf(cells, cell);
       const operands = operandsOf(cells, cell).map(bit);
@@ -71,6 +79,13 @@ export function* writeYosysJson(netlist: Netlist): Generator<string> {
       for (const [index, net] of resultsOf(cells, cell).entries()) {
         if (read[net]) yield* gates(CELL_LOGIC[kind][index], operands, name(net), net);
       }
+    }
+  }
+
+  function* memoryEntries(): Generator<string> {
+    for (const memory of liveMemories) {
+      const label = inScope(memory, memoryWords(memory.name));
+      yield entry(label, yosysMemory(memory, label, bit, clock));
     }
   }
 
@@ -94,6 +109,13 @@ export function* writeYosysJson(netlist: Netlist): Generator<string> {
   }
 
   function* netEntries(): Generator<string> {
+    for (const memory of liveMemories) {
+      yield entry(inScope(memory, memoryOutput(memory.name)), {
+        hide_name: 0,
+        bits: Array.from(memory.data),
+        attributes: {},
+      });
+    }
     for (let cell = 0; cell < cells.count; cell++) {
       const kind = kindOf(cells, cell);
       if (kind === 'configuration') continue;
