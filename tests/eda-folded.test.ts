@@ -107,7 +107,7 @@ describe.skipIf(missingRoundTrip.length > 0)(titled('the Yosys JSON of a folded 
 
 const missingYosys = missingTools(...YOSYS);
 describe.skipIf(missingYosys.length > 0)(titled('Yosys on a folded network in two formats', missingYosys), () => {
-  /** Two layers are enough for every use of a memory; induction over the memories of the network above takes minutes. */
+  /** Two layers are enough for every use of a memory; the proof of the network above did not end in 100 s. */
   const unfolded = { pe: 1, simd: 1 };
   const dense = { kind: 'dense', inputs: 4, outputs: 2, inputEncoding: 'unsigned' } as const;
   const tiny = {
