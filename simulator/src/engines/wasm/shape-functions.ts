@@ -8,11 +8,13 @@ const WORD_BYTES = 4;
 /** Parameters and locals that every function here has. */
 const RECORD = 0;
 const END = 1;
-const PART = 2;
-const FIRST_VALUE = 3;
+const FIRST_VALUE = 2;
 
-/** Up to so many cells the parts of a net are unrolled, with addresses in locals; beyond, a loop goes over them. */
-const UNROLLED_CELLS = 6;
+/**
+ * Up to so many cells the addresses of a record are kept in locals for all parts of the nets. With more cells there are more
+ * addresses than the CPU has registers: then each part reads them out of the record again.
+ */
+const CELLS_WITH_KEPT_ADDRESSES = 3;
 
 interface Scratch {
   readonly tee: Code;
@@ -55,25 +57,24 @@ export const isInvertedXnor = (kind: CellKind, operands: readonly ShapeOperand[]
 
 /** A function (record, end) that evaluates a shape for every record, on nets of `vectors` x 128 lanes. */
 export function shapeFunction(name: string, { cells, recordWords }: Shape, vectors: number): WasmFunction {
-  const isUnrolled = cells.length <= UNROLLED_CELLS || vectors === 1;
+  const areKept = cells.length <= CELLS_WITH_KEPT_ADDRESSES;
   const firstResult = cells.map(() => 0);
   let values = 0;
   cells.forEach(({ kind }, index) => {
     firstResult[index] = values;
     values += CELL_SHAPES[kind].results;
   });
-  const addresses = isUnrolled ? recordWords : 0;
+  const addresses = areKept ? recordWords : 0;
   const firstValue = FIRST_VALUE + addresses;
   const local = (value: number): number => firstValue + value;
   const scratch = { tee: wasm.localTee(local(values)), get: wasm.localGet(local(values)) };
   const loaded = (word: number): number => local(values + 1 + word);
   const isAddress = new Uint8Array(recordWords);
 
-  /** The address of a net: in a local, or out of the record, moved on to the part at hand. */
+  const loadAddress = (word: number): Code => [...wasm.localGet(RECORD), ...wasm.i32Load(WORD_BYTES * word)];
   const address = (word: number): Code => {
     isAddress[word] = 1;
-    if (isUnrolled) return wasm.localGet(FIRST_VALUE + word);
-    return [wasm.localGet(RECORD), wasm.i32Load(WORD_BYTES * word), wasm.localGet(PART), wasm.i32Add].flat();
+    return areKept ? wasm.localGet(FIRST_VALUE + word) : loadAddress(word);
   };
   const part = (offset: number): Code[] => {
     const seen = new Uint8Array(recordWords);
@@ -109,24 +110,13 @@ export function shapeFunction(name: string, { cells, recordWords }: Shape, vecto
     });
   };
 
-  const parts = isUnrolled
-    ? Array.from({ length: vectors }, (_, index) => part(index * VECTOR_BYTES)).flat()
-    : [
-        ...[wasm.i32Const(0), wasm.localSet(PART)],
-        wasm.loopWhile(
-          ...part(0),
-          ...[wasm.localGet(PART), wasm.i32Const(VECTOR_BYTES), wasm.i32Add, wasm.localTee(PART)],
-          ...[wasm.i32Const(vectors * VECTOR_BYTES), wasm.i32LessUnsigned],
-        ),
-      ];
-  const loadAddresses = Array.from({ length: addresses }, (_, word) =>
-    isAddress[word] === 1
-      ? [wasm.localGet(RECORD), wasm.i32Load(WORD_BYTES * word), wasm.localSet(FIRST_VALUE + word)]
-      : [],
+  const parts = Array.from({ length: vectors }, (_, index) => part(index * VECTOR_BYTES)).flat();
+  const keepAddresses = Array.from({ length: addresses }, (_, word) =>
+    isAddress[word] === 1 ? [loadAddress(word), wasm.localSet(FIRST_VALUE + word)] : [],
   ).flat();
   const next = [wasm.localGet(RECORD), wasm.i32Const(WORD_BYTES * recordWords), wasm.i32Add, wasm.localTee(RECORD)];
-  const loop = wasm.loopWhile(...loadAddresses, ...parts, ...next, wasm.localGet(END), wasm.i32LessUnsigned);
-  return { name, i32Locals: 1 + addresses, v128Locals: values + 1 + recordWords, body: [loop] };
+  const loop = wasm.loopWhile(...keepAddresses, ...parts, ...next, wasm.localGet(END), wasm.i32LessUnsigned);
+  return { name, i32Locals: addresses, v128Locals: values + 1 + recordWords, body: [loop] };
 }
 
 /** A function (record, end) that copies a net for every record [from, to]. */
