@@ -15,6 +15,8 @@ import { bitMatrixFrom, encodeBitstream, packInput, type Architecture } from '@a
 import { startAvrBoard, startQemuBoard, startRp2040 } from '@adiabit/simulator/boards';
 import { flash, openDevice, VirtualPorts, type DeviceSession } from '@adiabit/sdk/device';
 import { Random } from '../src/random.js';
+import { scriptFlags } from './flags.js';
+import { PICTURE_MACS, pictureCircuit } from './picture-network.js';
 import { report, type Row } from './rows.js';
 
 const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
@@ -22,6 +24,8 @@ const INT8_NETWORK = fileURLToPath(new URL('int8/int8_network.c', import.meta.ur
 /** The int8 network takes this many rows of its weights from the stored circuit, again and again: what every slot has. */
 const INT8_ROWS = 8;
 const INFERENCES = 3;
+/** What flash says of a circuit that a board cannot hold. */
+const TOO_LARGE = new Set(['flash.too-large']);
 
 /** Per board: how its image is made, and what a count of its counter is worth. */
 const BOARDS = {
@@ -64,11 +68,14 @@ const UNO_NETWORKS: readonly Network[] = [
 
 const macsOf = ([inputs, hidden, outputs]: Widths): number => inputs * hidden + hidden * outputs;
 
-function circuitOf({ widths, inputBits }: Network): {
-  bytes: Uint8Array;
-  weightBytes: Int8Array;
-  inputs: Uint8Array[];
-} {
+/** What a board runs, and what it should answer where that is known. */
+interface Work {
+  readonly bytes: Uint8Array;
+  readonly inputs: readonly Uint8Array[];
+  readonly expected?: readonly ArrayLike<number>[];
+}
+
+function circuitOf({ widths, inputBits }: Network): Work & { readonly weightBytes: Int8Array } {
   const random = Random.fromSeed(7);
   const layers: Architecture['layers'] = [0, 1].map((index) => ({
     kind: 'dense',
@@ -161,26 +168,29 @@ function finished(program: Uint8Array): Uint8Array {
 async function measure(
   board: BoardId,
   image: Uint8Array,
-  network: Network,
-  isInt8 = false,
+  { bytes, inputs, expected }: Work,
 ): Promise<number | undefined> {
-  const { bytes, weightBytes, inputs } = circuitOf(network);
   return withBoard(board, image, async (session) => {
     try {
       await flash(session, bytes);
     } catch (error) {
-      if ((error as { code?: string }).code === 'flash.too-large') return undefined;
+      if (TOO_LARGE.has((error as { code?: string }).code ?? '')) return undefined;
       throw error;
     }
     const results = await session.inferMany(inputs);
-    if (isInt8) {
-      const expected = inputs.map((input) => int8Outputs(network.widths, weightBytes, input));
-      const isEqual = results.every(({ outputs }, index) => outputs.join() === expected[index].join());
-      if (!isEqual) throw new Error(`The int8 network on ${board} computes something else than it should.`);
-    }
+    const wrong = results.findIndex(
+      ({ outputs }, index) => expected !== undefined && outputs.join() !== Array.from(expected[index]).join(),
+    );
+    if (wrong >= 0) throw new Error(`Inference ${wrong} on ${board} computes something else than it should.`);
     const counts = results.reduce((sum, { counter }) => sum + counter, 0) / results.length;
     return counts * BOARDS[board].perCount;
   });
+}
+
+/** The same work as the int8 network does it. */
+function int8Work(network: Network): Work {
+  const { bytes, inputs, weightBytes } = circuitOf(network);
+  return { bytes, inputs, expected: inputs.map((input) => int8Outputs(network.widths, weightBytes, input)) };
 }
 
 const against = (name: string, ratio: number): Pick<Row, 'against' | 'ratio'> => ({
@@ -188,29 +198,36 @@ const against = (name: string, ratio: number): Pick<Row, 'against' | 'ratio'> =>
   ratio: name === '' ? null : ratio,
 });
 
+/** The committed image, and beside it the plain loop over words; nothing where the circuit does not fit. */
+async function besideLoop(board: BoardId, id: string, work: Work, plain: Uint8Array | undefined): Promise<Row[]> {
+  const { unit, image } = BOARDS[board];
+  const value = await measure(board, readFileSync(join(FIRMWARE, 'images', `adiabit-${board}.${image}`)), work);
+  if (value === undefined) {
+    console.log(`${id}: does not fit`);
+    return [];
+  }
+  const loop = plain && (await measure(board, plain, work));
+  if (loop === undefined) return [{ id, value, unit, ...against('', 0) }];
+  return [
+    { id, value, unit, ...against(`${id}.popcount-loop`, loop / value) },
+    { id: `${id}.popcount-loop`, value: loop, unit, ...against('', 0) },
+  ];
+}
+
 async function benchNetwork(
   board: BoardId,
   network: Network,
   plain: Uint8Array | undefined,
   folder: string,
 ): Promise<Row[]> {
-  const { unit, image } = BOARDS[board];
+  const { unit } = BOARDS[board];
   const { widths, inputBits } = network;
   const id = `firmware.${board}.${widths.join('-')}.${inputBits}-bit`;
-  const value = await measure(board, readFileSync(join(FIRMWARE, 'images', `adiabit-${board}.${image}`)), network);
-  if (value === undefined) {
-    console.log(`${id}: does not fit`);
-    return [];
-  }
-  const rows: Row[] = [];
-  const loop = plain && (await measure(board, plain, network));
-  if (loop === undefined) rows.push({ id, value, unit, ...against('', 0) });
-  else {
-    rows.push({ id, value, unit, ...against(`${id}.popcount-loop`, loop / value) });
-    rows.push({ id: `${id}.popcount-loop`, value: loop, unit, ...against('', 0) });
-  }
+  const rows = await besideLoop(board, id, circuitOf(network), plain);
+  if (rows.length === 0) return [];
+  const [{ value }] = rows;
   if (inputBits === 8) {
-    const int8 = await measure(board, imageWith(board, int8Flags(widths), folder), network, true);
+    const int8 = await measure(board, imageWith(board, int8Flags(widths), folder), int8Work(network));
     if (int8 !== undefined) {
       rows.push({ id: `${id}.beside-int8`, value, unit, ...against('int8 network in plain C', int8 / value) });
       rows.push({ id: `${id}.int8`, value: int8, unit, ...against('', 0) });
@@ -222,13 +239,29 @@ async function benchNetwork(
   return [...rows, { id: `${id}.per-mac`, value: perMac, unit: `${unit} per MAC`, ...compared }];
 }
 
+/** A network of pictures, most of its products binary. */
+async function benchPictures(board: BoardId, plain: Uint8Array | undefined): Promise<Row[]> {
+  const id = `firmware.${board}.pictures-16x16.8-bit`;
+  const rows = await besideLoop(board, id, pictureCircuit(INFERENCES), plain);
+  return rows.flatMap((row, index) => {
+    const perMac = {
+      id: `${id}.per-mac`,
+      value: row.value / PICTURE_MACS,
+      unit: `${row.unit} per MAC`,
+      ...against('', 0),
+    };
+    return index === 0 ? [row, perMac] : [row];
+  });
+}
+
 async function benchBoard(board: BoardId, folder: string): Promise<Row[]> {
   const plain = board === 'uno' ? undefined : imageWith(board, '-DBOARD_KERNEL=adiabit_kernel_popcount', folder);
   const rows: Row[] = [];
   for (const network of board === 'uno' ? UNO_NETWORKS : NETWORKS) {
     rows.push(...(await benchNetwork(board, network, plain, folder)));
   }
-  return rows;
+  // An Uno has no room for the operators.
+  return board === 'uno' ? rows : [...rows, ...(await benchPictures(board, plain))];
 }
 
 /** The published figures, as rows of their own. */
@@ -240,7 +273,9 @@ const citedRows = (): Row[] =>
     ...against('', 0),
   }));
 
-const { values } = parseArgs({ options: { json: { type: 'string' }, board: { type: 'string' } } });
+const values = scriptFlags('npm run bench:firmware -- [--json FILE] [--board ID]', () =>
+  parseArgs({ options: { json: { type: 'string' }, board: { type: 'string' } } }),
+);
 const folder = mkdtempSync(join(tmpdir(), 'adiabit-bench-'));
 try {
   const boards = (Object.keys(BOARDS) as BoardId[]).filter((board) => (values.board ?? board) === board);

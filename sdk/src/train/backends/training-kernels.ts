@@ -7,9 +7,23 @@ const everywhere: readonly string[] = [
   // Sums, and the weights and activations in use.
   ...['Add', 'BatchMatMul', 'ClipByValue', 'Multiply', 'RealDiv', 'Relu', 'Sigmoid', 'Sub', 'Tanh'],
   // Hard activations and weights.
-  ...['GreaterEqual', 'Select', 'Tile', 'ZerosLike'],
+  ...['GreaterEqual', 'ZerosLike'],
   // Gradients, loss and classes.
-  ...['ArgMax', 'Cast', 'Exp', 'Identity', 'LessEqual', 'Log', 'LogicalAnd', 'Max', 'Neg', 'Reshape', 'Step', 'Sum'],
+  ...[
+    'ArgMax',
+    'Cast',
+    'Exp',
+    'Identity',
+    'LessEqual',
+    'Log',
+    'LogicalAnd',
+    'Max',
+    'Neg',
+    'Reshape',
+    'Select',
+    'Step',
+    'Sum',
+  ],
   // Convolutions and pools.
   ...['Conv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput', 'MaxPool', 'MaxPoolGrad', 'AvgPool', 'AvgPoolGrad'],
   // Normalisation and sounds.
