@@ -213,6 +213,36 @@ describe('the command line', () => {
     expect((await adiabit(['simulate', ...scan, '--threads', '2'])).code).toBe(2);
   });
 
+  it('compares two circuits and names the cell of an injected fault, on random inputs and on the test examples', async () => {
+    const { bitstream } = sampleCircuit(repeatableNumbers(5), { widths: [784, 3, 10], inputBits: 8, goldenVectors: 0 });
+    const [hidden, output] = bitstream.configuration;
+    const offsets = output.offsets.map((offset, index) => (index === 7 ? offset + 1 : offset));
+    await writeFile(file('one.abit'), encodeBitstream(bitstream));
+    await writeFile(
+      file('other.abit'),
+      encodeBitstream({ ...bitstream, configuration: [hidden, { ...output, offsets }] }),
+    );
+    const same = await adiabit(['diff', file('one.abit'), file('one.abit'), '--vectors', '20']);
+    expect(same.code).toBe(0);
+    expect(same.stderr + same.stdout).toContain('20 of 20 inputs get the same outputs');
+    for (const inputs of [
+      ['--vectors', '20'],
+      ['--vectors', '20', '--data', file('digits')],
+    ]) {
+      const found = await adiabit(['diff', file('one.abit'), file('other.abit'), ...inputs, '--json']);
+      expect(found.code).toBe(1);
+      const { differing, first } = JSON.parse(found.stdout) as {
+        differing: number;
+        first: { vector: number; outputs: number[][]; cell: { cell: string } };
+      };
+      expect({ differing, vector: first.vector }).toEqual({ differing: 20, vector: 0 });
+      expect(first.outputs[1].map((value, index) => value - first.outputs[0][index])).toEqual([
+        0, 0, 0, 0, 0, 0, 0, 1, 0, 0,
+      ]);
+      expect(first.cell.cell).toContain('layer1.neuron7');
+    }
+  });
+
   it('exports the circuit for other tools', async () => {
     const [verilog, bench, drawing] = ['digits.v', 'digits_tb.v', 'neuron.dot'].map(file);
     const exported = await adiabit(['export', file('digits.abit'), '--testbench', bench, '--json']);

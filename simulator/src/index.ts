@@ -143,6 +143,9 @@ export { tryUpsets, withFlips, type UpsetPlan, type UpsetTrial } from './faults/
 export { Random, permutation, type RandomState } from './random.js';
 export { VcdWriter, type TracedSignal } from './trace/vcd.js';
 export { traceInference, type TraceOptions } from './trace/trace-inference.js';
+
+export { diffCircuits, type CircuitDifference } from './diff/diff.js';
+export type { CellDifference } from './diff/twin-engine.js';
 export * from './interchange/index.js';
 export { configured, loadThroughScanChains, scanCycles, type ScanCycle } from './scan/controller.js';
 export { SCAN_PORT, insertScanChains, type ScanChain, type ScanCircuit } from './scan/scan-chains.js';

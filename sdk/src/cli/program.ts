@@ -4,6 +4,7 @@ import { compileCommand } from './commands/compile.js';
 import { demoCommand } from './commands/demo.js';
 import { devicesCommand } from './commands/devices.js';
 import { doctorCommand } from './commands/doctor.js';
+import { diffCommand } from './commands/diff.js';
 import { explainCommand } from './commands/explain.js';
 import { exportCommand } from './commands/export.js';
 import { faultsCommand } from './commands/faults.js';
@@ -38,6 +39,7 @@ Exit codes: 0 done, 1 failed and said why, 2 wrong usage, 130 cancelled.`,
     reproduceCommand(),
     compileCommand(),
     simulateCommand(),
+    diffCommand(),
     explainCommand(),
     faultsCommand(),
     exportCommand(),

@@ -103,7 +103,8 @@ function throwIfCancelled(signal: AbortSignal | undefined, cycle: number): void 
   if (signal?.aborted === true) throw new CancelledError(`Simulation cancelled in cycle ${cycle}.`, { cycle });
 }
 
-function checkInputs({ shape }: Machine, inputs: readonly Uint8Array[]): void {
+/** @throws DataError `data.shape-mismatch` or `data.bad-value` naming the first input that the circuit does not take */
+export function checkInputs({ shape }: Pick<Machine, 'shape'>, inputs: readonly Uint8Array[]): void {
   const { inputCount: width, inputBits } = shape;
   const wrong = inputs.findIndex((input) => input.length !== width);
   if (wrong >= 0) {

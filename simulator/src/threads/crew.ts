@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { AdiabitError, CancelledError, DataError } from '../errors.js';
-import type { InferenceRun, RunOptions } from '../engines/run.js';
+import { checkInputs, type InferenceRun, type RunOptions } from '../engines/run.js';
 import type { Machine } from '../fabric/machine.js';
 import type { ThreadReply, ThreadRequest, ThreadStart } from './thread.js';
 
@@ -48,11 +48,8 @@ async function share(
   close: () => Promise<void>,
 ): Promise<InferenceRun> {
   const { inputCount: width, outputCount } = shape;
-  const wrong = inputs.findIndex((input) => input.length !== width);
-  if (wrong >= 0) {
-    const message = `Input ${wrong} has ${inputs[wrong].length} values, the circuit takes ${width}.`;
-    throw new DataError('shape-mismatch', message, { vector: wrong, expected: width, actual: inputs[wrong].length });
-  }
+  // Here, where inputs have their own numbers: a thread counts from the start of its share.
+  checkInputs({ shape }, inputs);
   const values = new Uint8Array(new SharedArrayBuffer(inputs.length * width));
   inputs.forEach((input, index) => values.set(input, index * width));
   const outputs = new Int32Array(new SharedArrayBuffer(4 * inputs.length * outputCount));

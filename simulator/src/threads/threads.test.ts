@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CompiledEngine } from '../engines/compiled.js';
 import { runInferences } from '../engines/run.js';
+import { DataError } from '../errors.js';
 import { elaborate } from '../fabric/elaborate.js';
 import { randomNetwork } from '../fabric/testing/random-network.js';
 import { Random } from '../random.js';
@@ -37,6 +38,18 @@ describe('a crew of threads', () => {
       await expect(crew.run([Uint8Array.of(1)])).rejects.toMatchObject({ code: 'data.shape-mismatch' });
       await expect(crew.run([new Uint8Array(33).fill(4)])).rejects.toMatchObject({ code: 'data.bad-value' });
       await expect(crew.run(inputs.slice(0, 3))).resolves.toMatchObject({ count: 3 });
+    } finally {
+      await crew.close();
+    }
+  });
+
+  it('names the input that is wrong by its own number, not by that in the share of a thread', async () => {
+    const crew = await openCrew(circuit, 2);
+    try {
+      const wrong = inputs.map((input, index) => (index === 1111 ? new Uint8Array(33).fill(4) : input));
+      const refused = crew.run(wrong);
+      await expect(refused).rejects.toBeInstanceOf(DataError);
+      await expect(refused).rejects.toMatchObject({ details: { vector: 1111 } });
     } finally {
       await crew.close();
     }

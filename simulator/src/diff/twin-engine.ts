@@ -1,0 +1,113 @@
+import type { BitMatrix } from '../bits/bit-matrix.js';
+import type { Engine } from '../engines/engine.js';
+import { ReferenceEngine } from '../engines/reference.js';
+import type { Machine } from '../fabric/machine.js';
+import { levelize } from '../netlist/levelize.js';
+import { describeCell, kindOf, resultsOf, type Netlist } from '../netlist/netlist.js';
+
+/** Where two circuits of the same cells first carry different values. */
+export interface CellDifference {
+  /** Counted from 0, the cycle in which the input starts. */
+  readonly cycle: number;
+  /** The cell with its nets and hierarchical name, or the memory that was read. */
+  readonly cell: string;
+  /** Its first value that differs, in the one circuit and in the other. */
+  readonly values: readonly [number, number];
+}
+
+interface Place {
+  readonly net: number;
+  readonly describe: () => string;
+}
+
+/** Drives two circuits of the same cells alike and keeps the first place, in the order of evaluation, where they part. */
+export class TwinEngine implements Engine {
+  readonly name = 'reference, two circuits';
+  readonly lanes = 1;
+  readonly wordsPerNet = 1;
+  readonly netlist: Netlist;
+  /** Nothing as long as all nets agree. */
+  first: CellDifference | undefined;
+  private cycle = 0;
+  private readonly engines: readonly [ReferenceEngine, ReferenceEngine];
+  private readonly places: readonly Place[];
+
+  constructor(
+    left: Machine,
+    private readonly right: Machine,
+  ) {
+    this.netlist = left.netlist;
+    this.engines = [new ReferenceEngine(left.netlist), new ReferenceEngine(right.netlist)];
+    this.places = placesOf(left.netlist);
+  }
+
+  configure(configuration: BitMatrix): void {
+    this.engines[0].configure(configuration);
+    this.engines[1].configure(this.right.configuration);
+  }
+
+  reset(): void {
+    this.cycle = 0;
+    this.engines.forEach((engine) => engine.reset());
+  }
+
+  setInput(port: string, words: Uint32Array): void {
+    this.engines.forEach((engine) => engine.setInput(port, words));
+  }
+
+  evaluate(): void {
+    this.engines.forEach((engine) => engine.evaluate());
+    if (this.first !== undefined) return;
+    const [left, right] = this.engines;
+    const place = this.places.find(({ net }) => left.values[net] !== right.values[net]);
+    if (place === undefined) return;
+    this.first = {
+      cycle: this.cycle,
+      cell: place.describe(),
+      values: [left.values[place.net], right.values[place.net]],
+    };
+  }
+
+  getOutput(port: string): Uint32Array {
+    return this.engines[0].getOutput(port);
+  }
+
+  clock(): void {
+    this.cycle++;
+    this.engines.forEach((engine) => engine.clock());
+  }
+}
+
+/**
+ * What memories give comes first, then cells from the inputs on. Configuration is what the difference comes from, and a
+ * register only repeats what its input was a cycle before.
+ */
+function placesOf(netlist: Netlist): readonly Place[] {
+  const memories = netlist.memories.flatMap(({ name, data }) =>
+    Array.from(data, (net): Place => ({ net, describe: () => `n${net}, read from memory ${name}` })),
+  );
+  const cells = Array.from(levelize(netlist).order).flatMap((cell) =>
+    resultsOf(netlist.cells, cell).map((net): Place => ({ net, describe: () => describeCell(netlist, cell) })),
+  );
+  return [...memories, ...cells];
+}
+
+/** Whether two netlists have the same cells between the same nets; what their memories hold may differ. */
+export function haveSameCells(left: Netlist, right: Netlist): boolean {
+  const same = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
+    a.length === b.length && Array.prototype.every.call(a, (value: number, index: number) => value === b[index]);
+  const columns = ['kind', 'a', 'b', 'c', 'out', 'carry'] as const;
+  return (
+    left.netCount === right.netCount &&
+    columns.every((column) => same(left.cells[column], right.cells[column])) &&
+    left.memories.length === right.memories.length &&
+    left.memories.every(({ data, address }, index) => {
+      const other = right.memories[index];
+      return same(data, other.data) && same(address, other.address);
+    })
+  );
+}
+
+/** Configuration cells in the order in which they are configured. */
+export const configurationCells = ({ cells }: Netlist): readonly number[] =>
+  Array.from({ length: cells.count }, (_, cell) => cell).filter((cell) => kindOf(cells, cell) === 'configuration');
