@@ -24,6 +24,7 @@ export function parseNetlist(text: string): Netlist {
     const net = (word: string): number => {
       if (!/^n\d+$/.test(word)) refuse(`"${word}" is not a net`);
       const value = Number(word.slice(1));
+      if (value >= MOST_NETS) refuse(`nets are numbered below ${MOST_NETS}, not "${word}"`);
       netCount = Math.max(netCount, value + 1);
       return value;
     };
@@ -104,6 +105,10 @@ function parseMemory(
   const width = data.length;
   const memory = { name, group, depth, address: Int32Array.from(address, net), data: Int32Array.from(data, net) };
   const written = write?.map(net);
+  if (written !== undefined && written.length <= width)
+    return refuse('"write" is followed by ENABLE ADDRESS... DATA...');
+  const notHex = contents?.find((word) => !/^[0-9a-f]+$/i.test(word));
+  if (notHex !== undefined) return refuse(`"${notHex}" is not a hexadecimal word`);
   const rows = contents?.map((word) => BigInt(`0x${word}`));
   return {
     ...memory,
@@ -121,5 +126,8 @@ function parseMemory(
       : { contents: bitMatrixFrom(rows.length, width, (row, bit) => ((rows[row] >> BigInt(bit)) & 1n) === 1n) }),
   };
 }
+
+/** More than any circuit that can be simulated: a slip of the pen shall not ask for all memory. */
+const MOST_NETS = 2 ** 26;
 
 const SECTIONS: readonly string[] = ['address', 'data', 'write', 'contents'];

@@ -1,5 +1,5 @@
-import { NetlistError } from '../errors.js';
-import { OPERAND_COUNTS, RESULT_COUNTS } from './cells.js';
+import { NetlistError, type ErrorDetails } from '../errors.js';
+import { CELL_KINDS, OPERAND_COUNTS, RESULT_COUNTS } from './cells.js';
 import { levelsOf } from './levelize.js';
 import { operandsOfMemory, type Memory } from './memory.js';
 import { CONSTANT_0, CONSTANT_1, describeCell, type Netlist } from './netlist.js';
@@ -10,6 +10,7 @@ import { CONSTANT_0, CONSTANT_1, describeCell, type Netlist } from './netlist.js
  * @throws NetlistError naming the first offending net, cell or port.
  */
 export function validateNetlist(netlist: Netlist): void {
+  checkCells(netlist);
   const { cells, netCount } = netlist;
   const { kind } = cells;
   const [operands, results] = [
@@ -66,6 +67,22 @@ export function validateNetlist(netlist: Netlist): void {
   }
   // Throws where a path loops back.
   levelsOf(netlist);
+}
+
+/** What nothing else can be said without: every cell has a kind that there is, and stands in a group that there is. */
+function checkCells({ cells, groups }: Netlist): void {
+  const refuse = (what: string, details: ErrorDetails): never => {
+    throw new NetlistError('width-mismatch', `The cells are not a table: ${what}.`, details);
+  };
+  for (const column of ['kind', 'a', 'b', 'c', 'out', 'carry', 'group'] as const) {
+    const { length } = cells[column];
+    if (length !== cells.count) refuse(`${cells.count} cells, but "${column}" has ${length}`, { column });
+  }
+  for (let cell = 0; cell < cells.count; cell++) {
+    if (cells.kind[cell] >= CELL_KINDS.length) refuse(`cell ${cell} has kind ${cells.kind[cell]}`, { cell });
+    if (cells.group[cell] < 0 || cells.group[cell] >= groups.length)
+      refuse(`cell ${cell} stands in group ${cells.group[cell]}`, { cell });
+  }
 }
 
 function checkWidths({ name, depth, data, write, contents }: Memory): void {
