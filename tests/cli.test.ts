@@ -209,6 +209,8 @@ describe('the command line', () => {
       witnesses: { vectors: number; mismatches: number }[];
     };
     expect(loadingCycles).toBeGreaterThan(784 * 2 + 2 * 10);
+    const traced = await adiabit(['simulate', ...scan, '--vcd', file('scan.vcd')]);
+    expect(traced).toMatchObject({ code: 2, stderr: expect.stringContaining('leave --form scan out') as string });
     expect(witnesses).toMatchObject([{ vectors: 3, mismatches: 0 }]);
     expect((await adiabit(['simulate', ...scan, '--threads', '2'])).code).toBe(2);
   });

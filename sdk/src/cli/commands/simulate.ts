@@ -58,6 +58,8 @@ export const simulateCommand = (): Command =>
 async function simulateAction(file: string, flags: SimulateFlags, command: Command): Promise<void> {
   if (flags.threads > 1 && (flags.engine === 'reference' || flags.form === 'scan'))
     command.error('error: --threads belongs to --engine compiled, and not to --form scan', { exitCode: 2 });
+  if (flags.vcd !== undefined && flags.form === 'scan')
+    command.error('error: --vcd draws the configured circuit, not its loading: leave --form scan out', { exitCode: 2 });
   const terminal = createTerminal(flags.json === true);
   const signal = interruptSignal();
   const bytes = await readBytes(file);
