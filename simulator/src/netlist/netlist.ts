@@ -80,7 +80,9 @@ export function describeCell(netlist: Netlist, cell: number): string {
   const { cells, groups } = netlist;
   const nets = (list: readonly number[]): string => list.map((net) => `n${net}`).join(' ');
   const group = groups[cells.group[cell]].name;
-  return `${nets(resultsOf(cells, cell))} = ${kindOf(cells, cell)} ${nets(operandsOf(cells, cell))} in ${group}`;
+  const reads = operandsOf(cells, cell);
+  const from = reads.length === 0 ? '' : ` ${nets(reads)}`;
+  return `${nets(resultsOf(cells, cell))} = ${kindOf(cells, cell)}${from} in ${group}`;
 }
 
 export function findPort(ports: readonly Port[], name: string): Port {
