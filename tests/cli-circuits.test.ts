@@ -1,0 +1,136 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { SPECIALISING_PASSES } from '@adiabit/sdk';
+import { encodeBitstream } from '@adiabit/simulator';
+import { adiabit } from './support/cli.js';
+import { repeatableNumbers } from './support/numbers.js';
+import { sampleCircuit } from './support/sample-circuits.js';
+import { useTrainedDigits } from './support/trained-digits.js';
+
+const { failure, file } = useTrainedDigits();
+
+describe('circuits from the command line', () => {
+  it('says why options of export do not go together, where it once said nothing', async () => {
+    const { code, stderr } = await adiabit(['export', file('digits.abit'), '--format', 'blif', '--testbench', 'x.v']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--testbench belongs to --format verilog');
+  });
+
+  it('writes a waveform of one inference', async () => {
+    const written = await adiabit([
+      'simulate',
+      file('digits.abit'),
+      '--data',
+      file('digits'),
+      '--vcd',
+      file('one.vcd'),
+    ]);
+    expect(written.code).toBe(0);
+    expect(await readFile(file('one.vcd'), 'utf8')).toContain('$enddefinitions');
+  });
+
+  it('specialises a circuit and says what each pass won', async () => {
+    const model = file('whole/mnist-demo.model.json');
+    const compiled = await adiabit(['compile', model, '-o', file('same.abit'), '--form', 'specialised', '--json']);
+    const { passes, gates, configurationBits } = JSON.parse(compiled.stdout) as {
+      passes: { name: string; gatesBefore: number; gatesAfter: number }[];
+      gates: number;
+      configurationBits: number;
+    };
+    const [builtIn, ...simplifying] = SPECIALISING_PASSES.map(({ name }) => name);
+    const rounds = (passes.length - 1) / simplifying.length;
+    expect(passes.map(({ name }) => name)).toEqual([
+      builtIn,
+      ...Array.from({ length: rounds }, () => simplifying).flat(),
+    ]);
+    expect(passes.slice(1).map(({ gatesBefore }) => gatesBefore)).toEqual(
+      passes.slice(0, -1).map(({ gatesAfter }) => gatesAfter),
+    );
+    expect(passes.at(-1)?.gatesAfter).toBe(gates);
+    expect(gates).toBeLessThan(0.7 * passes[0].gatesBefore);
+    expect(configurationBits).toBe(0);
+    expect(await readFile(file('same.abit'))).toEqual(await readFile(file('digits.abit')));
+    const data = ['--data', file('digits'), '--model', model];
+    const inThreads = [...data, '--form', 'specialised', '--threads', '2', '--json'];
+    const simulated = await adiabit(['simulate', file('same.abit'), ...inThreads]);
+    const { witnesses } = JSON.parse(simulated.stdout) as { witnesses: { mismatches: number }[] };
+    expect(witnesses.map(({ mismatches }) => mismatches)).toEqual([0, 0]);
+  });
+
+  it('folds the same network for a chip, simulates it to the same outputs, and says what is out of reach', async () => {
+    const model = file('whole/mnist-demo.model.json');
+    const goals = ['--form', 'folded', '--max-luts', '4000'];
+    const compiled = await adiabit(['compile', model, '-o', file('same.abit'), ...goals, '--json']);
+    const { estimate } = JSON.parse(compiled.stdout) as { estimate: { luts: number } };
+    expect(estimate.luts).toBeLessThanOrEqual(4000);
+    expect(await readFile(file('same.abit'))).toEqual(await readFile(file('digits.abit')));
+    const data = ['--data', file('digits'), '--model', model, '--limit', '20'];
+    const simulated = await adiabit(['simulate', file('same.abit'), ...data, ...goals, '--json']);
+    const { witnesses } = JSON.parse(simulated.stdout) as { witnesses: { mismatches: number }[] };
+    expect(witnesses.map(({ mismatches }) => mismatches)).toEqual([0, 0]);
+    const refused = await adiabit(['compile', model, ...goals, '--max-cycles', '3']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('The nearest folding that fits: PE x SIMD by layer');
+  });
+
+  it('shifts the configuration in through the scan chains, a bit a cycle, and runs what came in', async () => {
+    const { bytes } = sampleCircuit(repeatableNumbers(3), { widths: [784, 2, 10], inputBits: 8, goldenVectors: 3 });
+    await writeFile(file('scanned.abit'), bytes);
+    const scan = [file('scanned.abit'), '--data', file('digits'), '--form', 'scan', '--json'];
+    const { loadingCycles, witnesses } = JSON.parse((await adiabit(['simulate', ...scan])).stdout) as {
+      loadingCycles: number;
+      witnesses: { vectors: number; mismatches: number }[];
+    };
+    expect(loadingCycles).toBeGreaterThan(784 * 2 + 2 * 10);
+    const traced = await adiabit(['simulate', ...scan, '--vcd', file('scan.vcd')]);
+    expect(traced).toMatchObject({ code: 2, stderr: expect.stringContaining('leave --form scan out') as string });
+    expect(witnesses).toMatchObject([{ vectors: 3, mismatches: 0 }]);
+    expect((await adiabit(['simulate', ...scan, '--threads', '2'])).code).toBe(2);
+  });
+
+  it('compares two circuits and names the cell of an injected fault, on random inputs and on the test examples', async () => {
+    const { bitstream } = sampleCircuit(repeatableNumbers(5), { widths: [784, 3, 10], inputBits: 8, goldenVectors: 0 });
+    const [hidden, output] = bitstream.configuration;
+    const offsets = output.offsets.map((offset, index) => (index === 7 ? offset + 1 : offset));
+    await writeFile(file('one.abit'), encodeBitstream(bitstream));
+    await writeFile(
+      file('other.abit'),
+      encodeBitstream({ ...bitstream, configuration: [hidden, { ...output, offsets }] }),
+    );
+    const same = await adiabit(['diff', file('one.abit'), file('one.abit'), '--vectors', '20']);
+    expect(same.code).toBe(0);
+    expect(same.stderr + same.stdout).toContain('20 of 20 inputs get the same outputs');
+    for (const inputs of [
+      ['--vectors', '20'],
+      ['--vectors', '20', '--data', file('digits')],
+    ]) {
+      const found = await adiabit(['diff', file('one.abit'), file('other.abit'), ...inputs, '--json']);
+      expect(found.code).toBe(1);
+      const { differing, first } = JSON.parse(found.stdout) as {
+        differing: number;
+        first: { vector: number; outputs: number[][]; cell: { cell: string } };
+      };
+      expect({ differing, vector: first.vector }).toEqual({ differing: 20, vector: 0 });
+      expect(first.outputs[1].map((value, index) => value - first.outputs[0][index])).toEqual([
+        0, 0, 0, 0, 0, 0, 0, 1, 0, 0,
+      ]);
+      expect(first.cell.cell).toContain('layer1.neuron7');
+    }
+  });
+
+  it('exports the circuit for other tools', async () => {
+    const [verilog, bench, drawing] = ['digits.v', 'digits_tb.v', 'neuron.dot'].map(file);
+    const exported = await adiabit(['export', file('digits.abit'), '--testbench', bench, '--json']);
+    expect(JSON.parse(exported.stdout)).toMatchObject({ output: verilog, format: 'verilog' });
+    expect(await readFile(verilog, 'utf8')).toMatch(/^module \w+_layer0_neuron0 \($/m);
+    expect(await readFile(bench, 'utf8')).toContain('VECTORS = 4;');
+    const part = ['--format', 'dot', '--scope', 'layer1.neuron0', '-o', drawing];
+    expect((await adiabit(['export', file('digits.abit'), ...part])).code).toBe(0);
+    expect(await readFile(drawing, 'utf8')).toContain('"layer1.neuron0.popcount"');
+    expect(await failure('export', file('digits.abit'), '--format', 'dot', '--scope', 'layer7')).toMatchObject({
+      code: 1,
+      error: 'netlist.bad-name',
+    });
+    expect((await adiabit(['export', file('digits.abit'), '--cells'])).code).toBe(2);
+  });
+});
