@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { SPECIALISING_PASSES } from '@adiabit/sdk';
@@ -5,6 +6,7 @@ import { encodeBitstream } from '@adiabit/simulator';
 import { adiabit } from './support/cli.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { sampleCircuit } from './support/sample-circuits.js';
+import { missingTools } from './support/tools.js';
 import { useTrainedDigits } from './support/trained-digits.js';
 
 const { failure, file } = useTrainedDigits();
@@ -116,6 +118,20 @@ describe('circuits from the command line', () => {
       ]);
       expect(first.cell.cell).toContain('layer1.neuron7');
     }
+  });
+
+  it('writes the network as C that a strict compiler takes and that checks itself', async (context) => {
+    const exported = await adiabit([
+      ...['export', file('digits.abit'), '--format', 'c', '--testbench', file('check.c'), '--json'],
+    ]);
+    expect(exported.code).toBe(0);
+    expect(JSON.parse(exported.stdout)).toMatchObject({ output: file('digits.c'), header: file('digits.h') });
+    const refused = await adiabit(['export', file('digits.abit'), '--format', 'c', '--form', 'folded']);
+    expect(refused.code).toBe(2);
+    if (missingTools('gcc').length > 0) context.skip('gcc is not installed');
+    const strict = ['-std=c99', '-Wall', '-Wextra', '-Werror', '-Wconversion'];
+    execFileSync('gcc', [...strict, '-O2', '-o', file('check'), file('digits.c'), file('check.c')]);
+    expect(execFileSync(file('check'), { encoding: 'utf8' })).toBe('PASS: 4 golden vectors\n');
   });
 
   it('exports the circuit for other tools', async () => {

@@ -1,5 +1,6 @@
 /** Netlists in the languages of other tools. */
 export { writeBlif } from './blif.js';
+export { C_CHECK_PASS, cNetworkOf, writeCCheck, writeCHeader, writeCSource, type CNetwork } from './c/index.js';
 export { writeDot, type DotOptions } from './dot.js';
 export { TEST_BENCH_PASS, testBenchName, writeTestBench } from './test-bench.js';
 export { VERILOG_PORT, verilogName, writeVerilog, type VerilogOptions } from './verilog.js';

@@ -1,21 +1,27 @@
+import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import {
+  cNetworkOf,
   entryCycles,
   readBitstream,
   writeBlif,
+  writeCCheck,
+  writeCHeader,
+  writeCSource,
   writeDot,
   writeTestBench,
   writeVerilog,
   writeYosysJson,
+  type AnyBitstream,
   type Machine,
 } from '@adiabit/simulator';
 import { circuitOf } from '../../compile/circuit-of.js';
 import { readBytes, writeLines } from '../../files.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { bytes } from '../format.js';
-import { createTerminal } from '../terminal.js';
+import { createTerminal, type Terminal } from '../terminal.js';
 
-const EXTENSIONS = { verilog: 'v', blif: 'blif', json: 'json', dot: 'dot' } as const;
+const EXTENSIONS = { verilog: 'v', blif: 'blif', json: 'json', dot: 'dot', c: 'c' } as const;
 type Format = keyof typeof EXTENSIONS;
 
 interface ExportFlags extends FormFlags {
@@ -30,23 +36,25 @@ interface ExportFlags extends FormFlags {
 export const exportCommand = (): Command =>
   withFormOptions(
     new Command('export')
-      .summary('write the circuit for other tools: Verilog, BLIF, Yosys JSON, DOT')
+      .summary('write the circuit for other tools: Verilog, BLIF, Yosys JSON, DOT, C')
       .description(
         'Builds the circuit from the bytes of the bitstream and writes it in the language of another tool. In the ' +
           'configurable form the bits of the configuration are an input, cfg. --testbench writes the Verilog that drives it, streams the ' +
-          'golden vectors of the bitstream and checks every output and the latency.',
+          'golden vectors of the bitstream and checks every output and the latency. ' +
+          'C is the network with constant weights, for a board that needs no streaming: a source and, beside it, its ' +
+          'header; with it --testbench writes a program that checks the golden vectors.',
       )
       .argument('<bitstream>', 'a .abit file')
       .addOption(
         new Option(
           '--format <name>',
-          'verilog: synthesizable, a module per part; blif; json: for Yosys; dot: a drawing',
+          'verilog: synthesizable, a module per part; blif; json: for Yosys; dot: a drawing; c: C99, no malloc',
         )
           .choices(Object.keys(EXTENSIONS))
           .default('verilog'),
       )
       .option('-o, --output <file>', 'the file to write (default: beside the bitstream)')
-      .option('--testbench <file>', 'with verilog: also write the self-checking test bench')
+      .option('--testbench <file>', 'with verilog and c: also write what checks it by itself')
       .option('--scope <part>', 'with dot: draw this part only, such as layer0.neuron3')
       .option('--cells', 'with dot: draw every cell instead of one box for each part')
       .option('--json', 'print the result as JSON'),
@@ -54,15 +62,21 @@ export const exportCommand = (): Command =>
 
 async function exportAction(file: string, flags: ExportFlags, command: Command): Promise<void> {
   const terminal = createTerminal(flags.json === true);
-  if (flags.testbench !== undefined && flags.format !== 'verilog')
-    command.error('error: --testbench belongs to --format verilog', { exitCode: 2 });
+  if (flags.testbench !== undefined && flags.format !== 'verilog' && flags.format !== 'c')
+    command.error('error: --testbench belongs to --format verilog and --format c', { exitCode: 2 });
+  if (flags.format === 'c' && command.getOptionValueSource('form') === 'cli')
+    command.error('error: --form is the form of a circuit; --format c has none', { exitCode: 2 });
   if ((flags.scope !== undefined || flags.cells === true) && flags.format !== 'dot')
     command.error('error: --scope and --cells belong to --format dot', { exitCode: 2 });
   const bitstream = readBitstream(await readBytes(file));
   const { goldenVectors } = bitstream;
+  if (flags.format === 'c') {
+    await exportC(bitstream, file, flags, terminal);
+    return;
+  }
   const { circuit } = circuitOf(bitstream, flags.form, goalsOf(flags));
-  const output = flags.output ?? `${file.replace(/\.abit$/, '')}.${EXTENSIONS[flags.format]}`;
-  const size = await writeLines(output, linesOf(circuit, flags));
+  const output = outputOf(file, flags);
+  const size = await writeLines(output, linesOf(circuit, flags.format, flags));
   terminal.say(`wrote ${output}, ${bytes(size)}`);
   if (flags.testbench !== undefined) {
     await writeLines(flags.testbench, writeTestBench(circuit, goldenVectors));
@@ -72,7 +86,28 @@ async function exportAction(file: string, flags: ExportFlags, command: Command):
   terminal.result({ output, bytes: size, format: flags.format, testbench: flags.testbench });
 }
 
-function linesOf(circuit: Machine, { format, scope, cells }: ExportFlags): Iterable<string> {
+const outputOf = (file: string, { output, format }: ExportFlags): string =>
+  output ?? `${file.replace(/\.abit$/, '')}.${EXTENSIONS[format]}`;
+
+async function exportC(bitstream: AnyBitstream, file: string, flags: ExportFlags, terminal: Terminal): Promise<void> {
+  const c = cNetworkOf(bitstream);
+  const output = outputOf(file, flags);
+  const header = `${output.replace(/\.c$/, '')}.h`;
+  const { testbench } = flags;
+  const size = await writeLines(output, writeCSource(c, basename(header)));
+  await writeLines(header, writeCHeader(c));
+  terminal.say(
+    `wrote ${output}, ${bytes(size)}, and ${header}: ${c.name}_infer, ${bytes(4 * c.workWords)} of work memory`,
+  );
+  if (testbench !== undefined) {
+    await writeLines(testbench, writeCCheck(c, bitstream.goldenVectors, basename(header)));
+    terminal.say(`wrote ${testbench}, ${bitstream.goldenVectors.length} golden vectors`);
+    terminal.say(`next: cc -std=c99 -O2 -o check ${output} ${testbench} && ./check`);
+  }
+  terminal.result({ output, header, bytes: size, workBytes: 4 * c.workWords, format: flags.format, testbench });
+}
+
+function linesOf(circuit: Machine, format: Exclude<Format, 'c'>, { scope, cells }: ExportFlags): Iterable<string> {
   const { netlist, timing } = circuit;
   switch (format) {
     case 'verilog':

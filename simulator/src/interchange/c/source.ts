@@ -1,0 +1,194 @@
+import { isOperators, type AnyBitstream } from '../../bitstream/bitstream.js';
+import { inputBytesOf } from '../../bitstream/layout.js';
+import { operatorsOf } from '../../folded/dense-operators.js';
+import { planMemory, storedBytes, type MemoryPlan } from '../../operators/memory.js';
+import {
+  inputsOf,
+  outputsOf,
+  sourcesOf,
+  type Operator,
+  type OperatorNetwork,
+  type PictureShape,
+} from '../../operators/operators.js';
+import { helpersOf } from './helpers.js';
+import { bodyOf, type Values } from './layers.js';
+import { table, tablesOf } from './tables.js';
+
+/** A network as C is made from it. */
+export interface CNetwork {
+  /** What all its names in C start with. */
+  readonly name: string;
+  readonly comment: string;
+  readonly network: OperatorNetwork;
+  readonly memory: MemoryPlan;
+  readonly inputBytes: number;
+  readonly outputs: number;
+  /** 32-bit words that it works in; never 0, because C has no empty arrays. */
+  readonly workWords: number;
+}
+
+/** The network of a bitstream, under a name that C takes. */
+export function cNetworkOf(bitstream: AnyBitstream): CNetwork {
+  const { name, modelDigest, compiler } = bitstream.description;
+  const network = operatorsOf(bitstream);
+  const memory = isOperators(bitstream) ? bitstream.memory : planMemory(network);
+  const { count, bits } = network.input;
+  const { layers } = network;
+  return {
+    ...{ name: cName(name), network, memory },
+    comment: `${oneLine(name)}: made by ${oneLine(compiler)} from the model ${modelDigest.slice(0, 16)}. Do not edit.`,
+    inputBytes: inputBytesOf(count, bits),
+    outputs: outputsOf(layers[layers.length - 1]),
+    workWords: Math.max(1, packedAt(network, memory) + (bits === 1 ? Math.ceil(count / 32) : 0)),
+  };
+}
+
+/** Where bits of the input lie as words: behind the values of the layers but the last, whose values are the outputs. */
+function packedAt({ layers }: OperatorNetwork, { outputs }: MemoryPlan): number {
+  const ends = layers.slice(0, -1).map((layer, index) => {
+    const { form, offset } = outputs[index];
+    return (offset + storedBytes(form, outputsOf(layer))) / 4;
+  });
+  return Math.max(0, ...ends);
+}
+
+/** Letters, digits and underscores, a letter first; lower case, so that macros are other names. */
+function cName(name: string): string {
+  const plain = name.toLowerCase().replace(/[^a-z0-9_]/g, '_');
+  return /^[a-z]/.test(plain) ? plain : `network_${plain}`;
+}
+
+/** Nothing that would end a comment. */
+const oneLine = (text: string): string => text.replace(/[^\x20-\x7e]/g, ' ').replace(/\*\//g, '* /');
+
+export const cHeaderFile = ({ name }: CNetwork): string => `${name}.h`;
+
+/** The header: what a program calls. */
+export function* writeCHeader({ name, comment, network, ...sizes }: CNetwork): Generator<string> {
+  const upper = name.toUpperCase();
+  const { count, bits } = network.input;
+  const input =
+    bits === 1
+      ? `${count} bits, the first one lowest in the first byte`
+      : `${count} values of ${bits} bits, a byte each`;
+  yield `/* ${comment} */`;
+  yield `#ifndef ${upper}_H`;
+  yield `#define ${upper}_H`;
+  yield '';
+  yield '#include <stdint.h>';
+  yield '';
+  yield `/* ${input}. */`;
+  yield `#define ${upper}_INPUT_BYTES ${sizes.inputBytes}u`;
+  yield `#define ${upper}_OUTPUTS ${sizes.outputs}u`;
+  yield '/* Memory for one inference; it means nothing before and after. */';
+  yield `#define ${upper}_WORK_WORDS ${sizes.workWords}u`;
+  yield '';
+  yield `void ${name}_infer(const uint8_t input[${upper}_INPUT_BYTES], uint32_t work[${upper}_WORK_WORDS],`;
+  yield `${' '.repeat(name.length + 12)}int32_t outputs[${upper}_OUTPUTS]);`;
+  yield '';
+  yield '/* The position of the largest output, the lowest one on a tie. */';
+  yield `uint32_t ${name}_class(const int32_t outputs[${upper}_OUTPUTS]);`;
+  yield '';
+  yield '#endif';
+}
+
+/** The network itself: tables, a function per layer, and what the header promises. C99, no memory of its own. */
+export function* writeCSource(c: CNetwork, header = cHeaderFile(c)): Generator<string> {
+  const { name, comment, network, workWords } = c;
+  const upper = name.toUpperCase();
+  const layers = network.layers.map((layer, index) => writeLayer(c, layer, index));
+  yield `/* ${comment} */`;
+  yield `#include "${header}"`;
+  yield '';
+  yield '#include <string.h>';
+  yield '';
+  const { zeroPoints, bits, count } = network.input;
+  if (zeroPoints !== undefined) {
+    yield* table('int32_t', ZERO_POINTS, zeroPoints);
+    yield '';
+  }
+  yield* helpersOf(layers.flatMap(({ code }) => code));
+  for (const { code } of layers) {
+    yield* code;
+    yield '';
+  }
+  yield `void ${name}_infer(const uint8_t input[${upper}_INPUT_BYTES], uint32_t work[${upper}_WORK_WORDS],`;
+  yield `${' '.repeat(name.length + 12)}int32_t outputs[${upper}_OUTPUTS]) {`;
+  if (bits === 1) {
+    const words = Math.ceil(count / 32);
+    yield `  uint32_t *bits = work + ${workWords - words};`;
+    yield `  memset(bits, 0, ${4 * words}u);`;
+    yield `  for (uint32_t index = 0; index < ${count}u; index++) {`;
+    yield '    bits[index / 32u] |= (((uint32_t)input[index / 8u] >> (index % 8u)) & 1u) << (index % 32u);';
+    yield '  }';
+  }
+  if (!layers.some(({ call }) => call.includes('work'))) yield '  (void)work;';
+  for (const { call } of layers) yield `  ${call}`;
+  yield '}';
+  yield '';
+  yield `uint32_t ${name}_class(const int32_t outputs[${upper}_OUTPUTS]) {`;
+  yield '  uint32_t best = 0;';
+  yield `  for (uint32_t index = 1; index < ${upper}_OUTPUTS; index++) {`;
+  yield '    if (outputs[index] > outputs[best]) best = index;';
+  yield '  }';
+  yield '  return best;';
+  yield '}';
+}
+
+const ZERO_POINTS = 'zero_points';
+
+interface LayerCode {
+  readonly code: readonly string[];
+  readonly call: string;
+}
+
+function writeLayer(c: CNetwork, layer: Operator, index: number): LayerCode {
+  const { network, memory } = c;
+  const isLast = index === network.layers.length - 1;
+  const from = sourcesOf(layer, index).map((source) => (source < 0 ? inputOf(c) : storedAt(memory, source)));
+  const to = isLast ? { form: 'outputs' as const, pointer: 'outputs' } : storedAt(memory, index);
+  const name = `layer${index}`;
+  const type = ({ form }: Values): string => (form === 'input' ? 'uint8_t' : 'uint32_t');
+  const parameters = from.map((values, at) => `const ${type(values)} *${at === 0 ? 'from' : 'other'}`);
+  const target = `${isLast ? 'int32_t' : 'uint32_t'} *to`;
+  return {
+    code: [
+      `/* ${describe(layer)} */`,
+      ...tablesOf(layer, name),
+      `static void ${name}(${[...parameters, target].join(', ')}) {`,
+      ...[...bodyOf(layer, name, from, to)].map((line) => `  ${line}`),
+      '}',
+    ],
+    call: `${name}(${[...from, to].map(({ pointer }) => pointer).join(', ')});`,
+  };
+}
+
+function inputOf({ network: { input }, workWords }: CNetwork): Values {
+  const { bits, count, zeroPoints } = input;
+  const lessZeroPoints =
+    zeroPoints === undefined ? {} : { zeroPoints: { table: ZERO_POINTS, channels: zeroPoints.length } };
+  return bits === 1
+    ? { pointer: `work + ${workWords - Math.ceil(count / 32)}`, form: 'bits', ...lessZeroPoints }
+    : { pointer: 'input', form: 'input', ...lessZeroPoints };
+}
+
+const storedAt = ({ outputs }: MemoryPlan, index: number): Values => ({
+  pointer: `work + ${outputs[index].offset / 4}`,
+  form: outputs[index].form,
+});
+
+function describe(layer: Operator): string {
+  const picture = (shape: PictureShape): string => shape.join(' x ');
+  switch (layer.kind) {
+    case 'dense':
+      return `dense: ${layer.inputs} values to ${layer.outputs}`;
+    case 'convolution':
+      return `convolution of ${layer.size.join(' x ')}: ${picture(layer.inputShape)} values to ${picture(layer.outputShape)}`;
+    case 'pool':
+      return `${layer.operation} of ${layer.size.join(' x ')}: ${picture(layer.inputShape)} values to ${picture(layer.outputShape)}`;
+    case 'add':
+      return `sum of layers ${layer.from.join(' and ')}: ${inputsOf(layer)} values`;
+    case 'activation':
+      return `activation: ${picture(layer.inputShape)} values`;
+  }
+}

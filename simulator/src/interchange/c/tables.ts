@@ -1,0 +1,61 @@
+import { isBinary, type Activation, type Operator, type Weights } from '../../operators/operators.js';
+
+const LINE = 120;
+
+/** The weights and constants of an operator as arrays of C, which a linker puts into flash. */
+export function* tablesOf(layer: Operator, name: string): Generator<string> {
+  if (layer.kind === 'dense' || layer.kind === 'convolution') yield* weightTable(layer.weights, `${name}_weights`);
+  if ('activation' in layer) yield* activationTables(layer.activation, name);
+  if (layer.kind === 'pool' && layer.takesMinimum !== undefined)
+    yield* table('uint8_t', `${name}_takes_minimum`, layer.takesMinimum);
+}
+
+function* weightTable(weights: Weights, name: string): Generator<string> {
+  const { rows } = weights;
+  const [type, width, texts] = isBinary(weights)
+    ? (['uint32_t', weights.wordsPerRow, Array.from(weights.words, hexadecimal)] as const)
+    : (['int8_t', weights.columns, Array.from(weights.values, String)] as const);
+  yield `static const ${type} ${name}[${rows}][${width}] = {`;
+  for (let row = 0; row < rows; row++) yield* wrapped(texts.slice(row * width, (row + 1) * width), '    {', '},');
+  yield '};';
+}
+
+function* activationTables(activation: Activation, name: string): Generator<string> {
+  switch (activation.kind) {
+    case 'threshold':
+      yield* table('int32_t', `${name}_thresholds`, activation.thresholds);
+      if (activation.inverted !== undefined) yield* table('uint8_t', `${name}_inverted`, activation.inverted);
+      return;
+    case 'requantize':
+      yield* table('int32_t', `${name}_multipliers`, activation.multipliers);
+      yield* table('int32_t', `${name}_offsets`, activation.offsets);
+      return;
+    case 'integer':
+      yield* table('int32_t', `${name}_offsets`, activation.offsets);
+  }
+}
+
+/** An array of numbers. */
+export function* table(type: string, name: string, values: ArrayLike<number>): Generator<string> {
+  yield `static const ${type} ${name}[${values.length}] = {`;
+  yield* wrapped(Array.from(values, literal), '    ', ',');
+  yield '};';
+}
+
+/** A 32-bit integer as C takes it: the smallest one has no literal of its own. */
+export const literal = (value: number): string => (value === -0x80000000 ? '-2147483647 - 1' : String(value));
+
+const hexadecimal = (word: number): string => `0x${word.toString(16).padStart(8, '0')}u`;
+
+function* wrapped(texts: readonly string[], start: string, end: string): Generator<string> {
+  let line = start;
+  for (const [index, text] of texts.entries()) {
+    const next = `${text}${index === texts.length - 1 ? end : ', '}`;
+    if (line.trimEnd().length + next.length > LINE) {
+      yield line.trimEnd();
+      line = ' '.repeat(start.length);
+    }
+    line += next;
+  }
+  yield line.trimEnd();
+}
