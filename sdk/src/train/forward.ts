@@ -102,7 +102,7 @@ function forwardLayer(
     case 'flatten':
       return values.reshape([-1, layer.outputs]);
     case 'activation':
-      return sharpenActivation(tf, layer.activation, values, kActivation);
+      return sharpenActivation(tf, layer.activation, values, kActivation, layer.gradientSharpness);
     case 'batch-norm': {
       onNormalize?.(index, values);
       const fixed = statistics?.get(index);

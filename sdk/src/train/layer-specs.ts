@@ -72,6 +72,11 @@ export interface ActivationSpec extends Binarizable {
   readonly kind: 'activation';
   /** When the mode binarizes activations; else it is relu. */
   readonly activation: Exclude<ActivationName, 'none'>;
+  /**
+   * Training beyond this sharpness goes on with the gradient of the activation at this one, hard activations included; absent: with
+   * the true gradient. Deep networks of binary activations need it to learn on once they are sharp (docs/results/dog-cat.md).
+   */
+  readonly gradientSharpness?: number;
 }
 
 export interface DropoutSpec {

@@ -53,6 +53,8 @@ export interface ActivationLayer extends LayerBase {
   readonly kind: 'activation';
   readonly activation: ActivationName;
   readonly binaryActivation: boolean;
+  /** The sharpest function whose gradient is used; absent: always that of the function in use. */
+  readonly gradientSharpness?: number;
 }
 
 /** The sum with an earlier output; `stride` 0: as it is, without a kernel, else through a 1 x 1 convolution. */

@@ -53,6 +53,11 @@ test.each<[string, Partial<NetworkSpec>, string]>([
   ['half a unit', { layers: [{ ...hidden, units: 1.5 }, last] }, 'layer 0: units must be a positive integer, not 1.5'],
   ['dropout of everything', { layers: [{ ...hidden, dropout: 1 }, last] }, 'layer 0: dropout must be in [0, 1), not 1'],
   ['no sharpness', { layers: [hidden, { ...last, sharpness: 0 }] }, 'layer 1: sharpness must be positive and finite'],
+  [
+    'a gradient of nothing',
+    { layers: [hidden, { kind: 'activation', activation: 'H', gradientSharpness: 0 }, last] },
+    'layer 1: gradientSharpness must be positive',
+  ],
   ['no room for weights', { layers: [{ ...hidden, latentBound: 0 }, last] }, 'layer 0: latentBound must be positive'],
   ['no logits at the end', { layers: [hidden] }, 'layer 0: the last layer gives logits'],
 ])('%s is refused', (_, change, message) => {

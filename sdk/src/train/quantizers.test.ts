@@ -101,3 +101,21 @@ test.each(['tanh', 'RL', 'H', 'HT', 'CLU'] as const)(
     soft.forEach((value, index) => expect(Math.abs(value - hard[index])).toBeLessThan(1e-6));
   },
 );
+
+test.each(['tanh', 'RL', 'H', 'HT', 'CLU'] as const)(
+  'the activation %s keeps the gradient of a softer one, its values staying sharp, down to the hard step',
+  async (name) => {
+    const bound = 4;
+    const soft = await valuesAndGradients((x) => sharpenActivation(backend.tf, name, x, bound));
+    for (const k of [bound, 20, 999, hardSharpness, Infinity]) {
+      const sharp = await valuesAndGradients((x) => sharpenActivation(backend.tf, name, x, k));
+      const bounded = await valuesAndGradients((x) => sharpenActivation(backend.tf, name, x, k, bound));
+      expect(bounded).toEqual({ values: sharp.values, gradients: soft.gradients });
+    }
+  },
+);
+
+test('an activation that is softer than the bound has its own gradient', async () => {
+  const own = await valuesAndGradients((x) => sharpenActivation(backend.tf, 'H', x, 3));
+  expect(await valuesAndGradients((x) => sharpenActivation(backend.tf, 'H', x, 3, 4))).toEqual(own);
+});

@@ -1,6 +1,15 @@
 import { ModelError } from '@adiabit/simulator';
 import { isActivation, isBinaryActivation } from './activations.js';
-import type { AddSpec, ConvolutionSpec, DenseSpec, LayerSpec, Padding, PoolSpec, Size } from './layer-specs.js';
+import type {
+  ActivationSpec,
+  AddSpec,
+  ConvolutionSpec,
+  DenseSpec,
+  LayerSpec,
+  Padding,
+  PoolSpec,
+  Size,
+} from './layer-specs.js';
 import type { AddLayer, ConvolutionLayer, DenseLayer, Layer, Pair, PoolLayer, Shape } from './layers.js';
 import { channelsOf, isPositiveInteger, product } from './layers.js';
 import type { BinarizationMode, NetworkSpec } from './network.js';
@@ -35,6 +44,7 @@ export function resolveLayer(spec: NetworkSpec, layer: LayerSpec, index: number,
         kind: layer.kind,
         ...shapes(inputShape, inputShape),
         ...context.activation(layer.activation, layer.realIn),
+        ...context.gradientSharpness(layer),
       };
     case 'dropout':
       return { kind: layer.kind, ...shapes(inputShape, inputShape), dropout: context.dropout(layer.rate) };
@@ -209,6 +219,12 @@ class Context {
     }
     if (!(latentBound > 0)) throw this.error('bad-value', `latentBound must be positive, not ${latentBound}`);
     return { sharpness, latentBound };
+  }
+
+  gradientSharpness({ gradientSharpness }: ActivationSpec): Pick<ActivationSpec, 'gradientSharpness'> {
+    if (gradientSharpness === undefined) return {};
+    if (gradientSharpness > 0) return { gradientSharpness };
+    throw this.error('bad-value', `gradientSharpness must be positive, not ${gradientSharpness}`);
   }
 
   dropout(rate: number): number {

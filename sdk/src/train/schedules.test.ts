@@ -3,7 +3,16 @@ import { findRecipe } from './families.js';
 import { recipes } from './recipes.js';
 import { resolveLayers } from './network.js';
 import type { FixedSchedule } from './schedules.js';
-import { countEpochs, courseOf, describeSchedule, expandSchedule, pushTogether } from './schedules.js';
+import {
+  activationsAhead,
+  boundedSchedule,
+  countEpochs,
+  courseOf,
+  describeSchedule,
+  expandSchedule,
+  pushTogether,
+  rise,
+} from './schedules.js';
 
 const schedule = {
   phases: pushTogether([
@@ -85,4 +94,16 @@ test('every recipe can be trained: its name is unique, its network resolves, its
 
 test('there is no recipe of an unknown name', () => {
   expect(findRecipe('mnist')).toBeUndefined();
+});
+
+test('activations ahead of the weights rise by one factor to 999, and leave weights, rates and epochs as they were', () => {
+  const schedule = boundedSchedule([[3, 4], ...rise(4, 20, 6), [999, 3]], 1e-3);
+  const [before, ahead] = [schedule, activationsAhead(schedule, { after: 4, epochs: 5 })].map(expandSchedule);
+  const others = (plans: typeof before) => plans.map(({ kActivation: _, ...rest }) => rest);
+  expect(others(ahead)).toEqual(others(before));
+  const sharpness = ahead.map(({ kActivation }) => kActivation);
+  expect(sharpness.slice(0, 4)).toEqual([2.9, 2.9, 2.9, 2.9]);
+  expect(sharpness.slice(8)).toEqual([999, 999, 999, 999, 999]);
+  const factors = sharpness.slice(3, 8).map((k, index) => sharpness[index + 4] / k);
+  for (const factor of factors) expect(factor).toBeCloseTo((999 / 2.9) ** (1 / 5), 1);
 });

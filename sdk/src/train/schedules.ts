@@ -7,7 +7,14 @@ import type { ScheduleRule, ScheduleStep, StepOutcome } from './schedules/rule.j
 import type { StagnationSchedule } from './schedules/stagnation.js';
 import { describeStagnation, stagnationRule } from './schedules/stagnation.js';
 
-export { boundedSchedule, expandSchedule, phasesTrained, pushTogether, rise } from './schedules/fixed.js';
+export {
+  activationsAhead,
+  boundedSchedule,
+  expandSchedule,
+  phasesTrained,
+  pushTogether,
+  rise,
+} from './schedules/fixed.js';
 export type { EpochPlan, FixedSchedule, SchedulePhase } from './schedules/fixed.js';
 export type { LearningRateRule, ScheduleRule, ScheduleStep, Setting, StepOutcome } from './schedules/rule.js';
 export type { AdaptiveSchedule } from './schedules/adaptive.js';

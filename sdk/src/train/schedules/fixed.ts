@@ -111,6 +111,23 @@ export function boundedSchedule(
   };
 }
 
+/**
+ * The same schedule, its activations sharp long before its weights are: their sharpness rises by one factor an epoch, from what it is
+ * after `after` epochs to 999 within `epochs` more. For activations with a bound on the sharpness of their gradient.
+ */
+export function activationsAhead(
+  schedule: FixedSchedule,
+  { after, epochs }: { readonly after: number; readonly epochs: number },
+): FixedSchedule {
+  const plans = expandSchedule(schedule);
+  const start = plans[after - 1].kActivation;
+  const ahead = plans.map(({ epoch, kWeight, kActivation }): Sharpness => {
+    const part = Math.min(1, (epoch - after) / epochs);
+    return { kWeight, kActivation: part <= 0 ? kActivation : Number((start * (999 / start) ** part).toPrecision(3)) };
+  });
+  return { ...schedule, phases: phasesTrained(ahead) };
+}
+
 function checkPhase({ kWeight, kActivation, epochs }: SchedulePhase, index: number): void {
   const fail = (what: string): never => {
     throw new ModelError('bad-value', `Schedule, phase ${index}: ${what}.`, { phase: index });
