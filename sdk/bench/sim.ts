@@ -18,6 +18,7 @@ import { benchFlags, compare, printRows, writeRows, type Row } from './rows.js';
 import { benchFolder, shapeName, testVectors, trainedModel } from './sim-models.js';
 import { behavioural, buildVerilator, gateLevel, packVectors, verilatorSpeed } from './verilator.js';
 import type { FirstResult } from './sim-first.js';
+import type { WholeInference } from './sim-vgg-small.js';
 
 const flags = benchFlags();
 const rounds = flags.quick ? 3 : 5;
@@ -138,35 +139,46 @@ async function threads(): Promise<void> {
   }
 }
 
-/** Each in a process of its own, as a user has it: nothing is warm. */
-function first(widths: readonly number[], form: Form): FirstResult {
-  const script = fileURLToPath(new URL('sim-first.ts', import.meta.url));
-  const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', script, shapeName(widths), form], {
+/** A script in a process of its own, as a user has it: nothing is warm. */
+function alone(file: string, ...parameters: readonly string[]): unknown {
+  const script = fileURLToPath(new URL(file, import.meta.url));
+  const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', script, ...parameters], {
     encoding: 'utf8',
     maxBuffer: 1 << 26,
   });
   try {
-    return JSON.parse(stdout) as FirstResult;
+    return JSON.parse(stdout);
   } catch {
-    throw new Error(`${shapeName(widths)} ${form}: ${stderr}`);
+    throw new Error(`${file} ${parameters.join(' ')}: ${stderr}`);
   }
 }
 
 const MEBIBYTE = 1 << 20;
+const ALONE = { against: '', ratio: null };
 
 function readyAndCompile(widths: readonly number[]): void {
   const name = shapeName(widths);
   const ids = [`sim.${name}.ready`, `sim.${name}.speed`, `compile.${name}`];
   if (!ids.some(wanted)) return;
   for (const form of ['configurable', 'specialised'] as const) {
-    const result = first(widths, form);
+    const result = alone('sim-first.ts', name, form) as FirstResult;
     const suffix = form === 'configurable' ? '' : '.specialised';
-    const alone = { against: '', ratio: null };
-    add({ id: `${ids[0]}${suffix}`, value: result.readySeconds, unit: 's', ...alone });
-    add({ id: `${ids[1]}${suffix}`, value: result.vectorsPerSecond, unit: 'vectors/s', ...alone });
-    add({ id: `${ids[2]}${suffix}`, value: result.compileSeconds, unit: 's', ...alone });
-    add({ id: `${ids[2]}${suffix}.memory`, value: result.compileBytes / MEBIBYTE, unit: 'MiB at most', ...alone });
+    add({ id: `${ids[0]}${suffix}`, value: result.readySeconds, unit: 's', ...ALONE });
+    add({ id: `${ids[1]}${suffix}`, value: result.vectorsPerSecond, unit: 'vectors/s', ...ALONE });
+    add({ id: `${ids[2]}${suffix}`, value: result.compileSeconds, unit: 's', ...ALONE });
+    add({ id: `${ids[2]}${suffix}.memory`, value: result.compileBytes / MEBIBYTE, unit: 'MiB at most', ...ALONE });
   }
+}
+
+function wholeInference(): void {
+  const id = 'sim.vgg-small.folded';
+  if (!wanted(id)) return;
+  const result = alone('sim-vgg-small.ts') as WholeInference;
+  add({ id: `${id}.compile`, value: result.compileSeconds, unit: 's', ...ALONE });
+  add({ id: `${id}.inference`, value: result.simulateSeconds, unit: 's', ...ALONE });
+  add({ id: `${id}.latency`, value: result.latencyCycles, unit: 'cycles', ...ALONE });
+  add({ id: `${id}.luts`, value: result.luts, unit: '4-input tables', ...ALONE });
+  add({ id: `${id}.memory`, value: result.memoryBits, unit: 'bits', ...ALONE });
 }
 
 readyAndCompile(WHOLE);
@@ -180,4 +192,5 @@ await againstVerilator(
   false,
 );
 await threads();
+if (!flags.quick || flags.only !== '') wholeInference();
 writeRows(rows, flags);
