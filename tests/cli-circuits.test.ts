@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { SPECIALISING_PASSES } from '@adiabit/sdk';
-import { encodeBitstream } from '@adiabit/simulator';
+import { encodeBitstream, type ToggleCoverage } from '@adiabit/simulator';
 import { adiabit } from './support/cli.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { sampleCircuit } from './support/sample-circuits.js';
@@ -118,6 +118,20 @@ describe('circuits from the command line', () => {
       ]);
       expect(first.cell.cell).toContain('layer1.neuron7');
     }
+  });
+
+  it('tells how much of the circuit the test examples move, part by part, and names what they do not', async () => {
+    const cover = (...more: string[]) => adiabit(['coverage', file('digits.abit'), ...more]);
+    const { code, stdout } = await cover('--data', file('digits'), '--vectors', '60', '--list', '2');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^60 inputs toggle \d+\.\d\d % of [\d,]+ nets\n/);
+    expect(stdout).toMatch(/ {2}layer0 +\d+\.\d\d % +[\d,]+ of [\d,]+\n/);
+    expect(stdout.match(/^ {2}n\d+ never (moved|rose|fell): n\d+.* in \S+$/gm)).toHaveLength(2);
+    const json = await cover('--vectors', '30', '--seed', '3', '--form', 'specialised', '--json');
+    const result = JSON.parse(json.stdout) as ToggleCoverage;
+    expect(result.vectors).toBe(30);
+    expect(result.toggled + result.missed.length).toBe(result.nets);
+    expect(result.toggled).toBeGreaterThan(result.nets / 2);
   });
 
   it('writes the network as C that a strict compiler takes and that checks itself', async (context) => {

@@ -144,6 +144,7 @@ export { Random, permutation, type RandomState } from './random.js';
 export { VcdWriter, type TracedSignal } from './trace/vcd.js';
 export { traceInference, type TraceOptions } from './trace/trace-inference.js';
 
+export { toggleCoverage, type MissedNet, type PartCoverage, type ToggleCoverage } from './coverage/toggle-coverage.js';
 export { diffCircuits, type CircuitDifference } from './diff/diff.js';
 export type { CellDifference } from './diff/twin-engine.js';
 export * from './interchange/index.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { DataError, isOperators, type AnyBitstream } from '@adiabit/simulator';
+import { DataError, isOperators, Random, type AnyBitstream } from '@adiabit/simulator';
 import { exists } from '../files.js';
-import type { Dataset } from '../train/dataset.js';
+import { exampleVectors, type Dataset } from '../train/dataset.js';
 import {
   catsAndDogs,
   colourPictures,
@@ -57,6 +57,16 @@ export function inputOf(bitstream: AnyBitstream): { readonly count: number; read
   if (isOperators(bitstream)) return bitstream.network.input;
   const [{ inputs, inputBits }] = bitstream.architecture.layers;
   return { count: inputs, bits: inputBits };
+}
+
+/** Inputs of a circuit: test examples of the folder, or random ones. */
+export async function vectorsFor(
+  { count: values, bits }: ReturnType<typeof inputOf>,
+  { data, vectors, seed }: { readonly data?: string; readonly vectors: number; readonly seed: number },
+): Promise<readonly Uint8Array[]> {
+  if (data !== undefined) return exampleVectors((await loadData(data, taskOfInputs(values))).test, vectors);
+  const random = Random.fromSeed(seed, 'vectors');
+  return Array.from({ length: vectors }, () => Uint8Array.from({ length: values }, () => random.below(2 ** bits)));
 }
 
 /** The inputs of the circuit from examples as they were recorded, as the model says; without one they are them. */

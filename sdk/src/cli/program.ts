@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.js';
 import { compileCommand } from './commands/compile.js';
+import { coverageCommand } from './commands/coverage.js';
 import { demoCommand } from './commands/demo.js';
 import { devicesCommand } from './commands/devices.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -40,6 +41,7 @@ Exit codes: 0 done, 1 failed and said why, 2 wrong usage, 130 cancelled.`,
     compileCommand(),
     simulateCommand(),
     diffCommand(),
+    coverageCommand(),
     explainCommand(),
     faultsCommand(),
     exportCommand(),

@@ -1,11 +1,10 @@
 import { Command } from 'commander';
-import { diffCircuits, Random, readBitstream, type CircuitDifference } from '@adiabit/simulator';
+import { diffCircuits, readBitstream, type CircuitDifference } from '@adiabit/simulator';
 import { circuitOf } from '../../compile/circuit-of.js';
 import { readBytes } from '../../files.js';
-import { exampleVectors } from '../../train/dataset.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { count } from '../format.js';
-import { inputOf, loadData, taskOfInputs } from '../inputs.js';
+import { inputOf, vectorsFor } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';
 import { integer, positive } from './train.js';
@@ -40,7 +39,7 @@ async function diffAction(file: string, otherFile: string, flags: DiffFlags): Pr
   const bitstreams = [readBitstream(await readBytes(file)), readBitstream(await readBytes(otherFile))] as const;
   const [left, right] = bitstreams.map((bitstream) => circuitOf(bitstream, flags.form, goalsOf(flags)).circuit);
   const bar = terminal.progress('compare');
-  const difference = await diffCircuits(left, right, await inputsFor(inputOf(bitstreams[0]), flags), {
+  const difference = await diffCircuits(left, right, await vectorsFor(inputOf(bitstreams[0]), flags), {
     signal,
     onProgress: (done, total) => bar.update(done, total),
   }).finally(() => bar.stop());
@@ -51,15 +50,6 @@ async function diffAction(file: string, otherFile: string, flags: DiffFlags): Pr
     ...rest,
     ...(first === undefined ? {} : { first: { ...first, outputs: first.outputs.map((outputs) => [...outputs]) } }),
   });
-}
-
-async function inputsFor(
-  { count: values, bits }: ReturnType<typeof inputOf>,
-  { data, vectors, seed }: DiffFlags,
-): Promise<readonly Uint8Array[]> {
-  if (data !== undefined) return exampleVectors((await loadData(data, taskOfInputs(values))).test, vectors);
-  const random = Random.fromSeed(seed, 'diff');
-  return Array.from({ length: vectors }, () => Uint8Array.from({ length: values }, () => random.below(2 ** bits)));
 }
 
 function sentences({ vectors, differing, first, configuration }: CircuitDifference): readonly string[] {

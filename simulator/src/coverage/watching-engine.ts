@@ -1,0 +1,78 @@
+import type { BitMatrix } from '../bits/bit-matrix.js';
+import { CompiledEngine } from '../engines/compiled.js';
+import type { Engine } from '../engines/engine.js';
+import type { Netlist } from '../netlist/netlist.js';
+
+/** The port by which every watched net leaves the circuit. */
+const WATCHED = 'watched-nets';
+
+/** A compiled engine that remembers of some nets whether they ever rose and fell from one cycle to the next, in any lane. */
+export class WatchingEngine implements Engine {
+  readonly name: string;
+  readonly lanes: number;
+  readonly wordsPerNet: number;
+  /** 1 where a watched net went from 0 to 1, in the order of `nets`. */
+  readonly rose: Uint8Array;
+  /** 1 where it went from 1 to 0. */
+  readonly fell: Uint8Array;
+  private readonly engine: CompiledEngine;
+  private readonly before: Uint32Array;
+  private isFirst = true;
+
+  constructor(
+    readonly netlist: Netlist,
+    private readonly nets: Int32Array,
+  ) {
+    const outputs = [...netlist.outputs, { name: WATCHED, nets, signed: false }];
+    this.engine = new CompiledEngine({ ...netlist, outputs });
+    this.name = `${this.engine.name}, watching`;
+    this.lanes = this.engine.lanes;
+    this.wordsPerNet = this.engine.wordsPerNet;
+    this.rose = new Uint8Array(nets.length);
+    this.fell = new Uint8Array(nets.length);
+    this.before = new Uint32Array(nets.length * this.wordsPerNet);
+  }
+
+  configure(configuration: BitMatrix): void {
+    this.engine.configure(configuration);
+  }
+
+  reset(): void {
+    this.engine.reset();
+    this.isFirst = true;
+  }
+
+  setInput(port: string, words: Uint32Array): void {
+    this.engine.setInput(port, words);
+  }
+
+  evaluate(): void {
+    this.engine.evaluate();
+    const now = this.engine.getOutput(WATCHED);
+    if (!this.isFirst) this.compare(now);
+    this.before.set(now);
+    this.isFirst = false;
+  }
+
+  getOutput(port: string): Uint32Array {
+    return this.engine.getOutput(port);
+  }
+
+  clock(): void {
+    this.engine.clock();
+  }
+
+  private compare(now: Uint32Array): void {
+    const { before, rose, fell, wordsPerNet } = this;
+    for (let net = 0; net < this.nets.length; net++) {
+      if (rose[net] === 1 && fell[net] === 1) continue;
+      let [up, down] = [0, 0];
+      for (let word = net * wordsPerNet; word < (net + 1) * wordsPerNet; word++) {
+        up |= now[word] & ~before[word];
+        down |= before[word] & ~now[word];
+      }
+      if (up !== 0) rose[net] = 1;
+      if (down !== 0) fell[net] = 1;
+    }
+  }
+}
