@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { SPECIALISING_PASSES } from '@adiabit/sdk';
 import { encodeBitstream, type ToggleCoverage } from '@adiabit/simulator';
@@ -132,6 +132,18 @@ describe('circuits from the command line', () => {
     expect(result.vectors).toBe(30);
     expect(result.toggled + result.missed.length).toBe(result.nets);
     expect(result.toggled).toBeGreaterThan(result.nets / 2);
+  });
+
+  it('writes no circuit when its test bench cannot be written', async () => {
+    for (const format of ['verilog', 'c']) {
+      const output = file(`alone.${format}`);
+      const { code } = await failure(
+        ...['export', file('digits.abit'), '--format', format, '--output', output],
+        ...['--testbench', file('no/such/folder/bench')],
+      );
+      expect(code).toBe(1);
+    }
+    expect((await readdir(file('.'))).filter((name) => name.startsWith('alone'))).toEqual([]);
   });
 
   it('writes the network as C that a strict compiler takes and that checks itself', async (context) => {

@@ -21,18 +21,33 @@ export const exists = (path: string): Promise<boolean> =>
 
 const CHUNK_CHARACTERS = 65_536;
 
-/** Writes lines one after the other to a temporary name and renames it; gives the bytes written. */
+/** Writes a text file as `writeTogether` does; its length in bytes. */
 export async function writeLines(path: string, lines: Iterable<string>): Promise<number> {
-  const temporary = `${path}.${process.pid}.part`;
-  const stream = createWriteStream(temporary);
+  const [bytes] = await writeTogether([[path, lines]]);
+  return bytes;
+}
+
+/**
+ * Writes text files line by line, all or none: each to a temporary name, and only when all are whole they get their own.
+ * Answers their lengths in bytes.
+ */
+export async function writeTogether(
+  files: readonly (readonly [path: string, lines: Iterable<string>])[],
+): Promise<readonly number[]> {
+  const parts = files.map(([path, lines]) => ({ path, lines, temporary: `${path}.${process.pid}.part` }));
   try {
-    await pipeline(chunksOf(lines), stream);
-    await rename(temporary, path);
+    const lengths: number[] = [];
+    for (const { lines, temporary } of parts) {
+      const stream = createWriteStream(temporary);
+      await pipeline(chunksOf(lines), stream);
+      lengths.push(stream.bytesWritten);
+    }
+    for (const { path, temporary } of parts) await rename(temporary, path);
+    return lengths;
   } catch (error) {
-    await rm(temporary, { force: true });
+    await Promise.all(parts.map(({ temporary }) => rm(temporary, { force: true })));
     throw error;
   }
-  return stream.bytesWritten;
 }
 
 function* chunksOf(lines: Iterable<string>): Generator<string> {

@@ -16,7 +16,7 @@ import {
   type Machine,
 } from '@adiabit/simulator';
 import { circuitOf } from '../../compile/circuit-of.js';
-import { readBytes, writeLines } from '../../files.js';
+import { readBytes, writeTogether } from '../../files.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { bytes } from '../format.js';
 import { createTerminal, type Terminal } from '../terminal.js';
@@ -76,14 +76,17 @@ async function exportAction(file: string, flags: ExportFlags, command: Command):
   }
   const { circuit } = circuitOf(bitstream, flags.form, goalsOf(flags));
   const output = outputOf(file, flags);
-  const size = await writeLines(output, linesOf(circuit, flags.format, flags));
+  const { testbench } = flags;
+  const [size] = await writeTogether([
+    [output, linesOf(circuit, flags.format, flags)],
+    ...(testbench === undefined ? [] : ([[testbench, writeTestBench(circuit, goldenVectors)]] as const)),
+  ]);
   terminal.say(`wrote ${output}, ${bytes(size)}`);
-  if (flags.testbench !== undefined) {
-    await writeLines(flags.testbench, writeTestBench(circuit, goldenVectors));
-    terminal.say(`wrote ${flags.testbench}, ${goldenVectors.length} golden vectors`);
-    terminal.say(`next: iverilog -g2012 -o bench ${output} ${flags.testbench} && vvp -N bench`);
+  if (testbench !== undefined) {
+    terminal.say(`wrote ${testbench}, ${goldenVectors.length} golden vectors`);
+    terminal.say(`next: iverilog -g2012 -o bench ${output} ${testbench} && vvp -N bench`);
   }
-  terminal.result({ output, bytes: size, format: flags.format, testbench: flags.testbench });
+  terminal.result({ output, bytes: size, format: flags.format, testbench });
 }
 
 const outputOf = (file: string, { output, format }: ExportFlags): string =>
@@ -94,13 +97,17 @@ async function exportC(bitstream: AnyBitstream, file: string, flags: ExportFlags
   const output = outputOf(file, flags);
   const header = `${output.replace(/\.c$/, '')}.h`;
   const { testbench } = flags;
-  const size = await writeLines(output, writeCSource(c, basename(header)));
-  await writeLines(header, writeCHeader(c));
+  const [size] = await writeTogether([
+    [output, writeCSource(c, basename(header))],
+    [header, writeCHeader(c)],
+    ...(testbench === undefined
+      ? []
+      : ([[testbench, writeCCheck(c, bitstream.goldenVectors, basename(header))]] as const)),
+  ]);
   terminal.say(
     `wrote ${output}, ${bytes(size)}, and ${header}: ${c.name}_infer, ${bytes(4 * c.workWords)} of work memory`,
   );
   if (testbench !== undefined) {
-    await writeLines(testbench, writeCCheck(c, bitstream.goldenVectors, basename(header)));
     terminal.say(`wrote ${testbench}, ${bitstream.goldenVectors.length} golden vectors`);
     terminal.say(`next: cc -std=c99 -O2 -o check ${output} ${testbench} && ./check`);
   }
