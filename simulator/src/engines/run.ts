@@ -1,6 +1,6 @@
 import { AdiabitError, CancelledError, DataError } from '../errors.js';
 import { PORT } from '../fabric/elaborate.js';
-import { enteringBit, entryCycles, type Machine } from '../fabric/machine.js';
+import { enteringBit, entryCycles, type CircuitPorts, type Machine } from '../fabric/machine.js';
 import { findPort } from '../netlist/netlist.js';
 import type { Engine } from './engine.js';
 import { gatherLanes, sliceIntoLanes } from './lanes.js';
@@ -22,6 +22,13 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Inputs that are not all at hand when the run begins. */
+export interface InputSource {
+  readonly count: number;
+  /** Inputs `from` up to `to`, checked; asked for once each, in order. */
+  take(from: number, to: number): readonly Uint8Array[];
+}
+
 /** Breathing space for the event loop, so that progress can be drawn and Ctrl-C heard. */
 const SLICE_MS = 50;
 
@@ -33,16 +40,17 @@ const SLICE_MS = 50;
 export async function runInferences(
   circuit: Machine,
   engine: Engine,
-  inputs: readonly Uint8Array[],
+  inputs: readonly Uint8Array[] | InputSource,
   { onProgress, signal }: RunOptions = {},
 ): Promise<InferenceRun> {
   const { shape, timing } = circuit;
   const { outputCount } = shape;
-  checkInputs(circuit, inputs);
+  const source = 'take' in inputs ? inputs : sourceOf(circuit, inputs);
+  const { count } = source;
   throwIfCancelled(signal, 0);
-  const outputs = new Int32Array(inputs.length * outputCount);
-  const classes = new Uint16Array(inputs.length);
-  const groups = Math.ceil(inputs.length / engine.lanes);
+  const outputs = new Int32Array(count * outputCount);
+  const classes = new Uint16Array(count);
+  const groups = Math.ceil(count / engine.lanes);
   const interval = timing.initiationInterval;
   const cycles = groups === 0 ? 0 : (groups - 1) * interval + timing.latency + 1;
   const entry = entryCycles(circuit);
@@ -70,7 +78,8 @@ export async function runInferences(
     const entering = (cycle - phase) / interval;
     if (phase === 0 && entering < groups) {
       const from = entering * engine.lanes;
-      planes = sliceIntoLanes(inputs.slice(from, from + engine.lanes), timing.planes, engine.wordsPerNet);
+      const group = source.take(from, Math.min(from + engine.lanes, count));
+      planes = sliceIntoLanes(group, timing.planes, engine.wordsPerNet);
     }
     engine.setInput(PORT.start, phase === 0 && entering < groups ? allOnes : allZeros);
     engine.setInput(PORT.input, entering < groups && phase < entry ? entryAt(phase) : idle);
@@ -80,14 +89,14 @@ export async function runInferences(
     checkValid(engine, cycle, expected);
     if (expected) {
       const from = leaving * engine.lanes;
-      const lanes = Math.min(engine.lanes, inputs.length - from);
+      const lanes = Math.min(engine.lanes, count - from);
       for (let output = 0; output < outputCount; output++) {
         const words = engine.getOutput(PORT.output(output));
         const values = gatherLanes(words, lanes, engine.wordsPerNet, true);
         for (let lane = 0; lane < lanes; lane++) outputs[(from + lane) * outputCount + output] = values[lane];
       }
       classes.set(gatherLanes(engine.getOutput(PORT.class), lanes, engine.wordsPerNet, false), from);
-      onProgress?.(from + lanes, inputs.length);
+      onProgress?.(from + lanes, count);
     }
     engine.clock();
     if (performance.now() - sliceStart > SLICE_MS) {
@@ -96,34 +105,40 @@ export async function runInferences(
       sliceStart = performance.now();
     }
   }
-  return { count: inputs.length, outputCount, outputs, classes, cycles };
+  return { count, outputCount, outputs, classes, cycles };
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined, cycle: number): void {
   if (signal?.aborted === true) throw new CancelledError(`Simulation cancelled in cycle ${cycle}.`, { cycle });
 }
 
-/** @throws DataError `data.shape-mismatch` or `data.bad-value` naming the first input that the circuit does not take */
-export function checkInputs({ shape }: Pick<Machine, 'shape'>, inputs: readonly Uint8Array[]): void {
-  const { inputCount: width, inputBits } = shape;
+function sourceOf({ shape }: Machine, inputs: readonly Uint8Array[]): InputSource {
+  checkLengths(shape, inputs);
+  checkValues(shape, inputs);
+  return { count: inputs.length, take: (from, to) => inputs.slice(from, to) };
+}
+
+/** @throws DataError `data.shape-mismatch` naming the first input that has another number of values */
+export function checkLengths({ inputCount: width }: CircuitPorts, inputs: readonly Uint8Array[]): void {
   const wrong = inputs.findIndex((input) => input.length !== width);
-  if (wrong >= 0) {
-    throw new DataError(
-      'shape-mismatch',
-      `Input ${wrong} has ${inputs[wrong].length} values, the circuit takes ${width}.`,
-      {
-        vector: wrong,
-        expected: width,
-        actual: inputs[wrong].length,
-      },
-    );
-  }
+  if (wrong < 0) return;
+  throw new DataError(
+    'shape-mismatch',
+    `Input ${wrong} has ${inputs[wrong].length} values, the circuit takes ${width}.`,
+    {
+      vector: wrong,
+      expected: width,
+      actual: inputs[wrong].length,
+    },
+  );
+}
+
+/** @throws DataError `data.bad-value` naming the first input with a value of too many bits; the inputs count from `first` */
+export function checkValues({ inputBits }: CircuitPorts, inputs: readonly Uint8Array[], first = 0): void {
   const tooWide = inputBits === 8 ? -1 : inputs.findIndex((input) => allBits(input) >>> inputBits !== 0);
-  if (tooWide >= 0) {
-    throw new DataError('bad-value', `Input ${tooWide} has a value of more than ${inputBits} bits.`, {
-      vector: tooWide,
-    });
-  }
+  if (tooWide < 0) return;
+  const vector = first + tooWide;
+  throw new DataError('bad-value', `Input ${vector} has a value of more than ${inputBits} bits.`, { vector });
 }
 
 /** The bits that are 1 in some value; four values at a time where they are aligned. */

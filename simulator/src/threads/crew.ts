@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { AdiabitError, CancelledError, DataError } from '../errors.js';
-import { checkInputs, type InferenceRun, type RunOptions } from '../engines/run.js';
+import { checkLengths, checkValues, type InferenceRun, type RunOptions } from '../engines/run.js';
 import type { Machine } from '../fabric/machine.js';
 import type { ThreadReply, ThreadRequest, ThreadStart } from './thread.js';
 
 /** Threads that hold one circuit each and share inputs out. */
 export interface Crew {
   readonly threads: number;
-  /** As `runInferences` does; cycles are those of all threads together. Aborting closes the crew. */
+  /** As `runInferences` does, one run after the other; cycles are those of all threads together. Aborting closes the crew. */
   run(inputs: readonly Uint8Array[], options?: CrewRunOptions): Promise<InferenceRun>;
   close(): Promise<void>;
 }
@@ -37,30 +37,44 @@ export async function openCrew(circuit: Machine, threads: number): Promise<Crew>
     await close();
     throw error;
   }
-  return { threads, run: (inputs, options) => share(circuit, workers, inputs, options ?? {}, close), close };
+  let buffer = new SharedArrayBuffer(0);
+  let last: Promise<unknown> = Promise.resolve();
+  const run = (inputs: readonly Uint8Array[], options: CrewRunOptions = {}): Promise<InferenceRun> => {
+    // One run after the other: they share engines and the memory for inputs, which is kept because fresh pages are slow.
+    const result = last.then(() => {
+      const bytes = inputs.length * circuit.shape.inputCount;
+      if (buffer.byteLength < bytes) buffer = new SharedArrayBuffer(bytes);
+      return share(circuit, workers, new Uint8Array(buffer), inputs, options, close);
+    });
+    last = result.catch(() => undefined);
+    return result;
+  };
+  return { threads, run, close };
 }
 
 async function share(
   { shape }: Machine,
   workers: readonly Worker[],
+  values: Uint8Array,
   inputs: readonly Uint8Array[],
   { onProgress, signal }: CrewRunOptions,
   close: () => Promise<void>,
 ): Promise<InferenceRun> {
-  const { inputCount: width, outputCount } = shape;
-  // Here, where inputs have their own numbers: a thread counts from the start of its share.
-  checkInputs({ shape }, inputs);
-  const values = new Uint8Array(new SharedArrayBuffer(inputs.length * width));
-  inputs.forEach((input, index) => values.set(input, index * width));
+  const { outputCount } = shape;
+  checkLengths(shape, inputs);
   const outputs = new Int32Array(new SharedArrayBuffer(4 * inputs.length * outputCount));
   const classes = new Uint16Array(new SharedArrayBuffer(2 * inputs.length));
+  const filled = new Int32Array(new SharedArrayBuffer(4 * workers.length));
   const groups = Math.ceil(inputs.length / LANES);
+  const edges = Array.from({ length: workers.length + 1 }, (_, edge) =>
+    Math.min(inputs.length, LANES * Math.floor((groups * edge) / workers.length)),
+  );
   const done = workers.map(() => 0);
   const shares = workers.map((worker, thread) => {
-    const [from, to] = [thread, thread + 1].map((edge) =>
-      Math.min(inputs.length, LANES * Math.floor((groups * edge) / workers.length)),
-    );
-    const request: ThreadRequest = { values, outputs, classes, from, to };
+    const request: ThreadRequest = {
+      ...{ values, filled, outputs, classes, thread },
+      ...{ from: edges[thread], to: edges[thread + 1] },
+    };
     return exchange(worker, request, (count) => {
       done[thread] = count;
       onProgress?.(
@@ -69,6 +83,7 @@ async function share(
       );
     });
   });
+  fill(values, filled, inputs, edges);
   const aborted = new Promise<never>((_, reject) => {
     const stop = (): void => {
       reject(new CancelledError('Simulation cancelled.'));
@@ -86,7 +101,24 @@ async function share(
   } catch (error) {
     await Promise.allSettled(signal?.aborted === true ? [] : shares);
     if (signal?.aborted === true) await close();
+    // Of several wrong inputs in several shares, the first one in the list.
+    if (error instanceof AdiabitError && error.code === 'data.bad-value') checkValues(shape, inputs);
     throw error;
+  }
+}
+
+/** Copies the inputs to where threads find them, a group of every share in turn, so that all threads start at once. */
+function fill(values: Uint8Array, filled: Int32Array, inputs: readonly Uint8Array[], edges: readonly number[]): void {
+  const longest = Math.max(...filled.map((_, thread) => edges[thread + 1] - edges[thread]));
+  for (let start = 0; start < longest; start += LANES) {
+    for (let thread = 0; thread < filled.length; thread++) {
+      const from = edges[thread] + start;
+      const to = Math.min(from + LANES, edges[thread + 1]);
+      if (from >= to) continue;
+      for (let index = from; index < to; index++) values.set(inputs[index], index * inputs[index].length);
+      Atomics.store(filled, thread, to - edges[thread]);
+      Atomics.notify(filled, thread);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 /** What one thread of a crew does: waits for shares of inputs and runs them on its own engine. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { CompiledEngine } from '../engines/compiled.js';
-import { runInferences } from '../engines/run.js';
+import { checkValues, runInferences, type InputSource } from '../engines/run.js';
 import { AdiabitError } from '../errors.js';
 import type { Machine } from '../fabric/machine.js';
 
@@ -11,7 +11,11 @@ export interface ThreadStart {
 
 /** Inputs `from` up to `to` of arrays that all threads share. */
 export interface ThreadRequest {
+  /** Filled while the threads run. */
   readonly values: Uint8Array;
+  /** How many inputs of this thread's share are there, in one place of it. */
+  readonly filled: Int32Array;
+  readonly thread: number;
   readonly outputs: Int32Array;
   readonly classes: Uint16Array;
   readonly from: number;
@@ -29,11 +33,22 @@ const { inputCount: width } = circuit.shape;
 const engine = new CompiledEngine(circuit.netlist);
 const reply = (message: ThreadReply): void => parentPort?.postMessage(message);
 
-async function work({ values, outputs, classes, from, to }: ThreadRequest): Promise<void> {
-  const inputs = Array.from({ length: to - from }, (_, index) =>
-    values.subarray((from + index) * width, (from + index + 1) * width),
-  );
-  const run = await runInferences(circuit, engine, inputs, {
+/** Inputs as they are filled in; waiting for them holds this thread up and no other. */
+const sourceOf = ({ values, filled, thread, from, to }: ThreadRequest): InputSource => ({
+  count: to - from,
+  take: (first, end) => {
+    for (let there = 0; there < end; there = Atomics.load(filled, thread)) Atomics.wait(filled, thread, there);
+    const inputs = Array.from({ length: end - first }, (_, index) =>
+      values.subarray((from + first + index) * width, (from + first + index + 1) * width),
+    );
+    checkValues(circuit.shape, inputs, from + first);
+    return inputs;
+  },
+});
+
+async function work(request: ThreadRequest): Promise<void> {
+  const { outputs, classes, from } = request;
+  const run = await runInferences(circuit, engine, sourceOf(request), {
     onProgress: (done) => {
       reply({ kind: 'progress', done });
     },

@@ -55,6 +55,30 @@ describe('a crew of threads', () => {
     }
   });
 
+  it('answers runs that were asked for at once one after the other', async () => {
+    const expected = await runInferences(circuit, new CompiledEngine(circuit.netlist), inputs);
+    const crew = await openCrew(circuit, 2);
+    try {
+      const counts = [700, 1300, 5];
+      const runs = await Promise.all(counts.map((count) => crew.run(inputs.slice(0, count))));
+      runs.forEach(({ outputs }, index) => expect(outputs).toEqual(expected.outputs.slice(0, counts[index] * 4)));
+    } finally {
+      await crew.close();
+    }
+  });
+
+  it('names the first of several wrong inputs, whichever thread comes upon one first', async () => {
+    const crew = await openCrew(circuit, 2);
+    try {
+      const wrong = inputs.map((input, index) =>
+        index === 600 || index === 1111 ? new Uint8Array(33).fill(4) : input,
+      );
+      await expect(crew.run(wrong)).rejects.toMatchObject({ details: { vector: 600 } });
+    } finally {
+      await crew.close();
+    }
+  });
+
   it('stops when asked to', async () => {
     const crew = await openCrew(circuit, 2);
     const signal = AbortSignal.abort();
