@@ -11,7 +11,14 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { CompiledEngine, PORT, runInferences, sliceIntoLanes, type Circuit } from '@adiabit/simulator';
+import {
+  CompiledEngine,
+  PORT,
+  runInferences,
+  sliceIntoLanes,
+  type Circuit,
+  type InferenceRun,
+} from '@adiabit/simulator';
 import { openCrew } from '@adiabit/simulator/threads';
 import { compile, createOracle, type BinarizedModel, type Form } from '@adiabit/sdk';
 import { benchFlags, compare, printRows, writeRows, type Row } from './rows.js';
@@ -110,30 +117,41 @@ async function againstVerilator(
   add({ id, value, unit: 'vectors/s', against: `${level}, both ${shapeName(widths)}`, ratio });
 }
 
-/** Wall-clock time, because that is what threads are for: needs as many idle cores as there are threads. */
+/**
+ * Wall-clock time, because that is what threads are for: needs as many idle cores as there are threads. Beside what a user has
+ * without workers, and beside a single worker, to which the main thread hands inputs just as well.
+ */
 async function threads(): Promise<void> {
   const id = 'sim.784-128-10.specialised.workers2';
   if (!wanted(id)) return;
   const { circuit } = compile(await trainedModel(WHOLE), { form: 'specialised' });
   const some = await testVectors();
   const vectors = Array.from({ length: flags.quick ? 10 : 40 }, () => some).flat();
+  const engine = new CompiledEngine(circuit.netlist);
   const [one, two] = [await openCrew(circuit, 1), await openCrew(circuit, 2)];
-  const speed = async (crew: typeof one): Promise<number> => {
+  const speed = async (run: () => Promise<InferenceRun>): Promise<number> => {
     const start = performance.now();
-    const { outputs } = await crew.run(vectors);
-    const seconds = (performance.now() - start) / 1000;
-    if (outputs.length === 0) throw new Error('No outputs.');
-    return vectors.length / seconds;
+    const { count } = await run();
+    return count / ((performance.now() - start) / 1000);
+  };
+  const runs = {
+    alone: () => speed(() => runInferences(circuit, engine, vectors)),
+    one: () => speed(() => one.run(vectors)),
+    two: () => speed(() => two.run(vectors)),
   };
   try {
-    await speed(one);
-    await speed(two);
-    const { value, ratio } = await compare(
-      rounds,
-      () => speed(two),
-      () => speed(one),
-    );
-    add({ id, value, unit: 'inferences/s', against: 'one thread, inputs and outputs included', ratio });
+    for (const run of Object.values(runs)) await run();
+    const besideNone = await compare(rounds, runs.two, runs.alone);
+    add({
+      id,
+      value: besideNone.value,
+      unit: 'inferences/s',
+      against: 'one thread, no workers',
+      ratio: besideNone.ratio,
+    });
+    const besideOne = await compare(rounds, runs.two, runs.one);
+    const against = 'one worker';
+    add({ id: `${id}.one`, value: besideOne.value, unit: 'inferences/s', against, ratio: besideOne.ratio });
   } finally {
     await Promise.all([one.close(), two.close()]);
   }
