@@ -1,9 +1,9 @@
 import type { BackendName } from '../src/train/backends/names.js';
 import type { NetworkSpec } from '../src/train/network.js';
 import { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from '../src/train/picture-networks.js';
-import { mnistNetwork } from '../src/train/recipes.js';
+import { mnistNetwork, recipes } from '../src/train/recipes.js';
 
-/** One network trained on one backend, beside the same network, real-valued, by `model.fit`. */
+/** One network trained on one backend, beside the same network, real-valued, by `model.fit`, or by one thread. */
 export interface TrainCase {
   readonly id: string;
   readonly backend: BackendName;
@@ -12,18 +12,23 @@ export interface TrainCase {
   readonly batchSize: number;
   /** Batches of one measurement. */
   readonly batches: number;
+  /** Shards of a batch, with a thread each; absent: the whole batch at once. */
+  readonly shards?: number;
   readonly isQuick: boolean;
 }
 
-/** What `model.fit` runs on. */
-export interface Peer {
+/** What `model.fit` runs on, or our own training of whole batches in one thread. */
+export type Peer = ModelFit | 'one thread';
+
+export interface ModelFit {
   readonly backend: BackendName;
   /** Whether it has our kernels, or only what TensorFlow.js brings. */
   readonly kernels: 'stock' | 'ours';
 }
 
-export function describePeer({ backend, kernels }: Peer): string {
-  return `model.fit, real-valued, on ${backend} with ${kernels === 'stock' ? 'stock kernels' : 'our kernels'}`;
+export function describePeer(peer: Peer): string {
+  if (peer === 'one thread') return 'the same training of whole batches in one thread';
+  return `model.fit, real-valued, on ${peer.backend} with ${peer.kernels === 'stock' ? 'stock kernels' : 'our kernels'}`;
 }
 
 function dense(batchSize: number, batches: number, backend: BackendName): TrainCase {
@@ -60,6 +65,14 @@ function onOther(name: string, network: NetworkSpec, batchSize: number, backend:
   return { id, backend, peer, network, batchSize, batches: 1, isQuick: false };
 }
 
+/** What a second core is worth: the batch in two shards with a thread each. */
+function inTwoShards(name: string, network: NetworkSpec, batchSize: number): TrainCase {
+  return {
+    ...{ id: `train.${name}.b${batchSize}.wasm.threads2`, backend: 'wasm', peer: 'one thread', network },
+    ...{ batchSize, batches: 4, shards: 2, isQuick: name === 'dog-cat' },
+  };
+}
+
 /** Of the recipes' batches, those of VGG-Small and ResNet-20 (125) are reduced to what a round on one core allows. */
 const convolutional: readonly (readonly [name: string, network: NetworkSpec, batchSize: number])[] = [
   ['dog-cat', dogCatNetwork('both'), 50],
@@ -68,12 +81,18 @@ const convolutional: readonly (readonly [name: string, network: NetworkSpec, bat
   ['resnet20', resNet20Network('both'), 16],
 ];
 
+const mnistLfcNetwork = recipes.find(({ name }) => name === 'mnist-lfc')!.network;
+
 /** The backends `node` and `webgpu` are for those who have their packages, the latter on a graphics processor. */
 export const trainCases: readonly TrainCase[] = [
   dense(32, 40, 'wasm'),
   dense(128, 12, 'wasm'),
   dense(512, 4, 'wasm'),
   ...convolutional.map(([name, network, batchSize]) => besideMended(name, network, batchSize)),
+  inTwoShards('dog-cat', dogCatNetwork('both'), 50),
+  inTwoShards('speech', speechNetwork('both'), 32),
+  inTwoShards('resnet20', resNet20Network('both'), 16),
+  inTwoShards('mnist-lfc', mnistLfcNetwork, 128),
   besideStock('dog-cat', dogCatNetwork('both')),
   besideStock('speech', speechNetwork('both')),
   besideStock('vgg-small-w16', vggSmallNetwork('both', 16)),

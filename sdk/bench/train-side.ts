@@ -1,7 +1,7 @@
 /**
  * One side of one case, in a process of its own: the kernels of TensorFlow.js are the process's, and ours replace some.
  *
- *     train-side.ts ours|stock CASE
+ *     train-side.ts ours|peer CASE
  *
  * Says `{ ready }` or `{ unavailable }` to its parent, then for every message trains the case's batches once more and
  * answers `{ samplesPerSecond }`.
@@ -14,10 +14,11 @@ import type { BackendName } from '../src/train/backends/names.js';
 import type { Tensorflow } from '../src/train/backends/tensorflow.js';
 import type { Examples } from '../src/train/dataset.js';
 import { trainEpoch } from '../src/train/epoch.js';
+import { openGradientCrew } from '../src/train/gradient-crew.js';
 import { resolveLayers } from '../src/train/network.js';
 import { initialState } from '../src/train/training-state.js';
 import { stockModel } from './stock-network.js';
-import type { Peer, TrainCase } from './train-cases.js';
+import type { ModelFit, TrainCase } from './train-cases.js';
 import { trainCases } from './train-cases.js';
 
 export type SideMessage =
@@ -37,13 +38,24 @@ function randomExamples({ network, batchSize, batches }: TrainCase): Examples {
   return { count, shape: [network.inputs], values, labels, classes };
 }
 
-async function ours(given: TrainCase): Promise<Round> {
+async function ours(given: TrainCase, shards: number): Promise<Round> {
   const backend = await openOrRefuse(given.backend);
   const layers = resolveLayers(given.network);
   const setting = { kWeight: 3, kActivation: 3, learningRate: 1e-3, resetsOptimizer: false };
   const state = initialState(layers, 1, { action: 'train', setting, memory: null });
+  const { network } = given;
+  const crew = await openGradientCrew({ backend, network, parameters: state.parameters, threads: shards });
   const context = {
-    ...{ backend, layers, examples: randomExamples(given), epochs: 1, batchSize: given.batchSize, adam: defaultAdam },
+    ...{
+      shards,
+      crew,
+      backend,
+      layers,
+      examples: randomExamples(given),
+      epochs: 1,
+      batchSize: given.batchSize,
+      adam: defaultAdam,
+    },
     ...{ lastGood: { epoch: 0, checkpointFile: undefined }, clock: () => performance.now() },
     ...{ breathe: () => Promise.resolve(), throwIfCancelled: () => undefined, onProgress: () => undefined },
   };
@@ -52,8 +64,8 @@ async function ours(given: TrainCase): Promise<Round> {
   };
 }
 
-async function stock(given: TrainCase): Promise<Round> {
-  const tf = await peerTensorflow(given.peer);
+async function stock(given: TrainCase, peer: ModelFit): Promise<Round> {
+  const tf = await peerTensorflow(peer);
   const layers = resolveLayers(given.network);
   const model = stockModel(tf, layers);
   const { values, labels, count, classes } = randomExamples(given);
@@ -69,7 +81,7 @@ async function stock(given: TrainCase): Promise<Round> {
 }
 
 /** Ours come with the backend; the stock ones of `node` and `webgpu` are not replaced. */
-async function peerTensorflow({ backend: name, kernels }: Peer): Promise<Tensorflow> {
+async function peerTensorflow({ backend: name, kernels }: ModelFit): Promise<Tensorflow> {
   if (kernels === 'ours' || name === 'node' || name === 'webgpu') return (await openOrRefuse(name)).tf;
   const tf = (await import('@tensorflow/tfjs')) as Tensorflow & { readonly default?: Tensorflow };
   if (name === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
@@ -92,7 +104,9 @@ async function main([side, id]: readonly string[]): Promise<void> {
   if (given === undefined) throw new Error(`There is no case ${id}.`);
   let round: Round;
   try {
-    round = await (side === 'ours' ? ours : stock)(given);
+    const { peer, shards = 1 } = given;
+    if (side === 'ours') round = await ours(given, shards);
+    else round = await (peer === 'one thread' ? ours(given, 1) : stock(given, peer));
   } catch (error) {
     send({ kind: 'unavailable', why: error instanceof Error ? error.message : String(error) });
     return;

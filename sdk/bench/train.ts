@@ -1,6 +1,6 @@
 /**
  * How fast training is, adiabatic in mode both, beside `model.fit` of the same real-valued network in plain TensorFlow.js
- * with the same batches. The two sides take turns, so that both see the same machine.
+ * with the same batches, and in two threads beside one. The two sides take turns, so that both see the same machine.
  *
  *     npm run bench:train -- [--quick] [--only TEXT] [--json FILE]
  */
@@ -34,20 +34,20 @@ async function speedOf(side: ChildProcess): Promise<number> {
 /** @returns the row, or why the case cannot be measured here */
 async function measure(given: TrainCase, rounds: number): Promise<Row | string> {
   const ours = fork(sideFile, ['ours', given.id]);
-  const stock = fork(sideFile, ['stock', given.id]);
+  const peer = fork(sideFile, ['peer', given.id]);
   try {
-    for (const ready of await Promise.all([ours, stock].map(nextMessage))) {
+    for (const ready of await Promise.all([ours, peer].map(nextMessage))) {
       if (ready.kind === 'unavailable') return ready.why;
     }
     const speeds = await compare(
       rounds,
       () => speedOf(ours),
-      () => speedOf(stock),
+      () => speedOf(peer),
     );
     return { id: given.id, unit: 'samples/s', against: describePeer(given.peer), ...speeds };
   } finally {
     ours.kill();
-    stock.kill();
+    peer.kill();
   }
 }
 

@@ -20,6 +20,8 @@ export interface TrainingStage {
   readonly dataset: Dataset;
   readonly seed: number;
   readonly backend: BackendName | 'auto';
+  /** At most; see `TrainOptions`. */
+  readonly threads?: number | undefined;
   readonly start?: StartingPoint;
   /** Gets the checkpoint, the record and, where the network can be frozen, the model. */
   readonly folder: string;
@@ -67,7 +69,7 @@ export async function trainInto(
 }
 
 async function trainOn(terminal: Terminal, stage: TrainingStage): Promise<{ result: TrainResult; seconds: number }> {
-  const { folder, start, recipe, dataset, seed, backend, resume, signal } = stage;
+  const { folder, start, recipe, dataset, seed, backend, threads, resume, signal } = stage;
   const { train } = await import('../train/trainer.js');
   const secondsBefore = resume ? await readElapsed(folder) : 0;
   const startMs = performance.now();
@@ -75,10 +77,13 @@ async function trainOn(terminal: Terminal, stage: TrainingStage): Promise<{ resu
   const bar = terminal.progress('epoch');
   const result = await train({
     ...{ recipe, dataset, seed, backend, resume, signal },
+    ...(threads === undefined ? {} : { threads }),
     ...(start === undefined ? {} : { start }),
     checkpointFile: checkpointFileIn(folder),
-    onStart: ({ backend: chosen, epochsDone }) => {
+    onStart: ({ backend: chosen, threads: used, epochsDone }) => {
       for (const line of describeBackend(chosen)) terminal.say(line);
+      if (recipe.shards !== undefined)
+        terminal.say(`shards of a batch: ${recipe.shards}, in ${used} ${used === 1 ? 'thread' : 'threads'}`);
       if (epochsDone > 0) terminal.say(`resuming after epoch ${epochsDone}`);
       terminal.say(EPOCH_LEGEND);
     },

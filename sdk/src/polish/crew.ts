@@ -5,6 +5,7 @@ import type { PolishNetwork } from './network.js';
 import { createMeeting } from './reduce.js';
 import { createState, lossSteps, refreshAll, summedLoss } from './state.js';
 import { makeVisit, type Visit, type VisitSettings } from './visit.js';
+import { exchange, threadFile } from '../worker-exchange.js';
 
 /** Who makes the visits: this thread, or several that share the images out. The bytes are the same. */
 export interface Crew {
@@ -83,7 +84,7 @@ async function together({ network, parts, temperature, threads, seed, margin, sc
     return new Worker(entry, { workerData: start });
   });
   const ask = async (request: ThreadRequest): Promise<readonly ThreadReply[]> =>
-    Promise.all(workers.map((worker) => exchange(worker, request)));
+    Promise.all(workers.map((worker) => exchange<ThreadReply>(worker, request)));
   const mean = (replies: readonly ThreadReply[]): number =>
     replies.reduce((sum, { loss }) => sum + loss, 0) / lossSteps / totalImages;
   const close = async (): Promise<void> => {
@@ -102,35 +103,14 @@ async function together({ network, parts, temperature, threads, seed, margin, sc
     },
     loss: async () => mean(await ask({ kind: 'loss' })),
     network: async () => {
-      const [{ network: now }] = await Promise.all([exchange(workers[0], { kind: 'network' })]);
+      const { network: now } = await exchange<ThreadReply>(workers[0], { kind: 'network' });
       return now ?? network;
     },
     close,
   };
 }
 
-/** Threads take compiled files only: from the sources, as tests run them, the one that the build made. */
-const entry = new URL(import.meta.url.endsWith('.ts') ? '../../dist/polish/thread.js' : './thread.js', import.meta.url);
-
-function exchange(worker: Worker, request: ThreadRequest): Promise<ThreadReply> {
-  return new Promise((resolve, reject) => {
-    const done = (): void => {
-      worker.off('message', onMessage);
-      worker.off('error', onError);
-    };
-    const onMessage = (reply: ThreadReply): void => {
-      done();
-      resolve(reply);
-    };
-    const onError = (error: Error): void => {
-      done();
-      reject(error);
-    };
-    worker.on('message', onMessage);
-    worker.on('error', onError);
-    worker.postMessage(request);
-  });
-}
+const entry = threadFile(import.meta.url, 'polish/thread.js');
 
 function inSharedMemory(values: Uint8Array): Uint8Array {
   const shared = new Uint8Array(new SharedArrayBuffer(values.length));

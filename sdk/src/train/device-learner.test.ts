@@ -7,6 +7,7 @@ import type { Batch } from './batches.js';
 import { gatherBatch } from './batches.js';
 import type { Examples } from './dataset.js';
 import { deviceLearner } from './device-learner.js';
+import { aloneAt } from './gradient-crew.js';
 import { hostLearner } from './host-learner.js';
 import type { Lesson } from './learner.js';
 import { resolveLayers } from './network.js';
@@ -24,10 +25,10 @@ async function openTaught(): Promise<Backend> {
   return backend;
 }
 
-function lessonFor(backend: Backend, network: NetworkSpec): Lesson {
+function lessonFor(backend: Backend, network: NetworkSpec, shards = 1): Lesson {
   const layers = resolveLayers(network);
   const state = initialState(layers, 1, { action: 'train', setting, memory: null });
-  return { backend, layers, adam: defaultAdam, setting, state };
+  return { backend, layers, adam: defaultAdam, setting, state, shards, crew: aloneAt(backend, layers) };
 }
 
 const plain = {
@@ -62,11 +63,12 @@ function largestDifference(one: Lesson, other: Lesson): number {
 }
 
 test.each([
-  ['a network of every layer', everyLayer, pictures],
-  ['latent weights with a bound', bounded, patterns],
-])('the optimizer on the device makes the steps of the one on the host: %s', async (_, network, examples) => {
+  ['a network of every layer', everyLayer, pictures, 1],
+  ['the same in shards of five', everyLayer, pictures, 5],
+  ['latent weights with a bound', bounded, patterns, 1],
+])('the optimizer on the device makes the steps of the one on the host: %s', async (_, network, examples, shards) => {
   const backend = await openTaught();
-  const [onDevice, onHost] = [lessonFor(backend, network), lessonFor(backend, network)];
+  const [onDevice, onHost] = [lessonFor(backend, network, shards), lessonFor(backend, network, shards)];
   const [device, host] = [deviceLearner(onDevice), hostLearner(onHost)];
   for (const batch of batchesOf(examples)) {
     expect(Math.abs((await device.learn(batch)) - (await host.learn(batch)))).toBeLessThan(1e-4);

@@ -1,11 +1,13 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import { adamRate } from './adam.js';
 import { maskTensor } from './backends/mask-kernel.js';
+import type { Batch } from './batches.js';
 import type { LayerTensors } from './forward.js';
 import { latentLimit } from './latent-bound.js';
 import type { Learner, Lesson } from './learner.js';
 import { kernelShape } from './layers.js';
 import { trainableArrays, trainedNames } from './parameters.js';
+import { shardsOf } from './shards.js';
 import { lossAndGradients } from './step.js';
 
 /** Stands for no limit where an infinite number might not be kept. */
@@ -16,7 +18,7 @@ const largestFloat32 = 3.4028234663852886e38;
  * tensor, and so are the moments: Adam's update of a network with a hundred arrays is a dozen kernels instead of a
  * thousand. The update is that of `adamUpdate`, in float32 throughout.
  */
-export function deviceLearner({ backend, layers, adam, setting, state }: Lesson): Learner {
+export function deviceLearner({ backend, layers, adam, setting, state, shards: count }: Lesson): Learner {
   const { tf } = backend;
   backend.activate();
   const arrays = trainableArrays(layers, state.parameters);
@@ -56,8 +58,15 @@ export function deviceLearner({ backend, layers, adam, setting, state }: Lesson)
     return tf.tensor1d(joined(lines));
   }
 
-  const updated = (gradients: readonly Tensor[]): [Tensor1D, Tensor1D, Tensor1D] => {
-    const gradient = tf.concat1d(gradients.map((one) => one.as1D()));
+  const joinedTensors = (gradients: readonly Tensor[]): Tensor => tf.concat1d(gradients.map((one) => one.as1D()));
+
+  const masksOf = ({ size }: Batch, seeds: readonly (number | undefined)[]): (Tensor | undefined)[] =>
+    layers.map(({ dropout: rate, outputShape }, index) => {
+      const seed = seeds[index];
+      return seed === undefined ? undefined : maskTensor(tf, { shape: [size, ...outputShape], rate, seed });
+    });
+
+  const updated = (gradient: Tensor): [Tensor1D, Tensor1D, Tensor1D] => {
     const nextFirst = tf.add(first, tf.mul(tf.sub(gradient, first), 1 - adam.beta1));
     const nextSecond = tf.add(second, tf.mul(tf.sub(tf.square(gradient), second), 1 - adam.beta2));
     const rate = adamRate(adam, updates, setting.learningRate);
@@ -70,14 +79,19 @@ export function deviceLearner({ backend, layers, adam, setting, state }: Lesson)
     learn: async (batch) => {
       backend.activate();
       updates++;
-      const seeds = layers.map(({ dropout }) => (dropout === 0 ? undefined : state.random.nextWord()));
+      const shards = shardsOf(batch, count).map((shard) => ({
+        batch: shard,
+        seeds: layers.map(({ dropout }) => (dropout === 0 ? undefined : state.random.nextWord())),
+      }));
       const [loss, ...next] = tf.tidy(() => {
-        const masks = layers.map(({ dropout: rate, outputShape }, index) => {
-          const seed = seeds[index];
-          return seed === undefined ? undefined : maskTensor(tf, { shape: [batch.size, ...outputShape], rate, seed });
+        const tensors = layerTensors();
+        const results = shards.map(({ batch: shard, seeds }) => {
+          const { value, grads } = lossAndGradients(tf, layers, tensors, shard, masksOf(shard, seeds), setting);
+          const part = shard.size / batch.size;
+          return [value, joinedTensors(grads)].map((result) => (part === 1 ? result : tf.mul(result, part)));
         });
-        const { value, grads } = lossAndGradients(tf, layers, layerTensors(), batch, masks, setting);
-        return [value, ...updated(grads)] as [Tensor, Tensor1D, Tensor1D, Tensor1D];
+        const [value, gradient] = results.reduce((sum, result) => sum.map((one, at) => tf.add(one, result[at])));
+        return [value, ...updated(gradient)] as [Tensor, Tensor1D, Tensor1D, Tensor1D];
       });
       tf.dispose([weights, first, second]);
       [weights, first, second] = next;

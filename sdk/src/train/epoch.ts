@@ -7,6 +7,7 @@ import type { Backend } from './backends/backend.js';
 import { gatherBatch } from './batches.js';
 import type { Examples } from './dataset.js';
 import { deviceLearner } from './device-learner.js';
+import type { GradientCrew } from './gradient-crew.js';
 import { hostLearner } from './host-learner.js';
 import type { Layer } from './layers.js';
 import type { Learner } from './learner.js';
@@ -34,6 +35,9 @@ export interface EpochContext {
   readonly examples: Examples;
   readonly epochs: number;
   readonly batchSize: number;
+  /** How many shards a batch is learnt in. */
+  readonly shards: number;
+  readonly crew: GradientCrew;
   readonly adam: AdamSettings;
   readonly augmentation?: Augmentation | undefined;
   /** Milliseconds from any origin. */
@@ -69,12 +73,12 @@ export async function trainEpoch(
   plan: EpochPlan,
   state: TrainingState,
 ): Promise<{ readonly loss: number; readonly samplesPerSecond: number }> {
-  const { backend, layers, examples, adam, augmentation } = context;
+  const { backend, layers, examples, adam, augmentation, shards, crew } = context;
   if (augmentation !== undefined) checkAugmentation(augmentation, examples.shape, layers);
   const arrays = trainableArrays(layers, state.parameters);
   if (plan.resetsOptimizer) state.adam = freshAdamState(arrays);
   const makeLearner = backend.weightsOn === 'device' ? deviceLearner : hostLearner;
-  const learner = makeLearner({ backend, layers, adam, setting: plan, state });
+  const learner = makeLearner({ backend, layers, adam, setting: plan, state, shards, crew });
   try {
     const outcome = await learnAll(context, plan, learner, state.random);
     await learner.finish();

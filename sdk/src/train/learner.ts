@@ -1,6 +1,7 @@
 import type { AdamSettings } from './adam.js';
 import type { Backend } from './backends/backend.js';
 import type { Batch } from './batches.js';
+import type { GradientCrew } from './gradient-crew.js';
 import type { Layer } from './layers.js';
 import type { Setting } from './schedules.js';
 import type { TrainingState } from './training-state.js';
@@ -22,4 +23,8 @@ export interface Lesson {
   readonly adam: AdamSettings;
   readonly setting: Setting;
   readonly state: TrainingState;
+  /** How many shards a batch is learnt in. */
+  readonly shards: number;
+  /** Computes gradients where the numbers are kept on the host. */
+  readonly crew: GradientCrew;
 }

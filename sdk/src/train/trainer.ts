@@ -14,6 +14,8 @@ import { trainEpoch } from './epoch.js';
 import { evaluateHard } from './evaluate-hard.js';
 import { countCorrect } from './evaluate.js';
 import { hardened } from './forward.js';
+import type { GradientCrew } from './gradient-crew.js';
+import { openGradientCrew, threadsFor } from './gradient-crew.js';
 import type { Layer } from './layers.js';
 import { resolveLayers } from './network.js';
 import { copyParameters, toTrainedNetwork } from './parameters.js';
@@ -40,6 +42,11 @@ export interface TrainOptions {
   readonly rules?: CustomRules;
   /** `auto` (default): the best that starts. */
   readonly backend?: BackendName | 'auto';
+  /**
+   * At most how many threads compute the gradients of the recipe's shards (default: as many as there are cores); one where
+   * the backend has threads of its own. The bytes do not depend on it.
+   */
+  readonly threads?: number;
   /** Written before the first epoch and after each; a new training replaces an existing file at once. */
   readonly checkpointFile?: string;
   /** Goes on from `checkpointFile`, which must exist. The result has the bytes of a training that never stopped. */
@@ -58,6 +65,8 @@ export interface TrainOptions {
 /** What is known before the first batch. */
 export interface TrainingStart {
   readonly backend: BackendReport;
+  /** Threads that compute gradients. */
+  readonly threads: number;
   /** How many the schedule takes, or at most takes when it decides on the way. */
   readonly epochs: number;
   /** Epochs that the resumed checkpoint had completed; 0 for a new training. */
@@ -104,7 +113,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const { recipe, dataset, seed } = options;
   const clock = options.clock ?? (() => performance.now());
   const startMs = clock();
-  checkRun(recipe, seed);
+  checkRun(recipe, seed, options.threads);
   const layers = resolveLayers(recipe.network);
   const course = courseOf(recipe.schedule, options.rules);
   const firstStep = course.first();
@@ -120,8 +129,15 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     ...(start === undefined ? {} : { start: startingPointDigest(start) }),
   };
   const state = await openState(options, identity, layers, firstStep);
-  options.onStart?.({ backend: backend.report, epochs, epochsDone: state.epoch });
-  await runEpochs({ options, clock, backend, layers, course, epochs, identity }, state);
+  const { shards = 1 } = recipe;
+  const threads = threadsFor(backend, shards, options.threads);
+  const crew = await openGradientCrew({ backend, network: recipe.network, parameters: state.parameters, threads });
+  try {
+    options.onStart?.({ backend: backend.report, threads, epochs, epochsDone: state.epoch });
+    await runEpochs({ options, clock, backend, crew, layers, course, epochs, identity }, state);
+  } finally {
+    await crew.close();
+  }
   const { best } = state;
   if (best === undefined) throw new Error('A schedule has at least one epoch, so there is a best one.');
   const statistics = await estimateStatistics(backend, layers, best.parameters, dataset.train, hardened);
@@ -149,6 +165,7 @@ interface Run {
   readonly options: TrainOptions;
   readonly clock: () => number;
   readonly backend: Backend;
+  readonly crew: GradientCrew;
   readonly layers: readonly Layer[];
   readonly course: Course;
   readonly epochs: number;
@@ -172,7 +189,7 @@ async function openState(
 }
 
 async function runEpochs(run: Run, state: TrainingState): Promise<void> {
-  const { options, clock, backend, layers, course, epochs } = run;
+  const { options, clock, backend, crew, layers, course, epochs } = run;
   const startMs = clock();
   const epochsBefore = state.epoch;
   const breathe = createBreath(clock);
@@ -191,6 +208,8 @@ async function runEpochs(run: Run, state: TrainingState): Promise<void> {
         examples: options.dataset.train,
         epochs,
         batchSize: options.recipe.batchSize,
+        shards: options.recipe.shards ?? 1,
+        crew,
         adam: options.recipe.adam,
         augmentation: options.recipe.augmentation,
         clock,

@@ -17,7 +17,7 @@ import { VERSION } from '../../version.js';
 import { loadData } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal, styled, type Terminal } from '../terminal.js';
-import { backendOption, integer } from './train.js';
+import { backendOption, integer, threadsOption } from './train.js';
 
 interface ReproduceFlags {
   readonly modes: readonly BinarizationMode[];
@@ -25,6 +25,7 @@ interface ReproduceFlags {
   readonly data?: string;
   readonly out: string;
   readonly backend: BackendName | 'auto';
+  readonly threads?: number;
   readonly json?: boolean;
 }
 
@@ -44,6 +45,7 @@ export const reproduceCommand = (): Command =>
     .option('--data <dir>', 'folder with the data, or with a folder for each task (see "adiabit train --help")')
     .option('--out <dir>', 'folder for the results', 'out/reproduce')
     .addOption(backendOption())
+    .addOption(threadsOption())
     .option('--json', 'print the results as JSON')
     .action(reproduceAction);
 
@@ -98,7 +100,7 @@ async function recordOf(
   terminal: Terminal,
   training: PlannedTraining,
   dataset: Dataset,
-  { out, backend }: ReproduceFlags,
+  { out, backend, threads }: ReproduceFlags,
   signal: AbortSignal,
 ): Promise<TrainingRecord> {
   const { differenceFrom, loadRecord } = await import('../../reproduce/training-record.js');
@@ -112,7 +114,8 @@ async function recordOf(
   const found = await loadRecord(recordFileIn(folder));
   if (found === undefined) {
     const resume = await exists(checkpointFileIn(folder));
-    const stage = { recipe, dataset, seed, backend, folder, resume, signal, ...(start === undefined ? {} : { start }) };
+    const from = start === undefined ? {} : { start };
+    const stage = { recipe, dataset, seed, backend, threads, folder, resume, signal, ...from };
     return (await trainInto(terminal, stage)).record;
   }
   const difference = differenceFrom(found, {

@@ -18,6 +18,8 @@ interface TrainFlags {
   readonly seed: number;
   readonly out: string;
   readonly backend: BackendName | 'auto';
+  readonly shards?: number;
+  readonly threads?: number;
   readonly resume?: boolean;
   readonly json?: boolean;
 }
@@ -38,6 +40,12 @@ export const trainCommand = (): Command =>
     .option('--seed <n>', 'same seed, data and backend: same bytes', integer, 1)
     .option('--out <dir>', 'folder for the results', 'out/train')
     .addOption(backendOption())
+    .option(
+      '--shards <n>',
+      'learn every batch in so many parts, which threads can share (default: as the recipe says)',
+      positive,
+    )
+    .addOption(threadsOption())
     .option('--resume', 'go on from the checkpoint in the output folder')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', recipesHelp)
@@ -66,6 +74,11 @@ export const recipeOption = (): Option =>
 
 export const backendOption = (): Option =>
   new Option('--backend <name>', 'tensor library').choices(['auto', ...backendNames]).default('auto');
+
+export const threadsOption = (): Option =>
+  new Option('--threads <n>', 'at most so many threads for the shards of a batch; the bytes stay the same')
+    .argParser(positive)
+    .default(undefined, 'one a core');
 
 /** @throws InvalidArgumentError for anything but a whole number that is not negative. */
 export function integer(text: string): number {
@@ -98,15 +111,25 @@ async function trainAction(flags: TrainFlags): Promise<void> {
   }
   const dataset = await loadData(flags.data, familyOf(chosen).task, { terminal, signal });
   const { classes } = dataset.train;
-  const recipe = withClasses(chosen, classes);
+  const fitted = withClasses(chosen, classes);
+  const recipe = flags.shards === undefined ? fitted : { ...fitted, shards: flags.shards };
   terminal.say(`${recipe.name}: ${recipe.description}`);
   terminal.say(
     `data: ${dataset.source}, ${count(dataset.train.count)} to train on, ${count(dataset.test.count)} to test with`,
   );
-  if (recipe !== chosen) terminal.say(`${classes} classes, so the last layer has ${classes} outputs`);
+  if (fitted !== chosen) terminal.say(`${classes} classes, so the last layer has ${classes} outputs`);
   terminal.say(describeSchedule(recipe.schedule).replace(/^/gm, '  '));
-  const { seed, backend, out: folder, resume = false } = flags;
-  const { record, model } = await trainInto(terminal, { recipe, dataset, seed, backend, folder, resume, signal });
+  const { seed, backend, threads, out: folder, resume = false } = flags;
+  const { record, model } = await trainInto(terminal, {
+    recipe,
+    dataset,
+    seed,
+    backend,
+    threads,
+    folder,
+    resume,
+    signal,
+  });
   if (model !== undefined) terminal.say(`next: adiabit compile ${model}`);
   terminal.result({ ...record, identity: undefined, history: undefined, model });
 }

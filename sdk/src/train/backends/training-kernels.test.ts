@@ -5,6 +5,7 @@ import type { Examples } from '../dataset.js';
 import { deviceLearner } from '../device-learner.js';
 import { countCorrect } from '../evaluate.js';
 import { hardened } from '../forward.js';
+import { aloneAt } from '../gradient-crew.js';
 import { hostLearner } from '../host-learner.js';
 import type { NetworkSpec } from '../network.js';
 import { resolveLayers } from '../network.js';
@@ -31,7 +32,8 @@ async function calledBy(
   const state = initialState(layers, 1, { action: 'train', setting, memory: null });
   const makeLearner = weightsOn === 'device' ? deviceLearner : hostLearner;
   const { kernelNames } = await tf.profile(async () => {
-    const learner = makeLearner({ backend, layers, adam: defaultAdam, setting, state });
+    const lesson = { backend, layers, adam: defaultAdam, setting, state, shards: 1, crew: aloneAt(backend, layers) };
+    const learner = makeLearner(lesson);
     await learner.learn(gatherBatch(examples, Uint32Array.of(0, 1, 2, 3), 0, 4));
     await learner.finish();
     learner.dispose();
