@@ -1,5 +1,5 @@
 /** Networks of convolutions from a model file to a board, by the commands that a user types. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { saveModel } from '@adiabit/sdk';
 import { exampleVectors, freeze, loadFolder, speechNetwork, spokenDigits, train } from '@adiabit/sdk/train';
@@ -49,6 +49,40 @@ describe('a network of convolutions', () => {
     const ran = await result('run', file('pictures.abit'), '--all', ...port, ...data);
     expect(ran).toMatchObject(allEqual('rp2040', TEST_PICTURES));
   }, 120_000);
+
+  it('is explained, place by place and with its feature maps, to the class that the circuit gives', async () => {
+    const svg = file('why.svg');
+    const explained = await result(
+      'explain',
+      file('pictures.abit'),
+      ...data,
+      '--index',
+      '7',
+      '--most',
+      '5',
+      '--svg',
+      svg,
+    );
+    const { outputs, layers, ...answer } = explained as {
+      readonly class: number;
+      readonly outputs: readonly { readonly output: number }[];
+      readonly layers: readonly { readonly kind: string; readonly bits?: { readonly nearest: readonly unknown[] } }[];
+    };
+    expect(layers.map(({ kind }) => kind)).toEqual([
+      ...['convolution', 'pool', 'convolution', 'convolution', 'add', 'activation', 'pool'],
+    ]);
+    expect(layers.map(({ bits }) => bits?.nearest.length)).toEqual([
+      5,
+      undefined,
+      5,
+      undefined,
+      undefined,
+      5,
+      undefined,
+    ]);
+    expect(Math.max(...outputs.map(({ output }) => output))).toBe(outputs[answer.class].output);
+    expect((await readFile(svg, 'utf8')).match(/<image/g)).toHaveLength(1 + 6);
+  });
 
   const missing = missingTools('qemu-system-arm');
   it.skipIf(missing.length > 0)(

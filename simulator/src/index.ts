@@ -30,6 +30,7 @@ export {
   MAX_INTEGER_SHIFT,
   inputsOf,
   isBinary,
+  outputShapeOf,
   outputsOf,
   sourcesOf,
   valuesIn,
@@ -60,6 +61,7 @@ export {
   type Oracle,
 } from './operators/oracle.js';
 export { inputRange, layerRanges, rangeOf, weightedRange, type LayerRange, type Range } from './operators/ranges.js';
+export { votesOf, type Votes } from './operators/votes.js';
 export { validateNetwork } from './operators/validate.js';
 export {
   checkMemory,

@@ -79,3 +79,38 @@ export async function prepared(
   const { input } = await loadModel(modelFile);
   return examples.map((example) => prepareInput(input, example));
 }
+
+/** Where a command's labelled examples come from. */
+export interface ExampleFlags {
+  readonly data?: string;
+  readonly model?: string;
+}
+
+/** Test examples as a circuit takes them. */
+export interface TestExamples {
+  readonly inputs: readonly Uint8Array[];
+  readonly labels: Uint8Array;
+  /** Values of an example, for example [28, 28]. */
+  readonly shape: readonly number[];
+  /** All there are, of which `inputs` may be the first. */
+  readonly count: number;
+}
+
+/**
+ * The test set for a circuit, prepared as the model says.
+ * @param limit only the first so many
+ * @throws DataError as `loadData` does
+ */
+export async function testExamples(
+  bitstream: AnyBitstream,
+  { data, model }: ExampleFlags,
+  { terminal, signal }: LoadingStage,
+  limit?: number,
+): Promise<TestExamples> {
+  const task = taskOfInputs(inputOf(bitstream).count);
+  const { test } = await loadData(data, task, { terminal, signal });
+  if (task.kind === 'sound' && model === undefined)
+    terminal.say('Sounds go in as they were recorded. If the model prepares them, name it: --model FILE.');
+  const inputs = await prepared(exampleVectors(test, limit), model);
+  return { inputs, labels: test.labels, shape: test.shape, count: test.count };
+}

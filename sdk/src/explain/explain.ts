@@ -1,5 +1,5 @@
 import { countLayers, type Bitstream } from '@adiabit/simulator';
-import { argmax } from '../model/oracle.js';
+import { answerOf, distance, type Answer } from './answer.js';
 
 /** A neuron of a threshold layer: it fires when its count reaches the threshold. */
 export interface NeuronExplanation {
@@ -26,12 +26,9 @@ export interface OutputExplanation {
 }
 
 /** Why a circuit answers an input as it does. */
-export interface Explanation {
+export interface Explanation extends Answer {
   readonly layers: readonly LayerExplanation[];
   readonly outputs: readonly OutputExplanation[];
-  readonly class: number;
-  /** The class that would have been next, and by how much it was missed; absent for a single output. */
-  readonly next?: { readonly class: number; readonly behind: number };
 }
 
 /** @throws DataError `data.shape-mismatch` for an input of another length */
@@ -48,16 +45,9 @@ export function explain({ architecture, configuration }: Bitstream, input: Uint8
   const outputs = Array.from(counted[last].outputs, (output, label) => ({
     ...{ class: label, count: counted[last].accumulators[label], offset: configuration[last].offsets[label], output },
   }));
-  const winner = argmax(counted[last].outputs);
-  const rivals = outputs.filter((one) => one.class !== winner);
-  if (rivals.length === 0) return { layers, outputs, class: winner };
-  const next = rivals[argmax(rivals.map(({ output }) => output))];
-  return { layers, outputs, class: winner, next: { class: next.class, behind: outputs[winner].output - next.output } };
+  return { layers, outputs, ...answerOf(counted[last].outputs) };
 }
 
 /** The neurons of a layer that the least change would turn, nearest first. */
 export const nearest = ({ neurons }: LayerExplanation, most: number): readonly NeuronExplanation[] =>
-  [...neurons].sort((one, other) => distance(one) - distance(other)).slice(0, most);
-
-/** Counts until the neuron turns: one that fires has to lose its margin and one more. */
-const distance = ({ margin, fires }: NeuronExplanation): number => (fires ? margin + 1 : -margin);
+  [...neurons].sort((one, other) => distance(one.margin) - distance(other.margin)).slice(0, most);

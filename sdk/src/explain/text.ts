@@ -1,16 +1,16 @@
 import { count } from '../cli/format.js';
 import type { Explanation, LayerExplanation } from './explain.js';
+import { answerText, columns } from './columns.js';
 import { nearest } from './explain.js';
 
 /** An explanation as text, with so many neurons of each layer: those nearest to their thresholds. */
 export function explanationText(explanation: Explanation, most: number): string {
-  const { next, layers, outputs } = explanation;
-  const rival = next === undefined ? '' : `, ${count(next.behind)} above class ${next.class}`;
+  const { layers, outputs } = explanation;
   const rows = outputs.map(({ class: label, count: agreeing, offset, output }) => [
     ...[String(label), count(agreeing), count(offset), count(output)],
   ]);
   return [
-    `class ${explanation.class}${rival}`,
+    answerText(explanation),
     ...layers.map((layer) => layerText(layer, most)),
     `outputs of layer ${layers.length}`,
     columns(['class', 'count', 'offset', 'output'], rows),
@@ -27,10 +27,4 @@ function layerText(layer: LayerExplanation, most: number): string {
     `layer ${layer.layer}: ${firing} of ${layer.neurons.length} neurons fire; ${shown.length} nearest to turning`,
     columns(['neuron', 'count', 'threshold', 'margin', 'bit'], rows),
   ].join('\n');
-}
-
-function columns(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column].length)));
-  return all.map((row) => `  ${row.map((cell, column) => cell.padStart(widths[column])).join('  ')}`).join('\n');
 }

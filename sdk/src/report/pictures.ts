@@ -7,11 +7,17 @@ export type Shape = readonly [height: number, width: number];
 const dataUri = (png: Uint8Array): string => `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
 
 /** Pixels 0..255, 0 is black. */
-export function grayPicture(pixels: Uint8Array, [height, width]: Shape): string {
-  if (pixels.length !== height * width) {
-    throw new RangeError(`a picture of ${height} x ${width} needs ${height * width} pixels, not ${pixels.length}`);
+export const grayPicture = (pixels: Uint8Array, shape: Shape): string => picture(pixels, shape, 1);
+
+/** Red, green and blue of every pixel, 0..255. */
+export const colourPicture = (pixels: Uint8Array, shape: Shape): string => picture(pixels, shape, 3);
+
+function picture(pixels: Uint8Array, [height, width]: Shape, channels: 1 | 3): string {
+  const needed = channels * height * width;
+  if (pixels.length !== needed) {
+    throw new RangeError(`a picture of ${height} x ${width} needs ${needed} pixels, not ${pixels.length}`);
   }
-  return dataUri(encode({ width, height, data: pixels, channels: 1, depth: 8 }));
+  return dataUri(encode({ width, height, data: pixels, channels, depth: 8 }));
 }
 
 /** Many pictures of one shape in one image, row by row. */

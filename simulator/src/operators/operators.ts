@@ -126,19 +126,22 @@ export const MAX_INTEGER_SHIFT = MAX_SHIFT - 1;
 
 export const valuesIn = ([height, width, channels]: PictureShape): number => height * width * channels;
 
-/** How many values a layer gives. */
-export function outputsOf(layer: Operator): number {
+/** The shape of what a layer gives; a dense layer gives one place. */
+export function outputShapeOf(layer: Operator): PictureShape {
   switch (layer.kind) {
     case 'dense':
-      return layer.outputs;
+      return [1, 1, layer.outputs];
     case 'convolution':
     case 'pool':
-      return valuesIn(layer.outputShape);
+      return layer.outputShape;
     case 'add':
     case 'activation':
-      return valuesIn(layer.inputShape);
+      return layer.inputShape;
   }
 }
+
+/** How many values a layer gives. */
+export const outputsOf = (layer: Operator): number => valuesIn(outputShapeOf(layer));
 
 /** How many values a layer takes from each of its sources. */
 export const inputsOf = (layer: Operator): number =>

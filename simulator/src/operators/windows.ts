@@ -30,7 +30,8 @@ export function weighEveryWindow(
   return sums;
 }
 
-function windowAt(
+/** What one place of a convolution sees, row by row; 0 outside the picture. */
+export function windowAt(
   { inputShape, size, stride, padding }: ConvolutionOperator,
   outY: number,
   outX: number,

@@ -1,0 +1,39 @@
+import { getBit } from '../bits/bit-matrix.js';
+import { signOfBit } from '../bits/polarity.js';
+import { isBinary, type ConvolutionOperator, type DenseOperator, type Weights } from './operators.js';
+import { windowAt } from './windows.js';
+
+/** What a weighted sum is made of: sum = up - down. With binary weights over bits both are popcounts. */
+export interface Votes {
+  /** The products above 0, together. */
+  readonly up: number;
+  /** The products below 0, together and without their sign. */
+  readonly down: number;
+}
+
+/**
+ * The votes for one value of a layer with weights.
+ * @param values what the layer takes @param index of the value among all that the layer gives
+ */
+export function votesOf(layer: DenseOperator | ConvolutionOperator, values: Int32Array, index: number): Votes {
+  const { weights, inputEncoding } = layer;
+  const read = inputEncoding === 'bipolar' ? values.map(signOfBit) : values;
+  const row = index % weights.rows;
+  const window = layer.kind === 'dense' ? read : windowOf(layer, read, (index - row) / weights.rows);
+  let up = 0;
+  let down = 0;
+  window.forEach((value, column) => {
+    const product = weightAt(weights, row, column) * value;
+    if (product > 0) up += product;
+    else down -= product;
+  });
+  return { up, down };
+}
+
+function windowOf(layer: ConvolutionOperator, values: Int32Array, place: number): Int32Array {
+  const [, width] = layer.outputShape;
+  return windowAt(layer, Math.floor(place / width), place % width, values);
+}
+
+const weightAt = (weights: Weights, row: number, column: number): number =>
+  isBinary(weights) ? signOfBit(getBit(weights, row, column)) : weights.values[row * weights.columns + column];
