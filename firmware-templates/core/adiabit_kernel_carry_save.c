@@ -1,7 +1,9 @@
 #include <stdbool.h>
+#include <string.h>
 
 #include "adiabit_bytes.h"
 #include "adiabit_kernel.h"
+#include "adiabit_kernel_short.h"
 
 /*
  * Small microcontrollers have no popcount instruction, and counting the bits of every word costs more than all the
@@ -52,20 +54,14 @@ static uint32_t total(const columns_t *columns, uint32_t words) {
   return (bytes + (bytes >> 16)) & 0xFFFFu;
 }
 
-#if defined(__GNUC__) /* where size comes first, too: what is combined must be known at compile time */
-#define ALWAYS_INLINE __attribute__((always_inline)) static inline
-#else
-#define ALWAYS_INLINE static inline
-#endif
-
 /* Bits that are one in both, or bits that differ. */
-ALWAYS_INLINE uint32_t combined(adiabit_stored_t *weights, const uint32_t *plane, uint32_t word, bool both) {
+ADIABIT_ALWAYS_INLINE uint32_t combined(adiabit_stored_t *weights, const uint32_t *plane, uint32_t word, bool both) {
   const uint32_t weight = adiabit_load_word(weights + 4u * word);
   return both ? weight & plane[word] : weight ^ plane[word];
 }
 
 /* At most 31 words. */
-ALWAYS_INLINE uint32_t count_piece(adiabit_stored_t *weights, const uint32_t *plane, uint32_t words, bool both) {
+ADIABIT_ALWAYS_INLINE uint32_t count_piece(adiabit_stored_t *weights, const uint32_t *plane, uint32_t words, bool both) {
   columns_t columns = {0, 0, 0, 0, 0};
   uint32_t left = words;
   for (; left >= 8u; left -= 8u, weights += 32, plane += 8) {
@@ -87,7 +83,7 @@ ALWAYS_INLINE uint32_t count_piece(adiabit_stored_t *weights, const uint32_t *pl
   return total(&columns, words);
 }
 
-ALWAYS_INLINE uint32_t count(adiabit_stored_t *weights, const uint32_t *plane, uint32_t words, bool both) {
+ADIABIT_ALWAYS_INLINE uint32_t count(adiabit_stored_t *weights, const uint32_t *plane, uint32_t words, bool both) {
   uint32_t sum = 0;
   for (uint32_t done = 0; done < words;) {
     const uint32_t piece = words - done < 32u ? words - done : 24u;
@@ -98,12 +94,24 @@ ALWAYS_INLINE uint32_t count(adiabit_stored_t *weights, const uint32_t *plane, u
 }
 
 void adiabit_common_carry_save(const adiabit_rows_t *rows, const uint32_t *bits) {
+  if (rows->words <= ADIABIT_SHORT_WORDS) {
+    memset(rows->sums, 0, (size_t)(4u * rows->count));
+    adiabit_count_short(rows, bits, true);
+    return;
+  }
   for (uint32_t row = 0; row < rows->count; row++) {
     rows->sums[row] = count(adiabit_row_at(rows, row), bits, rows->words, true);
   }
 }
 
 void adiabit_differences_carry_save(const adiabit_rows_t *rows, const uint32_t *planes, uint32_t plane_count) {
+  if (rows->words <= ADIABIT_SHORT_WORDS) {
+    memset(rows->sums, 0, (size_t)(4u * rows->count));
+    for (uint32_t plane = plane_count; plane > 0u; plane--) {
+      adiabit_count_short(rows, planes + (plane - 1u) * rows->words, false);
+    }
+    return;
+  }
   for (uint32_t row = 0; row < rows->count; row++) {
     adiabit_stored_t *weights = adiabit_row_at(rows, row);
     uint32_t sum = 0;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "adiabit_kernel.h"
+#include "adiabit_kernel_short.h"
 
 /* Rows from `weights` on, one behind the other; every sum up to `end` becomes twice what it was and the count of a row. */
 typedef void count_rows_t(adiabit_stored_t *weights, const uint32_t *plane, uint32_t *sums, uint32_t *end, uint32_t words);
@@ -28,7 +29,11 @@ static inline uint32_t count_long(adiabit_stored_t *weights, const uint32_t *pla
 }
 
 /* Adds to twice the sums. */
-static inline void count_in_pieces(const adiabit_rows_t *rows, const uint32_t *plane, count_rows_t *count_rows) {
+ADIABIT_ALWAYS_INLINE void count_in_pieces(const adiabit_rows_t *rows, const uint32_t *plane, count_rows_t *count_rows, bool both) {
+  if (rows->words <= ADIABIT_SHORT_WORDS) {
+    adiabit_count_short(rows, plane, both);
+    return;
+  }
   if (rows->words <= 31u) {
     count_rows(rows->weights, plane, rows->sums, rows->sums + rows->count, rows->words);
     return;
@@ -40,17 +45,17 @@ static inline void count_in_pieces(const adiabit_rows_t *rows, const uint32_t *p
 }
 
 /* The largest plane first. */
-static inline void differences_in_pieces(const adiabit_rows_t *rows, const uint32_t *planes, uint32_t plane_count,
+ADIABIT_ALWAYS_INLINE void differences_in_pieces(const adiabit_rows_t *rows, const uint32_t *planes, uint32_t plane_count,
                                          count_rows_t *count_rows) {
   memset(rows->sums, 0, 4u * rows->count);
   for (uint32_t plane = plane_count; plane > 0u; plane--) {
-    count_in_pieces(rows, planes + (plane - 1u) * rows->words, count_rows);
+    count_in_pieces(rows, planes + (plane - 1u) * rows->words, count_rows, false);
   }
 }
 
-static inline void common_in_pieces(const adiabit_rows_t *rows, const uint32_t *bits, count_rows_t *count_rows) {
+ADIABIT_ALWAYS_INLINE void common_in_pieces(const adiabit_rows_t *rows, const uint32_t *bits, count_rows_t *count_rows) {
   memset(rows->sums, 0, 4u * rows->count);
-  count_in_pieces(rows, bits, count_rows);
+  count_in_pieces(rows, bits, count_rows, true);
 }
 
 #endif /* ADIABIT_KERNEL_PIECES_H */

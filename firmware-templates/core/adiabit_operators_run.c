@@ -59,8 +59,28 @@ static int32_t activated(const adiabit_run_t *run, uint32_t channel, int32_t sum
   }
 }
 
-void adiabit_run_put_activated(adiabit_run_t *run, uint32_t channel, int32_t sum) {
-  adiabit_values_put(&run->writer, activated(run, channel, sum));
+/* Thresholds without flags, of which there are most. */
+static void put_fired(adiabit_run_t *run, uint32_t channel, const uint32_t *sums, uint32_t count) {
+  adiabit_words_t thresholds = adiabit_words_at(adiabit_stored_at(run->constants, 4u * channel));
+  uint32_t bits = 0;
+  for (uint32_t bit = 1; count > 0u; bits = 0, bit = 1) {
+    const uint32_t piece = count < 32u ? count : 32u;
+    for (const uint32_t *end = sums + piece; sums != end; sums++, bit <<= 1) {
+      if (adiabit_as_signed(*sums) >= adiabit_as_signed(adiabit_words_next(&thresholds))) bits |= bit;
+    }
+    adiabit_values_put_bits(&run->writer, bits, piece);
+    count -= piece;
+  }
+}
+
+void adiabit_run_put(adiabit_run_t *run, uint32_t channel, const uint32_t *sums, uint32_t count) {
+  if (run->plain_bits) {
+    put_fired(run, channel, sums, count);
+    return;
+  }
+  for (const uint32_t *end = sums + count; sums != end; sums++, channel++) {
+    adiabit_values_put(&run->writer, activated(run, channel, adiabit_as_signed(*sums)));
+  }
 }
 
 static int32_t pooled(const adiabit_run_t *run, uint32_t y, uint32_t x, uint32_t channel) {
@@ -80,8 +100,56 @@ static int32_t pooled(const adiabit_run_t *run, uint32_t y, uint32_t x, uint32_t
   return sums ? adiabit_as_signed(sum) : extreme;
 }
 
+/* Bits of the flags of neighbouring channels. */
+static uint32_t flags_at(const adiabit_run_t *run, uint32_t channel, uint32_t count) {
+  uint32_t flags = 0;
+  if (run->operation->has_flags == 0u) return 0;
+  for (uint32_t bit = 0; bit < count; bit += 8u) {
+    flags |= (uint32_t)*adiabit_stored_at(run->constants, (channel + bit) / 8u) << bit;
+  }
+  return flags;
+}
+
+/* The largest of bits is their disjunction, the least their conjunction: 32 channels at once. */
+static uint32_t pooled_bits(const adiabit_run_t *run, uint32_t first, uint32_t count, uint32_t flags) {
+  const adiabit_operator_t *operation = run->operation;
+  const uint32_t *words = (const uint32_t *)(const void *)run->values.bytes;
+  const uint32_t channels = operation->input.channels;
+  uint32_t any = 0;
+  uint32_t all = 0xFFFFFFFFu;
+  for (uint32_t row = 0; row < operation->size[0]; row++, first += operation->input.width * channels) {
+    uint32_t start = first;
+    for (uint32_t column = 0; column < operation->size[1]; column++, start += channels) {
+      const uint32_t bits = adiabit_bits_at(words, start, count);
+      any |= bits;
+      all &= bits;
+    }
+  }
+  return (any & ~flags) | (all & flags);
+}
+
+static void run_pool_of_bits(adiabit_run_t *run) {
+  const adiabit_operator_t *operation = run->operation;
+  const uint32_t channels = operation->output.channels;
+  for (uint32_t y = 0; y < operation->output.height; y++) {
+    for (uint32_t x = 0; x < operation->output.width; x++) {
+      const uint32_t place = y * operation->stride[0] * operation->input.width + x * operation->stride[1];
+      for (uint32_t channel = 0; channel < channels; channel += 32u) {
+        const uint32_t count = channels - channel < 32u ? channels - channel : 32u;
+        const uint32_t bits = pooled_bits(run, place * channels + channel, count, flags_at(run, channel, count));
+        adiabit_values_put_bits(&run->writer, bits, count);
+      }
+    }
+  }
+}
+
 static void run_pool(adiabit_run_t *run) {
   const adiabit_shape_t *output = &run->operation->output;
+  const bool to_bits = run->operation->output_form == ADIABIT_VALUE_FORM_BITS;
+  if (to_bits && adiabit_are_bits(&run->values) && run->operation->pooling == ADIABIT_POOL_OPERATION_EXTREME) {
+    run_pool_of_bits(run);
+    return;
+  }
   for (uint32_t y = 0; y < output->height; y++) {
     for (uint32_t x = 0; x < output->width; x++) {
       for (uint32_t channel = 0; channel < output->channels; channel++) {
@@ -105,7 +173,8 @@ static void run_activation(adiabit_run_t *run) {
   uint32_t index = 0;
   for (uint32_t place = 0; place < places; place++) {
     for (uint32_t channel = 0; channel < channels; channel++) {
-      adiabit_run_put(run, channel, adiabit_value(&run->values, index++));
+      const uint32_t value = (uint32_t)adiabit_value(&run->values, index++);
+      adiabit_run_put(run, channel, &value, 1);
     }
   }
 }

@@ -14,6 +14,12 @@
 
 #include "adiabit_bytes.h"
 
+#if defined(__GNUC__)
+#define NOT_INLINE __attribute__((noinline))
+#else
+#define NOT_INLINE
+#endif
+
 /* Where one row of a window lies: its columns that are inside the picture, and the place of the first of them. */
 typedef struct {
   uint32_t before; /* places of the window outside, on the left */
@@ -48,10 +54,7 @@ static void append_same(bits_writer_t *writer, uint32_t bit, uint32_t count) {
 static void append_copied(bits_writer_t *writer, const uint32_t *words, uint32_t start, uint32_t count) {
   while (count > 0u) {
     const uint32_t piece = count < 32u ? count : 32u;
-    const uint32_t at = start % 32u;
-    uint32_t bits = words[start / 32u] >> at;
-    if (at + piece > 32u) bits |= words[start / 32u + 1u] << (32u - at);
-    append_bits(writer, bits & (0xFFFFFFFFu >> (32u - piece)), piece);
+    append_bits(writer, adiabit_bits_at(words, start, piece), piece);
     start += piece;
     count -= piece;
   }
@@ -77,6 +80,12 @@ typedef struct {
   int32_t x;
 } corner_t;
 
+/* Whether no part of a window lies in the padding, as most do not. */
+static bool is_inside(const adiabit_operator_t *operation, corner_t corner) {
+  return corner.y >= 0 && corner.x >= 0 && corner.y + (int32_t)operation->size[0] <= (int32_t)operation->input.height &&
+         corner.x + (int32_t)operation->size[1] <= (int32_t)operation->input.width;
+}
+
 /* The bits of a window, and behind them which of them lie outside. Answers how many do. */
 static uint32_t gather_bits(const adiabit_run_t *run, corner_t corner, uint32_t words) {
   const adiabit_operator_t *operation = run->operation;
@@ -85,6 +94,13 @@ static uint32_t gather_bits(const adiabit_run_t *run, corner_t corner, uint32_t 
   bits_writer_t bits = {run->window, 0};
   bits_writer_t outside = {run->window + words, 0};
   uint32_t missing = 0;
+  if (is_inside(operation, corner)) {
+    uint32_t start = ((uint32_t)corner.y * operation->input.width + (uint32_t)corner.x) * channels;
+    for (uint32_t line = 0; line < operation->size[0]; line++, start += operation->input.width * channels) {
+      append_copied(&bits, source, start, operation->size[1] * channels);
+    }
+    return 0;
+  }
   for (uint32_t line = 0; line < operation->size[0]; line++) {
     const row_t row = row_at(operation, corner.y + (int32_t)line, corner.x);
     append_same(&bits, 0, row.before * channels);
@@ -128,9 +144,9 @@ static void weigh_bits(adiabit_run_t *run, const uint32_t *bits, uint32_t words,
     if (bipolar && missing > 0u) run->kernel->common(&rows, bits + words);
     for (uint8_t row = 0; row < (uint8_t)rows.count; row++) {
       const uint32_t different = missing > 0u && bipolar ? sums[row] - outside[row] : sums[row];
-      const uint32_t sum = bipolar ? inside - 2u * different : 2u * different - ones;
-      adiabit_run_put(run, channel + row, adiabit_as_signed(sum));
+      sums[row] = bipolar ? inside - 2u * different : 2u * different - ones;
     }
+    adiabit_run_put(run, channel, sums, rows.count);
   }
 }
 
@@ -163,6 +179,14 @@ static void gather_numbers(const adiabit_run_t *run, corner_t corner) {
   const uint32_t number_bytes = needs_words(run) ? 4u : 2u;
   uint8_t *window = (uint8_t *)run->window;
   uint32_t index = 0;
+  if (is_inside(operation, corner)) {
+    uint32_t start = ((uint32_t)corner.y * operation->input.width + (uint32_t)corner.x) * channels;
+    const uint32_t count = operation->size[1] * channels;
+    for (uint32_t line = 0; line < operation->size[0]; line++, start += operation->input.width * channels, index += count) {
+      copy_numbers(run, start, count, index);
+    }
+    return;
+  }
   for (uint32_t line = 0; line < operation->size[0]; line++) {
     const row_t row = row_at(operation, corner.y + (int32_t)line, corner.x);
     const uint32_t first = index + row.before * channels;
@@ -181,13 +205,50 @@ static inline uint32_t number_of(const adiabit_half_t *value) {
   return (uint32_t)number;
 }
 
-static uint32_t weigh_integers(adiabit_stored_t *row, const adiabit_half_t *values, uint32_t columns) {
+#if defined(__AVR__)
+static uint32_t weigh_integers(adiabit_stored_t *row, const uint32_t *window, uint32_t columns) {
+  const adiabit_half_t *values = (const adiabit_half_t *)(const void *)window;
   adiabit_cursor_t weights = adiabit_cursor_at(row);
   uint32_t sum = 0;
   for (const adiabit_half_t *end = values + columns; values != end; values++) {
     sum += (uint32_t)((int32_t)(int8_t)adiabit_cursor_next(&weights) * (int32_t)*values);
   }
   return sum;
+}
+#else
+/* Of the lowest byte and half, both signed. */
+static inline uint32_t product(uint32_t weight, uint32_t value) {
+  return (uint32_t)((int32_t)(int8_t)weight * (int32_t)(int16_t)value);
+}
+
+/*
+ * Words of four weights and of two values: loading them one by one takes longer than multiplying them. Behind the last column
+ * weights are zero and the window ends with a whole word.
+ */
+static inline uint32_t weigh_integers(adiabit_stored_t *row, const uint32_t *window, uint32_t columns) {
+  uint32_t sum = 0;
+  for (const uint32_t *end = window + columns / 4u * 2u; window != end; window += 2, row += 4) {
+    const uint32_t weights = adiabit_load_word(row);
+    sum += product(weights, window[0]) + product(weights >> 8, window[0] >> 16);
+    sum += product(weights >> 16, window[1]) + product(weights >> 24, window[1] >> 16);
+  }
+  if (columns % 4u > 0u) {
+    const uint32_t weights = adiabit_load_word(row);
+    sum += product(weights, window[0]);
+    if (columns % 4u > 1u) sum += product(weights >> 8, window[0] >> 16);
+    if (columns % 4u > 2u) sum += product(weights >> 16, window[1]);
+  }
+  return sum;
+}
+#endif
+
+/* Rows one behind the other; on its own, so that the loops have all registers. */
+static NOT_INLINE void weigh_rows_of_integers(adiabit_stored_t *row, const uint32_t *window, uint32_t columns, uint32_t *sums,
+                                              uint32_t count) {
+  const uint32_t row_bytes = (columns + 3u) & ~UINT32_C(3);
+  for (const uint32_t *end = sums + count; sums != end; sums++, row = adiabit_stored_at(row, row_bytes)) {
+    *sums = weigh_integers(row, window, columns);
+  }
 }
 
 /* Weights of +1 and -1: twice the values of the former, less all of them. */
@@ -232,13 +293,19 @@ static void weigh_numbers(adiabit_run_t *run) {
     for (uint32_t column = 0; column < columns; column++) all += number_of(values + column);
   }
   adiabit_stored_t *row = run->weights;
-  for (uint32_t channel = 0; channel < operation->output.channels; channel++) {
-    uint32_t sum;
-    if (wide) sum = weigh_words(run, row, columns);
-    else if (integers) sum = weigh_integers(row, values, columns);
-    else sum = weigh_signs(row, values, columns, all);
-    adiabit_run_put(run, channel, adiabit_as_signed(sum));
-    row = adiabit_stored_at(row, row_bytes);
+  uint32_t sums[ADIABIT_ROWS];
+  const uint32_t channels = operation->output.channels;
+  for (uint32_t channel = 0, count = 0; channel < channels; channel += count) {
+    count = channels - channel < ADIABIT_ROWS ? channels - channel : ADIABIT_ROWS;
+    if (integers && !wide) {
+      weigh_rows_of_integers(row, run->window, columns, sums, count);
+      row = adiabit_stored_at(row, count * row_bytes);
+    } else {
+      for (uint32_t index = 0; index < count; index++, row = adiabit_stored_at(row, row_bytes)) {
+        sums[index] = wide ? weigh_words(run, row, columns) : weigh_signs(row, values, columns, all);
+      }
+    }
+    adiabit_run_put(run, channel, sums, count);
   }
 }
 

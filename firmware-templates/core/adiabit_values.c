@@ -55,6 +55,23 @@ void adiabit_values_put(adiabit_values_writer_t *writer, int32_t value) {
   }
 }
 
+void adiabit_values_put_bits(adiabit_values_writer_t *writer, uint32_t bits, uint32_t count) {
+  const uint8_t at = (uint8_t)(writer->index % 32u);
+  writer->word |= bits << at;
+  if (at + count >= 32u) {
+    memcpy(writer->bytes + writer->index / 32u * 4u, &writer->word, 4);
+    writer->word = at == 0u ? 0u : bits >> (32u - at);
+  }
+  writer->index += count;
+}
+
+uint32_t adiabit_bits_at(const uint32_t *words, uint32_t start, uint32_t count) {
+  const uint8_t at = (uint8_t)(start % 32u);
+  uint32_t bits = words[start / 32u] >> at;
+  if (at + count > 32u) bits |= words[start / 32u + 1u] << (32u - at);
+  return bits & (0xFFFFFFFFu >> (32u - count));
+}
+
 void adiabit_values_end(adiabit_values_writer_t *writer) {
   if (writer->form == ADIABIT_VALUE_FORM_BITS && writer->index % 32u != 0u) {
     memcpy(writer->bytes + writer->index / 32u * 4u, &writer->word, 4);

@@ -33,6 +33,12 @@ typedef struct {
 /* What a form cannot hold loses its upper bits; a writer of bitstreams sees to it that nothing does. */
 void adiabit_values_put(adiabit_values_writer_t *writer, int32_t value);
 
+/* Up to 32 bits at a time, to a writer of bits; the others of `bits` are zero. */
+void adiabit_values_put_bits(adiabit_values_writer_t *writer, uint32_t bits, uint32_t count);
+
+/* Up to 32 packed bits from a place on. */
+uint32_t adiabit_bits_at(const uint32_t *words, uint32_t start, uint32_t count);
+
 /* Stores what is left of the last word; bits behind the last value are zero. */
 void adiabit_values_end(adiabit_values_writer_t *writer);
 

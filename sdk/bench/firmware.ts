@@ -1,7 +1,7 @@
 /**
  * What an inference costs on every board, in the emulators: cycles, or instructions where the emulator counts those.
  * For comparison the plain loop over words (`adiabit_kernel_popcount`) and an int8 network of the same shape in plain C
- * (`int8/int8_network.c`, its outputs checked) are built into the same firmware.
+ * (`int8/`, its outputs checked) are built into the same firmware.
  *
  *     npm run bench:firmware -- [--json FILE] [--board ID]
  */
@@ -16,13 +16,13 @@ import { startAvrBoard, startQemuBoard, startRp2040 } from '@adiabit/simulator/b
 import { flash, openDevice, VirtualPorts, type DeviceSession } from '@adiabit/sdk/device';
 import { Random } from '../src/random.js';
 import { scriptFlags } from './flags.js';
+import { int8Pictures } from './int8/pictures.js';
 import { PICTURE_MACS, pictureCircuit } from './picture-network.js';
 import { report, type Row } from './rows.js';
 
 const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
 const INT8_NETWORK = fileURLToPath(new URL('int8/int8_network.c', import.meta.url));
-/** The int8 network takes this many rows of its weights from the stored circuit, again and again: what every slot has. */
-const INT8_ROWS = 8;
+const INT8_PICTURES = fileURLToPath(new URL('int8/int8_pictures.c', import.meta.url));
 const INFERENCES = 3;
 /** What flash says of a circuit that a board cannot hold. */
 const TOO_LARGE = new Set(['flash.too-large']);
@@ -32,9 +32,10 @@ const BOARDS = {
   rp2040: { unit: 'cycles', perCount: 1, image: 'bin' },
   uno: { unit: 'cycles', perCount: 1, image: 'hex' },
   mega: { unit: 'cycles', perCount: 1, image: 'hex' },
-  // QEMU lets 64 ns, and 8 ns, pass for every instruction; the counters run at 1 and 168 MHz.
+  // QEMU lets 64, 8 and 4 ns pass for every instruction; the counters run at 1, 168 and 1,000 MHz.
   microbit: { unit: 'instructions', perCount: 1000 / 64, image: 'bin' },
   stm32f405: { unit: 'instructions', perCount: 1000 / 168 / 8, image: 'bin' },
+  hifive1: { unit: 'instructions', perCount: 1 / 4, image: 'bin' },
 } as const;
 type BoardId = keyof typeof BOARDS;
 
@@ -56,15 +57,15 @@ interface Network {
 }
 
 const DIGITS: Widths = [784, 128, 10];
-/** 8-bit pictures of digits need more RAM than an Uno has: there a smaller network. */
-const NETWORKS: readonly Network[] = [
-  { widths: DIGITS, inputBits: 8 },
-  { widths: DIGITS, inputBits: 1 },
-];
-const UNO_NETWORKS: readonly Network[] = [
-  { widths: [128, 64, 10], inputBits: 8 },
-  { widths: DIGITS, inputBits: 1 },
-];
+const of = (inputBits: 1 | 8, widths: Widths = DIGITS): Network => ({ inputBits, widths });
+/**
+ * 8-bit pictures of digits need more RAM than an Uno has, and digits more flash than QEMU gives a HiFive1: there smaller
+ * networks.
+ */
+const networksOf = (board: BoardId): readonly Network[] => {
+  if (board === 'uno') return [of(8, [128, 64, 10]), of(1)];
+  return board === 'hifive1' ? [of(8, [96, 40, 10]), of(1, [96, 40, 10])] : [of(8), of(1)];
+};
 
 const macsOf = ([inputs, hidden, outputs]: Widths): number => inputs * hidden + hidden * outputs;
 
@@ -119,7 +120,7 @@ async function withBoard<T>(
   image: Uint8Array,
   work: (session: DeviceSession) => Promise<T>,
 ): Promise<T> {
-  if (board === 'microbit' || board === 'stm32f405') {
+  if (board === 'microbit' || board === 'stm32f405' || board === 'hifive1') {
     const qemu = await startQemuBoard({ board, image });
     const session = await openDevice(qemu.path);
     try {
@@ -142,17 +143,26 @@ async function withBoard<T>(
   }
 }
 
+/** How many rows of its weights the int8 network takes from the stored circuit's first layer, again and again. */
+const int8Rows = ([inputs, hidden]: Widths): number =>
+  Math.min(8, Math.floor((hidden * 4 * Math.ceil(inputs / 32)) / inputs));
+
 /** The flags that build the int8 network in. */
-const int8Flags = ([inputs, hidden, outputs]: Widths): string =>
-  `-Wl,--wrap=adiabit_runner_run -DINPUTS=${inputs}u -DHIDDEN=${hidden}u -DOUTPUTS=${outputs}u -DWRAP=${INT8_ROWS}u ${INT8_NETWORK}`;
+const int8Flags = (widths: Widths): string => {
+  const [inputs, hidden, outputs] = widths;
+  const sizes = `-DINPUTS=${inputs}u -DHIDDEN=${hidden}u -DOUTPUTS=${outputs}u -DWRAP=${int8Rows(widths)}u`;
+  return `-Wl,--wrap=adiabit_runner_run ${sizes} ${INT8_NETWORK}`;
+};
 
 /** What the int8 network computes, with the bytes of the stored circuit's weights for its own. */
-function int8Outputs([inputs, hidden, outputs]: Widths, weights: Int8Array, input: Uint8Array): Int32Array {
+function int8Outputs(widths: Widths, weights: Int8Array, input: Uint8Array): Int32Array {
+  const [inputs, hidden, outputs] = widths;
+  const rows = int8Rows(widths);
   const weigh = (values: Int8Array, row: number): number =>
     values.reduce((sum, value, index) => sum + value * weights[row * values.length + index], 0);
   const pixels = new Int8Array(input.buffer, input.byteOffset, inputs);
   const activations = Int8Array.from({ length: hidden }, (_, row) =>
-    Math.min(127, Math.max(0, Math.trunc(weigh(pixels, row % INT8_ROWS) / 4096))),
+    Math.min(127, Math.max(0, Math.trunc(weigh(pixels, row % rows) / 4096))),
   );
   return Int32Array.from({ length: outputs }, (_, row) => weigh(activations, row));
 }
@@ -240,28 +250,32 @@ async function benchNetwork(
 }
 
 /** A network of pictures, most of its products binary. */
-async function benchPictures(board: BoardId, plain: Uint8Array | undefined): Promise<Row[]> {
+async function benchPictures(board: BoardId, plain: Uint8Array | undefined, folder: string): Promise<Row[]> {
+  const { unit } = BOARDS[board];
   const id = `firmware.${board}.pictures-16x16.8-bit`;
-  const rows = await besideLoop(board, id, pictureCircuit(INFERENCES), plain);
-  return rows.flatMap((row, index) => {
-    const perMac = {
-      id: `${id}.per-mac`,
-      value: row.value / PICTURE_MACS,
-      unit: `${row.unit} per MAC`,
-      ...against('', 0),
-    };
-    return index === 0 ? [row, perMac] : [row];
-  });
+  const work = pictureCircuit(INFERENCES);
+  const rows = await besideLoop(board, id, work, plain);
+  if (rows.length === 0) return [];
+  const [{ value }] = rows;
+  const weights = new Int8Array(work.bytes);
+  const expected = work.inputs.map((picture) => int8Pictures(weights, picture));
+  const image = imageWith(board, `-Wl,--wrap=adiabit_runner_run ${INT8_PICTURES}`, folder);
+  const int8 = await measure(board, image, { ...work, expected });
+  if (int8 !== undefined) {
+    rows.push({ id: `${id}.beside-int8`, value, unit, ...against('int8 network in plain C', int8 / value) });
+    rows.push({ id: `${id}.int8`, value: int8, unit, ...against('', 0) });
+  }
+  return [...rows, { id: `${id}.per-mac`, value: value / PICTURE_MACS, unit: `${unit} per MAC`, ...against('', 0) }];
 }
 
 async function benchBoard(board: BoardId, folder: string): Promise<Row[]> {
   const plain = board === 'uno' ? undefined : imageWith(board, '-DBOARD_KERNEL=adiabit_kernel_popcount', folder);
   const rows: Row[] = [];
-  for (const network of board === 'uno' ? UNO_NETWORKS : NETWORKS) {
+  for (const network of networksOf(board)) {
     rows.push(...(await benchNetwork(board, network, plain, folder)));
   }
   // An Uno has no room for the operators.
-  return board === 'uno' ? rows : [...rows, ...(await benchPictures(board, plain))];
+  return board === 'uno' ? rows : [...rows, ...(await benchPictures(board, plain, folder))];
 }
 
 /** The published figures, as rows of their own. */

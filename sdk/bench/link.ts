@@ -85,6 +85,8 @@ const CASES = [
   { board: 'microbit', baudRate: 115_200, payloadBytes: 24 * 1024, start: qemu('microbit') },
   { board: 'stm32f405', baudRate: 921_600, payloadBytes: 28 * 1024, start: qemu('stm32f405') },
   { board: 'stm32f405', baudRate: 115_200, payloadBytes: 28 * 1024, start: qemu('stm32f405') },
+  // All that its slots in RAM hold.
+  { board: 'hifive1', baudRate: 115_200, payloadBytes: 2560, start: qemu('hifive1') },
 ] as const;
 
 interface Figures {

@@ -10,8 +10,8 @@
 #define BOARD_BAUD_RATE 115200UL
 
 #define BOARD_SLOT_COUNT 2u
-#define BOARD_SLOT_A_ADDRESS 0x08000UL
-#define BOARD_SLOT_REGION_BYTES 0x1B000UL
+#define BOARD_SLOT_A_ADDRESS 0x0A000UL
+#define BOARD_SLOT_REGION_BYTES 0x1A000UL
 #define BOARD_SECTOR_BYTES 1024u /* four pages, so that a record takes a hundred confirmations */
 
 #define BOARD_WORK_BYTES 5120u
