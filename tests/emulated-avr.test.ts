@@ -123,7 +123,7 @@ describe.each(['uno', 'mega'] as const)('the firmware image on an emulated Ardui
     line.send({ type: 'write', offset: 64, data });
     expect((await line.next()).status).toBe(0);
     expect((await line.next()).status).toBe(0);
-    const start = id === 'uno' ? 0x3800 : 0x8000;
+    const start = id === 'uno' ? 0x3800 : 0xa000;
     expect(board.readFlash().subarray(start, start + 128)).toEqual(Uint8Array.from([...data, ...data]));
   });
 });
