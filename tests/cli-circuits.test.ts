@@ -134,6 +134,28 @@ describe('circuits from the command line', () => {
     expect(result.toggled).toBeGreaterThan(result.nets / 2);
   });
 
+  it('puts faults of every kind into any form of a circuit, and says why weights that are built in cannot flip', async () => {
+    const faults = (...more: string[]) => {
+      const few = ['--data', file('digits'), '--limit', '10', '--trials', '2'];
+      return adiabit(['faults', file('digits.abit'), ...few, ...more]);
+    };
+    const drawn = await faults('--form', 'folded', '--flips', '0,2000', '--svg', file('faults.svg'), '--json');
+    const { trials, sites } = JSON.parse(drawn.stdout) as {
+      readonly trials: readonly { readonly flips: number; readonly accuracy: number }[];
+      readonly sites: number;
+    };
+    expect(sites).toBeGreaterThan(784 * 128);
+    expect(trials.map(({ flips }) => flips)).toEqual([0, 0, 2000, 2000]);
+    expect(trials[0].accuracy).toBeGreaterThan(0.8);
+    expect(await readFile(file('faults.svg'), 'utf8')).toContain('configuration bits flipped');
+    const registers = await faults('--kind', 'registers', '--flips', '3');
+    expect(registers.stdout).toMatch(/3 flipped in an inference +\d+\.\d\d %/);
+    const stuck = await faults('--kind', 'stuck', '--form', 'specialised', '--flips', '1');
+    expect(stuck.stdout).toMatch(/1 stuck +\d+\.\d\d %/);
+    const refused = await faults('--form', 'specialised');
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('built in') as string });
+  }, 120_000);
+
   it('writes no circuit when its test bench cannot be written', async () => {
     for (const format of ['verilog', 'c']) {
       const output = file(`alone.${format}`);

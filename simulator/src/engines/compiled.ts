@@ -3,7 +3,7 @@ import { Int32List } from '../bits/int32-list.js';
 import { cellCode } from '../netlist/cells.js';
 import { operandsOfMemory } from '../netlist/memory.js';
 import { CONSTANT_0, CONSTANT_1, findPort, type Netlist } from '../netlist/netlist.js';
-import { checkConfigurationSize, type Engine } from './engine.js';
+import { checkConfigurationSize, checkMemoryBit, type StateBit, type UpsettableEngine } from './engine.js';
 import { LaneMemory } from './lane-memory.js';
 import { orderCells } from './order.js';
 import { findShapes } from './pieces.js';
@@ -23,7 +23,7 @@ const FUNCTION = { run: 0, copy: 1, firstShape: 2 } as const;
  * keeps everything in between in CPU registers. Weights lie in the records themselves, a word each, spread over the lanes
  * when read. A program, run inside WebAssembly too, calls piece after piece.
  */
-export class CompiledEngine implements Engine {
+export class CompiledEngine implements UpsettableEngine {
   readonly name = 'compiled (WebAssembly SIMD)';
   readonly lanes: number;
   readonly wordsPerNet: number;
@@ -32,6 +32,7 @@ export class CompiledEngine implements Engine {
   private readonly words: Uint32Array;
   private readonly layout: Layout;
   private readonly registerNets: Int32Array;
+  private readonly isRegister: ReadonlySet<number>;
   private readonly configurationCount: number;
   private readonly program: (first: number, end: number) => void;
   private readonly copy: (first: number, end: number) => void;
@@ -51,6 +52,7 @@ export class CompiledEngine implements Engine {
     const { cells } = netlist;
     const registers = cellsOfKind(netlist, 'register');
     this.registerNets = registers.map((cell) => cells.out[cell]);
+    this.isRegister = new Set(this.registerNets);
     const configuration = cellsOfKind(netlist, 'configuration').map((cell) => cells.out[cell]);
     this.configurationCount = configuration.length;
 
@@ -132,6 +134,17 @@ export class CompiledEngine implements Engine {
     for (const memory of this.memories) memory.sample();
     for (const memory of this.memories) memory.step();
     run(this.copy, this.layout.clock);
+  }
+
+  flip(bit: StateBit, lanes: Uint32Array): void {
+    if ('memory' in bit) {
+      checkMemoryBit(this.netlist, bit.memory, bit.bit);
+      this.memories[bit.memory].flip(bit.bit, lanes);
+      return;
+    }
+    if (!this.isRegister.has(bit.register)) throw new RangeError(`Net ${bit.register} is no register.`);
+    const at = this.layout.wordOf(bit.register);
+    for (let word = 0; word < this.wordsPerNet; word++) this.words[at + word] ^= lanes[word];
   }
 
   private fill(word: number, bit: boolean): void {

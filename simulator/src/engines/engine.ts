@@ -29,6 +29,26 @@ export interface Engine {
   clock(): void;
 }
 
+/** A bit that a circuit keeps: a register, by its net, or a bit of a memory, counted word after word. */
+export type StateBit = { readonly register: number } | { readonly memory: number; readonly bit: number };
+
+/** An engine whose state can be hit, as by a particle. */
+export interface UpsettableEngine extends Engine {
+  /**
+   * Flips a bit in the vectors whose bit in `lanes` (wordsPerNet words) is 1, between `clock` and `evaluate`. It stays
+   * flipped until something writes it, or until `reset`.
+   * @throws RangeError for what is not in the netlist
+   */
+  flip(bit: StateBit, lanes: Uint32Array): void;
+}
+
+/** @throws RangeError for a memory or a bit that the netlist has not */
+export function checkMemoryBit({ memories }: Netlist, memory: number, bit: number): void {
+  const one = memories.at(memory);
+  if (one !== undefined && bit < one.depth * one.data.length) return;
+  throw new RangeError(`There is no bit ${bit} in memory ${memory}.`);
+}
+
 /** @throws NetlistError `netlist.width-mismatch` when a configuration is of another circuit. */
 export function checkConfigurationSize({ columns }: BitMatrix, cells: number): void {
   if (columns === cells) return;

@@ -5,15 +5,23 @@ import { NetlistBuilder } from '../netlist/builder.js';
 import { parseNetlist } from '../netlist/parse.js';
 import { INPUT_WIDTH, randomNetlist } from '../netlist/testing/random-netlist.js';
 import { CompiledEngine } from './compiled.js';
-import type { Engine } from './engine.js';
+import { registersOf } from '../faults/sites.js';
+import type { Engine, StateBit } from './engine.js';
 import { gatherLanes, sliceIntoLanes } from './lanes.js';
 import { ReferenceEngine } from './reference.js';
 
 /** Runs the same stimulus on an engine and returns what lane `lane` of port y showed in every cycle. */
-function run(engine: Engine, configuration: number[], stimulus: readonly Uint8Array[][], lane: number): string[] {
+function run(
+  engine: Engine,
+  configuration: number[],
+  stimulus: readonly Uint8Array[][],
+  lane: number,
+  onCycle: (cycle: number) => void = () => undefined,
+): string[] {
   engine.configure(bitMatrixFrom(1, configuration.length, (_, bit) => configuration[bit] === 1));
   engine.reset();
-  return stimulus.map((lanes) => {
+  return stimulus.map((lanes, cycle) => {
+    onCycle(cycle);
     const values = engine.lanes === 1 ? [lanes[lane]] : lanes;
     engine.setInput('x', sliceIntoLanes(values, 1, engine.wordsPerNet)[0]);
     engine.evaluate();
@@ -46,6 +54,57 @@ describe('the compiled engine', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('flips registers and bits of memories in some lanes as the reference engine does in its one', () => {
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.nat()), (stream) => {
+        const noise = (): number => Number(stream.next().value);
+        const { netlist, configurationBits } = randomNetlist(noise);
+        const registers = registersOf(netlist);
+        const compiled = new CompiledEngine(netlist, 1);
+        const reference = new ReferenceEngine(netlist);
+        const configuration = Array.from({ length: configurationBits }, () => noise() % 2);
+        const stimulus = Array.from({ length: 6 }, () =>
+          Array.from({ length: compiled.lanes }, () => Uint8Array.from({ length: INPUT_WIDTH }, () => noise() % 2)),
+        );
+        const flips = stimulus.map(() =>
+          Array.from({ length: noise() % 3 }, () => {
+            const memory = noise() % netlist.memories.length;
+            const { depth, data } = netlist.memories[memory];
+            const bit: StateBit =
+              noise() % 3 > 0
+                ? { memory, bit: noise() % (depth * data.length) }
+                : { register: registers[noise() % registers.length] };
+            return {
+              bit,
+              lanes: Uint32Array.from({ length: compiled.wordsPerNet }, () => noise() * 2 + (noise() % 2)),
+            };
+          }),
+        );
+        for (const lane of [0, 31, 32, 127]) {
+          const all = (cycle: number): void => flips[cycle].forEach(({ bit, lanes }) => compiled.flip(bit, lanes));
+          const one = (cycle: number): void =>
+            flips[cycle].forEach(({ bit, lanes }) =>
+              reference.flip(bit, Uint32Array.of((lanes[lane >>> 5] >>> (lane & 31)) & 1)),
+            );
+          expect(run(compiled, configuration, stimulus, lane, all)).toEqual(
+            run(reference, configuration, stimulus, lane, one),
+          );
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('flips nothing that is no state of the netlist', () => {
+    const { netlist } = randomNetlist(() => 7);
+    for (const engine of [new CompiledEngine(netlist, 1), new ReferenceEngine(netlist)]) {
+      const lanes = new Uint32Array(engine.wordsPerNet);
+      expect(() => engine.flip({ register: 0 }, lanes)).toThrow('no register');
+      expect(() => engine.flip({ memory: 0, bit: 15 }, lanes)).toThrow('no bit 15 in memory 0');
+      expect(() => engine.flip({ memory: 3, bit: 0 }, lanes)).toThrow('no bit 0 in memory 3');
+    }
   });
 
   it('keeps slots of configuration words out of the pool of free slots', () => {

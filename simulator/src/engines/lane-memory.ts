@@ -1,13 +1,10 @@
-import { getBit } from '../bits/bit-matrix.js';
+import { getBit, popcount32 } from '../bits/bit-matrix.js';
 import type { Memory } from '../netlist/memory.js';
-
-/** An address that differs between lanes. */
-const MIXED = -1;
 
 /**
  * A memory in the compiled engine. The controller of a folded circuit gives all lanes the same address, so a word is
- * one copy; lanes that differ are served one by one. Words that are written lie here lane by lane, words that never
- * change once for all lanes.
+ * one copy; lanes that stray from what most of them ask for are served one by one. Words that are written lie here lane by
+ * lane, words that never change once for all lanes, with what faults flipped beside them.
  */
 export class LaneMemory {
   private readonly width: number;
@@ -21,14 +18,15 @@ export class LaneMemory {
   private readonly stored: Uint32Array;
   /** What was written at this clock edge: width x wordsPerNet. */
   private readonly incoming: Uint32Array;
-  private readonly readLanes: Uint32Array;
-  private readonly writeLanes: Uint32Array;
-  private readAddress = 0;
-  private writeAddress = 0;
+  /** What the lanes ask for, and where they write. */
+  private readonly reading: LaneAddress;
+  private readonly writing: LaneAddress;
   private isWriting = false;
   private enable: Uint32Array;
-  /** The word that stands on the data nets while nothing changed it; undefined: unknown. */
+  /** The word that stands on the data nets of all lanes while nothing changed it; undefined: unknown. */
   private shown: number | undefined;
+  /** In a memory that nothing writes: by bit the lanes in which it is flipped. */
+  private readonly flipped = new Map<number, Uint32Array>();
 
   /** @param words the memory of the engine @param place where the words of a net start in it */
   constructor(
@@ -46,8 +44,8 @@ export class LaneMemory {
     const wordSize = this.width * wordsPerNet;
     this.stored = new Uint32Array(memory.write === undefined ? 0 : memory.depth * wordSize);
     this.incoming = new Uint32Array(memory.write === undefined ? 0 : wordSize);
-    this.readLanes = new Uint32Array(memory.address.length * wordsPerNet);
-    this.writeLanes = new Uint32Array((memory.write?.address.length ?? 0) * wordsPerNet);
+    this.reading = laneAddress(memory.address.length, wordsPerNet);
+    this.writing = laneAddress(this.writeAddressPlaces.length, wordsPerNet);
     this.enable = new Uint32Array(wordsPerNet);
     this.reset();
   }
@@ -63,12 +61,25 @@ export class LaneMemory {
       }
     }
     this.dataPlaces.forEach((at) => this.words.fill(0, at, at + this.wordsPerNet));
+    this.flipped.clear();
+    this.shown = undefined;
+  }
+
+  /** Flips a bit, counted word after word, in some lanes. */
+  flip(bit: number, lanes: Uint32Array): void {
+    const { stored, wordsPerNet } = this;
+    const isStored = stored.length > 0;
+    const to = isStored
+      ? stored.subarray(bit * wordsPerNet, (bit + 1) * wordsPerNet)
+      : (this.flipped.get(bit) ?? new Uint32Array(wordsPerNet));
+    lanes.forEach((word, index) => (to[index] ^= word));
+    if (!isStored) this.flipped.set(bit, to);
     this.shown = undefined;
   }
 
   /** Looks at address, enable and data before the clock edge changes them. */
   sample(): void {
-    this.readAddress = this.addressIn(this.addressPlaces, this.readLanes);
+    this.look(this.addressPlaces, this.reading);
     if (this.memory.write === undefined) return;
     const at = this.enablePlace;
     this.isWriting = false;
@@ -77,7 +88,7 @@ export class LaneMemory {
       if (this.enable[word] !== 0) this.isWriting = true;
     }
     if (!this.isWriting) return;
-    this.writeAddress = this.addressIn(this.writeAddressPlaces, this.writeLanes);
+    this.look(this.writeAddressPlaces, this.writing);
     const { words, incoming, wordsPerNet, writeDataPlaces } = this;
     for (let bit = 0; bit < this.width; bit++) {
       const from = writeDataPlaces[bit];
@@ -92,18 +103,14 @@ export class LaneMemory {
   }
 
   private read(): void {
-    const { readAddress } = this;
-    if (readAddress === MIXED) {
-      this.readLaneByLane();
-      this.shown = undefined;
-    } else if (readAddress !== this.shown) {
-      this.readOne(readAddress);
-      this.shown = readAddress;
-    }
+    const { address, hasStrays } = this.reading;
+    if (address !== this.shown) this.readAll(address);
+    if (hasStrays) this.readStrays();
+    this.shown = hasStrays ? undefined : address;
   }
 
-  private readOne(address: number): void {
-    const { memory, words, wordsPerNet, width, stored, dataPlaces } = this;
+  private readAll(address: number): void {
+    const { memory, words, wordsPerNet, width, stored, dataPlaces, flipped } = this;
     const { contents, depth } = memory;
     const row = address * (contents?.wordsPerRow ?? 0);
     for (let bit = 0; bit < width; bit++) {
@@ -116,75 +123,116 @@ export class LaneMemory {
       } else {
         const value = contents === undefined ? 0 : -((contents.words[row + (bit >>> 5)] >>> (bit & 31)) & 1);
         for (let word = 0; word < wordsPerNet; word++) words[to + word] = value;
+        const lanes = flipped.size === 0 ? undefined : flipped.get(address * width + bit);
+        lanes?.forEach((flips, word) => (words[to + word] ^= flips));
       }
     }
   }
 
-  private readLaneByLane(): void {
-    const { memory, words, wordsPerNet, width, stored } = this;
+  private readStrays(): void {
+    const { words, wordsPerNet, width, reading } = this;
     for (let lane = 0; lane < 32 * wordsPerNet; lane++) {
-      const address = addressOfLane(this.readLanes, lane, wordsPerNet);
       const word = lane >>> 5;
       const mask = 1 << (lane & 31);
+      if ((reading.strays[word] & mask) === 0) continue;
+      const address = addressOfLane(reading.bits, lane, wordsPerNet);
       for (let bit = 0; bit < width; bit++) {
         const at = this.dataPlaces[bit] + word;
-        const isOne =
-          address < memory.depth &&
-          (stored.length > 0
-            ? (stored[(address * width + bit) * wordsPerNet + word] & mask) !== 0
-            : memory.contents !== undefined && getBit(memory.contents, address, bit) === 1);
-        words[at] = isOne ? words[at] | mask : words[at] & ~mask;
+        words[at] = this.bitOfLane(address, bit, word, mask) ? words[at] | mask : words[at] & ~mask;
       }
     }
+  }
+
+  private bitOfLane(address: number, bit: number, word: number, mask: number): boolean {
+    const { memory, stored, flipped, width, wordsPerNet } = this;
+    if (address >= memory.depth) return false;
+    const at = address * width + bit;
+    if (stored.length > 0) return (stored[at * wordsPerNet + word] & mask) !== 0;
+    const isFlipped = ((flipped.get(at)?.[word] ?? 0) & mask) !== 0;
+    return (memory.contents !== undefined && getBit(memory.contents, address, bit) === 1) !== isFlipped;
   }
 
   private store(): void {
-    const { stored, incoming, wordsPerNet, width, enable } = this;
+    const { stored, incoming, wordsPerNet, enable, writing } = this;
     const { depth } = this.memory;
-    const size = width * wordsPerNet;
-    const isAll = this.writeAddress !== MIXED && enable.every((word) => word === 0xffffffff);
-    if (isAll) {
-      if (this.writeAddress < depth) stored.set(incoming, this.writeAddress * size);
+    const { address, strays, hasStrays } = writing;
+    if (address >= depth) {
+      // Nothing is there.
+    } else if (!hasStrays && enable.every((word) => word === 0xffffffff)) {
+      stored.set(incoming, address * incoming.length);
     } else {
-      for (let lane = 0; lane < 32 * wordsPerNet; lane++) {
-        const word = lane >>> 5;
-        const mask = 1 << (lane & 31);
-        const address = addressOfLane(this.writeLanes, lane, wordsPerNet);
-        if ((enable[word] & mask) === 0 || address >= depth) continue;
-        for (let bit = 0; bit < width; bit++) {
-          const at = address * size + bit * wordsPerNet + word;
-          const isOne = (incoming[bit * wordsPerNet + word] & mask) !== 0;
-          stored[at] = isOne ? stored[at] | mask : stored[at] & ~mask;
-        }
+      for (let word = 0; word < wordsPerNet; word++) {
+        const mask = hasStrays ? enable[word] & ~strays[word] : enable[word];
+        this.storeMasked(address, word, mask);
       }
     }
     this.shown = undefined;
+    if (!hasStrays) return;
+    for (let lane = 0; lane < 32 * wordsPerNet; lane++) {
+      const word = lane >>> 5;
+      const mask = enable[word] & strays[word] & (1 << (lane & 31));
+      const stray = mask === 0 ? depth : addressOfLane(writing.bits, lane, wordsPerNet);
+      if (stray < depth) this.storeMasked(stray, word, mask);
+    }
   }
 
-  /** The address if it is the same in all lanes, else MIXED; a copy of its lanes stays in `lanes`. */
-  private addressIn(places: Int32Array, lanes: Uint32Array): number {
+  /** Stores what came in, in the lanes of a word of the mask. */
+  private storeMasked(address: number, word: number, mask: number): void {
+    const { stored, incoming, wordsPerNet, width } = this;
+    const size = width * wordsPerNet;
+    for (let at = word; at < size; at += wordsPerNet)
+      stored[address * size + at] = (stored[address * size + at] & ~mask) | (incoming[at] & mask);
+  }
+
+  /** The address that most lanes give, bit by bit, and the lanes that give another. */
+  private look(places: Int32Array, into: LaneAddress): void {
     const { words, wordsPerNet } = this;
-    let address = 0;
-    let isMixed = false;
+    const half = 16 * wordsPerNet;
+    into.address = 0;
+    into.hasStrays = false;
+    into.strays.fill(0);
     for (let bit = 0; bit < places.length; bit++) {
       const from = places[bit];
       const first = words[from];
+      let isMixed = first !== 0 && first !== 0xffffffff;
       for (let word = 0; word < wordsPerNet; word++) {
         const value = words[from + word];
-        lanes[bit * wordsPerNet + word] = value;
+        into.bits[bit * wordsPerNet + word] = value;
         if (value !== first) isMixed = true;
       }
-      if (first === 0xffffffff) address += 2 ** bit;
-      else if (first !== 0) isMixed = true;
+      let common = first;
+      if (isMixed) {
+        let ones = 0;
+        for (let word = 0; word < wordsPerNet; word++) ones += popcount32(words[from + word]);
+        common = ones > half ? 0xffffffff : 0;
+        for (let word = 0; word < wordsPerNet; word++) into.strays[word] |= words[from + word] ^ common;
+        into.hasStrays = true;
+      }
+      if (common !== 0) into.address += 2 ** bit;
     }
-    return isMixed ? MIXED : address;
   }
 }
 
-function addressOfLane(lanes: Uint32Array, lane: number, wordsPerNet: number): number {
+/** What the lanes give as an address. */
+interface LaneAddress {
+  /** Of most lanes. */
+  address: number;
+  hasStrays: boolean;
+  /** Lanes that give another address: 1. */
+  readonly strays: Uint32Array;
+  /** The address of every lane, bit by bit. */
+  readonly bits: Uint32Array;
+}
+
+const laneAddress = (addressBits: number, wordsPerNet: number): LaneAddress => ({
+  ...{ address: 0, hasStrays: false, strays: new Uint32Array(wordsPerNet) },
+  bits: new Uint32Array(addressBits * wordsPerNet),
+});
+
+function addressOfLane(bits: Uint32Array, lane: number, wordsPerNet: number): number {
   let address = 0;
-  for (let bit = 0; bit * wordsPerNet < lanes.length; bit++) {
-    address += ((lanes[bit * wordsPerNet + (lane >>> 5)] >>> (lane & 31)) & 1) * 2 ** bit;
+  for (let bit = 0; bit * wordsPerNet < bits.length; bit++) {
+    address += ((bits[bit * wordsPerNet + (lane >>> 5)] >>> (lane & 31)) & 1) * 2 ** bit;
   }
   return address;
 }

@@ -5,10 +5,10 @@ import { evaluateCell } from '../netlist/cells.js';
 import { levelize } from '../netlist/levelize.js';
 import { firstWords, stepMemory } from '../netlist/memory.js';
 import { CONSTANT_1, findPort, kindOf, type Netlist } from '../netlist/netlist.js';
-import { checkConfigurationSize, type Engine } from './engine.js';
+import { checkConfigurationSize, checkMemoryBit, type StateBit, type UpsettableEngine } from './engine.js';
 
 /** The slow truth: one vector, one cell after the other, every net visible. */
-export class ReferenceEngine implements Engine {
+export class ReferenceEngine implements UpsettableEngine {
   readonly name = 'reference';
   readonly lanes = 1;
   readonly wordsPerNet = 1;
@@ -77,6 +77,17 @@ export class ReferenceEngine implements Engine {
       memories[index].data.forEach((net, bit) => (this.values[net] = read[bit]));
       if (written !== undefined) this.memories[index].set(written.word, written.start);
     });
+  }
+
+  flip(bit: StateBit, [lane]: Uint32Array): void {
+    if ('memory' in bit) {
+      checkMemoryBit(this.netlist, bit.memory, bit.bit);
+      this.memories[bit.memory][bit.bit] ^= lane & 1;
+      return;
+    }
+    if (!this.registers.some((cell) => this.netlist.cells.out[cell] === bit.register))
+      throw new RangeError(`Net ${bit.register} is no register.`);
+    this.values[bit.register] ^= lane & 1;
   }
 
   private valueOf(net: number): Bit {

@@ -20,6 +20,10 @@ export interface InferenceRun {
 export interface RunOptions {
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
+  /** Called in every cycle before the nets settle: where faults are put in. */
+  readonly onCycle?: (cycle: number) => void;
+  /** Called when `valid` is not what the circuit promised, in the lanes whose bit is 1. Absent: that is an error. */
+  readonly onBroken?: (cycle: number, lanes: Uint32Array) => void;
 }
 
 /** Inputs that are not all at hand when the run begins. */
@@ -35,13 +39,13 @@ const SLICE_MS = 50;
 /**
  * Streams inputs through a circuit, a new group of `engine.lanes` vectors every initiation interval, and holds the
  * circuit to its promise: `valid` must rise exactly `latency` cycles after each start.
- * @throws DataError when an input has the wrong length, CancelledError on abort.
+ * @throws DataError when an input has the wrong length, CancelledError on abort, `circuit.latency` for a broken promise.
  */
 export async function runInferences(
   circuit: Machine,
   engine: Engine,
   inputs: readonly Uint8Array[] | InputSource,
-  { onProgress, signal }: RunOptions = {},
+  { onProgress, signal, onCycle, onBroken = refuseBroken }: RunOptions = {},
 ): Promise<InferenceRun> {
   const { shape, timing } = circuit;
   const { outputCount } = shape;
@@ -83,10 +87,12 @@ export async function runInferences(
     }
     engine.setInput(PORT.start, phase === 0 && entering < groups ? allOnes : allZeros);
     engine.setInput(PORT.input, entering < groups && phase < entry ? entryAt(phase) : idle);
+    onCycle?.(cycle);
     engine.evaluate();
     const leaving = (cycle - timing.latency) / interval;
     const expected = Number.isInteger(leaving) && leaving >= 0 && leaving < groups;
-    checkValid(engine, cycle, expected);
+    const broken = brokenLanes(engine, expected);
+    if (broken !== undefined) onBroken(cycle, broken);
     if (expected) {
       const from = leaving * engine.lanes;
       const lanes = Math.min(engine.lanes, count - from);
@@ -153,14 +159,16 @@ function allBits(values: Uint8Array): number {
   return bits & 255;
 }
 
-function checkValid(engine: Engine, cycle: number, expected: boolean): void {
+/** The lanes in which `valid` is not what is expected; undefined where it is in all. */
+function brokenLanes(engine: Engine, expected: boolean): Uint32Array | undefined {
   const word = expected ? 0xffffffff : 0;
   const mask = engine.lanes < 32 ? 1 : 0xffffffff;
-  if (engine.getOutput(PORT.valid).some((value) => ((value ^ word) & mask) !== 0)) {
-    throw new AdiabitError(
-      'circuit.latency',
-      `In cycle ${cycle} the circuit's "valid" is not ${expected ? 1 : 0}: it does not keep its promised latency.`,
-      { cycle },
-    );
-  }
+  const valid = engine.getOutput(PORT.valid);
+  if (valid.every((value) => ((value ^ word) & mask) === 0)) return undefined;
+  return valid.map((value) => (value ^ word) & mask);
+}
+
+function refuseBroken(cycle: number): never {
+  const message = `In cycle ${cycle} the circuit's "valid" is not what it promised: it does not keep its latency.`;
+  throw new AdiabitError('circuit.latency', message, { cycle });
 }

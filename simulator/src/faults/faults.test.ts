@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { getBit, setBit, createBitMatrix, popcount32 } from '../bits/bit-matrix.js';
+import { bitMatrixFrom, getBit, setBit, createBitMatrix, popcount32 } from '../bits/bit-matrix.js';
 import { CompiledEngine } from '../engines/compiled.js';
 import { ReferenceEngine } from '../engines/reference.js';
 import { runInferences } from '../engines/run.js';
 import { elaborate } from '../fabric/elaborate.js';
 import { randomNetwork } from '../fabric/testing/random-network.js';
+import { elaborateFolded } from '../folded/elaborate-folded.js';
 import { kindOf } from '../netlist/netlist.js';
+import type { OperatorNetwork } from '../operators/operators.js';
+import { createOracle } from '../operators/oracle.js';
 import { Random } from '../random.js';
+import { streamOf } from './plan.js';
+import { constantBit, drawDistinct, faultSites } from './sites.js';
 import { stuckAt } from './stuck-at.js';
 import { tryUpsets, withFlips } from './upsets.js';
 
@@ -94,5 +99,96 @@ describe('a net that is stuck', () => {
 
   it('has to be in the netlist', () => {
     expect(() => stuckAt(circuit.netlist, circuit.netlist.netCount, 0)).toThrow('There is no net');
+  });
+});
+
+describe('faults of a folded circuit', () => {
+  const next = (below: number): number => random.below(below);
+  const network: OperatorNetwork = {
+    input: { count: 8, bits: 2 },
+    layers: [
+      {
+        ...{ kind: 'dense', inputs: 8, outputs: 6, inputEncoding: 'unsigned' },
+        weights: bitMatrixFrom(6, 8, () => next(2) === 1),
+        activation: { kind: 'threshold', thresholds: Int32Array.from({ length: 6 }, () => next(7) - 3) },
+      },
+      {
+        ...{ kind: 'dense', inputs: 6, outputs: 3, inputEncoding: 'bipolar' },
+        weights: bitMatrixFrom(3, 6, () => next(2) === 1),
+        activation: { kind: 'integer', shift: 0, offsets: Int32Array.of(1, 0, -1) },
+      },
+    ],
+  };
+  const folding = {
+    inputValues: 2,
+    layers: [
+      { pe: 2, simd: 4 },
+      { pe: 1, simd: 3 },
+    ],
+  };
+  const folded = elaborateFolded('folded', network, folding);
+  const vectors = Array.from({ length: 50 }, () => Uint8Array.from({ length: 8 }, () => next(4)));
+  const oracle = createOracle(network);
+  const expected = vectors.map((vector) => oracle(vector).class);
+
+  it('flip the bits of weights and constants: the same as a circuit that was built with them', async () => {
+    const seed = 4;
+    const trials = await tryUpsets(folded, vectors, expected, { flips: [0, 5], trials: 20, seed });
+    const sites = faultSites(folded, 'configuration');
+    let worse = 0;
+    for (const { flips, trial, accuracy } of trials) {
+      const drawn = drawDistinct(flips, sites, Random.fromSeed(seed, streamOf({ flips, trial })));
+      const bits = [...drawn].map((position) => constantBit(folded.netlist, position));
+      const memories = folded.netlist.memories.map((memory, index) => {
+        const width = memory.data.length;
+        const isHit = (at: number): boolean =>
+          bits.some((bit) => 'memory' in bit && bit.memory === index && bit.bit === at);
+        if (memory.contents === undefined) return memory;
+        const { contents, depth } = memory;
+        return {
+          ...memory,
+          contents: bitMatrixFrom(depth, width, (y, x) => (getBit(contents, y, x) === 1) !== isHit(y * width + x)),
+        };
+      });
+      const netlist = { ...folded.netlist, memories };
+      const { classes } = await runInferences({ ...folded, netlist }, new CompiledEngine(netlist, 1), vectors);
+      const correct = vectors.filter((_, index) => classes[index] === expected[index]).length;
+      expect(accuracy).toBe(correct / vectors.length);
+      if (accuracy < 1) worse++;
+    }
+    expect(trials[0]).toEqual({ flips: 0, trial: 0, accuracy: 1, unanswered: 0 });
+    expect(worse).toBeGreaterThan(5);
+  });
+
+  it('flip registers of every inference in cycles of its own; some get no answer, which counts as wrong', async () => {
+    const plan = { kind: 'registers', flips: [0, 1, 40], trials: 4, seed: 5 } as const;
+    const trials = await tryUpsets(folded, vectors, expected, plan);
+    expect(await tryUpsets(folded, vectors, expected, plan)).toEqual(trials);
+    const mean = (flips: number, what: 'accuracy' | 'unanswered'): number =>
+      trials.filter((trial) => trial.flips === flips).reduce((sum, trial) => sum + trial[what] / 4, 0);
+    expect([mean(0, 'accuracy'), mean(0, 'unanswered')]).toEqual([1, 0]);
+    expect(mean(1, 'accuracy')).toBeLessThan(1);
+    expect(mean(40, 'accuracy')).toBeLessThan(mean(1, 'accuracy'));
+    expect(mean(40, 'unanswered')).toBeGreaterThan(0.2);
+    for (const { accuracy, unanswered } of trials) expect(accuracy + unanswered).toBeLessThanOrEqual(1 + 1e-9);
+  });
+
+  it('stick nets of either form at a value for a trial', async () => {
+    const plan = { kind: 'stuck', flips: [0, 1, 200], trials: 3, seed: 6 } as const;
+    for (const trials of [
+      await tryUpsets(folded, vectors, expected, plan),
+      await tryUpsets(circuit, inputs, labels, plan),
+    ]) {
+      const mean = (flips: number): number =>
+        trials.filter((trial) => trial.flips === flips).reduce((sum, { accuracy }) => sum + accuracy / 3, 0);
+      expect(mean(0)).toBeCloseTo(1);
+      expect(mean(200)).toBeLessThan(mean(1));
+    }
+  });
+
+  it('are refused where a circuit has no place for so many', async () => {
+    await expect(
+      tryUpsets(folded, vectors, expected, { kind: 'stuck', flips: [1e9], trials: 1, seed: 1 }),
+    ).rejects.toMatchObject({ code: 'data.bad-value' });
   });
 });

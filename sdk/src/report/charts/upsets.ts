@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { UpsetTrial } from '@adiabit/simulator';
+import type { FaultTrial } from '@adiabit/simulator';
 import { count } from '../numbers.js';
 import { drawing } from './drawing.js';
 import { drawChart } from './svg.js';
@@ -7,11 +7,10 @@ import { drawChart } from './svg.js';
 const WIDTH = 640;
 const HEIGHT = 340;
 
-/** A drawing of its own: accuracy against flipped configuration bits, a dot a trial, a line through the means. */
-export function upsetsDrawing(trials: readonly UpsetTrial[], bits: number): string {
+/** A drawing of its own: accuracy against the number of faults, a dot a trial, a line through the means. */
+export function upsetsDrawing(trials: readonly FaultTrial[], title: string): string {
   const flips = [...new Set(trials.map((trial) => trial.flips))].sort((one, other) => one - other);
-  // 0 has no place on a scale of powers: it stands a power below 1.
-  const place = (count: number): number => (count === 0 ? 0.1 : count);
+  const place = placesOf(flips);
   const means = flips.map((count) => {
     const some = trials.filter((trial) => trial.flips === count);
     return { flips: count, accuracy: some.reduce((sum, { accuracy }) => sum + accuracy, 0) / some.length };
@@ -23,8 +22,8 @@ export function upsetsDrawing(trials: readonly UpsetTrial[], bits: number): stri
     marginRight: 36,
     marginTop: 40,
     marginBottom: 46,
-    ariaLabel: `Accuracy against the number of flipped configuration bits, of ${count(bits)}.`,
-    x: { type: 'log', label: null },
+    ariaLabel: `Chart: ${title}.`,
+    x: { label: null },
     y: { domain: [0, 1], label: null },
     marks: [
       Plot.axisY({
@@ -35,19 +34,27 @@ export function upsetsDrawing(trials: readonly UpsetTrial[], bits: number): stri
       }),
       Plot.gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
       Plot.axisX(flips.map(place), {
-        ...{ tickFormat: (value: number) => (value < 1 ? '0' : count(value)), tickSize: 0, color: 'var(--muted)' },
+        ...{ tickFormat: (_: number, index: number) => count(flips[index]), tickSize: 0, color: 'var(--muted)' },
       }),
-      Plot.text([`accuracy after so many of ${count(bits)} configuration bits flipped`], {
+      Plot.text([title], {
         ...{ frameAnchor: 'top-left', dy: -26, fill: 'var(--ink)', fontWeight: 600 },
       }),
       Plot.line(means, {
-        x: (mean: UpsetTrial) => place(mean.flips),
+        x: (mean: FaultTrial) => place(mean.flips),
         y: 'accuracy',
         stroke: 'var(--hard)',
         strokeWidth: 2,
       }),
-      Plot.dot(trials, { x: (trial: UpsetTrial) => place(trial.flips), y: 'accuracy', r: 3, fill: 'var(--soft)' }),
+      Plot.dot(trials, { x: (trial: FaultTrial) => place(trial.flips), y: 'accuracy', r: 3, fill: 'var(--soft)' }),
     ],
   });
   return drawing(WIDTH, HEIGHT, chart);
+}
+
+/** On a scale of powers, on which 0 has no place: it stands a mean step below the smallest number. */
+function placesOf(flips: readonly number[]): (flips: number) => number {
+  const powers = flips.filter((count) => count > 0).map(Math.log10);
+  const [first, last] = [powers[0] ?? 0, powers[powers.length - 1] ?? 0];
+  const step = powers.length > 1 ? (last - first) / (powers.length - 1) : 1;
+  return (count) => (count === 0 ? first - step : Math.log10(count));
 }
