@@ -11,7 +11,8 @@
  * });
  * ```
  *
- * The subject is the path of a bitstream, its bytes, or a circuit. Golden files say which tool, bitstream and seed made
+ * The subject is the path of a bitstream, its bytes, or a circuit in any form. Bytes of networks with convolutions are run by the
+ * integer oracle; their folded circuits (`circuitOf` of `@adiabit/sdk`) are subjects like any other. Golden files say which tool, bitstream and seed made
  * them; `ADIABIT_UPDATE_GOLDEN=1` writes them anew.
  */
 import { expect } from 'vitest';

@@ -1,40 +1,81 @@
 import { readFile } from 'node:fs/promises';
 import { toHex } from '../bits/hex.js';
-import { bitstreamDigest, decodeBitstream } from '../bitstream/decode.js';
+import { isOperators } from '../bitstream/bitstream.js';
+import { bitstreamDigest, readBitstream } from '../bitstream/decode.js';
+import { CompiledEngine } from '../engines/compiled.js';
+import { checkLengths, checkValues, runInferences } from '../engines/run.js';
 import { DataError } from '../errors.js';
 import { elaborate, type Circuit } from '../fabric/elaborate.js';
+import type { CircuitPorts, Machine } from '../fabric/machine.js';
+import type { FoldedCircuit } from '../folded/elaborate-folded.js';
+import { outputsOf as valuesOf, type OperatorNetwork } from '../operators/operators.js';
+import { createOracle } from '../operators/oracle.js';
+import { outputsOf } from './difference.js';
 
-/** What a test can be about: a bitstream file by its path, the bytes of one, or a circuit. */
-export type Subject = string | Uint8Array | Circuit;
+/** What a test can be about: a bitstream file by its path, the bytes of one, or a circuit in any form. */
+export type Subject = string | Uint8Array | Machine;
 
-export interface SubjectCircuit {
+export interface TestedSubject {
   /** How messages call it. */
   readonly name: string;
-  readonly circuit: Circuit;
+  readonly ports: CircuitPorts;
+  /** "784-128-10": values of the input and of every layer. */
+  readonly widths: string;
+  /** Absent for bytes that hold operators: they become a circuit by a folding, which is the compiler's choice. */
+  readonly circuit?: Machine;
   /** SHA-256 of the bitstream, hexadecimal; a circuit that was not read from bytes has none. */
   readonly bitstreamDigest?: string;
+  /** @throws DataError for inputs that it does not take */
+  readonly outputs: (inputs: readonly Uint8Array[]) => Promise<readonly Int32Array[]>;
 }
 
 /** @throws DataError `data.bad-value` for anything else; FormatError for bytes that are no bitstream */
-export async function circuitOf(subject: unknown): Promise<SubjectCircuit> {
+export async function subjectOf(subject: unknown): Promise<TestedSubject> {
   if (typeof subject === 'string') return fromBytes(subject, new Uint8Array(await readFile(subject)));
   if (subject instanceof Uint8Array) return fromBytes('the bitstream', subject);
-  if (isCircuit(subject)) return { name: subject.netlist.name, circuit: subject };
+  if (isCircuit(subject)) return fromCircuit(subject.netlist.name, subject);
   throw new DataError('bad-value', 'Expected the path of a bitstream, its bytes, or a circuit.');
 }
 
-function fromBytes(name: string, bytes: Uint8Array): SubjectCircuit {
-  const { architecture, configuration } = decodeBitstream(bytes);
+/** Dense binary layers are run on their circuit, cycle by cycle; operators by the integer oracle. */
+function fromBytes(name: string, bytes: Uint8Array): TestedSubject {
+  const bitstream = readBitstream(bytes);
+  const digest = { bitstreamDigest: toHex(bitstreamDigest(bytes)) };
+  if (isOperators(bitstream)) return { ...fromNetwork(name, bitstream.network), ...digest };
+  return { ...fromCircuit(name, elaborate(name, bitstream.architecture, bitstream.configuration)), ...digest };
+}
+
+function fromNetwork(name: string, network: OperatorNetwork): TestedSubject {
+  const { count, bits } = network.input;
+  const outputCount = valuesOf(network.layers[network.layers.length - 1]);
+  const ports = { inputCount: count, inputBits: bits, outputCount };
+  const oracle = createOracle(network);
+  const outputs = (inputs: readonly Uint8Array[]): Promise<readonly Int32Array[]> => {
+    checkLengths(ports, inputs);
+    checkValues(ports, inputs);
+    return Promise.resolve(inputs.map((input) => oracle(input).outputs));
+  };
+  return { name, ports, widths: widthsOf(count, network.layers.map(valuesOf)), outputs };
+}
+
+function fromCircuit(name: string, circuit: Machine): TestedSubject {
   return {
-    name,
-    circuit: elaborate(name, architecture, configuration),
-    bitstreamDigest: toHex(bitstreamDigest(bytes)),
+    ...{ name, circuit, ports: circuit.shape, widths: widthsOf(circuit.shape.inputCount, layerWidths(circuit)) },
+    outputs: async (inputs) => outputsOf(await runInferences(circuit, new CompiledEngine(circuit.netlist), inputs)),
   };
 }
 
-const isCircuit = (subject: unknown): subject is Circuit =>
-  typeof subject === 'object' && subject !== null && 'netlist' in subject && 'timing' in subject;
+const isCircuit = (subject: unknown): subject is Machine =>
+  typeof subject === 'object' && subject !== null && 'netlist' in subject && 'timing' in subject && 'shape' in subject;
 
-/** "784-128-10". */
-export const shapeOf = ({ architecture: { layers } }: Circuit): string =>
-  [layers[0].inputs, ...layers.map(({ outputs }) => outputs)].join('-');
+/** Values of the layers of a circuit, where it says what its layers are. */
+function layerWidths(circuit: Machine): readonly number[] {
+  if (hasNetwork(circuit)) return circuit.network.layers.map(valuesOf);
+  if (hasArchitecture(circuit)) return circuit.architecture.layers.map(({ outputs }) => outputs);
+  return [circuit.shape.outputCount];
+}
+
+const hasNetwork = (circuit: Machine): circuit is FoldedCircuit => 'network' in circuit;
+const hasArchitecture = (circuit: Machine): circuit is Circuit => 'architecture' in circuit;
+
+const widthsOf = (inputs: number, layers: readonly number[]): string => [inputs, ...layers].join('-');

@@ -2,9 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { bitMatrixFrom } from '../bits/bit-matrix.js';
 import { encodeBitstream } from '../bitstream/encode.js';
 import { elaborate } from '../fabric/elaborate.js';
 import { randomNetwork } from '../fabric/testing/random-network.js';
+import { elaborateFolded } from '../folded/elaborate-folded.js';
+import { planMemory } from '../operators/memory.js';
+import type { Operator, OperatorNetwork } from '../operators/operators.js';
+import { Random } from '../random.js';
 import { inputVectors, readGolden } from './index.js';
 
 /** Bytes of a random network; `change` alters its configuration. */
@@ -123,6 +128,88 @@ describe('toMeetLatency', () => {
     await expect(bytes).toMeetLatency({ latency: timing.latency, initiationInterval: 8 });
     await expect(bytes).not.toMeetLatency({ latency: timing.latency - 1 });
     expect(await messageOf(expect(bytes).toMeetLatency({ initiationInterval: 7 }))).toContain('an inference every 8');
+  });
+});
+
+describe('networks of operators', () => {
+  const random = Random.fromSeed(11, 'operators to test');
+  const next = (below: number): number => random.below(below);
+  const network: OperatorNetwork = {
+    input: { count: 36, bits: 3 },
+    layers: [
+      {
+        ...{ kind: 'convolution', inputEncoding: 'unsigned', inputShape: [6, 6, 1], outputShape: [6, 6, 4] },
+        ...{ size: [3, 3], stride: [1, 1], padding: [1, 1] },
+        weights: bitMatrixFrom(4, 9, () => next(2) === 1),
+        activation: { kind: 'threshold', thresholds: Int32Array.from({ length: 4 }, () => next(9) - 4) },
+      },
+      {
+        ...{ kind: 'pool', operation: 'sum', inputShape: [6, 6, 4], outputShape: [1, 1, 4] },
+        ...{ size: [6, 6], stride: [1, 1] },
+      },
+      {
+        ...{ kind: 'dense', inputs: 4, outputs: 3, inputEncoding: 'unsigned' },
+        weights: { rows: 3, columns: 4, values: Int8Array.from({ length: 12 }, () => next(255) - 127) },
+        activation: { kind: 'integer', shift: 0, offsets: Int32Array.of(5, 0, -5) },
+      },
+    ],
+  };
+  const bytesOf = (changed: OperatorNetwork): Uint8Array =>
+    encodeBitstream({
+      ...{ network: changed, memory: planMemory(changed), goldenVectors: [] },
+      description: { name: 'operators', modelDigest: '00'.repeat(32), compiler: 'test' },
+    });
+  const folding = {
+    inputValues: 1,
+    layers: [
+      { pe: 4, simd: 1 },
+      { pe: 2, simd: 2 },
+      { pe: 1, simd: 2 },
+    ],
+  };
+  const folded = elaborateFolded('folded', network, folding);
+  const [first, ...rest] = network.layers;
+  const louder: OperatorNetwork = {
+    ...network,
+    layers: [
+      { ...first, activation: { kind: 'threshold', thresholds: Int32Array.of(-90, -90, -90, -90) } } as Operator,
+      ...rest,
+    ],
+  };
+
+  it('are pinned as bytes and as folded circuits by one golden file', async () => {
+    vi.stubEnv('CI', '');
+    const golden = join(folder, 'operators.golden.json');
+    await expect(bytesOf(network)).toMatchGolden(golden, { vectors: 12, seed: 2 });
+    const file = await readGolden(golden);
+    expect(file?.made).toMatchObject({ shape: '36-144-4-3', seed: 2, bitstream: expect.any(String) as string });
+    await expect(folded).toMatchGolden(golden);
+    expect(await messageOf(expect(bytesOf(louder)).toMatchGolden(golden))).toMatch(/\d+ of 12 vectors differ/);
+    await expect(elaborateFolded('louder', louder, folding)).not.toMatchGolden(golden);
+  });
+
+  it('are equivalent to their folded circuits, cycle by cycle, and to no others', async () => {
+    await expect(folded).toBeEquivalentTo(bytesOf(network), { vectors: 40 });
+    await expect(folded).not.toBeEquivalentTo(bytesOf(louder), { vectors: 40 });
+    const other = expect(folded).toBeEquivalentTo(bytes);
+    expect(await messageOf(other)).toContain('takes and gives 36 inputs of 3 bits and 3 outputs');
+  });
+
+  it('have a latency once they are folded', async () => {
+    const { latency, initiationInterval } = folded.timing;
+    await expect(folded).toMeetLatency({ latency, initiationInterval });
+    await expect(folded).not.toMeetLatency({ latency: latency - 1 });
+    for (const refused of [
+      expect(bytesOf(network)).toMeetLatency({ latency }),
+      expect(bytesOf(network)).not.toMeetLatency({ latency }),
+    ])
+      expect(await messageOf(refused)).toContain('a matter of their folding');
+  });
+
+  it('refuse inputs that they do not take', async () => {
+    const inputs = [new Uint8Array(35)];
+    const refused = expect(bytesOf(network)).toBeEquivalentTo(folded, { inputs });
+    expect(await messageOf(refused)).toContain('Input 0 has 35 values');
   });
 });
 

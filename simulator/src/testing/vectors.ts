@@ -1,4 +1,4 @@
-import type { Circuit } from '../fabric/elaborate.js';
+import type { CircuitPorts } from '../fabric/machine.js';
 import { Random } from '../random.js';
 
 /** Up to this many input bits every input there is can be tried: 4,096 of them. */
@@ -8,8 +8,12 @@ const exhaustiveBits = 12;
  * Inputs to compare circuits with: all there are when they are few, else so many drawn at random.
  * @param seed same seed, same inputs
  */
-export function inputVectors({ architecture }: Circuit, count: number, seed: number): readonly Uint8Array[] {
-  const [{ inputs, inputBits }] = architecture.layers;
+export function inputVectors(
+  { shape }: { readonly shape: CircuitPorts },
+  count: number,
+  seed: number,
+): readonly Uint8Array[] {
+  const { inputCount: inputs, inputBits } = shape;
   const bits = inputs * inputBits;
   if (bits <= exhaustiveBits) {
     return Array.from({ length: 2 ** bits }, (_, number) =>
