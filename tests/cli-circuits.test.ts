@@ -90,6 +90,15 @@ describe('circuits from the command line', () => {
     expect((await adiabit(['simulate', ...scan, '--threads', '2'])).code).toBe(2);
   });
 
+  it('stops loading through the scan chains on Ctrl-C', async () => {
+    const interrupted = await adiabit(['simulate', file('digits.abit'), '--data', file('digits'), '--form', 'scan'], {
+      interruptWhen: /loading [\d,]+ bits/,
+    });
+    expect(interrupted.code).toBe(130);
+    expect(interrupted.stderr).toContain('[cancelled]');
+    expect(interrupted.stdout).not.toContain('loaded');
+  });
+
   it('compares two circuits and names the cell of an injected fault, on random inputs and on the test examples', async () => {
     const { bitstream } = sampleCircuit(repeatableNumbers(5), { widths: [784, 3, 10], inputBits: 8, goldenVectors: 0 });
     const [hidden, output] = bitstream.configuration;

@@ -152,5 +152,11 @@ export { toggleCoverage, type MissedNet, type PartCoverage, type ToggleCoverage 
 export { diffCircuits, type CircuitDifference } from './diff/diff.js';
 export type { CellDifference } from './diff/twin-engine.js';
 export * from './interchange/index.js';
-export { configured, loadThroughScanChains, scanCycles, type ScanCycle } from './scan/controller.js';
+export {
+  configured,
+  loadThroughScanChains,
+  scanCycles,
+  type LoadingOptions,
+  type ScanCycle,
+} from './scan/controller.js';
 export { SCAN_PORT, insertScanChains, type ScanChain, type ScanCircuit } from './scan/scan-chains.js';

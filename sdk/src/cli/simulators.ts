@@ -9,6 +9,7 @@ import {
   runInferences,
   type Engine,
   type InferenceRun,
+  type LoadingOptions,
   type Machine,
   type RunOptions,
 } from '@adiabit/simulator';
@@ -56,12 +57,16 @@ export async function openSimulator(circuit: Machine, engine: EngineName, thread
 /**
  * The circuit with its configuration in registers, and the bitstream shifted into them through the controller that checks
  * it, a bit a clock cycle. Few lanes: nearly all of the time goes into loading.
- * @throws FormatError as the controller does; then the circuit does not run
+ * @throws FormatError as the controller does, CancelledError on abort; then the circuit does not run
  */
-export function openThroughScanChains(bytes: Uint8Array, engineName: EngineName): Simulator {
+export async function openThroughScanChains(
+  bytes: Uint8Array,
+  engineName: EngineName,
+  options: LoadingOptions,
+): Promise<Simulator> {
   const { architecture, configuration, description } = decodeBitstream(bytes);
   const scan = insertScanChains(elaborate(description.name, architecture, configuration));
   const engine = engineFor(scan.circuit, engineName, 1);
-  const loadingCycles = loadThroughScanChains(scan, engine, bytes);
+  const loadingCycles = await loadThroughScanChains(scan, engine, bytes, options);
   return { ...onEngine(scan.circuit, configured(engine)), loadingCycles };
 }

@@ -1,7 +1,8 @@
-import { AdiabitError, CancelledError, DataError } from '../errors.js';
+import { AdiabitError, DataError } from '../errors.js';
 import { PORT } from '../fabric/elaborate.js';
 import { enteringBit, entryCycles, type CircuitPorts, type Machine } from '../fabric/machine.js';
 import { findPort } from '../netlist/netlist.js';
+import { Breath } from './breath.js';
 import type { Engine } from './engine.js';
 import { gatherLanes, sliceIntoLanes } from './lanes.js';
 
@@ -33,9 +34,6 @@ export interface InputSource {
   take(from: number, to: number): readonly Uint8Array[];
 }
 
-/** Breathing space for the event loop, so that progress can be drawn and Ctrl-C heard. */
-const SLICE_MS = 50;
-
 /**
  * Streams inputs through a circuit, a new group of `engine.lanes` vectors every initiation interval, and holds the
  * circuit to its promise: `valid` must rise exactly `latency` cycles after each start.
@@ -51,7 +49,8 @@ export async function runInferences(
   const { outputCount } = shape;
   const source = 'take' in inputs ? inputs : sourceOf(circuit, inputs);
   const { count } = source;
-  throwIfCancelled(signal, 0);
+  const breath = new Breath('Simulation', signal);
+  breath.check(0);
   const outputs = new Int32Array(count * outputCount);
   const classes = new Uint16Array(count);
   const groups = Math.ceil(count / engine.lanes);
@@ -76,7 +75,6 @@ export async function runInferences(
     }
     return words;
   };
-  let sliceStart = performance.now();
   for (let cycle = 0; cycle < cycles; cycle++) {
     const phase = cycle % interval;
     const entering = (cycle - phase) / interval;
@@ -105,17 +103,9 @@ export async function runInferences(
       onProgress?.(from + lanes, count);
     }
     engine.clock();
-    if (performance.now() - sliceStart > SLICE_MS) {
-      await new Promise((resume) => setTimeout(resume, 0));
-      throwIfCancelled(signal, cycle);
-      sliceStart = performance.now();
-    }
+    if (breath.isDue) await breath.take(cycle);
   }
   return { count, outputCount, outputs, classes, cycles };
-}
-
-function throwIfCancelled(signal: AbortSignal | undefined, cycle: number): void {
-  if (signal?.aborted === true) throw new CancelledError(`Simulation cancelled in cycle ${cycle}.`, { cycle });
 }
 
 function sourceOf({ shape }: Machine, inputs: readonly Uint8Array[]): InputSource {

@@ -11,6 +11,7 @@ import {
   VERSION_MAJOR,
   paddedTo4,
 } from '../bitstream/layout.js';
+import { Breath } from '../engines/breath.js';
 import type { Engine } from '../engines/engine.js';
 import { FormatError } from '../errors.js';
 import { SCAN_PORT, type ScanChain, type ScanCircuit } from './scan-chains.js';
@@ -121,12 +122,26 @@ function* shiftByte(chain: ScanChain, index: number, payload: readonly number[],
   }
 }
 
+export interface LoadingOptions {
+  /** Told every few thousand bits, how many of the configuration's are in. */
+  readonly onProgress?: (loaded: number, total: number) => void;
+  /** Stops with a CancelledError. */
+  readonly signal?: AbortSignal;
+}
+
+const PROGRESS_CYCLES = 1024;
+
 /**
  * Loads a bitstream into a circuit on an engine, a bit a clock cycle, and lets it run when all checks have passed.
- * Returns the cycles it took. After a refusal `run` is 0 and the circuit answers nothing.
- * @throws FormatError as `scanCycles` does.
+ * Returns the cycles it took. After a refusal, or when it is cancelled, `run` is 0 and the circuit answers nothing.
+ * @throws FormatError as `scanCycles` does, CancelledError on abort
  */
-export function loadThroughScanChains(scan: ScanCircuit, engine: Engine, bytes: Iterable<number>): number {
+export async function loadThroughScanChains(
+  scan: ScanCircuit,
+  engine: Engine,
+  bytes: Iterable<number>,
+  { onProgress, signal }: LoadingOptions = {},
+): Promise<number> {
   const words = (bit: number): Uint32Array => new Uint32Array(engine.wordsPerNet).fill(bit ? 0xffffffff : 0);
   const drive = (chain: number, bit: number): void => {
     const enable = new Uint32Array(scan.chains.length * engine.wordsPerNet);
@@ -136,13 +151,18 @@ export function loadThroughScanChains(scan: ScanCircuit, engine: Engine, bytes: 
   };
   engine.reset();
   engine.setInput(SCAN_PORT.run, words(0));
+  const breath = new Breath('Loading through the scan chains was', signal);
+  const total = scan.chains.reduce((sum, { rows, rowBits }) => sum + rows * rowBits, 0);
   let cycles = 0;
   try {
+    breath.check(cycles);
     for (const { chain, bit } of scanCycles(scan, bytes)) {
       drive(chain, bit);
       engine.evaluate();
       engine.clock();
       cycles++;
+      if (cycles % PROGRESS_CYCLES === 0) onProgress?.(cycles, total);
+      if (breath.isDue) await breath.take(cycles);
     }
   } finally {
     drive(-1, 0);

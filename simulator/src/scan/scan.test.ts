@@ -55,7 +55,7 @@ describe('configuration through scan chains', () => {
           validateNetlist(scan.circuit.netlist);
           const expected = await runInferences(circuit, new ReferenceEngine(circuit.netlist), inputs);
           const engine = new CompiledEngine(scan.circuit.netlist, 1);
-          expect(loadThroughScanChains(scan, engine, bytes)).toBe(circuit.configuration.columns);
+          expect(await loadThroughScanChains(scan, engine, bytes)).toBe(circuit.configuration.columns);
           const { outputs, classes } = await runInferences(scan.circuit, configured(engine), inputs);
           expect(outputs).toEqual(expected.outputs);
           expect(classes).toEqual(expected.classes);
@@ -70,21 +70,47 @@ describe('configuration through scan chains', () => {
     const engine = new ReferenceEngine(scan.circuit.netlist);
     const damaged = bytes.slice();
     damaged[damaged.length - 1] ^= 1;
-    expect(codeOf(() => loadThroughScanChains(scan, engine, damaged))).toBe('format.digest-mismatch');
+    await expect(loadThroughScanChains(scan, engine, damaged)).rejects.toMatchObject({
+      code: 'format.digest-mismatch',
+    });
     await expect(runInferences(scan.circuit, configured(engine), inputs)).rejects.toMatchObject({
       code: 'circuit.latency',
     });
-    loadThroughScanChains(scan, engine, bytes);
+    await loadThroughScanChains(scan, engine, bytes);
     await expect(runInferences(scan.circuit, configured(engine), inputs)).resolves.toMatchObject({ count: 4 });
   });
 
-  it('puts every bit in its register and keeps it there while no chain is enabled', () => {
+  it('tells how far loading is, stops when asked to, and leaves the circuit stopped', async () => {
+    const { circuit, scan, bytes, inputs } = sample([65, 40, 3], 2, seeded());
+    const engine = new CompiledEngine(scan.circuit.netlist, 1);
+    const total = circuit.configuration.columns;
+    const seen: number[] = [];
+    const controller = new AbortController();
+    const loading = loadThroughScanChains(scan, engine, bytes, {
+      signal: controller.signal,
+      onProgress: (loaded, all) => {
+        expect(all).toBe(total);
+        seen.push(loaded);
+      },
+    });
+    await expect(loading).resolves.toBe(total);
+    expect(seen).toEqual(Array.from({ length: Math.floor(total / 1024) }, (_, index) => 1024 * (index + 1)));
+    controller.abort();
+    await expect(loadThroughScanChains(scan, engine, bytes, { signal: controller.signal })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    await expect(runInferences(scan.circuit, configured(engine), inputs)).rejects.toMatchObject({
+      code: 'circuit.latency',
+    });
+  });
+
+  it('puts every bit in its register and keeps it there while no chain is enabled', async () => {
     const { circuit, scan, bytes } = sample([5, 3, 2], 2, seeded());
     const { cells } = circuit.netlist;
     const nets = [...cells.out].filter((_, cell) => kindOf(cells, cell) === 'configuration');
     const expected = nets.map((_, position) => getBit(circuit.configuration, 0, position));
     const engine = new ReferenceEngine(scan.circuit.netlist);
-    loadThroughScanChains(scan, engine, bytes);
+    await loadThroughScanChains(scan, engine, bytes);
     for (const bit of [1, 0, 1]) {
       expect(nets.map((net) => engine.values[net])).toEqual(expected);
       engine.setInput(SCAN_PORT.in, Uint32Array.of(bit));

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { DataError, readBitstream, traceInference } from '@adiabit/simulator';
+import { DataError, readBitstream, traceInference, type Machine } from '@adiabit/simulator';
 import writeFileAtomic from 'write-file-atomic';
 import { circuitOf, type CircuitForm } from '../../compile/circuit-of.js';
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
@@ -7,9 +7,9 @@ import { exampleVectors } from '../../train/dataset.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { count, duration, percent } from '../format.js';
 import { readBytes } from '../../files.js';
-import { inputOf, loadData, prepared, taskOfInputs } from '../inputs.js';
+import { inputOf, loadData, prepared, taskOfInputs, type LoadingStage } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
-import { openSimulator, openThroughScanChains, type EngineName } from '../simulators.js';
+import { openSimulator, openThroughScanChains, type EngineName, type Simulator } from '../simulators.js';
 import { createTerminal } from '../terminal.js';
 import { integer, positive } from './train.js';
 
@@ -82,7 +82,7 @@ async function simulateAction(file: string, flags: SimulateFlags, command: Comma
   }
   const simulator =
     flags.form === 'scan'
-      ? openThroughScanChains(bytes, flags.engine)
+      ? await loadedBitByBit(bytes, circuit, flags.engine, { terminal, signal })
       : await openSimulator(circuit, flags.engine, flags.threads);
   if (simulator.loadingCycles !== undefined)
     terminal.say(
@@ -135,4 +135,18 @@ async function simulateAction(file: string, flags: SimulateFlags, command: Comma
     timing,
     witnesses,
   });
+}
+
+/** Loading takes a pass through the whole circuit for every bit: minutes for large ones. */
+async function loadedBitByBit(
+  bytes: Uint8Array,
+  { configuration }: Machine,
+  engine: EngineName,
+  { terminal, signal }: LoadingStage,
+): Promise<Simulator> {
+  terminal.say(`loading ${count(configuration.columns)} bits through the scan chains, one a cycle`);
+  const bar = terminal.progress('load');
+  const onProgress = (loaded: number, total: number): void =>
+    bar.update(loaded, total, `${count(loaded)} of ${count(total)} bits`);
+  return openThroughScanChains(bytes, engine, { signal, onProgress }).finally(() => bar.stop());
 }
