@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TEST_BENCH_PASS, writeTestBench, writeVerilog, type GoldenVector, type Netlist } from '@adiabit/simulator';
-import { specialise } from '@adiabit/sdk';
+import { TARGETS, clockGuessMHz, estimate, specialise } from '@adiabit/sdk';
 import { mustRun, smallCircuit, tool, writeText, type ToolResult } from './support/eda.js';
 import { temporaryFolder } from './support/host-device.js';
 import { ICARUS, ICE40, missingTools, titled } from './support/tools.js';
@@ -31,15 +31,22 @@ function pinConstraints({ inputs, outputs }: Netlist): string[] {
   return ['clk', 'rst', ...bits].map((bit, index) => `set_io ${bit} ${pins[index]}`);
 }
 
-/** Verilog to a placed and routed chip, as the text from which its bytes are packed. */
-function placeOnTheChip(netlist: Netlist): string {
+interface Placed {
+  /** The text from which the chip's bytes are packed. */
+  readonly text: string;
+  readonly clockMHz: number;
+}
+
+/** Verilog to a placed and routed chip. */
+function placeOnTheChip(netlist: Netlist): Placed {
   const { path } = folder;
   writeText(path, 'sample.v', writeVerilog(netlist));
   writeText(path, 'sample.pcf', pinConstraints(netlist));
   mustRun(path, 'yosys', '-q', '-p', 'read_verilog sample.v; synth_ice40 -top sample -json sample.json');
   const place = ['--hx8k', '--package', PACKAGE, '--json', 'sample.json', '--pcf', 'sample.pcf', '--asc', 'placed.asc'];
-  mustRun(path, 'nextpnr-ice40', '--quiet', '--seed', '1', ...place);
-  return readFileSync(join(path, 'placed.asc'), 'utf8');
+  const log = mustRun(path, 'nextpnr-ice40', '--seed', '1', ...place);
+  const clocks = [...log.matchAll(/Max frequency for clock[^:]*: ([\d.]+) MHz/g)];
+  return { text: readFileSync(join(path, 'placed.asc'), 'utf8'), clockMHz: Number(clocks[clocks.length - 1][1]) };
 }
 
 /** Packs a chip to the bytes that configure it and reads these bytes back as Verilog. */
@@ -91,19 +98,25 @@ function simulateChip(vectors: readonly GoldenVector[]): ToolResult {
 const missing = [...missingTools(...ICE40, ...ICARUS), ...(existsSync(CHIP_DATABASE) ? [] : ['fpga-icestorm-chipdb'])];
 
 describe.skipIf(missing.length > 0)(titled('a network as the bitstream of an iCE40 HX8K', missing), () => {
-  let placed: string;
+  let placed: Placed;
 
   it('gives every golden output in the promised cycle when the chip is read back from its bytes', () => {
     placed = placeOnTheChip(specialised.netlist);
-    throughTheBytes(placed);
+    throughTheBytes(placed.text);
     expect(statSync(join(folder.path, 'chip.bin')).size).toBe(135_100);
     const { status, output } = simulateChip(goldenVectors);
     expect(output).toContain(`${TEST_BENCH_PASS}: ${goldenVectors.length} vectors`);
     expect(status).toBe(0);
   });
 
+  it('runs at a clock near the guess', () => {
+    const { levels } = estimate(specialised.netlist, 4);
+    const guess = clockGuessMHz(TARGETS['ice40-hx8k'], levels)!;
+    expect(Math.abs(placed.clockMHz / guess - 1), `${guess} guessed, ${placed.clockMHz} reported`).toBeLessThan(0.3);
+  });
+
   it('is caught when one truth table of the chip is inverted in the bytes', () => {
-    throughTheBytes(withInvertedTable(placed));
+    throughTheBytes(withInvertedTable(placed.text));
     const { status, output } = simulateChip(goldenVectors);
     expect(status).not.toBe(0);
     expect(output).toContain('is not as expected');

@@ -1,8 +1,11 @@
 import type { FoldedCircuit } from '@adiabit/simulator';
 import type { CompileReport } from '../compile/compile.js';
+import type { Estimate } from '../compile/estimate.js';
+import type { Operations } from '../compile/operations.js';
 import type { OperatorReport } from '../compile/compile-operators.js';
 import type { FoldedCompilation } from '../compile/folding/fold.js';
 import type { PassReport } from '../compile/passes/index.js';
+import { clockGuessMHz, type Target } from '../compile/targets.js';
 import type { BackendReport } from '../train/backends/backend.js';
 import type { KernelReport } from '../train/backends/training-kernels.js';
 import type { EpochRecord } from '../train/trainer.js';
@@ -86,12 +89,47 @@ export const foldingTable = ({ network, folding, layers }: FoldedCircuit): strin
     }),
   );
 
-/** What a folded circuit is made of. */
-export const foldedTable = ({ circuit, estimate }: FoldedCompilation, bitstreamBytes: number): string =>
-  table([
+/** What a circuit takes of a chip, before synthesis has seen it. */
+const estimateRows = (estimate: Estimate, target: Target, inferenceCycles: number): (readonly [string, string])[] => {
+  const clock = clockGuessMHz(target, estimate.levels);
+  const speed = (mhz: number): string => `${count(mhz)} MHz: ${count((mhz * 1e6) / inferenceCycles)} inferences/s`;
+  return [
     ['look-up tables', `about ${count(estimate.luts)}`],
     ['registers', count(estimate.registers)],
     ['memory bits', count(estimate.memoryBits)],
-    ['cycles', `${count(circuit.timing.initiationInterval)} per inference, latency ${count(circuit.timing.latency)}`],
+    ['levels of tables', count(estimate.levels)],
+    ...(clock === undefined ? [] : [['clock, a guess', speed(clock)] as const]),
+  ];
+};
+
+export const estimateTable = (estimate: Estimate, target: Target, inferenceCycles: number): string =>
+  table(estimateRows(estimate, target, inferenceCycles));
+
+/** What one inference computes. */
+export const operationsTable = (operations: Operations): string =>
+  table(
+    Object.entries({
+      'one-bit products': operations.bitProducts,
+      'signed additions': operations.signedAdditions,
+      '8-bit products': operations.multiplications,
+      'pooling steps': operations.poolings,
+      activations: operations.activations,
+      'weight bits': operations.weightBits,
+    })
+      .filter(([, value]) => value > 0)
+      .map(([name, value]) => [name, count(value)] as const),
+  );
+
+/** What a folded circuit is made of. */
+export const foldedTable = (
+  { circuit, estimate }: FoldedCompilation,
+  target: Target,
+  bitstreamBytes: number,
+): string => {
+  const { initiationInterval, latency } = circuit.timing;
+  return table([
+    ...estimateRows(estimate, target, initiationInterval),
+    ['cycles', `${count(initiationInterval)} per inference, latency ${count(latency)}`],
     ['bitstream', bytes(bitstreamBytes)],
   ]);
+};

@@ -28,7 +28,7 @@ export const withFormOptions = (
         .choices([...CIRCUIT_FORMS, ...(more === undefined ? [] : [more.name])])
         .default('configurable'),
     )
-    .addOption(new Option('--target <chip>', 'with folded: the chip it must fit').choices(TARGET_NAMES))
+    .addOption(new Option('--target <chip>', 'the chip it must fit').choices(TARGET_NAMES))
     .option('--max-luts <n>', 'with folded: look-up tables it may take', positive)
     .option('--max-cycles <n>', 'with folded: cycles an inference may take', positive);
 

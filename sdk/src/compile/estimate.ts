@@ -4,6 +4,8 @@ import { CONSTANT_1, kindOf, levelize, netlistStats, operandsOf, resultsOf, type
 export interface Estimate {
   /** Look-up tables. */
   readonly luts: number;
+  /** The most tables one behind the other between two registers, memories or ports. */
+  readonly levels: number;
   readonly registers: number;
   readonly memoryBits: number;
 }
@@ -27,15 +29,16 @@ export function estimate(netlist: Netlist, lutInputs: 4 | 6): Estimate {
   const { order } = levelize(netlist);
   const roots = rootsOf(netlist);
   let readers = cellReaders(netlist);
-  let luts = 0;
+  let [luts, levels] = [0, 0];
   for (let round = 0; round < ROUNDS; round++) {
     const best = bestCuts(netlist, order, lutInputs, readers);
     const covered = cover(netlist, roots, best);
     luts = covered.luts;
+    levels = levelsOf(netlist, order, roots, best);
     readers = covered.readers;
   }
   const { registers, memoryBits } = netlistStats(netlist);
-  return { luts, registers, memoryBits };
+  return { luts, levels, registers, memoryBits };
 }
 
 /** Nets that something other than a table reads: registers, memories and ports. */
@@ -133,4 +136,22 @@ function cover(
     }
   }
   return { luts, readers };
+}
+
+/** The depth of the cover: cells are in order, so the leaves of a cut are known before it. */
+function levelsOf(
+  { cells, netCount }: Netlist,
+  order: Int32Array,
+  roots: ReadonlySet<number>,
+  best: ReadonlyMap<number, Cut>,
+): number {
+  const levels = new Uint32Array(netCount);
+  for (const cell of order) {
+    for (const net of resultsOf(cells, cell)) {
+      const leaves = best.get(net)?.leaves ?? [];
+      const isInverter = leaves.length === 1 && kindOf(cells, cell) === 'not';
+      levels[net] = leaves.reduce((most, leaf) => Math.max(most, levels[leaf]), 0) + (isInverter ? 0 : 1);
+    }
+  }
+  return [...roots].reduce((most, net) => Math.max(most, levels[net]), 0);
 }

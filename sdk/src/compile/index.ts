@@ -14,4 +14,5 @@ export {
 export { CIRCUIT_FORMS, circuitOf, type BuiltCircuit, type CircuitForm } from './circuit-of.js';
 export { estimate, type Estimate } from './estimate.js';
 export { describeFolding, fold, type FoldedCompilation, type FoldingGoals } from './folding/fold.js';
-export { TARGETS, TARGET_NAMES, type Target, type TargetName } from './targets.js';
+export { operationsOf, type Operations } from './operations.js';
+export { TARGETS, TARGET_NAMES, clockGuessMHz, type Delays, type Target, type TargetName } from './targets.js';

@@ -1,13 +1,33 @@
 import { Command } from 'commander';
-import { CompileError, netlistStats, operatorsOf, printNetlist, readBitstream } from '@adiabit/simulator';
+import {
+  CompileError,
+  netlistStats,
+  operatorsOf,
+  printNetlist,
+  readBitstream,
+  type Netlist,
+  type NetlistStats,
+} from '@adiabit/simulator';
 import writeFileAtomic from 'write-file-atomic';
 import { exampleVectors } from '../../train/dataset.js';
 import { writeLines } from '../../files.js';
+import { estimate, type Estimate } from '../../compile/estimate.js';
+import { checkFits } from '../../compile/fits.js';
 import { fold } from '../../compile/folding/fold.js';
+import { operationsOf } from '../../compile/operations.js';
+import { TARGETS, type Target } from '../../compile/targets.js';
 import { isBinaryDense, type BinarizedModel } from '../../model/model.js';
 import { prepareInput } from '../../model/preparation.js';
 import { boardTable } from '../board-table.js';
-import { circuitTable, foldedTable, foldingTable, operatorTable, passTable } from '../describe.js';
+import {
+  circuitTable,
+  estimateTable,
+  foldedTable,
+  foldingTable,
+  operationsTable,
+  operatorTable,
+  passTable,
+} from '../describe.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { loadData, taskOfInputs } from '../inputs.js';
 import { createTerminal, type Terminal } from '../terminal.js';
@@ -60,14 +80,31 @@ async function compileAction(modelFile: string, flags: CompileFlags): Promise<vo
     return;
   }
   const { bitstream, bytes, circuit, report } = compile(model, { goldenInputs, form: flags.form });
+  const target = flags.target === undefined ? undefined : TARGETS[flags.target];
+  const size = target && estimateFor(target, circuit.netlist, report);
+  const operations = operationsOf(operatorsOf(bitstream));
   await writeFileAtomic(output, Buffer.from(bytes));
   if (flags.netlist !== undefined) await writeLines(flags.netlist, printNetlist(circuit.netlist));
   if (report.passes.length > 0) terminal.say(`passes\n${passTable(report.passes)}\nthe circuit`);
   terminal.say(circuitTable(report));
+  if (target !== undefined && size !== undefined) {
+    terminal.say(`on ${target.title}\n${estimateTable(size, target, report.timing.initiationInterval)}`);
+  }
   terminal.say(boardTable(bitstream, bytes.length));
+  terminal.say(`an inference computes\n${operationsTable(operations)}`);
   terminal.say(`wrote ${output}`);
   terminal.say(`next: adiabit simulate ${output}, then adiabit flash ${output} --port PORT`);
-  terminal.result({ ...report, output });
+  terminal.result({ ...report, estimate: size, operations, output });
+}
+
+/** @throws CompileError `compile.budget-exceeded` for an unrolled circuit that its chip cannot hold */
+function estimateFor(target: Target, netlist: Netlist, { configurationBits }: NetlistStats): Estimate {
+  const size = estimate(netlist, target.lutInputs);
+  // Configuration bits are registers of the scan chain.
+  const all = { ...size, registers: size.registers + configurationBits };
+  const hint = 'Folded it takes as little as it must: --form folded.';
+  checkFits(all, target, target.title, { memory: hint, logic: hint });
+  return all;
 }
 
 /** A network of any kind, its layers folded; the circuit is built from the bytes that are written. */
@@ -81,17 +118,21 @@ async function compileFolded(
   const { compileBitstream } = await import('../../compile/compile-bitstream.js');
   const { bytes } = compileBitstream(model, goldenInputs);
   const bitstream = readBitstream(bytes);
-  const folded = fold(model.name, operatorsOf(bitstream), goalsOf(flags));
+  const network = operatorsOf(bitstream);
+  const folded = fold(model.name, network, goalsOf(flags));
+  const operations = operationsOf(network);
   const { circuit, passes } = folded;
   await writeFileAtomic(output, Buffer.from(bytes));
   if (flags.netlist !== undefined) await writeLines(flags.netlist, printNetlist(circuit.netlist));
   terminal.say(foldingTable(circuit));
-  terminal.say(foldedTable(folded, bytes.length));
+  terminal.say(foldedTable(folded, TARGETS[flags.target ?? 'lut4'], bytes.length));
   terminal.say(boardTable(bitstream, bytes.length));
+  terminal.say(`an inference computes\n${operationsTable(operations)}`);
   terminal.say(`wrote ${output}`);
   terminal.say(`next: adiabit simulate ${output} --form folded, or adiabit export ${output} --form folded`);
   const { timing, folding } = circuit;
-  terminal.result({ ...netlistStats(circuit.netlist), timing, folding, estimate: folded.estimate, passes, output });
+  const stats = netlistStats(circuit.netlist);
+  terminal.result({ ...stats, timing, folding, estimate: folded.estimate, operations, passes, output });
 }
 
 /** A network that has no circuit of xnor cells: a bitstream of operators, which boards run. */

@@ -6,6 +6,7 @@ import {
   type OperatorNetwork,
 } from '@adiabit/simulator';
 import { estimate, type Estimate } from '../estimate.js';
+import { checkFits, type Room } from '../fits.js';
 import { specialise, type PassReport } from '../passes/index.js';
 import { TARGETS, type TargetName } from '../targets.js';
 import { chooseFolding, refuseBudget } from './choose-folding.js';
@@ -81,20 +82,13 @@ function build(name: string, network: OperatorNetwork, folding: Folding, lutInpu
   return { circuit, passes, estimate: estimate(circuit.netlist, lutInputs) };
 }
 
-function checked(built: FoldedCompilation, have: Estimate, where: string, cycles = Infinity): FoldedCompilation {
+function checked(built: FoldedCompilation, have: Room, where: string, cycles = Infinity): FoldedCompilation {
   const { circuit } = built;
-  const need = built.estimate;
   const fits = `This folding is ${describeFolding(circuit.folding)} and takes ${circuit.timing.latency} cycles.`;
-  if (need.memoryBits > have.memoryBits) {
-    const hint = 'Weights and values of a network of this size need a larger chip.';
-    refuseBudget('memory bits', need.memoryBits, have.memoryBits, where, hint);
-  }
-  for (const [key, what] of [
-    ['luts', 'look-up tables'],
-    ['registers', 'registers'],
-  ] as const) {
-    if (need[key] > have[key]) refuseBudget(what, need[key], have[key], where, `No folding is smaller. ${fits}`);
-  }
+  checkFits(built.estimate, have, where, {
+    memory: 'Weights and values of a network of this size need a larger chip.',
+    logic: `No folding is smaller. ${fits}`,
+  });
   if (circuit.timing.latency > cycles) {
     const hint = `The nearest folding that fits: ${describeFolding(circuit.folding)}.`;
     refuseBudget('cycles', circuit.timing.latency, cycles, 'the goal', hint);
