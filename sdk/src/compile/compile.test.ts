@@ -1,9 +1,19 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CompiledEngine, bitMatrixFrom, decodeBitstream, elaborate, runInferences } from '@adiabit/simulator';
+import {
+  CompiledEngine,
+  bitMatrixFrom,
+  decodeBitstream,
+  elaborate,
+  printNetlist,
+  runInferences,
+} from '@adiabit/simulator';
 import { createOracle } from '../model/oracle.js';
 import type { BinarizedDense, BinaryDense, BinaryDenseModel, InputEncoding } from '../model/model.js';
+import { Random } from '../random.js';
 import { compile } from './compile.js';
+import type { Form } from './passes/index.js';
 import { lower } from './lower.js';
 
 /** Any model: widths around a word, both encodings, thresholds inside and outside the reachable sums. */
@@ -54,6 +64,27 @@ describe('compiling', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('gives the pinned netlists: a change of them is meant, or a mistake', () => {
+    const next = Random.fromSeed(20261123, 'pinned');
+    const layer = (inputs: number, outputs: number, activation: BinaryDense['activation']): BinaryDense => ({
+      ...{ kind: 'dense', inputs, outputs, inputEncoding: 'unsigned', activation },
+      weights: bitMatrixFrom(outputs, inputs, () => next.below(2) === 1),
+    });
+    const thresholds = Int32Array.from({ length: 17 }, () => next.below(40) - 20);
+    const model: BinaryDenseModel = {
+      ...{ name: 'pinned', input: { count: 33, bits: 1 } },
+      layers: [
+        layer(33, 17, { kind: 'threshold', thresholds }),
+        layer(17, 5, { kind: 'integer', shift: 1, offsets: Int32Array.of(1, 0, -3, 2, 0) }),
+      ],
+    };
+    const digest = (form: Form): string => {
+      const text = [...printNetlist(compile(model, { form }).circuit.netlist)].join('\n');
+      return createHash('sha256').update(text).digest('hex').slice(0, 16);
+    };
+    expect([digest('configurable'), digest('specialised')]).toEqual(['49c94c0f93ceae39', '8334481ddd8cd6a8']);
   });
 
   it('gives the same bytes for the same model', () => {

@@ -1,3 +1,4 @@
+import { NetlistError } from '../errors.js';
 import { evaluateCell, isCombinational } from '../netlist/cells.js';
 import type { Bit } from '../bits/polarity.js';
 import { CONSTANT_0, CONSTANT_1, kindOf, operandsOf, resultsOf, type Netlist } from '../netlist/netlist.js';
@@ -11,10 +12,12 @@ const CONSTANT_NAMES = ['$false', '$true'];
 /**
  * The netlist as BLIF (Berkeley Logic Interchange Format, University of California, 1992), flat: one `.names` per result,
  * its rows taken from the cell's truth table, one `.latch` per register. Configuration bits are inputs.
- * @throws NetlistError `netlist.unsupported` for a circuit with memories
+ * @throws NetlistError `netlist.unsupported` for a circuit with memories, `netlist.bad-name` for a port whose name would
+ * end a word, a line or be a comment
  */
 export function* writeBlif(netlist: Netlist): Generator<string> {
   refuseMemories(netlist, 'BLIF');
+  checkPortNames(netlist);
   const { cells } = netlist;
   const hierarchy = buildHierarchy(netlist);
   const nameOf = flatNames(netlist, hierarchy);
@@ -55,6 +58,14 @@ export function* writeBlif(netlist: Netlist): Generator<string> {
     }
   }
   yield '.end';
+}
+
+function checkPortNames({ inputs, outputs }: Netlist): void {
+  const bad = [...inputs, ...outputs].find(({ name }) => name === '' || /[\s\\#="]/.test(name));
+  if (bad !== undefined) {
+    const message = `The port name "${bad.name}" is no name in BLIF. Rename the port.`;
+    throw new NetlistError('bad-name', message, { name: bad.name });
+  }
 }
 
 /** A list of names, a few to the line. */

@@ -132,6 +132,10 @@ endmodule
       const netlist = parseNetlist(`netlist x\ninput ${port} n2\nn3 = not n2\noutput y n3`);
       expect(codeOf(() => text(writeVerilog(netlist)))).toBe('netlist.bad-name');
     }
+    for (const port of ['a#b', 'a=b', 'a\\', 'a"']) {
+      const netlist = parseNetlist(`netlist x\ninput ${port} n2\nn3 = not n2\noutput y n3`);
+      expect(codeOf(() => text(writeBlif(netlist)))).toBe('netlist.bad-name');
+    }
     const groups =
       'netlist x\ninput x n2\ngroup a-b other\nn3 = not n2\ngroup a.b other\ngroup a_b other\nn4 = not n3\noutput y n4';
     expect(codeOf(() => text(writeVerilog(parseNetlist(groups))))).toBe('netlist.bad-name');

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { NetlistError } from '../errors.js';
 import { CELL_KINDS } from './cells.js';
+import { addressBits, type Memory } from './memory.js';
 import type { CellTable } from './netlist.js';
 import { parseNetlist } from './parse.js';
 import { printNetlist } from './print.js';
@@ -54,5 +55,27 @@ it('cells that are no table, or of no kind or group, are named', () => {
   expect(withCells({ kind: kind.map((code, cell) => (cell === 5 ? 200 : code)) })).toThrow('cell 5 has kind 200');
   expect(withCells({ group: group.map((index, cell) => (cell === 7 ? 999 : index)) })).toThrow(
     'cell 7 stands in group 999',
+  );
+});
+
+it('a memory that is called like another of its group, or whose address is too short, is named', () => {
+  const { memories } = netlist;
+  const written = memories.find(({ write }) => write !== undefined)!;
+  const { group } = written;
+  const withMemories = (changed: readonly Memory[]) => () => {
+    validateNetlist({ ...netlist, memories: changed });
+  };
+  const replaced = (memory: Memory): Memory[] => memories.map((one) => (one === written ? memory : one));
+  validateNetlist({ ...netlist, memories });
+  expect(withMemories([...memories, written])).toThrow(
+    `Two memories are called "${netlist.groups[group].name}.${written.name}". Rename one.`,
+  );
+  const bits = addressBits(written.depth);
+  const short = Int32Array.from({ length: bits - 1 }, () => 2);
+  expect(withMemories(replaced({ ...written, address: short }))).toThrow(
+    `which take ${bits} bits of address, and is read by ${bits - 1}`,
+  );
+  expect(withMemories(replaced({ ...written, write: { ...written.write!, address: short } }))).toThrow(
+    `is written by ${bits - 1}`,
   );
 });

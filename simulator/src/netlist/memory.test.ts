@@ -57,7 +57,7 @@ describe('a memory', () => {
       validateNetlist({ ...netlist, memories: netlist.memories.map(change) });
     const cases: [(memory: Memory) => Memory, string][] = [
       [(memory) => ({ ...memory, data: memory.data.fill(2) }), 'multiple-drivers'],
-      [(memory) => ({ ...memory, address: Int32Array.of(netlist.netCount) }), 'undriven'],
+      [(memory) => ({ ...memory, address: memory.address.map(() => netlist.netCount) }), 'undriven'],
       [(memory) => ({ ...memory, depth: 6 }), 'width-mismatch'],
     ];
     for (const [change, code] of cases) {

@@ -1,7 +1,7 @@
 import { NetlistError, type ErrorDetails } from '../errors.js';
 import { CELL_KINDS, OPERAND_COUNTS, RESULT_COUNTS } from './cells.js';
 import { levelsOf } from './levelize.js';
-import { operandsOfMemory, type Memory } from './memory.js';
+import { addressBits, operandsOfMemory, type Memory } from './memory.js';
 import { CONSTANT_0, CONSTANT_1, describeCell, type Netlist } from './netlist.js';
 
 /**
@@ -40,6 +40,7 @@ export function validateNetlist(netlist: Netlist): void {
       driven[net] = 1;
     }
   }
+  checkMemoryNames(netlist);
   for (const memory of netlist.memories) {
     checkWidths(memory);
     memory.data.forEach((net) => drive(net, () => `memory ${memory.name}`));
@@ -85,12 +86,28 @@ function checkCells({ cells, groups }: Netlist): void {
   }
 }
 
-function checkWidths({ name, depth, data, write, contents }: Memory): void {
+function checkMemoryNames({ memories, groups }: Netlist): void {
+  const names = memories.map(({ group, name }) => `${groups[group].name}.${name}`);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new NetlistError('multiple-drivers', `Two memories are called "${twice}". Rename one.`, { memory: twice });
+  }
+}
+
+function checkWidths({ name, depth, address, data, write, contents }: Memory): void {
   const refuse = (what: string): never => {
     throw new NetlistError('width-mismatch', `Memory ${name} ${what}.`, { memory: name });
   };
   const width = data.length;
   if (depth < 1 || width < 1) refuse(`has ${depth} words of ${width} bits`);
+  const bits = addressBits(depth);
+  for (const [what, nets] of [
+    ['read', address],
+    ['written', write?.address],
+  ] as const) {
+    if (nets !== undefined && nets.length < bits)
+      refuse(`has ${depth} words, which take ${bits} bits of address, and is ${what} by ${nets.length}`);
+  }
   if (write !== undefined && write.data.length !== width)
     refuse(`is ${width} bits wide and is written ${write.data.length} bits`);
   if (contents !== undefined && (contents.rows !== depth || contents.columns !== width))
