@@ -4,9 +4,11 @@
  *
  *   npx tsx tests/scripts/unpack-datasets.ts FROM TO [mnist dog-cat speech cifar10]
  *   npx tsx tests/scripts/unpack-datasets.ts --speech-by-take FROM TO
+ *   npx tsx tests/scripts/unpack-datasets.ts --speech-testing SPEAKER FROM TO
  *
  * Spoken digits are split by speaker: nobody who is tested was heard in training. The second form splits them by take, as
- * their authors do: takes 0 to 4 of every speaker test, 5 to 9 validate, the others train.
+ * their authors do: takes 0 to 4 of every speaker test, 5 to 9 validate, the others train. The third tests with another
+ * speaker than yweweler, and validates with the one before in the alphabet (yweweler before george).
  *
  * Pictures in files with `.med` in their names are kept as what a prediction leaves; their README says how to undo it.
  */
@@ -47,8 +49,29 @@ export async function unpackDatasets(
   }
 }
 
-/** The clips of all splits, dealt out again by take, into `to/speech`. */
-export async function unpackSpeechByTake(from: string, to: string): Promise<void> {
+type Split = 'train' | 'val' | 'test';
+
+const speakers = ['george', 'jackson', 'lucas', 'nicolas', 'theo', 'yweweler'];
+
+/** The data set's own split. */
+function byTake(take: number): Split {
+  if (take < 5) return 'test';
+  return take < 10 ? 'val' : 'train';
+}
+
+/** One speaker to test with, the one before to validate with. */
+function testing(name: string): (take: number, speaker: number) => Split {
+  const tested = speakers.indexOf(name);
+  if (tested < 0) throw new Error(`There is no speaker '${name}': name one of ${speakers.join(', ')}.`);
+  const validated = (tested + speakers.length - 1) % speakers.length;
+  return (_, speaker) => {
+    if (speaker === tested) return 'test';
+    return speaker === validated ? 'val' : 'train';
+  };
+}
+
+/** The clips of all splits, dealt out again, into `to/speech`. */
+async function dealSpeech(from: string, to: string, splitOf: (take: number, speaker: number) => Split): Promise<void> {
   const read = async (split: string, what: string): Promise<Buffer> =>
     gunzipSync(await readFile(join(from, folders['speech'], `${split}-${what}.gz`)));
   const clips = { train: new Array<Buffer>(), val: new Array<Buffer>(), test: new Array<Buffer>() };
@@ -57,10 +80,10 @@ export async function unpackSpeechByTake(from: string, to: string): Promise<void
     const audio = await read(split, 'audio-idx2-ulaw');
     const digits = await read(split, 'labels-idx1-ubyte');
     const takes = await read(split, 'takes-idx1-ubyte');
+    const spokenBy = await read(split, 'speakers-idx1-ubyte');
     const length = audio.readUInt32BE(8);
     for (let clip = 0; clip < audio.readUInt32BE(4); clip++) {
-      const take = takes[8 + clip];
-      const target = take < 5 ? 'test' : take < 10 ? 'val' : 'train';
+      const target = splitOf(takes[8 + clip], spokenBy[8 + clip]);
       clips[target].push(audio.subarray(12 + clip * length, 12 + (clip + 1) * length));
       labels[target].push(digits[8 + clip]);
     }
@@ -103,10 +126,11 @@ function undoCifar10(bytes: Buffer): void {
 }
 
 if (process.argv[1]?.endsWith('unpack-datasets.ts')) {
-  const [first, from, to] = process.argv.slice(2);
-  if (first === '--speech-by-take') await unpackSpeechByTake(from, to);
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === '--speech-by-take') await dealSpeech(rest[0], rest[1], byTake);
+  else if (first === '--speech-testing') await dealSpeech(rest[1], rest[2], testing(rest[0]));
   else {
-    const tasks = process.argv.slice(4);
-    await unpackDatasets(first, from, tasks.length === 0 ? undefined : tasks);
+    const [to, ...tasks] = rest;
+    await unpackDatasets(first, to, tasks.length === 0 ? undefined : tasks);
   }
 }

@@ -44,7 +44,7 @@ test('whatever becomes binary, cats and dogs and spoken digits are trained alike
   expect(countEpochs(dogCatRecipe('both').schedule)).toBe(60);
   expect(dogCatRecipe('both').network.layers.map((layer) => 'latentBound' in layer && layer.latentBound)).toContain(3);
   expect(dogCatAuthorsRecipe('both').network).toEqual(dogCatNetwork('both'));
-  expect(countEpochs(speechRecipe('both').schedule)).toBe(30);
+  expect(countEpochs(speechRecipe('both').schedule)).toBe(40);
 });
 
 test("the authors' schedules decide on the way, and are recipes of the same families", () => {

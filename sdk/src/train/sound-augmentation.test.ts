@@ -102,6 +102,19 @@ test('speed moves the ends of a clip, not its middle', () => {
   expect(most).toBeGreaterThan(214);
 });
 
+test('a tilted clip has some of every sample added to the next one, or taken away', () => {
+  const parts = varied(click, { maxTilt: 0.9 }).map((clip) => {
+    expect(clip[200]).toBe(decodeMuLaw(encodeMuLaw(20_000)));
+    expect(clip.filter((sample) => sample !== 0).length).toBeLessThanOrEqual(2);
+    return clip[201] / 20_000;
+  });
+  const [least, most] = spread(parts);
+  expect(least).toBeGreaterThan(-0.92);
+  expect(least).toBeLessThan(-0.8);
+  expect(most).toBeLessThan(0.92);
+  expect(most).toBeGreaterThan(0.8);
+});
+
 const network = lineNetwork('both');
 const recipe = { ...pictureRecipe(network), augmentation: { kind: 'sound', ...every, maxShift: 4 } } as const;
 const options = { recipe, dataset: toyPictureDataset(network.inputShape ?? []), seed: 1, backend: 'wasm' } as const;
@@ -120,6 +133,9 @@ test('settings out of range, and networks of pictures, are refused by name', asy
     ...rejection,
     details: { maxSpeed: 0.6 },
   });
+  await expect(wrong({ kind: 'sound', maxTilt: 1 })).rejects.toThrow(
+    'augmentation.maxTilt must be a number from 0 to 0.95',
+  );
   await expect(wrong({ kind: 'sound', maxNoise: -1 })).rejects.toThrow(
     'augmentation.maxNoise must be a number from 0 up',
   );

@@ -14,6 +14,11 @@ export interface SoundAugmentation {
   readonly maxNoise?: number;
   /** Every clip is played faster or slower by up to this part, at most 0.5; its pitch moves along. */
   readonly maxSpeed?: number;
+  /**
+   * Every clip is made brighter or duller, as voices and microphones are: to each sample up to this part of the sample before
+   * it is added or taken away, at most 0.95.
+   */
+  readonly maxTilt?: number;
 }
 
 /** Samples are 16-bit; louder ones are cut. */
@@ -27,9 +32,12 @@ function muLawCodes(): Uint8Array {
   return encoded;
 }
 
-/** The batch of mu-law bytes with every clip varied. Draws four numbers a clip, and one a sample where there is noise. */
+/**
+ * The batch of mu-law bytes with every clip varied. Draws four numbers a clip, a fifth where it is tilted, and one a sample
+ * where there is noise.
+ */
 export function varySounds(batch: Batch, settings: SoundAugmentation, random: Random): Batch {
-  const { maxShift = 0, maxGain = 0, maxNoise = 0, maxSpeed = 0 } = settings;
+  const { maxShift = 0, maxGain = 0, maxNoise = 0, maxSpeed = 0, maxTilt = 0 } = settings;
   const length = batch.inputs.length / batch.size;
   const decoded = muLawTable();
   const codes = muLawCodes();
@@ -42,10 +50,14 @@ export function varySounds(batch: Batch, settings: SoundAugmentation, random: Ra
     const speed = 1 + random.uniform(-maxSpeed, maxSpeed);
     // An even spread of this half width has the wanted root mean square.
     const noise = random.uniform(0, maxNoise) * Math.sqrt(3) * rootMeanSquare(clip);
+    const tilt = maxTilt > 0 ? random.uniform(-maxTilt, maxTilt) : 0;
     const middle = (length - 1) / 2;
+    let before = 0;
     for (let index = 0; index < length; index++) {
       const sample = sampleAt(clip, middle + (index - middle - shift) * speed);
-      const noisy = sample + (maxNoise > 0 ? random.uniform(-noise, noise) : 0);
+      const tilted = sample + tilt * before;
+      before = sample;
+      const noisy = tilted + (maxNoise > 0 ? random.uniform(-noise, noise) : 0);
       const heard = Math.round(Math.min(Math.max(gain * noisy, -loudest), loudest));
       inputs[start + index] = codes[heard + 2 ** 15];
     }
@@ -77,9 +89,10 @@ export function checkSoundAugmentation(augmentation: SoundAugmentation, isMuLaw:
     const message = `An augmentation of kind 'sound' is for networks that begin with a layer of kind 'mu-law'.`;
     throw new ModelError('bad-value', message, { augmentation: 'sound' });
   }
-  const { maxShift = 0, maxGain = 0, maxNoise = 0, maxSpeed = 0 } = augmentation;
-  for (const [name, most] of Object.entries({ maxShift, maxGain, maxNoise, maxSpeed })) {
-    const limit = name === 'maxSpeed' ? 0.5 : Infinity;
+  const { maxShift = 0, maxGain = 0, maxNoise = 0, maxSpeed = 0, maxTilt = 0 } = augmentation;
+  const limits: Readonly<Record<string, number>> = { maxSpeed: 0.5, maxTilt: 0.95 };
+  for (const [name, most] of Object.entries({ maxShift, maxGain, maxNoise, maxSpeed, maxTilt })) {
+    const limit = limits[name] ?? Infinity;
     if (Number.isFinite(most) && most >= 0 && most <= limit) continue;
     const range = limit === Infinity ? 'a number from 0 up' : `a number from 0 to ${limit}`;
     throw new ModelError('bad-value', `augmentation.${name} must be ${range}, not ${most}.`, { [name]: most });
