@@ -50,6 +50,16 @@ describe('a network of convolutions', () => {
     expect(ran).toMatchObject(allEqual('rp2040', TEST_PICTURES));
   }, 120_000);
 
+  it('is simulated from its bytes alone, and from bytes that are shifted into empty memories, as the model says', async () => {
+    const model = ['--model', file('pictures.model.json'), ...data];
+    const simulated = await result('simulate', file('pictures.abit'), '--limit', '3', ...model);
+    expect(simulated).toMatchObject({ inferences: 3, witnesses: [{ mismatches: 0 }, { mismatches: 0 }] });
+    const goals = ['--form', 'scan', '--max-luts', '3000', '--limit', '2'];
+    const loaded = await result('simulate', file('pictures.abit'), ...goals, ...model);
+    expect(loaded).toMatchObject({ inferences: 2, witnesses: [{ mismatches: 0 }, { mismatches: 0 }] });
+    expect((loaded as { loadingCycles: number }).loadingCycles).toBeGreaterThan(1000);
+  }, 120_000);
+
   it('is explained, place by place and with its feature maps, to the class that the circuit gives', async () => {
     const svg = file('why.svg');
     const explained = await result(

@@ -2,12 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   TEST_BENCH_PASS,
   bitMatrixFrom,
+  elaborateLoadable,
+  encodeBitstream,
+  loadingCycles,
+  planMemory,
   testBenchName,
   writeTestBench,
   writeVerilog,
   writeYosysJson,
   type Netlist,
   type OperatorNetwork,
+  type ScanCycle,
 } from '@adiabit/simulator';
 import { estimate, fold } from '@adiabit/sdk';
 import { inIcarus, inVerilator, mustRun, tool, withFault, writeText, type ToolResult } from './support/eda.js';
@@ -37,12 +42,33 @@ const files = (netlist: Netlist): string[] => [
 const icarus = (netlist: Netlist): ToolResult => inIcarus(folder.path, files(netlist));
 const verilator = (netlist: Netlist): ToolResult => inVerilator(folder.path, testBenchName(circuit), files(netlist));
 
+/** The circuit with empty memories, loaded in the test bench. */
+const loadable = elaborateLoadable('loadable', network, circuit.folding);
+const bytes = encodeBitstream({
+  ...{ network, memory: planMemory(network), goldenVectors },
+  description: { name: 'pictures', modelDigest: '00', compiler: 'tests' },
+});
+const cycles = [...loadingCycles(loadable, bytes)];
+const loadedFiles = (loading: readonly ScanCycle[]): string[] => [
+  writeText(folder.path, 'loadable.v', writeVerilog(loadable.circuit.netlist)),
+  writeText(folder.path, 'loading.v', writeTestBench(loadable.circuit, goldenVectors, loading)),
+];
+
 const passed = `${TEST_BENCH_PASS}: 4 vectors, every output equal, latency ${circuit.timing.latency} cycles`;
 
-for (const { name, tools, simulate } of [
-  { name: 'Icarus Verilog', tools: ICARUS, simulate: icarus },
-  { name: 'Verilator', tools: VERILATOR, simulate: verilator },
-]) {
+const simulators = [
+  {
+    name: 'Icarus Verilog',
+    tools: ICARUS,
+    simulate: icarus,
+    simulateLoaded: () => inIcarus(folder.path, loadedFiles(cycles)),
+  },
+  {
+    ...{ name: 'Verilator', tools: VERILATOR, simulate: verilator },
+    simulateLoaded: () => inVerilator(folder.path, testBenchName(loadable.circuit), loadedFiles(cycles)),
+  },
+];
+for (const { name, tools, simulate, simulateLoaded } of simulators) {
   const missing = missingTools(...tools);
   describe.skipIf(missing.length > 0)(titled(`the Verilog of a folded network in ${name}`, missing), () => {
     it('gives every golden output of the oracle in the promised cycle, a new input every interval', () => {
@@ -50,11 +76,24 @@ for (const { name, tools, simulate } of [
       expect(output).toContain(passed);
       expect(status).toBe(0);
     });
+
+    it('gives them too when its memories are filled bit by bit from the bitstream first', () => {
+      const { status, output } = simulateLoaded();
+      expect(output).toContain(`${TEST_BENCH_PASS}: 4 vectors, every output equal`);
+      expect(status).toBe(0);
+    });
   });
 }
 
 const missingIcarus = missingTools(...ICARUS);
 describe.skipIf(missingIcarus.length > 0)(titled('a fault in a folded network', missingIcarus), () => {
+  it('is noticed by the test bench when one bit is loaded wrong', () => {
+    const [{ chain, bit }, ...others] = cycles;
+    const { status, output } = inIcarus(folder.path, loadedFiles([{ chain, bit: bit === 0 ? 1 : 0 }, ...others]));
+    expect(status).not.toBe(0);
+    expect(output).toContain('is not as expected');
+  });
+
   it('is noticed by the test bench', () => {
     const { status, output } = icarus(withFault(circuit.netlist, 'full-adder', 'mux', 5));
     expect(status).not.toBe(0);
@@ -66,7 +105,8 @@ const missingVerilator = missingTools('verilator');
 describe.skipIf(missingVerilator.length > 0)(titled('Verilator as a linter', missingVerilator), () => {
   it('finds nothing in a folded network with every warning on', () => {
     const name = writeText(folder.path, 'lint.v', writeVerilog(circuit.netlist));
-    expect(mustRun(folder.path, 'verilator', '--lint-only', '-Wall', name)).toBe('');
+    const empty = writeText(folder.path, 'lint-loadable.v', writeVerilog(loadable.circuit.netlist));
+    for (const file of [name, empty]) expect(mustRun(folder.path, 'verilator', '--lint-only', '-Wall', file)).toBe('');
   });
 });
 

@@ -121,7 +121,13 @@ export { printNetlist } from './netlist/print.js';
 export { parseNetlist } from './netlist/parse.js';
 export { PORT, elaborate, type Circuit } from './fabric/elaborate.js';
 export { enteringBit, entryCycles, type CircuitPorts, type CircuitTiming, type Machine } from './fabric/machine.js';
-export { elaborateFolded, type FoldedCircuit, type LayerTiming } from './folded/elaborate-folded.js';
+export {
+  elaborateFolded,
+  elaborateLoadable,
+  type FoldedCircuit,
+  type LayerTiming,
+  type LoadableFoldedCircuit,
+} from './folded/elaborate-folded.js';
 export {
   checkFolding,
   foldingChoices,
@@ -152,11 +158,13 @@ export { toggleCoverage, type MissedNet, type PartCoverage, type ToggleCoverage 
 export { diffCircuits, type CircuitDifference } from './diff/diff.js';
 export type { CellDifference } from './diff/twin-engine.js';
 export * from './interchange/index.js';
+export { scanCycles, type ScanCycle } from './scan/controller.js';
 export {
   configured,
   loadThroughScanChains,
-  scanCycles,
+  loadingCycles,
+  type LoadableCircuit,
   type LoadingOptions,
-  type ScanCycle,
-} from './scan/controller.js';
-export { SCAN_PORT, insertScanChains, type ScanChain, type ScanCircuit } from './scan/scan-chains.js';
+} from './scan/load.js';
+export { SCAN_PORT } from './scan/scan-port.js';
+export { insertScanChains, type ScanChain, type ScanCircuit } from './scan/scan-chains.js';

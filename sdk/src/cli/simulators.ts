@@ -2,17 +2,22 @@ import {
   CompiledEngine,
   ReferenceEngine,
   configured,
-  decodeBitstream,
   elaborate,
   insertScanChains,
+  elaborateLoadable,
+  isOperators,
   loadThroughScanChains,
+  readBitstream,
   runInferences,
+  type AnyBitstream,
   type Engine,
   type InferenceRun,
+  type LoadableCircuit,
   type LoadingOptions,
   type Machine,
   type RunOptions,
 } from '@adiabit/simulator';
+import { fold, type FoldingGoals } from '../compile/folding/fold.js';
 
 /** A circuit on an engine, or on one for each thread. */
 export interface Simulator {
@@ -55,18 +60,29 @@ export async function openSimulator(circuit: Machine, engine: EngineName, thread
 }
 
 /**
- * The circuit with its configuration in registers, and the bitstream shifted into them through the controller that checks
- * it, a bit a clock cycle. Few lanes: nearly all of the time goes into loading.
- * @throws FormatError as the controller does, CancelledError on abort; then the circuit does not run
+/**
+ * The circuit with its configuration in registers, or folded with its numbers in memories, and the bitstream shifted into
+ * them through the controller that checks it, a bit a clock cycle. Few lanes: much of the time goes into loading.
+ * @param goals for a network that has a folded circuit only
+ * @throws FormatError as the controller does, CancelledError on abort; then the circuit does not run. As `fold` for a folded
+ * circuit.
  */
 export async function openThroughScanChains(
   bytes: Uint8Array,
   engineName: EngineName,
+  goals: FoldingGoals,
   options: LoadingOptions,
 ): Promise<Simulator> {
-  const { architecture, configuration, description } = decodeBitstream(bytes);
-  const scan = insertScanChains(elaborate(description.name, architecture, configuration));
+  const scan = loadableCircuit(readBitstream(bytes), goals);
   const engine = engineFor(scan.circuit, engineName, 1);
   const loadingCycles = await loadThroughScanChains(scan, engine, bytes, options);
   return { ...onEngine(scan.circuit, configured(engine)), loadingCycles };
+}
+
+function loadableCircuit(bitstream: AnyBitstream, goals: FoldingGoals): LoadableCircuit {
+  const { name } = bitstream.description;
+  if (!isOperators(bitstream))
+    return insertScanChains(elaborate(name, bitstream.architecture, bitstream.configuration));
+  const { circuit } = fold(name, bitstream.network, goals);
+  return elaborateLoadable(name, bitstream.network, circuit.folding);
 }

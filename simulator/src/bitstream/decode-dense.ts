@@ -22,7 +22,8 @@ export function decodeDense(
   return { architecture, configuration };
 }
 
-function decodeProgram(frames: readonly Frame[], header: CircuitShape): Architecture {
+/** The layers of a program, which is the first frame. */
+export function decodeProgram(frames: readonly Frame[], header: CircuitShape): Architecture {
   const program = frames.at(0);
   if (program?.kind !== FRAME_KIND.program) throw badValue(HEADER.size, 'does not start with its program');
   if (program.payload.byteLength !== header.layerCount * LAYER.size) {
@@ -68,7 +69,8 @@ function decodeProgram(frames: readonly Frame[], header: CircuitShape): Architec
   return architecture;
 }
 
-function decodeLayer(frames: readonly Frame[], layer: DenseLayer, index: number): LayerConfiguration {
+/** What configures a layer, from all frames of a bitstream or those of the layer. */
+export function decodeLayer(frames: readonly Frame[], layer: DenseLayer, index: number): LayerConfiguration {
   const find = (name: 'weights' | 'thresholds' | 'offsets', count: number): Uint32Array => {
     const frame = frames.find((candidate) => candidate.kind === FRAME_KIND[name] && candidate.layer === index);
     if (!frame) throw badValue(HEADER.size, `has no ${name} for layer ${index}`);

@@ -29,7 +29,26 @@ export function decodeOperators(
   shape: CircuitShape,
   configuring: number,
 ): Pick<OperatorBitstream, 'network' | 'memory'> {
-  const [program] = frames;
+  const [program, ...others] = frames;
+  const parts = operatorParts(program, others[Symbol.iterator](), shape);
+  let step = parts.next();
+  while (step.done !== true) step = parts.next();
+  const { taken, ...decoded } = step.value;
+  if (taken !== configuring) {
+    throw badValue(HEADER.frameCount, `holds ${configuring} frames for its operators, which need ${taken}`);
+  }
+  return decoded;
+}
+
+/**
+ * The input, then operator after operator, each as soon as its frames have come in. The whole is checked at the end.
+ * @param program the frame of the operators @param frames those that follow it
+ */
+export function* operatorParts(
+  program: Frame,
+  frames: Iterator<Frame, unknown>,
+  shape: CircuitShape,
+): Generator<OperatorInput | Operator, Pick<OperatorBitstream, 'network' | 'memory'> & { readonly taken: number }> {
   const { payload, offset } = program;
   const size = OPERATORS.size + shape.layerCount * OPERATOR.size;
   if (payload.byteLength !== size || shape.layerCount === 0) {
@@ -38,7 +57,9 @@ export function decodeOperators(
   const reader = new FrameReader(frames);
   const input = decodeInput(payload.getUint32(OPERATORS.zeroPointsOffset, true), shape, reader);
   const outputs: StoredValues[] = [];
-  const layers = Array.from({ length: shape.layerCount }, (_, index) => {
+  yield input;
+  const layers: Operator[] = [];
+  for (let index = 0; index < shape.layerCount; index++) {
     const record = new OperatorRecord(payload, index, offset);
     outputs.push({
       form: record.choice(OPERATOR.outputForm, VALUE_FORM),
@@ -46,10 +67,8 @@ export function decodeOperators(
     });
     const layer = decodeOperator(record, reader);
     record.checkRead();
-    return layer;
-  });
-  if (reader.taken !== configuring) {
-    throw badValue(HEADER.frameCount, `holds ${configuring} frames for its operators, which need ${reader.taken}`);
+    layers.push(layer);
+    yield layer;
   }
   const network = { input, layers };
   const memory = { arenaBytes: payload.getUint32(OPERATORS.arenaBytes, true), outputs };
@@ -58,18 +77,20 @@ export function decodeOperators(
   if (outputsOf(layers[layers.length - 1]) !== shape.outputCount) {
     throw badValue(HEADER.outputCount, 'has a header and a program that disagree');
   }
-  return { network, memory };
+  return { network, memory, taken: reader.taken };
 }
 
 /** Takes the frames in their order: each operator's weights, then its constants. */
 class FrameReader {
   taken = 1;
 
-  constructor(private readonly frames: readonly Frame[]) {}
+  constructor(private readonly frames: Iterator<Frame, unknown>) {}
 
   /** The payload of the next frame, which the program says starts at byte `offset` of the file. */
   take(name: 'weights' | 'integerWeights' | 'constants' | 'zeroPoints', layer: number, offset: number): Frame {
-    const frame = this.frames.at(this.taken++);
+    const next = this.frames.next();
+    const frame = next.done === true ? undefined : next.value;
+    this.taken++;
     if (frame?.kind !== FRAME_KIND[name] || frame.layer !== layer) {
       throw badValue(frame?.start ?? HEADER.size, `has no ${name} for layer ${layer} where they belong`);
     }

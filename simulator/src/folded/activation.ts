@@ -2,7 +2,7 @@ import { add, greaterOrEqual, sumColumns, type Pipelined, type Word } from '../f
 import type { NetlistBuilder } from '../netlist/builder.js';
 import { CONSTANT_0 } from '../netlist/netlist.js';
 import type { Activation } from '../operators/operators.js';
-import type { Range } from '../operators/ranges.js';
+import { INT32, type Contents, type LayerRange, type Range } from '../operators/ranges.js';
 import type { Count } from './weighing.js';
 import { choose, constantWord, extended, formatOf } from './words.js';
 
@@ -24,14 +24,19 @@ export interface CountActivation {
  *
  * The last two are exact modulo 2^bits of what they can be, so what is on the way may be larger.
  */
-export function countActivation(activation: Activation, count: Count, sums: Range, values: Range): CountActivation {
+export function countActivation(
+  activation: Activation,
+  count: Count,
+  { sums, values }: LayerRange,
+  contents: Contents,
+): CountActivation {
   switch (activation.kind) {
     case 'threshold':
       return threshold(activation, count);
     case 'integer':
       return integer(activation, count, values);
     case 'requantize':
-      return requantize(activation, count, sums, values);
+      return requantize(activation, count, values, contents === 'any' ? ANY_FACTORS : factorsOf(activation, sums));
   }
 }
 
@@ -67,18 +72,33 @@ function integer({ shift, offsets }: Of<'integer'>, { scale, bias }: Count, valu
   };
 }
 
-function requantize(
-  { multipliers, offsets, shift, minimum, maximum }: Of<'requantize'>,
-  { scale, bias, bits: countBits }: Count,
-  sums: Range,
-  values: Range,
-): CountActivation {
+interface Factors {
+  readonly multipliers: Range;
+  /** Of multiplied sums with their offsets. */
+  readonly products: Range;
+}
+
+/** What a valid network stays within. */
+const ANY_FACTORS: Factors = { multipliers: INT32, products: INT32 };
+
+function factorsOf({ multipliers, offsets }: Of<'requantize'>, sums: Range): Factors {
   const ends = [...multipliers].flatMap((multiplier, channel) =>
     [sums.minimum, sums.maximum].map((sum) => sum * multiplier + offsets[channel]),
   );
-  const products = { minimum: Math.min(-1, ...ends), maximum: Math.max(...ends) };
+  return {
+    multipliers: { minimum: Math.min(-1, ...multipliers), maximum: Math.max(...multipliers) },
+    products: { minimum: Math.min(-1, ...ends), maximum: Math.max(...ends) },
+  };
+}
+
+function requantize(
+  { multipliers, offsets, shift, minimum, maximum }: Of<'requantize'>,
+  { scale, bias, bits: countBits }: Count,
+  values: Range,
+  { multipliers: factors, products }: Factors,
+): CountActivation {
   const { bits } = formatOf(products);
-  const factorBits = formatOf({ minimum: Math.min(-1, ...multipliers), maximum: Math.max(...multipliers) }).bits;
+  const factorBits = formatOf(factors).bits;
   // The row of the sign is inverted: too much by 2^(b-1) for every value of the count's bits.
   const tooMuch = BigInt(scale) * (2n ** BigInt(factorBits - 1) * (2n ** BigInt(countBits) - 1n));
   const scaled = {

@@ -40,14 +40,12 @@ export const addValues = (
   return builder.registerAll([...add(builder, one, other, bits)]);
 };
 
-/** A value as a count, for an activation. */
-export function countOf(
-  builder: NetlistBuilder,
-  value: Word,
-  { bits, signed }: ValueFormat,
-  channels: number,
-): { word: Word; count: Count } {
+/** How a value is a count, for an activation. */
+export function countOf({ bits, signed }: ValueFormat, channels: number): Count {
   const bias = new Array<bigint>(channels).fill(signed ? 2n ** BigInt(bits - 1) : 0n);
-  const word = signed ? [...value.slice(0, -1), builder.not(value[value.length - 1])] : value;
-  return { word, count: { scale: 1, bias, bits } };
+  return { scale: 1, bias, bits };
 }
+
+/** The value as that count. */
+export const counted = (builder: NetlistBuilder, value: Word, { signed }: ValueFormat): Word =>
+  signed ? [...value.slice(0, -1), builder.not(value[value.length - 1])] : value;

@@ -20,7 +20,8 @@ function denseOperators({ architecture, configuration }: Bitstream): OperatorNet
   };
 }
 
-function denseOperator(
+/** A layer of counts as an operator of signed sums. */
+export function denseOperator(
   { activation, inputs, outputs, inputBits, shift }: DenseLayer,
   { weights, thresholds, offsets }: LayerConfiguration,
 ): DenseOperator {

@@ -1,4 +1,4 @@
-import { createBitMatrix } from '../bits/bit-matrix.js';
+import { createBitMatrix, type BitMatrix } from '../bits/bit-matrix.js';
 import { add, argmax, delay, type Word } from '../fabric/blocks.js';
 import { PORT } from '../fabric/elaborate.js';
 import type { Machine } from '../fabric/machine.js';
@@ -6,10 +6,13 @@ import { NetlistBuilder } from '../netlist/builder.js';
 import { outputsOf, type OperatorNetwork } from '../operators/operators.js';
 import { inputRange, layerRanges, type Range } from '../operators/ranges.js';
 import { validateNetwork } from '../operators/validate.js';
+import { SCAN_PORT } from '../scan/scan-port.js';
 import { featureMap, type Stream } from './feature-map.js';
 import { checkFolding, greatestCommonDivisor, leastCommonMultiple, workCycles, type Folding } from './folding.js';
 import { buildLayer, type Source } from './layer.js';
-import { counter, rowNow } from './sequence.js';
+import { LoadedTables, type TableChain } from './loaded-tables.js';
+import { counter } from './sequence.js';
+import { builtInTables, type Tables } from './tables.js';
 import { unitsOf, valuesFrom } from './units.js';
 import { choose, extended, formatOf, packRows } from './words.js';
 
@@ -45,13 +48,52 @@ interface Place {
  * @throws ModelError for a network that contradicts itself; CompileError `compile.unsupported` for a folding that it has not.
  */
 export function elaborateFolded(name: string, network: OperatorNetwork, folding: Folding): FoldedCircuit {
+  return elaborateWith(builtInTables, name, network, folding);
+}
+
+/** A folded circuit whose weights and constants are loaded bit by bit before it runs. */
+export interface LoadableFoldedCircuit {
+  readonly circuit: FoldedCircuit;
+  readonly chains: readonly TableChain[];
+}
+
+/**
+ * The same circuit with empty memories, and what fills them through the ports of `SCAN_PORT`. It depends on the structure of the
+ * network only, so it takes any bitstream of that structure; its widths are for any weights and constants.
+ * @throws as `elaborateFolded`
+ */
+export function elaborateLoadable(name: string, network: OperatorNetwork, folding: Folding): LoadableFoldedCircuit {
+  const tables = new LoadedTables();
+  let chains: readonly TableChain[] = [];
+  const circuit = elaborateWith(tables, name, network, folding, {
+    gate: (builder, start) => builder.and(start, builder.input(SCAN_PORT.run, 1)[0]),
+    finish: (builder) => (chains = tables.connect(builder)),
+  });
+  return { circuit, chains };
+}
+
+/** What a circuit has besides the layers. */
+interface Surroundings {
+  /** What the circuit hears of `start`. */
+  gate(builder: NetlistBuilder, start: number): number;
+  finish(builder: NetlistBuilder): void;
+}
+const BARE: Surroundings = { gate: (_builder, start) => start, finish: () => undefined };
+
+function elaborateWith(
+  tables: Tables,
+  name: string,
+  network: OperatorNetwork,
+  folding: Folding,
+  surroundings: Surroundings = BARE,
+): FoldedCircuit {
   validateNetwork(network);
   checkFolding(network, folding);
   const builder = new NetlistBuilder(name);
   const units = unitsOf(network);
-  const ranges = layerRanges(network);
-  const [start] = builder.input(PORT.start, 1);
-  const input = buildInput(builder, network, folding.inputValues, start);
+  const ranges = layerRanges(network, tables.contents);
+  const start = surroundings.gate(builder, builder.input(PORT.start, 1)[0]);
+  const input = buildInput(builder, network, folding.inputValues, start, tables);
   const places = new Map<number, Place>([[-1, input]]);
   const valuesAtOnce = (source: number): number => (source < 0 ? folding.inputValues : folding.layers[source].pe);
 
@@ -69,7 +111,7 @@ export function elaborateFolded(name: string, network: OperatorNetwork, folding:
       const map = featureMap(builder, 'values', stream, { count: valuesFrom(network, source), wordValues });
       return { map, format: formatOf(range) };
     });
-    const layer = buildLayer(builder, unit, layerFolding, sources, ranges[index], begin);
+    const layer = buildLayer(builder, unit, layerFolding, sources, ranges[index], begin, tables);
     const work = workCycles(unit, layerFolding);
     const [height, width, channels] = unit.outputShape;
     const timing = {
@@ -90,6 +132,7 @@ export function elaborateFolded(name: string, network: OperatorNetwork, folding:
   const last = places.get(units.length - 1)!;
   const cycles = buildOutputs(builder, last, outputsOf(network.layers[units.length - 1]), begin);
   const latency = elapsed + cycles;
+  surroundings.finish(builder);
   return {
     ...{ network, folding, layers },
     netlist: builder.build(),
@@ -114,6 +157,7 @@ function buildInput(
   network: OperatorNetwork,
   atOnce: number,
   start: number,
+  tables: Tables,
 ): Place & { readonly loaded: number; readonly cycles: number } {
   const { count, bits, zeroPoints } = network.input;
   const x = [...builder.input(PORT.input, atOnce * bits)];
@@ -123,10 +167,12 @@ function buildInput(
   const valid = builder.or(start, busy.q);
   const loaded = cycles === 1 ? start : builder.and(valid, counter(builder, cycles, valid).isLast);
   busy.connect(builder.and(valid, builder.not(loaded)));
-  const range = inputRange(network.input);
+  const range = inputRange(network.input, tables.contents);
   const entering = Array.from({ length: atOnce }, (_, value): Word => x.slice(value * bits, (value + 1) * bits));
   const values =
-    zeroPoints === undefined ? entering : lessZeroPoints(builder, entering, zeroPoints, formatOf(range).bits, valid);
+    zeroPoints === undefined
+      ? entering
+      : lessZeroPoints(builder, entering, zeroPoints, formatOf(range).bits, valid, tables);
   return { stream: { values, valid }, range, firstWrite: 0, loaded, cycles };
 }
 
@@ -136,17 +182,21 @@ function lessZeroPoints(
   zeroPoints: Int32Array,
   bits: number,
   valid: number,
+  tables: Tables,
 ): Word[] {
-  const channels = zeroPoints.length;
-  const rows = channels / greatestCommonDivisor(values.length, channels);
-  const fields = new Array<number>(values.length).fill(bits);
-  const table = packRows(rows, fields, (row, field) => -BigInt(zeroPoints[(row * values.length + field) % channels]));
-  // The row of this very cycle is needed: a counter and a choice, because a memory answers a cycle later.
-  const { value: row } = counter(builder, rows, valid);
-  const constants = rowNow(builder, table, row);
+  const table = zeroPointTable(zeroPoints, values.length, bits);
+  const constants = tables.atOnce(builder, 'zero_points', table, valid);
   return values.map((value, at) =>
     add(builder, extended(value, bits, false), constants.slice(at * bits, (at + 1) * bits), bits),
   );
+}
+
+/** What is added to values that enter so many at once. */
+export function zeroPointTable(zeroPoints: Int32Array, atOnce: number, bits: number): BitMatrix {
+  const channels = zeroPoints.length;
+  const rows = channels / greatestCommonDivisor(atOnce, channels);
+  const fields = new Array<number>(atOnce).fill(bits);
+  return packRows(rows, fields, (row, field) => -BigInt(zeroPoints[(row * atOnce + field) % channels]));
 }
 
 /** Collects the outputs until all stand side by side, and finds the class; how many cycles after the last write. */

@@ -4,32 +4,10 @@ import { CompiledEngine } from '../engines/compiled.js';
 import { ReferenceEngine } from '../engines/reference.js';
 import { runInferences } from '../engines/run.js';
 import { validateNetlist } from '../netlist/validate.js';
-import type { OperatorNetwork } from '../operators/operators.js';
 import { createOracle } from '../operators/oracle.js';
 import { randomInputs, randomOperators } from '../operators/testing/random-operators.js';
 import { elaborateFolded } from './elaborate-folded.js';
-import { foldingChoices, workCycles, type Folding } from './folding.js';
-import { unitsOf } from './units.js';
-
-/** Any folding that a network has, with no more than so many products a cycle in a layer. */
-function randomFolding(network: OperatorNetwork, next: (below: number) => number, most: number): Folding {
-  const { inputValues, layers } = foldingChoices(network);
-  const units = unitsOf(network);
-  const one = (values: readonly number[], limit: number): number => {
-    const allowed = values.filter((value) => value <= limit);
-    return allowed[next(allowed.length)];
-  };
-  return {
-    inputValues: one(inputValues, 64),
-    layers: layers.map(({ pe: elements, simd }, index) => {
-      const pe = one(elements, 16);
-      return { pe, simd: units[index].isWeighted ? one(simd, Math.max(1, most / pe)) : pe };
-    }),
-  };
-}
-
-const workOf = (network: OperatorNetwork, { layers }: Folding): number =>
-  unitsOf(network).reduce((sum, unit, index) => sum + workCycles(unit, layers[index]), 0);
+import { randomFolding, workOf } from './testing/random-folding.js';
 
 describe('a folded circuit', () => {
   it('gives the outputs and the class of the oracle in the promised cycle, for any network and folding', async () => {

@@ -2,17 +2,18 @@ import { delay, type Word } from '../fabric/blocks.js';
 import type { NetlistBuilder } from '../netlist/builder.js';
 import { addressBits } from '../netlist/memory.js';
 import { CONSTANT_0 } from '../netlist/netlist.js';
-import type { Activation } from '../operators/operators.js';
 import type { LayerRange } from '../operators/ranges.js';
-import { countActivation } from './activation.js';
-import { addValues, countOf, extremeOfWindow, sumWindow } from './combining.js';
+import type { CountActivation } from './activation.js';
+import { addValues, counted, extremeOfWindow, sumWindow } from './combining.js';
 import type { FeatureMap, Stream } from './feature-map.js';
 import type { LayerFolding } from './folding.js';
+import { layerFunctions, layerTables, type LayerTables } from './layer-tables.js';
 import { isInside, runLoops, type Loop } from './loops.js';
-import { selectWord, sequence } from './sequence.js';
+import { selectWord } from './sequence.js';
+import type { Tables } from './tables.js';
 import { isPadded, type Unit } from './units.js';
-import { accumulate, gated, packWeights, sumProducts, weighingOf, type Count } from './weighing.js';
-import { delayAll, formatOf, packRows, type ValueFormat } from './words.js';
+import { accumulate, gated, sumProducts, type Weighing } from './weighing.js';
+import { delayAll, formatOf, type ValueFormat } from './words.js';
 
 /** Where a layer reads: a map and how its values stand in bits. */
 export interface Source {
@@ -31,8 +32,6 @@ export interface BuiltLayer {
 /** Sums or extremes of windows, before the activation: one word a processing element. */
 interface Windows {
   readonly words: readonly Word[];
-  readonly count?: Count;
-  readonly format: ValueFormat;
   /** Cycles from the values of a window's last place to its word. */
   readonly cycles: number;
 }
@@ -56,28 +55,26 @@ export function buildLayer(
   sources: readonly Source[],
   ranges: LayerRange,
   start: number,
+  store: Tables,
 ): BuiltLayer {
   const at = `layer${unit.index}`;
-  const walk = buildWalk(builder, `${at}.control`, unit, folding, sources, start);
-  const windows = unit.isWeighted
-    ? buildWeighted(builder, at, unit, folding, sources[0].format, ranges, walk)
-    : buildChannels(builder, at, unit, folding, sources, ranges, walk);
+  const [{ format }] = sources;
+  const functions = layerFunctions(unit, format, ranges, store.contents);
+  const { weighing, activation } = functions;
+  const tables = layerTables(unit, folding, functions);
+  const walk = buildWalk(builder, `${at}.control`, unit, folding, sources, weighing, start);
+  const windows =
+    weighing === undefined
+      ? buildChannels(builder, at, unit, folding, sources, ranges, walk, tables, store)
+      : buildWeighted(builder, at, folding, weighing, walk, tables, store);
   builder.enterGroup(`${at}.control`, 'control');
-  const { activation } = activationOf(unit);
   const resultCycles = READ_CYCLES + windows.cycles;
+  const advance = activation === undefined ? CONSTANT_0 : delay(builder, walk.last, resultCycles - 1);
+  const counts = weighing === undefined ? formatOf(ranges.sums) : undefined;
   const results =
     activation === undefined
       ? { values: windows.words, cycles: 0 }
-      : buildActivation(
-          builder,
-          at,
-          activation,
-          unit,
-          folding,
-          ranges,
-          windows,
-          delay(builder, walk.last, resultCycles - 1),
-        );
+      : buildActivation(builder, at, activation, counts, windows, advance, tables, store);
   builder.resumeGroup(walk.group);
   const drain = resultCycles + results.cycles;
   const valid = delay(builder, walk.last, drain);
@@ -85,9 +82,6 @@ export function buildLayer(
   builder.probe(`${at}.values`, results.values.flat());
   return { stream: { values: results.values, valid }, done, drain };
 }
-
-const activationOf = ({ operator }: Unit): { readonly activation?: Activation } =>
-  'activation' in operator ? { activation: operator.activation } : {};
 
 /** The loops of a layer, and the values that they come by. */
 interface Walk {
@@ -109,6 +103,7 @@ function buildWalk(
   unit: Unit,
   { pe, simd }: LayerFolding,
   sources: readonly Source[],
+  weighing: Weighing | undefined,
   start: number,
 ): Walk {
   const inGroup = builder.enterGroup(group, 'control');
@@ -157,11 +152,11 @@ function buildWalk(
     return Array.from({ length: simd }, (_, value) => chosen.slice(value * width, (value + 1) * width));
   });
   const insideThen = inside === undefined ? undefined : delay(builder, inside, 1);
-  const weighing = weighedAs(unit, sources[0].format);
+  const isBipolar = 'inputEncoding' in unit.operator && unit.operator.inputEncoding === 'bipolar';
   const registered = values.map((list) =>
     list.map((value) =>
       builder.registerAll([
-        ...(weighing === undefined ? value : gated(builder, value, insideThen, weighing.weighing, weighing.isBipolar)),
+        ...(weighing === undefined ? value : gated(builder, value, insideThen, weighing, isBipolar)),
       ]),
     ),
   );
@@ -188,35 +183,20 @@ function insideOf(
   return insides.length === 0 ? undefined : insides.reduce((all, one) => builder.and(all, one));
 }
 
-function weighedAs(unit: Unit, format: ValueFormat) {
-  const { operator } = unit;
-  if (!('weights' in operator)) return undefined;
-  const padded = isPadded(unit, 0) || isPadded(unit, 1);
-  const { weights, inputEncoding } = operator;
-  return {
-    weights,
-    isBipolar: inputEncoding === 'bipolar',
-    weighing: weighingOf(weights, inputEncoding, padded, format),
-  };
-}
-
 /** Products, their sums and the accumulators of a dense layer or a convolution. */
 function buildWeighted(
   builder: NetlistBuilder,
   at: string,
-  unit: Unit,
   { pe, simd }: LayerFolding,
-  format: ValueFormat,
-  ranges: LayerRange,
+  weighing: Weighing,
   walk: Walk,
+  tables: LayerTables,
+  store: Tables,
 ): Windows {
-  const weighed = weighedAs(unit, format);
-  if (weighed === undefined) throw new RangeError(`Layer ${unit.index} has no weights.`);
-  const { weights, weighing } = weighed;
   const rowBits = simd * weighing.weightBits;
   builder.enterGroup(`${at}.weights`, 'memory');
   const advance = delay(builder, walk.running, READ_CYCLES - 1);
-  const row = sequence(builder, 'weights', packWeights(weights, weighing.weightBits, pe, simd), advance);
+  const row = tables.weights === undefined ? [] : store.inTurn(builder, 'weights', tables.weights, advance);
   const sums = Array.from({ length: pe }, (_, element) => {
     builder.enterGroup(`${at}.pe${element}.products`, 'product');
     const own = row.slice(element * rowBits, (element + 1) * rowBits);
@@ -229,37 +209,30 @@ function buildWeighted(
     builder.enterGroup(`${at}.pe${element}.accumulate`, 'adder');
     return accumulate(builder, word, first, weighing.count.bits);
   });
-  return { words, count: weighing.count, format: formatOf(ranges.sums), cycles: cycles + 1 };
+  return { words, cycles: cycles + 1 };
 }
 
 /** What a pool, an addition or a bare activation makes of its channels. */
 function buildChannels(
   builder: NetlistBuilder,
   at: string,
-  { operator, inputShape }: Unit,
+  { operator }: Unit,
   { pe }: LayerFolding,
   sources: readonly Source[],
   ranges: LayerRange,
   walk: Walk,
+  tables: LayerTables,
+  store: Tables,
 ): Windows {
   const format = formatOf(ranges.sums);
   const [values, others] = walk.values;
   const [{ format: from }] = sources;
   builder.resumeGroup(walk.group);
   const first = delay(builder, walk.first, READ_CYCLES);
-  const takesMinimum = operator.kind === 'pool' && operator.operation === 'extreme' ? operator.takesMinimum : undefined;
-  const channels = inputShape[2];
   const minima =
-    takesMinimum === undefined
+    tables.minima === undefined
       ? new Array<number>(pe).fill(CONSTANT_0)
-      : sequence(
-          builder,
-          'minima',
-          packRows(channels / pe, new Array<number>(pe).fill(1), (row, element) =>
-            BigInt(takesMinimum[row * pe + element]),
-          ),
-          delay(builder, walk.last, READ_CYCLES - 1),
-        );
+      : store.inTurn(builder, 'minima', tables.minima, delay(builder, walk.last, READ_CYCLES - 1));
   const words = values.map((value, element): Word => {
     builder.enterGroup(`${at}.pe${element}`, 'adder');
     switch (operator.kind) {
@@ -273,34 +246,29 @@ function buildChannels(
         return builder.registerAll([...value]);
     }
   });
-  return { words, format, cycles: 1 };
+  return { words, cycles: 1 };
 }
 
+/** @param format of words that are no counts yet */
 function buildActivation(
   builder: NetlistBuilder,
   at: string,
-  activation: Activation,
-  { outputShape }: Unit,
-  { pe }: LayerFolding,
-  ranges: LayerRange,
+  { fields, build }: CountActivation,
+  format: ValueFormat | undefined,
   windows: Windows,
   advance: number,
+  tables: LayerTables,
+  store: Tables,
 ): { readonly values: readonly Word[]; readonly cycles: number } {
-  const [, , channels] = outputShape;
   const counts = windows.words.map((word, element) => {
-    if (windows.count !== undefined) return { word, count: windows.count };
+    if (format === undefined) return word;
     builder.enterGroup(`${at}.pe${element}.count`, 'adder');
-    return countOf(builder, word, windows.format, channels);
+    return counted(builder, word, format);
   });
-  const { fields, constant, build } = countActivation(activation, counts[0].count, ranges.sums, ranges.values);
   builder.enterGroup(`${at}.constants`, 'memory');
-  const all = Array.from({ length: pe }, () => fields).flat();
-  const table = packRows(channels / pe, all, (row, field) =>
-    constant(row * pe + Math.floor(field / fields.length), field % fields.length),
-  );
-  const row = sequence(builder, 'constants', table, advance);
+  const row = tables.constants === undefined ? [] : store.inTurn(builder, 'constants', tables.constants, advance);
   const rowBits = fields.reduce((sum, bits) => sum + bits, 0);
-  const built = counts.map(({ word }, element) => {
+  const built = counts.map((word, element) => {
     builder.enterGroup(`${at}.pe${element}.activate`, 'comparator');
     return build(builder, word, row.slice(element * rowBits, (element + 1) * rowBits));
   });

@@ -8,25 +8,29 @@ import { choose } from './words.js';
 /** A counter 0..extent-1 that goes round, and its value. */
 export interface Counter {
   readonly value: Word;
+  /** Its value in the next cycle. */
+  readonly next: Word;
   /** 1 while it stands at its last value. */
   readonly isLast: number;
 }
 
 /** Counts the cycles in which `advance` is 1. An extent of 1 costs nothing. */
 export function counter(builder: NetlistBuilder, extent: number, advance: number): Counter {
-  if (extent === 1) return { value: [], isLast: CONSTANT_1 };
+  if (extent === 1) return { value: [], next: [], isLast: CONSTANT_1 };
   const bits = Array.from({ length: addressBits(extent) }, () => builder.openRegister());
   const value = bits.map(({ q }) => q);
   const isLast = equals(builder, value, extent - 1);
   let carry = advance;
   const wraps = builder.not(builder.and(advance, isLast));
-  bits.forEach((bit) => {
-    const next = builder.halfAdder(bit.q, carry);
-    carry = next.carry;
+  const next = bits.map((bit) => {
+    const more = builder.halfAdder(bit.q, carry);
+    carry = more.carry;
     // A power of two wraps by itself.
-    bit.connect(extent === 2 ** bits.length ? next.sum : builder.and(next.sum, wraps));
+    const following = extent === 2 ** bits.length ? more.sum : builder.and(more.sum, wraps);
+    bit.connect(following);
+    return following;
   });
-  return { value, isLast };
+  return { value, next, isLast };
 }
 
 /** Whether a word is this constant. */

@@ -2,7 +2,8 @@ import { getBit, popcountRow, type BitMatrix } from '../bits/bit-matrix.js';
 import { add, sumColumns, type Pipelined, type Word } from '../fabric/blocks.js';
 import type { NetlistBuilder } from '../netlist/builder.js';
 import { CONSTANT_1 } from '../netlist/netlist.js';
-import { isBinary, type InputEncoding, type Weights } from '../operators/operators.js';
+import { LARGEST_WEIGHT, isBinary, type InputEncoding, type Weights } from '../operators/operators.js';
+import type { Contents } from '../operators/ranges.js';
 import { formatOf, packRows, unsignedBits, type ValueFormat } from './words.js';
 
 /**
@@ -36,7 +37,13 @@ export interface Weighing {
  *     integer  weights of b bits        C. Baugh and B. Wooley, 1973: and, but nand in the row of the sign;
  *                                       u w is that less 2^(b-1) U               S = A - N 2^(b-1) U - beta sum(w)
  */
-export function weighingOf(weights: Weights, encoding: InputEncoding, padded: boolean, values: ValueFormat): Weighing {
+export function weighingOf(
+  weights: Weights,
+  encoding: InputEncoding,
+  padded: boolean,
+  values: ValueFormat,
+  contents: Contents,
+): Weighing {
   const { rows, columns } = weights;
   const everyRow = <Value>(value: (row: number) => Value): Value[] =>
     Array.from({ length: rows }, (_, row) => value(row));
@@ -58,12 +65,10 @@ export function weighingOf(weights: Weights, encoding: InputEncoding, padded: bo
     const count = { scale: 1, bias, bits: unsignedBits(largest * columns) } as const;
     return { count, weightBits: 1, format, kind: 'binary' };
   }
-  const weightBits = Math.max(
-    2,
-    formatOf({ minimum: Math.min(-1, ...rangeOf(weights.values)), maximum: Math.max(...rangeOf(weights.values)) }).bits,
-  );
+  const [lowest, highest] = contents === 'any' ? [-LARGEST_WEIGHT, LARGEST_WEIGHT] : extremesOf(weights.values);
+  const weightBits = Math.max(2, formatOf({ minimum: Math.min(-1, lowest), maximum: highest }).bits);
   const offset = columns * 2 ** (weightBits - 1) * largest;
-  let most = 0;
+  let most = contents === 'any' ? columns * LARGEST_WEIGHT * largest : 0;
   const bias = everyRow((row) => {
     let sum = 0;
     let positive = 0;
@@ -79,7 +84,7 @@ export function weighingOf(weights: Weights, encoding: InputEncoding, padded: bo
 }
 
 /** The smallest and the largest number, of any number of numbers. */
-function rangeOf(values: Int8Array): readonly [number, number] {
+function extremesOf(values: Int8Array): readonly [number, number] {
   let [low, high] = [0, 0];
   for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
   return [low, high];
@@ -96,7 +101,7 @@ export function gated(
   const within = (net: number): number => (inside === undefined ? net : builder.and(net, inside));
   // +1 is 01, -1 is 11, and 00 is outside.
   if (kind === 'integer' && bipolar) return [inside ?? CONSTANT_1, within(builder.not(value[0]))];
-  return kind === 'counted' || kind === 'halved' ? value : value.map(within);
+  return kind === 'counted' || kind === 'halved' ? value.slice(0, 1) : value.map(within);
 }
 
 /** The weights of `pe` channels and `simd` inputs a row, in the order in which a layer comes by them. */

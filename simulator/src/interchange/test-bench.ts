@@ -3,6 +3,8 @@ import type { GoldenVector } from '../bitstream/bitstream.js';
 import { PORT } from '../fabric/elaborate.js';
 import { enteringBit, entryCycles, type Machine } from '../fabric/machine.js';
 import { findPort, type Port } from '../netlist/netlist.js';
+import type { ScanCycle } from '../scan/controller.js';
+import { SCAN_PORT } from '../scan/scan-port.js';
 import { VERILOG_PORT, verilogName } from './verilog.js';
 import { literal } from './verilog-text.js';
 
@@ -16,8 +18,13 @@ export const testBenchName = (circuit: Machine): string => `${verilogName(circui
  * A self-checking test bench for the Verilog of a circuit (with reset): it configures the circuit, streams the golden
  * vectors at the initiation interval and checks every output, the class and `valid` in every cycle. It ends with
  * a line that starts with PASS, or names what differs and ends with $fatal. SystemVerilog-2012.
+ * @param loading of a circuit with scan ports: what its controller drives before it lets the circuit run
  */
-export function* writeTestBench(circuit: Machine, goldenVectors: readonly GoldenVector[]): Generator<string> {
+export function* writeTestBench(
+  circuit: Machine,
+  goldenVectors: readonly GoldenVector[],
+  loading: Iterable<ScanCycle> = [],
+): Generator<string> {
   const { netlist, configuration, timing } = circuit;
   const name = verilogName(netlist);
   const x = findPort(netlist.inputs, PORT.input);
@@ -42,6 +49,14 @@ export function* writeTestBench(circuit: Machine, goldenVectors: readonly Golden
   if (configuration.columns > 0) {
     yield `  reg [${configuration.columns - 1}:0] ${VERILOG_PORT.configuration} =`;
     yield `      ${literal(configuration.columns, (bit) => getBit(configuration, 0, bit))};`;
+  }
+  const scan = [...loading];
+  if (scan.length > 0) {
+    yield `  reg ${SCAN_PORT.in} = 1'b0;`;
+    yield `  reg [${findPort(netlist.inputs, SCAN_PORT.enable).nets.length - 1}:0] ${SCAN_PORT.enable} = 0;`;
+    yield `  reg ${SCAN_PORT.run} = 1'b0;`;
+    yield `  reg [${scan.length - 1}:0] scan_bits =`;
+    yield `      ${literal(scan.length, (cycle) => scan[cycle].bit)};`;
   }
   const wires = [
     ...['clk', 'rst'],
@@ -69,6 +84,19 @@ export function* writeTestBench(circuit: Machine, goldenVectors: readonly Golden
   }
   yield '    repeat (2) @(negedge clk);';
   yield "    rst = 1'b0;";
+  for (let from = 0, to = 0; from < scan.length; from = to) {
+    while (to < scan.length && scan[to].chain === scan[from].chain) to++;
+    yield `    ${SCAN_PORT.enable} = 0;`;
+    yield `    ${SCAN_PORT.enable}[${scan[from].chain}] = 1'b1;`;
+    yield `    for (cycle = ${from}; cycle < ${to}; cycle = cycle + 1) begin`;
+    yield `      ${SCAN_PORT.in} = scan_bits[cycle];`;
+    yield '      @(negedge clk);';
+    yield '    end';
+  }
+  if (scan.length > 0) {
+    yield `    ${SCAN_PORT.enable} = 0;`;
+    yield `    ${SCAN_PORT.run} = 1'b1;`;
+  }
   yield '    for (cycle = 0; cycle < VECTORS * INTERVAL + LATENCY + 1; cycle = cycle + 1) begin';
   yield '      start = cycle % INTERVAL == 0 && cycle / INTERVAL < VECTORS;';
   yield '      if (cycle / INTERVAL < VECTORS && cycle % INTERVAL < ENTRY)';

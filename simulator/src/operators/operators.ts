@@ -21,6 +21,11 @@ export interface OperatorInput {
 /** Values are stored row by row, the channels of one place together. A line has height 1. */
 export type PictureShape = readonly [height: number, width: number, channels: number];
 
+/** Of integer weights, without sign. */
+export const LARGEST_WEIGHT = 127;
+/** Zero points travel as bytes. */
+export const LARGEST_ZERO_POINT = 255;
+
 /** Rows of integers from -127 to 127: weights that stay real in training, as 8 bits. */
 export interface IntegerMatrix {
   readonly rows: number;

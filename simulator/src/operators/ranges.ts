@@ -1,12 +1,26 @@
 import { popcountRow } from '../bits/bit-matrix.js';
-import type { Activation, InputEncoding, Operator, OperatorInput, OperatorNetwork, Weights } from './operators.js';
-import { isBinary, sourcesOf } from './operators.js';
+import type {
+  Activation,
+  DenseOperator,
+  InputEncoding,
+  Operator,
+  OperatorInput,
+  OperatorNetwork,
+  Weights,
+} from './operators.js';
+import { LARGEST_WEIGHT, LARGEST_ZERO_POINT, isBinary, sourcesOf } from './operators.js';
 
 /** The values that a place in the network can take: both ends included. */
 export interface Range {
   readonly minimum: number;
   readonly maximum: number;
 }
+
+/** What the sums and values of a valid network stay within. */
+export const INT32: Range = { minimum: -(2 ** 31), maximum: 2 ** 31 - 1 };
+
+/** Whether ranges hold for the weights and constants that a network has, or for any that networks of its structure can have. */
+export type Contents = 'own' | 'any';
 
 export interface LayerRange {
   /** Before the activation. */
@@ -16,11 +30,13 @@ export interface LayerRange {
 }
 
 /** What every layer's sums and values stay within, whatever the input. */
-export function layerRanges({ input, layers }: OperatorNetwork): readonly LayerRange[] {
+export function layerRanges({ input, layers }: OperatorNetwork, contents: Contents = 'own'): readonly LayerRange[] {
   const ranges: LayerRange[] = [];
   layers.forEach((layer, index) => {
-    const before = sourcesOf(layer, index).map((source) => (source < 0 ? inputRange(input) : ranges[source].values));
-    ranges.push(rangeOf(layer, before));
+    const before = sourcesOf(layer, index).map((source) =>
+      source < 0 ? inputRange(input, contents) : ranges[source].values,
+    );
+    ranges.push(contents === 'own' ? rangeOf(layer, before) : reachOf(layer, before));
   });
   return ranges;
 }
@@ -31,9 +47,32 @@ export function rangeOf(layer: Operator, before: readonly Range[]): LayerRange {
   return { sums, values: 'activation' in layer ? activatedRange(layer.activation, sums) : sums };
 }
 
+/** As `rangeOf`, for any weights and constants; a valid network stays within 32 bits. */
+function reachOf(layer: Operator, before: readonly Range[]): LayerRange {
+  const sums = within32Bits('weights' in layer ? weightedReach(layer, before[0]) : sumRange(layer, before));
+  if (!('activation' in layer)) return { sums, values: sums };
+  return { sums, values: layer.activation.kind === 'integer' ? INT32 : activatedRange(layer.activation, sums) };
+}
+
+const within32Bits = ({ minimum, maximum }: Range): Range => ({
+  minimum: Math.max(minimum, INT32.minimum),
+  maximum: Math.min(maximum, INT32.maximum),
+});
+
+/** Sums of the largest weights there are, of either sign. */
+function weightedReach(
+  { weights, inputEncoding }: Pick<DenseOperator, 'weights' | 'inputEncoding'>,
+  { minimum, maximum }: Range,
+): Range {
+  const largest = inputEncoding === 'bipolar' ? 1 : Math.max(-minimum, maximum);
+  const reach = weights.columns * (isBinary(weights) ? 1 : LARGEST_WEIGHT) * largest;
+  return { minimum: -reach, maximum: reach };
+}
+
 /** Input integers less their zero points. */
-export function inputRange({ bits, zeroPoints = new Int32Array(1) }: OperatorInput): Range {
-  return { minimum: -Math.max(...zeroPoints), maximum: 2 ** bits - 1 - Math.min(...zeroPoints) };
+export function inputRange({ bits, zeroPoints }: OperatorInput, contents: Contents = 'own'): Range {
+  const points = zeroPoints === undefined ? [0] : contents === 'any' ? [0, LARGEST_ZERO_POINT] : zeroPoints;
+  return { minimum: -Math.max(...points), maximum: 2 ** bits - 1 - Math.min(...points) };
 }
 
 function sumRange(layer: Operator, before: readonly Range[]): Range {

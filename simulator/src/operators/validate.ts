@@ -1,9 +1,7 @@
 import { ModelError } from '../errors.js';
 import type { Activation, ConvolutionOperator, Operator, OperatorNetwork, PoolOperator } from './operators.js';
 import { MAX_INTEGER_SHIFT, inputsOf, outputsOf, sourcesOf } from './operators.js';
-import { inputRange, layerRanges, type Range } from './ranges.js';
-
-const INT32: Range = { minimum: -(2 ** 31), maximum: 2 ** 31 - 1 };
+import { INT32, inputRange, layerRanges, type Range } from './ranges.js';
 
 /**
  * Checks every promise a network makes about its own shape.

@@ -3,16 +3,7 @@ import { createBitMatrix } from '../bits/bit-matrix.js';
 import { PORT, type Circuit } from '../fabric/elaborate.js';
 import { cellCode } from '../netlist/cells.js';
 import { NO_NET, findPort, kindOf, type CellTable, type Netlist, type Port } from '../netlist/netlist.js';
-
-/** Ports that a circuit with scan chains has besides its own. */
-export const SCAN_PORT = {
-  /** The next bit of configuration. */
-  in: 'scan_in',
-  /** One bit per chain: this chain takes the next bit at the clock edge. */
-  enable: 'scan_enable',
-  /** `start` is heard only while this is 1. */
-  run: 'run',
-} as const;
+import { SCAN_PORT } from './scan-port.js';
 
 /** The configuration registers that one frame of the bitstream fills, in the order of the frame's bits. */
 export interface ScanChain {

@@ -11,8 +11,10 @@ import { elaborate } from '../fabric/elaborate.js';
 import { randomNetwork } from '../fabric/testing/random-network.js';
 import { kindOf } from '../netlist/netlist.js';
 import { validateNetlist } from '../netlist/validate.js';
-import { configured, loadThroughScanChains, scanCycles } from './controller.js';
-import { SCAN_PORT, insertScanChains } from './scan-chains.js';
+import { scanCycles } from './controller.js';
+import { configured, loadThroughScanChains } from './load.js';
+import { insertScanChains } from './scan-chains.js';
+import { SCAN_PORT } from './scan-port.js';
 
 /** A network, its bytes, and both forms of its circuit. */
 function sample(widths: readonly number[], inputBits: number, next: (below: number) => number) {

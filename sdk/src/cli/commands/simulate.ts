@@ -1,5 +1,12 @@
 import { Command, Option } from 'commander';
-import { DataError, readBitstream, traceInference, type Machine } from '@adiabit/simulator';
+import {
+  isOperators,
+  DataError,
+  readBitstream,
+  traceInference,
+  type AnyBitstream,
+  type Machine,
+} from '@adiabit/simulator';
 import writeFileAtomic from 'write-file-atomic';
 import { circuitOf, type CircuitForm } from '../../compile/circuit-of.js';
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
@@ -16,7 +23,8 @@ import { integer, positive } from './train.js';
 /** A form that only a simulator shows. */
 const SCAN = {
   name: 'scan',
-  description: 'weights in registers that the bitstream is shifted into first, a bit a cycle, checked as on a chip',
+  description:
+    'weights in registers, in a folded circuit in memories, that the bitstream is shifted into first, a bit a cycle, checked as on a chip',
 };
 
 interface SimulateFlags extends Omit<FormFlags, 'form'> {
@@ -65,14 +73,15 @@ async function simulateAction(file: string, flags: SimulateFlags, command: Comma
   const bytes = await readBytes(file);
   const bitstream = readBitstream(bytes);
   const { goldenVectors } = bitstream;
-  const { circuit } = circuitOf(bitstream, flags.form === 'scan' ? 'configurable' : flags.form, goalsOf(flags));
+  const circuit = (): Machine =>
+    circuitFor(bitstream, flags.form === 'scan' ? 'configurable' : flags.form, flags, command);
   const { test } = await loadData(flags.data, taskOfInputs(inputOf(bitstream).count));
   const inputs = await prepared(exampleVectors(test, flags.limit), flags.model);
   if (flags.vcd !== undefined) {
     const input = (await prepared(exampleVectors(test), flags.model)).at(flags.index);
     if (!input)
       throw new DataError('not-found', `There is no test example ${flags.index}; they are 0 to ${test.count - 1}.`);
-    const { vcd, run } = await traceInference(circuit, input);
+    const { vcd, run } = await traceInference(circuit(), input);
     await writeFileAtomic(flags.vcd, vcd);
     terminal.say(
       `wrote ${flags.vcd}: ${run.cycles} cycles, class ${run.classes[0]} (label ${test.labels[flags.index]})`,
@@ -82,8 +91,8 @@ async function simulateAction(file: string, flags: SimulateFlags, command: Comma
   }
   const simulator =
     flags.form === 'scan'
-      ? await loadedBitByBit(bytes, circuit, flags.engine, { terminal, signal })
-      : await openSimulator(circuit, flags.engine, flags.threads);
+      ? await loadedBitByBit(bytes, flags, { terminal, signal })
+      : await openSimulator(circuit(), flags.engine, flags.threads);
   if (simulator.loadingCycles !== undefined)
     terminal.say(
       `loaded through the scan chains in ${count(simulator.loadingCycles)} cycles; CRCs and digest are right`,
@@ -124,7 +133,7 @@ async function simulateAction(file: string, flags: SimulateFlags, command: Comma
     terminal.say(`${against}: ${count(vectors - mismatches)} of ${count(vectors)} equal in every output`);
   }
   if (witnesses.some(({ mismatches }) => mismatches > 0)) process.exitCode = 1;
-  const { timing } = circuit;
+  const { timing } = simulator.circuit;
   terminal.result({
     inferences: run.count,
     correct,
@@ -140,13 +149,18 @@ async function simulateAction(file: string, flags: SimulateFlags, command: Comma
 /** Loading takes a pass through the whole circuit for every bit: minutes for large ones. */
 async function loadedBitByBit(
   bytes: Uint8Array,
-  { configuration }: Machine,
-  engine: EngineName,
+  flags: SimulateFlags,
   { terminal, signal }: LoadingStage,
 ): Promise<Simulator> {
-  terminal.say(`loading ${count(configuration.columns)} bits through the scan chains, one a cycle`);
   const bar = terminal.progress('load');
   const onProgress = (loaded: number, total: number): void =>
     bar.update(loaded, total, `${count(loaded)} of ${count(total)} bits`);
-  return openThroughScanChains(bytes, engine, { signal, onProgress }).finally(() => bar.stop());
+  const options = { signal, onProgress };
+  return openThroughScanChains(bytes, flags.engine, goalsOf(flags), options).finally(() => bar.stop());
+}
+
+/** In the form that was asked for; networks of operators have a folded circuit only, which needs no asking. */
+function circuitFor(bitstream: AnyBitstream, form: CircuitForm, flags: SimulateFlags, command: Command): Machine {
+  const isUnsaid = command.getOptionValueSource('form') === 'default';
+  return circuitOf(bitstream, isOperators(bitstream) && isUnsaid ? 'folded' : form, goalsOf(flags)).circuit;
 }
