@@ -20,7 +20,7 @@ export const loadingCycles = (scan: LoadableCircuit, bytes: Iterable<number>): G
   isFolded(scan) ? tableCycles(scan, bytes) : scanCycles(scan, bytes);
 
 export interface LoadingOptions {
-  /** Told every few thousand bits, how many of the configuration's are in. */
+  /** Told at the start and every few thousand bits, how many of the configuration's are in. */
   readonly onProgress?: (loaded: number, total: number) => void;
   /** Stops with a CancelledError. */
   readonly signal?: AbortSignal;
@@ -53,6 +53,7 @@ export async function loadThroughScanChains(
   let cycles = 0;
   try {
     breath.check(cycles);
+    onProgress?.(cycles, total);
     for (const { chain, bit } of loadingCycles(scan, bytes)) {
       drive(chain, bit);
       engine.evaluate();

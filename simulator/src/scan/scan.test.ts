@@ -96,7 +96,7 @@ describe('configuration through scan chains', () => {
       },
     });
     await expect(loading).resolves.toBe(total);
-    expect(seen).toEqual(Array.from({ length: Math.floor(total / 1024) }, (_, index) => 1024 * (index + 1)));
+    expect(seen).toEqual(Array.from({ length: Math.floor(total / 1024) + 1 }, (_, index) => 1024 * index));
     controller.abort();
     await expect(loadThroughScanChains(scan, engine, bytes, { signal: controller.signal })).rejects.toMatchObject({
       code: 'cancelled',

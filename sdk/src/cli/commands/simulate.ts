@@ -153,8 +153,10 @@ async function loadedBitByBit(
   { terminal, signal }: LoadingStage,
 ): Promise<Simulator> {
   const bar = terminal.progress('load');
-  const onProgress = (loaded: number, total: number): void =>
+  const onProgress = (loaded: number, total: number): void => {
+    if (loaded === 0) terminal.say(`loading ${count(total)} bits through the scan chains, one a cycle`);
     bar.update(loaded, total, `${count(loaded)} of ${count(total)} bits`);
+  };
   const options = { signal, onProgress };
   return openThroughScanChains(bytes, flags.engine, goalsOf(flags), options).finally(() => bar.stop());
 }
