@@ -142,7 +142,7 @@ export { unitsOf, type Unit } from './folded/units.js';
 export type { Engine, StateBit, UpsettableEngine } from './engines/engine.js';
 export { ReferenceEngine } from './engines/reference.js';
 export { CompiledEngine } from './engines/compiled.js';
-export { gatherLanes, sliceIntoLanes } from './engines/lanes.js';
+export { gatherLanes, sliceIntoLanes, vectorsForInputs } from './engines/lanes.js';
 export { wasm, type Code, type WasmFunction } from './engines/wasm/assembler.js';
 export { instantiateFunctions, type WasmInstance } from './engines/wasm/instantiate.js';
 export { runInferences, type InferenceRun, type RunOptions } from './engines/run.js';

@@ -9,6 +9,7 @@ import {
   loadThroughScanChains,
   readBitstream,
   runInferences,
+  vectorsForInputs,
   type AnyBitstream,
   type Engine,
   type InferenceRun,
@@ -43,12 +44,17 @@ function onEngine(circuit: Machine, engine: Engine): Simulator {
   };
 }
 
-const engineFor = ({ netlist }: Machine, name: EngineName, vectors?: number): Engine =>
+const engineFor = ({ netlist }: Machine, name: EngineName, vectors: number): Engine =>
   name === 'reference' ? new ReferenceEngine(netlist) : new CompiledEngine(netlist, vectors);
 
-/** Threads are for the compiled engine. */
-export async function openSimulator(circuit: Machine, engine: EngineName, threads: number): Promise<Simulator> {
-  if (threads === 1) return onEngine(circuit, engineFor(circuit, engine));
+/** Threads are for the compiled engine. @param inputs how many there will be to run */
+export async function openSimulator(
+  circuit: Machine,
+  engine: EngineName,
+  threads: number,
+  inputs: number,
+): Promise<Simulator> {
+  if (threads === 1) return onEngine(circuit, engineFor(circuit, engine, vectorsForInputs(inputs)));
   const { openCrew } = await import('@adiabit/simulator/threads');
   const crew = await openCrew(circuit, threads);
   return {

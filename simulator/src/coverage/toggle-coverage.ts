@@ -1,3 +1,4 @@
+import { vectorsForInputs } from '../engines/lanes.js';
 import { runInferences, type RunOptions } from '../engines/run.js';
 import type { Machine } from '../fabric/machine.js';
 import { describeCell, kindOf, resultsOf, type Netlist } from '../netlist/netlist.js';
@@ -46,6 +47,7 @@ export async function toggleCoverage(
   const engine = new WatchingEngine(
     netlist,
     Int32Array.from(watched, ({ net }) => net),
+    vectorsForInputs(inputs.length),
   );
   const lanes = engine.lanes * Math.ceil(inputs.length / engine.lanes);
   const filled = Array.from({ length: lanes }, (_, lane) => inputs[lane % inputs.length]);

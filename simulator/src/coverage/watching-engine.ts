@@ -22,9 +22,10 @@ export class WatchingEngine implements Engine {
   constructor(
     readonly netlist: Netlist,
     private readonly nets: Int32Array,
+    vectors: number,
   ) {
     const outputs = [...netlist.outputs, { name: WATCHED, nets, signed: false }];
-    this.engine = new CompiledEngine({ ...netlist, outputs });
+    this.engine = new CompiledEngine({ ...netlist, outputs }, vectors);
     this.name = `${this.engine.name}, watching`;
     this.lanes = this.engine.lanes;
     this.wordsPerNet = this.engine.wordsPerNet;

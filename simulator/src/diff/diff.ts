@@ -1,5 +1,6 @@
 import { getBit } from '../bits/bit-matrix.js';
 import { CompiledEngine } from '../engines/compiled.js';
+import { vectorsForInputs } from '../engines/lanes.js';
 import { runInferences, type RunOptions } from '../engines/run.js';
 import { DataError } from '../errors.js';
 import type { Machine } from '../fabric/machine.js';
@@ -45,7 +46,7 @@ export async function diffCircuits(
   const isSame = haveSameCells(left.netlist, right.netlist);
   const total = 2 * inputs.length;
   const runOf = (circuit: Machine, before: number) =>
-    runInferences(circuit, new CompiledEngine(circuit.netlist), inputs, {
+    runInferences(circuit, new CompiledEngine(circuit.netlist, vectorsForInputs(inputs.length)), inputs, {
       ...options,
       onProgress: (done) => options.onProgress?.(before + done, total),
     });

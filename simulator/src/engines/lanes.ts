@@ -57,3 +57,6 @@ export function gatherLanes(words: Uint32Array, lanes: number, wordsPerNet: numb
   if (signed) for (let lane = 0; lane < lanes; lane++) numbers[lane] = (numbers[lane] << unused) >> unused;
   return numbers;
 }
+
+/** How wide the compiled engine need be for so many inputs: vectors of 128 lanes, at most the four that are fastest for many. */
+export const vectorsForInputs = (inputs: number): number => Math.min(4, Math.max(1, Math.ceil(inputs / 128)));

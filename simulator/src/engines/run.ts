@@ -19,6 +19,7 @@ export interface InferenceRun {
 }
 
 export interface RunOptions {
+  /** How many inputs are done; of those on their way, the part of their cycles that is. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
   /** Called in every cycle before the nets settle: where faults are put in. */
@@ -75,6 +76,11 @@ export async function runInferences(
     }
     return words;
   };
+  let reported = 0;
+  const report = (done: number): void => {
+    reported = Math.max(reported, done);
+    onProgress?.(reported, count);
+  };
   for (let cycle = 0; cycle < cycles; cycle++) {
     const phase = cycle % interval;
     const entering = (cycle - phase) / interval;
@@ -100,10 +106,14 @@ export async function runInferences(
         for (let lane = 0; lane < lanes; lane++) outputs[(from + lane) * outputCount + output] = values[lane];
       }
       classes.set(gatherLanes(engine.getOutput(PORT.class), lanes, engine.wordsPerNet, false), from);
-      onProgress?.(from + lanes, count);
+      report(from + lanes);
     }
     engine.clock();
-    if (breath.isDue) await breath.take(cycle);
+    if (breath.isDue) {
+      // One pass of a folded circuit takes thousands of cycles.
+      report(Math.floor((count * cycle) / cycles));
+      await breath.take(cycle);
+    }
   }
   return { count, outputCount, outputs, classes, cycles };
 }

@@ -1,4 +1,5 @@
 import { CompiledEngine } from '../engines/compiled.js';
+import { vectorsForInputs } from '../engines/lanes.js';
 import type { StateBit } from '../engines/engine.js';
 import type { Machine } from '../fabric/machine.js';
 import { counted, NO_OUTCOME, runPass, type Outcome } from './pass.js';
@@ -30,9 +31,9 @@ export async function runInLanes(
   hits: (experiment: Experiment, input: number) => readonly Hit[],
   { onProgress, signal }: Pick<FaultPlan, 'onProgress' | 'signal'>,
 ): Promise<readonly Outcome[]> {
-  const engine = new CompiledEngine(circuit.netlist);
   const outcomes = experiments.map(() => NO_OUTCOME);
   const total = experiments.length * inputs.length;
+  const engine = new CompiledEngine(circuit.netlist, vectorsForInputs(total));
   const cycles = circuit.timing.latency + 1;
   for (let from = 0; from < total; from += engine.lanes) {
     const jobs = Array.from({ length: Math.min(engine.lanes, total - from) }, (_, lane) => {

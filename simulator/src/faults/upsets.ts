@@ -1,6 +1,7 @@
 import { createBitMatrix, type BitMatrix } from '../bits/bit-matrix.js';
 import { DataError } from '../errors.js';
 import { CompiledEngine } from '../engines/compiled.js';
+import { vectorsForInputs } from '../engines/lanes.js';
 import type { Machine } from '../fabric/machine.js';
 import { Random } from '../random.js';
 import { runInLanes, type Hit, type LaneCampaign } from './lane-upsets.js';
@@ -60,7 +61,7 @@ function runAll(campaign: Campaign): Promise<readonly Outcome[]> {
 /** Configuration cells, which all vectors of a pass share. */
 function flipCells(campaign: Campaign): Promise<readonly Outcome[]> {
   const { circuit } = campaign;
-  const engine = new CompiledEngine(circuit.netlist);
+  const engine = new CompiledEngine(circuit.netlist, vectorsForInputs(campaign.inputs.length));
   return oneByOne(campaign, ({ flips }, random) => ({
     engine,
     circuit: { ...circuit, configuration: withFlips(circuit.configuration, flips, random) },
@@ -98,13 +99,13 @@ function flipRegisters(campaign: Campaign): Promise<readonly Outcome[]> {
 }
 
 function stickNets(campaign: Campaign): Promise<readonly Outcome[]> {
-  const { circuit } = campaign;
+  const { circuit, inputs } = campaign;
   const nets = drivenNets(circuit.netlist);
   return oneByOne(campaign, ({ flips }, random) => {
     const chosen = [...drawDistinct(flips, nets.length, random)];
     const stuck = new Map(chosen.map((at) => [nets[at], random.below(2) === 1 ? 1 : 0] as const));
     const netlist = withStuckNets(circuit.netlist, stuck);
-    return { engine: new CompiledEngine(netlist), circuit: { ...circuit, netlist } };
+    return { engine: new CompiledEngine(netlist, vectorsForInputs(inputs.length)), circuit: { ...circuit, netlist } };
   });
 }
 

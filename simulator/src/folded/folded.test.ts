@@ -49,4 +49,22 @@ describe('a folded circuit', () => {
       { numRuns: 30 },
     );
   });
+
+  it('tells on the way how much of a long pass is done, and never less than before', async () => {
+    let state = 7;
+    const next = (below: number): number => (state = (state * 48271) % 2147483647) % below;
+    const network = randomOperators(next);
+    const circuit = elaborateFolded('slow', network, randomFolding(network, next, 8));
+    const seen: number[] = [];
+    await runInferences(circuit, new CompiledEngine(circuit.netlist, 1), randomInputs(next, network, 100), {
+      onProgress: (done) => seen.push(done),
+      onCycle: (cycle) => {
+        const until = performance.now() + (cycle === circuit.timing.latency >> 1 ? 60 : 0);
+        while (performance.now() < until);
+      },
+    });
+    expect(seen.length).toBeGreaterThan(1);
+    expect(seen).toEqual([...seen].sort((one, other) => one - other));
+    expect(seen.at(-1)).toBe(100);
+  });
 });

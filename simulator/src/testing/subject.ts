@@ -3,6 +3,7 @@ import { toHex } from '../bits/hex.js';
 import { isOperators } from '../bitstream/bitstream.js';
 import { bitstreamDigest, readBitstream } from '../bitstream/decode.js';
 import { CompiledEngine } from '../engines/compiled.js';
+import { vectorsForInputs } from '../engines/lanes.js';
 import { checkLengths, checkValues, runInferences } from '../engines/run.js';
 import { DataError } from '../errors.js';
 import { elaborate, type Circuit } from '../fabric/elaborate.js';
@@ -61,7 +62,10 @@ function fromNetwork(name: string, network: OperatorNetwork): TestedSubject {
 function fromCircuit(name: string, circuit: Machine): TestedSubject {
   return {
     ...{ name, circuit, ports: circuit.shape, widths: widthsOf(circuit.shape.inputCount, layerWidths(circuit)) },
-    outputs: async (inputs) => outputsOf(await runInferences(circuit, new CompiledEngine(circuit.netlist), inputs)),
+    outputs: async (inputs) => {
+      const engine = new CompiledEngine(circuit.netlist, vectorsForInputs(inputs.length));
+      return outputsOf(await runInferences(circuit, engine, inputs));
+    },
   };
 }
 

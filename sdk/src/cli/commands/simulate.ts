@@ -92,7 +92,7 @@ async function simulateAction(file: string, flags: SimulateFlags, command: Comma
   const simulator =
     flags.form === 'scan'
       ? await loadedBitByBit(bytes, flags, { terminal, signal })
-      : await openSimulator(circuit(), flags.engine, flags.threads);
+      : await openSimulator(circuit(), flags.engine, flags.threads, inputs.length);
   if (simulator.loadingCycles !== undefined)
     terminal.say(
       `loaded through the scan chains in ${count(simulator.loadingCycles)} cycles; CRCs and digest are right`,
