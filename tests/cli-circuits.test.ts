@@ -75,6 +75,24 @@ describe('circuits from the command line', () => {
     expect(refused.stderr).toContain('The nearest folding that fits: PE x SIMD by layer');
   });
 
+  it('refuses an unrolled circuit that a chip has no room for, with need and have, and writes nothing', async () => {
+    const model = file('whole/mnist-demo.model.json');
+    const arguments_ = [
+      'compile',
+      model,
+      '-o',
+      file('crowded.abit'),
+      '--form',
+      'specialised',
+      '--target',
+      'ice40-up5k',
+    ];
+    const { code, stderr } = await adiabit(arguments_);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/needs \d+ look-up tables, .+ has 5280\. .+--form folded\. \[compile\.budget-exceeded\]/);
+    expect((await readdir(file('.'))).filter((name) => name.startsWith('crowded'))).toEqual([]);
+  });
+
   it('shifts the configuration in through the scan chains, a bit a cycle, and runs what came in', async () => {
     const { bytes } = sampleCircuit(repeatableNumbers(3), { widths: [784, 2, 10], inputBits: 8, goldenVectors: 3 });
     await writeFile(file('scanned.abit'), bytes);
