@@ -59,6 +59,25 @@ describe('circuits from the command line', () => {
     expect(witnesses.map(({ mismatches }) => mismatches)).toEqual([0, 0]);
   });
 
+  it('builds the popcounts and places the registers as asked, with the same bitstream and outputs', async () => {
+    const model = file('whole/mnist-demo.model.json');
+    const shape = ['--form', 'specialised', '--popcount', '7:3', '--register-every', '2', '--retime'];
+    const compiled = await adiabit(['compile', model, '-o', file('same.abit'), ...shape, '--json']);
+    const { passes, timing } = JSON.parse(compiled.stdout) as {
+      passes: { name: string; registersBefore: number; registersAfter: number }[];
+      timing: { latency: number };
+    };
+    const { name, registersBefore, registersAfter } = passes.at(-1)!;
+    expect(name).toBe('retime registers');
+    expect(registersAfter).toBeLessThan(registersBefore);
+    expect(await readFile(file('same.abit'))).toEqual(await readFile(file('digits.abit')));
+    const data = ['--data', file('digits'), '--model', model];
+    const simulated = await adiabit(['simulate', file('same.abit'), ...data, ...shape, '--json']);
+    const result = JSON.parse(simulated.stdout) as { timing: unknown; witnesses: { mismatches: number }[] };
+    expect(result.witnesses.map(({ mismatches }) => mismatches)).toEqual([0, 0]);
+    expect(result.timing).toEqual(timing);
+  });
+
   it('folds the same network for a chip, simulates it to the same outputs, and says what is out of reach', async () => {
     const model = file('whole/mnist-demo.model.json');
     const goals = ['--form', 'folded', '--max-luts', '4000'];

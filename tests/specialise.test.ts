@@ -5,12 +5,15 @@ import {
   ReferenceEngine,
   bitMatrixFrom,
   elaborate,
+  levelize,
+  netlistStats,
   printNetlist,
   runInferences,
   validateNetlist,
   type Circuit,
+  type Netlist,
 } from '@adiabit/simulator';
-import { SPECIALISING_PASSES, specialise } from '@adiabit/sdk';
+import { SPECIALISING_PASSES, inForm, retimeRegisters, specialise } from '@adiabit/sdk';
 import { INPUT_WIDTH, randomNetlist } from '../simulator/src/netlist/testing/random-netlist.js';
 import { randomNetwork } from '../simulator/src/fabric/testing/random-network.js';
 
@@ -36,7 +39,7 @@ describe('every pass', () => {
         let circuit = randomCircuit(noise);
         const stimulus = Array.from({ length: 12 }, () => Uint32Array.from({ length: INPUT_WIDTH }, () => noise() % 2));
         const expected = outputsOf(circuit, stimulus);
-        for (const [index, pass] of SPECIALISING_PASSES.entries()) {
+        for (const [index, pass] of [...SPECIALISING_PASSES, retimeRegisters].entries()) {
           circuit = { ...circuit, netlist: pass.run(circuit) };
           if (index === 0) circuit = { ...circuit, configuration: bitMatrixFrom(1, 0, () => false) };
           validateNetlist(circuit.netlist);
@@ -112,5 +115,47 @@ describe('the specialised form of a network', () => {
       ),
       { numRuns: 15 },
     );
+  });
+});
+
+describe('a network with its registers retimed', () => {
+  it('keeps outputs and cycles of networks, lengthens no path, and finds nothing more to do after itself', async () => {
+    const longest = ({ netlist }: { netlist: Netlist }): number => levelize(netlist).depth;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(1, 2, 5, 31, 32, 33, 63, 64, 65), { minLength: 2, maxLength: 3 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.constantFrom('configurable' as const, 'specialised' as const),
+        fc.infiniteStream(fc.nat()),
+        async (widths, inputBits, form, stream) => {
+          const next = (below: number): number => Number(stream.next().value) % below;
+          const { architecture, configuration } = randomNetwork(widths, inputBits, 2, next);
+          const circuit = elaborate('random', architecture, configuration);
+          const plain = inForm(form, circuit).circuit;
+          const moved = inForm(form, circuit, true).circuit;
+          validateNetlist(moved.netlist);
+          expect(longest(moved)).toBeLessThanOrEqual(longest(plain));
+          expect(netlistStats(moved.netlist).registers).toBeLessThanOrEqual(netlistStats(plain.netlist).registers);
+          expect([...printNetlist(retimeRegisters.run(moved))]).toEqual([...printNetlist(moved.netlist)]);
+          const inputs = Array.from({ length: 5 }, () =>
+            Uint8Array.from({ length: widths[0] }, () => next(2 ** inputBits)),
+          );
+          const [expected, run] = await Promise.all(
+            [plain, moved].map((one) => runInferences(one, new CompiledEngine(one.netlist, 1), inputs)),
+          );
+          expect(run).toEqual(expected);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it('takes away more than a third of the registers of a layer of 200 inputs', () => {
+    const next = (below: number): number => (state = (state * 48271) % 2147483647) % below;
+    const { architecture, configuration } = randomNetwork([200, 8, 4], 1, 0, next);
+    const circuit = elaborate('wide', architecture, configuration);
+    const [{ registersBefore, registersAfter, gatesBefore, gatesAfter }] = inForm('configurable', circuit, true).passes;
+    expect(registersAfter).toBeLessThan(0.67 * registersBefore);
+    expect(gatesAfter).toBe(gatesBefore);
   });
 });

@@ -115,10 +115,12 @@ export { NetlistBuilder } from './netlist/builder.js';
 export { liveCells, livenessOf, type Liveness } from './netlist/liveness.js';
 export { addressBits, stepMemory, type Memory, type MemoryStep, type MemoryWrite } from './netlist/memory.js';
 export { levelize } from './netlist/levelize.js';
+export { operandsOfMemory } from './netlist/memory.js';
 export { validateNetlist } from './netlist/validate.js';
 export { netlistStats, type NetlistStats } from './netlist/stats.js';
 export { printNetlist } from './netlist/print.js';
 export { parseNetlist } from './netlist/parse.js';
+export { DEFAULT_TREE, type TreeShape } from './fabric/counters.js';
 export { PORT, elaborate, type Circuit } from './fabric/elaborate.js';
 export { enteringBit, entryCycles, type CircuitPorts, type CircuitTiming, type Machine } from './fabric/machine.js';
 export {

@@ -65,10 +65,12 @@ export const circuitTable = (report: CompileReport): string =>
 /** What each pass won. */
 export const passTable = (passes: readonly PassReport[]): string =>
   table(
-    passes.map(({ name, cellsBefore, cellsAfter, gatesBefore, gatesAfter }) => [
-      name,
-      `cells ${count(cellsBefore)} -> ${count(cellsAfter)}, gates ${count(gatesBefore)} -> ${count(gatesAfter)}`,
-    ]),
+    passes.map((pass) => {
+      const { registersBefore: before, registersAfter: after } = pass;
+      const registers = before === after ? '' : `, registers ${count(before)} -> ${count(after)}`;
+      const cells = `cells ${count(pass.cellsBefore)} -> ${count(pass.cellsAfter)}`;
+      return [pass.name, `${cells}, gates ${count(pass.gatesBefore)} -> ${count(pass.gatesAfter)}${registers}`];
+    }),
   );
 
 /** What a bitstream of operators is made of. */

@@ -1,15 +1,21 @@
 import { Option, type Command } from 'commander';
-import { CIRCUIT_FORMS, type CircuitForm } from '../compile/circuit-of.js';
-import type { FoldingGoals } from '../compile/folding/fold.js';
+import type { TreeShape } from '@adiabit/simulator';
+import { CIRCUIT_FORMS, type CircuitForm, type CircuitGoals } from '../compile/circuit-of.js';
 import { TARGET_NAMES, type TargetName } from '../compile/targets.js';
 import { positive } from './commands/train.js';
 
-/** Which form of the circuit a command works on, and how far a folded one is unrolled. */
+/** Counters by the names that their bits have: taken in, given out. */
+const COUNTERS: Readonly<Record<string, TreeShape['counter']>> = { '3:2': 3, '6:3': 6, '7:3': 7 };
+
+/** Which form of the circuit a command works on, and how it is built. */
 export interface FormFlags {
   readonly form: CircuitForm;
   readonly target?: TargetName;
   readonly maxLuts?: number;
   readonly maxCycles?: number;
+  readonly popcount: string;
+  readonly registerEvery: number;
+  readonly retime?: boolean;
 }
 
 /** @param more a form that only this command knows */
@@ -30,11 +36,27 @@ export const withFormOptions = (
     )
     .addOption(new Option('--target <chip>', 'the chip it must fit').choices(TARGET_NAMES))
     .option('--max-luts <n>', 'with folded: look-up tables it may take', positive)
-    .option('--max-cycles <n>', 'with folded: cycles an inference may take', positive);
+    .option('--max-cycles <n>', 'with folded: cycles an inference may take', positive)
+    .addOption(
+      new Option('--popcount <counter>', 'unrolled: bits that a counter of the popcounts takes, and gives')
+        .choices(Object.keys(COUNTERS))
+        .default('3:2'),
+    )
+    .option('--register-every <levels>', 'unrolled: levels of counters between rows of registers', positive, 4)
+    .option('--retime', 'unrolled: fewer registers, as far as no path gets longer than the longest');
 
-/** What a folded circuit shall keep to. */
-export const goalsOf = ({ target, maxLuts, maxCycles }: Omit<FormFlags, 'form'>): FoldingGoals => ({
+/** What the circuit shall keep to. */
+export const goalsOf = ({
+  target,
+  maxLuts,
+  maxCycles,
+  popcount,
+  registerEvery,
+  retime,
+}: Omit<FormFlags, 'form'>): CircuitGoals => ({
   ...(target === undefined ? {} : { target }),
   ...(maxLuts === undefined ? {} : { maxLuts }),
   ...(maxCycles === undefined ? {} : { maxCyclesPerInference: maxCycles }),
+  tree: { counter: COUNTERS[popcount], levelsPerStage: registerEvery },
+  retimes: retime === true,
 });

@@ -18,7 +18,8 @@ import {
   type Machine,
   type RunOptions,
 } from '@adiabit/simulator';
-import { fold, type FoldingGoals } from '../compile/folding/fold.js';
+import type { CircuitGoals } from '../compile/circuit-of.js';
+import { fold } from '../compile/folding/fold.js';
 
 /** A circuit on an engine, or on one for each thread. */
 export interface Simulator {
@@ -69,14 +70,14 @@ export async function openSimulator(
 /**
  * The circuit with its configuration in registers, or folded with its numbers in memories, and the bitstream shifted into
  * them through the controller that checks it, a bit a clock cycle. Few lanes: much of the time goes into loading.
- * @param goals for a network that has a folded circuit only
+ * @param goals for the folding of a network that has a folded circuit only, the popcounts of others
  * @throws FormatError as the controller does, CancelledError on abort; then the circuit does not run. As `fold` for a folded
  * circuit.
  */
 export async function openThroughScanChains(
   bytes: Uint8Array,
   engineName: EngineName,
-  goals: FoldingGoals,
+  goals: CircuitGoals,
   options: LoadingOptions,
 ): Promise<Simulator> {
   const scan = loadableCircuit(readBitstream(bytes), goals);
@@ -85,10 +86,10 @@ export async function openThroughScanChains(
   return { ...onEngine(scan.circuit, configured(engine)), loadingCycles };
 }
 
-function loadableCircuit(bitstream: AnyBitstream, goals: FoldingGoals): LoadableCircuit {
+function loadableCircuit(bitstream: AnyBitstream, goals: CircuitGoals): LoadableCircuit {
   const { name } = bitstream.description;
   if (!isOperators(bitstream))
-    return insertScanChains(elaborate(name, bitstream.architecture, bitstream.configuration));
+    return insertScanChains(elaborate(name, bitstream.architecture, bitstream.configuration, goals.tree));
   const { circuit } = fold(name, bitstream.network, goals);
   return elaborateLoadable(name, bitstream.network, circuit.folding);
 }

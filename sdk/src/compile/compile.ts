@@ -16,12 +16,12 @@ import type { BinarizedModel } from '../model/model.js';
 import { createOracle } from '../model/oracle.js';
 import { validateModel } from '../model/validate.js';
 import { lower } from './lower.js';
-import { inForm, type Form, type PassReport } from './passes/index.js';
+import { inForm, type Form, type PassReport, type Unrolling } from './passes/index.js';
 
 /** Written into every bitstream, so that a file says what made it. */
 export const COMPILER = `adiabit ${VERSION}`;
 
-export interface CompileOptions {
+export interface CompileOptions extends Unrolling {
   /** Inputs whose outputs travel in the bitstream: a device tests itself with them before it is trusted. */
   readonly goldenInputs?: readonly Uint8Array[];
   /** The form of the circuit, default configurable. The bitstream is the same in both. */
@@ -34,7 +34,7 @@ export interface CompileReport extends NetlistStats {
   /** SHA-256 of the bitstream file, hexadecimal. */
   readonly digest: string;
   readonly timing: CircuitTiming;
-  /** What each pass of the specialised form did; empty for the configurable form. */
+  /** What each pass did; none is needed for the configurable form. */
   readonly passes: readonly PassReport[];
 }
 
@@ -52,7 +52,7 @@ export interface Compilation {
  */
 export function compile(
   model: BinarizedModel,
-  { goldenInputs = [], form = 'configurable' }: CompileOptions = {},
+  { goldenInputs = [], form = 'configurable', tree, retimes }: CompileOptions = {},
 ): Compilation {
   validateModel(model);
   const { architecture, configuration } = lower(model);
@@ -64,9 +64,9 @@ export function compile(
     description: { name: model.name, modelDigest: modelDigest(model), compiler: COMPILER },
   };
   const bytes = encodeBitstream(bitstream);
-  const configurable = elaborate(model.name, architecture, configuration);
+  const configurable = elaborate(model.name, architecture, configuration, tree);
   validateNetlist(configurable.netlist);
-  const { circuit, passes } = inForm(form, configurable);
+  const { circuit, passes } = inForm(form, configurable, retimes);
   return { bitstream, bytes, circuit, report: reportOf(circuit, bytes, passes) };
 }
 

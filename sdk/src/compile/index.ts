@@ -6,12 +6,14 @@ export {
   FORMS,
   SPECIALISING_PASSES,
   inForm,
+  retimeRegisters,
   specialise,
   type Form,
   type Pass,
   type PassReport,
+  type Unrolling,
 } from './passes/index.js';
-export { CIRCUIT_FORMS, circuitOf, type BuiltCircuit, type CircuitForm } from './circuit-of.js';
+export { CIRCUIT_FORMS, circuitOf, type BuiltCircuit, type CircuitForm, type CircuitGoals } from './circuit-of.js';
 export { estimate, type Estimate } from './estimate.js';
 export { describeFolding, fold, type FoldedCompilation, type FoldingGoals } from './folding/fold.js';
 export { operationsOf, type Operations } from './operations.js';

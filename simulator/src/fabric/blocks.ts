@@ -1,11 +1,10 @@
 import type { NetlistBuilder } from '../netlist/builder.js';
 import { CONSTANT_0, CONSTANT_1 } from '../netlist/netlist.js';
+import { bitsFor } from './architecture.js';
+import { DEFAULT_TREE, compress, type TreeShape } from './counters.js';
 
 /** A number as nets, least significant bit first. */
 export type Word = readonly number[];
-
-/** How many levels of adders stand between two registers of a popcount tree. */
-export const ADDER_LEVELS_PER_STAGE = 4;
 
 /** A result together with the clock cycles it takes. */
 export interface Pipelined {
@@ -14,39 +13,29 @@ export interface Pipelined {
 }
 
 /**
- * Counts ones: a carry-save tree of full adders (Wallace, 1964) with a register row every ADDER_LEVELS_PER_STAGE
+ * Counts ones: a carry-save tree of full adders (Wallace, 1964) or larger counters, with a row of registers every few
  * levels, then one carry-propagate addition. N ones take about N full adders. The result is registered.
  */
-export const popcount = (builder: NetlistBuilder, bits: Word): Pipelined => sumColumns(builder, [bits]);
+export const popcount = (builder: NetlistBuilder, bits: Word, tree?: TreeShape): Pipelined =>
+  sumColumns(builder, [bits], bitsFor(bits.length), tree);
 
 /** Adds up columns of bits, column k in units of 2^k, modulo 2^width, in the manner of `popcount`. */
-export function sumColumns(builder: NetlistBuilder, bits: readonly Word[], width = Infinity): Pipelined {
+export function sumColumns(
+  builder: NetlistBuilder,
+  bits: readonly Word[],
+  width = Infinity,
+  { counter, levelsPerStage } = DEFAULT_TREE,
+): Pipelined {
   let columns: readonly (readonly number[])[] = bits.slice(0, width);
   let cycles = 0;
   for (let level = 1; columns.some((column) => column.length > 2); level++) {
-    columns = compress(builder, columns).slice(0, width);
-    if (level % ADDER_LEVELS_PER_STAGE === 0) {
+    columns = compress(builder, columns, counter).slice(0, width);
+    if (level % levelsPerStage === 0) {
       columns = columns.map((column) => builder.registerAll(column));
       cycles++;
     }
   }
   return { word: builder.registerAll(propagate(builder, columns).slice(0, width)), cycles: cycles + 1 };
-}
-
-/** One level of the tree: three bits of a column become a sum there and a carry in the next column. */
-function compress(builder: NetlistBuilder, columns: readonly (readonly number[])[]): number[][] {
-  const next: number[][] = Array.from({ length: columns.length + 1 }, () => []);
-  columns.forEach((column, weight) => {
-    let at = 0;
-    for (; at + 3 <= column.length; at += 3) {
-      const { sum, carry } = builder.fullAdder(column[at], column[at + 1], column[at + 2]);
-      next[weight].push(sum);
-      next[weight + 1].push(carry);
-    }
-    next[weight].push(...column.slice(at));
-  });
-  if (next[columns.length].length === 0) next.pop();
-  return next;
 }
 
 /** Adds up to three bits of one weight; zero or one bit costs no cell. */

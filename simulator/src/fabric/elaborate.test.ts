@@ -29,17 +29,21 @@ function expectedOutputs({ architecture, configuration }: Network, input: Uint8A
 }
 
 describe('an elaborated circuit', () => {
-  it('gives the outputs and the class of the definition on both engines, at every width around a word', async () => {
+  it('gives the outputs and the class of the definition on both engines, at every width around a word and with any popcounts', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom(1, 2, 5, 31, 32, 33, 63, 64, 65), { minLength: 2, maxLength: 4 }),
         fc.integer({ min: 1, max: 8 }),
         fc.integer({ min: 0, max: 4 }),
+        fc.record({
+          counter: fc.constantFrom(3 as const, 6 as const, 7 as const),
+          levelsPerStage: fc.integer({ min: 1, max: 5 }),
+        }),
         fc.infiniteStream(fc.nat()),
-        async (widths, inputBits, shift, stream) => {
+        async (widths, inputBits, shift, tree, stream) => {
           const next = (below: number): number => Number(stream.next().value) % below;
           const network = randomNetwork(widths, inputBits, shift, next);
-          const circuit = elaborate('random', network.architecture, network.configuration);
+          const circuit = elaborate('random', network.architecture, network.configuration, tree);
           validateNetlist(circuit.netlist);
           const inputs = Array.from({ length: 5 }, () =>
             Uint8Array.from({ length: widths[0] }, () => next(2 ** inputBits)),
@@ -52,7 +56,7 @@ describe('an elaborated circuit', () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 40 },
     );
   });
 

@@ -9,6 +9,7 @@ import {
   type DenseLayer,
 } from './architecture.js';
 import { add, argmax, delay, greaterOrEqual, popcount, type Word } from './blocks.js';
+import { DEFAULT_TREE, type TreeShape } from './counters.js';
 import type { Machine } from './machine.js';
 import { configurationVector, integerBits, validateConfiguration, type Configuration } from './configuration.js';
 
@@ -30,9 +31,15 @@ export const PORT = {
  * Builds the configurable, unrolled circuit: one xnor cell per weight, a popcount tree per neuron, an accumulator over bit
  * planes where inputs have several bits, a comparator per neuron, adders for the outputs and a tournament for the
  * class. Weights, thresholds and offsets sit in configuration cells.
+ * @param tree of the popcounts; it decides how many cycles they take
  * @throws FormatError when architecture and configuration do not fit each other.
  */
-export function elaborate(name: string, architecture: Architecture, configuration: Configuration): Circuit {
+export function elaborate(
+  name: string,
+  architecture: Architecture,
+  configuration: Configuration,
+  tree: TreeShape = DEFAULT_TREE,
+): Circuit {
   validateArchitecture(architecture);
   validateConfiguration(architecture, configuration);
   const builder = new NetlistBuilder(name);
@@ -44,11 +51,11 @@ export function elaborate(name: string, architecture: Architecture, configuratio
   architecture.layers.forEach((layer, index) => {
     const path = `layer${index}`;
     builder.enterGroup(`${path}.control`, 'control');
-    const popcountCycles = popcountLatency(layer.inputs);
+    const popcountCycles = popcountLatency(layer.inputs, tree);
     const first = layer.inputBits > 1 ? delay(builder, start, elapsed + popcountCycles) : CONSTANT_0;
     const neurons = Array.from({ length: layer.outputs }, (_, neuron): Word => {
       const at = `${path}.neuron${neuron}`;
-      const accumulator = buildAccumulator(builder, at, layer, signals, first);
+      const accumulator = buildAccumulator(builder, at, layer, signals, first, tree);
       return layer.activation === 'threshold'
         ? [buildThreshold(builder, at, layer, accumulator)]
         : buildInteger(builder, at, layer, accumulator, integerBits(layer, configuration[index].offsets));
@@ -89,20 +96,28 @@ export function elaborate(name: string, architecture: Architecture, configuratio
 }
 
 /** Cycles of a popcount over `inputs` bits; depends on nothing else, so all neurons of a layer stay in step. */
-const popcountLatency = (inputs: number): number =>
+const popcountLatency = (inputs: number, tree: TreeShape): number =>
   popcount(
     new NetlistBuilder('measure'),
     Array.from({ length: inputs }, () => CONSTANT_0),
+    tree,
   ).cycles;
 
 /** The accumulator of a neuron, registered: popcount(xnor(w, x)), summed over the planes by shift and add. */
-function buildAccumulator(builder: NetlistBuilder, at: string, layer: DenseLayer, signals: Word, first: number): Word {
+function buildAccumulator(
+  builder: NetlistBuilder,
+  at: string,
+  layer: DenseLayer,
+  signals: Word,
+  first: number,
+  tree: TreeShape,
+): Word {
   builder.enterGroup(`${at}.weights`, 'configuration');
   const weights = signals.map(() => builder.configuration());
   builder.enterGroup(`${at}.products`, 'product');
   const products = signals.map((signal, input) => builder.xnor(signal, weights[input]));
   builder.enterGroup(`${at}.popcount`, 'popcount');
-  const count = popcount(builder, products).word;
+  const count = popcount(builder, products, tree).word;
   if (layer.inputBits === 1) return count;
   builder.enterGroup(`${at}.accumulate`, 'adder');
   const width = bitsFor(accumulatorMaximum(layer));

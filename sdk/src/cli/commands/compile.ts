@@ -79,7 +79,7 @@ async function compileAction(modelFile: string, flags: CompileFlags): Promise<vo
     await compileForBoards(terminal, model, goldenInputs, output, flags);
     return;
   }
-  const { bitstream, bytes, circuit, report } = compile(model, { goldenInputs, form: flags.form });
+  const { bitstream, bytes, circuit, report } = compile(model, { ...goalsOf(flags), goldenInputs, form: flags.form });
   const target = flags.target === undefined ? undefined : TARGETS[flags.target];
   const size = target && estimateFor(target, circuit.netlist, report);
   const operations = operationsOf(operatorsOf(bitstream));

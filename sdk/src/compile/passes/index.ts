@@ -1,19 +1,22 @@
 import {
+  CELL_CODES,
   GATE_COUNTS,
   createBitMatrix,
   validateNetlist,
   type Circuit,
   type Machine,
   type Netlist,
+  type TreeShape,
 } from '@adiabit/simulator';
 import { fixConfiguration } from './fix-configuration.js';
 import type { Pass } from './pass.js';
 import { propagateConstants } from './propagate-constants.js';
 import { removeDeadCells } from './remove-dead-cells.js';
+import { retimeRegisters } from './retime-registers.js';
 import { shareSubexpressions } from './share-subexpressions.js';
 
 export type { Pass } from './pass.js';
-export { fixConfiguration, propagateConstants, removeDeadCells, shareSubexpressions };
+export { fixConfiguration, propagateConstants, removeDeadCells, retimeRegisters, shareSubexpressions };
 
 /** What is done once: the bitstream is built in. */
 export const BUILDING_IN: Pass = fixConfiguration; // weights, thresholds and offsets become constants
@@ -43,6 +46,8 @@ export interface PassReport {
   /** Two-input gates, a full adder counted as five. */
   readonly gatesBefore: number;
   readonly gatesAfter: number;
+  readonly registersBefore: number;
+  readonly registersAfter: number;
 }
 
 /**
@@ -75,21 +80,40 @@ function runPasses(list: readonly Pass[], circuit: Machine): { netlist: Netlist;
     const after = sizeOf(netlist);
     return {
       name,
-      cellsBefore: before.cells,
-      cellsAfter: after.cells,
-      gatesBefore: before.gates,
-      gatesAfter: after.gates,
+      ...{ cellsBefore: before.cells, cellsAfter: after.cells },
+      ...{ gatesBefore: before.gates, gatesAfter: after.gates },
+      ...{ registersBefore: before.registers, registersAfter: after.registers },
     };
   });
   return { netlist, passes };
 }
 
-/** A configurable circuit in another form, and what each pass did for it. */
-export const inForm = (form: Form, circuit: Circuit): { circuit: Circuit; passes: readonly PassReport[] } =>
-  form === 'configurable' ? { circuit, passes: [] } : specialise(circuit);
+/** How an unrolled circuit is built. Outputs are the same, and so is the bitstream. */
+export interface Unrolling {
+  /** Of the popcounts, default full adders with registers every four levels. More registers make more cycles. */
+  readonly tree?: TreeShape;
+  /** Moves registers to where fewer do, as far as no path gets longer; the cycles stay. */
+  readonly retimes?: boolean;
+}
 
-function sizeOf({ cells }: Netlist): { cells: number; gates: number } {
-  let gates = 0;
-  for (const code of cells.kind) gates += GATE_COUNTS[code];
-  return { cells: cells.count, gates };
+/** A configurable circuit in another form, and what each pass did for it. */
+export function inForm(
+  form: Form,
+  circuit: Circuit,
+  retimes = false,
+): { circuit: Circuit; passes: readonly PassReport[] } {
+  const formed = form === 'configurable' ? { circuit, passes: [] } : specialise(circuit);
+  if (!retimes) return formed;
+  const { netlist, passes } = runPasses([retimeRegisters], formed.circuit);
+  validateNetlist(netlist);
+  return { circuit: { ...formed.circuit, netlist }, passes: [...formed.passes, ...passes] };
+}
+
+function sizeOf({ cells }: Netlist): { cells: number; gates: number; registers: number } {
+  let [gates, registers] = [0, 0];
+  for (const code of cells.kind) {
+    gates += GATE_COUNTS[code];
+    if (code === CELL_CODES.register) registers++;
+  }
+  return { cells: cells.count, gates, registers };
 }
