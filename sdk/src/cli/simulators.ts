@@ -55,7 +55,7 @@ export async function openSimulator(
   threads: number,
   inputs: number,
 ): Promise<Simulator> {
-  if (threads === 1) return onEngine(circuit, engineFor(circuit, engine, vectorsForInputs(inputs)));
+  if (threads === 1) return onEngine(circuit, engineFor(circuit, engine, vectorsForInputs(inputs, circuit.timing)));
   const { openCrew } = await import('@adiabit/simulator/threads');
   const crew = await openCrew(circuit, threads);
   return {

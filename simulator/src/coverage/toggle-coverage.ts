@@ -47,7 +47,7 @@ export async function toggleCoverage(
   const engine = new WatchingEngine(
     netlist,
     Int32Array.from(watched, ({ net }) => net),
-    vectorsForInputs(inputs.length),
+    vectorsForInputs(inputs.length, circuit.timing),
   );
   const lanes = engine.lanes * Math.ceil(inputs.length / engine.lanes);
   const filled = Array.from({ length: lanes }, (_, lane) => inputs[lane % inputs.length]);

@@ -46,10 +46,15 @@ export async function diffCircuits(
   const isSame = haveSameCells(left.netlist, right.netlist);
   const total = 2 * inputs.length;
   const runOf = (circuit: Machine, before: number) =>
-    runInferences(circuit, new CompiledEngine(circuit.netlist, vectorsForInputs(inputs.length)), inputs, {
-      ...options,
-      onProgress: (done) => options.onProgress?.(before + done, total),
-    });
+    runInferences(
+      circuit,
+      new CompiledEngine(circuit.netlist, vectorsForInputs(inputs.length, circuit.timing)),
+      inputs,
+      {
+        ...options,
+        onProgress: (done) => options.onProgress?.(before + done, total),
+      },
+    );
   const runs = [await runOf(left, 0), await runOf(right, inputs.length)] as const;
   const { outputCount } = left.shape;
   const outputsOf = (run: { readonly outputs: Int32Array }, vector: number): Int32Array =>

@@ -1,3 +1,5 @@
+import type { CircuitTiming } from '../fabric/machine.js';
+
 const VALUES_PER_WORD = 4;
 /** The lowest bit of each of the four values in a word. */
 const LOWEST_BITS = 0x01010101;
@@ -58,5 +60,18 @@ export function gatherLanes(words: Uint32Array, lanes: number, wordsPerNet: numb
   return numbers;
 }
 
-/** How wide the compiled engine need be for so many inputs: vectors of 128 lanes, at most the four that are fastest for many. */
-export const vectorsForInputs = (inputs: number): number => Math.min(4, Math.max(1, Math.ceil(inputs / 128)));
+/** Widths of the compiled engine in vectors of 128 lanes; more are not faster. */
+const WIDTHS = [1, 2, 4] as const;
+
+/**
+ * How wide the compiled engine is best for so many inputs. A pipeline that has to fill and drain for few groups of inputs is better narrow.
+ * A cycle is taken to cost as much as its vectors and one more: in measurements the constant part is between a quarter and one.
+ */
+export function vectorsForInputs(
+  inputs: number,
+  { initiationInterval, latency }: Pick<CircuitTiming, 'initiationInterval' | 'latency'>,
+): number {
+  const cost = (vectors: number): number =>
+    (Math.ceil(inputs / (128 * vectors)) * initiationInterval + latency) * (vectors + 1);
+  return WIDTHS.reduce<number>((best, width) => (cost(width) < cost(best) ? width : best), WIDTHS[0]);
+}

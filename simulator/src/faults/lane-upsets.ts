@@ -33,7 +33,7 @@ export async function runInLanes(
 ): Promise<readonly Outcome[]> {
   const outcomes = experiments.map(() => NO_OUTCOME);
   const total = experiments.length * inputs.length;
-  const engine = new CompiledEngine(circuit.netlist, vectorsForInputs(total));
+  const engine = new CompiledEngine(circuit.netlist, vectorsForInputs(total, circuit.timing));
   const cycles = circuit.timing.latency + 1;
   for (let from = 0; from < total; from += engine.lanes) {
     const jobs = Array.from({ length: Math.min(engine.lanes, total - from) }, (_, lane) => {

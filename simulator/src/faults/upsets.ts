@@ -61,7 +61,7 @@ function runAll(campaign: Campaign): Promise<readonly Outcome[]> {
 /** Configuration cells, which all vectors of a pass share. */
 function flipCells(campaign: Campaign): Promise<readonly Outcome[]> {
   const { circuit } = campaign;
-  const engine = new CompiledEngine(circuit.netlist, vectorsForInputs(campaign.inputs.length));
+  const engine = new CompiledEngine(circuit.netlist, vectorsForInputs(campaign.inputs.length, circuit.timing));
   return oneByOne(campaign, ({ flips }, random) => ({
     engine,
     circuit: { ...circuit, configuration: withFlips(circuit.configuration, flips, random) },
@@ -105,7 +105,10 @@ function stickNets(campaign: Campaign): Promise<readonly Outcome[]> {
     const chosen = [...drawDistinct(flips, nets.length, random)];
     const stuck = new Map(chosen.map((at) => [nets[at], random.below(2) === 1 ? 1 : 0] as const));
     const netlist = withStuckNets(circuit.netlist, stuck);
-    return { engine: new CompiledEngine(netlist, vectorsForInputs(inputs.length)), circuit: { ...circuit, netlist } };
+    return {
+      engine: new CompiledEngine(netlist, vectorsForInputs(inputs.length, circuit.timing)),
+      circuit: { ...circuit, netlist },
+    };
   });
 }
 

@@ -63,7 +63,7 @@ function fromCircuit(name: string, circuit: Machine): TestedSubject {
   return {
     ...{ name, circuit, ports: circuit.shape, widths: widthsOf(circuit.shape.inputCount, layerWidths(circuit)) },
     outputs: async (inputs) => {
-      const engine = new CompiledEngine(circuit.netlist, vectorsForInputs(inputs.length));
+      const engine = new CompiledEngine(circuit.netlist, vectorsForInputs(inputs.length, circuit.timing));
       return outputsOf(await runInferences(circuit, engine, inputs));
     },
   };
