@@ -72,6 +72,6 @@ export function vectorsForInputs(
   { initiationInterval, latency }: Pick<CircuitTiming, 'initiationInterval' | 'latency'>,
 ): number {
   const cost = (vectors: number): number =>
-    (Math.ceil(inputs / (128 * vectors)) * initiationInterval + latency) * (vectors + 1);
+    ((Math.ceil(inputs / (128 * vectors)) - 1) * initiationInterval + latency + 1) * (vectors + 1);
   return WIDTHS.reduce<number>((best, width) => (cost(width) < cost(best) ? width : best), WIDTHS[0]);
 }
