@@ -237,6 +237,20 @@ describe('circuits from the command line', () => {
     const part = ['--format', 'dot', '--scope', 'layer1.neuron0', '-o', drawing];
     expect((await adiabit(['export', file('digits.abit'), ...part])).code).toBe(0);
     expect(await readFile(drawing, 'utf8')).toContain('"layer1.neuron0.popcount"');
+    const drawn = [file('layer.svg'), file('neuron.svg')];
+    for (const [index, scope] of [['layer1'], ['layer1.neuron0', '--cells']].entries()) {
+      const arguments_ = ['--format', 'svg', '--scope', ...scope, '-o', drawn[index]];
+      expect((await adiabit(['export', file('digits.abit'), ...arguments_])).code).toBe(0);
+    }
+    const [layer, neuron] = await Promise.all(drawn.map((name) => readFile(name, 'utf8')));
+    expect(layer).toMatch(/^<\?xml[^]*<svg[^]*>neuron9<[^]*<\/svg>\s*$/);
+    // All that comes from the layer before comes from one place.
+    expect(layer.match(/>layer0</g)).toHaveLength(1);
+    expect(neuron).toContain('>xnor<');
+    expect(await failure('export', file('digits.abit'), '--format', 'svg', '--cells')).toMatchObject({
+      code: 1,
+      error: 'data.bad-value',
+    });
     expect(await failure('export', file('digits.abit'), '--format', 'dot', '--scope', 'layer7')).toMatchObject({
       code: 1,
       error: 'netlist.bad-name',

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TEST_BENCH_PASS, testBenchName, writeTestBench, writeVerilog, type Netlist } from '@adiabit/simulator';
+import {
+  TEST_BENCH_PASS,
+  insertScanChains,
+  loadingCycles,
+  testBenchName,
+  writeTestBench,
+  writeVerilog,
+  type Netlist,
+  type ScanCycle,
+} from '@adiabit/simulator';
 import { specialise } from '@adiabit/sdk';
 import {
   inIcarus,
@@ -19,9 +28,16 @@ beforeAll(async () => (folder = await temporaryFolder()));
 afterAll(() => folder.dispose());
 
 /** Two-bit inputs, three layers: accumulators, comparators, integer outputs and the tournament all take part. */
-const { circuit, goldenVectors } = smallCircuit('sample', [9, 5, 4, 3], 2);
+const { circuit, goldenVectors, bytes } = smallCircuit('sample', [9, 5, 4, 3], 2);
 
 const specialised = specialise(circuit).circuit;
+
+/** Configuration in registers, and what shifts the bitstream into them. */
+const scan = insertScanChains(circuit);
+const shifting = [...loadingCycles(scan, bytes)];
+const shifted = (cycles: readonly ScanCycle[]): readonly string[] => [
+  ...writeTestBench(scan.circuit, goldenVectors, cycles),
+];
 
 /** Simulates a netlist against the golden vectors of the sound circuit. */
 type Simulate = (netlist: Netlist, benchLines?: readonly string[]) => ToolResult;
@@ -54,6 +70,18 @@ for (const { name, tools, simulate } of [
       const { status, output } = simulate(specialised.netlist, [...writeTestBench(specialised, goldenVectors)]);
       expect(output).toContain(passed);
       expect(status).toBe(0);
+    });
+
+    it('gives every golden output after its configuration was shifted in through the scan chains, bit by bit', () => {
+      const { status, output } = simulate(scan.circuit.netlist, shifted(shifting));
+      expect(output).toContain(passed);
+      expect(status).toBe(0);
+    });
+
+    it('is caught when one bit of the configuration is shifted in wrong', () => {
+      const [{ chain, bit }, ...others] = shifting;
+      const { output } = simulate(scan.circuit.netlist, shifted([{ chain, bit: bit === 0 ? 1 : 0 }, ...others]));
+      expect(output).toContain('is not as expected');
     });
 
     it('is caught when one cell is faulty', () => {

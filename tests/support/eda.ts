@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   CELL_KINDS,
   elaborate,
+  encodeBitstream,
   type CellKind,
   type Circuit,
   type GoldenVector,
@@ -61,7 +62,7 @@ export function smallCircuit(
   widths: readonly number[],
   inputBits: number,
   vectors = 12,
-): { circuit: Circuit; goldenVectors: readonly GoldenVector[] } {
+): { circuit: Circuit; goldenVectors: readonly GoldenVector[]; bytes: Uint8Array } {
   const next = repeatableNumbers(20261123);
   const { bitstream } = sampleCircuit(next, { widths, inputBits, goldenVectors: vectors });
   // Offsets near each other, so that every class wins for some input.
@@ -74,7 +75,7 @@ export function smallCircuit(
     input,
     outputs: evaluate({ ...bitstream, configuration }, input),
   }));
-  return { circuit, goldenVectors };
+  return { circuit, goldenVectors, bytes: encodeBitstream({ ...bitstream, configuration, goldenVectors }) };
 }
 
 /** The same netlist with the n-th cell of a kind computing another kind: a manufacturing fault. */

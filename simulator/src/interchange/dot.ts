@@ -125,7 +125,7 @@ class Drawing {
     const input = this.inputNames.get(net);
     if (input !== undefined) return this.terminal(input);
     const home = this.hierarchy.scopeOf(net);
-    if (!isInside(home, this.view)) return this.terminal(home.path);
+    if (!isInside(home, this.view)) return this.terminal(this.all ? home.path : partBeside(home, this.view).path);
     const memory = this.hierarchy.memoryBits.get(net);
     return this.nodeIn(home, memory ? memoryNode(memory.memory) : this.cellNode(this.hierarchy.drivers[net]));
   }
@@ -152,6 +152,13 @@ class Drawing {
 function isInside(scope: Scope, outer: Scope): boolean {
   for (let at: Scope | undefined = scope; at; at = at.parent) if (at === outer) return true;
   return false;
+}
+
+/** The largest part around a scope that does not hold the view: one end for all lines that come from there. */
+function partBeside(scope: Scope, view: Scope): Scope {
+  let part = scope;
+  while (part.parent !== undefined && !isInside(view, part.parent)) part = part.parent;
+  return part;
 }
 
 const memoryNode = (memory: number): string => `memory ${memory}`;

@@ -17,11 +17,12 @@ import {
 } from '@adiabit/simulator';
 import { circuitOf } from '../../compile/circuit-of.js';
 import { readBytes, writeTogether } from '../../files.js';
+import { drawGraph } from '../../report/draw-graph.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { bytes } from '../format.js';
 import { createTerminal, type Terminal } from '../terminal.js';
 
-const EXTENSIONS = { verilog: 'v', blif: 'blif', json: 'json', dot: 'dot', c: 'c' } as const;
+const EXTENSIONS = { verilog: 'v', blif: 'blif', json: 'json', dot: 'dot', svg: 'svg', c: 'c' } as const;
 type Format = keyof typeof EXTENSIONS;
 
 interface ExportFlags extends FormFlags {
@@ -36,7 +37,7 @@ interface ExportFlags extends FormFlags {
 export const exportCommand = (): Command =>
   withFormOptions(
     new Command('export')
-      .summary('write the circuit for other tools: Verilog, BLIF, Yosys JSON, DOT, C')
+      .summary('write the circuit for other tools: Verilog, BLIF, Yosys JSON, DOT, SVG, C')
       .description(
         'Builds the circuit from the bytes of the bitstream and writes it in the language of another tool. In the ' +
           'configurable form the bits of the configuration are an input, cfg. --testbench writes the Verilog that drives it, streams the ' +
@@ -48,15 +49,15 @@ export const exportCommand = (): Command =>
       .addOption(
         new Option(
           '--format <name>',
-          'verilog: synthesizable, a module per part; blif; json: for Yosys; dot: a drawing; c: C99, no malloc',
+          'verilog: synthesizable, a module per part; blif; json: for Yosys; dot: a drawing for Graphviz; svg: the same, drawn; c: C99, no malloc',
         )
           .choices(Object.keys(EXTENSIONS))
           .default('verilog'),
       )
       .option('-o, --output <file>', 'the file to write (default: beside the bitstream)')
       .option('--testbench <file>', 'with verilog and c: also write what checks it by itself')
-      .option('--scope <part>', 'with dot: draw this part only, such as layer0.neuron3')
-      .option('--cells', 'with dot: draw every cell instead of one box for each part')
+      .option('--scope <part>', 'with dot and svg: draw this part only, such as layer0.neuron3')
+      .option('--cells', 'with dot and svg: draw every cell instead of one box for each part')
       .option('--json', 'print the result as JSON'),
   ).action(exportAction);
 
@@ -66,8 +67,8 @@ async function exportAction(file: string, flags: ExportFlags, command: Command):
     command.error('error: --testbench belongs to --format verilog and --format c', { exitCode: 2 });
   if (flags.format === 'c' && command.getOptionValueSource('form') === 'cli')
     command.error('error: --form is the form of a circuit; --format c has none', { exitCode: 2 });
-  if ((flags.scope !== undefined || flags.cells === true) && flags.format !== 'dot')
-    command.error('error: --scope and --cells belong to --format dot', { exitCode: 2 });
+  if ((flags.scope !== undefined || flags.cells === true) && flags.format !== 'dot' && flags.format !== 'svg')
+    command.error('error: --scope and --cells belong to --format dot and --format svg', { exitCode: 2 });
   const bitstream = readBitstream(await readBytes(file));
   const { goldenVectors } = bitstream;
   if (flags.format === 'c') {
@@ -78,7 +79,7 @@ async function exportAction(file: string, flags: ExportFlags, command: Command):
   const output = outputOf(file, flags);
   const { testbench } = flags;
   const [size] = await writeTogether([
-    [output, linesOf(circuit, flags.format, flags)],
+    [output, await linesOf(circuit, flags.format, flags)],
     ...(testbench === undefined ? [] : ([[testbench, writeTestBench(circuit, goldenVectors)]] as const)),
   ]);
   terminal.say(`wrote ${output}, ${bytes(size)}`);
@@ -114,7 +115,11 @@ async function exportC(bitstream: AnyBitstream, file: string, flags: ExportFlags
   terminal.result({ output, header, bytes: size, workBytes: 4 * c.workWords, format: flags.format, testbench });
 }
 
-function linesOf(circuit: Machine, format: Exclude<Format, 'c'>, { scope, cells }: ExportFlags): Iterable<string> {
+async function linesOf(
+  circuit: Machine,
+  format: Exclude<Format, 'c'>,
+  { scope, cells }: ExportFlags,
+): Promise<Iterable<string>> {
   const { netlist, timing } = circuit;
   switch (format) {
     case 'verilog':
@@ -132,9 +137,12 @@ function linesOf(circuit: Machine, format: Exclude<Format, 'c'>, { scope, cells 
     case 'json':
       return writeYosysJson(netlist);
     case 'dot':
-      return writeDot(netlist, {
+    case 'svg': {
+      const dot = writeDot(netlist, {
         ...(scope === undefined ? {} : { scope }),
         ...(cells === undefined ? {} : { cells }),
       });
+      return format === 'dot' ? dot : [await drawGraph(dot)];
+    }
   }
 }
