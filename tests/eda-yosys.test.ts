@@ -12,9 +12,9 @@ import {
 } from '@adiabit/simulator';
 import { specialise } from '@adiabit/sdk';
 import { BEHAVIOURAL_CELLS, behaviouralNeuron } from './support/behavioural.js';
-import { smallCircuit, tool, withFault, writeText, type ToolResult } from './support/eda.js';
+import { smallCircuit, tool, withFault, writeText, yowaspYosys, type ToolResult } from './support/eda.js';
 import { temporaryFolder } from './support/host-device.js';
-import { YOSYS, missingTools, titled } from './support/tools.js';
+import { YOSYS, hasYowasp, missingTools, titled } from './support/tools.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => (folder = await temporaryFolder()));
@@ -22,6 +22,10 @@ afterAll(() => folder.dispose());
 
 const yosys = (script: readonly string[]): ToolResult =>
   tool(folder.path, 'yosys', '-q', writeText(folder.path, 'script.ys', script));
+
+/** The same by the Yosys of the npm package. */
+const yowasp = (script: readonly string[]): ToolResult =>
+  yowaspYosys(folder.path, '-q', writeText(folder.path, 'script.ys', script));
 
 const { circuit } = smallCircuit('sample', [9, 5, 4, 3], 2);
 const CELLS = CELL_KINDS.filter((kind) => kind !== 'configuration');
@@ -46,27 +50,27 @@ function oneCell(kind: Exclude<CellKind, 'configuration'>): Netlist {
   return builder.build();
 }
 
+/** Reads the sound Verilog and a netlist in another format and proves register by register that they are equal. */
+const proveEqual = (read: string, sound = circuit.netlist, run = yosys): ToolResult => {
+  writeText(folder.path, 'gold.v', writeVerilog(sound, { reset: false }));
+  const gold = ['read_verilog gold.v', 'hierarchy -top sample', 'proc', 'flatten', 'opt_clean', 'rename sample gold'];
+  const proof = [
+    'equiv_make gold gate both',
+    'hierarchy -top both',
+    'equiv_simple',
+    'equiv_induct',
+    'equiv_status -assert',
+  ];
+  return run([...gold, read, 'rename sample gate', 'opt_clean', ...proof]);
+};
+const formats = {
+  BLIF: (netlist: Netlist) => `read_blif -wideports ${writeText(folder.path, 'gate.blif', writeBlif(netlist))}`,
+  JSON: (netlist: Netlist) => `read_json ${writeText(folder.path, 'gate.json', writeYosysJson(netlist))}`,
+};
+
 const missing = missingTools(...YOSYS);
 
 describe.skipIf(missing.length > 0)(titled('Yosys on one net in three formats', missing), () => {
-  /** Reads the sound Verilog and a netlist in another format and proves register by register that they are equal. */
-  const proveEqual = (read: string, sound = circuit.netlist): ToolResult => {
-    writeText(folder.path, 'gold.v', writeVerilog(sound, { reset: false }));
-    const gold = ['read_verilog gold.v', 'hierarchy -top sample', 'proc', 'flatten', 'opt_clean', 'rename sample gold'];
-    const proof = [
-      'equiv_make gold gate both',
-      'hierarchy -top both',
-      'equiv_simple',
-      'equiv_induct',
-      'equiv_status -assert',
-    ];
-    return yosys([...gold, read, 'rename sample gate', 'opt_clean', ...proof]);
-  };
-  const formats = {
-    BLIF: (netlist: Netlist) => `read_blif -wideports ${writeText(folder.path, 'gate.blif', writeBlif(netlist))}`,
-    JSON: (netlist: Netlist) => `read_json ${writeText(folder.path, 'gate.json', writeYosysJson(netlist))}`,
-  };
-
   for (const [name, reading] of Object.entries(formats)) {
     it(`proves ${name} equal to the Verilog`, () => {
       expect(proveEqual(reading(circuit.netlist))).toEqual({ status: 0, output: '' });
@@ -83,6 +87,20 @@ describe.skipIf(missing.length > 0)(titled('Yosys on one net in three formats', 
       expect(output).toMatch(/unproven \$equiv/);
     });
   }
+});
+
+const noPackage = hasYowasp() ? [] : ['npm package @yowasp/yosys'];
+describe.skipIf(noPackage.length > 0)(titled('Yosys from npm, for machines without a package of it', noPackage), () => {
+  it('proves BLIF equal to the Verilog', () => {
+    expect(proveEqual(formats.BLIF(circuit.netlist), circuit.netlist, yowasp)).toEqual({ status: 0, output: '' });
+  });
+
+  it('finds one faulty cell', () => {
+    const faulty = formats.BLIF(withFault(circuit.netlist, 'mux', 'compare'));
+    const { status, output } = proveEqual(faulty, circuit.netlist, yowasp);
+    expect(status).not.toBe(0);
+    expect(output).toMatch(/unproven \$equiv/);
+  });
 });
 
 describe.skipIf(missing.length > 0)(titled('Yosys on the meaning of a circuit', missing), () => {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   CELL_KINDS,
   elaborate,
@@ -12,6 +13,7 @@ import {
 } from '@adiabit/simulator';
 import { repeatableNumbers } from './numbers.js';
 import { evaluate, sampleCircuit } from './sample-circuits.js';
+import { isInstalled } from './tools.js';
 
 export interface ToolResult {
   readonly status: number | null;
@@ -21,6 +23,7 @@ export interface ToolResult {
 
 /** Runs a tool in a folder. */
 export function tool(folder: string, command: string, ...args: readonly string[]): ToolResult {
+  if (command === 'yosys' && !isInstalled(command)) return yowaspYosys(folder, ...args);
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd: folder,
     encoding: 'utf8',
@@ -29,6 +32,12 @@ export function tool(folder: string, command: string, ...args: readonly string[]
   if (error) throw error;
   return { status, output: stdout + stderr };
 }
+
+/** Runs the Yosys of the npm package in a folder. */
+export const yowaspYosys = (folder: string, ...args: readonly string[]): ToolResult => {
+  const runner = fileURLToPath(new URL('yowasp-yosys.ts', import.meta.url));
+  return tool(folder, process.execPath, '--import', import.meta.resolve('tsx'), runner, ...args);
+};
 
 /** Runs a tool that must succeed; its output. */
 export function mustRun(folder: string, command: string, ...args: readonly string[]): string {

@@ -3,9 +3,19 @@ import { delimiter, join } from 'node:path';
 
 /** Which of the tools are missing here: a suite that needs them is skipped and says so in its title. */
 export const missingTools = (...tools: readonly string[]): readonly string[] =>
-  tools.filter((tool) => !isInstalled(tool));
+  tools.filter((tool) => !isInstalled(tool) && !(tool === 'yosys' && hasYowasp()));
 
-const isInstalled = (tool: string): boolean =>
+/** Whether the optional npm package with Yosys as WebAssembly is there. */
+export function hasYowasp(): boolean {
+  try {
+    import.meta.resolve('@yowasp/yosys');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const isInstalled = (tool: string): boolean =>
   (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, tool), constants.X_OK);
