@@ -17,6 +17,8 @@ export type CrewRunOptions = RunOptions;
 
 /** Inputs of a share are a multiple of this: the lanes of an engine. */
 const LANES = 512;
+/** Groups of so many inputs that wait for a thread. Few, so that they stay in the processor's cache on their way. */
+const WAITING_GROUPS = 4;
 
 /**
  * Starts threads, each with its own compiled engine; resolves when all are ready.
@@ -37,15 +39,12 @@ export async function openCrew(circuit: Machine, threads: number): Promise<Crew>
     await close();
     throw error;
   }
-  let buffer = new SharedArrayBuffer(0);
+  const { inputCount } = circuit.shape;
+  const ring = new Uint8Array(new SharedArrayBuffer(threads * WAITING_GROUPS * LANES * inputCount));
   let last: Promise<unknown> = Promise.resolve();
   const run = (inputs: readonly Uint8Array[], options: CrewRunOptions = {}): Promise<InferenceRun> => {
-    // One run after the other: they share engines and the memory for inputs, which is kept because fresh pages are slow.
-    const result = last.then(() => {
-      const bytes = inputs.length * circuit.shape.inputCount;
-      if (buffer.byteLength < bytes) buffer = new SharedArrayBuffer(bytes);
-      return share(circuit, workers, new Uint8Array(buffer), inputs, options, close);
-    });
+    // One run after the other: they share engines and the memory for inputs.
+    const result = last.then(() => share(circuit, workers, ring, inputs, options, close));
     last = result.catch(() => undefined);
     return result;
   };
@@ -55,7 +54,7 @@ export async function openCrew(circuit: Machine, threads: number): Promise<Crew>
 async function share(
   { shape }: Machine,
   workers: readonly Worker[],
-  values: Uint8Array,
+  ring: Uint8Array,
   inputs: readonly Uint8Array[],
   { onProgress, signal }: CrewRunOptions,
   close: () => Promise<void>,
@@ -69,13 +68,18 @@ async function share(
   const edges = Array.from({ length: workers.length + 1 }, (_, edge) =>
     Math.min(inputs.length, LANES * Math.floor((groups * edge) / workers.length)),
   );
+  const lines = workers.map((_, thread) => {
+    const own = ring.subarray((thread * ring.length) / workers.length, ((thread + 1) * ring.length) / workers.length);
+    return new WaitingLine(own, filled, thread, inputs, edges[thread], edges[thread + 1]);
+  });
   const done = workers.map(() => 0);
   const shares = workers.map((worker, thread) => {
     const request: ThreadRequest = {
-      ...{ values, filled, outputs, classes, thread },
+      ...{ waiting: lines[thread].values, filled, outputs, classes, thread },
       ...{ from: edges[thread], to: edges[thread + 1] },
     };
-    return exchange(worker, request, (count) => {
+    const onTaken = (taken: number): void => lines[thread].fill(taken);
+    return exchange(worker, request, onTaken, (count) => {
       done[thread] = count;
       onProgress?.(
         done.reduce((sum, one) => sum + one, 0),
@@ -83,7 +87,7 @@ async function share(
       );
     });
   });
-  fill(values, filled, inputs, edges);
+  for (const line of lines) line.fill(0);
   const aborted = new Promise<never>((_, reject) => {
     const stop = (): void => {
       reject(new CancelledError('Simulation cancelled.'));
@@ -107,17 +111,34 @@ async function share(
   }
 }
 
-/** Copies the inputs to where threads find them, a group of every share in turn, so that all threads start at once. */
-function fill(values: Uint8Array, filled: Int32Array, inputs: readonly Uint8Array[], edges: readonly number[]): void {
-  const longest = Math.max(...filled.map((_, thread) => edges[thread + 1] - edges[thread]));
-  for (let start = 0; start < longest; start += LANES) {
-    for (let thread = 0; thread < filled.length; thread++) {
-      const from = edges[thread] + start;
-      const to = Math.min(from + LANES, edges[thread + 1]);
-      if (from >= to) continue;
-      for (let index = from; index < to; index++) values.set(inputs[index], index * inputs[index].length);
-      Atomics.store(filled, thread, to - edges[thread]);
-      Atomics.notify(filled, thread);
+/** Inputs of a share on their way to its thread: a ring that the thread empties while it is filled. */
+class WaitingLine {
+  private added = 0;
+  private readonly room: number;
+
+  constructor(
+    readonly values: Uint8Array,
+    private readonly filled: Int32Array,
+    private readonly thread: number,
+    private readonly inputs: readonly Uint8Array[],
+    private readonly from: number,
+    private readonly to: number,
+  ) {
+    this.room = WAITING_GROUPS * LANES;
+  }
+
+  /** Adds what there is room for once so many inputs of the share were taken out. */
+  fill(taken: number): void {
+    const count = this.to - this.from;
+    while (this.added < count && this.added + LANES - taken <= this.room) {
+      const end = Math.min(this.added + LANES, count);
+      for (let index = this.added; index < end; index++) {
+        const input = this.inputs[this.from + index];
+        this.values.set(input, (index % this.room) * input.length);
+      }
+      this.added = end;
+      Atomics.store(this.filled, this.thread, end);
+      Atomics.notify(this.filled, this.thread);
     }
   }
 }
@@ -129,7 +150,12 @@ const entry = new URL(
 );
 
 /** Hands a share to a thread; the cycles it took. */
-function exchange(worker: Worker, request: ThreadRequest, onProgress: (done: number) => void): Promise<number> {
+function exchange(
+  worker: Worker,
+  request: ThreadRequest,
+  onTaken: (taken: number) => void,
+  onProgress: (done: number) => void,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const end = (): void => {
       worker.off('message', onMessage);
@@ -140,6 +166,10 @@ function exchange(worker: Worker, request: ThreadRequest, onProgress: (done: num
       reject(error);
     };
     const onMessage = (reply: ThreadReply): void => {
+      if (reply.kind === 'taken') {
+        onTaken(reply.taken);
+        return;
+      }
       if (reply.kind === 'progress') {
         onProgress(reply.done);
         return;

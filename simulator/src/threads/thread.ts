@@ -9,11 +9,11 @@ export interface ThreadStart {
   readonly circuit: Machine;
 }
 
-/** Inputs `from` up to `to` of arrays that all threads share. */
+/** Inputs `from` up to `to` of all that threads share. */
 export interface ThreadRequest {
-  /** Filled while the threads run. */
-  readonly values: Uint8Array;
-  /** How many inputs of this thread's share are there, in one place of it. */
+  /** A ring through which this thread's inputs come, one behind the other. */
+  readonly waiting: Uint8Array;
+  /** By thread, how many inputs of its share have been put into its ring. */
   readonly filled: Int32Array;
   readonly thread: number;
   readonly outputs: Int32Array;
@@ -24,6 +24,8 @@ export interface ThreadRequest {
 
 export type ThreadReply =
   | { readonly kind: 'ready' }
+  /** So many inputs of the share are out of the ring. */
+  | { readonly kind: 'taken'; readonly taken: number }
   | { readonly kind: 'progress'; readonly done: number }
   | { readonly kind: 'done'; readonly cycles: number }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
@@ -34,13 +36,17 @@ const engine = new CompiledEngine(circuit.netlist);
 const reply = (message: ThreadReply): void => parentPort?.postMessage(message);
 
 /** Inputs as they are filled in; waiting for them holds this thread up and no other. */
-const sourceOf = ({ values, filled, thread, from, to }: ThreadRequest): InputSource => ({
+const sourceOf = ({ waiting, filled, thread, from, to }: ThreadRequest): InputSource => ({
   count: to - from,
   take: (first, end) => {
+    // Those before are turned into lanes by now.
+    reply({ kind: 'taken', taken: first });
     for (let there = 0; there < end; there = Atomics.load(filled, thread)) Atomics.wait(filled, thread, there);
-    const inputs = Array.from({ length: end - first }, (_, index) =>
-      values.subarray((from + first + index) * width, (from + first + index + 1) * width),
-    );
+    const room = waiting.length / width;
+    const inputs = Array.from({ length: end - first }, (_, index) => {
+      const at = ((first + index) % room) * width;
+      return waiting.subarray(at, at + width);
+    });
     checkValues(circuit.shape, inputs, from + first);
     return inputs;
   },

@@ -10,7 +10,8 @@ import { openCrew } from './index.js';
 const random = Random.fromSeed(1, 'threads');
 const { architecture, configuration } = randomNetwork([33, 9, 4], 2, 1, (below) => random.below(below));
 const circuit = elaborate('shared', architecture, configuration);
-const inputs = Array.from({ length: 1300 }, () => Uint8Array.from({ length: 33 }, () => random.below(4)));
+/** More than wait for a thread at once. */
+const inputs = Array.from({ length: 5300 }, () => Uint8Array.from({ length: 33 }, () => random.below(4)));
 
 describe('a crew of threads', () => {
   it('gives the outputs of one thread, for any number and twice in a row', async () => {
@@ -18,7 +19,7 @@ describe('a crew of threads', () => {
     for (const threads of [1, 2, 5]) {
       const crew = await openCrew(circuit, threads);
       try {
-        for (const count of [1300, 1, 0]) {
+        for (const count of [5300, 1, 0]) {
           let reported = 0;
           const run = await crew.run(inputs.slice(0, count), { onProgress: (done) => (reported = done) });
           expect(run.outputs).toEqual(expected.outputs.slice(0, count * 4));
