@@ -112,6 +112,22 @@ describe('circuits from the command line', () => {
     expect((await readdir(file('.'))).filter((name) => name.startsWith('crowded'))).toEqual([]);
   });
 
+  it('refuses a network that a board or a limit has no room for, with need and have, and writes nothing', async () => {
+    const model = file('whole/mnist-demo.model.json');
+    const compile = (...goals: readonly string[]) =>
+      adiabit(['compile', model, '-o', file('roomless.abit'), '--golden', '40', ...goals]);
+    const limited = await compile('--flash-bytes', '1000');
+    expect(limited.code).toBe(1);
+    expect(limited.stderr).toMatch(
+      /needs [\d,]+ bytes of flash, the limit has 1,000\. .*\[compile\.budget-exceeded\]/s,
+    );
+    const crowded = await compile('--board', 'uno');
+    expect(crowded.code).toBe(1);
+    expect(crowded.stderr).toMatch(/uno has 14,208\. These have: rp2040, microbit, mega, /);
+    expect((await readdir(file('.'))).filter((name) => name.startsWith('roomless'))).toEqual([]);
+    expect((await compile('--board', 'rp2040', '--flash-bytes', '200000')).code).toBe(0);
+  });
+
   it('shifts the configuration in through the scan chains, a bit a cycle, and runs what came in', async () => {
     const { bytes } = sampleCircuit(repeatableNumbers(3), { widths: [784, 2, 10], inputBits: 8, goldenVectors: 3 });
     await writeFile(file('scanned.abit'), bytes);

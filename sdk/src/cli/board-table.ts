@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { isOperators, type AnyBitstream } from '@adiabit/simulator';
+import { CompileError, isOperators, type AnyBitstream } from '@adiabit/simulator';
 import { workBytesOf } from '../device/index.js';
 import { count } from './format.js';
 
@@ -12,17 +12,30 @@ interface Board {
   readonly operators?: boolean;
 }
 
-const require = createRequire(import.meta.url);
+/** What a bitstream must fit. */
+export interface BoardGoals {
+  /** A board by its name. */
+  readonly board?: string;
+  /** Flash for the bitstream. */
+  readonly flashBytes?: number;
+}
+
+/** The boards that have firmware. */
+export function readBoards(): readonly Board[] {
+  const file = createRequire(import.meta.url).resolve('@adiabit/firmware-templates/boards.json');
+  return JSON.parse(readFileSync(file, 'utf8')) as readonly Board[];
+}
+
+const DENSE_ONLY = 'runs dense binary layers only';
 
 /** Which boards take a bitstream, with the bytes that it needs and that each has; in fewer than 80 columns. */
 export function boardTable(bitstream: AnyBitstream, totalBytes: number): string {
-  const file = require.resolve('@adiabit/firmware-templates/boards.json');
-  const boards = JSON.parse(readFileSync(file, 'utf8')) as readonly Board[];
+  const boards = readBoards();
   const width = Math.max(...boards.map(({ id }) => id.length));
   const needed = workBytesOf(bitstream);
   const lines = boards.map(({ id, slotBytes, workBytes, operators }) => {
     const lacks = [
-      ...(isOperators(bitstream) && operators === false ? ['runs dense binary layers only'] : []),
+      ...(isOperators(bitstream) && operators === false ? [DENSE_ONLY] : []),
       ...(totalBytes > slotBytes ? ['not enough flash'] : []),
       ...(needed > workBytes ? ['not enough RAM'] : []),
     ];
@@ -30,4 +43,57 @@ export function boardTable(bitstream: AnyBitstream, totalBytes: number): string 
     return `    ${id.padEnd(width)}  flash ${count(slotBytes).padStart(9)}  RAM ${count(workBytes).padStart(9)}  ${verdict}`;
   });
   return `  boards (it needs ${count(totalBytes)} bytes of flash, ${count(needed)} of RAM)\n${lines.join('\n')}`;
+}
+
+/**
+ * @throws CompileError `compile.budget-exceeded` with need and have, `compile.unsupported` for layers that the board's firmware
+ * does not run, before anything is written
+ */
+export function checkBoard(
+  bitstream: AnyBitstream,
+  totalBytes: number,
+  { board: id, flashBytes = Infinity }: BoardGoals,
+): void {
+  const boards = readBoards();
+  const board = boards.find((candidate) => candidate.id === id);
+  const others = (fits: (candidate: Board) => boolean): string => {
+    const able = boards.filter(
+      (candidate) => fits(candidate) && (!isOperators(bitstream) || candidate.operators !== false),
+    );
+    return able.length === 0 ? 'No board of ours has as much.' : `These have: ${able.map((one) => one.id).join(', ')}.`;
+  };
+  const refuse = (what: string, need: number, have: number, where: string, hint: string): never => {
+    const message = `The network needs ${count(need)} bytes of ${what}, ${where} has ${count(have)}. ${hint}`;
+    throw new CompileError('budget-exceeded', message, { need, have, target: where });
+  };
+  if (totalBytes > flashBytes)
+    refuse(
+      'flash',
+      totalBytes,
+      flashBytes,
+      'the limit',
+      'Narrower layers take less; golden vectors (--golden) take a little.',
+    );
+  if (board === undefined) return;
+  if (isOperators(bitstream) && board.operators === false) {
+    const message = `The board ${board.id} ${DENSE_ONLY}; the network has others. ${others(() => true)}`;
+    throw new CompileError('unsupported', message, { target: board.id });
+  }
+  if (totalBytes > board.slotBytes)
+    refuse(
+      'flash',
+      totalBytes,
+      board.slotBytes,
+      board.id,
+      others(({ slotBytes }) => slotBytes >= totalBytes),
+    );
+  const work = workBytesOf(bitstream);
+  if (work > board.workBytes)
+    refuse(
+      'RAM',
+      work,
+      board.workBytes,
+      board.id,
+      others(({ workBytes }) => workBytes >= work),
+    );
 }

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import {
   CompileError,
   netlistStats,
@@ -18,7 +18,7 @@ import { operationsOf } from '../../compile/operations.js';
 import { TARGETS, type Target } from '../../compile/targets.js';
 import { isBinaryDense, type BinarizedModel } from '../../model/model.js';
 import { prepareInput } from '../../model/preparation.js';
-import { boardTable } from '../board-table.js';
+import { boardTable, checkBoard, readBoards, type BoardGoals } from '../board-table.js';
 import {
   circuitTable,
   estimateTable,
@@ -33,7 +33,7 @@ import { loadData, taskOfInputs } from '../inputs.js';
 import { createTerminal, type Terminal } from '../terminal.js';
 import { integer, positive } from './train.js';
 
-interface CompileFlags extends FormFlags {
+interface CompileFlags extends FormFlags, BoardGoals {
   readonly output?: string;
   readonly golden: number;
   readonly seed: number;
@@ -56,6 +56,10 @@ export const compileCommand = (): Command =>
       .option('--seed <n>', 'seed of random golden inputs', integer, 1)
       .option('--data <dir>', 'take golden inputs from this folder of IDX files')
       .option('--netlist <file>', 'also write the netlist as text')
+      .addOption(
+        new Option('--board <id>', 'a board whose flash and RAM it must fit').choices(readBoards().map(({ id }) => id)),
+      )
+      .option('--flash-bytes <n>', 'bytes that the bitstream may take', positive)
       .option('--json', 'print the report as JSON'),
   ).action(compileAction);
 
@@ -83,6 +87,7 @@ async function compileAction(modelFile: string, flags: CompileFlags): Promise<vo
   const target = flags.target === undefined ? undefined : TARGETS[flags.target];
   const size = target && estimateFor(target, circuit.netlist, report);
   const operations = operationsOf(operatorsOf(bitstream));
+  checkBoard(bitstream, bytes.length, flags);
   await writeFileAtomic(output, Buffer.from(bytes));
   if (flags.netlist !== undefined) await writeLines(flags.netlist, printNetlist(circuit.netlist));
   if (report.passes.length > 0) terminal.say(`passes\n${passTable(report.passes)}\nthe circuit`);
@@ -118,6 +123,7 @@ async function compileFolded(
   const { compileBitstream } = await import('../../compile/compile-bitstream.js');
   const { bytes } = compileBitstream(model, goldenInputs);
   const bitstream = readBitstream(bytes);
+  checkBoard(bitstream, bytes.length, flags);
   const network = operatorsOf(bitstream);
   const folded = fold(model.name, network, goalsOf(flags));
   const operations = operationsOf(network);
@@ -141,7 +147,7 @@ async function compileForBoards(
   model: BinarizedModel,
   goldenInputs: readonly Uint8Array[],
   output: string,
-  { netlist, form }: CompileFlags,
+  { netlist, form, ...goals }: CompileFlags,
 ): Promise<void> {
   if (netlist !== undefined || form !== 'configurable') {
     throw new CompileError(
@@ -153,6 +159,7 @@ async function compileForBoards(
   }
   const { compileOperators } = await import('../../compile/compile-operators.js');
   const { bitstream, bytes, report } = compileOperators(model, { goldenInputs });
+  checkBoard(bitstream, bytes.length, goals);
   await writeFileAtomic(output, Buffer.from(bytes));
   terminal.say(operatorTable(report));
   terminal.say(boardTable(bitstream, bytes.length));
