@@ -132,15 +132,21 @@ describe('circuits from the command line', () => {
     const { bytes } = sampleCircuit(repeatableNumbers(3), { widths: [784, 2, 10], inputBits: 8, goldenVectors: 3 });
     await writeFile(file('scanned.abit'), bytes);
     const scan = [file('scanned.abit'), '--data', file('digits'), '--form', 'scan', '--json'];
-    const { loadingCycles, witnesses } = JSON.parse((await adiabit(['simulate', ...scan])).stdout) as {
-      loadingCycles: number;
-      witnesses: { vectors: number; mismatches: number }[];
-    };
+    const simulated = async (...shape: readonly string[]) =>
+      JSON.parse((await adiabit(['simulate', ...scan, ...shape])).stdout) as {
+        loadingCycles: number;
+        timing: { latency: number };
+        witnesses: { vectors: number; mismatches: number }[];
+      };
+    const { loadingCycles, timing, witnesses } = await simulated();
     expect(loadingCycles).toBeGreaterThan(784 * 2 + 2 * 10);
     const traced = await adiabit(['simulate', ...scan, '--vcd', file('scan.vcd')]);
     expect(traced).toMatchObject({ code: 2, stderr: expect.stringContaining('leave --form scan out') as string });
     expect(witnesses).toMatchObject([{ vectors: 3, mismatches: 0 }]);
     expect((await adiabit(['simulate', ...scan, '--threads', '2'])).code).toBe(2);
+    const shaped = await simulated('--popcount', '7:3', '--register-every', '1', '--retime');
+    expect(shaped.timing.latency).toBeGreaterThan(timing.latency);
+    expect(shaped).toMatchObject({ loadingCycles, witnesses: [{ vectors: 3, mismatches: 0 }] });
   });
 
   it('stops loading through the scan chains on Ctrl-C', async () => {

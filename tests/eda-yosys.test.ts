@@ -12,7 +12,15 @@ import {
 } from '@adiabit/simulator';
 import { specialise } from '@adiabit/sdk';
 import { BEHAVIOURAL_CELLS, behaviouralNeuron } from './support/behavioural.js';
-import { smallCircuit, tool, withFault, writeText, yowaspYosys, type ToolResult } from './support/eda.js';
+import {
+  EQUIVALENCE_PROOF,
+  smallCircuit,
+  tool,
+  withFault,
+  writeText,
+  yowaspYosys,
+  type ToolResult,
+} from './support/eda.js';
 import { temporaryFolder } from './support/host-device.js';
 import { YOSYS, hasYowasp, missingTools, titled } from './support/tools.js';
 
@@ -54,14 +62,7 @@ function oneCell(kind: Exclude<CellKind, 'configuration'>): Netlist {
 const proveEqual = (read: string, sound = circuit.netlist, run = yosys): ToolResult => {
   writeText(folder.path, 'gold.v', writeVerilog(sound, { reset: false }));
   const gold = ['read_verilog gold.v', 'hierarchy -top sample', 'proc', 'flatten', 'opt_clean', 'rename sample gold'];
-  const proof = [
-    'equiv_make gold gate both',
-    'hierarchy -top both',
-    'equiv_simple',
-    'equiv_induct',
-    'equiv_status -assert',
-  ];
-  return run([...gold, read, 'rename sample gate', 'opt_clean', ...proof]);
+  return run([...gold, read, 'rename sample gate', 'opt_clean', ...EQUIVALENCE_PROOF]);
 };
 const formats = {
   BLIF: (netlist: Netlist) => `read_blif -wideports ${writeText(folder.path, 'gate.blif', writeBlif(netlist))}`,

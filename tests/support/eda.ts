@@ -65,6 +65,15 @@ export function writeText(folder: string, name: string, lines: Iterable<string>)
   return name;
 }
 
+/** Proves module `gate` equal to module `gold` in Yosys, register by register. */
+export const EQUIVALENCE_PROOF = [
+  'equiv_make gold gate both',
+  'hierarchy -top both',
+  'equiv_simple',
+  'equiv_induct',
+  'equiv_status -assert',
+] as const;
+
 /** A small circuit with seeded random weights and what it answers to seeded random inputs. */
 export function smallCircuit(
   name: string,

@@ -20,6 +20,7 @@ import {
 } from '@adiabit/simulator';
 import type { CircuitGoals } from '../compile/circuit-of.js';
 import { fold } from '../compile/folding/fold.js';
+import { inForm } from '../compile/passes/index.js';
 
 /** A circuit on an engine, or on one for each thread. */
 export interface Simulator {
@@ -88,8 +89,10 @@ export async function openThroughScanChains(
 
 function loadableCircuit(bitstream: AnyBitstream, goals: CircuitGoals): LoadableCircuit {
   const { name } = bitstream.description;
-  if (!isOperators(bitstream))
-    return insertScanChains(elaborate(name, bitstream.architecture, bitstream.configuration, goals.tree));
+  if (!isOperators(bitstream)) {
+    const plain = elaborate(name, bitstream.architecture, bitstream.configuration, goals.tree);
+    return insertScanChains(inForm('configurable', plain, goals.retimes).circuit);
+  }
   const { circuit } = fold(name, bitstream.network, goals);
   return elaborateLoadable(name, bitstream.network, circuit.folding);
 }

@@ -15,6 +15,7 @@ import { scanCycles } from './controller.js';
 import { configured, loadThroughScanChains } from './load.js';
 import { insertScanChains } from './scan-chains.js';
 import { SCAN_PORT } from './scan-port.js';
+import { codeOf } from './testing/code-of.js';
 
 /** A network, its bytes, and both forms of its circuit. */
 function sample(widths: readonly number[], inputBits: number, next: (below: number) => number) {
@@ -33,15 +34,6 @@ function sample(widths: readonly number[], inputBits: number, next: (below: numb
 const seeded = () => {
   let state = 5;
   return (below: number): number => (state = (state * 48271) % 2147483647) % below;
-};
-
-const codeOf = (action: () => unknown): string => {
-  try {
-    action();
-    return 'accepted';
-  } catch (error) {
-    return (error as { code: string }).code;
-  }
 };
 
 describe('configuration through scan chains', () => {

@@ -18,6 +18,7 @@ import { isBinary, type Activation, type Operator, type OperatorNetwork } from '
 import { createOracle } from '../operators/oracle.js';
 import { randomInputs, randomOperators } from '../operators/testing/random-operators.js';
 import { configured, loadThroughScanChains, loadingCycles } from './load.js';
+import { codeOf } from './testing/code-of.js';
 
 type Next = (below: number) => number;
 
@@ -53,15 +54,6 @@ function emptied({ input, layers }: OperatorNetwork): OperatorNetwork {
 const seeded = (): Next => {
   let state = 11;
   return (below) => (state = (state * 48271) % 2147483647) % below;
-};
-
-const codeOf = (action: () => unknown): string => {
-  try {
-    action();
-    return 'accepted';
-  } catch (error) {
-    return (error as { code: string }).code;
-  }
 };
 
 /** Zero points, both kinds of weights, constants of every kind, minima, golden vectors. */
