@@ -8,6 +8,7 @@ import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { BackendName } from '../src/train/backends/names.js';
 import type { Row } from './rows.js';
 import { benchFlags, compare, printRows, writeRows } from './rows.js';
 import type { TrainCase } from './train-cases.js';
@@ -53,10 +54,13 @@ async function measure(given: TrainCase, rounds: number): Promise<Row | string> 
 
 const flags = benchFlags();
 const rows: Row[] = [];
+const missing = new Set<BackendName>();
 for (const given of trainCases.filter(({ id, isQuick }) => (isQuick || !flags.quick) && id.includes(flags.only))) {
+  if (missing.has(given.backend)) continue;
   const measured = await measure(given, flags.quick ? 3 : 5);
   if (typeof measured === 'string') {
-    process.stdout.write(`${given.id.padEnd(28)} not measured: ${measured}\n`);
+    missing.add(given.backend);
+    process.stdout.write(`nothing is measured on ${given.backend}: ${measured}\n`);
   } else {
     rows.push(measured);
     printRows([measured]);
