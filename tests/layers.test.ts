@@ -100,6 +100,19 @@ describe('the layers', () => {
     expect(offenders(pure, (to) => above.some((folder) => inFolder(to, folder)))).toEqual([]);
   });
 
+  it('keep the folders of sdk/src/train in one order: each imports only those before it', () => {
+    const order = [
+      ...['backends', 'network', 'datasets', 'forward', 'augmentation', 'schedules'],
+      ...['learning', 'evaluation', 'freezing', 'recipes', 'checkpoints'],
+    ];
+    const place = (file: string): number => order.findIndex((folder) => inFolder(file, `sdk/src/train/${folder}`));
+    const within = importsIn('sdk/src/train').filter(({ from }) => place(from) >= 0 && !from.includes('/testing/'));
+    expect(new Set(within.map(({ from }) => place(from))).size).toBe(order.length);
+    const upward = (to: string, { from }: Import): boolean =>
+      inFolder(to, 'sdk/src/train') && (place(to) < 0 || place(to) > place(from));
+    expect(offenders(within, upward)).toEqual([]);
+  });
+
   it('keep heavy libraries out of what "import @adiabit/sdk" loads', () => {
     const reached = new Set<string>();
     const packages = new Set<string>();

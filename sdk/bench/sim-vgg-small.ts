@@ -2,10 +2,10 @@
 import { CompiledEngine, createOracle, runInferences } from '@adiabit/simulator';
 import { fold } from '../src/compile/folding/fold.js';
 import { Random } from '../src/random.js';
-import { freeze } from '../src/train/freeze.js';
-import { resolveLayers } from '../src/train/network.js';
-import { initialParameters, toTrainedNetwork } from '../src/train/parameters.js';
-import { vggSmallNetwork } from '../src/train/picture-networks.js';
+import { freeze } from '../src/train/freezing/freeze.js';
+import { resolveLayers } from '../src/train/network/network.js';
+import { initialParameters, toTrainedNetwork } from '../src/train/network/parameters.js';
+import { vggSmallNetwork } from '../src/train/recipes/picture-networks.js';
 
 export interface WholeInference {
   /** From the frozen network to its folded circuit, the folding chosen for any chip of 4-input tables. */

@@ -7,16 +7,16 @@
  * answers `{ samplesPerSecond }`.
  */
 import { Random } from '../src/random.js';
-import { defaultAdam } from '../src/train/adam.js';
+import { defaultAdam } from '../src/train/learning/adam.js';
 import type { Backend } from '../src/train/backends/backend.js';
 import { openBackend } from '../src/train/backends/backend.js';
 import type { BackendName } from '../src/train/backends/names.js';
 import type { Tensorflow } from '../src/train/backends/tensorflow.js';
-import type { Examples } from '../src/train/dataset.js';
-import { trainEpoch } from '../src/train/epoch.js';
-import { openGradientCrew } from '../src/train/gradient-crew.js';
-import { resolveLayers } from '../src/train/network.js';
-import { initialState } from '../src/train/training-state.js';
+import type { Examples } from '../src/train/datasets/dataset.js';
+import { trainEpoch } from '../src/train/learning/epoch.js';
+import { openGradientCrew } from '../src/train/learning/gradient-crew.js';
+import { resolveLayers } from '../src/train/network/network.js';
+import { initialState } from '../src/train/learning/training-state.js';
 import { stockModel } from './stock-network.js';
 import type { ModelFit, TrainCase } from './train-cases.js';
 import { trainCases } from './train-cases.js';

@@ -20,7 +20,7 @@ import {
   type Examples,
   type Recipe,
 } from '../../sdk/src/train/index.js';
-import { boundedSchedule } from '../../sdk/src/train/schedules.js';
+import { boundedSchedule } from '../../sdk/src/train/schedules/schedules.js';
 
 const [name, folder = '', modeName = 'both', width = '16', pictures = '4000'] = process.argv.slice(2);
 const mode = binarizationModes.find((one) => one === modeName);

@@ -1,8 +1,8 @@
 import { ModelError } from '@adiabit/simulator';
 import type { BinarizedModel } from '../model/model.js';
-import { exampleVectors, type Dataset } from '../train/dataset.js';
-import type { FreezeReport } from '../train/freeze.js';
-import type { TrainedNetwork } from '../train/trained-network.js';
+import { exampleVectors, type Dataset } from '../train/datasets/dataset.js';
+import type { FreezeReport } from '../train/freezing/freeze.js';
+import type { TrainedNetwork } from '../train/network/trained-network.js';
 
 /** A network as exact integers with its test accuracy, or why it cannot become one. */
 export type Freezing =
@@ -25,8 +25,8 @@ export async function freezeAndTest(
   dataset: Dataset,
   options: FreezingOptions,
 ): Promise<Freezing> {
-  const { freeze } = await import('../train/freeze.js');
-  const { evaluateFrozen } = await import('../train/evaluate-frozen.js');
+  const { freeze } = await import('../train/freezing/freeze.js');
+  const { evaluateFrozen } = await import('../train/evaluation/evaluate-frozen.js');
   try {
     const { model, report } = freeze(network, exampleVectors(dataset.validation));
     return { kind: 'frozen', model, report, testAccuracy: await evaluateFrozen(model, dataset.test, options) };

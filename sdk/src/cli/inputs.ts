@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DataError, isOperators, Random, type AnyBitstream } from '@adiabit/simulator';
 import { exists } from '../files.js';
-import { exampleVectors, type Dataset } from '../train/dataset.js';
+import { exampleVectors, type Dataset } from '../train/datasets/dataset.js';
 import {
   catsAndDogs,
   colourPictures,

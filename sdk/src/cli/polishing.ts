@@ -2,7 +2,7 @@ import type { BinarizedModel } from '../model/model.js';
 import type { PolishPlan } from '../polish/plan.js';
 import type { PolishResult, SweepOutcome } from '../polish/polish.js';
 import { exists } from '../files.js';
-import type { Dataset } from '../train/dataset.js';
+import type { Dataset } from '../train/datasets/dataset.js';
 import { count, duration, percent } from './format.js';
 import type { Terminal } from './terminal.js';
 

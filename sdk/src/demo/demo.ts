@@ -14,10 +14,10 @@ import writeFileAtomic from 'write-file-atomic';
 import { compile, type Compilation } from '../compile/compile.js';
 import { createOracle } from '../model/oracle.js';
 import { saveModel } from '../model/model-file.js';
-import { exampleVectors, type Dataset } from '../train/dataset.js';
-import type { FrozenNetwork } from '../train/freeze.js';
+import { exampleVectors, type Dataset } from '../train/datasets/dataset.js';
+import type { FrozenNetwork } from '../train/freezing/freeze.js';
 import type { BackendName } from '../train/backends/names.js';
-import type { Recipe } from '../train/recipes.js';
+import type { Recipe } from '../train/recipes/recipes.js';
 import { phasesTrained } from '../train/schedules/fixed.js';
 import type { EpochRecord, TrainResult } from '../train/trainer.js';
 import { VERSION } from '../version.js';
@@ -145,7 +145,7 @@ async function freezeDemo(
   dataset: Dataset,
   { network, recipe }: TrainResult,
 ): Promise<FrozenNetwork> {
-  const { freeze } = await import('../train/freeze.js');
+  const { freeze } = await import('../train/freezing/freeze.js');
   const frozen = freeze({ ...network, name: recipe.name }, exampleVectors(dataset.validation));
   await saveModel(join(out, 'digits.model.json'), frozen.model);
   const { equal, total } = frozen.report.agreement;

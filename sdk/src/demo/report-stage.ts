@@ -1,6 +1,6 @@
 import type { Bitstream, InferenceRun } from '@adiabit/simulator';
 import type { ReportData } from '../report/report-data.js';
-import { exampleVectors, type Dataset } from '../train/dataset.js';
+import { exampleVectors, type Dataset } from '../train/datasets/dataset.js';
 import type { TrainResult } from '../train/trainer.js';
 import type { Summary } from './summary.js';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Examples } from '../train/dataset.js';
+import type { Examples } from '../train/datasets/dataset.js';
 import type { PolishNetwork } from './network.js';
 import { createMeeting } from './reduce.js';
 import { createState, lossSteps, refreshAll, summedLoss } from './state.js';

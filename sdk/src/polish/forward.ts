@@ -1,5 +1,5 @@
 import { argmax } from '../model/oracle.js';
-import type { Examples } from '../train/dataset.js';
+import type { Examples } from '../train/datasets/dataset.js';
 import type { PolishNetwork } from './network.js';
 
 /** The first layer's signs as [input][neuron], so that a pixel of 0, and most are, costs nothing. */

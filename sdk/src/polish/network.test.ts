@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { modelDigest } from '../model/model-file.js';
 import type { BinarizedModel } from '../model/model.js';
 import { createOracle } from '../model/oracle.js';
-import { exampleVectors } from '../train/dataset.js';
+import { exampleVectors } from '../train/datasets/dataset.js';
 import { toyExamples } from '../train/testing/toy-problem.js';
 import { accuracyOf } from './forward.js';
 import { packModel, unpackModel } from './network.js';

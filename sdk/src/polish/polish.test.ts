@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelDigest } from '../model/model-file.js';
 import { inputsOf, outputsOf, type BinarizedModel } from '../model/model.js';
-import { neighbourShifts } from '../train/shifts.js';
+import { neighbourShifts } from '../train/augmentation/shifts.js';
 import { toyExamples } from '../train/testing/toy-problem.js';
 import { accuracyOf } from './forward.js';
 import { unpackModel } from './network.js';

@@ -1,5 +1,5 @@
-import type { Examples } from '../train/dataset.js';
-import { shiftExamples, type Shift } from '../train/shifts.js';
+import type { Examples } from '../train/datasets/dataset.js';
+import { shiftExamples, type Shift } from '../train/augmentation/shifts.js';
 import type { PolishNetwork } from './network.js';
 import { alone, type Reduce } from './reduce.js';
 import { padded, type Scan, type ScanMemory } from './scan.js';

@@ -1,5 +1,5 @@
-import type { Examples } from '../train/dataset.js';
-import { selectExamples } from '../train/examples.js';
+import type { Examples } from '../train/datasets/dataset.js';
+import { selectExamples } from '../train/datasets/examples.js';
 import type { PolishNetwork } from './network.js';
 import { createState, meanLoss, refreshAll } from './state.js';
 

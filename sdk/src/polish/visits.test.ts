@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createOracle } from '../model/oracle.js';
 import { Random } from '../random.js';
-import { exampleVectors } from '../train/dataset.js';
+import { exampleVectors } from '../train/datasets/dataset.js';
 import { toyExamples } from '../train/testing/toy-problem.js';
 import { packModel, unpackModel } from './network.js';
 import { createState, meanLoss, refreshAll, type PolishState } from './state.js';

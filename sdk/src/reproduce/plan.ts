@@ -1,6 +1,6 @@
-import { recipeOfMode, type FamilyStart, type RecipeFamily } from '../train/families.js';
-import { binarizationModes, type BinarizationMode } from '../train/network.js';
-import type { Recipe } from '../train/recipes.js';
+import { recipeOfMode, type FamilyStart, type RecipeFamily } from '../train/recipes/families.js';
+import { binarizationModes, type BinarizationMode } from '../train/network/network.js';
+import type { Recipe } from '../train/recipes/recipes.js';
 
 export interface PlannedTraining {
   readonly family: RecipeFamily;

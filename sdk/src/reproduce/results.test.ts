@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findRecipe, recipeFamilies } from '../train/families.js';
+import { findRecipe, recipeFamilies } from '../train/recipes/families.js';
 import { toyDataset } from '../train/testing/toy-problem.js';
 import { planTrainings } from './plan.js';
 import { resultRows, summarizeModes, type ModeTraining } from './results.js';

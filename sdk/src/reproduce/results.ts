@@ -1,4 +1,4 @@
-import type { BinarizationMode } from '../train/network.js';
+import type { BinarizationMode } from '../train/network/network.js';
 import type { TrainingRecord } from './training-record.js';
 
 /** One training of a comparison. */

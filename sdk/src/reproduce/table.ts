@@ -1,5 +1,5 @@
 import { count, decimal, percent, plural, seconds, THIN } from '../report/numbers.js';
-import type { Dataset } from '../train/dataset.js';
+import type { Dataset } from '../train/datasets/dataset.js';
 import { summarizeModes, type ResultRow, type Spread } from './results.js';
 
 /** What a table is about, besides its rows. */

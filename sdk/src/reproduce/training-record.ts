@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { FormatError } from '@adiabit/simulator';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { firstDifference, type Difference } from '../train/difference.js';
-import type { RunIdentity } from '../train/checkpoint-format.js';
-import type { Recipe } from '../train/recipes.js';
+import { firstDifference, type Difference } from '../train/checkpoints/difference.js';
+import type { RunIdentity } from '../train/checkpoints/checkpoint-format.js';
+import type { Recipe } from '../train/recipes/recipes.js';
 
 const fraction = z.number().min(0).max(1);
 

@@ -39,17 +39,17 @@
  * what each candidate said. Importing this module loads none of them; `train` and `openBackend` do. Several
  * trainings may share a process, on one backend or on several: the library's current one is set again before every step.
  */
-export { hardActivationValues, hardSharpness, isBinaryActivation } from './activations.js';
-export type { BinaryActivationName, HardValues } from './activations.js';
-export { defaultAdam } from './adam.js';
-export type { AdamSettings } from './adam.js';
+export { hardActivationValues, hardSharpness, isBinaryActivation } from './network/activations.js';
+export type { BinaryActivationName, HardValues } from './network/activations.js';
+export { defaultAdam } from './learning/adam.js';
+export type { AdamSettings } from './learning/adam.js';
 export { openBackend } from './backends/backend.js';
 export type { Backend, BackendReport, CandidateReport, OpenBackendOptions } from './backends/backend.js';
 export type { KernelReport } from './backends/training-kernels.js';
 export type { BackendName } from './backends/names.js';
-export { loadBestNetwork } from './checkpoint.js';
-export { exampleVectors } from './dataset.js';
-export type { Dataset, Examples } from './dataset.js';
+export { loadBestNetwork } from './checkpoints/checkpoint.js';
+export { exampleVectors } from './datasets/dataset.js';
+export type { Dataset, Examples } from './datasets/dataset.js';
 export { channelStatistics } from './datasets/channel-statistics.js';
 export { loadCifar10, parseCifar10 } from './datasets/cifar10.js';
 export type { Cifar10Options } from './datasets/cifar10.js';
@@ -72,15 +72,15 @@ export type { PictureTask, SoundTask, Task } from './datasets/task.js';
 export { decodeMuLaw, encodeMuLaw } from '../model/mu-law.js';
 export { stratifiedSplit } from './datasets/split.js';
 export type { Split } from './datasets/split.js';
-export type { EpochProgress } from './epoch.js';
-export { evaluateHard, predictHard } from './evaluate-hard.js';
-export { selectExamples } from './examples.js';
-export { evaluateFrozen } from './evaluate-frozen.js';
-export { allRecipes, familyOf, findRecipe, recipeFamilies, recipeOfMode } from './families.js';
-export type { FamilyStart, RecipeFamily } from './families.js';
-export { withClasses } from './fit-classes.js';
-export { freeze } from './freeze.js';
-export type { FreezeReport, FrozenNetwork } from './freeze.js';
+export type { EpochProgress } from './learning/epoch.js';
+export { evaluateHard, predictHard } from './evaluation/evaluate-hard.js';
+export { selectExamples } from './datasets/examples.js';
+export { evaluateFrozen } from './evaluation/evaluate-frozen.js';
+export { allRecipes, familyOf, findRecipe, recipeFamilies, recipeOfMode } from './recipes/families.js';
+export type { FamilyStart, RecipeFamily } from './recipes/families.js';
+export { withClasses } from './recipes/fit-classes.js';
+export { freeze } from './freezing/freeze.js';
+export type { FreezeReport, FrozenNetwork } from './freezing/freeze.js';
 export type {
   ActivationSpec,
   AddSpec,
@@ -95,11 +95,11 @@ export type {
   NormalizeSpec,
   PoolSpec,
   StandardizeSpec,
-} from './layer-specs.js';
-export type { DenseLayer, Layer, Shape } from './layers.js';
-export { binarizationModes, resolveLayers } from './network.js';
-export type { BinarizationMode, NetworkSpec } from './network.js';
-export { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from './picture-networks.js';
+} from './network/layer-specs.js';
+export type { DenseLayer, Layer, Shape } from './network/layers.js';
+export { binarizationModes, resolveLayers } from './network/network.js';
+export type { BinarizationMode, NetworkSpec } from './network/network.js';
+export { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from './recipes/picture-networks.js';
 export {
   dogCatAuthorsRecipe,
   dogCatRecipe,
@@ -108,12 +108,12 @@ export {
   speechAuthorsRecipe,
   speechRecipe,
   vggSmallRecipe,
-} from './picture-recipes.js';
+} from './recipes/picture-recipes.js';
 export { Random } from '../random.js';
 export type { RandomState } from '../random.js';
-export { mnistNetwork, recipes } from './recipes.js';
-export type { Recipe } from './recipes.js';
-export { countEpochs, describeSchedule, expandSchedule } from './schedules.js';
+export { mnistNetwork, recipes } from './recipes/recipes.js';
+export type { Recipe } from './recipes/recipes.js';
+export { countEpochs, describeSchedule, expandSchedule } from './schedules/schedules.js';
 export type {
   AdaptiveSchedule,
   CustomRules,
@@ -128,23 +128,23 @@ export type {
   Setting,
   StagnationSchedule,
   StepOutcome,
-} from './schedules.js';
-export type { StartingPoint } from './starting-point.js';
-export { isDenseNetwork } from './trained-network.js';
+} from './schedules/schedules.js';
+export type { StartingPoint } from './network/starting-point.js';
+export { isDenseNetwork } from './network/trained-network.js';
 export type {
   ActivationName,
   TrainedDense,
   TrainedDenseNetwork,
   TrainedLayer,
   TrainedNetwork,
-} from './trained-network.js';
-export type { Augmentation } from './augmentation.js';
-export type { PictureAugmentation } from './shifts.js';
-export type { SoundAugmentation } from './sound-augmentation.js';
-export { describeNetwork, summarizeNetwork } from './summary.js';
-export type { LayerSummary, NetworkSummary } from './summary.js';
+} from './network/trained-network.js';
+export type { Augmentation } from './augmentation/augmentation.js';
+export type { PictureAugmentation } from './augmentation/shifts.js';
+export type { SoundAugmentation } from './augmentation/sound-augmentation.js';
+export { describeNetwork, summarizeNetwork } from './network/summary.js';
+export type { LayerSummary, NetworkSummary } from './network/summary.js';
 export { train } from './trainer.js';
 export { trainingEvents } from './training-events.js';
 export type { TrainingEvent, TrainingEventsOptions } from './training-events.js';
 export type { EpochRecord, TrainingStart, TrainOptions, TrainResult } from './trainer.js';
-export type { EpochOutcome } from './training-state.js';
+export type { EpochOutcome } from './learning/training-state.js';

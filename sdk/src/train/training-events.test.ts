@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadBestNetwork } from './checkpoint.js';
+import { loadBestNetwork } from './checkpoints/checkpoint.js';
 import { toyDataset, toyRecipe } from './testing/toy-problem.js';
 import { train } from './trainer.js';
 import { trainingEvents, type TrainingEvent } from './training-events.js';

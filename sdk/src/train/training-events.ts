@@ -1,4 +1,4 @@
-import type { EpochProgress } from './epoch.js';
+import type { EpochProgress } from './learning/epoch.js';
 import type { EpochRecord, TrainingStart, TrainOptions, TrainResult } from './trainer.js';
 import { train } from './trainer.js';
 

@@ -9,7 +9,7 @@ import {
   type NetlistStats,
 } from '@adiabit/simulator';
 import writeFileAtomic from 'write-file-atomic';
-import { exampleVectors } from '../../train/dataset.js';
+import { exampleVectors } from '../../train/datasets/dataset.js';
 import { writeLines } from '../../files.js';
 import { estimate, type Estimate } from '../../compile/estimate.js';
 import { checkFits } from '../../compile/fits.js';

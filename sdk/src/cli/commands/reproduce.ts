@@ -8,11 +8,11 @@ import { planTrainings, type PlannedTraining } from '../../reproduce/plan.js';
 import type { ModeTraining, ResultRow } from '../../reproduce/results.js';
 import type { TrainingRecord } from '../../reproduce/training-record.js';
 import type { BackendName } from '../../train/backends/names.js';
-import type { Dataset } from '../../train/dataset.js';
-import { recipeFamilies, type RecipeFamily } from '../../train/families.js';
-import { withClasses } from '../../train/fit-classes.js';
-import { binarizationModes, type BinarizationMode } from '../../train/network.js';
-import type { StartingPoint } from '../../train/starting-point.js';
+import type { Dataset } from '../../train/datasets/dataset.js';
+import { recipeFamilies, type RecipeFamily } from '../../train/recipes/families.js';
+import { withClasses } from '../../train/recipes/fit-classes.js';
+import { binarizationModes, type BinarizationMode } from '../../train/network/network.js';
+import type { StartingPoint } from '../../train/network/starting-point.js';
 import { VERSION } from '../../version.js';
 import { loadData } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
@@ -106,7 +106,7 @@ async function recordOf(
   const { differenceFrom, loadRecord } = await import('../../reproduce/training-record.js');
   const { checkpointFileIn, recordFileIn, trainInto } = await import('../training.js');
   const { datasetFingerprint } = await import('../../train/datasets/fingerprint.js');
-  const { startingPointDigest } = await import('../../train/starting-point.js');
+  const { startingPointDigest } = await import('../../train/network/starting-point.js');
   const { seed } = training;
   const recipe = withClasses(training.recipe, dataset.train.classes);
   const folder = folderOf(out, recipe.name, seed);
@@ -138,7 +138,7 @@ const folderOf = (out: string, recipe: string, seed: number): string => join(out
 
 async function startOf({ family, seed, start }: PlannedTraining, out: string): Promise<StartingPoint | undefined> {
   if (start === undefined) return undefined;
-  const { loadBestNetwork } = await import('../../train/checkpoint.js');
+  const { loadBestNetwork } = await import('../../train/checkpoints/checkpoint.js');
   const { checkpointFileIn } = await import('../training.js');
   const file = checkpointFileIn(folderOf(out, `${family.name}-${start.from}`, seed));
   return { network: await loadBestNetwork(file), weights: start.weights };

@@ -14,7 +14,7 @@ import {
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
 import { FlashError, flash, type DeviceSession } from '../../device/index.js';
 import { readBytes } from '../../files.js';
-import { exampleVectors } from '../../train/dataset.js';
+import { exampleVectors } from '../../train/datasets/dataset.js';
 import { openBoard } from '../board.js';
 import { emulatedBoards, startFreshBoard, type FreshBoard } from '../emulated-board.js';
 import { count, percent } from '../format.js';

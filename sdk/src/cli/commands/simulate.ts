@@ -10,7 +10,7 @@ import {
 import writeFileAtomic from 'write-file-atomic';
 import { circuitOf, type CircuitForm } from '../../compile/circuit-of.js';
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
-import { exampleVectors } from '../../train/dataset.js';
+import { exampleVectors } from '../../train/datasets/dataset.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { count, duration, percent } from '../format.js';
 import { readBytes } from '../../files.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BinarizationMode } from '../../train/network.js';
+import type { BinarizationMode } from '../../train/network/network.js';
 import { modesDrawing } from './modes.js';
 
 const epoch = (number: number, kActivation = 3) => ({

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { html } from '../html.js';
-import type { BinarizationMode } from '../../train/network.js';
+import type { BinarizationMode } from '../../train/network/network.js';
 import { percent, setting } from '../numbers.js';
 import type { ReportEpoch } from '../report-data.js';
 import { decades, sharpnessIsShared } from './history.js';

@@ -1,4 +1,4 @@
-import type { Examples } from '../dataset.js';
+import type { Examples } from './dataset.js';
 
 /** Mean and standard deviation of each channel (the last axis), as a `normalize` layer takes them; 1 for a constant. */
 export function channelStatistics({ values, shape }: Examples): {

@@ -5,7 +5,7 @@
 import { DataError, FormatError } from '@adiabit/simulator';
 import { join } from 'node:path';
 import { exists } from '../../files.js';
-import type { Dataset, Examples } from '../dataset.js';
+import type { Dataset, Examples } from './dataset.js';
 import { readMaybeGzip } from './idx.js';
 import { completeSplits, type SplitOptions } from './splits.js';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Dataset } from '../dataset.js';
+import type { Dataset } from './dataset.js';
 
 /** SHA-256 over every value and label of the three parts, with their shapes, as hexadecimal. */
 export function datasetFingerprint({ train, validation, test }: Dataset): string {

@@ -1,6 +1,6 @@
 import { DataError } from '@adiabit/simulator';
 import { readdir } from 'node:fs/promises';
-import type { Dataset } from '../dataset.js';
+import type { Dataset } from './dataset.js';
 import { cifar10Name, loadCifar10 } from './cifar10.js';
 import { foldersIn, loadClassFolders, type LoadOptions } from './class-folders.js';
 import { isIdxName, loadIdxFolder } from './idx-folder.js';

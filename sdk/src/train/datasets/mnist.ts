@@ -3,7 +3,7 @@ import { DataError } from '@adiabit/simulator';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Dataset } from '../dataset.js';
+import type { Dataset } from './dataset.js';
 import { loadIdxFolder } from './idx-folder.js';
 
 export interface MnistOptions {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Examples } from '../dataset.js';
+import type { Examples } from './dataset.js';
 import { Random } from '../../random.js';
 import { stratifiedSplit } from './split.js';
 

@@ -1,6 +1,6 @@
 import { DataError } from '@adiabit/simulator';
-import type { Examples } from '../dataset.js';
-import { selectExamples } from '../examples.js';
+import type { Examples } from './dataset.js';
+import { selectExamples } from './examples.js';
 import type { Random } from '../../random.js';
 import { permutation } from '../../random.js';
 

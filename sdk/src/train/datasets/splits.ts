@@ -1,5 +1,5 @@
 import { Random } from '../../random.js';
-import type { Examples } from '../dataset.js';
+import type { Examples } from './dataset.js';
 import { stratifiedSplit } from './split.js';
 
 export interface SplitOptions {

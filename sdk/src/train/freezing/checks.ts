@@ -1,7 +1,7 @@
 import { ModelError } from '@adiabit/simulator';
 import { isBinary, type BinarizedModel } from '../../model/model.js';
-import { channelsOf, product } from '../layers.js';
-import type { TrainedLayer, TrainedNetwork } from '../trained-network.js';
+import { channelsOf, product } from '../network/layers.js';
+import type { TrainedLayer, TrainedNetwork } from '../network/trained-network.js';
 
 /** @throws ModelError naming the layer whose numbers are not finite or not as many as its shape takes */
 export function checkTrained({ name, layers }: TrainedNetwork): void {

@@ -1,8 +1,8 @@
 import type { ModelInput, PictureShape } from '../../model/model.js';
 import { standardized } from '../../model/preparation.js';
 import { exactFraction } from '../../model/rational.js';
-import { pictureOf } from '../layers.js';
-import type { TrainedNetwork } from '../trained-network.js';
+import { pictureOf } from '../network/layers.js';
+import type { TrainedNetwork } from '../network/trained-network.js';
 import { affineOf, compose, one, uniform, zero } from './affine.js';
 import type { Place } from './place.js';
 

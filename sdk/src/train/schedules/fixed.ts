@@ -1,5 +1,5 @@
 import { ModelError } from '@adiabit/simulator';
-import type { Sharpness } from '../forward.js';
+import type { Sharpness } from '../forward/forward.js';
 import type { LearningRateRule, ScheduleRule, ScheduleStep, Setting } from './rule.js';
 import { learningRateAt } from './rule.js';
 

@@ -1,12 +1,12 @@
-import { defaultAdam } from '../adam.js';
-import type { Dataset, Examples } from '../dataset.js';
+import { defaultAdam } from '../learning/adam.js';
+import type { Dataset, Examples } from '../datasets/dataset.js';
 import { encodeMuLaw } from '../../model/mu-law.js';
-import type { LayerSpec } from '../layer-specs.js';
-import { product } from '../layers.js';
-import type { BinarizationMode, NetworkSpec } from '../network.js';
+import type { LayerSpec } from '../network/layer-specs.js';
+import { product } from '../network/layers.js';
+import type { BinarizationMode, NetworkSpec } from '../network/network.js';
 import { Random } from '../../random.js';
-import type { Recipe } from '../recipes.js';
-import { pushTogether } from '../schedules.js';
+import type { Recipe } from '../recipes/recipes.js';
+import { pushTogether } from '../schedules/schedules.js';
 
 /** Noisy pictures [height, width, channels] of some classes, each with its own pattern. */
 export function toyPictures(shape: readonly number[], count: number, seed: number, classes = 3): Examples {

@@ -1,9 +1,9 @@
-import { defaultAdam } from '../adam.js';
-import type { Dataset, Examples } from '../dataset.js';
-import type { BinarizationMode, DenseSpec, NetworkSpec } from '../network.js';
+import { defaultAdam } from '../learning/adam.js';
+import type { Dataset, Examples } from '../datasets/dataset.js';
+import type { BinarizationMode, DenseSpec, NetworkSpec } from '../network/network.js';
 import { Random } from '../../random.js';
-import type { Recipe } from '../recipes.js';
-import { pushTogether } from '../schedules.js';
+import type { Recipe } from '../recipes/recipes.js';
+import { pushTogether } from '../schedules/schedules.js';
 
 const inputs = 12;
 const classes = 3;

@@ -1,0 +1,27 @@
+import type { Random } from '../../random.js';
+import type { Batch } from '../datasets/batches.js';
+import type { Layer } from '../network/layers.js';
+import type { PictureAugmentation } from './shifts.js';
+import { checkPictureAugmentation, shiftBatch } from './shifts.js';
+import type { SoundAugmentation } from './sound-augmentation.js';
+import { checkSoundAugmentation, varySounds } from './sound-augmentation.js';
+
+/** How a training varies its examples, as plain data. */
+export type Augmentation = PictureAugmentation | SoundAugmentation;
+
+/** The batch with every example varied. */
+export function vary(batch: Batch, shape: readonly number[], augmentation: Augmentation, random: Random): Batch {
+  return augmentation.kind === 'sound'
+    ? varySounds(batch, augmentation, random)
+    : shiftBatch(batch, shape, augmentation, random);
+}
+
+/** @throws ModelError `model.bad-value` for a setting out of range, or examples of another kind */
+export function checkAugmentation(
+  augmentation: Augmentation,
+  shape: readonly number[],
+  [first]: readonly Layer[],
+): void {
+  if (augmentation.kind === 'sound') checkSoundAugmentation(augmentation, first.kind === 'mu-law');
+  else checkPictureAugmentation(augmentation, shape);
+}

@@ -1,0 +1,59 @@
+import { DataError } from '@adiabit/simulator';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { RunIdentity } from './checkpoint-format.js';
+import { checkpointIdentity, decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
+import type { Layer } from '../network/layers.js';
+import { resolveLayers } from '../network/network.js';
+import { toTrainedNetwork } from '../network/parameters.js';
+import type { TrainedNetwork } from '../network/trained-network.js';
+import type { TrainingState } from '../learning/training-state.js';
+
+/**
+ * Replaces the checkpoint file as a whole: whoever stops at any moment leaves the old one or the new one.
+ *
+ * @throws DataError `data.bad-value` when the file cannot be written
+ */
+export async function saveCheckpoint(file: string, identity: RunIdentity, state: TrainingState): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFileAtomic(file, Buffer.from(encodeCheckpoint(identity, state)));
+  } catch (error) {
+    const message = `The checkpoint ${file} cannot be written (${String(error)}). Name a file in a folder you may write to.`;
+    throw new DataError('bad-value', message, { file }, error);
+  }
+}
+
+/** @throws DataError `data.not-found` when there is no such file; FormatError as {@link decodeCheckpoint} */
+export async function loadCheckpoint(
+  file: string,
+  expected: RunIdentity,
+  layers: readonly Layer[],
+): Promise<TrainingState> {
+  const bytes = await readCheckpoint(file);
+  return decodeCheckpoint(bytes, expected, layers, file);
+}
+
+/**
+ * The best hard network that a checkpoint holds, to start another training from. Statistics of batch normalisations
+ * are not in a checkpoint: theirs are mean 0 and variance 1.
+ *
+ * @throws DataError `data.not-found` when there is no such file, or no epoch in it yet; FormatError when it is damaged
+ */
+export async function loadBestNetwork(file: string): Promise<TrainedNetwork> {
+  const bytes = await readCheckpoint(file);
+  const identity = checkpointIdentity(bytes, file);
+  const { best } = decodeCheckpoint(bytes, identity, resolveLayers(identity.recipe.network), file);
+  if (best !== undefined) return toTrainedNetwork(identity.recipe.network, best.parameters);
+  throw new DataError('not-found', `The checkpoint ${file} holds no trained epoch yet.`, { file });
+}
+
+async function readCheckpoint(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const message = `The checkpoint ${file} cannot be read (${String(error)}). Start the training without resuming.`;
+    throw new DataError('not-found', message, { file }, error);
+  }
+}

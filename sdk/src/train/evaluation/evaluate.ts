@@ -1,0 +1,78 @@
+import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Backend } from '../backends/backend.js';
+import type { Tensorflow } from '../backends/tensorflow.js';
+import { gatherBatch } from '../datasets/batches.js';
+import type { Examples } from '../datasets/dataset.js';
+import type { Sharpness } from '../forward/forward.js';
+import { forward } from '../forward/forward.js';
+import type { Layer } from '../network/layers.js';
+import type { NetworkParameters, Statistics } from '../network/parameters.js';
+import { uploadParameters } from '../learning/step.js';
+
+/** Numbers in all outputs of an evaluation, which are kept for sums with later layers: 256 MiB. */
+const valuesAtOnce = 2 ** 26;
+const examplesAtOnce = 1000;
+
+/** How many examples are evaluated at once; with batch statistics it is what they are taken over. */
+export function evaluationBatch(layers: readonly Layer[]): number {
+  const values = layers.reduce((sum, { outputs }) => sum + outputs, layers[0].inputs);
+  return Math.max(1, Math.min(examplesAtOnce, Math.floor(valuesAtOnce / values)));
+}
+
+/**
+ * The predicted class of every example at the given sharpness, on the tensor backend.
+ *
+ * @param statistics of the batch normalisations, by layer; when absent each batch has its own
+ */
+export async function predict(
+  backend: Backend,
+  layers: readonly Layer[],
+  parameters: NetworkParameters,
+  examples: Examples,
+  sharpness: Sharpness,
+  statistics?: ReadonlyMap<number, Statistics>,
+): Promise<Uint8Array> {
+  const examplesPerBatch = evaluationBatch(layers);
+  const { tf } = backend;
+  const order = Uint32Array.from({ length: examples.count }, (_, index) => index);
+  const predictions = new Uint8Array(examples.count);
+  for (let start = 0; start < examples.count; start += examplesPerBatch) {
+    const size = Math.min(examplesPerBatch, examples.count - start);
+    const { inputs } = gatherBatch(examples, order, start, size);
+    backend.activate();
+    const classes = tf.tidy(() => {
+      const tensors = uploadParameters(tf, layers, parameters);
+      const options = statistics === undefined ? {} : { statistics: uploadStatistics(tf, statistics) };
+      const inputTensor: Tensor2D = tf.tensor2d(inputs, [size, layers[0].inputs]);
+      return tf.argMax(forward(tf, layers, tensors, inputTensor, sharpness, options), 1);
+    });
+    try {
+      predictions.set(await classes.data(), start);
+    } finally {
+      classes.dispose();
+    }
+  }
+  return predictions;
+}
+
+/** How many of the examples are classified correctly. */
+export async function countCorrect(
+  backend: Backend,
+  layers: readonly Layer[],
+  parameters: NetworkParameters,
+  examples: Examples,
+  sharpness: Sharpness,
+  statistics?: ReadonlyMap<number, Statistics>,
+): Promise<number> {
+  const predictions = await predict(backend, layers, parameters, examples, sharpness, statistics);
+  return predictions.reduce((count, label, index) => count + (label === examples.labels[index] ? 1 : 0), 0);
+}
+
+function uploadStatistics(tf: Tensorflow, statistics: ReadonlyMap<number, Statistics>) {
+  return new Map(
+    [...statistics].map(([index, { mean, variance }]) => [
+      index,
+      { mean: tf.tensor1d(mean), variance: tf.tensor1d(variance) },
+    ]),
+  );
+}

@@ -1,0 +1,100 @@
+import type { Backend } from '../backends/backend.js';
+import { channelMoments } from '../forward/batch-norm.js';
+import { gatherBatch } from '../datasets/batches.js';
+import type { Examples } from '../datasets/dataset.js';
+import { evaluationBatch } from './evaluate.js';
+import type { Sharpness, StatisticsTensors } from '../forward/forward.js';
+import { forward } from '../forward/forward.js';
+import type { Layer } from '../network/layers.js';
+import { channelsOf } from '../network/layers.js';
+import type { NetworkParameters, Statistics } from '../network/parameters.js';
+import { uploadParameters } from '../learning/step.js';
+
+/**
+ * The statistics of every batch normalisation over the examples at one sharpness, by layer. Training uses each batch's
+ * own; the hard network has these, from one pass over the training set. (The authors make 5 to 10 passes because Keras
+ * only averages with a decay; here every batch has its exact weight.)
+ *
+ * @param limit at most so many examples, evenly spaced; all when absent
+ */
+export async function estimateStatistics(
+  backend: Backend,
+  layers: readonly Layer[],
+  parameters: NetworkParameters,
+  examples: Examples,
+  sharpness: Sharpness,
+  limit = examples.count,
+): Promise<ReadonlyMap<number, Statistics>> {
+  const indices = layers.flatMap(({ kind }, index) => (kind === 'batch-norm' ? [index] : []));
+  if (indices.length === 0) return new Map();
+  const sums = new Map(indices.map((index) => [index, new Sums(channelsOf(layers[index].inputShape))]));
+  const count = Math.min(limit, examples.count);
+  const order = Uint32Array.from({ length: count }, (_, index) => Math.floor((index * examples.count) / count));
+  const batchSize = evaluationBatch(layers);
+  for (let start = 0; start < count; start += batchSize) {
+    const batch = gatherBatch(examples, order, start, Math.min(batchSize, count - start));
+    for (const [index, moments] of await batchMoments(backend, layers, parameters, batch, sharpness)) {
+      sums.get(index)?.add(moments, batch.size);
+    }
+  }
+  return new Map([...sums].map(([index, sum]) => [index, sum.statistics()]));
+}
+
+async function batchMoments(
+  backend: Backend,
+  layers: readonly Layer[],
+  parameters: NetworkParameters,
+  { inputs, size }: { readonly inputs: Float32Array; readonly size: number },
+  sharpness: Sharpness,
+): Promise<readonly (readonly [number, Statistics])[]> {
+  backend.activate();
+  const { tf } = backend;
+  const found: [number, StatisticsTensors][] = [];
+  tf.tidy(() => {
+    const tensors = uploadParameters(tf, layers, parameters);
+    const inputTensor = tf.tensor2d(inputs, [size, layers[0].inputs]);
+    const onNormalize = (index: number, values: Parameters<typeof channelMoments>[1]) => {
+      const { mean, variance } = channelMoments(tf, values);
+      found.push([index, { mean: tf.keep(mean), variance: tf.keep(variance) }]);
+    };
+    forward(tf, layers, tensors, inputTensor, sharpness, { onNormalize });
+  });
+  try {
+    return await Promise.all(
+      found.map(async ([index, { mean, variance }]) => {
+        const [means, variances] = await Promise.all([mean.data<'float32'>(), variance.data<'float32'>()]);
+        return [index, { mean: means, variance: variances }] as const;
+      }),
+    );
+  } finally {
+    found.forEach(([, { mean, variance }]) => tf.dispose([mean, variance]));
+  }
+}
+
+/** Collects batches in float64: E[x] and E[x^2], each weighted by the size of its batch. */
+class Sums {
+  private count = 0;
+  private readonly first: Float64Array;
+  private readonly second: Float64Array;
+
+  constructor(channels: number) {
+    this.first = new Float64Array(channels);
+    this.second = new Float64Array(channels);
+  }
+
+  add({ mean, variance }: Statistics, size: number): void {
+    this.count += size;
+    mean.forEach((value, channel) => {
+      this.first[channel] += size * value;
+      this.second[channel] += size * (variance[channel] + value ** 2);
+    });
+  }
+
+  statistics(): Statistics {
+    const mean = Float32Array.from(this.first, (sum) => sum / this.count);
+    const variance = Float32Array.from(this.second, (sum, channel) =>
+      Math.max(0, sum / this.count - (this.first[channel] / this.count) ** 2),
+    );
+    return { mean, variance };
+  }
+}

@@ -1,0 +1,129 @@
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
+import { adamRate } from './adam.js';
+import { maskTensor } from '../backends/mask-kernel.js';
+import type { Batch } from '../datasets/batches.js';
+import type { LayerTensors } from '../forward/forward.js';
+import { latentLimit } from '../forward/latent-bound.js';
+import type { Learner, Lesson } from './learner.js';
+import { kernelShape } from '../network/layers.js';
+import { trainableArrays, trainedNames } from '../network/parameters.js';
+import { shardsOf } from './shards.js';
+import { lossAndGradients } from './step.js';
+
+/** Stands for no limit where an infinite number might not be kept. */
+const largestFloat32 = 3.4028234663852886e38;
+
+/**
+ * Keeps the numbers on the device for the whole epoch; of every step only the loss is read. All weights are one long
+ * tensor, and so are the moments: Adam's update of a network with a hundred arrays is a dozen kernels instead of a
+ * thousand. The update is that of `adamUpdate`, in float32 throughout.
+ */
+export function deviceLearner({ backend, layers, adam, setting, state, shards: count }: Lesson): Learner {
+  const { tf } = backend;
+  backend.activate();
+  const arrays = trainableArrays(layers, state.parameters);
+  const limits = limitsOf();
+  let weights = tf.tensor1d(joined(arrays));
+  let first = tf.tensor1d(joined(state.adam.firstMoments));
+  let second = tf.tensor1d(joined(state.adam.secondMoments));
+  let { updates } = state.adam;
+
+  /** Views of the long tensor, in the layers' shapes; what is not trained comes from the state. */
+  const layerTensors = (): LayerTensors[] => {
+    let offset = 0;
+    return layers.map((layer, index) => {
+      const found: Record<keyof LayerTensors, Tensor> = {
+        kernel: tf.tensor(state.parameters[index].kernel, [...(kernelShape(layer) ?? [0])]),
+        scale: tf.tensor(state.parameters[index].scale),
+        bias: tf.tensor(state.parameters[index].bias),
+      };
+      for (const name of trainedNames(layer)) {
+        const { size, shape } = found[name];
+        found[name] = tf.slice1d(weights, offset, size).reshape(shape);
+        offset += size;
+      }
+      return found;
+    });
+  };
+
+  function limitsOf(): Tensor1D | undefined {
+    const values = layers.map((layer) => Math.min(latentLimit(layer, setting.kWeight), largestFloat32));
+    if (values.every((value) => value === largestFloat32)) return undefined;
+    const lines = layers.flatMap((layer, index) =>
+      trainedNames(layer).map((name) => {
+        const limit = name === 'kernel' ? values[index] : largestFloat32;
+        return new Float32Array(state.parameters[index][name].length).fill(limit);
+      }),
+    );
+    return tf.tensor1d(joined(lines));
+  }
+
+  const joinedTensors = (gradients: readonly Tensor[]): Tensor => tf.concat1d(gradients.map((one) => one.as1D()));
+
+  const masksOf = ({ size }: Batch, seeds: readonly (number | undefined)[]): (Tensor | undefined)[] =>
+    layers.map(({ dropout: rate, outputShape }, index) => {
+      const seed = seeds[index];
+      return seed === undefined ? undefined : maskTensor(tf, { shape: [size, ...outputShape], rate, seed });
+    });
+
+  const updated = (gradient: Tensor): [Tensor1D, Tensor1D, Tensor1D] => {
+    const nextFirst = tf.add(first, tf.mul(tf.sub(gradient, first), 1 - adam.beta1));
+    const nextSecond = tf.add(second, tf.mul(tf.sub(tf.square(gradient), second), 1 - adam.beta2));
+    const rate = adamRate(adam, updates, setting.learningRate);
+    const moved = tf.sub(weights, tf.div(tf.mul(nextFirst, rate), tf.add(tf.sqrt(nextSecond), adam.epsilon)));
+    const bounded = limits === undefined ? moved : tf.maximum(tf.minimum(moved, limits), tf.neg(limits));
+    return [bounded as Tensor1D, nextFirst as Tensor1D, nextSecond as Tensor1D];
+  };
+
+  return {
+    learn: async (batch) => {
+      backend.activate();
+      updates++;
+      const shards = shardsOf(batch, count).map((shard) => ({
+        batch: shard,
+        seeds: layers.map(({ dropout }) => (dropout === 0 ? undefined : state.random.nextWord())),
+      }));
+      const [loss, ...next] = tf.tidy(() => {
+        const tensors = layerTensors();
+        const results = shards.map(({ batch: shard, seeds }) => {
+          const { value, grads } = lossAndGradients(tf, layers, tensors, shard, masksOf(shard, seeds), setting);
+          const part = shard.size / batch.size;
+          return [value, joinedTensors(grads)].map((result) => (part === 1 ? result : tf.mul(result, part)));
+        });
+        const [value, gradient] = results.reduce((sum, result) => sum.map((one, at) => tf.add(one, result[at])));
+        return [value, ...updated(gradient)] as [Tensor, Tensor1D, Tensor1D, Tensor1D];
+      });
+      tf.dispose([weights, first, second]);
+      [weights, first, second] = next;
+      try {
+        return (await loss.data<'float32'>())[0];
+      } finally {
+        loss.dispose();
+      }
+    },
+    finish: async () => {
+      const found = await Promise.all([weights, first, second].map((tensor) => tensor.data<'float32'>()));
+      [arrays, state.adam.firstMoments, state.adam.secondMoments].forEach((to, index) => split(found[index], to));
+      state.adam.updates = updates;
+    },
+    dispose: () => tf.dispose(limits === undefined ? [weights, first, second] : [weights, first, second, limits]),
+  };
+}
+
+function joined(arrays: readonly Float32Array[]): Float32Array {
+  const result = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const array of arrays) {
+    result.set(array, offset);
+    offset += array.length;
+  }
+  return result;
+}
+
+function split(from: Float32Array, to: readonly Float32Array[]): void {
+  let offset = 0;
+  for (const array of to) {
+    array.set(from.subarray(offset, offset + array.length));
+    offset += array.length;
+  }
+}

@@ -1,0 +1,25 @@
+import { adamUpdate } from './adam.js';
+import { dropoutMask } from '../datasets/batches.js';
+import { boundLatents } from '../forward/latent-bound.js';
+import type { Learner, Lesson } from './learner.js';
+import { trainableArrays } from '../network/parameters.js';
+import { shardsOf } from './shards.js';
+
+/** Keeps the numbers in the state's own arrays: gradients are read after every step, which costs little on the host. */
+export function hostLearner({ layers, adam, setting, state, shards: count, crew }: Lesson): Learner {
+  const arrays = trainableArrays(layers, state.parameters);
+  return {
+    learn: async (batch) => {
+      const shards = shardsOf(batch, count).map((shard) => ({
+        batch: shard,
+        masks: layers.map((layer) => dropoutMask(layer, shard.size, state.random)),
+      }));
+      const { loss, gradients } = await crew.compute(state.parameters, shards, setting);
+      adamUpdate(adam, state.adam, setting.learningRate, arrays, gradients);
+      boundLatents(layers, state.parameters, setting.kWeight);
+      return loss;
+    },
+    finish: () => Promise.resolve(),
+    dispose: () => undefined,
+  };
+}

@@ -1,0 +1,109 @@
+import type { Layer, NetworkSpec } from './network.js';
+import { resolveLayers } from './network.js';
+import { channelsOf, kernelShape, product } from './layers.js';
+import type { Random } from '../../random.js';
+import type { TrainedLayer, TrainedNetwork } from './trained-network.js';
+
+/** Mean and variance of each channel at the input of one batch normalisation. */
+export interface Statistics {
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
+}
+
+/** The trainable numbers of one layer, on the host, in float32. What a layer does not have is empty. */
+export interface LayerParameters {
+  /** Latent weights, row-major in the shape of `kernelShape`. */
+  readonly kernel: Float32Array;
+  /**
+   * One number in a layer with weights: trained when they are binary, fixed at 1 when not. In batch normalisation the
+   * gamma of each channel.
+   */
+  readonly scale: Float32Array;
+  /** One number per output of a dense layer; in batch normalisation the beta of each channel. */
+  readonly bias: Float32Array;
+}
+
+export type NetworkParameters = readonly LayerParameters[];
+
+/** Kernels uniform within the layer's bound, scales 1, biases 0. */
+export function initialParameters(layers: readonly Layer[], random: Random): NetworkParameters {
+  return layers.map((layer) => {
+    const channels = layer.kind === 'batch-norm' ? channelsOf(layer.outputShape) : 0;
+    const shape = kernelShape(layer);
+    if (shape === undefined || !('initialBound' in layer)) {
+      const scale = new Float32Array(channels).fill(1);
+      return { kernel: new Float32Array(0), scale, bias: new Float32Array(channels) };
+    }
+    const { initialBound, outputs } = layer;
+    return {
+      kernel: Float32Array.from({ length: product(shape) }, () => random.uniform(-initialBound, initialBound)),
+      scale: Float32Array.of(1),
+      bias: new Float32Array(layer.kind === 'dense' ? outputs : 0),
+    };
+  });
+}
+
+/** Which of a layer's arrays training changes, in the order of `trainableArrays`. */
+export function trainedNames(layer: Layer): readonly (keyof LayerParameters)[] {
+  if (layer.kind === 'batch-norm') return ['bias', 'scale'];
+  if (kernelShape(layer) === undefined || !('binaryWeights' in layer)) return [];
+  const names = layer.kind === 'dense' ? (['kernel', 'bias'] as const) : (['kernel'] as const);
+  return layer.binaryWeights ? [...names, 'scale'] : names;
+}
+
+/** The arrays that training changes, in a fixed order: per layer kernel, bias and, with binary weights, scale. */
+export function trainableArrays(layers: readonly Layer[], parameters: NetworkParameters): Float32Array[] {
+  return layers.flatMap((layer, index) => trainedNames(layer).map((name) => parameters[index][name]));
+}
+
+export function copyParameters(parameters: NetworkParameters): NetworkParameters {
+  return parameters.map(({ kernel, scale, bias }) => ({
+    kernel: kernel.slice(),
+    scale: scale.slice(),
+    bias: bias.slice(),
+  }));
+}
+
+/**
+ * The network as plain numbers, ready to freeze. The arrays are copies.
+ *
+ * @param statistics of the batch normalisations, by layer
+ */
+export function toTrainedNetwork(
+  spec: NetworkSpec,
+  parameters: NetworkParameters,
+  statistics: ReadonlyMap<number, Statistics> = new Map(),
+): TrainedNetwork {
+  const copies = copyParameters(parameters);
+  return {
+    name: spec.name,
+    input: { count: spec.inputs, bits: spec.inputBits, divisor: spec.divisor },
+    layers: resolveLayers(spec).map((layer, index) => trainedLayer(layer, copies[index], statistics.get(index))),
+  };
+}
+
+function trainedLayer(
+  layer: Layer,
+  { kernel, scale, bias }: LayerParameters,
+  statistics: Statistics | undefined,
+): TrainedLayer {
+  switch (layer.kind) {
+    case 'dense': {
+      const { kind, inputs, outputs, binaryWeights, activation, binaryActivation } = layer;
+      return { kind, inputs, outputs, binaryWeights, kernel, scale: scale[0], bias, activation, binaryActivation };
+    }
+    case 'convolution':
+    case 'add':
+      return { ...layer, kernel, scale: scale.at(0) ?? 1 };
+    case 'batch-norm': {
+      const channels = scale.length;
+      const { mean, variance } = statistics ?? {
+        mean: new Float32Array(channels),
+        variance: new Float32Array(channels).fill(1),
+      };
+      return { ...layer, gamma: scale, beta: bias, mean, variance };
+    }
+    default:
+      return layer;
+  }
+}

@@ -1,0 +1,97 @@
+import { ModelError } from '@adiabit/simulator';
+import { createHash } from 'node:crypto';
+import type { Layer } from './layers.js';
+import type { LayerParameters, NetworkParameters } from './parameters.js';
+import { copyParameters, initialParameters } from './parameters.js';
+import { Random } from '../../random.js';
+import type { TrainedLayer, TrainedNetwork } from './trained-network.js';
+
+/**
+ * A trained network to go on from, instead of random weights. Its layers are those of the recipe; only the mode may be
+ * another.
+ *
+ * * Real first: train in mode `real`, then start `from-real` in mode `weights` or `both`.
+ * * Activations first: train in mode `activations`, then start `as-they-are` in mode `both`.
+ */
+export interface StartingPoint {
+  readonly network: TrainedNetwork;
+  /**
+   * `as-they-are`: real weights become the latent ones of binary layers, with scale 1. `from-real`: they are re-scaled
+   * so that the layer computes what it did: with m = 1.5 max|w|, w becomes atanh(w / m) / k and the scale m, and
+   * m tanh(k atanh(w / m) / k) = w.
+   */
+  readonly weights: 'as-they-are' | 'from-real';
+}
+
+/** How far the largest weight is from where tanh ends, as in the authors' code. */
+const headroom = 1.5;
+
+/**
+ * The parameters that a training begins with.
+ *
+ * @param kWeight the sharpness it begins at
+ * @throws ModelError `model.shape-mismatch` naming the first layer that is another
+ */
+export function startingParameters(
+  { network, weights }: StartingPoint,
+  layers: readonly Layer[],
+  kWeight: number,
+): NetworkParameters {
+  const expected = initialParameters(layers, Random.fromSeed(0));
+  const found = network.layers.map(parametersOf);
+  const wrong = layers.findIndex((_, index) => {
+    const given = found.at(index);
+    const { kernel, scale, bias } = expected[index];
+    return (
+      given?.kernel.length !== kernel.length || given.scale.length !== scale.length || given.bias.length !== bias.length
+    );
+  });
+  if (wrong >= 0 || found.length !== layers.length) {
+    const layer = wrong >= 0 ? wrong : layers.length;
+    const message = `Network '${network.name}' cannot be started from: its layer ${layer} is not that of the recipe.`;
+    throw new ModelError('shape-mismatch', message, { network: network.name, layer });
+  }
+  const copies = copyParameters(found);
+  if (weights === 'as-they-are') return copies;
+  return copies.map((parameters, index) => {
+    const layer = layers[index];
+    const trained = network.layers[index];
+    const becomesBinary = 'binaryWeights' in layer && layer.binaryWeights && parameters.kernel.length > 0;
+    const wasBinary = 'binaryWeights' in trained && trained.binaryWeights;
+    return becomesBinary && !wasBinary ? rescaled(parameters, kWeight) : parameters;
+  });
+}
+
+/** SHA-256 over how and from what, as hexadecimal: part of what a training is. */
+export function startingPointDigest({ network, weights }: StartingPoint): string {
+  const hash = createHash('sha256').update(weights);
+  for (const { kernel, scale, bias } of network.layers.map(parametersOf)) {
+    for (const { buffer, byteOffset, byteLength } of [kernel, scale, bias]) {
+      hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+    }
+  }
+  return hash.digest('hex');
+}
+
+function rescaled({ kernel, bias }: LayerParameters, kWeight: number): LayerParameters {
+  const largest = kernel.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
+  // A layer of zeros has nothing to keep.
+  const scale = largest === 0 ? 1 : headroom * largest;
+  return { kernel: kernel.map((weight) => Math.atanh(weight / scale) / kWeight), scale: Float32Array.of(scale), bias };
+}
+
+function parametersOf(layer: TrainedLayer): LayerParameters {
+  const none = new Float32Array(0);
+  switch (layer.kind) {
+    case 'dense':
+      return { kernel: layer.kernel, scale: Float32Array.of(layer.scale), bias: layer.bias };
+    case 'convolution':
+      return { kernel: layer.kernel, scale: Float32Array.of(layer.scale), bias: none };
+    case 'add':
+      return { kernel: layer.kernel, scale: layer.stride === 0 ? none : Float32Array.of(layer.scale), bias: none };
+    case 'batch-norm':
+      return { kernel: none, scale: layer.gamma, bias: layer.beta };
+    default:
+      return { kernel: none, scale: none, bias: none };
+  }
+}
