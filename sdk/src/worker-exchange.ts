@@ -5,11 +5,11 @@ import type { Worker } from 'node:worker_threads';
  * made.
  *
  * @param from `import.meta.url` of the file beside which the thread's lies
- * @param compiled its path below the folder of compiled files, as in `polish/thread.js`
+ * @param name of the compiled file, as in `thread.js`
  */
-export function threadFile(from: string, compiled: string): URL {
-  const name = compiled.replace(/^.*\//, '');
-  return new URL(from.endsWith('.ts') ? `../../dist/${compiled}` : `./${name}`, from);
+export function threadFile(from: string, name: string): URL {
+  const beside = from.endsWith('.ts') ? from.replace(/\/src\/(?!.*\/src\/)/, '/dist/') : from;
+  return new URL(name, beside);
 }
 
 /** Sends a worker one request and waits for its answer, or for the error that ends it. One at a time. */

@@ -110,7 +110,7 @@ async function together({ network, parts, temperature, threads, seed, margin, sc
   };
 }
 
-const entry = threadFile(import.meta.url, 'polish/thread.js');
+const entry = threadFile(import.meta.url, 'thread.js');
 
 function inSharedMemory(values: Uint8Array): Uint8Array {
   const shared = new Uint8Array(new SharedArrayBuffer(values.length));

@@ -101,7 +101,7 @@ async function together({ backend, network, parameters, threads }: GradientCrewO
   };
 }
 
-const entry = threadFile(import.meta.url, 'train/gradient-thread.js');
+const entry = threadFile(import.meta.url, 'gradient-thread.js');
 
 /** The results of shards, one after the other. */
 export async function computeAll(
