@@ -30,7 +30,7 @@ const spread = (values: readonly number[]): [number, number] => [Math.min(...val
 /** A click, and a tone of 20 samples a period. */
 const click = clips(200, (index) => (index === 200 ? 20_000 : 0));
 const tone = clips(200, (index) => 8000 * Math.sin((2 * Math.PI * index) / 20));
-const every = { maxShift: 50, maxGain: 6, maxNoise: 0.1, maxSpeed: 0.1 };
+const every = { maxShift: 50, maxGain: 6, maxNoise: 0.1, maxSpeed: 0.1, maxTilt: 0.5, maxColour: 0.5 };
 
 test('with every setting 0 a clip keeps its samples', () => {
   const [clip] = varied(tone, {});
@@ -115,6 +115,22 @@ test('a tilted clip has some of every sample added to the next one, or taken awa
   expect(most).toBeGreaterThan(0.8);
 });
 
+test('a coloured clip has parts of 16 samples added to the later ones, smaller ones for longer ago', () => {
+  const echoes = varied(click, { maxColour: 0.8 }).map((clip) => {
+    expect(clip[200]).toBe(decodeMuLaw(encodeMuLaw(20_000)));
+    expect([...clip.slice(0, 200), ...clip.slice(217)].every((sample) => sample === 0)).toBe(true);
+    return clip.slice(201, 217).map((sample) => sample / 20_000);
+  });
+  for (let tap = 0; tap < 16; tap++) {
+    const bound = 0.8 * 0.85 ** tap;
+    const [least, most] = spread(echoes.map((parts) => parts[tap]));
+    expect(least).toBeGreaterThan(-1.03 * bound);
+    expect(least).toBeLessThan(-0.85 * bound);
+    expect(most).toBeLessThan(1.03 * bound);
+    expect(most).toBeGreaterThan(0.85 * bound);
+  }
+});
+
 const network = lineNetwork('both');
 const recipe = { ...pictureRecipe(network), augmentation: { kind: 'sound', ...every, maxShift: 4 } } as const;
 const options = { recipe, dataset: toyPictureDataset(network.inputShape ?? []), seed: 1, backend: 'wasm' } as const;
@@ -135,6 +151,9 @@ test('settings out of range, and networks of pictures, are refused by name', asy
   });
   await expect(wrong({ kind: 'sound', maxTilt: 1 })).rejects.toThrow(
     'augmentation.maxTilt must be a number from 0 to 0.95',
+  );
+  await expect(wrong({ kind: 'sound', maxColour: 1.1 })).rejects.toThrow(
+    'augmentation.maxColour must be a number from 0 to 1',
   );
   await expect(wrong({ kind: 'sound', maxNoise: -1 })).rejects.toThrow(
     'augmentation.maxNoise must be a number from 0 up',

@@ -19,6 +19,12 @@ export interface SoundAugmentation {
    * it is added or taken away, at most 0.95.
    */
   readonly maxTilt?: number;
+  /**
+   * The spectrum of every clip is coloured at random, as by another throat, room or microphone: to each sample, parts of the
+   * 16 samples before it are added or taken away. At most 1, up to which the part of the sample just before goes; earlier
+   * ones count 0.85 times as much a sample.
+   */
+  readonly maxColour?: number;
 }
 
 /** Samples are 16-bit; louder ones are cut. */
@@ -32,12 +38,16 @@ function muLawCodes(): Uint8Array {
   return encoded;
 }
 
+/** How many samples before a sample colour it: 2 ms at 8 kHz, so that peaks are some hundred hertz wide. */
+const colourTaps = 16;
+const colourDecay = 0.85;
+
 /**
- * The batch of mu-law bytes with every clip varied. Draws four numbers a clip, a fifth where it is tilted, and one a sample
- * where there is noise.
+ * The batch of mu-law bytes with every clip varied. Draws four numbers a clip, a fifth where it is tilted, 16 where it is
+ * coloured, and one a sample where there is noise.
  */
 export function varySounds(batch: Batch, settings: SoundAugmentation, random: Random): Batch {
-  const { maxShift = 0, maxGain = 0, maxNoise = 0, maxSpeed = 0, maxTilt = 0 } = settings;
+  const { maxShift = 0, maxGain = 0, maxNoise = 0, maxSpeed = 0, maxTilt = 0, maxColour = 0 } = settings;
   const length = batch.inputs.length / batch.size;
   const decoded = muLawTable();
   const codes = muLawCodes();
@@ -51,6 +61,7 @@ export function varySounds(batch: Batch, settings: SoundAugmentation, random: Ra
     // An even spread of this half width has the wanted root mean square.
     const noise = random.uniform(0, maxNoise) * Math.sqrt(3) * rootMeanSquare(clip);
     const tilt = maxTilt > 0 ? random.uniform(-maxTilt, maxTilt) : 0;
+    if (maxColour > 0) colour(clip, maxColour, random);
     const middle = (length - 1) / 2;
     let before = 0;
     for (let index = 0; index < length; index++) {
@@ -63,6 +74,19 @@ export function varySounds(batch: Batch, settings: SoundAugmentation, random: Ra
     }
   }
   return { ...batch, inputs };
+}
+
+/** In place, from the last sample down, so that what is before a sample is still as it was. The first 16 stay. */
+function colour(clip: Float32Array, maxColour: number, random: Random): void {
+  const parts = Float32Array.from(
+    { length: colourTaps },
+    (_, tap) => random.uniform(-maxColour, maxColour) * colourDecay ** tap,
+  );
+  for (let index = clip.length - 1; index >= colourTaps; index--) {
+    let sum = clip[index];
+    for (let tap = 0; tap < colourTaps; tap++) sum += parts[tap] * clip[index - 1 - tap];
+    clip[index] = sum;
+  }
 }
 
 /** Between two samples by the line through them; silence before and after. */
@@ -89,9 +113,9 @@ export function checkSoundAugmentation(augmentation: SoundAugmentation, isMuLaw:
     const message = `An augmentation of kind 'sound' is for networks that begin with a layer of kind 'mu-law'.`;
     throw new ModelError('bad-value', message, { augmentation: 'sound' });
   }
-  const { maxShift = 0, maxGain = 0, maxNoise = 0, maxSpeed = 0, maxTilt = 0 } = augmentation;
-  const limits: Readonly<Record<string, number>> = { maxSpeed: 0.5, maxTilt: 0.95 };
-  for (const [name, most] of Object.entries({ maxShift, maxGain, maxNoise, maxSpeed, maxTilt })) {
+  const { maxShift = 0, maxGain = 0, maxNoise = 0, maxSpeed = 0, maxTilt = 0, maxColour = 0 } = augmentation;
+  const limits: Readonly<Record<string, number>> = { maxSpeed: 0.5, maxTilt: 0.95, maxColour: 1 };
+  for (const [name, most] of Object.entries({ maxShift, maxGain, maxNoise, maxSpeed, maxTilt, maxColour })) {
     const limit = limits[name] ?? Infinity;
     if (Number.isFinite(most) && most >= 0 && most <= limit) continue;
     const range = limit === Infinity ? 'a number from 0 up' : `a number from 0 to ${limit}`;

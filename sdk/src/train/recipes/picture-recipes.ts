@@ -103,7 +103,10 @@ export function speechRecipe(mode: BinarizationMode): Recipe {
   return recipe(bounded(speechNetwork(mode), { latentBound: 3, gradientSharpness: 4 }), 'spoken digits', {
     batchSize: 32,
     schedule: activationsAhead(schedule, { after: 5, epochs: 18 }),
-    augmentation: { kind: 'sound', maxShift: 800, maxGain: 6, maxNoise: 0.05, maxSpeed: 0.2, maxTilt: 0.9 },
+    augmentation: {
+      ...{ kind: 'sound', maxShift: 800, maxGain: 6, maxNoise: 0.05 },
+      ...{ maxSpeed: 0.2, maxTilt: 0.9, maxColour: 0.6 },
+    },
   });
 }
 
