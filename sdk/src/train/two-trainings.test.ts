@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { toyDataset, toyRecipe } from './testing/toy-problem.js';
 import { everyLayerNetwork, pictureRecipe, toyPictureDataset } from './testing/toy-pictures.js';
+import { toyDataset, toyRecipe } from './testing/toy-problem.js';
 import type { TrainOptions } from './trainer.js';
 import { train } from './trainer.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Examples } from '../datasets/dataset.js';
 import { Random } from '../../random.js';
+import type { Examples } from '../datasets/dataset.js';
 import { checkPictureAugmentation, copyShifted, shiftBatch, shiftExamples } from './shifts.js';
 
 /** Rows 1 2 3 and 4 5 6. */

@@ -1,7 +1,7 @@
 import { ModelError } from '@adiabit/simulator';
+import type { Random } from '../../random.js';
 import type { Batch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
-import type { Random } from '../../random.js';
 import type { Warp } from './warps.js';
 import { drawAffine, warpImage } from './warps.js';
 

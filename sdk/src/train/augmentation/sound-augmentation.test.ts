@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { decodeMuLaw, encodeMuLaw } from '../../model/mu-law.js';
 import { Random } from '../../random.js';
 import type { Batch } from '../datasets/batches.js';
-import type { SoundAugmentation } from './sound-augmentation.js';
-import { varySounds } from './sound-augmentation.js';
 import { lineNetwork, pictureRecipe, toyPictureDataset } from '../testing/toy-pictures.js';
 import { toyDataset, toyRecipe } from '../testing/toy-problem.js';
 import { train } from '../trainer.js';
+import type { SoundAugmentation } from './sound-augmentation.js';
+import { varySounds } from './sound-augmentation.js';
 
 const length = 400;
 

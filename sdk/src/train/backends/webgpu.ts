@@ -3,9 +3,9 @@
  * `navigator.gpu` and the constants of WebGPU while it is loaded, so they are put in place first.
  */
 import { access } from 'node:fs/promises';
+import { maskKernelName, registerMaskKernel } from './mask-kernel.js';
 import type { ImportModule, StartedBackend } from './starting.js';
 import { asTensorflow, BackendRefused, select } from './starting.js';
-import { maskKernelName, registerMaskKernel } from './mask-kernel.js';
 
 /** What is used of WebGPU here (https://www.w3.org/TR/webgpu). */
 interface Gpu {

@@ -15,17 +15,17 @@
 import { FormatError } from '@adiabit/simulator';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { Random } from '../../random.js';
 import { freshAdamState } from '../learning/adam.js';
-import { firstDifference } from './difference.js';
+import type { EpochOutcome, TrainingState } from '../learning/training-state.js';
 import type { Layer } from '../network/layers.js';
 import type { NetworkParameters } from '../network/parameters.js';
 import { copyParameters, initialParameters, trainableArrays } from '../network/parameters.js';
-import { Random } from '../../random.js';
 import type { Recipe } from '../recipes/recipes.js';
+import { fixedStepAfter } from '../schedules/fixed.js';
 import type { Schedule } from '../schedules/schedules.js';
 import { isFixed } from '../schedules/schedules.js';
-import { fixedStepAfter } from '../schedules/fixed.js';
-import type { EpochOutcome, TrainingState } from '../learning/training-state.js';
+import { firstDifference } from './difference.js';
 
 /** What a training is: with these equal, the bytes are equal. */
 export interface RunIdentity {

@@ -2,13 +2,13 @@ import { DataError } from '@adiabit/simulator';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import type { RunIdentity } from './checkpoint-format.js';
-import { checkpointIdentity, decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
+import type { TrainingState } from '../learning/training-state.js';
 import type { Layer } from '../network/layers.js';
 import { resolveLayers } from '../network/network.js';
 import { toTrainedNetwork } from '../network/parameters.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
-import type { TrainingState } from '../learning/training-state.js';
+import type { RunIdentity } from './checkpoint-format.js';
+import { checkpointIdentity, decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
 
 /**
  * Replaces the checkpoint file as a whole: whoever stops at any moment leaves the old one or the new one.

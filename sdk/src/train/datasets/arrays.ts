@@ -1,6 +1,6 @@
 import { DataError } from '@adiabit/simulator';
-import type { Dataset, Examples } from './dataset.js';
 import { isPositiveInteger, product } from '../network/layers.js';
+import type { Dataset, Examples } from './dataset.js';
 import { completeSplits, type SplitOptions } from './splits.js';
 
 /** Any array of numbers: `number[]`, `Uint8Array`, `Float32Array`, ... */

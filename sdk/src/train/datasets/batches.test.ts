@@ -1,9 +1,9 @@
 import { DataError } from '@adiabit/simulator';
 import { expect, test } from 'vitest';
-import { checkExamples, dropoutMask, gatherBatch } from './batches.js';
-import { resolveLayers } from '../network/network.js';
 import { Random } from '../../random.js';
+import { resolveLayers } from '../network/network.js';
 import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
+import { checkExamples, dropoutMask, gatherBatch } from './batches.js';
 
 test('a batch holds the examples that the order names, with one-hot labels', () => {
   const examples = toyExamples(9, 1);

@@ -1,9 +1,9 @@
 import { DataError } from '@adiabit/simulator';
-import type { Examples } from './dataset.js';
+import type { Random } from '../../random.js';
 import type { Layer } from '../network/layers.js';
 import type { NetworkSpec } from '../network/network.js';
 import { resolveLayers } from '../network/network.js';
-import type { Random } from '../../random.js';
+import type { Examples } from './dataset.js';
 
 /**
  * One batch as plain arrays. Batches are gathered here, not sliced from a big tensor: on the wasm backend a slice costs

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { encodeMuLaw } from '../../model/mu-law.js';
 import { wavFile } from '../testing/wav.js';
 import { loadClassFolders } from './class-folders.js';
 import { loadFolder } from './folder.js';
-import { encodeMuLaw } from '../../model/mu-law.js';
 import type { PictureTask, SoundTask } from './task.js';
 
 let folder: string;

@@ -1,8 +1,8 @@
 import { DataError } from '@adiabit/simulator';
 import { readdir } from 'node:fs/promises';
-import type { Dataset } from './dataset.js';
 import { cifar10Name, loadCifar10 } from './cifar10.js';
 import { foldersIn, loadClassFolders, type LoadOptions } from './class-folders.js';
+import type { Dataset } from './dataset.js';
 import { isIdxName, loadIdxFolder } from './idx-folder.js';
 import { describeTask, folderContents, type Task } from './task.js';
 

@@ -1,9 +1,9 @@
 import { DataError } from '@adiabit/simulator';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encodeMuLaw } from '../../model/mu-law.js';
 import type { Dataset, Examples } from './dataset.js';
 import { parseIdx, parseIdxShorts, readMaybeGzip, type IdxArray } from './idx.js';
-import { encodeMuLaw } from '../../model/mu-law.js';
 import { completeSplits, partNames, type Parts, type SplitOptions } from './splits.js';
 
 export interface IdxFolderOptions extends SplitOptions {

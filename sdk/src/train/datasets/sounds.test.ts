@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { wavFile } from '../testing/wav.js';
 import { decodeMuLaw, encodeMuLaw } from '../../model/mu-law.js';
+import { wavFile } from '../testing/wav.js';
 import { resample } from './resample.js';
 import { soundValues } from './sounds.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Examples } from './dataset.js';
 import { Random } from '../../random.js';
+import type { Examples } from './dataset.js';
 import { stratifiedSplit } from './split.js';
 
 /** Each example's single value is its index. */

@@ -1,8 +1,8 @@
 import { DataError } from '@adiabit/simulator';
-import type { Examples } from './dataset.js';
-import { selectExamples } from './examples.js';
 import type { Random } from '../../random.js';
 import { permutation } from '../../random.js';
+import type { Examples } from './dataset.js';
+import { selectExamples } from './examples.js';
 
 export interface Split {
   readonly kept: Examples;

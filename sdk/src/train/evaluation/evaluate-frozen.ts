@@ -1,11 +1,11 @@
 import { CancelledError } from '@adiabit/simulator';
 import { performance } from 'node:perf_hooks';
-import { createOracle } from '../../model/oracle.js';
 import type { BinarizedModel } from '../../model/model.js';
+import { createOracle } from '../../model/oracle.js';
 import { prepareInput } from '../../model/preparation.js';
-import { createBreath } from '../learning/breath.js';
 import type { Examples } from '../datasets/dataset.js';
 import { exampleVectors } from '../datasets/dataset.js';
+import { createBreath } from '../learning/breath.js';
 
 export interface EvaluateFrozenOptions {
   /** Stops between two examples. */

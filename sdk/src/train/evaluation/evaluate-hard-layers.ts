@@ -1,7 +1,7 @@
 /** The layers of pictures and lines in plain loops and float64, hard: see `evaluateHard`. */
-import { hardActivationValues, isBinaryActivation } from '../network/activations.js';
-import { varianceFloor } from '../forward/batch-norm.js';
 import { decodeMuLaw } from '../../model/mu-law.js';
+import { varianceFloor } from '../forward/batch-norm.js';
+import { hardActivationValues, isBinaryActivation } from '../network/activations.js';
 import type { Pair, PoolLayer } from '../network/layers.js';
 import { channelsOf } from '../network/layers.js';
 import type { ActivationName, TrainedAdd, TrainedBatchNorm, TrainedConvolution } from '../network/trained-network.js';

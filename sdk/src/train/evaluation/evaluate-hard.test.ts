@@ -1,15 +1,15 @@
 import { beforeAll, expect, test } from 'vitest';
+import { Random } from '../../random.js';
 import type { Backend } from '../backends/backend.js';
 import { openBackend } from '../backends/backend.js';
-import { evaluateHard, predictHard } from './evaluate-hard.js';
-import { predict } from './evaluate.js';
 import { hardened } from '../forward/forward.js';
 import type { BinarizationMode } from '../network/network.js';
 import { resolveLayers } from '../network/network.js';
 import { initialParameters, toTrainedNetwork } from '../network/parameters.js';
-import { Random } from '../../random.js';
-import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
+import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
+import { evaluateHard, predictHard } from './evaluate-hard.js';
+import { predict } from './evaluate.js';
 
 let backend: Backend;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import type { Examples } from '../datasets/dataset.js';
 import { hardActivationValues, isBinaryActivation } from '../network/activations.js';
-import { addEarlier, convolve, plainLayer } from './evaluate-hard-layers.js';
 import type { TrainedDense, TrainedLayer, TrainedNetwork } from '../network/trained-network.js';
+import { addEarlier, convolve, plainLayer } from './evaluate-hard-layers.js';
 
 /**
  * The predicted class of every example by the deployed network (hard weights and activations), in plain loops and

@@ -5,9 +5,9 @@ import { gatherBatch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
 import type { Sharpness } from '../forward/forward.js';
 import { forward } from '../forward/forward.js';
+import { uploadParameters } from '../learning/step.js';
 import type { Layer } from '../network/layers.js';
 import type { NetworkParameters, Statistics } from '../network/parameters.js';
-import { uploadParameters } from '../learning/step.js';
 
 /** Numbers in all outputs of an evaluation, which are kept for sums with later layers: 256 MiB. */
 const valuesAtOnce = 2 ** 26;

@@ -1,14 +1,14 @@
 import type { Backend } from '../backends/backend.js';
-import { channelMoments } from '../forward/batch-norm.js';
 import { gatherBatch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
-import { evaluationBatch } from './evaluate.js';
+import { channelMoments } from '../forward/batch-norm.js';
 import type { Sharpness, StatisticsTensors } from '../forward/forward.js';
 import { forward } from '../forward/forward.js';
+import { uploadParameters } from '../learning/step.js';
 import type { Layer } from '../network/layers.js';
 import { channelsOf } from '../network/layers.js';
 import type { NetworkParameters, Statistics } from '../network/parameters.js';
-import { uploadParameters } from '../learning/step.js';
+import { evaluationBatch } from './evaluate.js';
 
 /**
  * The statistics of every batch normalisation over the examples at one sharpness, by layer. Training uses each batch's

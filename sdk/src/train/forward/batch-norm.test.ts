@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { channelMoments, normalizeBatch, normalizeWith } from './batch-norm.js';
 import type { BackendPair } from '../testing/compare-backends.js';
 import { compute, openBackendPair, randomValues } from '../testing/compare-backends.js';
+import { channelMoments, normalizeBatch, normalizeWith } from './batch-norm.js';
 
 let pair: BackendPair;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { boundLatents } from './latent-bound.js';
 import type { BinarizationMode } from '../network/network.js';
 import { resolveLayers } from '../network/network.js';
 import { toyDataset, toyNetwork, toyRecipe } from '../testing/toy-problem.js';
 import { train } from '../trainer.js';
+import { boundLatents } from './latent-bound.js';
 
 function bounded(mode: BinarizationMode, latentBound: number) {
   const spec = toyNetwork(mode);

@@ -3,8 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Backend } from '../backends/backend.js';
 import { openBackend } from '../backends/backend.js';
 import { hardSharpness } from '../network/activations.js';
-import { sharpenActivation, sharpenWeight } from './quantizers.js';
 import type { ActivationName } from '../network/trained-network.js';
+import { sharpenActivation, sharpenWeight } from './quantizers.js';
 
 let backend: Backend;
 beforeAll(async () => {

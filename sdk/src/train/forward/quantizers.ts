@@ -16,9 +16,9 @@
  * sign(0) = +1 everywhere.
  */
 import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensorflow } from '../backends/tensorflow.js';
 import type { HardValues } from '../network/activations.js';
 import { hardActivationValues, hardSharpness, isBinaryActivation } from '../network/activations.js';
-import type { Tensorflow } from '../backends/tensorflow.js';
 import type { ActivationName } from '../network/trained-network.js';
 
 /** The weight in use at sharpness k > 0 (Infinity: hard), any shape. */

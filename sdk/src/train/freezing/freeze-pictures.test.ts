@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseModel, serializeModel } from '../../model/model-file.js';
 import type { BinarizedModel } from '../../model/model.js';
 import { createOracle } from '../../model/oracle.js';
-import { parseModel, serializeModel } from '../../model/model-file.js';
 import { Random } from '../../random.js';
 import { exampleVectors, type Examples } from '../datasets/dataset.js';
 import { predictHard } from '../evaluation/evaluate-hard.js';
-import { freeze } from './freeze.js';
 import type { LayerSpec } from '../network/layer-specs.js';
 import type { NetworkSpec } from '../network/network.js';
 import { resolveLayers } from '../network/network.js';
 import { initialParameters, toTrainedNetwork } from '../network/parameters.js';
-import { everyLayerNetwork, lineNetwork, toyPictures, toySounds } from '../testing/toy-pictures.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
+import { everyLayerNetwork, lineNetwork, toyPictures, toySounds } from '../testing/toy-pictures.js';
+import { freeze } from './freeze.js';
 
 /** A network with random parameters: normalisations with slopes of both signs, and some of slope 0. */
 function randomNetwork(spec: NetworkSpec, seed: number): TrainedNetwork {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { getBit } from '@adiabit/simulator';
 import { isBinaryDense } from '../../model/model.js';
 import { createOracle } from '../../model/oracle.js';
-import { freeze } from './freeze.js';
 import type { ActivationName, TrainedDenseNetwork, TrainedNetwork } from '../network/trained-network.js';
+import { freeze } from './freeze.js';
 
 const float32 = (range: number): fc.Arbitrary<number> =>
   fc.float({ min: -range, max: range, noNaN: true, noDefaultInfinity: true });

@@ -1,15 +1,15 @@
 import { ModelError } from '@adiabit/simulator';
 import type { BinarizedModel } from '../../model/model.js';
-import { productsIn } from '../../model/products.js';
 import { prepareInput } from '../../model/preparation.js';
+import { productsIn } from '../../model/products.js';
 import { validateModel } from '../../model/validate.js';
+import type { TrainedNetwork } from '../network/trained-network.js';
 import { interceptAt, signOf, slopeAt } from './affine.js';
 import { checkTrained, isExact, keepsActivationsReal } from './checks.js';
 import { freezeInput } from './input.js';
 import { ModelBuilder } from './model-builder.js';
 import { scaleOutputs } from './outputs.js';
 import { walkLayers } from './walk.js';
-import type { TrainedNetwork } from '../network/trained-network.js';
 
 /** What freezing decided, and how it was checked. */
 export interface FreezeReport {

@@ -1,9 +1,9 @@
 import { ModelError } from '@adiabit/simulator';
 import type { PictureShape } from '../../model/model.js';
 import { exactFraction } from '../../model/rational.js';
-import { hardActivationValues, isBinaryActivation } from '../network/activations.js';
-import { varianceFloor } from '../forward/batch-norm.js';
 import { paddingBefore } from '../evaluation/evaluate-hard-layers.js';
+import { varianceFloor } from '../forward/batch-norm.js';
+import { hardActivationValues, isBinaryActivation } from '../network/activations.js';
 import type { Pair, Shape } from '../network/layers.js';
 import { pictureOf } from '../network/layers.js';
 import type { ActivationName, TrainedAdd, TrainedBatchNorm, TrainedConvolution } from '../network/trained-network.js';

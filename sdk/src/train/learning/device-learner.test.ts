@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest';
-import { defaultAdam } from './adam.js';
 import type { Backend } from '../backends/backend.js';
 import { openBackend } from '../backends/backend.js';
 import { hashedMask, maskTensor, registerMaskKernel } from '../backends/mask-kernel.js';
 import type { Batch } from '../datasets/batches.js';
 import { gatherBatch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
-import { deviceLearner } from './device-learner.js';
-import { aloneAt } from './gradient-crew.js';
-import { hostLearner } from './host-learner.js';
-import type { Lesson } from './learner.js';
 import { resolveLayers } from '../network/network.js';
 import type { NetworkSpec } from '../network/network.js';
 import { trainableArrays } from '../network/parameters.js';
 import { everyLayerNetwork, toyPictures } from '../testing/toy-pictures.js';
 import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
+import { defaultAdam } from './adam.js';
+import { deviceLearner } from './device-learner.js';
+import { aloneAt } from './gradient-crew.js';
+import { hostLearner } from './host-learner.js';
+import type { Lesson } from './learner.js';
 import { initialState } from './training-state.js';
 
 const setting = { kWeight: 3, kActivation: 2, learningRate: 0.01, resetsOptimizer: false };

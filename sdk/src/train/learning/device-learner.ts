@@ -1,12 +1,12 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
-import { adamRate } from './adam.js';
 import { maskTensor } from '../backends/mask-kernel.js';
 import type { Batch } from '../datasets/batches.js';
 import type { LayerTensors } from '../forward/forward.js';
 import { latentLimit } from '../forward/latent-bound.js';
-import type { Learner, Lesson } from './learner.js';
 import { kernelShape } from '../network/layers.js';
 import { trainableArrays, trainedNames } from '../network/parameters.js';
+import { adamRate } from './adam.js';
+import type { Learner, Lesson } from './learner.js';
 import { shardsOf } from './shards.js';
 import { lossAndGradients } from './step.js';
 

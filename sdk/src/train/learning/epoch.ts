@@ -1,20 +1,20 @@
 import { ModelError } from '@adiabit/simulator';
-import type { AdamSettings } from './adam.js';
-import { freshAdamState } from './adam.js';
+import type { Random } from '../../random.js';
+import { permutation } from '../../random.js';
 import type { Augmentation } from '../augmentation/augmentation.js';
 import { checkAugmentation, vary } from '../augmentation/augmentation.js';
 import type { Backend } from '../backends/backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
+import type { Layer } from '../network/layers.js';
+import { trainableArrays } from '../network/parameters.js';
+import type { EpochPlan } from '../schedules/schedules.js';
+import type { AdamSettings } from './adam.js';
+import { freshAdamState } from './adam.js';
 import { deviceLearner } from './device-learner.js';
 import type { GradientCrew } from './gradient-crew.js';
 import { hostLearner } from './host-learner.js';
-import type { Layer } from '../network/layers.js';
 import type { Learner } from './learner.js';
-import { trainableArrays } from '../network/parameters.js';
-import type { Random } from '../../random.js';
-import { permutation } from '../../random.js';
-import type { EpochPlan } from '../schedules/schedules.js';
 import type { TrainingState } from './training-state.js';
 
 /** How far an epoch has come. */

@@ -1,8 +1,8 @@
 /** A thread that computes gradients for a training in another: see gradient-crew.ts. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openBackend } from '../backends/backend.js';
-import { computeAll, type ThreadReply, type ThreadRequest, type ThreadStart } from './gradient-crew.js';
 import { resolveLayers } from '../network/network.js';
+import { computeAll, type ThreadReply, type ThreadRequest, type ThreadStart } from './gradient-crew.js';
 
 const { backend: name, network, parameters } = workerData as ThreadStart;
 const layers = resolveLayers(network);

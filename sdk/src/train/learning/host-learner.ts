@@ -1,8 +1,8 @@
-import { adamUpdate } from './adam.js';
 import { dropoutMask } from '../datasets/batches.js';
 import { boundLatents } from '../forward/latent-bound.js';
-import type { Learner, Lesson } from './learner.js';
 import { trainableArrays } from '../network/parameters.js';
+import { adamUpdate } from './adam.js';
+import type { Learner, Lesson } from './learner.js';
 import { shardsOf } from './shards.js';
 
 /** Keeps the numbers in the state's own arrays: gradients are read after every step, which costs little on the host. */

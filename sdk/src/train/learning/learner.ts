@@ -1,9 +1,9 @@
-import type { AdamSettings } from './adam.js';
 import type { Backend } from '../backends/backend.js';
 import type { Batch } from '../datasets/batches.js';
-import type { GradientCrew } from './gradient-crew.js';
 import type { Layer } from '../network/layers.js';
 import type { Setting } from '../schedules/schedules.js';
+import type { AdamSettings } from './adam.js';
+import type { GradientCrew } from './gradient-crew.js';
 import type { TrainingState } from './training-state.js';
 
 /** Makes the steps of one epoch: decides where the trained numbers are meanwhile, and who updates them. */

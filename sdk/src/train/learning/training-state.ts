@@ -1,12 +1,12 @@
-import type { AdamState } from './adam.js';
-import { freshAdamState } from './adam.js';
+import { Random } from '../../random.js';
 import type { Layer } from '../network/layers.js';
 import type { NetworkParameters } from '../network/parameters.js';
 import { initialParameters, trainableArrays } from '../network/parameters.js';
-import { Random } from '../../random.js';
-import type { ScheduleStep } from '../schedules/schedules.js';
 import type { StartingPoint } from '../network/starting-point.js';
 import { startingParameters } from '../network/starting-point.js';
+import type { ScheduleStep } from '../schedules/schedules.js';
+import type { AdamState } from './adam.js';
+import { freshAdamState } from './adam.js';
 
 /** What one epoch came to. Holds no times, so that it is the same in every run of the same training. */
 export interface EpochOutcome {

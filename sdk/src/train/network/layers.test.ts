@@ -1,21 +1,21 @@
 import { ModelError } from '@adiabit/simulator';
 import { beforeAll, expect, test } from 'vitest';
+import { Random } from '../../random.js';
 import type { Backend } from '../backends/backend.js';
 import { openBackend } from '../backends/backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import { evaluateHard, predictHard } from '../evaluation/evaluate-hard.js';
 import { predict } from '../evaluation/evaluate.js';
+import { estimateStatistics } from '../evaluation/statistics.js';
 import { hardened } from '../forward/forward.js';
+import { computeStep } from '../learning/step.js';
+import { everyLayerNetwork, lineNetwork, toyPictureDataset, toyPictures } from '../testing/toy-pictures.js';
+import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
 import type { LayerSpec } from './layer-specs.js';
 import { kernelShape } from './layers.js';
 import type { BinarizationMode, NetworkSpec } from './network.js';
 import { resolveLayers } from './network.js';
 import { initialParameters, toTrainedNetwork, trainableArrays, trainedNames } from './parameters.js';
-import { Random } from '../../random.js';
-import { estimateStatistics } from '../evaluation/statistics.js';
-import { computeStep } from '../learning/step.js';
-import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
-import { everyLayerNetwork, lineNetwork, toyPictureDataset, toyPictures } from '../testing/toy-pictures.js';
 
 const modes: readonly BinarizationMode[] = ['real', 'weights', 'activations', 'both'];
 

@@ -1,11 +1,11 @@
 import { ModelError } from '@adiabit/simulator';
 import { expect, test } from 'vitest';
+import { Random } from '../../random.js';
+import { toyNetwork } from '../testing/toy-problem.js';
 import type { NetworkSpec } from './network.js';
 import { resolveLayers } from './network.js';
 import { initialParameters, toTrainedNetwork, trainableArrays } from './parameters.js';
-import { Random } from '../../random.js';
 import type { TrainedDenseNetwork } from './trained-network.js';
-import { toyNetwork } from '../testing/toy-problem.js';
 
 test.each([
   ['real', false, 'relu', false],

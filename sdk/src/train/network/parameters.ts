@@ -1,7 +1,7 @@
+import type { Random } from '../../random.js';
+import { channelsOf, kernelShape, product } from './layers.js';
 import type { Layer, NetworkSpec } from './network.js';
 import { resolveLayers } from './network.js';
-import { channelsOf, kernelShape, product } from './layers.js';
-import type { Random } from '../../random.js';
 import type { TrainedLayer, TrainedNetwork } from './trained-network.js';
 
 /** Mean and variance of each channel at the input of one batch normalisation. */

@@ -7,12 +7,12 @@ import type { Backend } from '../backends/backend.js';
 import { openBackend } from '../backends/backend.js';
 import { loadBestNetwork } from '../checkpoints/checkpoint.js';
 import { predict } from '../evaluation/evaluate.js';
-import { resolveLayers } from './network.js';
-import { startingParameters } from './starting-point.js';
 import { everyLayerNetwork, pictureRecipe, toyPictureDataset } from '../testing/toy-pictures.js';
 import { toyNetwork } from '../testing/toy-problem.js';
 import type { TrainResult } from '../trainer.js';
 import { train } from '../trainer.js';
+import { resolveLayers } from './network.js';
+import { startingParameters } from './starting-point.js';
 
 const dataset = toyPictureDataset([8, 6, 2]);
 const options = { dataset, seed: 1, backend: 'wasm' } as const;

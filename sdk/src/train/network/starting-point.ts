@@ -1,9 +1,9 @@
 import { ModelError } from '@adiabit/simulator';
 import { createHash } from 'node:crypto';
+import { Random } from '../../random.js';
 import type { Layer } from './layers.js';
 import type { LayerParameters, NetworkParameters } from './parameters.js';
 import { copyParameters, initialParameters } from './parameters.js';
-import { Random } from '../../random.js';
 import type { TrainedLayer, TrainedNetwork } from './trained-network.js';
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { describeNetwork, summarizeNetwork } from './summary.js';
 import { mnistNetwork } from '../recipes/recipes.js';
 import { everyLayerNetwork } from '../testing/toy-pictures.js';
+import { describeNetwork, summarizeNetwork } from './summary.js';
 
 test('the MNIST network is 101,632 bits, 138 biases and 2 scales', () => {
   const summary = summarizeNetwork(mnistNetwork('both'));

@@ -1,9 +1,9 @@
+import { Random } from '../../random.js';
 import type { Layer } from './layers.js';
 import { kernelShape, product } from './layers.js';
 import type { NetworkSpec } from './network.js';
 import { resolveLayers } from './network.js';
 import { initialParameters, trainedNames } from './parameters.js';
-import { Random } from '../../random.js';
 
 /** What one layer holds and does. */
 export interface LayerSummary {

@@ -1,9 +1,9 @@
 import { DataError } from '@adiabit/simulator';
 import { catsAndDogs, colourPictures, handwrittenDigits, spokenDigits, type Task } from '../datasets/task.js';
 import type { BinarizationMode } from '../network/network.js';
+import type { StartingPoint } from '../network/starting-point.js';
 import { pictureRecipes } from './picture-recipes.js';
 import { recipes, type Recipe } from './recipes.js';
-import type { StartingPoint } from '../network/starting-point.js';
 
 /** Recipes for one network and one task. The recipe of a mode is called `FAMILY-MODE`; there may be others. */
 export interface RecipeFamily {

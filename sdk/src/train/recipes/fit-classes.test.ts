@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { resolveLayers } from '../network/network.js';
 import { allRecipes } from './families.js';
 import { withClasses } from './fit-classes.js';
-import { resolveLayers } from '../network/network.js';
 
 test('every recipe can be given other classes, and is itself with its own', () => {
   for (const recipe of allRecipes) {

@@ -2,18 +2,18 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { evaluationBatch } from '../evaluation/evaluate.js';
 import { evaluateHard } from '../evaluation/evaluate-hard.js';
-import { familyOf, findRecipe } from './families.js';
+import { evaluationBatch } from '../evaluation/evaluate.js';
 import type { BinarizationMode, NetworkSpec } from '../network/network.js';
 import { resolveLayers } from '../network/network.js';
+import { summarizeNetwork } from '../network/summary.js';
+import { countEpochs, courseOf, describeSchedule } from '../schedules/schedules.js';
+import { pictureRecipe, toyPictureDataset } from '../testing/toy-pictures.js';
+import { train } from '../trainer.js';
+import { familyOf, findRecipe } from './families.js';
 import { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from './picture-networks.js';
 import { dogCatAuthorsRecipe, dogCatRecipe, pictureRecipes, speechRecipe } from './picture-recipes.js';
 import { mnistNetwork } from './recipes.js';
-import { countEpochs, courseOf, describeSchedule } from '../schedules/schedules.js';
-import { summarizeNetwork } from '../network/summary.js';
-import { pictureRecipe, toyPictureDataset } from '../testing/toy-pictures.js';
-import { train } from '../trainer.js';
 
 const modes: readonly BinarizationMode[] = ['real', 'weights', 'activations', 'both'];
 

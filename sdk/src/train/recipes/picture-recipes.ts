@@ -1,10 +1,10 @@
 import { defaultAdam } from '../learning/adam.js';
 import type { BinarizationMode, NetworkSpec } from '../network/network.js';
-import { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from './picture-networks.js';
-import type { Recipe } from './recipes.js';
 import type { PushSettings } from '../schedules/push.js';
 import type { AdaptiveSchedule, Schedule, StagnationSchedule } from '../schedules/schedules.js';
 import { activationsAhead, boundedSchedule, pushTogether, rise } from '../schedules/schedules.js';
+import { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from './picture-networks.js';
+import type { Recipe } from './recipes.js';
 
 const modes: readonly BinarizationMode[] = ['both', 'weights', 'activations', 'real'];
 

@@ -1,13 +1,13 @@
 import { ModelError } from '@adiabit/simulator';
 import type { PolishPlan } from '../../polish/plan.js';
+import type { Augmentation } from '../augmentation/augmentation.js';
+import { neighbourShifts } from '../augmentation/shifts.js';
 import type { AdamSettings } from '../learning/adam.js';
 import { defaultAdam } from '../learning/adam.js';
-import type { Augmentation } from '../augmentation/augmentation.js';
 import type { LayerSpec } from '../network/layer-specs.js';
 import type { BinarizationMode, NetworkSpec } from '../network/network.js';
 import type { FixedSchedule, Schedule } from '../schedules/schedules.js';
 import { boundedSchedule, pushTogether, rise } from '../schedules/schedules.js';
-import { neighbourShifts } from '../augmentation/shifts.js';
 
 /** Everything that decides a training but the data and the seed, as plain data. */
 export interface Recipe {

@@ -1,6 +1,6 @@
 import { ModelError } from '@adiabit/simulator';
-import { hardSharpness } from '../network/activations.js';
 import type { Sharpness } from '../forward/forward.js';
+import { hardSharpness } from '../network/activations.js';
 import type { LearningRateRule, ScheduleStep, Setting } from './rule.js';
 import { learningRateAt } from './rule.js';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { resolveLayers } from '../network/network.js';
 import { findRecipe } from '../recipes/families.js';
 import { recipes } from '../recipes/recipes.js';
-import { resolveLayers } from '../network/network.js';
 import type { FixedSchedule } from './schedules.js';
 import {
   activationsAhead,

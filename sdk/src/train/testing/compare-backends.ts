@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { expect } from 'vitest';
+import { Random } from '../../random.js';
 import type { Backend } from '../backends/backend.js';
 import { openBackend } from '../backends/backend.js';
-import { Random } from '../../random.js';
 
 /** The backend under test and the one that is right. */
 export interface BackendPair {

@@ -1,10 +1,10 @@
-import { defaultAdam } from '../learning/adam.js';
-import type { Dataset, Examples } from '../datasets/dataset.js';
 import { encodeMuLaw } from '../../model/mu-law.js';
+import { Random } from '../../random.js';
+import type { Dataset, Examples } from '../datasets/dataset.js';
+import { defaultAdam } from '../learning/adam.js';
 import type { LayerSpec } from '../network/layer-specs.js';
 import { product } from '../network/layers.js';
 import type { BinarizationMode, NetworkSpec } from '../network/network.js';
-import { Random } from '../../random.js';
 import type { Recipe } from '../recipes/recipes.js';
 import { pushTogether } from '../schedules/schedules.js';
 

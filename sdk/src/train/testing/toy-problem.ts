@@ -1,7 +1,7 @@
-import { defaultAdam } from '../learning/adam.js';
-import type { Dataset, Examples } from '../datasets/dataset.js';
-import type { BinarizationMode, DenseSpec, NetworkSpec } from '../network/network.js';
 import { Random } from '../../random.js';
+import type { Dataset, Examples } from '../datasets/dataset.js';
+import { defaultAdam } from '../learning/adam.js';
+import type { BinarizationMode, DenseSpec, NetworkSpec } from '../network/network.js';
 import type { Recipe } from '../recipes/recipes.js';
 import { pushTogether } from '../schedules/schedules.js';
 
