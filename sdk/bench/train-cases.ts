@@ -1,6 +1,11 @@
 import type { BackendName } from '../src/train/backends/names.js';
 import type { NetworkSpec } from '../src/train/network/network.js';
-import { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from '../src/train/recipes/picture-networks.js';
+import {
+  dogCatNetwork,
+  resNet20Network,
+  speechNetwork,
+  vggSmallNetwork,
+} from '../src/train/recipes/picture-networks.js';
 import { mnistNetwork, recipes } from '../src/train/recipes/recipes.js';
 
 /** One network trained on one backend, beside the same network, real-valued, by `model.fit`, or by one thread. */
