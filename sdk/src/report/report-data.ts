@@ -1,18 +1,9 @@
 import type { BitMatrix } from '@adiabit/simulator';
 import type { Summary } from '../demo/summary.js';
+import type { EpochOutcome } from '../train/learning/training-state.js';
 
 /** One epoch as the report draws it. */
-export interface ReportEpoch {
-  readonly epoch: number;
-  readonly kWeight: number;
-  readonly kActivation: number;
-  readonly learningRate: number;
-  readonly loss: number;
-  /** Validation accuracies, 0..1. */
-  readonly softAccuracy: number;
-  readonly hardAccuracy: number;
-  readonly isBest: boolean;
-}
+export type ReportEpoch = Omit<EpochOutcome, 'epochs'>;
 
 /** What the report shows; all of it was computed by the run it reports. */
 export interface ReportData {

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { FormatError } from '@adiabit/simulator';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { outcomeSchema, type RunIdentity } from '../train/checkpoints/checkpoint-format.js';
 import { firstDifference, type Difference } from '../train/checkpoints/difference.js';
-import type { RunIdentity } from '../train/checkpoints/checkpoint-format.js';
 import type { Recipe } from '../train/recipes/recipes.js';
 
 const fraction = z.number().min(0).max(1);
@@ -34,19 +34,7 @@ const recordSchema = z.object({
     dataset: z.string(),
     start: z.string().optional(),
   }),
-  history: z.array(
-    z.object({
-      epoch: z.int(),
-      epochs: z.int(),
-      kWeight: z.number(),
-      kActivation: z.number(),
-      learningRate: z.number(),
-      loss: z.number(),
-      softAccuracy: fraction,
-      hardAccuracy: fraction,
-      isBest: z.boolean(),
-    }),
-  ),
+  history: z.array(outcomeSchema),
 });
 
 export type TrainingRecord = z.infer<typeof recordSchema>;

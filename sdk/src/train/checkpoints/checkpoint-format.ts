@@ -44,15 +44,18 @@ const version = 1;
 const preambleLength = 48;
 const digestOffset = 16;
 
-const outcomeSchema = z.object({
+const fraction = z.number().min(0).max(1);
+
+/** How an epoch came out, as files hold it. */
+export const outcomeSchema = z.object({
   epoch: z.int(),
   epochs: z.int(),
   kWeight: z.number(),
   kActivation: z.number(),
   learningRate: z.number(),
   loss: z.number(),
-  softAccuracy: z.number(),
-  hardAccuracy: z.number(),
+  softAccuracy: fraction,
+  hardAccuracy: fraction,
   isBest: z.boolean(),
 }) satisfies z.ZodType<EpochOutcome>;
 
