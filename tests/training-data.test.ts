@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { encode } from 'fast-png';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { colourPictures, catsAndDogs, loadFolder } from '@adiabit/sdk/train';
+import { wavFile } from '../sdk/src/train/testing/wav.js';
 import { unpackDatasets } from './scripts/unpack-datasets.js';
 import { adiabit } from './support/cli.js';
 import { idxFile } from './support/digits.js';
@@ -61,6 +62,38 @@ test('a recipe without its data says what to name, and data of another kind are 
   expect(missing.message).toMatch(/--data .* folder for each class with WAV sounds/);
   await writeBars(file('wrong'), 2);
   expect((await failure('--recipe', 'speech-both', '--data', file('wrong'))).message).toMatch(/\.png is no sound/);
+});
+
+/** A folder for each class: a second of a tone, another pitch and loudness in every file. */
+async function writeTones(to: string, perClass: number): Promise<void> {
+  const rateHz = 8000;
+  for (const [name, lowestHz] of Object.entries({ low: 200, high: 900 })) {
+    await mkdir(join(to, name), { recursive: true });
+    for (let index = 0; index < perClass; index++) {
+      const turn = (2 * Math.PI * (lowestHz + 20 * index)) / rateHz;
+      const samples = Int16Array.from({ length: rateHz }, (_, at) => (4000 + 900 * index) * Math.sin(turn * at));
+      await writeFile(join(to, name, `${index}.wav`), wavFile(samples, { sampleRateHz: rateHz }));
+    }
+  }
+}
+
+test('a recipe that learns from another network has that one trained first, or wants it named', async () => {
+  await writeTones(file('tones'), 8);
+  const common = ['--data', file('tones'), '--backend', 'wasm', '--out'];
+  const reproduced = await adiabit(['reproduce', 'speech', '--modes', 'both', ...common, file('taught')]);
+  expect(reproduced.code).toBe(0);
+  expect(reproduced.stdout).toMatch(/1\/2: mode real, seed 1[^]*2\/2: mode both, seed 1/);
+  const train = ['train', '--recipe', 'speech-both', ...common, file('alone')];
+  const { stdout } = await adiabit([...train, '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'model.bad-value' } });
+  expect(stdout).toContain('--teacher');
+  const checkpointIn = (...names: string[]) => file(...names, 'training.checkpoint');
+  const named = await adiabit([...train, '--teacher', checkpointIn('taught', 'speech-real-seed-1')]);
+  expect(named.code).toBe(0);
+  const [one, other] = await Promise.all(
+    [checkpointIn('taught', 'speech-both-seed-1'), checkpointIn('alone')].map((path) => readFile(path, 'base64')),
+  );
+  expect(one).toBe(other);
 });
 
 /** The prediction of `undoMedianEdge`, taken away: its inverse, in any order. */

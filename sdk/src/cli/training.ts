@@ -7,7 +7,8 @@ import { saveRecord, type TrainingRecord } from '../reproduce/training-record.js
 import type { BackendName } from '../train/backends/names.js';
 import type { Dataset } from '../train/datasets/dataset.js';
 import type { Recipe } from '../train/recipes/recipes.js';
-import { startingPointDigest, type StartingPoint } from '../train/network/starting-point.js';
+import { originDigests, type StartingPoint } from '../train/network/starting-point.js';
+import type { TrainedNetwork } from '../train/network/trained-network.js';
 import type { TrainResult } from '../train/trainer.js';
 import { describeBackend, EPOCH_LEGEND, epochLine } from './describe.js';
 import { duration, percent } from './format.js';
@@ -22,7 +23,9 @@ export interface TrainingStage {
   readonly backend: BackendName | 'auto';
   /** At most; see `TrainOptions`. */
   readonly threads?: number | undefined;
-  readonly start?: StartingPoint;
+  readonly start?: StartingPoint | undefined;
+  /** Where the recipe has soft targets. */
+  readonly teacher?: TrainedNetwork | undefined;
   /** Gets the checkpoint, the record and, where the network can be frozen, the model. */
   readonly folder: string;
   /** Goes on from the checkpoint in the folder, which must be there. */
@@ -60,7 +63,7 @@ export async function trainInto(
     seconds,
     identity: {
       ...{ recipe, seed, backend, dataset: result.datasetFingerprint },
-      ...(stage.start === undefined ? {} : { start: startingPointDigest(stage.start) }),
+      ...originDigests(stage),
     },
     history: [...history],
   };
@@ -69,7 +72,7 @@ export async function trainInto(
 }
 
 async function trainOn(terminal: Terminal, stage: TrainingStage): Promise<{ result: TrainResult; seconds: number }> {
-  const { folder, start, recipe, dataset, seed, backend, threads, resume, signal } = stage;
+  const { folder, start, teacher, recipe, dataset, seed, backend, threads, resume, signal } = stage;
   const { train } = await import('../train/trainer.js');
   const secondsBefore = resume ? await readElapsed(folder) : 0;
   const startMs = performance.now();
@@ -79,6 +82,7 @@ async function trainOn(terminal: Terminal, stage: TrainingStage): Promise<{ resu
     ...{ recipe, dataset, seed, backend, resume, signal },
     ...(threads === undefined ? {} : { threads }),
     ...(start === undefined ? {} : { start }),
+    ...(teacher === undefined ? {} : { teacher }),
     checkpointFile: checkpointFileIn(folder),
     onStart: ({ backend: chosen, threads: used, epochsDone }) => {
       for (const line of describeBackend(chosen)) terminal.say(line);

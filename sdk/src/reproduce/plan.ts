@@ -11,13 +11,19 @@ export interface PlannedTraining {
   readonly start: FamilyStart | undefined;
 }
 
-/** One training after the other, all modes of a seed together; modes that others start from are added. */
+/** One training after the other, all modes of a seed together; modes that others start or learn from are added. */
 export function planTrainings(
   family: RecipeFamily,
   modes: readonly BinarizationMode[],
   seeds: readonly number[],
 ): readonly PlannedTraining[] {
-  const wanted = new Set(modes.flatMap((mode) => [mode, family.starts[mode]?.from ?? mode]));
+  const wanted = new Set(
+    modes.flatMap((mode) => [
+      mode,
+      family.starts[mode]?.from ?? mode,
+      recipeOfMode(family, mode).softTargets?.from ?? mode,
+    ]),
+  );
   const ordered = binarizationModes.filter((mode) => wanted.has(mode));
   return [...new Set(seeds)].flatMap((seed) =>
     ordered.map((mode) => ({ family, mode, recipe: recipeOfMode(family, mode), seed, start: family.starts[mode] })),

@@ -33,6 +33,7 @@ const recordSchema = z.object({
     backend: z.string(),
     dataset: z.string(),
     start: z.string().optional(),
+    teacher: z.string().optional(),
   }),
   history: z.array(outcomeSchema),
 });

@@ -113,6 +113,7 @@ export { Random } from '../random.js';
 export type { RandomState } from '../random.js';
 export { mnistNetwork, recipes } from './recipes/recipes.js';
 export type { Recipe } from './recipes/recipes.js';
+export type { SoftTargets } from './learning/teacher.js';
 export { countEpochs, describeSchedule, expandSchedule } from './schedules/schedules.js';
 export type {
   AdaptiveSchedule,

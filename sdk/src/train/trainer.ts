@@ -1,4 +1,4 @@
-import { CancelledError, DataError } from '@adiabit/simulator';
+import { CancelledError, DataError, ModelError } from '@adiabit/simulator';
 import { performance } from 'node:perf_hooks';
 import type { Backend, BackendReport } from './backends/backend.js';
 import { openBackend } from './backends/backend.js';
@@ -17,13 +17,15 @@ import type { EpochProgress } from './learning/epoch.js';
 import { trainEpoch } from './learning/epoch.js';
 import type { GradientCrew } from './learning/gradient-crew.js';
 import { openGradientCrew, threadsFor } from './learning/gradient-crew.js';
+import type { Teacher } from './learning/teacher.js';
+import { openTeacher } from './learning/teacher.js';
 import type { EpochOutcome, TrainingState } from './learning/training-state.js';
 import { initialState } from './learning/training-state.js';
 import type { Layer } from './network/layers.js';
 import { resolveLayers } from './network/network.js';
 import { copyParameters, toTrainedNetwork } from './network/parameters.js';
 import type { StartingPoint } from './network/starting-point.js';
-import { startingPointDigest } from './network/starting-point.js';
+import { originDigests } from './network/starting-point.js';
 import type { TrainedNetwork } from './network/trained-network.js';
 import { isDenseNetwork } from './network/trained-network.js';
 import type { Recipe } from './recipes/recipes.js';
@@ -36,6 +38,8 @@ export interface TrainOptions {
   readonly dataset: Dataset;
   /** A trained network to go on from; random weights when absent. */
   readonly start?: StartingPoint;
+  /** The network whose outputs a recipe with `softTargets` learns from: its layers are the recipe's, in the mode that they name. */
+  readonly teacher?: TrainedNetwork;
   /** Any integer. Same seed, recipe, data and backend: same bytes. */
   readonly seed: number;
   /** Rules for schedules that are not built in, by kind. */
@@ -123,10 +127,10 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   checkExamples(recipe.network, dataset.test, 'test');
   const backend = await openBackend({ name: options.backend ?? 'auto' });
   const fingerprint = datasetFingerprint(dataset);
-  const { start } = options;
+  const teacher = teacherOf(options, backend);
   const identity: RunIdentity = {
     ...{ recipe, seed, backend: backend.report.name, dataset: fingerprint },
-    ...(start === undefined ? {} : { start: startingPointDigest(start) }),
+    ...originDigests(options),
   };
   const state = await openState(options, identity, layers, firstStep);
   const { shards = 1 } = recipe;
@@ -134,7 +138,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const crew = await openGradientCrew({ backend, network: recipe.network, parameters: state.parameters, threads });
   try {
     options.onStart?.({ backend: backend.report, threads, epochs, epochsDone: state.epoch });
-    await runEpochs({ options, clock, backend, crew, layers, course, epochs, identity }, state);
+    await runEpochs({ options, clock, backend, crew, teacher, layers, course, epochs, identity }, state);
   } finally {
     await crew.close();
   }
@@ -161,11 +165,24 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   };
 }
 
+/** @throws ModelError when the recipe wants a teacher and none is given, the other way round, or one that does not fit */
+function teacherOf({ recipe: { name, network, softTargets }, teacher }: TrainOptions, backend: Backend) {
+  if (softTargets !== undefined && teacher !== undefined) return openTeacher(backend, network, teacher, softTargets);
+  if (softTargets === undefined && teacher === undefined) return undefined;
+  const message =
+    softTargets === undefined
+      ? `Recipe '${name}' has no softTargets: it learns from labels alone, so leave the teacher out.`
+      : `Recipe '${name}' learns from the outputs of a network of mode ${softTargets.from} too: ` +
+        'train that one first and give it as the teacher (--teacher CHECKPOINT).';
+  throw new ModelError('bad-value', message, { recipe: name });
+}
+
 interface Run {
   readonly options: TrainOptions;
   readonly clock: () => number;
   readonly backend: Backend;
   readonly crew: GradientCrew;
+  readonly teacher: Teacher | undefined;
   readonly layers: readonly Layer[];
   readonly course: Course;
   readonly epochs: number;
@@ -189,7 +206,7 @@ async function openState(
 }
 
 async function runEpochs(run: Run, state: TrainingState): Promise<void> {
-  const { options, clock, backend, crew, layers, course, epochs } = run;
+  const { options, clock, backend, crew, teacher, layers, course, epochs } = run;
   const startMs = clock();
   const epochsBefore = state.epoch;
   const breathe = createBreath(clock);
@@ -212,6 +229,7 @@ async function runEpochs(run: Run, state: TrainingState): Promise<void> {
         crew,
         adam: options.recipe.adam,
         augmentation: options.recipe.augmentation,
+        teacher,
         clock,
         breathe,
         lastGood: { epoch: state.epoch, checkpointFile: options.checkpointFile },

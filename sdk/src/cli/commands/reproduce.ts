@@ -13,6 +13,7 @@ import { recipeFamilies, type RecipeFamily } from '../../train/recipes/families.
 import { withClasses } from '../../train/recipes/fit-classes.js';
 import { binarizationModes, type BinarizationMode } from '../../train/network/network.js';
 import type { StartingPoint } from '../../train/network/starting-point.js';
+import type { TrainedNetwork } from '../../train/network/trained-network.js';
 import { VERSION } from '../../version.js';
 import { loadData } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
@@ -106,22 +107,22 @@ async function recordOf(
   const { differenceFrom, loadRecord } = await import('../../reproduce/training-record.js');
   const { checkpointFileIn, recordFileIn, trainInto } = await import('../training.js');
   const { datasetFingerprint } = await import('../../train/datasets/fingerprint.js');
-  const { startingPointDigest } = await import('../../train/network/starting-point.js');
+  const { originDigests } = await import('../../train/network/starting-point.js');
   const { seed } = training;
   const recipe = withClasses(training.recipe, dataset.train.classes);
   const folder = folderOf(out, recipe.name, seed);
   const start = await startOf(training, out);
+  const teacher = await teacherOf(training, out);
   const found = await loadRecord(recordFileIn(folder));
   if (found === undefined) {
     const resume = await exists(checkpointFileIn(folder));
-    const from = start === undefined ? {} : { start };
-    const stage = { recipe, dataset, seed, backend, threads, folder, resume, signal, ...from };
+    const stage = { recipe, dataset, seed, backend, threads, start, teacher, folder, resume, signal };
     return (await trainInto(terminal, stage)).record;
   }
   const difference = differenceFrom(found, {
     ...{ recipe, seed, dataset: datasetFingerprint(dataset) },
     ...(backend === 'auto' ? {} : { backend }),
-    ...(start === undefined ? {} : { start: startingPointDigest(start) }),
+    ...originDigests({ start, teacher }),
   });
   if (difference !== undefined) {
     const { path, left, right } = difference;
@@ -138,10 +139,17 @@ const folderOf = (out: string, recipe: string, seed: number): string => join(out
 
 async function startOf({ family, seed, start }: PlannedTraining, out: string): Promise<StartingPoint | undefined> {
   if (start === undefined) return undefined;
+  return { network: await trainedBefore(family, start.from, seed, out), weights: start.weights };
+}
+
+async function teacherOf({ family, seed, recipe }: PlannedTraining, out: string): Promise<TrainedNetwork | undefined> {
+  return recipe.softTargets && (await trainedBefore(family, recipe.softTargets.from, seed, out));
+}
+
+async function trainedBefore({ name }: RecipeFamily, mode: BinarizationMode, seed: number, out: string) {
   const { loadBestNetwork } = await import('../../train/checkpoints/checkpoint.js');
   const { checkpointFileIn } = await import('../training.js');
-  const file = checkpointFileIn(folderOf(out, `${family.name}-${start.from}`, seed));
-  return { network: await loadBestNetwork(file), weights: start.weights };
+  return loadBestNetwork(checkpointFileIn(folderOf(out, `${name}-${mode}`, seed)));
 }
 
 async function writeResults(

@@ -20,6 +20,7 @@ interface TrainFlags {
   readonly backend: BackendName | 'auto';
   readonly shards?: number;
   readonly threads?: number;
+  readonly teacher?: string;
   readonly resume?: boolean;
   readonly json?: boolean;
 }
@@ -46,6 +47,10 @@ export const trainCommand = (): Command =>
       positive,
     )
     .addOption(threadsOption())
+    .option(
+      '--teacher <file>',
+      'checkpoint of the network whose outputs the recipe learns from, where it has soft targets',
+    )
     .option('--resume', 'go on from the checkpoint in the output folder')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', recipesHelp)
@@ -120,12 +125,15 @@ async function trainAction(flags: TrainFlags): Promise<void> {
   if (fitted !== chosen) terminal.say(`${classes} classes, so the last layer has ${classes} outputs`);
   terminal.say(describeSchedule(recipe.schedule).replace(/^/gm, '  '));
   const { seed, backend, threads, out: folder, resume = false } = flags;
+  const { loadBestNetwork } = await import('../../train/checkpoints/checkpoint.js');
+  const teacher = flags.teacher === undefined ? undefined : await loadBestNetwork(flags.teacher);
   const { record, model } = await trainInto(terminal, {
     recipe,
     dataset,
     seed,
     backend,
     threads,
+    teacher,
     folder,
     resume,
     signal,

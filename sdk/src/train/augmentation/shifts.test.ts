@@ -42,7 +42,7 @@ test('a batch is moved image by image, each of the nine ways about as often, the
   const inputs = new Float32Array(size * 9);
   // One bright pixel in the middle of 3 x 3 shows where each image went.
   for (let row = 0; row < size; row++) inputs[row * 9 + 4] = 200;
-  const batch = { size, inputs, oneHot: new Float32Array(size) };
+  const batch = { size, inputs, targets: new Float32Array(size) };
   const move = (seed: number) => shiftBatch(batch, [3, 3], { maxShift: 1 }, Random.fromSeed(seed)).inputs;
   const moved = move(1);
   const arrivals = Array.from({ length: 9 }, (_, place) => moved.filter((value, at) => value > 0 && at % 9 === place));
@@ -58,7 +58,7 @@ test('what enters can be the pixel at the edge, in every channel, and half of th
   const batch = {
     size,
     inputs: Float32Array.from({ length: size * 12 }, (_, at) => picture[at % 12]),
-    oneHot: new Float32Array(0),
+    targets: new Float32Array(0),
   };
   const augmentation = { maxShift: 1, fill: 'nearest', mirrors: true } as const;
   const { inputs } = shiftBatch(batch, [2, 3, 2], augmentation, Random.fromSeed(1));

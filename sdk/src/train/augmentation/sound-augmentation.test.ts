@@ -13,7 +13,7 @@ const length = 400;
 /** Clips of the same samples each. */
 function clips(count: number, sampleAt: (index: number) => number): Batch {
   const inputs = Float32Array.from({ length: count * length }, (_, at) => encodeMuLaw(sampleAt(at % length)));
-  return { size: count, inputs, oneHot: new Float32Array(count) };
+  return { size: count, inputs, targets: new Float32Array(count) };
 }
 
 /** The samples of every clip after it was varied. */

@@ -45,7 +45,7 @@ test('a warp of nothing leaves every batch as it is; the same seed warps alike, 
   const pixels = fc.array(fc.integer({ min: 0, max: 255 }), { minLength: 40, maxLength: 40 });
   fc.assert(
     fc.property(pixels, fc.integer(), (values, seed) => {
-      const batch = { size: 2, inputs: Float32Array.from(values), oneHot: new Float32Array(2) };
+      const batch = { size: 2, inputs: Float32Array.from(values), targets: new Float32Array(2) };
       const none = { maxRotationDegrees: 0, maxScale: 0, maxShear: 0 };
       const same = shiftBatch(batch, shape, { maxShift: 0, warp: none }, Random.fromSeed(seed));
       expect(same.inputs).toEqual(batch.inputs);

@@ -37,6 +37,8 @@ export interface RunIdentity {
   readonly dataset: string;
   /** See `startingPointDigest`; absent when it starts from random weights. */
   readonly start?: string;
+  /** See `networkDigest`; absent when it learns from labels alone. */
+  readonly teacher?: string;
 }
 
 const magic = 'ADIACKPT';
@@ -79,6 +81,7 @@ const headerSchema = z.object({
     backend: z.string(),
     dataset: z.string(),
     start: z.string().optional(),
+    teacher: z.string().optional(),
   }),
   epoch: z.int().min(0),
   adamUpdates: z.int().min(0),
@@ -146,8 +149,12 @@ export function decodeCheckpoint(
 /** Which training the bytes are of. The digest vouches that the recipe is as it was written. @throws FormatError */
 export function checkpointIdentity(bytes: Uint8Array, file: string): RunIdentity {
   const { header } = openEnvelope(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), file);
-  const { recipe, start, ...rest } = header.identity;
-  return { ...rest, recipe: recipe as Recipe, ...(start === undefined ? {} : { start }) };
+  const { recipe, start, teacher, ...rest } = header.identity;
+  return {
+    ...{ ...rest, recipe: recipe as Recipe },
+    ...(start === undefined ? {} : { start }),
+    ...(teacher === undefined ? {} : { teacher }),
+  };
 }
 
 function openEnvelope(bytes: Buffer, file: string): { header: Header; payload: Buffer } {

@@ -7,11 +7,11 @@ import { checkExamples, dropoutMask, gatherBatch } from './batches.js';
 
 test('a batch holds the examples that the order names, with one-hot labels', () => {
   const examples = toyExamples(9, 1);
-  const { size, inputs, oneHot } = gatherBatch(examples, Uint32Array.of(8, 4, 0, 2), 1, 2);
+  const { size, inputs, targets } = gatherBatch(examples, Uint32Array.of(8, 4, 0, 2), 1, 2);
   expect(size).toBe(2);
   expect([...inputs]).toEqual([...examples.values.subarray(48, 60), ...examples.values.subarray(0, 12)]);
   // The labels of the toy examples go round 0, 1, 2.
-  expect([...oneHot]).toEqual([0, 1, 0, 1, 0, 0]);
+  expect([...targets]).toEqual([0, 1, 0, 1, 0, 0]);
 });
 
 test('dropout keeps its share and the mean of what it masks', () => {

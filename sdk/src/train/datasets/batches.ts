@@ -13,21 +13,21 @@ export interface Batch {
   readonly size: number;
   /** size x inputs, the integers of the examples. */
   readonly inputs: Float32Array;
-  /** size x classes, one 1 per row. */
-  readonly oneHot: Float32Array;
+  /** size x classes, what is wanted of each: rows sum to 1, and only a teacher's have more than one that is not 0. */
+  readonly targets: Float32Array;
 }
 
 /** Gathers `size` examples, those at order[start], order[start + 1], ... */
 export function gatherBatch(examples: Examples, order: Uint32Array, start: number, size: number): Batch {
   const width = examples.values.length / examples.count;
   const inputs = new Float32Array(size * width);
-  const oneHot = new Float32Array(size * examples.classes);
+  const targets = new Float32Array(size * examples.classes);
   for (let row = 0; row < size; row++) {
     const example = order[start + row];
     inputs.set(examples.values.subarray(example * width, (example + 1) * width), row * width);
-    oneHot[row * examples.classes + examples.labels[example]] = 1;
+    targets[row * examples.classes + examples.labels[example]] = 1;
   }
-  return { size, inputs, oneHot };
+  return { size, inputs, targets };
 }
 
 /**

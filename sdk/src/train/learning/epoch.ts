@@ -15,6 +15,7 @@ import { deviceLearner } from './device-learner.js';
 import type { GradientCrew } from './gradient-crew.js';
 import { hostLearner } from './host-learner.js';
 import type { Learner } from './learner.js';
+import type { Teacher } from './teacher.js';
 import type { TrainingState } from './training-state.js';
 
 /** How far an epoch has come. */
@@ -40,6 +41,8 @@ export interface EpochContext {
   readonly crew: GradientCrew;
   readonly adam: AdamSettings;
   readonly augmentation?: Augmentation | undefined;
+  /** Absent: what is learnt is the labels. */
+  readonly teacher?: Teacher | undefined;
   /** Milliseconds from any origin. */
   readonly clock: () => number;
   /** Awaited after every batch, so that the event loop turns: see `createBreath`. */
@@ -96,7 +99,7 @@ async function learnAll(
   learner: Learner,
   random: Random,
 ): Promise<{ readonly loss: number; readonly samplesPerSecond: number }> {
-  const { examples, batchSize, augmentation, clock } = context;
+  const { examples, batchSize, augmentation, teacher, clock } = context;
   const order = permutation(examples.count, random);
   const batches = Math.ceil(examples.count / batchSize);
   const startMs = clock();
@@ -107,7 +110,7 @@ async function learnAll(
     const size = Math.min(batchSize, examples.count - samples);
     const gathered = gatherBatch(examples, order, samples, size);
     const batch = augmentation ? vary(gathered, examples.shape, augmentation, random) : gathered;
-    const loss = await learner.learn(batch);
+    const loss = await learner.learn(teacher ? await teacher(batch) : batch);
     if (!(loss <= explodedLoss)) throw exploded(context, plan, `the loss of batch ${batchIndex + 1} became ${loss}`);
     lossSum += loss * size;
     samples += size;

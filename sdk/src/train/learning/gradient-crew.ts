@@ -3,20 +3,12 @@ import { Worker } from 'node:worker_threads';
 import { exchange, threadFile } from '../../worker-exchange.js';
 import type { Backend } from '../backends/backend.js';
 import type { BackendName } from '../backends/names.js';
-import type { Batch } from '../datasets/batches.js';
 import type { Sharpness } from '../forward/forward.js';
 import type { Layer } from '../network/layers.js';
 import type { NetworkSpec } from '../network/network.js';
 import { resolveLayers } from '../network/network.js';
 import type { LayerParameters, NetworkParameters } from '../network/parameters.js';
-import { computeStep, type StepResult } from './step.js';
-
-/** What gradients are computed from at once, a batch or a part of one, and the dropout of its layers. */
-export interface Shard {
-  readonly batch: Batch;
-  /** See `computeStep`. */
-  readonly masks: readonly (Float32Array | undefined)[];
-}
+import { computeStep, type Shard, type StepResult } from './step.js';
 
 /** Who computes gradients: this thread, or several that divide the shards of a batch. The bytes are the same. */
 export interface GradientCrew {
@@ -112,9 +104,7 @@ export async function computeAll(
   sharpness: Sharpness,
 ): Promise<StepResult[]> {
   const results: StepResult[] = [];
-  for (const { batch, masks } of shards) {
-    results.push(await computeStep(backend, layers, parameters, batch, masks, sharpness));
-  }
+  for (const shard of shards) results.push(await computeStep(backend, layers, parameters, shard, sharpness));
   return results;
 }
 
@@ -147,6 +137,6 @@ function copyInto(shared: NetworkParameters, now: NetworkParameters): void {
 }
 
 /** A message takes along the whole memory that a view is of. */
-function ownMemory({ batch, masks }: Shard): Shard {
-  return { batch: { ...batch, inputs: batch.inputs.slice(), oneHot: batch.oneHot.slice() }, masks };
+function ownMemory({ batch, ...drawn }: Shard): Shard {
+  return { batch: { ...batch, inputs: batch.inputs.slice(), targets: batch.targets.slice() }, ...drawn };
 }

@@ -38,7 +38,7 @@ test.each([
   );
   const shards = shardsOf(batch, count);
   expect(shards.map((shard) => shard.size)).toEqual(sizes);
-  for (const part of ['inputs', 'oneHot'] as const) {
+  for (const part of ['inputs', 'targets'] as const) {
     expect(shards.flatMap((shard) => [...shard[part]])).toEqual([...batch[part]]);
   }
 });
@@ -51,10 +51,9 @@ test.each([2, 3, 8])('without batch statistics %i shards have the gradients of t
   const parameters = initialParameters(layers, Random.fromSeed(1, 'shards'));
   const order = Uint32Array.from({ length: 19 }, (_, index) => index);
   const batch = gatherBatch(toyExamples(19, 1), order, 0, 19);
-  const masks = layers.map(() => undefined);
   const crew = aloneAt(backend, layers);
-  const whole = await crew.compute(parameters, [{ batch, masks }], setting);
-  const shards = shardsOf(batch, count).map((shard) => ({ batch: shard, masks }));
+  const whole = await crew.compute(parameters, [{ batch }], setting);
+  const shards = shardsOf(batch, count).map((shard) => ({ batch: shard }));
   const parts = await crew.compute(parameters, shards, setting);
   expect(parts.loss).toBeCloseTo(whole.loss, 5);
   whole.gradients.forEach((gradient, which) => {
@@ -111,10 +110,9 @@ test('an error in a thread is thrown where the gradients were asked for', async 
   const crew: GradientCrew = await openGradientCrew({ backend, network: spec, parameters, threads: 2 });
   try {
     const batch = gatherBatch(toyExamples(4, 1), Uint32Array.of(0, 1, 2, 3), 0, 4);
-    const masks = layers.map(() => undefined);
     const [good, other] = shardsOf(batch, 2);
-    const torn = { batch: { ...other, inputs: other.inputs.subarray(1) }, masks };
-    await expect(crew.compute(parameters, [{ batch: good, masks }, torn], setting)).rejects.toThrow(/shape|size/i);
+    const torn = { batch: { ...other, inputs: other.inputs.subarray(1) } };
+    await expect(crew.compute(parameters, [{ batch: good }, torn], setting)).rejects.toThrow(/shape|size/i);
   } finally {
     await crew.close();
   }

@@ -16,6 +16,13 @@ export interface StepResult {
   readonly gradients: readonly Float32Array[];
 }
 
+/** What gradients are computed from at once: a batch or a part of one. */
+export interface Shard {
+  readonly batch: Batch;
+  /** Per layer the dropout mask that its outputs are multiplied with; none when absent. */
+  readonly masks?: readonly (Float32Array | undefined)[];
+}
+
 /** Uploads the parameters. The caller disposes of the tensors. */
 export function uploadParameters(
   tf: Tensorflow,
@@ -37,8 +44,7 @@ export async function computeStep(
   backend: Backend,
   layers: readonly Layer[],
   parameters: NetworkParameters,
-  batch: Batch,
-  masks: readonly (Float32Array | undefined)[],
+  { batch, masks = [] }: Shard,
   sharpness: Sharpness,
 ): Promise<StepResult> {
   backend.activate();
@@ -67,7 +73,7 @@ export function lossAndGradients(
   sharpness: Sharpness,
 ): { readonly value: Tensor; readonly grads: Tensor[] } {
   const inputs = tf.tensor2d(batch.inputs, [batch.size, layers[0].inputs]);
-  const labels = tf.tensor2d(batch.oneHot, [batch.size, layers[layers.length - 1].outputs]);
+  const labels = tf.tensor2d(batch.targets, [batch.size, layers[layers.length - 1].outputs]);
   const computeLoss = (): Tensor => {
     const logits = forward(tf, layers, tensors, inputs, sharpness, { masks });
     return tf.losses.softmaxCrossEntropy<Tensor2D, Tensor>(labels, logits);

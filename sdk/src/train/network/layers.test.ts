@@ -56,8 +56,8 @@ test('the sharpness of a layer is a factor of its latent weights, in the loss an
   const fourfold = [parameters[0], { ...parameters[1], kernel: parameters[1].kernel.map((weight) => 4 * weight) }];
   const batch = gatherBatch(toyExamples(6, 1), Uint32Array.of(0, 1, 2, 3, 4, 5), 0, 6);
   const sharpness = { kWeight: 3, kActivation: 3 };
-  const found = await computeStep(backend, sharp, parameters, batch, [undefined, undefined], sharpness);
-  const expected = await computeStep(backend, plain, fourfold, batch, [undefined, undefined], sharpness);
+  const found = await computeStep(backend, sharp, parameters, { batch }, sharpness);
+  const expected = await computeStep(backend, plain, fourfold, { batch }, sharpness);
   expect(found.loss).toBe(expected.loss);
   const kernel = 3;
   expect(found.gradients[kernel]).toEqual(expected.gradients[kernel].map((gradient) => 4 * gradient));
@@ -105,13 +105,12 @@ test.each(modes)('gradients in mode %s are the slopes of the loss, and no tensor
     const batch = {
       size: 12,
       inputs: Float32Array.from(examples.values),
-      oneHot: Float32Array.from({ length: 36 }, (_, index) =>
+      targets: Float32Array.from({ length: 36 }, (_, index) =>
         examples.labels[Math.floor(index / 3)] === index % 3 ? 1 : 0,
       ),
     };
-    const masks = layers.map(() => undefined);
     const sharpness = { kWeight: 2, kActivation: 1.5 };
-    const step = () => computeStep(backend, layers, parameters, batch, masks, sharpness);
+    const step = () => computeStep(backend, layers, parameters, { batch }, sharpness);
     await step();
     const before = backend.tf.memory().numTensors;
     const { gradients } = await step();

@@ -86,5 +86,5 @@ test('a network of other layers cannot be started from', () => {
   const start = { network: real.network, weights: 'as-they-are' } as const;
   const act = () => startingParameters(start, resolveLayers(toyNetwork('both')), 1);
   expect(act).toThrow(ModelError);
-  expect(act).toThrow('its layer 0 is not that of the recipe');
+  expect(act).toThrow('its layer 0 is another');
 });

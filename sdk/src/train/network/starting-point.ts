@@ -37,6 +37,23 @@ export function startingParameters(
   layers: readonly Layer[],
   kWeight: number,
 ): NetworkParameters {
+  const copies = fittingParameters(network, layers);
+  if (weights === 'as-they-are') return copies;
+  return copies.map((parameters, index) => {
+    const layer = layers[index];
+    const trained = network.layers[index];
+    const becomesBinary = 'binaryWeights' in layer && layer.binaryWeights && parameters.kernel.length > 0;
+    const wasBinary = 'binaryWeights' in trained && trained.binaryWeights;
+    return becomesBinary && !wasBinary ? rescaled(parameters, kWeight) : parameters;
+  });
+}
+
+/**
+ * Copies of a trained network's numbers, for the layers of a recipe.
+ *
+ * @throws ModelError `model.shape-mismatch` naming the first layer that is another
+ */
+export function fittingParameters(network: TrainedNetwork, layers: readonly Layer[]): NetworkParameters {
   const expected = initialParameters(layers, Random.fromSeed(0));
   const found = network.layers.map(parametersOf);
   const wrong = layers.findIndex((_, index) => {
@@ -48,23 +65,32 @@ export function startingParameters(
   });
   if (wrong >= 0 || found.length !== layers.length) {
     const layer = wrong >= 0 ? wrong : layers.length;
-    const message = `Network '${network.name}' cannot be started from: its layer ${layer} is not that of the recipe.`;
+    const message = `Network '${network.name}' does not fit the recipe: its layer ${layer} is another.`;
     throw new ModelError('shape-mismatch', message, { network: network.name, layer });
   }
-  const copies = copyParameters(found);
-  if (weights === 'as-they-are') return copies;
-  return copies.map((parameters, index) => {
-    const layer = layers[index];
-    const trained = network.layers[index];
-    const becomesBinary = 'binaryWeights' in layer && layer.binaryWeights && parameters.kernel.length > 0;
-    const wasBinary = 'binaryWeights' in trained && trained.binaryWeights;
-    return becomesBinary && !wasBinary ? rescaled(parameters, kWeight) : parameters;
-  });
+  return copyParameters(found);
 }
 
 /** SHA-256 over how and from what, as hexadecimal: part of what a training is. */
-export function startingPointDigest({ network, weights }: StartingPoint): string {
-  const hash = createHash('sha256').update(weights);
+export const startingPointDigest = ({ network, weights }: StartingPoint): string => networkDigest(network, weights);
+
+/** The digests of the networks that a training has to do with, for its identity. */
+export function originDigests({
+  start,
+  teacher,
+}: {
+  readonly start?: StartingPoint | undefined;
+  readonly teacher?: TrainedNetwork | undefined;
+}): { readonly start?: string; readonly teacher?: string } {
+  return {
+    ...(start === undefined ? {} : { start: startingPointDigest(start) }),
+    ...(teacher === undefined ? {} : { teacher: networkDigest(teacher, 'teacher') }),
+  };
+}
+
+/** SHA-256 over a network's numbers and what is made of them, as hexadecimal. */
+export function networkDigest(network: TrainedNetwork, use: string): string {
+  const hash = createHash('sha256').update(use);
   for (const { kernel, scale, bias } of network.layers.map(parametersOf)) {
     for (const { buffer, byteOffset, byteLength } of [kernel, scale, bias]) {
       hash.update(new Uint8Array(buffer, byteOffset, byteLength));

@@ -55,7 +55,7 @@ const modeNames: Readonly<Record<BinarizationMode, string>> = {
 function recipe(
   network: NetworkSpec,
   what: string,
-  rest: Pick<Recipe, 'batchSize' | 'schedule' | 'augmentation'>,
+  rest: Pick<Recipe, 'batchSize' | 'schedule' | 'augmentation' | 'softTargets'>,
 ): Recipe {
   return {
     name: network.name,
@@ -97,7 +97,10 @@ export function dogCatRecipe(mode: BinarizationMode): Recipe {
   });
 }
 
-/** Spoken digits, a second each in mu-law: 40 epochs, the activations ahead; clips vary as voices do that were never heard. */
+/**
+ * Spoken digits, a second each in mu-law: 40 epochs, the activations ahead; clips vary as voices do that were never heard, and what
+ * is binary learns from the network with nothing binary, trained before (docs/results/speech.md).
+ */
 export function speechRecipe(mode: BinarizationMode): Recipe {
   const schedule = boundedSchedule([[3, 5], ...rise(3.2, 22, 20), ...rise(22, 999, 12), [999, 3]], 6e-3);
   return recipe(bounded(speechNetwork(mode), { latentBound: 3, gradientSharpness: 4 }), 'spoken digits', {
@@ -107,6 +110,7 @@ export function speechRecipe(mode: BinarizationMode): Recipe {
       ...{ kind: 'sound', maxShift: 800, maxGain: 6, maxNoise: 0.05 },
       ...{ maxSpeed: 0.2, maxTilt: 0.9, maxColour: 0.6 },
     },
+    ...(mode === 'real' ? {} : { softTargets: { from: 'real', temperature: 2, weight: 0.7 } }),
   });
 }
 

@@ -4,6 +4,8 @@ import type { Augmentation } from '../augmentation/augmentation.js';
 import { neighbourShifts } from '../augmentation/shifts.js';
 import type { AdamSettings } from '../learning/adam.js';
 import { defaultAdam } from '../learning/adam.js';
+import type { SoftTargets } from '../learning/teacher.js';
+import { checkSoftTargets } from '../learning/teacher.js';
 import type { LayerSpec } from '../network/layer-specs.js';
 import type { BinarizationMode, NetworkSpec } from '../network/network.js';
 import type { FixedSchedule, Schedule } from '../schedules/schedules.js';
@@ -23,6 +25,8 @@ export interface Recipe {
   readonly shards?: number;
   readonly schedule: Schedule;
   readonly adam: AdamSettings;
+  /** Another network's outputs as part of what is learnt; absent: the labels alone. */
+  readonly softTargets?: SoftTargets;
   /** How every epoch varies the training examples; absent: not at all. */
   readonly augmentation?: Augmentation;
   /** How the frozen network is polished after training; absent: not at all. Only for mode `both`. */
@@ -202,7 +206,7 @@ export const recipes: readonly Recipe[] = [
 ];
 
 /** @throws ModelError `model.bad-value` for a batch size, shards or threads that cannot be trained with, or a seed that is no integer */
-export function checkRun({ name, batchSize, shards = 1 }: Recipe, seed: number, threads = 1): void {
+export function checkRun({ name, batchSize, shards = 1, softTargets }: Recipe, seed: number, threads = 1): void {
   const positive = (value: number) => Number.isInteger(value) && value >= 1;
   if (!positive(batchSize)) {
     const message = `Recipe '${name}': batchSize must be a positive integer, not ${batchSize}.`;
@@ -212,6 +216,7 @@ export function checkRun({ name, batchSize, shards = 1 }: Recipe, seed: number, 
     const message = `Recipe '${name}': shards must be an integer from 1 to the batch size ${batchSize}, not ${shards}.`;
     throw new ModelError('bad-value', message, { recipe: name, shards });
   }
+  if (softTargets !== undefined) checkSoftTargets(softTargets, name);
   if (!positive(threads)) {
     throw new ModelError('bad-value', `threads must be a positive integer, not ${threads}.`, { threads });
   }
