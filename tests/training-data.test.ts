@@ -83,6 +83,7 @@ test('a recipe that learns from another network has that one trained first, or w
   const reproduced = await adiabit(['reproduce', 'speech', '--modes', 'both', ...common, file('taught')]);
   expect(reproduced.code).toBe(0);
   expect(reproduced.stdout).toMatch(/1\/2: mode real, seed 1[^]*2\/2: mode both, seed 1/);
+  expect(reproduced.stdout).toContain('targets: 30.00 % labels, 70.00 % outputs of mode real at temperature 2');
   const train = ['train', '--recipe', 'speech-both', ...common, file('alone')];
   const { stdout } = await adiabit([...train, '--json']);
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'model.bad-value' } });

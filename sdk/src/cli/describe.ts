@@ -8,6 +8,7 @@ import type { PassReport } from '../compile/passes/index.js';
 import { clockGuessMHz, type Target } from '../compile/targets.js';
 import type { BackendReport } from '../train/backends/backend.js';
 import type { KernelReport } from '../train/backends/training-kernels.js';
+import type { SoftTargets } from '../train/learning/teacher.js';
 import type { EpochRecord } from '../train/trainer.js';
 import { bytes, count, duration, percent, table } from './format.js';
 
@@ -42,6 +43,10 @@ export const describeBackend = ({ name, detail, kernels, candidates }: BackendRe
   `backend: ${name} (${detail})`,
   `  ${describeKernels(kernels)}`,
 ];
+
+/** What is learnt besides the labels. */
+export const describeSoftTargets = ({ from, temperature, weight }: SoftTargets): string =>
+  `targets: ${percent(1 - weight)} labels, ${percent(weight)} outputs of mode ${from} at temperature ${temperature}`;
 
 export const EPOCH_LEGEND =
   '  k: sharpness; lr: learning rate; soft, hard: validation accuracy as trained and as\n' +

@@ -10,7 +10,7 @@ import type { Recipe } from '../train/recipes/recipes.js';
 import { originDigests, type StartingPoint } from '../train/network/starting-point.js';
 import type { TrainedNetwork } from '../train/network/trained-network.js';
 import type { TrainResult } from '../train/trainer.js';
-import { describeBackend, EPOCH_LEGEND, epochLine } from './describe.js';
+import { describeBackend, describeSoftTargets, EPOCH_LEGEND, epochLine } from './describe.js';
 import { duration, percent } from './format.js';
 import { freezeAndTest } from './freezing.js';
 import { polishModel } from './polishing.js';
@@ -88,6 +88,7 @@ async function trainOn(terminal: Terminal, stage: TrainingStage): Promise<{ resu
       for (const line of describeBackend(chosen)) terminal.say(line);
       if (recipe.shards !== undefined)
         terminal.say(`shards of a batch: ${recipe.shards}, in ${used} ${used === 1 ? 'thread' : 'threads'}`);
+      if (recipe.softTargets !== undefined) terminal.say(describeSoftTargets(recipe.softTargets));
       if (epochsDone > 0) terminal.say(`resuming after epoch ${epochsDone}`);
       terminal.say(EPOCH_LEGEND);
     },
