@@ -35,9 +35,9 @@ export interface RunIdentity {
   readonly backend: string;
   /** See `datasetFingerprint`. */
   readonly dataset: string;
-  /** See `startingPointDigest`; absent when it starts from random weights. */
+  /** See `originDigests`; absent when it starts from random weights. */
   readonly start?: string;
-  /** See `networkDigest`; absent when it learns from labels alone. */
+  /** See `originDigests`; absent when it learns from labels alone. */
   readonly teacher?: string;
 }
 

@@ -71,9 +71,6 @@ export function fittingParameters(network: TrainedNetwork, layers: readonly Laye
   return copyParameters(found);
 }
 
-/** SHA-256 over how and from what, as hexadecimal: part of what a training is. */
-export const startingPointDigest = ({ network, weights }: StartingPoint): string => networkDigest(network, weights);
-
 /** The digests of the networks that a training has to do with, for its identity. */
 export function originDigests({
   start,
@@ -83,13 +80,13 @@ export function originDigests({
   readonly teacher?: TrainedNetwork | undefined;
 }): { readonly start?: string; readonly teacher?: string } {
   return {
-    ...(start === undefined ? {} : { start: startingPointDigest(start) }),
+    ...(start === undefined ? {} : { start: networkDigest(start.network, start.weights) }),
     ...(teacher === undefined ? {} : { teacher: networkDigest(teacher, 'teacher') }),
   };
 }
 
 /** SHA-256 over a network's numbers and what is made of them, as hexadecimal. */
-export function networkDigest(network: TrainedNetwork, use: string): string {
+function networkDigest(network: TrainedNetwork, use: string): string {
   const hash = createHash('sha256').update(use);
   for (const { kernel, scale, bias } of network.layers.map(parametersOf)) {
     for (const { buffer, byteOffset, byteLength } of [kernel, scale, bias]) {
