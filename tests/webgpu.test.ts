@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { openBackend, train, type TrainedNetwork, type TrainOptions } from '@adiabit/sdk/train';
-import { hashedMask, maskTensor } from '../sdk/src/train/backends/mask-kernel.js';
+import { hashedMask } from '../sdk/src/train/backends/dropout-mask.js';
+import { maskTensor } from '../sdk/src/train/backends/mask-kernel.js';
 import {
   everyLayerNetwork,
   lineNetwork,

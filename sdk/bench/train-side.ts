@@ -44,7 +44,7 @@ async function ours(given: TrainCase, shards: number): Promise<Round> {
   const setting = { kWeight: 3, kActivation: 3, learningRate: 1e-3, resetsOptimizer: false };
   const state = initialState(layers, 1, { action: 'train', setting, memory: null });
   const { network } = given;
-  const crew = await openGradientCrew({ backend, network, parameters: state.parameters, threads: shards });
+  const crew = await openGradientCrew({ backend, network, threads: shards });
   const context = {
     ...{
       shards,

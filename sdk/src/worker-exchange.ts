@@ -1,4 +1,4 @@
-import type { Worker } from 'node:worker_threads';
+import type { EventEmitter } from 'node:events';
 
 /**
  * Where a thread's file is. Threads take compiled files only: from the sources, as tests run them, the one that the build
@@ -12,12 +12,13 @@ export function threadFile(from: string, name: string): URL {
   return new URL(name, beside);
 }
 
-/** Sends a worker one request and waits for its answer, or for the error that ends it. One at a time. */
-export function exchange<Reply>(worker: Worker, request: unknown): Promise<Reply> {
+/** The next message of a thread or process that is about to be sent a request, or what ends it. One at a time. */
+export function nextReply<Reply>(peer: EventEmitter): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const done = (): void => {
-      worker.off('message', onMessage);
-      worker.off('error', onError);
+      peer.off('message', onMessage);
+      peer.off('error', onError);
+      peer.off('exit', onExit);
     };
     const onMessage = (reply: Reply): void => {
       done();
@@ -27,8 +28,11 @@ export function exchange<Reply>(worker: Worker, request: unknown): Promise<Reply
       done();
       reject(error);
     };
-    worker.on('message', onMessage);
-    worker.on('error', onError);
-    worker.postMessage(request);
+    const onExit = (code: number | null): void => {
+      onError(new Error(`It ended before its answer (exit code ${String(code)}).`));
+    };
+    peer.on('message', onMessage);
+    peer.on('error', onError);
+    peer.on('exit', onExit);
   });
 }

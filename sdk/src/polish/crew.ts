@@ -5,7 +5,7 @@ import type { PolishNetwork } from './network.js';
 import { createMeeting } from './reduce.js';
 import { createState, lossSteps, refreshAll, summedLoss } from './state.js';
 import { makeVisit, type Visit, type VisitSettings } from './visit.js';
-import { exchange, threadFile } from '../worker-exchange.js';
+import { nextReply, threadFile } from '../worker-exchange.js';
 
 /** Who makes the visits: this thread, or several that share the images out. The bytes are the same. */
 export interface Crew {
@@ -83,8 +83,13 @@ async function together({ network, parts, temperature, threads, seed, margin, sc
     };
     return new Worker(entry, { workerData: start });
   });
+  const askOne = (worker: Worker, request: ThreadRequest): Promise<ThreadReply> => {
+    const reply = nextReply<ThreadReply>(worker);
+    worker.postMessage(request);
+    return reply;
+  };
   const ask = async (request: ThreadRequest): Promise<readonly ThreadReply[]> =>
-    Promise.all(workers.map((worker) => exchange<ThreadReply>(worker, request)));
+    Promise.all(workers.map((worker) => askOne(worker, request)));
   const mean = (replies: readonly ThreadReply[]): number =>
     replies.reduce((sum, { loss }) => sum + loss, 0) / lossSteps / totalImages;
   const close = async (): Promise<void> => {
@@ -103,7 +108,7 @@ async function together({ network, parts, temperature, threads, seed, margin, sc
     },
     loss: async () => mean(await ask({ kind: 'loss' })),
     network: async () => {
-      const { network: now } = await exchange<ThreadReply>(workers[0], { kind: 'network' });
+      const { network: now } = await askOne(workers[0], { kind: 'network' });
       return now ?? network;
     },
     close,

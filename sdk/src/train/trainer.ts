@@ -17,7 +17,8 @@ import type { EpochProgress } from './learning/epoch.js';
 import { trainEpoch } from './learning/epoch.js';
 import type { GradientCrew } from './learning/gradient-crew.js';
 import { openGradientCrew, threadsFor } from './learning/gradient-crew.js';
-import type { Teacher } from './learning/teacher.js';
+import type { Teacher } from './learning/step.js';
+import type { TeacherSource } from './learning/teacher.js';
 import { openTeacher } from './learning/teacher.js';
 import type { EpochOutcome, TrainingState } from './learning/training-state.js';
 import { initialState } from './learning/training-state.js';
@@ -127,7 +128,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   checkExamples(recipe.network, dataset.test, 'test');
   const backend = await openBackend({ name: options.backend ?? 'auto' });
   const fingerprint = datasetFingerprint(dataset);
-  const teacher = teacherOf(options, backend);
+  const lesson = lessonOf(options);
   const identity: RunIdentity = {
     ...{ recipe, seed, backend: backend.report.name, dataset: fingerprint },
     ...originDigests(options),
@@ -135,7 +136,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const state = await openState(options, identity, layers, firstStep);
   const { shards = 1 } = recipe;
   const threads = threadsFor(backend, shards, options.threads);
-  const crew = await openGradientCrew({ backend, network: recipe.network, parameters: state.parameters, threads });
+  const crew = await openGradientCrew({ backend, network: recipe.network, threads, lesson });
+  const teacher = lesson && openTeacher(backend, recipe.network, lesson);
   try {
     options.onStart?.({ backend: backend.report, threads, epochs, epochsDone: state.epoch });
     await runEpochs({ options, clock, backend, crew, teacher, layers, course, epochs, identity }, state);
@@ -166,8 +168,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 }
 
 /** @throws ModelError when the recipe wants a teacher and none is given, the other way round, or one that does not fit */
-function teacherOf({ recipe: { name, network, softTargets }, teacher }: TrainOptions, backend: Backend) {
-  if (softTargets !== undefined && teacher !== undefined) return openTeacher(backend, network, teacher, softTargets);
+function lessonOf({ recipe: { name, softTargets }, teacher }: TrainOptions): TeacherSource | undefined {
+  if (softTargets !== undefined && teacher !== undefined) return { network: teacher, softTargets };
   if (softTargets === undefined && teacher === undefined) return undefined;
   const message =
     softTargets === undefined

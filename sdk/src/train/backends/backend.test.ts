@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { openBackend } from './backend.js';
+import { fakeTensorflow } from '../testing/fake-tensorflow.js';
 import type { ImportModule } from './starting.js';
 
 const really: ImportModule = (specifier) => import(specifier);
@@ -10,22 +11,6 @@ function without(...missing: readonly string[]): ImportModule {
     missing.includes(specifier)
       ? Promise.reject(new Error(`Cannot find package '${specifier}' imported from /a/file.js\nmore`))
       : really(specifier);
-}
-
-/** Just enough of the library to see which backend was asked for. */
-function fakeTensorflow() {
-  let current = 'none';
-  return {
-    version_core: '0.0.0',
-    enableProdMode: () => undefined,
-    setBackend: (name: string) => {
-      current = name;
-      return Promise.resolve(true);
-    },
-    ready: () => Promise.resolve(),
-    getBackend: () => current,
-    getKernel: () => ({}),
-  };
 }
 
 test('the C library is chosen when its package can be imported, and the others are not tried', async () => {
@@ -105,7 +90,7 @@ test('a backend becomes current again at once when it is activated', async () =>
 function withAdapter(isFallbackAdapter: boolean): ImportModule {
   const info = { vendor: 'acme', device: 'acme-1', description: 'Acme One', isFallbackAdapter };
   const gpu = { requestAdapter: () => Promise.resolve({ info }) };
-  const tf = { ...fakeTensorflow(), registerKernel: () => undefined };
+  const tf = fakeTensorflow();
   return (specifier) => {
     if (specifier === '@tensorflow/tfjs-node') return Promise.reject(new Error('not here'));
     return Promise.resolve(specifier === 'webgpu' ? { create: () => gpu, globals: {} } : { default: tf });

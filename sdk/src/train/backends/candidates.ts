@@ -1,4 +1,6 @@
+import { maskKernelName, registerMaskKernel } from './mask-kernel.js';
 import type { BackendName } from './names.js';
+import { mendNodeKernels, nodeKernels } from './node-kernels.js';
 import type { ImportModule, StartedBackend } from './starting.js';
 import { asTensorflow, select } from './starting.js';
 import { mendedWasmKernels, mendWasmKernels } from './wasm-kernels.js';
@@ -18,11 +20,24 @@ export const starts: Readonly<Record<BackendName, Start>> = {
   cpu: startCpu,
 };
 
+/**
+ * What TensorFlow reads when it is loaded. One thread an operation, because sums in convolutions depend on their number: bytes
+ * would be the machine's. Other cores are for the shards of a batch. Messages below errors are about how it was compiled.
+ */
+const tensorflowEnvironment = {
+  TF_NUM_INTRAOP_THREADS: '1',
+  TF_NUM_INTEROP_THREADS: '1',
+  TF_CPP_MIN_LOG_LEVEL: '2',
+};
+
 async function startNode(importModule: ImportModule): Promise<StartedBackend> {
+  for (const [name, value] of Object.entries(tensorflowEnvironment)) process.env[name] ??= value;
   const tf = asTensorflow(await importModule('@tensorflow/tfjs-node'));
   await select(tf, 'tensorflow');
+  mendNodeKernels(tf);
+  registerMaskKernel(tf, 'tensorflow');
   const detail = `TensorFlow C library, TensorFlow.js ${tf.version_core}`;
-  return { tf, registeredName: 'tensorflow', detail, weightsOn: 'host', ourKernels: [] };
+  return { tf, registeredName: 'tensorflow', detail, weightsOn: 'host', ourKernels: [maskKernelName, ...nodeKernels] };
 }
 
 async function startWasm(importModule: ImportModule): Promise<StartedBackend> {
@@ -30,14 +45,16 @@ async function startWasm(importModule: ImportModule): Promise<StartedBackend> {
   await importModule('@tensorflow/tfjs-backend-wasm');
   await select(tf, 'wasm');
   mendWasmKernels(tf);
+  registerMaskKernel(tf, 'wasm');
   const hasSimd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
   const detail = `WebAssembly ${hasSimd ? 'with' : 'without'} SIMD, TensorFlow.js ${tf.version_core}`;
-  return { tf, registeredName: 'wasm', detail, weightsOn: 'host', ourKernels: mendedWasmKernels };
+  return { tf, registeredName: 'wasm', detail, weightsOn: 'host', ourKernels: [maskKernelName, ...mendedWasmKernels] };
 }
 
 async function startCpu(importModule: ImportModule): Promise<StartedBackend> {
   const tf = asTensorflow(await importModule('@tensorflow/tfjs'));
   await select(tf, 'cpu');
+  registerMaskKernel(tf, 'cpu');
   const detail = `plain JavaScript, TensorFlow.js ${tf.version_core}`;
-  return { tf, registeredName: 'cpu', detail, weightsOn: 'host', ourKernels: [] };
+  return { tf, registeredName: 'cpu', detail, weightsOn: 'host', ourKernels: [maskKernelName] };
 }

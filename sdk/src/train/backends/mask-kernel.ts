@@ -1,70 +1,46 @@
 /**
- * Dropout masks made where they are used: those of one step of VGG-Small are 140 MB, which is too much to draw on the host
- * and to send to a device every step. Each value depends on its place and the mask's seed alone, so it can be computed
- * anywhere, in any order, and is the same on every device.
+ * Dropout masks made where they are used: those of one step of VGG-Small are 140 MB, which is too much to draw one by one,
+ * or to send to a device or another process. Each value depends on its place and the mask's seed alone, so it can be computed
+ * anywhere, in any order, and is the same on every backend.
  */
 import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import { fillMask, type Mask } from './dropout-mask.js';
+import { keptValueOf, thresholdOf } from './dropout-mask.js';
 import type { Tensorflow } from './tensorflow.js';
 
-export interface Mask {
-  readonly shape: readonly number[];
-  /** The probability of a 0; other values are 1 / (1 - rate). */
-  readonly rate: number;
-  /** An integer in [0, 2^32). */
-  readonly seed: number;
-}
-
 export const maskKernelName = 'AdiabitDropoutMask';
+
+/** The registry is the process's. */
 const registered = new WeakMap<Tensorflow, Set<string>>();
 
-/** A place in a mask is dropped when its hash is below this. */
-const thresholdOf = (rate: number): number => Math.floor(rate * 2 ** 32);
-
-const keptValue = (rate: number): number => 1 / (1 - rate);
-
-/** C. Wellons, "Prospecting for Hash Functions", 2018 (lowbias32): every bit of the word changes half of the result's. */
-function hash(word: number): number {
-  word = Math.imul(word ^ (word >>> 16), 0x7feb352d);
-  word = Math.imul(word ^ (word >>> 15), 0x846ca68b);
-  return (word ^ (word >>> 16)) >>> 0;
-}
-
-/** The mask as the definition has it. */
-export function hashedMask({ shape, rate, seed }: Mask): Float32Array {
-  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
-  const threshold = thresholdOf(rate);
-  for (let index = 0; index < values.length; index++) {
-    values[index] = hash(hash(index) ^ seed) < threshold ? 0 : keptValue(rate);
-  }
-  return values;
-}
-
 /** Teaches a backend to make masks. Further calls do nothing. */
-export function registerMaskKernel(tf: Tensorflow, backendName: 'webgpu' | 'cpu'): void {
+export function registerMaskKernel(tf: Tensorflow, backendName: string): void {
   const backends = registered.get(tf) ?? new Set<string>();
   if (backends.has(backendName)) return;
   registered.set(tf, backends.add(backendName));
   tf.registerKernel({
     kernelName: maskKernelName,
     backendName,
-    kernelFunc: backendName === 'webgpu' ? shaderMask : plainMask,
+    kernelFunc: backendName === 'webgpu' ? shaderMask : writtenMask,
   });
 }
 
-/** A mask on the current backend, which `registerMaskKernel` has taught. */
+/** A mask on the current backend. */
 export function maskTensor(tf: Tensorflow, { shape, rate, seed }: Mask): Tensor {
   const size = shape.reduce((product, length) => product * length, 1);
   const flat = tf.engine().runKernel<Tensor>(maskKernelName, {}, { shape: [size], rate, seed });
   return flat.reshape([...shape]);
 }
 
-interface CpuBackend {
-  makeTensorInfo(shape: readonly number[], dtype: 'float32', values: Float32Array): TensorInfo;
+interface WritingBackend {
+  write(values: Float32Array, shape: number[], dtype: 'float32'): TensorInfo['dataId'];
 }
 
-const plainMask: KernelFunc = ({ backend, attrs }) => {
-  const mask = attrs as unknown as Mask;
-  return (backend as CpuBackend).makeTensorInfo(mask.shape, 'float32', hashedMask(mask));
+const writtenMask: KernelFunc = ({ backend, attrs }) => {
+  const { shape, rate, seed } = attrs as unknown as Mask;
+  const [size] = shape;
+  const dataId = (backend as WritingBackend).write(fillMask({ shape, rate, seed }), [size], 'float32');
+  return { dataId, shape: [size], dtype: 'float32' };
 };
 
 /** What the webgpu backend takes as a program, and how it runs one. */
@@ -99,7 +75,10 @@ const shader = `
   }
   fn main(index : i32) {
     if (index < uniforms.size) {
-      let isDropped = hash(hash(u32(index)) ^ uniforms.seed) < uniforms.threshold;
+      let place = u32(index);
+      let word = hash(hash(((place >> 3u) << 2u) | (place & 3u)) ^ uniforms.seed);
+      let half = (word >> ((place & 4u) << 2u)) & 0xffffu;
+      let isDropped = half < uniforms.threshold;
       setOutputAtIndex(index, select(uniforms.kept, 0.0, isDropped));
     }
   }`;
@@ -120,6 +99,6 @@ const shaderMask: KernelFunc = ({ backend, attrs }) => {
   return (backend as WebgpuBackend).runWebGPUProgram({ ...program }, [], 'float32', [
     { type: 'uint32', data: [seed] },
     { type: 'uint32', data: [thresholdOf(rate)] },
-    { type: 'float32', data: [keptValue(rate)] },
+    { type: 'float32', data: [keptValueOf(rate)] },
   ]);
 };

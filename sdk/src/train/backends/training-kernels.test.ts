@@ -11,11 +11,11 @@ import { hostLearner } from '../learning/host-learner.js';
 import { initialState } from '../learning/training-state.js';
 import type { NetworkSpec } from '../network/network.js';
 import { resolveLayers } from '../network/network.js';
+import { fakeTensorflow } from '../testing/fake-tensorflow.js';
 import { everyLayerNetwork, lineNetwork, toyPictures, toySounds } from '../testing/toy-pictures.js';
 import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
 import type { Backend } from './backend.js';
 import { openBackend } from './backend.js';
-import { registerMaskKernel } from './mask-kernel.js';
 import { neededKernels } from './training-kernels.js';
 
 /** The kernels that a step, soft or hard, the statistics and an evaluation call. */
@@ -61,7 +61,6 @@ test.each(['host', 'device'] as const)(
   'the kernels that are said to be needed are those that are called, with the weights on the %s',
   async (weightsOn) => {
     const backend = await openBackend({ name: 'cpu' });
-    registerMaskKernel(backend.tf, 'cpu');
     const called = new Set<string>();
     for (const [network, examples] of cases) {
       for (const k of [2, 2000]) {
@@ -81,13 +80,7 @@ test('no kernel is missing on wasm, of which some are ours', async () => {
 });
 
 test('a kernel that a backend lacks is named', async () => {
-  const lean = {
-    version_core: '0.0.0',
-    enableProdMode: () => undefined,
-    setBackend: () => Promise.resolve(true),
-    ready: () => Promise.resolve(),
-    getKernel: (name: string) => (name === 'MaxPoolGrad' ? undefined : {}),
-  };
+  const lean = { ...fakeTensorflow(), getKernel: (name: string) => (name === 'MaxPoolGrad' ? undefined : {}) };
   const { report } = await openBackend({ name: 'node', importModule: () => Promise.resolve({ default: lean }) });
   expect(report.kernels.missing).toEqual(['MaxPoolGrad']);
 });

@@ -26,12 +26,14 @@ const everywhere: readonly string[] = [
   ],
   // Convolutions and pools.
   ...['Conv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput', 'MaxPool', 'MaxPoolGrad', 'AvgPool', 'AvgPoolGrad'],
+  // Dropout.
+  maskKernelName,
   // Normalisation and sounds.
   ...['GatherV2', 'Maximum', 'Mean', 'Rsqrt', 'Sqrt', 'Square'],
 ];
 
 /** What is called besides where the weights stay on the device. */
-const onDevices: readonly string[] = [maskKernelName, 'Concat', 'Minimum', 'Slice'];
+const onDevices: readonly string[] = ['Concat', 'Minimum', 'Slice'];
 
 /** The kernels that training needs on a backend, by who wrote them. */
 export interface KernelReport {
@@ -49,7 +51,7 @@ export function neededKernels(weightsOn: StartedBackend['weightsOn']): readonly 
 
 /** Looks every needed kernel up. */
 export function reportKernels({ tf, registeredName, weightsOn, ourKernels }: StartedBackend): KernelReport {
-  const needed = neededKernels(weightsOn);
+  const needed = [...new Set([...neededKernels(weightsOn), ...ourKernels])];
   const isThere = (name: string): boolean =>
     (tf.getKernel(name, registeredName) as KernelConfig | undefined) !== undefined;
   const isOurs = (name: string): boolean => ourKernels.includes(name);

@@ -27,9 +27,9 @@ test('rows of a table are gathered by the stock kernel', async () => {
 });
 
 test('an index outside of the table is refused and nothing is left behind', () => {
-  const { wasm } = pair;
-  wasm.activate();
-  const { tf } = wasm;
+  const { tested } = pair;
+  tested.activate();
+  const { tf } = tested;
   const heldBefore = tf.engine().backend.numDataIds();
   for (const place of [-1, 2]) {
     const lookUp = () => tf.tidy(() => tf.gather(tf.tensor1d([5, 6]), tf.tensor1d([place], 'int32')));
@@ -39,9 +39,9 @@ test('an index outside of the table is refused and nothing is left behind', () =
 });
 
 test('a clone outlives its original, and both are freed', async () => {
-  const { wasm } = pair;
-  wasm.activate();
-  const { tf } = wasm;
+  const { tested } = pair;
+  tested.activate();
+  const { tf } = tested;
   const heldBefore = tf.engine().backend.numDataIds();
   const original = tf.tensor1d([1, 2, 3]);
   const clone = original.clone();

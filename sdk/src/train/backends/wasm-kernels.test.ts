@@ -48,15 +48,17 @@ test('tanh is that of the cpu backend within 3e-7, whatever the shape', async ()
 });
 
 test('tanh of the extremes is its limits, and of zero it is zero', async () => {
-  const { wasm } = pair;
-  const { values } = await compute(wasm, () => wasm.tf.tanh(wasm.tf.tensor1d([-Infinity, -1000, 0, 1000, Infinity])));
+  const { tested } = pair;
+  const { values } = await compute(tested, () =>
+    tested.tf.tanh(tested.tf.tensor1d([-Infinity, -1000, 0, 1000, Infinity])),
+  );
   expect([...values]).toEqual([-1, -1, 0, 1, 1]);
 });
 
 test('the mended kernels free what they allocate', async () => {
-  const { wasm } = pair;
-  const { tf } = wasm;
-  wasm.activate();
+  const { tested } = pair;
+  const { tf } = tested;
+  tested.activate();
   const x = tf.tensor2d(randomValues(35, 1), [5, 7]);
   const step = () => tf.dispose(tf.tidy(() => tf.tanh(tf.matMul(x, x, true, false))));
   step();

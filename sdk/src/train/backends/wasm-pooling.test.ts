@@ -45,10 +45,10 @@ test('the gradient of a max pool is that of the cpu backend, among equals too', 
 });
 
 test('of equal values in a window the first gets the gradient', async () => {
-  const { wasm } = pair;
-  const { tf } = wasm;
+  const { tested } = pair;
+  const { tf } = tested;
   const pool = (x: Tensor) => tf.maxPool(x as Tensor4D, [1, 3], [1, 3], 'valid');
-  const { values } = await compute(wasm, () => {
+  const { values } = await compute(tested, () => {
     const x = tf.tensor4d([1, 2, 2, 5, 5, 5], [1, 1, 6, 1]);
     return tf.grad(pool)(x, tf.tensor4d([10, 20], [1, 1, 2, 1]));
   });

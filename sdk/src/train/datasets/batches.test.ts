@@ -1,9 +1,7 @@
 import { DataError } from '@adiabit/simulator';
 import { expect, test } from 'vitest';
-import { Random } from '../../random.js';
-import { resolveLayers } from '../network/network.js';
 import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
-import { checkExamples, dropoutMask, gatherBatch } from './batches.js';
+import { checkExamples, gatherBatch } from './batches.js';
 
 test('a batch holds the examples that the order names, with one-hot labels', () => {
   const examples = toyExamples(9, 1);
@@ -12,15 +10,6 @@ test('a batch holds the examples that the order names, with one-hot labels', () 
   expect([...inputs]).toEqual([...examples.values.subarray(48, 60), ...examples.values.subarray(0, 12)]);
   // The labels of the toy examples go round 0, 1, 2.
   expect([...targets]).toEqual([0, 1, 0, 1, 0, 0]);
-});
-
-test('dropout keeps its share and the mean of what it masks', () => {
-  const [hidden, last] = resolveLayers(toyNetwork('both'));
-  const mask = dropoutMask({ ...hidden, dropout: 0.25 }, 1000, Random.fromSeed(1))!;
-  expect(mask).toHaveLength(16_000);
-  expect(new Set(mask)).toEqual(new Set([0, Math.fround(4 / 3)]));
-  expect(mask.reduce((sum, value) => sum + value, 0) / mask.length).toBeCloseTo(1, 1);
-  expect(dropoutMask(last, 1000, Random.fromSeed(1))).toBeUndefined();
 });
 
 const spec = toyNetwork('both');

@@ -1,6 +1,4 @@
 import { DataError } from '@adiabit/simulator';
-import type { Random } from '../../random.js';
-import type { Layer } from '../network/layers.js';
 import type { NetworkSpec } from '../network/network.js';
 import { resolveLayers } from '../network/network.js';
 import type { Examples } from './dataset.js';
@@ -28,22 +26,6 @@ export function gatherBatch(examples: Examples, order: Uint32Array, start: numbe
     targets[row * examples.classes + examples.labels[example]] = 1;
   }
   return { size, inputs, targets };
-}
-
-/**
- * Inverted dropout: each value 0 with the layer's probability, else 1 / (1 - dropout), so that the expected activation
- * is what the whole network sees later. @returns size x outputs, or undefined for a layer without dropout
- */
-export function dropoutMask(
-  { dropout, outputs }: Pick<Layer, 'dropout' | 'outputs'>,
-  size: number,
-  random: Random,
-): Float32Array | undefined {
-  if (dropout === 0) return undefined;
-  const mask = new Float32Array(size * outputs);
-  const keptValue = 1 / (1 - dropout);
-  for (let index = 0; index < mask.length; index++) mask[index] = random.uniform() < dropout ? 0 : keptValue;
-  return mask;
 }
 
 /** @throws DataError naming the offender, when the examples do not fit the network or themselves */

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import { fusedBatchNorm, hasBatchNormKernel } from '../backends/batch-norm-kernel.js';
 import type { Tensorflow } from '../backends/tensorflow.js';
 import type { StatisticsTensors } from './forward.js';
 
@@ -15,6 +16,7 @@ export const varianceFloor = 1e-3;
  * many times faster than its reductions over leading axes.
  */
 export function normalizeBatch(tf: Tensorflow, x: Tensor, gamma: Tensor, beta: Tensor): Tensor {
+  if (hasBatchNormKernel(tf)) return fusedBatchNorm(tf, x, gamma, beta, varianceFloor);
   const normalize = tf.customGrad((...inputs) => {
     const [values, scale, shift, save] = inputs as [Tensor, Tensor, Tensor, (tensors: Tensor[]) => void];
     const { mean, variance } = channelMoments(tf, values);

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Backend } from '../backends/backend.js';
 import { openBackend } from '../backends/backend.js';
-import { hashedMask, maskTensor, registerMaskKernel } from '../backends/mask-kernel.js';
 import type { Batch } from '../datasets/batches.js';
 import { gatherBatch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
@@ -19,11 +18,7 @@ import { initialState } from './training-state.js';
 
 const setting = { kWeight: 3, kActivation: 2, learningRate: 0.01, resetsOptimizer: false };
 
-async function openTaught(): Promise<Backend> {
-  const backend = await openBackend({ name: 'cpu' });
-  registerMaskKernel(backend.tf, 'cpu');
-  return backend;
-}
+const openCpu = (): Promise<Backend> => openBackend({ name: 'cpu' });
 
 function lessonFor(backend: Backend, network: NetworkSpec, shards = 1): Lesson {
   const layers = resolveLayers(network);
@@ -67,7 +62,7 @@ test.each([
   ['the same in shards of five', everyLayer, pictures, 5],
   ['latent weights with a bound', bounded, patterns, 1],
 ])('the optimizer on the device makes the steps of the one on the host: %s', async (_, network, examples, shards) => {
-  const backend = await openTaught();
+  const backend = await openCpu();
   const [onDevice, onHost] = [lessonFor(backend, network, shards), lessonFor(backend, network, shards)];
   const [device, host] = [deviceLearner(onDevice), hostLearner(onHost)];
   for (const batch of batchesOf(examples)) {
@@ -81,7 +76,7 @@ test.each([
 });
 
 test('the state between two epochs is all that the device needs, and no tensor is left', async () => {
-  const backend = await openTaught();
+  const backend = await openCpu();
   const [parts, whole] = [0, 1].map(() => lessonFor(backend, everyLayerNetwork('both')));
   const before = backend.tf.memory().numTensors;
   const once = deviceLearner(whole);
@@ -96,19 +91,4 @@ test('the state between two epochs is all that the device needs, and no tensor i
   once.dispose();
   expect(backend.tf.memory().numTensors).toBe(before);
   expect(parts.state).toEqual(whole.state);
-});
-
-test('a mask drops what its rate says, keeps the mean, and is another one for another seed', async () => {
-  const { tf } = await openTaught();
-  const shape = [20, 50, 20];
-  const [mask, other] = [1, 2].map((seed) => hashedMask({ shape, rate: 0.2, seed }));
-  const dropped = mask.filter((value) => value === 0).length;
-  expect(Math.abs(dropped / mask.length - 0.2)).toBeLessThan(0.012);
-  expect(new Set(mask)).toEqual(new Set([0, Math.fround(1.25)]));
-  const both = mask.filter((value, index) => value === 0 && other[index] === 0).length;
-  expect(Math.abs(both / mask.length - 0.04)).toBeLessThan(0.006);
-  const tensor = maskTensor(tf, { shape, rate: 0.2, seed: 1 });
-  expect(tensor.shape).toEqual(shape);
-  expect(await tensor.data()).toEqual(mask);
-  tensor.dispose();
 });

@@ -1,6 +1,4 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
-import { maskTensor } from '../backends/mask-kernel.js';
-import type { Batch } from '../datasets/batches.js';
 import type { LayerTensors } from '../forward/forward.js';
 import { latentLimit } from '../forward/latent-bound.js';
 import { kernelShape } from '../network/layers.js';
@@ -8,7 +6,7 @@ import { trainableArrays, trainedNames } from '../network/parameters.js';
 import { adamRate } from './adam.js';
 import type { Learner, Lesson } from './learner.js';
 import { shardsOf } from './shards.js';
-import { lossAndGradients } from './step.js';
+import { drawMaskSeeds, lossAndGradients } from './step.js';
 
 /** Stands for no limit where an infinite number might not be kept. */
 const largestFloat32 = 3.4028234663852886e38;
@@ -18,7 +16,7 @@ const largestFloat32 = 3.4028234663852886e38;
  * tensor, and so are the moments: Adam's update of a network with a hundred arrays is a dozen kernels instead of a
  * thousand. The update is that of `adamUpdate`, in float32 throughout.
  */
-export function deviceLearner({ backend, layers, adam, setting, state, shards: count }: Lesson): Learner {
+export function deviceLearner({ backend, layers, adam, setting, state, shards: count, teacher }: Lesson): Learner {
   const { tf } = backend;
   backend.activate();
   const arrays = trainableArrays(layers, state.parameters);
@@ -60,12 +58,6 @@ export function deviceLearner({ backend, layers, adam, setting, state, shards: c
 
   const joinedTensors = (gradients: readonly Tensor[]): Tensor => tf.concat1d(gradients.map((one) => one.as1D()));
 
-  const masksOf = ({ size }: Batch, seeds: readonly (number | undefined)[]): (Tensor | undefined)[] =>
-    layers.map(({ dropout: rate, outputShape }, index) => {
-      const seed = seeds[index];
-      return seed === undefined ? undefined : maskTensor(tf, { shape: [size, ...outputShape], rate, seed });
-    });
-
   const updated = (gradient: Tensor): [Tensor1D, Tensor1D, Tensor1D] => {
     const nextFirst = tf.add(first, tf.mul(tf.sub(gradient, first), 1 - adam.beta1));
     const nextSecond = tf.add(second, tf.mul(tf.sub(tf.square(gradient), second), 1 - adam.beta2));
@@ -77,17 +69,19 @@ export function deviceLearner({ backend, layers, adam, setting, state, shards: c
 
   return {
     learn: async (batch) => {
+      const given = shardsOf(batch, count);
+      const taught = teacher === undefined ? given : await Promise.all(given.map(teacher));
+      const shards = taught.map((shard) => ({
+        batch: shard,
+        maskSeeds: drawMaskSeeds(layers, state.random),
+      }));
       backend.activate();
       updates++;
-      const shards = shardsOf(batch, count).map((shard) => ({
-        batch: shard,
-        seeds: layers.map(({ dropout }) => (dropout === 0 ? undefined : state.random.nextWord())),
-      }));
       const [loss, ...next] = tf.tidy(() => {
         const tensors = layerTensors();
-        const results = shards.map(({ batch: shard, seeds }) => {
-          const { value, grads } = lossAndGradients(tf, layers, tensors, shard, masksOf(shard, seeds), setting);
-          const part = shard.size / batch.size;
+        const results = shards.map((shard) => {
+          const { value, grads } = lossAndGradients(tf, layers, tensors, shard, setting);
+          const part = shard.batch.size / batch.size;
           return [value, joinedTensors(grads)].map((result) => (part === 1 ? result : tf.mul(result, part)));
         });
         const [value, gradient] = results.reduce((sum, result) => sum.map((one, at) => tf.add(one, result[at])));

@@ -15,7 +15,7 @@ import { deviceLearner } from './device-learner.js';
 import type { GradientCrew } from './gradient-crew.js';
 import { hostLearner } from './host-learner.js';
 import type { Learner } from './learner.js';
-import type { Teacher } from './teacher.js';
+import type { Teacher } from './step.js';
 import type { TrainingState } from './training-state.js';
 
 /** How far an epoch has come. */
@@ -41,7 +41,7 @@ export interface EpochContext {
   readonly crew: GradientCrew;
   readonly adam: AdamSettings;
   readonly augmentation?: Augmentation | undefined;
-  /** Absent: what is learnt is the labels. */
+  /** See `Lesson`. */
   readonly teacher?: Teacher | undefined;
   /** Milliseconds from any origin. */
   readonly clock: () => number;
@@ -76,12 +76,12 @@ export async function trainEpoch(
   plan: EpochPlan,
   state: TrainingState,
 ): Promise<{ readonly loss: number; readonly samplesPerSecond: number }> {
-  const { backend, layers, examples, adam, augmentation, shards, crew } = context;
+  const { backend, layers, examples, adam, augmentation, shards, crew, teacher } = context;
   if (augmentation !== undefined) checkAugmentation(augmentation, examples.shape, layers);
   const arrays = trainableArrays(layers, state.parameters);
   if (plan.resetsOptimizer) state.adam = freshAdamState(arrays);
   const makeLearner = backend.weightsOn === 'device' ? deviceLearner : hostLearner;
-  const learner = makeLearner({ backend, layers, adam, setting: plan, state, shards, crew });
+  const learner = makeLearner({ backend, layers, adam, setting: plan, state, shards, crew, teacher });
   try {
     const outcome = await learnAll(context, plan, learner, state.random);
     await learner.finish();
@@ -99,7 +99,7 @@ async function learnAll(
   learner: Learner,
   random: Random,
 ): Promise<{ readonly loss: number; readonly samplesPerSecond: number }> {
-  const { examples, batchSize, augmentation, teacher, clock } = context;
+  const { examples, batchSize, augmentation, clock } = context;
   const order = permutation(examples.count, random);
   const batches = Math.ceil(examples.count / batchSize);
   const startMs = clock();
@@ -110,7 +110,7 @@ async function learnAll(
     const size = Math.min(batchSize, examples.count - samples);
     const gathered = gatherBatch(examples, order, samples, size);
     const batch = augmentation ? vary(gathered, examples.shape, augmentation, random) : gathered;
-    const loss = await learner.learn(teacher ? await teacher(batch) : batch);
+    const loss = await learner.learn(batch);
     if (!(loss <= explodedLoss)) throw exploded(context, plan, `the loss of batch ${batchIndex + 1} became ${loss}`);
     lossSum += loss * size;
     samples += size;

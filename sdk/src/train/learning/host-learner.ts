@@ -1,9 +1,9 @@
-import { dropoutMask } from '../datasets/batches.js';
 import { boundLatents } from '../forward/latent-bound.js';
 import { trainableArrays } from '../network/parameters.js';
 import { adamUpdate } from './adam.js';
 import type { Learner, Lesson } from './learner.js';
 import { shardsOf } from './shards.js';
+import { drawMaskSeeds } from './step.js';
 
 /** Keeps the numbers in the state's own arrays: gradients are read after every step, which costs little on the host. */
 export function hostLearner({ layers, adam, setting, state, shards: count, crew }: Lesson): Learner {
@@ -12,7 +12,7 @@ export function hostLearner({ layers, adam, setting, state, shards: count, crew 
     learn: async (batch) => {
       const shards = shardsOf(batch, count).map((shard) => ({
         batch: shard,
-        masks: layers.map((layer) => dropoutMask(layer, shard.size, state.random)),
+        maskSeeds: drawMaskSeeds(layers, state.random),
       }));
       const { loss, gradients } = await crew.compute(state.parameters, shards, setting);
       adamUpdate(adam, state.adam, setting.learningRate, arrays, gradients);

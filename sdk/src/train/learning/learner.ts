@@ -4,6 +4,7 @@ import type { Layer } from '../network/layers.js';
 import type { Setting } from '../schedules/schedules.js';
 import type { AdamSettings } from './adam.js';
 import type { GradientCrew } from './gradient-crew.js';
+import type { Teacher } from './step.js';
 import type { TrainingState } from './training-state.js';
 
 /** Makes the steps of one epoch: decides where the trained numbers are meanwhile, and who updates them. */
@@ -25,6 +26,8 @@ export interface Lesson {
   readonly state: TrainingState;
   /** How many shards a batch is learnt in. */
   readonly shards: number;
-  /** Computes gradients where the numbers are kept on the host. */
+  /** Computes gradients where the numbers are kept on the host, and has the teacher there. */
   readonly crew: GradientCrew;
+  /** Teaches where the numbers are kept on a device. If absent, what is learnt is the labels. */
+  readonly teacher?: Teacher | undefined;
 }

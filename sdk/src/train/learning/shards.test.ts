@@ -7,6 +7,7 @@ import { openBackend } from '../backends/backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import { resolveLayers, type NetworkSpec } from '../network/network.js';
 import { initialParameters } from '../network/parameters.js';
+import { hasNodeBackend } from '../testing/compare-backends.js';
 import { everyLayerNetwork, pictureRecipe, toyPictureDataset } from '../testing/toy-pictures.js';
 import { toyDataset, toyExamples, toyNetwork, toyRecipe } from '../testing/toy-problem.js';
 import type { TrainOptions } from '../trainer.js';
@@ -71,10 +72,7 @@ const pictures: TrainOptions = {
 };
 const dense: TrainOptions = { recipe: { ...toyRecipe(), shards: 2 }, dataset: toyDataset(), seed: 1, backend: 'cpu' };
 
-test.each([
-  ['every layer, wasm', pictures],
-  ['dense, cpu', dense],
-])('one thread, two and three train to the same bytes: %s', async (_, options) => {
+async function expectSameBytes(options: TrainOptions): Promise<void> {
   const bytes: Buffer[] = [];
   for (const threads of [1, 2, 3]) {
     const checkpointFile = join(folder, `${options.recipe.name}-${threads}`);
@@ -87,7 +85,16 @@ test.each([
   expect(bytes[2].equals(bytes[0])).toBe(true);
   const whole = await train({ ...options, recipe: { ...options.recipe, shards: 1 } });
   expect(whole.history).not.toEqual((await train({ ...options, threads: 1 })).history);
-});
+}
+
+test.each([
+  ['every layer, wasm', pictures],
+  ['dense, cpu', dense],
+])('one thread, two and three train to the same bytes: %s', (_, options) => expectSameBytes(options));
+
+test.skipIf(!hasNodeBackend)('one process, two and three train to the same bytes: every layer, node', () =>
+  expectSameBytes({ ...pictures, backend: 'node' }),
+);
 
 test('a training in shards that is cancelled goes on to the bytes of one that never stopped', async () => {
   const [stopped, whole] = ['stopped', 'whole'].map((name) => join(folder, name));
@@ -102,12 +109,12 @@ test('a training in shards that is cancelled goes on to the bytes of one that ne
   expect(await readFile(stopped)).toEqual(await readFile(whole));
 });
 
-test('an error in a thread is thrown where the gradients were asked for', async () => {
-  const backend = await openBackend({ name: 'cpu' });
+async function expectHelpersError(name: 'cpu' | 'node'): Promise<void> {
+  const backend = await openBackend({ name });
   const spec = toyNetwork('both');
   const layers = resolveLayers(spec);
   const parameters = initialParameters(layers, Random.fromSeed(1, 'shards'));
-  const crew: GradientCrew = await openGradientCrew({ backend, network: spec, parameters, threads: 2 });
+  const crew: GradientCrew = await openGradientCrew({ backend, network: spec, threads: 2 });
   try {
     const batch = gatherBatch(toyExamples(4, 1), Uint32Array.of(0, 1, 2, 3), 0, 4);
     const [good, other] = shardsOf(batch, 2);
@@ -116,7 +123,13 @@ test('an error in a thread is thrown where the gradients were asked for', async 
   } finally {
     await crew.close();
   }
-});
+}
+
+test('an error in a thread is thrown where the gradients were asked for', () => expectHelpersError('cpu'));
+
+test.skipIf(!hasNodeBackend)('an error in a process is thrown where the gradients were asked for', () =>
+  expectHelpersError('node'),
+);
 
 test.each([
   ['shards', { recipe: { ...toyRecipe(), shards: 0 } }],

@@ -1,5 +1,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { Random } from '../../random.js';
 import type { Backend } from '../backends/backend.js';
+import { maskTensor } from '../backends/mask-kernel.js';
 import type { Tensorflow } from '../backends/tensorflow.js';
 import type { Batch } from '../datasets/batches.js';
 import type { LayerTensors, Sharpness } from '../forward/forward.js';
@@ -19,9 +21,16 @@ export interface StepResult {
 /** What gradients are computed from at once: a batch or a part of one. */
 export interface Shard {
   readonly batch: Batch;
-  /** Per layer the dropout mask that its outputs are multiplied with; none when absent. */
-  readonly masks?: readonly (Float32Array | undefined)[];
+  /** Per layer the seed of the dropout mask that its outputs are multiplied with. If absent, nothing is dropped. */
+  readonly maskSeeds?: readonly (number | undefined)[];
 }
+
+/** Mixes what another network says of a shard into its targets (see `openTeacher`). */
+export type Teacher = (shard: Batch) => Promise<Batch>;
+
+/** A seed for the mask of every layer that has dropout. */
+export const drawMaskSeeds = (layers: readonly Layer[], random: Random): readonly (number | undefined)[] =>
+  layers.map(({ dropout }) => (dropout === 0 ? undefined : random.nextWord()));
 
 /** Uploads the parameters. The caller disposes of the tensors. */
 export function uploadParameters(
@@ -44,15 +53,16 @@ export async function computeStep(
   backend: Backend,
   layers: readonly Layer[],
   parameters: NetworkParameters,
-  { batch, masks = [] }: Shard,
+  { batch, ...drawn }: Shard,
   sharpness: Sharpness,
+  teacher?: Teacher,
 ): Promise<StepResult> {
+  const taught = teacher === undefined ? batch : await teacher(batch);
   backend.activate();
   const { tf } = backend;
   const results = tf.tidy(() => {
     const tensors = uploadParameters(tf, layers, parameters);
-    const maskTensors = masks.map((mask, index) => mask && tf.tensor(mask, [batch.size, ...layers[index].outputShape]));
-    const { value, grads } = lossAndGradients(tf, layers, tensors, batch, maskTensors, sharpness);
+    const { value, grads } = lossAndGradients(tf, layers, tensors, { batch: taught, ...drawn }, sharpness);
     return [value, ...grads];
   });
   try {
@@ -63,17 +73,34 @@ export async function computeStep(
   }
 }
 
+/** The results of shards, one after the other. */
+export async function computeAll(
+  backend: Backend,
+  layers: readonly Layer[],
+  parameters: NetworkParameters,
+  shards: readonly Shard[],
+  sharpness: Sharpness,
+  teacher?: Teacher,
+): Promise<StepResult[]> {
+  const results: StepResult[] = [];
+  for (const shard of shards) results.push(await computeStep(backend, layers, parameters, shard, sharpness, teacher));
+  return results;
+}
+
 /** The same on tensors. Leaves intermediate ones behind: call it in a tidy. */
 export function lossAndGradients(
   tf: Tensorflow,
   layers: readonly Layer[],
   tensors: readonly LayerTensors[],
-  batch: Batch,
-  masks: readonly (Tensor | undefined)[],
+  { batch, maskSeeds = [] }: Shard,
   sharpness: Sharpness,
 ): { readonly value: Tensor; readonly grads: Tensor[] } {
   const inputs = tf.tensor2d(batch.inputs, [batch.size, layers[0].inputs]);
   const labels = tf.tensor2d(batch.targets, [batch.size, layers[layers.length - 1].outputs]);
+  const masks = maskSeeds.map((seed, index) => {
+    const { dropout: rate, outputShape } = layers[index];
+    return seed === undefined ? undefined : maskTensor(tf, { shape: [batch.size, ...outputShape], rate, seed });
+  });
   const computeLoss = (): Tensor => {
     const logits = forward(tf, layers, tensors, inputs, sharpness, { masks });
     return tf.losses.softmaxCrossEntropy<Tensor2D, Tensor>(labels, logits);

@@ -45,7 +45,10 @@ test('targets are the labels and the softmax of the teacher, each with its weigh
       },
     ],
   };
-  const teach = openTeacher(backend, spec, network, { from: 'real', temperature: 2, weight: 0.25 });
+  const teach = openTeacher(backend, spec, {
+    network,
+    softTargets: { from: 'real', temperature: 2, weight: 0.25 },
+  });
   const batch = { size: 2, inputs: Float32Array.of(2, 4), targets: Float32Array.of(0, 1, 1, 0) };
   const tensorsBefore = backend.tf.memory().numTensors;
   const { inputs, targets } = await teach(batch);
@@ -59,7 +62,10 @@ test('targets are the labels and the softmax of the teacher, each with its weigh
 test('a teacher that is sure of the labels leaves them nearly as they are, of whatever layers it is', async () => {
   const order = Uint32Array.from({ length: 20 }, (_, index) => index);
   const batch = gatherBatch(dataset.train, order, 0, 20);
-  const teach = openTeacher(backend, recipe.network, teacher, { ...softTargets, temperature: 1 });
+  const teach = openTeacher(backend, recipe.network, {
+    network: teacher,
+    softTargets: { ...softTargets, temperature: 1 },
+  });
   const { targets } = await teach(batch);
   const classes = targets.length / 20;
   for (let row = 0; row < 20; row++) {
@@ -88,7 +94,7 @@ test('a recipe with soft targets needs a teacher, one without takes none, and th
   await expect(train({ ...options, recipe })).rejects.toThrow('learns from the outputs of a network of mode real');
   await expect(train({ ...options, recipe: alone, teacher })).rejects.toThrow('leave the teacher out');
   const elsewhere = { ...recipe, network: { ...recipe.network, layers: toyNetwork('both').layers } };
-  expect(() => openTeacher(backend, elsewhere.network, teacher, softTargets)).toThrow(
+  expect(() => openTeacher(backend, elsewhere.network, { network: teacher, softTargets })).toThrow(
     expect.objectContaining({ code: 'model.shape-mismatch' }),
   );
 });

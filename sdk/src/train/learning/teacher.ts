@@ -1,12 +1,11 @@
 import { ModelError } from '@adiabit/simulator';
 import type { Backend } from '../backends/backend.js';
-import type { Batch } from '../datasets/batches.js';
 import { forward, hardened } from '../forward/forward.js';
 import type { BinarizationMode, NetworkSpec } from '../network/network.js';
 import { binarizationModes, resolveLayers } from '../network/network.js';
 import { fittingParameters } from '../network/starting-point.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
-import { uploadParameters } from './step.js';
+import { uploadParameters, type Teacher } from './step.js';
 
 /**
  * What is learnt besides the labels: the outputs of a trained network of the same layers, which say of every example how much it
@@ -21,11 +20,14 @@ export interface SoftTargets {
   readonly weight: number;
 }
 
-/** Mixes what a network says of a batch into its targets. */
-export type Teacher = (batch: Batch) => Promise<Batch>;
+/** Who teaches, and how. Plain data for other threads and processes. */
+export interface TeacherSource {
+  readonly network: TrainedNetwork;
+  readonly softTargets: SoftTargets;
+}
 
 /**
- * A trained network as a teacher. It hears every batch as it was varied, whole, and hard, with the batch's own statistics.
+ * A trained network as a teacher. It hears every shard of a batch as it was varied, and hard, with the shard's own statistics.
  *
  * @param spec the network that learns
  * @throws ModelError `model.shape-mismatch` when the teacher is no network of the same layers
@@ -33,8 +35,7 @@ export type Teacher = (batch: Batch) => Promise<Batch>;
 export function openTeacher(
   backend: Backend,
   spec: NetworkSpec,
-  network: TrainedNetwork,
-  { from, temperature, weight }: SoftTargets,
+  { network, softTargets: { from, temperature, weight } }: TeacherSource,
 ): Teacher {
   const layers = resolveLayers({ ...spec, mode: from });
   const parameters = fittingParameters(network, layers);

@@ -86,10 +86,11 @@ export interface DropoutSpec {
 }
 
 /** Adds the output of an earlier layer, directly or through a 1 x 1 convolution that brings it to the same shape. */
-export interface AddSpec extends Binarizable {
+export interface AddSpec extends Binarizable, Hardening {
   readonly kind: 'add';
   /** The earlier layer, counted from 0. */
   readonly from: number;
+  /** If absent, the outputs are added as they are, and nothing hardens. */
   readonly shortcut?: { readonly filters: number; readonly stride: number };
 }
 

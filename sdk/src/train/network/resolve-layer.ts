@@ -156,7 +156,7 @@ function resolveAdd(context: Context, layer: AddSpec, before: readonly Layer[]):
     binaryWeights,
     initialBound: binaryWeights ? initialKernelBound : glorotBound(channels, channelsOf(inputShape)),
     divisor: 1,
-    ...context.hardening({}),
+    ...context.hardening(layer),
     from,
     fromShape,
     stride: shortcut?.stride ?? 0,

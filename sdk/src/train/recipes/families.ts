@@ -24,10 +24,7 @@ export const recipeFamilies: readonly RecipeFamily[] = [
   family('dog-cat', catsAndDogs),
   family('speech', spokenDigits),
   family('cifar10-vgg-small', colourPictures),
-  family('cifar10-resnet20', colourPictures, {
-    weights: { from: 'real', weights: 'from-real' },
-    both: { from: 'activations', weights: 'as-they-are' },
-  }),
+  family('cifar10-resnet20', colourPictures),
 ];
 
 /** Every recipe that ships. */

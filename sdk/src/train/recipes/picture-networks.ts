@@ -17,13 +17,6 @@ const cifarColours: LayerSpec = {
   deviation: [63, 62.1, 66.7],
 };
 
-/** What stands before every convolution of ResNet-20. */
-const activated: readonly LayerSpec[] = [
-  { kind: 'batch-norm' },
-  { kind: 'activation', activation: 'H' },
-  { kind: 'dropout', rate: 0.1 },
-];
-
 /** Cats and dogs, 64 x 64 grey: three convolutions of 3 x 3, a pool of 2 after each. */
 export function dogCatNetwork(mode: BinarizationMode, width = 16): NetworkSpec {
   return {
@@ -100,8 +93,12 @@ export function vggSmallNetwork(mode: BinarizationMode, width = 128): NetworkSpe
  * ResNet-20: three stages of three blocks, `width`, 2 and 4 times `width` channels. A block is twice (batch norm,
  * activation, convolution), then a last batch norm and the sum with its input; the first block of the second and third
  * stage halves the picture and has a 1 x 1 convolution with stride 2 as its shortcut.
+ *
+ * @param dropout after every activation; the authors' is 0.1
  */
-export function resNet20Network(mode: BinarizationMode, width = 16): NetworkSpec {
+export function resNet20Network(mode: BinarizationMode, width = 16, dropout = 0.1): NetworkSpec {
+  const dropped: readonly LayerSpec[] = dropout === 0 ? [] : [{ kind: 'dropout', rate: dropout }];
+  const activated: readonly LayerSpec[] = [{ kind: 'batch-norm' }, { kind: 'activation', activation: 'H' }, ...dropped];
   const layers: LayerSpec[] = [
     cifarColours,
     { kind: 'convolution', filters: width, size: 3, realIn: alwaysReal },
@@ -122,7 +119,7 @@ export function resNet20Network(mode: BinarizationMode, width = 16): NetworkSpec
   }
   layers.push(
     { kind: 'activation', activation: 'relu' },
-    { kind: 'dropout', rate: 0.1 },
+    ...dropped,
     { kind: 'global-average-pool' },
     { units: 10, activation: 'none', realIn: alwaysReal },
   );

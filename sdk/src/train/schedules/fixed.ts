@@ -15,6 +15,11 @@ export interface FixedSchedule {
   readonly kind?: 'fixed';
   readonly phases: readonly SchedulePhase[];
   readonly learningRate: LearningRateRule;
+  /**
+   * How the learning rate falls besides, from epoch to epoch: by half a period of a cosine, nearly to 0 in the last one
+   * (I. Loshchilov, F. Hutter, "SGDR", 2017). If absent, not at all.
+   */
+  readonly anneal?: 'cosine';
 }
 
 /** What one epoch, counted from 1, will do. */
@@ -23,7 +28,7 @@ export interface EpochPlan extends Setting {
 }
 
 /** The schedule epoch by epoch. @throws ModelError `model.bad-value` for a phase that cannot be trained */
-export function expandSchedule({ phases, learningRate }: FixedSchedule): readonly EpochPlan[] {
+export function expandSchedule({ phases, learningRate, anneal }: FixedSchedule): readonly EpochPlan[] {
   if (phases.length === 0) throw new ModelError('bad-value', 'The schedule has no phases: give it at least one.');
   phases.forEach(checkPhase);
   const plans = phases.flatMap(({ kWeight, kActivation, epochs }, phaseIndex) => {
@@ -37,7 +42,10 @@ export function expandSchedule({ phases, learningRate }: FixedSchedule): readonl
       resetsOptimizer: pushed && index === 0,
     }));
   });
-  return plans.map((plan, index) => ({ epoch: index + 1, ...plan }));
+  return plans.map((plan, index) => {
+    const left = anneal === undefined ? 1 : (1 + Math.cos((Math.PI * index) / plans.length)) / 2;
+    return { epoch: index + 1, ...plan, learningRate: left * plan.learningRate };
+  });
 }
 
 /** The list, step by step: nothing to remember, for the number of epochs done says it all. */
@@ -62,12 +70,13 @@ export function countFixedEpochs({ phases }: FixedSchedule): number {
 
 /** One line a phase: `3 epochs at k = 20 (weights) and 20 (activations), learning rate 6.84e-4`. */
 export function describeFixed(schedule: FixedSchedule): string {
+  const annealed = schedule.anneal === undefined ? '' : `, falling to 0 by a ${schedule.anneal} over all epochs`;
   return schedule.phases
     .map((phase) => {
       const { kWeight, kActivation, epochs } = phase;
       const rate = learningRateAt(schedule.learningRate, phase).toExponential(2);
       const duration = `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
-      return `${duration} at k = ${kWeight} (weights) and ${kActivation} (activations), learning rate ${rate}`;
+      return `${duration} at k = ${kWeight} (weights) and ${kActivation} (activations), learning rate ${rate}${annealed}`;
     })
     .join('\n');
 }

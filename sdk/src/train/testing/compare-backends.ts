@@ -1,18 +1,33 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { Random } from '../../random.js';
 import type { Backend } from '../backends/backend.js';
 import { openBackend } from '../backends/backend.js';
 
 /** The backend under test and the one that is right. */
 export interface BackendPair {
-  readonly wasm: Backend;
+  readonly tested: Backend;
   readonly cpu: Backend;
 }
 
-export async function openBackendPair(): Promise<BackendPair> {
+export async function openBackendPair(name: 'wasm' | 'node' = 'wasm'): Promise<BackendPair> {
   const cpu = await openBackend({ name: 'cpu' });
-  return { cpu, wasm: await openBackend({ name: 'wasm' }) };
+  return { cpu, tested: await openBackend({ name }) };
+}
+
+/** Whether `@tensorflow/tfjs-node` is installed and works. */
+export const hasNodeBackend = await openBackend({ name: 'node' }).then(
+  () => true,
+  () => false,
+);
+
+/** Holds the tests to both backends that have kernels of ours; without its package `node` is skipped by name. */
+export function describeBackends(tests: (name: 'wasm' | 'node') => void): void {
+  describe('wasm', () => tests('wasm'));
+  describe.skipIf(!hasNodeBackend)(
+    hasNodeBackend ? 'node' : 'node (skipped: @tensorflow/tfjs-node not installed)',
+    () => tests('node'),
+  );
 }
 
 export function randomValues(count: number, seed: number, bound = 2): Float32Array {
@@ -37,12 +52,12 @@ export async function compute(
 
 /** The two backends build the same tensor, within the tolerance. */
 export async function expectSame(
-  { wasm, cpu }: BackendPair,
+  { tested, cpu }: BackendPair,
   build: (backend: Backend) => Tensor,
   tolerance: number,
 ): Promise<void> {
   const expected = await compute(cpu, () => build(cpu));
-  const found = await compute(wasm, () => build(wasm));
+  const found = await compute(tested, () => build(tested));
   expect(found.shape).toEqual(expected.shape);
   found.values.forEach((value, index) => expect(Math.abs(value - expected.values[index])).toBeLessThan(tolerance));
 }

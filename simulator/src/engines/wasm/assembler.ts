@@ -60,6 +60,8 @@ export const wasm = {
   v128Const: (bit: 0 | 1): Code => [...simd(0x0c), ...new Array<number>(16).fill(bit ? 0xff : 0)],
   v128Not: simd(0x4d) as Code,
   v128And: simd(0x4e) as Code,
+  /** (x, y): x where y is 0. */
+  v128AndNot: simd(0x4f) as Code,
   v128Or: simd(0x50) as Code,
   v128Xor: simd(0x51) as Code,
   /** (x, y, mask): x where mask is 1, else y. */
@@ -70,7 +72,11 @@ export const wasm = {
   i16x8ExtendHighSigned: simd(0x88) as Code,
   /** Eight 16-bit integers to four sums of neighbours. */
   i32x4AddPairsSigned: simd(0x7e) as Code,
+  i32x4LessSigned: simd(0x39) as Code,
+  /** By a number of bits on top of the stack. */
+  i32x4ShiftRightUnsigned: simd(0xad) as Code,
   i32x4Add: simd(0xae) as Code,
+  i32x4Multiply: simd(0xb5) as Code,
   f32x4Add: simd(0xe4) as Code,
   f32x4Multiply: simd(0xe6) as Code,
 } as const;

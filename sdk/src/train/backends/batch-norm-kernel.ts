@@ -1,0 +1,32 @@
+/** Batch normalisation in one kernel, for backends that have one (`normalizeBatch` says what it computes). */
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensorflow } from './tensorflow.js';
+
+export const batchNormName = 'AdiabitBatchNorm';
+export const batchNormGradientName = 'AdiabitBatchNormGradient';
+
+/** Whether the current backend has the kernels. */
+export const hasBatchNormKernel = (tf: Tensorflow): boolean =>
+  (tf.getKernel(batchNormName, tf.getBackend()) as object | undefined) !== undefined;
+
+/**
+ * Values x of any shape [..., channels], normalised with the statistics of all but the last axis, times gamma [channels] plus
+ * beta [channels]; the gradients are those of the same function.
+ *
+ * @param epsilon added to the variance
+ */
+export function fusedBatchNorm(tf: Tensorflow, x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number): Tensor {
+  const run = (name: string, inputs: Record<string, Tensor>): Tensor[] =>
+    tf.engine().runKernel<Tensor[]>(name, inputs, { epsilon });
+  const normalize = tf.customGrad((...inputs) => {
+    const [values, scale, shift, save] = inputs as [Tensor, Tensor, Tensor, (tensors: Tensor[]) => void];
+    const [value, ...statistics] = run(batchNormName, { x: values, gamma: scale, beta: shift });
+    save([values, scale, ...statistics]);
+    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
+      const [before, factor, mean, variance, rest] = saved;
+      return run(batchNormGradientName, { dy, x: before, gamma: factor, mean, variance, rest });
+    };
+    return { value, gradFunc };
+  });
+  return normalize(x, gamma, beta);
+}
