@@ -8,7 +8,7 @@
  * | gradient of Sigmoid, Tanh and Relu | three operations | SigmoidGrad, TanhGrad, ReluGrad |
  * | Conv2DBackpropFilter | one operation, which corrupts memory for some strides | see `unstridedFirst` |
  */
-import type { GradConfig, KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { batchNormGradientName, batchNormName } from './batch-norm-kernel.js';
 import type { Tensorflow } from './tensorflow.js';
 
