@@ -39,6 +39,8 @@ export interface Backend {
 export interface OpenBackendOptions {
   /** One backend and no other, or (default) the best that starts. */
   readonly name?: BackendName | 'auto';
+  /** Whether a named backend is taken although it is no good choice (default true), as when the user asked for it. */
+  readonly insists?: boolean;
   readonly importModule?: ImportModule;
 }
 
@@ -60,7 +62,7 @@ export async function openBackend(options: OpenBackendOptions = {}): Promise<Bac
       candidates.push({ name, outcome: 'not-tried', detail: `not asked for: ${wanted} was` });
     } else {
       try {
-        const started = await starts[name](importModule, wanted === name);
+        const started = await starts[name](importModule, wanted === name && (options.insists ?? true));
         chosen = { name, started };
         candidates.push({ name, outcome: 'chosen', detail: started.detail });
       } catch (error) {
@@ -82,7 +84,10 @@ function activate({ tf, registeredName }: StartedBackend): void {
 
 function noBackend(wanted: string, candidates: readonly CandidateReport[]): ModelError {
   const said = candidates.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
-  return new ModelError('bad-value', `No tensor backend to train with (asked for: ${wanted}). ${said}.`, { wanted });
+  return new ModelError('bad-value', `No tensor backend to train with (asked for: ${wanted}). ${said}.`, {
+    wanted,
+    ...Object.fromEntries(candidates.map(({ name, detail }) => [name, detail])),
+  });
 }
 
 /** The first line, without the importing file that Node names when a package is missing. */
