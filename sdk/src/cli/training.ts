@@ -104,16 +104,18 @@ async function trainOn(terminal: Terminal, stage: TrainingStage): Promise<{ resu
 
 async function freezeOn(
   terminal: Terminal,
-  { recipe, dataset, seed, folder, resume, signal }: TrainingStage,
+  { recipe, dataset, seed, backend, folder, resume, signal }: TrainingStage,
   { network }: TrainResult,
 ): Promise<
   Pick<TrainingRecord, 'frozenTestAccuracy' | 'notFrozen' | 'polished'> & { readonly model: string | undefined }
 > {
   const bar = terminal.progress('freeze');
   const onProgress = (done: number, total: number): void => bar.update(done, total, 'test examples');
-  const freezing = await freezeAndTest({ ...network, name: recipe.name }, dataset, { signal, onProgress }).finally(() =>
-    bar.stop(),
-  );
+  const freezing = await freezeAndTest({ ...network, name: recipe.name }, dataset, {
+    backend,
+    signal,
+    onProgress,
+  }).finally(() => bar.stop());
   if (freezing.kind === 'refused') {
     terminal.say(`no circuit: ${freezing.reason}`);
     return { frozenTestAccuracy: null, notFrozen: freezing.reason, model: undefined };
