@@ -22,8 +22,8 @@ export interface TrainCase {
   readonly isQuick: boolean;
 }
 
-/** What `model.fit` runs on, or our own training of whole batches in one thread. */
-export type Peer = ModelFit | 'one thread';
+/** What `model.fit` runs on, our own training of whole batches in one thread, or PyTorch where Python has one. */
+export type Peer = ModelFit | 'one thread' | 'pytorch';
 
 export interface ModelFit {
   readonly backend: BackendName;
@@ -33,6 +33,7 @@ export interface ModelFit {
 
 export function describePeer(peer: Peer): string {
   if (peer === 'one thread') return 'the same training of whole batches in one thread';
+  if (peer === 'pytorch') return 'pytorch, real-valued, one thread';
   return `model.fit, real-valued, on ${peer.backend} with ${peer.kernels === 'stock' ? 'stock kernels' : 'our kernels'}`;
 }
 
@@ -70,12 +71,27 @@ function onOther(name: string, network: NetworkSpec, batchSize: number, backend:
   return { id, backend, peer, network, batchSize, batches: 1, isQuick: false };
 }
 
-/** What a second core is worth: the batch in two shards with a thread each. */
-function inTwoShards(name: string, network: NetworkSpec, batchSize: number): TrainCase {
+/** What a second core is worth: the batch in two shards with a thread, or on `node` a process, each. */
+function inTwoShards(
+  name: string,
+  network: NetworkSpec,
+  batchSize: number,
+  backend: 'wasm' | 'node' = 'wasm',
+): TrainCase {
   return {
-    ...{ id: `train.${name}.b${batchSize}.wasm.threads2`, backend: 'wasm', peer: 'one thread', network },
+    ...{ id: `train.${name}.b${batchSize}.${backend}.threads2`, backend, peer: 'one thread', network },
     ...{ batchSize, batches: 4, shards: 2, isQuick: name === 'dog-cat' },
   };
+}
+
+/** By processor time: TensorFlow and PyTorch with a thread each, `model.fit` with TensorFlow's. */
+function onNode(name: string, network: NetworkSpec, batchSize: number, batches = 1): readonly TrainCase[] {
+  const id = `train.${name}.b${batchSize}.node`;
+  const common = { backend: 'node', network, batchSize, batches, isQuick: name === 'mnist' } as const;
+  return [
+    { ...common, id, peer: { backend: 'node', kernels: 'stock' } },
+    { ...common, id: `${id}.pytorch`, peer: 'pytorch' },
+  ];
 }
 
 /** Of the recipes' batches, those of VGG-Small and ResNet-20 (125) are reduced to what a round on one core allows. */
@@ -103,10 +119,14 @@ export const trainCases: readonly TrainCase[] = [
   besideStock('vgg-small-w16', vggSmallNetwork('both', 16)),
   besideStock('resnet20-w8', resNet20Network('both', 8)),
   dense(32, 4, 'cpu'),
-  ...(['node', 'webgpu'] as const).flatMap((backend) => [
-    dense(32, 40, backend),
-    dense(128, 12, backend),
-    dense(512, 4, backend),
-    ...convolutional.map(([name, network]) => onOther(name, network, backend === 'webgpu' ? 125 : 50, backend)),
-  ]),
+  ...[32, 128, 512].flatMap((batchSize) => onNode('mnist', mnistNetwork('both'), batchSize, 12_800 / batchSize)),
+  ...onNode('mnist-lfc', mnistLfcNetwork, 128, 8),
+  ...onNode('dog-cat', dogCatNetwork('both'), 50, 4),
+  ...onNode('speech', speechNetwork('both'), 32, 4),
+  ...onNode('resnet20', resNet20Network('both'), 125, 4),
+  ...onNode('resnet20-plain', resNet20Network('both', 16, 0), 125, 4),
+  ...onNode('vgg-small', vggSmallNetwork('both'), 50, 2),
+  inTwoShards('resnet20', resNet20Network('both', 16, 0), 128, 'node'),
+  ...[32, 128, 512].map((batchSize) => dense(batchSize, 1280 / batchSize, 'webgpu')),
+  ...convolutional.map(([name, network]) => onOther(name, network, 125, 'webgpu')),
 ];

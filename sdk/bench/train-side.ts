@@ -4,7 +4,7 @@
  *     train-side.ts ours|peer CASE
  *
  * Says `{ ready }` or `{ unavailable }` to its parent, then for every message trains the case's batches once more and
- * answers `{ samplesPerSecond }`.
+ * answers how fast.
  */
 import { Random } from '../src/random.js';
 import { defaultAdam } from '../src/train/learning/adam.js';
@@ -24,7 +24,7 @@ import { trainCases } from './train-cases.js';
 export type SideMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'unavailable'; readonly why: string }
-  | { readonly kind: 'round'; readonly samplesPerSecond: number };
+  | { readonly kind: 'round'; readonly samplesPerSecond: number; readonly samplesPerCpuSecond: number };
 
 type Round = () => Promise<void>;
 
@@ -106,7 +106,8 @@ async function main([side, id]: readonly string[]): Promise<void> {
   try {
     const { peer, shards = 1 } = given;
     if (side === 'ours') round = await ours(given, shards);
-    else round = await (peer === 'one thread' ? ours(given, 1) : stock(given, peer));
+    else if (typeof peer === 'object') round = await stock(given, peer);
+    else round = await ours(given, 1);
   } catch (error) {
     send({ kind: 'unavailable', why: error instanceof Error ? error.message : String(error) });
     return;
@@ -114,9 +115,15 @@ async function main([side, id]: readonly string[]): Promise<void> {
   await round();
   process.on('message', () => {
     const startMs = performance.now();
+    const startCpu = process.cpuUsage();
     void round().then(() => {
-      const seconds = (performance.now() - startMs) / 1000;
-      send({ kind: 'round', samplesPerSecond: (given.batchSize * given.batches) / seconds });
+      const samples = given.batchSize * given.batches;
+      const { user, system } = process.cpuUsage(startCpu);
+      send({
+        kind: 'round',
+        samplesPerSecond: (samples * 1000) / (performance.now() - startMs),
+        samplesPerCpuSecond: (samples * 1e6) / (user + system),
+      });
     });
   });
   send({ kind: 'ready' });

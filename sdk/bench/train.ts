@@ -8,7 +8,7 @@ import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { BackendName } from '../src/train/backends/names.js';
+import { openPytorch } from './pytorch.js';
 import type { Row } from './rows.js';
 import { benchFlags, compare, printRows, writeRows } from './rows.js';
 import type { TrainCase } from './train-cases.js';
@@ -25,42 +25,68 @@ async function nextMessage(side: ChildProcess): Promise<SideMessage> {
   return message;
 }
 
-async function speedOf(side: ChildProcess): Promise<number> {
-  side.send('round');
-  const message = await nextMessage(side);
-  if (message.kind !== 'round') throw new Error(`Expected a round, not '${message.kind}'.`);
-  return message.samplesPerSecond;
+/** One side of a case, ready to train. */
+interface Side {
+  readonly name: string;
+  round(): Promise<number>;
+  close(): void;
+}
+
+/** Rows of whole processes on `node` are by processor time: the C library has threads, and machines have other work. */
+const byCpu = ({ backend, peer }: TrainCase): boolean => backend === 'node' && peer !== 'one thread';
+
+/** @throws Error saying why it cannot be measured here */
+async function openSide(given: TrainCase, which: 'ours' | 'peer'): Promise<Side> {
+  if (which === 'peer' && given.peer === 'pytorch') {
+    const side = await openPytorch(given);
+    return { ...side, name: `PyTorch ${side.version}, real-valued, one thread` };
+  }
+  const side = fork(sideFile, [which, given.id]);
+  const ready = await nextMessage(side);
+  if (ready.kind === 'unavailable') throw new Error(ready.why);
+  return {
+    name: describePeer(given.peer),
+    round: async () => {
+      side.send('round');
+      const message = await nextMessage(side);
+      if (message.kind !== 'round') throw new Error(`Expected a round, not '${message.kind}'.`);
+      return byCpu(given) ? message.samplesPerCpuSecond : message.samplesPerSecond;
+    },
+    close: () => side.kill(),
+  };
 }
 
 /** @returns the row, or why the case cannot be measured here */
 async function measure(given: TrainCase, rounds: number): Promise<Row | string> {
-  const ours = fork(sideFile, ['ours', given.id]);
-  const peer = fork(sideFile, ['peer', given.id]);
+  const opened = await Promise.allSettled((['ours', 'peer'] as const).map((which) => openSide(given, which)));
+  const sides = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   try {
-    for (const ready of await Promise.all([ours, peer].map(nextMessage))) {
-      if (ready.kind === 'unavailable') return ready.why;
-    }
+    const failed = opened.find((one) => one.status === 'rejected');
+    if (failed !== undefined) return failed.reason instanceof Error ? failed.reason.message : String(failed.reason);
+    const [ours, peer] = sides;
     const speeds = await compare(
       rounds,
-      () => speedOf(ours),
-      () => speedOf(peer),
+      () => ours.round(),
+      () => peer.round(),
     );
-    return { id: given.id, unit: 'samples/s', against: describePeer(given.peer), ...speeds };
+    return { id: given.id, unit: byCpu(given) ? 'samples/CPU-s' : 'samples/s', against: peer.name, ...speeds };
   } finally {
-    ours.kill();
-    peer.kill();
+    sides.forEach((side) => side.close());
   }
 }
 
 const flags = benchFlags();
 const rows: Row[] = [];
-const missing = new Set<BackendName>();
+/** What is missing is named once: a backend, or PyTorch. */
+const missing = new Set<string>();
 for (const given of trainCases.filter(({ id, isQuick }) => (isQuick || !flags.quick) && id.includes(flags.only))) {
-  if (missing.has(given.backend)) continue;
+  const needs = given.peer === 'pytorch' ? [given.backend, 'PyTorch'] : [given.backend];
+  if (needs.some((one) => missing.has(one))) continue;
   const measured = await measure(given, flags.quick ? 3 : 5);
   if (typeof measured === 'string') {
-    missing.add(given.backend);
-    process.stdout.write(`nothing is measured on ${given.backend}: ${measured}\n`);
+    const lacking = needs[needs.length - 1];
+    missing.add(lacking);
+    process.stdout.write(`nothing is measured with ${lacking}: ${measured}\n`);
   } else {
     rows.push(measured);
     printRows([measured]);

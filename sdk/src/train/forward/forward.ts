@@ -52,7 +52,7 @@ export function forward(
   layers.forEach((layer, index) => {
     const before = index === 0 ? inputs : outputs[index - 1];
     const after = tf.tidy(() => {
-      const values = before.reshape([before.shape[0] ?? 0, ...layer.inputShape]);
+      const values = inShape(before, [before.shape[0] ?? 0, ...layer.inputShape]);
       const result = forwardLayer(tf, layer, index, values, tensors[index], sharpness, options, outputs);
       const mask = options.masks?.[index];
       return mask === undefined ? result : tf.mul(result, mask);
@@ -130,9 +130,12 @@ function weightsInUse(tf: Tensorflow, layer: Weighted, { kernel }: LayerTensors,
 }
 
 function scaled(tf: Tensorflow, { binaryWeights, divisor }: Weighted, { scale }: LayerTensors, sums: Tensor): Tensor {
-  const normalized = divisor === 1 ? sums : tf.div(sums, divisor);
-  return binaryWeights ? tf.mul(normalized, scale) : normalized;
+  if (!binaryWeights) return divisor === 1 ? sums : tf.div(sums, divisor);
+  return tf.mul(sums, divisor === 1 ? scale : tf.div(scale, divisor));
 }
+
+/** Reshaping costs an operation each way even where there is nothing to do. */
+const inShape = (x: Tensor, shape: number[]): Tensor => (x.shape.join() === shape.join() ? x : x.reshape(shape));
 
 /** Every example less its mean, divided by its standard deviation; an example of one value only becomes 0. */
 function standardize(tf: Tensorflow, values: Tensor): Tensor {

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import type { Random } from '../../random.js';
 import type { Backend } from '../backends/backend.js';
 import { maskTensor } from '../backends/mask-kernel.js';
@@ -6,6 +6,7 @@ import type { Tensorflow } from '../backends/tensorflow.js';
 import type { Batch } from '../datasets/batches.js';
 import type { LayerTensors, Sharpness } from '../forward/forward.js';
 import { forward } from '../forward/forward.js';
+import { softmaxCrossEntropy } from '../forward/loss.js';
 import type { Layer } from '../network/layers.js';
 import { kernelShape } from '../network/layers.js';
 import type { NetworkParameters } from '../network/parameters.js';
@@ -103,7 +104,7 @@ export function lossAndGradients(
   });
   const computeLoss = (): Tensor => {
     const logits = forward(tf, layers, tensors, inputs, sharpness, { masks });
-    return tf.losses.softmaxCrossEntropy<Tensor2D, Tensor>(labels, logits);
+    return softmaxCrossEntropy(tf, labels, logits);
   };
   return tf.valueAndGrads(computeLoss)(trainableTensors(layers, tensors));
 }
