@@ -11,7 +11,8 @@ export const hasBatchNormKernel = (tf: Tensorflow): boolean =>
 
 /**
  * Values x of any shape [..., channels], normalised with the statistics of all but the last axis, times gamma [channels] plus
- * beta [channels]; the gradients are those of the same function.
+ * beta [channels]; the gradients are those of the same function. The kernel gives y and whatever statistics that of the gradient
+ * takes, as s0, s1 and so on.
  *
  * @param epsilon added to the variance
  */
@@ -23,8 +24,9 @@ export function fusedBatchNorm(tf: Tensorflow, x: Tensor, gamma: Tensor, beta: T
     const [value, ...statistics] = run(batchNormName, { x: values, gamma: scale, beta: shift });
     save([values, scale, ...statistics]);
     const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
-      const [before, factor, mean, variance, rest] = saved;
-      return run(batchNormGradientName, { dy, x: before, gamma: factor, mean, variance, rest });
+      const [before, factor, ...statisticsThen] = saved;
+      const named = Object.fromEntries(statisticsThen.map((one, index) => [`s${index}`, one]));
+      return run(batchNormGradientName, { dy, x: before, gamma: factor, ...named });
     };
     return { value, gradFunc };
   });

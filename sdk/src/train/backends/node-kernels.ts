@@ -99,10 +99,8 @@ function batchNormGradient(tf: Tensorflow): KernelFunc {
   return ({ inputs, backend, attrs }) =>
     tf.tidy(() => {
       const node = backend as NodeBackend;
-      const { dy, x, gamma, mean, variance, rest } = tensorsOf<'dy' | 'x' | 'gamma' | 'mean' | 'variance' | 'rest'>(
-        inputs,
-      );
-      const given = [asPictures(dy), asPictures(x), gamma, mean, variance, rest];
+      const { dy, x, gamma, s0, s1, s2 } = tensorsOf<'dy' | 'x' | 'gamma' | 's0' | 's1' | 's2'>(inputs);
+      const given = [asPictures(dy), asPictures(x), gamma, s0, s1, s2];
       const [dx, byGamma, byBeta] = node.executeMultipleOutputs(
         'FusedBatchNormGradV3',
         batchNormAttributes(node, attrs?.['epsilon']),

@@ -18,7 +18,6 @@ const everywhere: readonly string[] = [
     'Log',
     'LogicalAnd',
     'Max',
-    'Neg',
     'Reshape',
     'Select',
     'Step',
@@ -33,7 +32,7 @@ const everywhere: readonly string[] = [
 ];
 
 /** What is called besides where the weights stay on the device. */
-const onDevices: readonly string[] = ['Concat', 'Minimum', 'Slice'];
+const onDevices: readonly string[] = ['Concat', 'Minimum', 'Neg', 'Slice'];
 
 /** The kernels that training needs on a backend, by who wrote them. */
 export interface KernelReport {

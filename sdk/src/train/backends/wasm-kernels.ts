@@ -4,6 +4,7 @@
  *
  * | kernel | fault | mended by |
  * |---|---|---|
+ * | batch normalisation and its gradient | a dozen operations each | see `wasm-batch-norm.ts` |
  * | BatchMatMul with transposeA or transposeB (every dense gradient) | a scalar loop | the Transpose kernel, then the plain (XNNPACK) product |
  * | Conv2DBackpropFilter | missing | see `wasm-filter-gradient.ts` |
  * | Conv2DBackpropInput | a scalar loop | see `wasm-convolutions.ts` |
@@ -13,7 +14,9 @@
  * | Tanh | scalar | 2 sigmoid(2x) - 1 with the SIMD Sigmoid kernel; absolute error below 3e-7 |
  */
 import type { DataId, KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
+import { batchNormGradientName, batchNormName } from './batch-norm-kernel.js';
 import type { Tensorflow } from './tensorflow.js';
+import { batchNorm, batchNormGradient } from './wasm-batch-norm.js';
 import { inputGradient } from './wasm-convolutions.js';
 import { lookUpFast, shareIdentity } from './wasm-copies.js';
 import { filterGradient } from './wasm-filter-gradient.js';
@@ -28,6 +31,8 @@ const mended = new WeakSet<Tensorflow>();
 type Stock = (kernelName: string) => KernelFunc;
 
 const makers: Readonly<Record<string, (tf: Tensorflow, stock: Stock) => KernelFunc>> = {
+  [batchNormName]: () => batchNorm,
+  [batchNormGradientName]: () => batchNormGradient,
   BatchMatMul: (_, stock) => transposeFirst(stock('BatchMatMul'), stock('Transpose')),
   Conv2DBackpropFilter: (tf) => filterGradient(tf),
   Conv2DBackpropInput: (tf, stock) => inputGradient(tf, stock('Conv2D')),
