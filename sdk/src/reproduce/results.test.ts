@@ -89,6 +89,7 @@ test('a plan goes through the modes seed by seed, real first, each seed once', (
 test('a mode that starts from another one has it trained first', () => {
   const family = recipeFamilies.find(({ name }) => name === 'cifar10-resnet20')!;
   expect(planTrainings(family, ['both'], [1]).map(({ mode, start }) => [mode, start?.from])).toEqual([
+    ['real', undefined],
     ['activations', undefined],
     ['both', 'activations'],
   ]);

@@ -24,7 +24,10 @@ export const recipeFamilies: readonly RecipeFamily[] = [
   family('dog-cat', catsAndDogs),
   family('speech', spokenDigits),
   family('cifar10-vgg-small', colourPictures),
-  family('cifar10-resnet20', colourPictures),
+  family('cifar10-resnet20', colourPictures, {
+    weights: { from: 'real', weights: 'as-they-are' },
+    both: { from: 'activations', weights: 'as-they-are' },
+  }),
 ];
 
 /** Every recipe that ships. */

@@ -139,18 +139,41 @@ export function vggSmallRecipe(mode: BinarizationMode, width = 128): Recipe {
   });
 }
 
-/** CIFAR-10 with ResNet-20: shards of 64 pictures, so that two cores learn (docs/results/cifar10.md). */
+/** The sharpness of weights that were trained as real ones: soft enough at first that nothing is lost, signs at the end. */
+const hardening: readonly (readonly [k: number, epochs: number])[] = [
+  ...rise(3, 30, 42),
+  ...rise(30, 999, 14),
+  [999, 4],
+];
+
+/** The sharpness of activations: steps after three fifths of the epochs. */
+const stepping: readonly (readonly [k: number, epochs: number])[] = [[3, 5], ...rise(3.2, 999, 25), [999, 20]];
+
+const rounded = (k: number): number => Number(k.toPrecision(3));
+
+const resNet20Phases: Readonly<Record<BinarizationMode, FixedSchedule['phases']>> = {
+  real: pushTogether([[1, 45]]),
+  activations: stepping.map(([k, epochs]) => ({ kWeight: 3, kActivation: rounded(k), epochs })),
+  weights: hardening.map(([k, epochs]) => ({ kWeight: rounded(k), kActivation: 999, epochs })),
+  both: hardening.map(([k, epochs]) => ({ kWeight: rounded(k), kActivation: 999, epochs })),
+};
+
+/**
+ * CIFAR-10 with ResNet-20, one step of the binarization after the other: weights become binary in a network that was trained to its end
+ * with real ones (docs/results/cifar10.md). Shards of 64 pictures, so that two cores learn.
+ */
 export function resNet20Recipe(mode: BinarizationMode, width = 16): Recipe {
-  const schedule: FixedSchedule = {
-    phases: pushTogether([[1, 45]]),
-    learningRate: { initial: 5e-3, k0: 1, power: 0, follows: 'kWeight' },
-    anneal: 'cosine',
-  };
   const network = bounded(resNet20Network(mode, width, 0), { latentBound: 3, gradientSharpness: 4 });
+  const isReal = mode === 'real';
   return recipe(network, 'CIFAR-10, ResNet-20', {
     ...{ batchSize: 128, shards: 2 },
-    schedule,
+    schedule: {
+      phases: resNet20Phases[mode],
+      learningRate: { initial: 5e-3, k0: isReal ? 1 : 3, power: isReal ? 0 : 1, follows: 'kWeight' },
+      anneal: 'cosine',
+    },
     augmentation: colourAugmentation,
+    ...(isReal ? {} : { softTargets: { from: 'real', temperature: 2, weight: 0.7 } }),
   });
 }
 
