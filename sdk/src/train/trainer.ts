@@ -48,8 +48,8 @@ export interface TrainOptions {
   /** `auto` (default): the best that starts. */
   readonly backend?: BackendName | 'auto';
   /**
-   * At most how many threads compute the gradients of the recipe's shards (default: as many as there are cores); one where
-   * the backend has threads of its own. The bytes do not depend on it.
+   * At most how many threads, on `node` processes, compute the gradients of the recipe's shards (default: as many as there are
+   * cores); one on `webgpu`. The bytes do not depend on it.
    */
   readonly threads?: number;
   /** Written before the first epoch and after each; a new training replaces an existing file at once. */
