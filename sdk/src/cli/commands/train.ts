@@ -81,7 +81,10 @@ export const backendOption = (): Option =>
   new Option('--backend <name>', 'tensor library').choices(['auto', ...backendNames]).default('auto');
 
 export const threadsOption = (): Option =>
-  new Option('--threads <n>', 'at most so many threads (on node: processes) for the shards of a batch; the bytes stay the same')
+  new Option(
+    '--threads <n>',
+    'at most so many threads (on node: processes) for the shards of a batch; the bytes stay the same',
+  )
     .argParser(positive)
     .default(undefined, 'one a core');
 
