@@ -1,7 +1,7 @@
 import { ModelError } from '@adiabit/simulator';
+import type { HardComparison } from '../model/comparison.js';
 import type { BinarizedModel } from '../model/model.js';
 import { exampleVectors, type Dataset } from '../train/datasets/dataset.js';
-import type { FreezeReport } from '../train/freezing/freeze.js';
 import type { TrainedNetwork } from '../train/network/trained-network.js';
 
 /** A network as exact integers with its test accuracy, or why it cannot become one. */
@@ -9,8 +9,11 @@ export type Freezing =
   | {
       readonly kind: 'frozen';
       readonly model: BinarizedModel;
-      readonly report: FreezeReport;
+      /** With the test accuracies of both. */
+      readonly comparison: HardComparison;
       readonly testAccuracy: number;
+      /** Of the test examples, by the integers. */
+      readonly predictions: Uint8Array;
     }
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -19,17 +22,27 @@ export interface FreezingOptions {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** Freezes the network if it can be frozen, and counts what the integers get right of the test examples. */
+/**
+ * Freezes the network if it can be frozen, and counts what the integers get right of the test examples.
+ * @param hardTestAccuracy what the network gets right
+ */
 export async function freezeAndTest(
   network: TrainedNetwork,
   dataset: Dataset,
+  hardTestAccuracy: number,
   options: FreezingOptions,
 ): Promise<Freezing> {
   const { freeze } = await import('../train/freezing/freeze.js');
-  const { evaluateFrozen } = await import('../train/evaluation/evaluate-frozen.js');
+  const { predictFrozen } = await import('../train/evaluation/evaluate-frozen.js');
   try {
     const { model, report } = freeze(network, exampleVectors(dataset.validation));
-    return { kind: 'frozen', model, report, testAccuracy: await evaluateFrozen(model, dataset.test, options) };
+    const { isExact, agreement, held } = report;
+    const { labels } = dataset.test;
+    const predictions = await predictFrozen(model, dataset.test, options);
+    const testAccuracy = predictions.filter((predicted, index) => predicted === labels[index]).length / labels.length;
+    const accuracies = { hard: hardTestAccuracy, frozen: testAccuracy };
+    const comparison = { isExact, agreement, held, testAccuracy: accuracies };
+    return { kind: 'frozen', model, comparison, testAccuracy, predictions };
   } catch (error) {
     const isRefused = error instanceof ModelError && error.code === 'model.unsupported-layer';
     if (isRefused) return { kind: 'refused', reason: error.message };
