@@ -49,6 +49,7 @@ for await (const event of trainingEvents({ recipe, dataset, seed: 1 })) {
   }
   if (event.kind === 'end') {
     console.log(`${(100 * event.hardTestAccuracy).toFixed(1)} % of the test`);
-    await saveModel(modelFile, freeze(event.network, exampleVectors(dataset.validation)).model);
+    const { model, report } = freeze(event.network, exampleVectors(dataset.validation));
+    await saveModel(modelFile, model, report);
   }
 }

@@ -27,6 +27,7 @@ export {
 export { validateConfiguration, type Configuration, type LayerConfiguration } from './fabric/configuration.js';
 export { countLayers, type LayerCounts } from './fabric/counts.js';
 export {
+  LARGEST_WEIGHT,
   MAX_INTEGER_SHIFT,
   inputsOf,
   isBinary,

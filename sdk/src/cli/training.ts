@@ -11,6 +11,8 @@ import { originDigests, type StartingPoint } from '../train/network/starting-poi
 import type { TrainedNetwork } from '../train/network/trained-network.js';
 import type { TrainResult } from '../train/trainer.js';
 import { describeBackend, describeSoftTargets, EPOCH_LEGEND, epochLine } from './describe.js';
+import { describeComparison } from './describe-comparison.js';
+import { createEpochDoubts, doubtsOfData, doubtsOfPredictions } from './doubts.js';
 import { duration, percent } from './format.js';
 import { freezeAndTest } from './freezing.js';
 import { polishModel } from './polishing.js';
@@ -78,6 +80,7 @@ async function trainOn(terminal: Terminal, stage: TrainingStage): Promise<{ resu
   const startMs = performance.now();
   const elapsed = (): number => secondsBefore + (performance.now() - startMs) / 1000;
   const bar = terminal.progress('epoch');
+  const doubtsOf = createEpochDoubts(dataset);
   const result = await train({
     ...{ recipe, dataset, seed, backend, resume, signal },
     ...(threads === undefined ? {} : { threads }),
@@ -90,6 +93,7 @@ async function trainOn(terminal: Terminal, stage: TrainingStage): Promise<{ resu
         terminal.say(`shards of a batch: ${recipe.shards}, in ${used} ${used === 1 ? 'thread' : 'threads'}`);
       if (recipe.softTargets !== undefined) terminal.say(describeSoftTargets(recipe.softTargets));
       if (epochsDone > 0) terminal.say(`resuming after epoch ${epochsDone}`);
+      for (const line of doubtsOfData(dataset)) terminal.say(line);
       terminal.say(EPOCH_LEGEND);
     },
     onProgress: ({ batchesDone, batches, loss }) => bar.update(batchesDone, batches, `loss ${loss.toFixed(3)}`),
@@ -97,6 +101,7 @@ async function trainOn(terminal: Terminal, stage: TrainingStage): Promise<{ resu
       bar.stop();
       writeFileAtomic.sync(elapsedFile(folder), JSON.stringify({ seconds: elapsed() }));
       terminal.say(epochLine(epoch));
+      for (const line of doubtsOf(epoch)) terminal.say(line);
     },
   }).finally(() => bar.stop());
   return { result, seconds: elapsed() };
@@ -105,40 +110,39 @@ async function trainOn(terminal: Terminal, stage: TrainingStage): Promise<{ resu
 async function freezeOn(
   terminal: Terminal,
   { recipe, dataset, seed, backend, folder, resume, signal }: TrainingStage,
-  { network }: TrainResult,
+  { network, hardTestAccuracy }: TrainResult,
 ): Promise<
-  Pick<TrainingRecord, 'frozenTestAccuracy' | 'notFrozen' | 'polished'> & { readonly model: string | undefined }
+  Pick<TrainingRecord, 'frozenTestAccuracy' | 'notFrozen' | 'comparison' | 'polished'> & {
+    readonly model: string | undefined;
+  }
 > {
   const bar = terminal.progress('freeze');
   const onProgress = (done: number, total: number): void => bar.update(done, total, 'test examples');
-  const freezing = await freezeAndTest({ ...network, name: recipe.name }, dataset, {
-    backend,
-    signal,
-    onProgress,
-  }).finally(() => bar.stop());
+  const named = { ...network, name: recipe.name };
+  const options = { backend, signal, onProgress };
+  const freezing = await freezeAndTest(named, dataset, hardTestAccuracy, options).finally(() => bar.stop());
   if (freezing.kind === 'refused') {
     terminal.say(`no circuit: ${freezing.reason}`);
     return { frozenTestAccuracy: null, notFrozen: freezing.reason, model: undefined };
   }
-  const { report, testAccuracy } = freezing;
-  const { equal, total } = report.agreement;
-  terminal.say(
-    `frozen to exact integers: class equal on ${equal} of ${total} validation examples, ${percent(testAccuracy)} of the test right`,
-  );
+  const { comparison, testAccuracy, predictions } = freezing;
+  terminal.say(`frozen to integers: ${percent(testAccuracy)} of the test right`);
+  for (const line of describeComparison(comparison)) terminal.say(line);
+  for (const line of doubtsOfPredictions(predictions, dataset.test)) terminal.say(line);
   const model = join(folder, `${recipe.name}.model.json`);
-  await saveModel(model, freezing.model);
+  await saveModel(model, freezing.model, comparison);
   if (!isBinaryDense(freezing.model)) {
-    terminal.say(`${model} holds exact integers. Boards run it: adiabit compile ${model}`);
-    return { frozenTestAccuracy: testAccuracy, model: undefined };
+    terminal.say(`${model} holds the integers. Boards run it: adiabit compile ${model}`);
+    return { frozenTestAccuracy: testAccuracy, comparison, model: undefined };
   }
-  if (recipe.polish === undefined) return { frozenTestAccuracy: testAccuracy, model };
+  if (recipe.polish === undefined) return { frozenTestAccuracy: testAccuracy, comparison, model };
   const checkpointFile = polishFile(folder);
   const polishing = { plan: recipe.polish, dataset, seed, checkpointFile, resume, signal };
   const result = await polishModel(terminal, freezing.model, polishing);
   await saveModel(model, result.model);
   const { bestSweep, seconds, history } = result;
   const polished = { bestSweep, hardTestAccuracy: result.testAccuracy, seconds, sweeps: [...history] };
-  return { frozenTestAccuracy: testAccuracy, polished, model };
+  return { frozenTestAccuracy: testAccuracy, comparison, polished, model };
 }
 
 const polishFile = (folder: string): string => join(folder, 'polish.checkpoint');

@@ -1,4 +1,5 @@
 import type { CompileReport } from '../compile/compile.js';
+import type { FreezeReport } from '../train/freezing/freeze.js';
 
 /** One witness of the circuit: how many vectors it was compared on, and how many differed in any output integer. */
 export interface Witness {
@@ -30,10 +31,7 @@ export interface Summary {
     readonly bestEpoch: number;
     readonly samplesPerSecond: number;
   };
-  readonly freeze: {
-    readonly outputFractionBits: number;
-    readonly agreement: { readonly equal: number; readonly total: number };
-  };
+  readonly freeze: FreezeReport;
   readonly circuit: CompileReport;
   readonly simulator: {
     readonly engine: string;

@@ -20,7 +20,17 @@ export type {
   ThresholdActivation,
   Weights,
 } from './model.js';
-export { loadModel, modelDigest, parseModel, saveModel, serializeModel } from './model-file.js';
+export type { Agreement, HardComparison, HeldLayer } from './comparison.js';
+export {
+  loadModel,
+  loadModelFile,
+  modelDigest,
+  parseModel,
+  parseModelFile,
+  saveModel,
+  serializeModel,
+  type ModelFile,
+} from './model-file.js';
 export { argmax, createOracle, type ModelTrace, type Oracle } from './oracle.js';
 export { prepareInput, type InputPreparation } from './preparation.js';
 export { layerRanges, type LayerRange, type Range } from './ranges.js';

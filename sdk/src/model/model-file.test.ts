@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bitMatrixFrom } from '@adiabit/simulator';
 import type { BinarizedModel } from './model.js';
-import { loadModel, modelDigest, parseModel, saveModel, serializeModel } from './model-file.js';
+import { loadModel, modelDigest, parseModel, parseModelFile, saveModel, serializeModel } from './model-file.js';
 
 const model: BinarizedModel = {
   name: 'tiny',
@@ -57,6 +57,21 @@ describe('a model file', () => {
     expect(modelDigest(loaded)).toBe(modelDigest(model));
     const { layers } = JSON.parse(serializeModel(model)) as { layers: { weights: { data: string } }[] };
     expect(Buffer.from(layers[0].weights.data, 'base64')).toHaveLength(2 * 2 * 4);
+  });
+
+  it('carries how freezing came out, which changes neither the model nor its digest', () => {
+    const outputs = { minimum: -3, maximum: 2.5 };
+    const comparison = {
+      isExact: true,
+      agreement: { equal: 9, total: 10, largestDifference: 0.25, outputs },
+      held: [{ layer: 2, holds: 1.5, reach: 40 }],
+      testAccuracy: { hard: 0.9, frozen: 0.875 },
+    };
+    const text = serializeModel(model, comparison);
+    expect(parseModelFile(text)).toEqual({ model, comparison });
+    expect(parseModelFile(serializeModel(model))).toEqual({ model });
+    expect((JSON.parse(text) as { digest: string }).digest).toBe(modelDigest(model));
+    expect(codeOf(text.replace('"equal": 9', '"equal": -9'))).toBe('format.bad-value');
   });
 
   it('of another version is refused with what to do about it', () => {

@@ -3,6 +3,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { FormatError } from '@adiabit/simulator';
 import { readBytes } from '../files.js';
+import type { HardComparison } from './comparison.js';
 import { layerOf, layerRecord, layerSchema, positive } from './layer-record.js';
 import type { BinarizedModel, ModelInput } from './model.js';
 import { validateModel } from './validate.js';
@@ -26,24 +27,51 @@ const contentSchema = z.strictObject({
 });
 type Content = z.infer<typeof contentSchema>;
 
-const fileSchema = contentSchema.extend({ digest: z.string() });
+const rangeSchema = z.strictObject({ minimum: z.number(), maximum: z.number() });
+const share = z.number().min(0).max(1);
+
+/** Of a freezing report, which has more, what goes with the model. */
+const comparisonSchema = z.object({
+  isExact: z.boolean(),
+  agreement: z.strictObject({
+    equal: z.int().min(0),
+    total: z.int().min(0),
+    largestDifference: z.number().min(0),
+    outputs: rangeSchema,
+  }),
+  held: z.array(z.strictObject({ layer: z.int().min(0), holds: z.number(), reach: z.number() })),
+  testAccuracy: z.exactOptional(z.strictObject({ hard: share, frozen: share })),
+});
+
+const fileSchema = contentSchema.extend({ comparison: z.exactOptional(comparisonSchema), digest: z.string() });
+
+/** What a model file holds. */
+export interface ModelFile {
+  readonly model: BinarizedModel;
+  /** Absent where the model is not what freezing made: polished, or made otherwise. */
+  readonly comparison?: HardComparison;
+}
 
 /** SHA-256 of the model's canonical text, hexadecimal: equal models have equal digests. */
 export const modelDigest = (model: BinarizedModel): string => digestOf(contentOf(model));
 
-/** The model as the text of a `.model.json` file. Weights stay packed bits. */
-export function serializeModel(model: BinarizedModel): string {
+/** The model as the text of a `.model.json` file. Weights stay packed bits. The digest is that of the model alone. */
+export function serializeModel(model: BinarizedModel, comparison?: HardComparison): string {
   validateModel(model);
   const content = contentOf(model);
-  return JSON.stringify({ ...content, digest: digestOf(content) }, undefined, 1) + '\n';
+  const compared = comparison === undefined ? {} : { comparison: comparisonSchema.parse(comparison) };
+  return JSON.stringify({ ...content, ...compared, digest: digestOf(content) }, undefined, 1) + '\n';
 }
+
+/** As {@link parseModelFile}, the model alone. */
+export const parseModel = (text: string, source?: string): BinarizedModel => parseModelFile(text, source).model;
 
 /**
  * Reads the text of a model file.
  * @throws FormatError when it is not a model file, is of another version or its digest does not hold;
  * ModelError when its shapes contradict each other.
  */
-export function parseModel(text: string, source = 'the model'): BinarizedModel {
+export function parseModelFile(text: string, source = 'the model'): ModelFile {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -71,7 +99,7 @@ export function parseModel(text: string, source = 'the model'): BinarizedModel {
       source,
     });
   }
-  const { digest, ...content } = parsed.data;
+  const { digest, comparison, ...content } = parsed.data;
   const model: BinarizedModel = {
     name: content.name,
     input: inputOf(content.input),
@@ -87,16 +115,18 @@ export function parseModel(text: string, source = 'the model'): BinarizedModel {
       },
     );
   }
-  return model;
+  return comparison === undefined ? { model } : { model, comparison };
 }
 
 /** Writes a model file under a temporary name and renames it. */
-export async function saveModel(path: string, model: BinarizedModel): Promise<void> {
-  await writeFileAtomic(path, serializeModel(model));
+export async function saveModel(path: string, model: BinarizedModel, comparison?: HardComparison): Promise<void> {
+  await writeFileAtomic(path, serializeModel(model, comparison));
 }
 
-export async function loadModel(path: string): Promise<BinarizedModel> {
-  return parseModel(new TextDecoder().decode(await readBytes(path)), path);
+export const loadModel = async (path: string): Promise<BinarizedModel> => (await loadModelFile(path)).model;
+
+export async function loadModelFile(path: string): Promise<ModelFile> {
+  return parseModelFile(new TextDecoder().decode(await readBytes(path)), path);
 }
 
 /** Of the content as the schema orders it, so that equal models have equal digests however they were written. */

@@ -19,7 +19,10 @@ const summary: Summary = {
   ],
   accuracy: { soft: 0.9612, hard: 0.9534, frozen: 0.9533 },
   training: { epochs: 3, bestEpoch: 2, samplesPerSecond: 23456 },
-  freeze: { outputFractionBits: 5, agreement: { equal: 5999, total: 6000 } },
+  freeze: {
+    ...{ outputFractionBits: 5, outputUnit: 0.01, isExact: false, held: [] },
+    agreement: { equal: 5999, total: 6000, largestDifference: 0.25, outputs: { minimum: -12.5, maximum: 17 } },
+  },
   circuit: {
     cells: {
       not: 11,
@@ -108,7 +111,7 @@ describe('the report', () => {
     const figures = [
       ...[54000, 6000, 10000, 42, 23456, 101632, 103494, 137, 31209, 104036, 624976, 19, 17136, 8, 21].map(count),
       ...Object.values(summary.circuit.cells).map(count),
-      ...[45678, 174, 921600, 89924, 200, 706051, 191, 5999].map(count),
+      ...[45678, 174, 921600, 89924, 200, 706051, 191, 1].map(count),
       ...[0.9612, 0.9534, 0.9533].map((fraction) => percent(fraction)),
       percent(0.9757, 1),
       ...[0.2, 35.4, 1.7, 0.3, 3.2, 3.7, 44.5].map(seconds),
@@ -163,6 +166,23 @@ describe('the report', () => {
     expect(text).not.toContain('All witnesses agree');
     expect(text).toContain('idle was compared with the model on no vector.');
     expect(textOf(renderReport({ ...data, summary: { ...summary, witnesses: [] } }))).toContain('No witness ran');
+  });
+
+  it('tells how the integers stand to the hard network, and warns when they get half a point more or less right', () => {
+    expect(textOf(page)).toContain('not proved to be equal');
+    expect(textOf(page)).toMatch(/6.000.validation examples 1 has another class/);
+    expect(textOf(page)).toContain('differ by at most 0.25');
+    expect(page).not.toContain('the integers that ship');
+    const held = [{ layer: 3, holds: 4, reach: 97 }];
+    const apart = {
+      ...summary,
+      freeze: { ...summary.freeze, isExact: true, held },
+      accuracy: { soft: 1, hard: 0.825, frozen: 0.663 },
+    };
+    const text = textOf(renderReport({ ...data, summary: apart }));
+    expect(text).toMatch(/the hard network gets 82.50.% right, the integers that ship\s+66.30.%/);
+    expect(text).toContain('this is proved');
+    expect(text).toContain('Layer 3 holds real values up to 4; larger ones, at most 97, are cut off.');
   });
 
   it('names the two sharpnesses apart only where they differ', () => {

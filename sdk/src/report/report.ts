@@ -4,6 +4,7 @@ import { page } from './page.js';
 import type { ReportData } from './report-data.js';
 import { circuitSection } from './sections/circuit.js';
 import { confusionFigure, mistakesFigure } from './sections/errors.js';
+import { hardNetworkSection } from './sections/hard-network.js';
 import { headline } from './sections/headline.js';
 import { provenance } from './sections/provenance.js';
 import { deviceSection, simulatorSection, stagesFigure } from './sections/runs.js';
@@ -18,7 +19,7 @@ export function renderReport(data: ReportData): string {
   return page(
     titleOf(data),
     html`
-      ${headline(summary)} ${witnessesSection(summary.witnesses)}
+      ${headline(summary)} ${witnessesSection(summary.witnesses)} ${hardNetworkSection(summary)}
       ${columns(trainingFigure(data), confusionFigure(data))} ${weightsFigure(data)} ${mistakesFigure(data)}
       ${circuitSection(summary.circuit)}
       ${columns(html`<div class="stack">${simulatorSection(summary)}${stagesFigure(summary)}</div>`, deviceSection(summary))}

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { FormatError } from '@adiabit/simulator';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import type { HardComparison } from '../model/comparison.js';
 import { outcomeSchema, type RunIdentity } from '../train/checkpoints/checkpoint-format.js';
 import { firstDifference, type Difference } from '../train/checkpoints/difference.js';
 import type { Recipe } from '../train/recipes/recipes.js';
@@ -21,6 +22,8 @@ const recordSchema = z.object({
   /** Test accuracy of the exact integers; null when the network cannot be frozen, and `notFrozen` says why. */
   frozenTestAccuracy: fraction.nullable(),
   notFrozen: z.string().optional(),
+  /** How the integers stand to the hard network; before polishing. */
+  comparison: z.custom<HardComparison>().optional(),
   /** Of training, all resumed parts together. */
   seconds: z.number(),
   polished: z

@@ -16,6 +16,7 @@ import { checkFits } from '../../compile/fits.js';
 import { fold } from '../../compile/folding/fold.js';
 import { operationsOf } from '../../compile/operations.js';
 import { TARGETS, type Target } from '../../compile/targets.js';
+import type { HardComparison } from '../../model/comparison.js';
 import { isBinaryDense, type BinarizedModel } from '../../model/model.js';
 import { prepareInput } from '../../model/preparation.js';
 import { boardTable, checkBoard, readBoards, type BoardGoals } from '../board-table.js';
@@ -28,6 +29,7 @@ import {
   operatorTable,
   passTable,
 } from '../describe.js';
+import { describeComparison } from '../describe-comparison.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { loadData, taskOfInputs } from '../inputs.js';
 import { createTerminal, type Terminal } from '../terminal.js';
@@ -66,8 +68,8 @@ export const compileCommand = (): Command =>
 async function compileAction(modelFile: string, flags: CompileFlags): Promise<void> {
   const terminal = createTerminal(flags.json === true);
   const { compile } = await import('../../compile/compile.js');
-  const { loadModel } = await import('../../model/model-file.js');
-  const model = await loadModel(modelFile);
+  const { loadModelFile } = await import('../../model/model-file.js');
+  const { model, comparison } = await loadModelFile(modelFile);
   const goldenInputs =
     flags.data === undefined
       ? await randomInputs(flags.golden, model.input, flags.seed)
@@ -76,11 +78,11 @@ async function compileAction(modelFile: string, flags: CompileFlags): Promise<vo
         );
   const output = flags.output ?? modelFile.replace(/(\.model)?\.json$/, '') + '.abit';
   if (flags.form === 'folded') {
-    await compileFolded(terminal, model, goldenInputs, output, flags);
+    await compileFolded(terminal, model, comparison, goldenInputs, output, flags);
     return;
   }
   if (!isBinaryDense(model)) {
-    await compileForBoards(terminal, model, goldenInputs, output, flags);
+    await compileForBoards(terminal, model, comparison, goldenInputs, output, flags);
     return;
   }
   const { bitstream, bytes, circuit, report } = compile(model, { ...goalsOf(flags), goldenInputs, form: flags.form });
@@ -96,10 +98,11 @@ async function compileAction(modelFile: string, flags: CompileFlags): Promise<vo
     terminal.say(`on ${target.title}\n${estimateTable(size, target, report.timing.initiationInterval)}`);
   }
   terminal.say(boardTable(bitstream, bytes.length));
+  sayComparison(terminal, comparison);
   terminal.say(`an inference computes\n${operationsTable(operations)}`);
   terminal.say(`wrote ${output}`);
   terminal.say(`next: adiabit simulate ${output}, then adiabit flash ${output} --port PORT`);
-  terminal.result({ ...report, estimate: size, operations, output });
+  terminal.result({ ...report, estimate: size, operations, comparison, output });
 }
 
 /** @throws CompileError `compile.budget-exceeded` for an unrolled circuit that its chip cannot hold */
@@ -116,6 +119,7 @@ function estimateFor(target: Target, netlist: Netlist, { configurationBits }: Ne
 async function compileFolded(
   terminal: Terminal,
   model: BinarizedModel,
+  comparison: HardComparison | undefined,
   goldenInputs: readonly Uint8Array[],
   output: string,
   flags: CompileFlags,
@@ -133,18 +137,20 @@ async function compileFolded(
   terminal.say(foldingTable(circuit));
   terminal.say(foldedTable(folded, TARGETS[flags.target ?? 'lut4'], bytes.length));
   terminal.say(boardTable(bitstream, bytes.length));
+  sayComparison(terminal, comparison);
   terminal.say(`an inference computes\n${operationsTable(operations)}`);
   terminal.say(`wrote ${output}`);
   terminal.say(`next: adiabit simulate ${output} --form folded, or adiabit export ${output} --form folded`);
   const { timing, folding } = circuit;
   const stats = netlistStats(circuit.netlist);
-  terminal.result({ ...stats, timing, folding, estimate: folded.estimate, operations, passes, output });
+  terminal.result({ ...stats, timing, folding, estimate: folded.estimate, operations, passes, comparison, output });
 }
 
 /** A network that has no circuit of xnor cells: a bitstream of operators, which boards run. */
 async function compileForBoards(
   terminal: Terminal,
   model: BinarizedModel,
+  comparison: HardComparison | undefined,
   goldenInputs: readonly Uint8Array[],
   output: string,
   { netlist, form, ...goals }: CompileFlags,
@@ -163,9 +169,14 @@ async function compileForBoards(
   await writeFileAtomic(output, Buffer.from(bytes));
   terminal.say(operatorTable(report));
   terminal.say(boardTable(bitstream, bytes.length));
+  sayComparison(terminal, comparison);
   terminal.say(`wrote ${output}`);
   terminal.say(`next: adiabit run ${output} --board rp2040, or adiabit flash ${output} --port PORT`);
-  terminal.result({ ...report, output });
+  terminal.result({ ...report, comparison, output });
+}
+
+function sayComparison(terminal: Terminal, comparison: HardComparison | undefined): void {
+  for (const line of describeComparison(comparison)) terminal.say(line);
 }
 
 async function randomInputs(

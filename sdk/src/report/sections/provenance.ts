@@ -16,7 +16,6 @@ export const provenance = (summary: Summary): Html => html`
       )}
       ${entry('Backend', summary.backend)} ${entry('Schedule', scheduleText(summary.schedule))}
       ${entry('Output fraction bits', summary.freeze.outputFractionBits)}
-      ${entry('Integers', agreementText(summary.freeze.agreement))}
       ${entry('Bitstream SHA-256', html`<code>${summary.circuit.digest}</code>`)}
     </dl>
   </footer>
@@ -39,6 +38,3 @@ const scheduleText = (schedule: Summary['schedule']): string =>
       return `${sharpness} for ${index === 0 ? plural(epochs, 'epoch') : count(epochs)}`;
     })
     .join('; ');
-
-const agreementText = ({ equal, total }: Summary['freeze']['agreement']): string =>
-  `same class as the real-valued outputs on ${count(equal)} of ${plural(total, 'validation example')}`;

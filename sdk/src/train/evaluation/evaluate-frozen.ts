@@ -21,29 +21,37 @@ export interface EvaluateFrozenOptions {
 const batchSize = 50;
 
 /**
- * The fraction of the examples that the frozen model classifies correctly. The oracle takes about a second for 500 million products,
- * a backend a fraction of it.
+ * The class of every example by the frozen model. The oracle takes about a second for 500 million products, a backend a fraction of it.
  *
  * @throws CancelledError when the signal fires; DataError for examples that do not fit the model
  */
-export async function evaluateFrozen(
+export async function predictFrozen(
   model: BinarizedModel,
   examples: Examples,
   { backend, signal, onProgress }: EvaluateFrozenOptions = {},
-): Promise<number> {
+): Promise<Uint8Array> {
   const classify = backend === undefined ? byOracle(model) : createFrozenClassifier(backend, model);
   const breathe = createBreath(() => performance.now());
   const vectors = exampleVectors(examples);
-  let correct = 0;
+  const predictions = new Uint8Array(vectors.length);
   for (let start = 0; start < vectors.length; start += batchSize) {
     if (signal?.aborted === true) throw new CancelledError('The evaluation was cancelled.');
     const batch = vectors.slice(start, start + batchSize).map((vector) => prepareInput(model.input, vector));
-    const classes = await classify(batch);
-    correct += classes.filter((found, index) => found === examples.labels[start + index]).length;
+    predictions.set(await classify(batch), start);
     onProgress?.(start + batch.length, vectors.length);
     await breathe();
   }
-  return correct / vectors.length;
+  return predictions;
+}
+
+/** The fraction of the examples that the frozen model classifies correctly: see `predictFrozen`. */
+export async function evaluateFrozen(
+  model: BinarizedModel,
+  examples: Examples,
+  options: EvaluateFrozenOptions = {},
+): Promise<number> {
+  const predictions = await predictFrozen(model, examples, options);
+  return predictions.filter((predicted, index) => predicted === examples.labels[index]).length / examples.count;
 }
 
 function byOracle(model: BinarizedModel): (inputs: readonly Uint8Array[]) => Promise<Uint8Array> {

@@ -1,31 +1,37 @@
+import { argmax } from '../../model/oracle.js';
 import type { Examples } from '../datasets/dataset.js';
 import { hardActivationValues, isBinaryActivation } from '../network/activations.js';
 import type { TrainedDense, TrainedLayer, TrainedNetwork } from '../network/trained-network.js';
 import { addEarlier, convolve, plainLayer } from './evaluate-hard-layers.js';
 
+/** The predicted class of every example by the deployed network: see `hardOutputs`. */
+export function predictHard(network: TrainedNetwork, examples: Examples): Uint8Array {
+  const outputsOf = hardOutputs(network);
+  const width = network.input.count;
+  return Uint8Array.from({ length: examples.count }, (_, example) =>
+    argmax(outputsOf(examples.values.subarray(example * width, (example + 1) * width))),
+  );
+}
+
 /**
- * The predicted class of every example by the deployed network (hard weights and activations), in plain loops and
- * float64: the obvious reference for the tensor code, and what accuracies are reported from.
+ * The outputs of the deployed network (hard weights and activations) for an example, in plain loops and float64: the obvious
+ * reference for the tensor code and for frozen integers, and what accuracies are reported from.
  *
  * With binary weights the weighted sum S is an exact integer. A first-layer bit is decided by the sign of
  * scale * S + bias * divisor: both products of float32 numbers are exact in float64, and rounding their sum cannot
  * change its sign, so the decision is exact too.
  */
-export function predictHard(network: TrainedNetwork, examples: Examples): Uint8Array {
-  const run = network.layers.map(prepare);
-  const predictions = new Uint8Array(examples.count);
-  const width = network.input.count;
-  const firstWeighted = network.layers.findIndex(({ kind }) => kind === 'dense' || kind === 'convolution');
-  for (let example = 0; example < examples.count; example++) {
-    const outputs: ArrayLike<number>[] = [];
+export function hardOutputs({ layers, input }: TrainedNetwork): (example: Uint8Array) => Float64Array {
+  const run = layers.map(prepare);
+  const firstWeighted = layers.findIndex(({ kind }) => kind === 'dense' || kind === 'convolution');
+  return (example) => {
+    const outputs: Float64Array[] = [];
     run.forEach((layer, index) => {
-      const values =
-        index === 0 ? examples.values.subarray(example * width, (example + 1) * width) : outputs[index - 1];
-      outputs.push(layer(values, index === firstWeighted ? network.input.divisor : 1, outputs));
+      const values = index === 0 ? example : outputs[index - 1];
+      outputs.push(layer(values, index === firstWeighted ? input.divisor : 1, outputs));
     });
-    predictions[example] = indexOfMaximum(outputs[outputs.length - 1]);
-  }
-  return predictions;
+    return outputs[outputs.length - 1];
+  };
 }
 
 /** A layer as a function of its input values, what to divide a weighted sum by, and all earlier outputs. */
@@ -87,11 +93,4 @@ function denseLayer(
     }
   }
   return sums;
-}
-
-/** The first of equal maxima, as argmax in the tensor library and in the integer oracle. */
-function indexOfMaximum(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let index = 1; index < values.length; index++) if (values[index] > values[best]) best = index;
-  return best;
 }

@@ -2,6 +2,7 @@ import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Backend } from '../backends/backend.js';
 import type { Tensorflow } from '../backends/tensorflow.js';
 import { gatherBatch } from '../datasets/batches.js';
+import { contentOrder } from '../datasets/content-order.js';
 import type { Examples } from '../datasets/dataset.js';
 import type { Sharpness } from '../forward/forward.js';
 import { forward } from '../forward/forward.js';
@@ -19,10 +20,14 @@ export function evaluationBatch(layers: readonly Layer[]): number {
   return Math.max(1, Math.min(examplesAtOnce, Math.floor(valuesAtOnce / values)));
 }
 
+/** The size of as many batches as it takes, all nearly alike: the last one must not be a few examples with statistics of their own. */
+export const evenBatch = (count: number, largest: number): number => Math.ceil(count / Math.ceil(count / largest));
+
 /**
  * The predicted class of every example at the given sharpness, on the tensor backend.
  *
- * @param statistics of the batch normalisations, by layer; when absent each batch has its own
+ * @param statistics of the batch normalisations, by layer; when absent each batch has its own, and which examples are a batch depends
+ * on nothing but their contents
  */
 export async function predict(
   backend: Backend,
@@ -32,9 +37,9 @@ export async function predict(
   sharpness: Sharpness,
   statistics?: ReadonlyMap<number, Statistics>,
 ): Promise<Uint8Array> {
-  const examplesPerBatch = evaluationBatch(layers);
+  const examplesPerBatch = evenBatch(examples.count, evaluationBatch(layers));
   const { tf } = backend;
-  const order = Uint32Array.from({ length: examples.count }, (_, index) => index);
+  const order = contentOrder(examples);
   const predictions = new Uint8Array(examples.count);
   for (let start = 0; start < examples.count; start += examplesPerBatch) {
     const size = Math.min(examplesPerBatch, examples.count - start);
@@ -47,7 +52,7 @@ export async function predict(
       return tf.argMax(forward(tf, layers, tensors, inputTensor, sharpness, options), 1);
     });
     try {
-      predictions.set(await classes.data(), start);
+      (await classes.data()).forEach((label, at) => (predictions[order[start + at]] = label));
     } finally {
       classes.dispose();
     }

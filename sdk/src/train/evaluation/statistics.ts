@@ -1,5 +1,6 @@
 import type { Backend } from '../backends/backend.js';
 import { gatherBatch } from '../datasets/batches.js';
+import { contentOrder } from '../datasets/content-order.js';
 import type { Examples } from '../datasets/dataset.js';
 import { channelMoments } from '../forward/batch-norm.js';
 import type { Sharpness, StatisticsTensors } from '../forward/forward.js';
@@ -8,14 +9,14 @@ import { uploadParameters } from '../learning/step.js';
 import type { Layer } from '../network/layers.js';
 import { channelsOf } from '../network/layers.js';
 import type { NetworkParameters, Statistics } from '../network/parameters.js';
-import { evaluationBatch } from './evaluate.js';
+import { evaluationBatch, evenBatch } from './evaluate.js';
 
 /**
  * The statistics of every batch normalisation over the examples at one sharpness, by layer. Training uses each batch's
  * own; the hard network has these, from one pass over the training set. (The authors make 5 to 10 passes because Keras
  * only averages with a decay; here every batch has its exact weight.)
  *
- * @param limit at most so many examples, evenly spaced; all when absent
+ * @param limit at most so many examples, chosen by their contents; all when absent
  */
 export async function estimateStatistics(
   backend: Backend,
@@ -29,8 +30,8 @@ export async function estimateStatistics(
   if (indices.length === 0) return new Map();
   const sums = new Map(indices.map((index) => [index, new Sums(channelsOf(layers[index].inputShape))]));
   const count = Math.min(limit, examples.count);
-  const order = Uint32Array.from({ length: count }, (_, index) => Math.floor((index * examples.count) / count));
-  const batchSize = evaluationBatch(layers);
+  const order = contentOrder(examples);
+  const batchSize = evenBatch(count, evaluationBatch(layers));
   for (let start = 0; start < count; start += batchSize) {
     const batch = gatherBatch(examples, order, start, Math.min(batchSize, count - start));
     for (const [index, moments] of await batchMoments(backend, layers, parameters, batch, sharpness)) {

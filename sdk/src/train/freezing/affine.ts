@@ -1,5 +1,4 @@
 import { fraction, type Fraction } from 'mathjs';
-import { exactFraction } from '../../model/rational.js';
 
 /**
  * What the integers at a place stand for: real value = slope * integer + intercept, in exact rationals. One pair for
@@ -13,6 +12,7 @@ export interface Affine {
 
 export const zero = fraction(0n, 1n);
 export const one = fraction(1n, 1n);
+export const powerOfTwo = (exponent: number): Fraction => fraction(2n ** BigInt(exponent), 1n);
 
 /** The same for all channels. */
 export const uniform = (slope: Fraction, intercept = zero): Affine => ({ slopes: [slope], intercepts: [intercept] });
@@ -33,9 +33,23 @@ export function compose(outer: Affine, inner: Affine): Affine {
   };
 }
 
-/** From numbers, each taken exactly. */
-export function affineOf(slopes: ArrayLike<number>, intercepts: ArrayLike<number>): Affine {
-  return { slopes: Array.from(slopes, exactFraction), intercepts: Array.from(intercepts, exactFraction) };
+export const signOf = (value: Fraction): -1 | 0 | 1 => (value.n === 0n ? 0 : value.s < 0n ? -1 : 1);
+
+/** Whether the integers of all channels can be counted together. */
+export const hasOneUnit = ({ slopes }: Affine): boolean => slopes.every((slope) => slope.equals(slopes[0]));
+
+/** Whether integer 0 stands for 0. */
+export const hasZero = ({ intercepts }: Affine): boolean => intercepts.every((intercept) => signOf(intercept) === 0);
+
+/** Whether bit 0 stands for the negative of what bit 1 does. */
+export function readsAsSigns(affine: Affine): boolean {
+  const [slope] = affine.slopes;
+  const isOpposite = (intercept: Fraction) => intercept.add(intercept).neg().equals(slope);
+  return hasOneUnit(affine) && signOf(slope) !== 0 && affine.intercepts.every(isOpposite);
 }
 
-export const signOf = (value: Fraction): -1 | 0 | 1 => (value.n === 0n ? 0 : value.s < 0n ? -1 : 1);
+/** Whether 0 lies within half a step of integer 0. */
+export const zeroIsNear = (affine: Affine): boolean =>
+  affine.intercepts.every(
+    (intercept, channel) => intercept.abs().compare(slopeAt(affine, channel).abs().div(powerOfTwo(1))) <= 0,
+  );

@@ -1,5 +1,4 @@
 import { ModelError } from '@adiabit/simulator';
-import { isBinary, type BinarizedModel } from '../../model/model.js';
 import { channelsOf, product } from '../network/layers.js';
 import type { TrainedLayer, TrainedNetwork } from '../network/trained-network.js';
 
@@ -57,13 +56,4 @@ function numbersOf(layer: TrainedLayer): readonly Numbers[] {
 /** Whether a hidden activation stays real, so that its size has to be seen on examples. */
 export function keepsActivationsReal({ layers }: TrainedNetwork): boolean {
   return layers.some((layer) => 'activation' in layer && layer.activation === 'relu');
-}
-
-/** Whether no real number was rounded on the way. */
-export function isExact({ input, layers }: BinarizedModel): boolean {
-  if (input.zeroPoints !== undefined || input.preparation !== undefined) return false;
-  return layers.every((layer) => {
-    const hasBinaryWeights = !('weights' in layer) || isBinary(layer.weights);
-    return hasBinaryWeights && !('activation' in layer && layer.activation.kind === 'requantize');
-  });
 }

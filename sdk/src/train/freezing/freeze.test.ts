@@ -169,7 +169,7 @@ describe('freezing', () => {
       ],
     };
     const { model, report } = freeze(network, [Uint8Array.of(0, 0), Uint8Array.of(1, 1)]);
-    expect(report.agreement).toEqual({ equal: 2, total: 2 });
+    expect(report.agreement).toMatchObject({ equal: 2, total: 2 });
     // 0.3 and 0.4 both round to 0 with no fraction bit and to 1 with one; two bits tell 1 from 2.
     expect(report.outputFractionBits).toBe(2);
     expect(createOracle(model)(Uint8Array.of(0, 0)).class).toBe(1);

@@ -1,9 +1,10 @@
+import type { HeldLayer } from '../../model/comparison.js';
 import type { ModelInput, PictureShape } from '../../model/model.js';
 import { standardized } from '../../model/preparation.js';
 import { exactFraction } from '../../model/rational.js';
 import { pictureOf } from '../network/layers.js';
-import type { TrainedNetwork } from '../network/trained-network.js';
-import { affineOf, compose, one, uniform, zero } from './affine.js';
+import type { TrainedLayer, TrainedNetwork } from '../network/trained-network.js';
+import { compose, one, uniform, zero } from './affine.js';
 import type { Place } from './place.js';
 
 /** The input of the model, where freezing starts, and how many layers it stands for already. */
@@ -11,6 +12,7 @@ export interface FrozenInput {
   readonly input: ModelInput;
   readonly start: Place;
   readonly layersUsed: number;
+  readonly held: readonly HeldLayer[];
 }
 
 /** Standard deviations that 8 bits reach when no example says more. */
@@ -32,21 +34,48 @@ export function freezeInput({ input, layers }: TrainedNetwork, examples: readonl
     const step = reachOf(examples, muLaw) / (2 ** 7 - 1);
     const preparation = { kind: 'standardize', muLaw, step } as const;
     const frozen = { count, bits: 8, zeroPoints: Int32Array.of(128), preparation };
-    return { input: frozen, start: { layer: -1, shape, affine: uniform(exactFraction(step)) }, layersUsed: next + 1 };
+    const holds = step * (2 ** 7 - 1);
+    // No value is further from the mean than when all others are alike.
+    const reach = Math.sqrt(count - 1);
+    const held = reach > holds ? [{ layer: next, holds, reach }] : [];
+    return {
+      input: frozen,
+      start: { layer: -1, shape, affine: uniform(exactFraction(step)) },
+      layersUsed: next + 1,
+      held,
+    };
   }
   if (first.kind === 'normalize') {
-    const zeroPoints = Int32Array.from(first.mean, (mean) => Math.min(Math.max(Math.round(mean), 0), 2 ** bits - 1));
-    const lessMean = affineOf(
-      first.mean.map(() => 1),
-      first.mean.map((mean, channel) => zeroPoints[channel] - mean),
+    const zeroPoints = zeroPointsFor(layers, first.mean, bits);
+    const shift = Array.from(first.mean, (mean, channel) =>
+      exactFraction((zeroPoints ?? zeroOnly)[channel % (zeroPoints ?? zeroOnly).length]).sub(exactFraction(mean)),
     );
-    const inverse = { slopes: first.deviation.map((value) => one.div(exactFraction(value))) };
-    const scaled = { ...inverse, intercepts: [zero] };
-    const start = { layer: -1, shape, affine: compose(scaled, lessMean) };
-    return { input: { count, bits, zeroPoints }, start, layersUsed: 1 };
+    const lessMean = { slopes: [one], intercepts: shift };
+    const scaled = { slopes: first.deviation.map((value) => one.div(exactFraction(value))), intercepts: [zero] };
+    const frozen = { count, bits, ...(zeroPoints === undefined ? {} : { zeroPoints }) };
+    return { input: frozen, start: { layer: -1, shape, affine: compose(scaled, lessMean) }, layersUsed: 1, held: [] };
   }
-  return { input: { count, bits }, start: { layer: -1, shape, affine: uniform(one) }, layersUsed: 0 };
+  return { input: { count, bits }, start: { layer: -1, shape, affine: uniform(one) }, layersUsed: 0, held: [] };
 }
+
+const zeroOnly = Int32Array.of(0);
+
+/**
+ * Integers near the means, which the first layer subtracts: where 0 must be an integer, or real weights are rounded, which costs
+ * least around 0. Binary weights need none, because the means are a constant of each sum.
+ */
+function zeroPointsFor(layers: readonly TrainedLayer[], mean: readonly number[], bits: number): Int32Array | undefined {
+  const next = layers.findIndex(({ kind }, index) => index > 0 && !passesOn.includes(kind));
+  const layer = layers.at(next);
+  if (layer === undefined || !('binaryWeights' in layer)) return undefined;
+  if (layer.binaryWeights && !(layer.kind === 'convolution' && layer.padding === 'same')) return undefined;
+  const isFlattened = layers.slice(0, next).some(({ kind }) => kind === 'flatten') || layer.kind === 'dense';
+  const points = isFlattened ? [mean.reduce((sum, value) => sum + value, 0) / mean.length] : mean;
+  return Int32Array.from(points, (point) => Math.min(Math.max(Math.round(point), 0), 2 ** bits - 1));
+}
+
+/** Layers that make no operator. */
+const passesOn: readonly string[] = ['normalize', 'batch-norm', 'flatten', 'dropout'];
 
 function reachOf(examples: readonly Uint8Array[], muLaw: boolean): number {
   if (examples.length === 0) return usualReach;

@@ -1,28 +1,49 @@
+import { LARGEST_WEIGHT } from '@adiabit/simulator';
 import { fraction } from 'mathjs';
-import type { Activation, BinarizedLayer, BinarizedModel, ModelInput } from '../../model/model.js';
+import type {
+  Activation,
+  BinarizedLayer,
+  BinarizedModel,
+  ModelInput,
+  PictureShape,
+  Weights,
+} from '../../model/model.js';
+import type { HeldLayer } from '../../model/comparison.js';
 import { sourcesOf } from '../../model/model.js';
 import { createOperator, lessZeroPoints } from '../../model/oracle.js';
 import type { LayerRange, Range } from '../../model/ranges.js';
 import { inputRange, rangeOf, weightedRange } from '../../model/ranges.js';
 import { exactFraction } from '../../model/rational.js';
-import { requantizeOf } from './activations.js';
 import type { Affine } from './affine.js';
-import { signOf, slopeAt, uniform } from './affine.js';
+import { hasOneUnit, hasZero, interceptAt, signOf, slopeAt, zeroIsNear } from './affine.js';
+import type { ActivationMaker, Made } from './integers.js';
+import { inSteps, LARGEST_VALUE, narrowed, realRange, stepFor, unrounded } from './integers.js';
 import type { PendingSums, Place, Windows } from './place.js';
+import { areSigns } from './weigh.js';
 import { packWeights } from './weights.js';
 
-/** Values that are neither bits nor the inputs of weights: 16 bits, in steps of 2^-10. */
-const streamStep = 2 ** -10;
-const streamLimits: Range = { minimum: -32_767, maximum: 32_767 };
+/** What a layer with weights asks of the values that it weighs. */
+export interface WeighingNeeds {
+  readonly binaryWeights: boolean;
+  readonly columns: number;
+  /** Whether windows reach beyond the picture, where real values are 0. */
+  readonly isPadded: boolean;
+}
 
-/** Makes the activation of integers within `sums` that stand for what `affine` says. */
-export type ActivationMaker = (affine: Affine, channels: number, sums: Range) => Activation;
+/**
+ * Sums of weighted values stay below this, or values have no more than 8 bits: of larger sums no 32-bit product could be taken
+ * that scales them well.
+ */
+const LARGEST_SUM = 2 ** 24;
+const LARGEST_BYTE = 255;
 
 /** Collects the layers of a model, knows what their values stay within and what they are for some examples. */
 export class ModelBuilder {
   private readonly layers: BinarizedLayer[] = [];
   private readonly ranges: LayerRange[] = [];
   private readonly observed: Int32Array[][] = [];
+  private readonly heldLayers: HeldLayer[] = [];
+  private hasRounded = false;
 
   /** @param examples inputs whose values are followed through the layers, for `peakOf` */
   constructor(
@@ -30,44 +51,95 @@ export class ModelBuilder {
     private readonly examples: readonly Uint8Array[],
   ) {}
 
+  /** Whether every value stands for exactly what the real network has there, whatever the input. */
+  get isExact(): boolean {
+    return !this.hasRounded;
+  }
+
+  /** Where real values may lie beyond the largest that their integers hold. */
+  get held(): readonly HeldLayer[] {
+    return this.heldLayers;
+  }
+
+  hold(layer: HeldLayer): void {
+    this.heldLayers.push(layer);
+  }
+
+  /** Says that a value of the real network has no exact integer. */
+  round(): void {
+    this.hasRounded = true;
+  }
+
   model(name: string): BinarizedModel {
-    return { name, input: this.input, layers: this.layers };
+    const { zeroPoints } = this.input;
+    const reader = this.layers.find((layer, index) => sourcesOf(layer, index).includes(-1));
+    // Points that are all alike are of as many channels as who reads them has.
+    const isUniform = zeroPoints?.every((point) => point === zeroPoints[0]) === true;
+    if (zeroPoints === undefined || !isUniform || reader === undefined) {
+      return { name, input: this.input, layers: this.layers };
+    }
+    const channels = reader.kind === 'dense' ? 1 : reader.inputShape[2];
+    const input = { ...this.input, zeroPoints: new Int32Array(channels).fill(zeroPoints[0]) };
+    return { name, input, layers: this.layers };
   }
 
   rangeAt(layer: number): Range {
     return layer < 0 ? inputRange(this.input) : this.ranges[layer].values;
   }
 
-  /** Ends a place in an activation, whose values stand for what `after` says. */
-  activate(place: Place, make: ActivationMaker, after: Affine): Place {
+  /** Ends a place in an activation. */
+  activate(place: Place, make: ActivationMaker): Place {
     const { pending, shape, affine, maximum } = place;
     const channels = shape[2];
     if (pending === undefined) {
-      const activation = make(affine, channels, this.rangeAt(place.layer));
+      const made = make(affine, channels, this.rangeAt(place.layer));
+      const { activation } = made;
       const layer = this.add({ kind: 'activation', ...this.from(place.layer), inputShape: shape, activation });
-      return { layer, shape, affine: after };
+      return this.made(layer, shape, made);
     }
     // Weights turn their sign where the function falls, so that every neuron fires upwards.
     const falls = (channel: number) => signOf(slopeAt(affine, channel)) < 0;
     const rising = { ...affine, slopes: affine.slopes.map((slope) => slope.abs()) };
-    const sums = this.add(this.sumsLayer(pending, falls, (range) => make(rising, channels, range), channels));
-    if (maximum === undefined) return { layer: sums, shape, affine: after };
+    const weights = packWeights(pending.weights, falls);
+    const made = make(rising, channels, this.sumsOf(pending, weights));
+    const sums = this.add(this.sumsLayer(pending, weights, made.activation));
+    if (maximum === undefined) return this.made(sums, shape, made);
     const takesMinimum = Uint8Array.from({ length: channels }, (_, channel) =>
       falls(channel) === signOf(slopeAt(maximum.affine, channel)) < 0 ? 0 : 1,
     );
-    return { layer: this.pool(sums, 'extreme', maximum.windows, takesMinimum), shape, affine: after };
+    return this.made(this.pool(sums, 'extreme', maximum.windows, takesMinimum), shape, made);
   }
 
-  /** As integers that can be added, averaged or weighed: a place that already is such stays as it is. */
+  /** As integers, not pending. */
   settle(place: Place): Place {
-    return place.pending === undefined ? place : this.toStream(place);
+    if (place.pending === undefined) return place;
+    const exactly = unrounded(false, LARGEST_VALUE);
+    const step = stepFor(this.reachOf(place), LARGEST_VALUE);
+    return this.activate(place, (...of) => exactly(...of) ?? inSteps(step, LARGEST_VALUE)(...of));
   }
 
-  /** As integers of the one step that sums of layers have. */
-  toStream(place: Place): Place {
-    const make: ActivationMaker = (affine, channels, sums) =>
-      requantizeOf(affine, channels, sums, streamStep, streamLimits);
-    return this.activate(place, make, uniform(exactFraction(streamStep)));
+  /**
+   * As integers that a layer can weigh. What lies outside a picture is 0 in real numbers, so integer 0 must stand for 0 there, or
+   * bits be read as signs. Weights that are rounded to 8 bits take what is nearest to 0 among 8 bits as well.
+   */
+  weighable(place: Place, { binaryWeights: isBinary, columns, isPadded }: WeighingNeeds): Place {
+    const heaviest = columns * (isBinary ? 1 : LARGEST_WEIGHT);
+    const limit = Math.min(Math.max(Math.floor(LARGEST_SUM / heaviest), LARGEST_BYTE), LARGEST_VALUE);
+    const hasUnit = (affine: Affine) => !isBinary || hasOneUnit(affine);
+    if (place.pending === undefined) {
+      const { affine, layer } = place;
+      const range = this.rangeAt(layer);
+      const isNear = !isBinary && range.maximum - range.minimum >= LARGEST_BYTE && zeroIsNear(affine);
+      const reach = Math.max(-range.minimum, range.maximum);
+      const needsZero = isPadded && !areSigns(affine, range) && !hasZero(affine) && !isNear;
+      if (hasUnit(affine) && !needsZero) return reach <= limit ? place : this.activate(place, narrowed(reach, limit));
+    }
+    const exactly = unrounded(isPadded, limit);
+    const step = stepFor(this.reachOf(place), limit);
+    return this.activate(place, (affine, ...of) => {
+      const made = hasUnit(affine) ? exactly(affine, ...of) : undefined;
+      return made ?? inSteps(step, limit)(affine, ...of);
+    });
   }
 
   maximum(place: Place, windows: Windows): Place {
@@ -91,15 +163,46 @@ export class ModelBuilder {
   }
 
   sum(one: Place, other: Place): Place {
-    const from = [this.asStream(one).layer, this.asStream(other).layer] as const;
-    const layer = this.add({ kind: 'add', from, inputShape: one.shape });
-    return { layer, shape: one.shape, affine: uniform(exactFraction(streamStep)) };
+    const { shape } = one;
+    const step = stepFor(Math.max(this.reachOf(one), this.reachOf(other)), LARGEST_VALUE);
+    const [left, right] = haveSameUnits(one, other)
+      ? [one, other]
+      : [this.toSteps(one, step), this.toSteps(other, step)];
+    const layer = this.add({ kind: 'add', from: [left.layer, right.layer], inputShape: shape });
+    const channels = Array.from(
+      { length: hasZero(left.affine) && hasZero(right.affine) ? 1 : shape[2] },
+      (_, at) => at,
+    );
+    const intercepts = channels.map((channel) =>
+      interceptAt(left.affine, channel).add(interceptAt(right.affine, channel)),
+    );
+    return { layer, shape, affine: { slopes: left.affine.slopes, intercepts } };
   }
 
   /** The last layer: sums as they are. */
   sums(place: Place): Place {
-    const make: ActivationMaker = (_, channels) => ({ kind: 'integer', shift: 0, offsets: new Int32Array(channels) });
-    return this.activate(place, make, place.affine);
+    return this.activate(place, (affine, channels) => ({
+      activation: { kind: 'integer', shift: 0, offsets: new Int32Array(channels) },
+      ...{ affine, isRounded: false },
+    }));
+  }
+
+  /** The largest real value, of either sign, that can occur at a place. */
+  reachOf(place: Place): number {
+    const { minimum, maximum } = this.realRangeAt(place);
+    return Math.max(-minimum, maximum);
+  }
+
+  /** Real values at a place stay within this, whatever the input. */
+  realRangeAt({ pending, layer, affine, shape }: Place): Range {
+    if (pending === undefined) return realRange(affine, shape[2], this.rangeAt(layer));
+    const { minimum, maximum } = this.sumsOf(
+      pending,
+      packWeights(pending.weights, () => false),
+    );
+    // Weights of either sign may yet be turned.
+    const largest = Math.max(-minimum, maximum);
+    return realRange(affine, shape[2], { minimum: -largest, maximum: largest });
   }
 
   /** The largest real value at a place over the examples, at least 0. */
@@ -112,9 +215,8 @@ export class ModelBuilder {
       createOperator(
         this.sumsLayer(
           pending,
-          () => false,
-          () => raw,
-          shape[2],
+          packWeights(pending.weights, () => false),
+          raw,
         ),
       );
     let peak = 0;
@@ -128,25 +230,30 @@ export class ModelBuilder {
     return peak;
   }
 
-  private asStream(place: Place): Place {
-    const isStream =
-      place.pending === undefined &&
-      place.affine.slopes.every((slope) => slope.equals(exactFraction(streamStep))) &&
-      place.affine.intercepts.every((intercept) => signOf(intercept) === 0);
-    return isStream ? place : this.toStream(place);
+  private toSteps(place: Place, step: number): Place {
+    const unit = exactFraction(step);
+    const isInSteps =
+      place.pending === undefined && hasZero(place.affine) && place.affine.slopes.every((slope) => slope.equals(unit));
+    return isInSteps ? place : this.activate(place, inSteps(step, LARGEST_VALUE));
+  }
+
+  private made(layer: number, shape: PictureShape, { affine, isRounded }: Made): Place {
+    if (isRounded) this.round();
+    return { layer, shape, affine };
+  }
+
+  private sumsOf({ from, inputEncoding }: PendingSums, weights: Weights): Range {
+    return weightedRange(weights, inputEncoding, this.rangeAt(from));
   }
 
   private sumsLayer(
-    { from, inputEncoding, weights, windows }: PendingSums,
-    isFlipped: (channel: number) => boolean,
-    make: (sums: Range) => Activation,
-    channels: number,
+    { from, inputEncoding, windows }: PendingSums,
+    weights: Weights,
+    activation: Activation,
   ): BinarizedLayer {
-    const packed = packWeights(weights, isFlipped);
-    const activation = make(weightedRange(packed, inputEncoding, this.rangeAt(from)));
-    const shared = { ...this.from(from), inputEncoding, weights: packed, activation };
+    const shared = { ...this.from(from), inputEncoding, weights, activation };
     return windows === undefined
-      ? { kind: 'dense', inputs: weights.columns, outputs: channels, ...shared }
+      ? { kind: 'dense', inputs: weights.columns, outputs: weights.rows, ...shared }
       : { kind: 'convolution', ...windows, ...shared };
   }
 
@@ -183,4 +290,12 @@ export class ModelBuilder {
   private valuesOf(layer: number, example: number): Int32Array {
     return layer < 0 ? lessZeroPoints(this.input, this.examples[example]) : this.observed[layer][example];
   }
+}
+
+/** Whether the integers of two places can be added as they are. */
+function haveSameUnits(one: Place, other: Place): boolean {
+  if (one.pending !== undefined || other.pending !== undefined) return false;
+  return Array.from({ length: one.shape[2] }, (_, channel) => channel).every((channel) =>
+    slopeAt(one.affine, channel).equals(slopeAt(other.affine, channel)),
+  );
 }

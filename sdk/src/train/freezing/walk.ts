@@ -13,7 +13,7 @@ import type { Affine } from './affine.js';
 import { compose, one, uniform, zero } from './affine.js';
 import type { ModelBuilder } from './model-builder.js';
 import type { Place } from './place.js';
-import { hasOneUnit, weigh } from './weigh.js';
+import { weigh } from './weigh.js';
 
 /** Largest value of a real activation as 8 bits. */
 const activationMaximum = 255;
@@ -102,30 +102,26 @@ function goThrough(layer: TrainedLayer, place: Place, step: Step): Place {
 
 function throughDense(layer: TrainedDense, place: Place, step: Step): Place {
   const { builder, divisor, isLast } = step;
-  const { kernel, outputs, scale, bias, activation } = layer;
-  const settled = settleFor(layer, place, builder);
-  const sums = weigh(settled, builder.rangeAt(settled.layer), {
-    ...{ kernel, rows: outputs, binaryWeights: layer.binaryWeights, scale, divisor },
+  const { kernel, inputs, outputs, scale, bias, activation, binaryWeights } = layer;
+  const ready = builder.weighable(place, { binaryWeights, columns: inputs, isPadded: false });
+  if (!binaryWeights) builder.round();
+  const sums = weigh(ready, builder.rangeAt(ready.layer), {
+    ...{ kernel, rows: outputs, binaryWeights, scale, divisor },
     sharesStep: isLast,
   });
   const biased: Affine = { slopes: [one], intercepts: Array.from(bias, exactFraction) };
   return activate(activation, { ...sums, affine: compose(biased, sums.affine) }, step);
 }
 
-/** Signs can only be counted together when what they weigh has one unit. */
-function settleFor(layer: { readonly binaryWeights: boolean }, place: Place, builder: ModelBuilder): Place {
-  const settled = builder.settle(place);
-  return layer.binaryWeights && !hasOneUnit(settled.affine) ? builder.toStream(settled) : settled;
-}
-
-function weighWindows(layer: TrainedConvolution, place: Place, step: Step): Place {
-  const { builder, divisor } = step;
-  const settled = settleFor(layer, place, builder);
-  const { kernel, scale, size, stride } = layer;
+function weighWindows(layer: TrainedConvolution, place: Place, { builder, divisor }: Step): Place {
+  const { kernel, scale, size, stride, binaryWeights } = layer;
   const outputShape = pictureOf(layer.outputShape);
-  const windows = { inputShape: settled.shape, outputShape, size, stride, padding: paddingOf(layer, settled.shape) };
-  return weigh(settled, builder.rangeAt(settled.layer), {
-    ...{ kernel, rows: outputShape[2], binaryWeights: layer.binaryWeights, scale, divisor, windows },
+  const columns = size[0] * size[1] * place.shape[2];
+  const ready = builder.weighable(place, { binaryWeights, columns, isPadded: isPadded(layer) });
+  if (!binaryWeights) builder.round();
+  const windows = { inputShape: ready.shape, outputShape, size, stride, padding: paddingOf(layer, ready.shape) };
+  return weigh(ready, builder.rangeAt(ready.layer), {
+    ...{ kernel, rows: outputShape[2], binaryWeights, scale, divisor, windows },
     sharesStep: false,
   });
 }
@@ -133,8 +129,8 @@ function weighWindows(layer: TrainedConvolution, place: Place, step: Step): Plac
 function shortcut(layer: TrainedAdd, earlier: Place, step: Step): Place {
   if (layer.stride === 0) return earlier;
   const stride = [layer.stride, layer.stride] as const;
-  const convolution = { ...layer, kind: 'convolution', size: [1, 1], stride, padding: 'same' } as const;
-  return weighWindows(convolution, earlier, step);
+  const convolution = { ...layer, kind: 'convolution', inputShape: layer.fromShape, size: [1, 1], stride } as const;
+  return weighWindows({ ...convolution, padding: 'same' }, earlier, step);
 }
 
 /** gamma (x - mean) / sqrt(variance + 0.001) + beta, the quotient taken as the double that evaluation uses. */
@@ -152,19 +148,22 @@ function activate(name: ActivationName, place: Place, { builder, canCalibrate, n
   if (name === 'none') return place;
   if (isBinaryActivation(name)) {
     const { fires, rests } = hardActivationValues[name];
-    return builder.activate(place, thresholdsOf, uniform(exactFraction(fires - rests), exactFraction(rests)));
+    const affine = uniform(exactFraction(fires - rests), exactFraction(rests));
+    return builder.activate(place, (...of) => ({ activation: thresholdsOf(...of), affine, isRounded: false }));
   }
   if (!canCalibrate) {
     const message = `Layer ${index} of "${network.name}" has a real activation: give freeze some examples to scale it by.`;
     throw new ModelError('bad-value', message, { layer: index });
   }
-  const step = (builder.peakOf(place) || activationMaximum) / activationMaximum;
+  const reach = builder.realRangeAt(place).maximum;
+  const peak = builder.peakOf(place) || Math.max(reach, 0) || activationMaximum;
+  const step = peak / activationMaximum;
   const limits = { minimum: 0, maximum: activationMaximum };
-  return builder.activate(
-    place,
-    (affine, channels, sums) => requantizeOf(affine, channels, sums, step, limits),
-    uniform(exactFraction(step)),
-  );
+  if (reach > peak) builder.hold({ layer: index, holds: peak, reach });
+  return builder.activate(place, (affine, channels, sums) => ({
+    activation: requantizeOf(affine, channels, sums, step, limits),
+    ...{ affine: uniform(exactFraction(step)), isRounded: true },
+  }));
 }
 
 function windowsOf(layer: {
@@ -175,6 +174,13 @@ function windowsOf(layer: {
 }) {
   const { size, stride } = layer;
   return { inputShape: pictureOf(layer.inputShape), outputShape: pictureOf(layer.outputShape), size, stride };
+}
+
+/** Whether any window reaches beyond the picture. */
+function isPadded({ padding, size, stride, inputShape, outputShape }: TrainedConvolution): boolean {
+  if (padding === 'valid') return false;
+  const [inputs, outputs] = [pictureOf(inputShape), pictureOf(outputShape)];
+  return [0, 1].some((axis) => (outputs[axis] - 1) * stride[axis] + size[axis] > inputs[axis]);
 }
 
 function paddingOf({ padding, size, stride, outputShape }: TrainedConvolution, inputShape: PictureShape) {

@@ -2,7 +2,7 @@ import { fraction, type Fraction } from 'mathjs';
 import type { Range } from '../../model/ranges.js';
 import { exactFraction } from '../../model/rational.js';
 import type { Affine } from './affine.js';
-import { compose, interceptAt, signOf, slopeAt, uniform, zero } from './affine.js';
+import { compose, hasZero, interceptAt, readsAsSigns, slopeAt, uniform, zero } from './affine.js';
 import type { PendingSums, Place } from './place.js';
 import type { FrozenWeights } from './weights.js';
 import { binaryWeights, integerWeights } from './weights.js';
@@ -19,10 +19,10 @@ export interface Weighing {
   readonly windows?: PendingSums['windows'];
 }
 
-/** Weighted sums of a settled place, pending their activation; binary weights need `hasOneUnit`. */
+/** Weighted sums of a place made ready for them (`ModelBuilder.weighable`), pending their activation. */
 export function weigh({ layer: from, affine }: Place, values: Range, weighing: Weighing): Place {
   const { kernel, rows, windows } = weighing;
-  const isBipolar = values.minimum >= 0 && values.maximum <= 1 && readsAsSigns(affine);
+  const isBipolar = areSigns(affine, values);
   const unitAt = (column: number) =>
     isBipolar ? slopeAt(affine, column).div(fraction(2n, 1n)) : slopeAt(affine, column);
   const weights = weighing.binaryWeights
@@ -39,33 +39,35 @@ export function weigh({ layer: from, affine }: Place, values: Range, weighing: W
   };
 }
 
-/** Whether the integers of all channels can be counted together. */
-export const hasOneUnit = ({ slopes }: Affine): boolean => slopes.every((slope) => slope.equals(slopes[0]));
+/** Whether weights read the values as +1 and -1, with nothing outside a picture. */
+export const areSigns = (affine: Affine, { minimum, maximum }: Range): boolean =>
+  minimum >= 0 && maximum <= 1 && readsAsSigns(affine);
 
-/** Whether bit 0 stands for the negative of what bit 1 does. */
-function readsAsSigns(affine: Affine): boolean {
-  const two = fraction(2n, 1n);
-  const [slope] = affine.slopes;
-  return (
-    hasOneUnit(affine) &&
-    signOf(slope) !== 0 &&
-    affine.intercepts.every((intercept) => intercept.mul(two).neg().equals(slope))
-  );
-}
-
-/** What 0 of every input adds to a row; at the border of a padded picture it is of the whole window all the same. */
-function shareOfIntercepts(
-  affine: Affine,
-  { rows, isBinary, values, columns }: FrozenWeights,
-  kernel: Float32Array,
-): Fraction[] {
-  if (affine.intercepts.every((intercept) => signOf(intercept) === 0)) return [zero];
+/** What integer 0 of every input adds to a row; exact where weights are. */
+function shareOfIntercepts(affine: Affine, weights: FrozenWeights, kernel: Float32Array): Fraction[] {
+  if (hasZero(affine)) return [zero];
+  const { rows, columns, isBinary, values } = weights;
+  if (isBinary) {
+    const common = affine.intercepts.reduce((product, { d }) => (product * d) / greatestCommonDivisor(product, d), 1n);
+    const numerators = affine.intercepts.map(({ s, n, d }) => s * n * (common / d));
+    return Array.from({ length: rows }, (_, row) => {
+      let share = 0n;
+      for (let column = 0; column < columns; column++) {
+        const numerator = numerators[column % numerators.length];
+        share += values[row * columns + column] > 0 ? numerator : -numerator;
+      }
+      return fraction(share, common);
+    });
+  }
   return Array.from({ length: rows }, (_, row) => {
     let share = 0;
     for (let column = 0; column < columns; column++) {
-      const weight = isBinary ? values[row * columns + column] : kernel[column * rows + row];
-      share += weight * interceptAt(affine, column).valueOf();
+      share += kernel[column * rows + row] * interceptAt(affine, column).valueOf();
     }
     return exactFraction(share);
   });
+}
+
+function greatestCommonDivisor(one: bigint, other: bigint): bigint {
+  return other === 0n ? one : greatestCommonDivisor(other, one % other);
 }
