@@ -15,7 +15,7 @@ AVR := avr-
 AVR_FLAGS := -std=gnu99 -mcall-prologues -mrelax -mstrict-X -fshort-enums -fno-inline-small-functions -fno-move-loop-invariants
 AVR_LAST := -Wno-pedantic
 AVR_LINK := 
-SOURCES_common := ports/common/main.c
+SOURCES_common := ports/common/main.c ports/common/placement.c
 SOURCES_freestanding := ports/freestanding/memory.c
 SOURCES_cortex-m := 
 SOURCES_cortex-m/systick := ports/cortex-m/systick/systick_counter.c
@@ -45,12 +45,12 @@ microbit_FOLDERS := common freestanding cortex-m cortex-m/in-place microbit
 microbit_SOURCES := $(SOURCES_common) $(SOURCES_freestanding) $(SOURCES_cortex-m) $(SOURCES_cortex-m/in-place) $(SOURCES_microbit)
 uno_FAMILY := AVR
 uno_FLAGS := -mmcu=atmega328p -Os -DADIABIT_HAS_OPERATORS=0
-uno_LINK := -T ports/uno/link.ld -Wl,--section-start=.boot=0x7E00
+uno_LINK := -T ports/uno/link.ld ports/avr/placement.ld -Wl,--section-start=.boot=0x7E00
 uno_FOLDERS := common avr uno
 uno_SOURCES := $(SOURCES_common) $(SOURCES_avr) $(SOURCES_uno)
 mega_FAMILY := AVR
 mega_FLAGS := -mmcu=atmega2560 -Os
-mega_LINK := -T ports/mega/link.ld -Wl,--section-start=.boot=0x3E000
+mega_LINK := -T ports/mega/link.ld ports/avr/placement.ld -Wl,--section-start=.boot=0x3E000
 mega_FOLDERS := common avr mega
 mega_SOURCES := $(SOURCES_common) $(SOURCES_avr) $(SOURCES_mega)
 stm32f405_FAMILY := CORTEX-M
