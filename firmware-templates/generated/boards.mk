@@ -19,7 +19,7 @@ SOURCES_common := ports/common/main.c ports/common/placement.c
 SOURCES_freestanding := ports/freestanding/memory.c
 SOURCES_cortex-m := 
 SOURCES_cortex-m/systick := ports/cortex-m/systick/systick_counter.c
-SOURCES_rp2040 := ports/rp2040/rp2040_boot2.c ports/rp2040/rp2040_clocks.c ports/rp2040/rp2040_flash.c ports/rp2040/rp2040_restart.c ports/rp2040/rp2040_startup.c ports/rp2040/rp2040_uart.c
+SOURCES_rp2040 := ports/rp2040/rp2040_boot_block.c ports/rp2040/rp2040_clocks.c ports/rp2040/rp2040_flash.c ports/rp2040/rp2040_restart.c ports/rp2040/rp2040_startup.c ports/rp2040/rp2040_uart.c
 SOURCES_cortex-m/in-place := ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c
 SOURCES_microbit := ports/microbit/microbit_clock.c ports/microbit/microbit_flash.c ports/microbit/microbit_uart.c
 SOURCES_avr := ports/avr/avr_boot.c ports/avr/avr_clock.c ports/avr/avr_flash.c ports/avr/avr_restart.c ports/avr/avr_uart.c
@@ -38,6 +38,7 @@ rp2040_FLAGS := -mcpu=cortex-m0plus -O2
 rp2040_LINK := -T ports/rp2040/link.ld
 rp2040_FOLDERS := common freestanding cortex-m cortex-m/systick rp2040
 rp2040_SOURCES := $(SOURCES_common) $(SOURCES_freestanding) $(SOURCES_cortex-m) $(SOURCES_cortex-m/systick) $(SOURCES_rp2040)
+rp2040_UF2 := 0x10000000 0xE48BFF56
 microbit_FAMILY := CORTEX-M
 microbit_FLAGS := -mcpu=cortex-m0 -Os
 microbit_LINK := -T ports/microbit/link.ld

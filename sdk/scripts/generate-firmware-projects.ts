@@ -27,6 +27,8 @@ export interface BuildBoard {
   readonly link: readonly string[];
   /** Of ports/, the board's own last. */
   readonly folders: readonly string[];
+  /** Where the boot loader takes drag-and-drop files: the image's address, and the number of the chip's family. */
+  readonly uf2?: { readonly address: string; readonly family: string };
   /** A board without a prebuilt image: what has been done with it and what not. */
   readonly template?: string;
   readonly platformio?: { readonly platform: string; readonly board: string };
@@ -70,6 +72,7 @@ function makeList(): string {
     `${one.id}_LINK := ${one.link.join(' ')}`,
     `${one.id}_FOLDERS := ${one.folders.join(' ')}`,
     `${one.id}_SOURCES := ${one.folders.map((folder) => `$(SOURCES_${folder})`).join(' ')}`,
+    ...(one.uf2 ? [`${one.id}_UF2 := ${one.uf2.address} ${one.uf2.family}`] : []),
   ];
   const ids = (template: boolean): string =>
     build.boards
