@@ -8,7 +8,7 @@ import { startQemuBoard, startRp2040, stackHighWater } from '@adiabit/simulator/
 import { signWith } from '@adiabit/simulator';
 import { DeviceSession, flash, openDevice } from '@adiabit/sdk/device';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildImage } from '../sdk/scripts/build-firmware-images.js';
+import { buildImage, signedFolder } from '../sdk/scripts/build-firmware-images.js';
 import { STATUS } from '../sdk/src/protocol/constants.js';
 import {
   generateKeys,
@@ -81,7 +81,7 @@ describe.skipIf(hostMissing.length > 0)(titled('firmware for a key, on the host'
   const start = (flash: string, binary?: string): HostProcess => new HostProcess(file(flash), binary);
   let binary: string;
   beforeAll(() => {
-    binary = file('host/adiabit-host');
+    binary = file(`host/${signedFolder(ours.publicKey)}/adiabit-host`);
     const variables = [`BUILD=${file('host')}`, `SIGNED_BY=${file('ours.pub')}`];
     execFileSync('make', ['-s', '-C', FIRMWARE, 'host', ...variables], { stdio: 'pipe' });
   }, 240_000);
@@ -122,7 +122,7 @@ describe.skipIf(hostMissing.length > 0)(titled('firmware for a key, on the host'
 const boardMissing = missingTools('make', 'cargo', 'arm-none-eabi-gcc');
 describe.skipIf(boardMissing.length > 0)(titled('firmware for a key, on an emulated Pico', boardMissing), () => {
   it('refuses what is not signed by it, and runs what is, within its stack', async () => {
-    const { bytes } = buildImage('rp2040', file('rp2040'), `SIGNED_BY=${file('ours.pub')}`);
+    const { bytes } = buildImage('rp2040', file('rp2040'), file('ours.pub'));
     const board = startRp2040({ image: bytes });
     try {
       await expectToRunOnlyWhatIsSigned(board);
@@ -139,7 +139,7 @@ describe.skipIf(boardMissing.length > 0)(titled('firmware for a key, on an emula
 const qemuMissing = missingTools('make', 'cargo', 'arm-none-eabi-gcc', 'qemu-system-arm');
 describe.skipIf(qemuMissing.length > 0)(titled('firmware for a key, on an STM32F405 in QEMU', qemuMissing), () => {
   it('refuses what is not signed by it, and runs what is', async () => {
-    const { bytes } = buildImage('stm32f405', file('stm32f405'), `SIGNED_BY=${file('ours.pub')}`);
+    const { bytes } = buildImage('stm32f405', file('stm32f405'), file('ours.pub'));
     const board = await startQemuBoard({ board: 'stm32f405', image: bytes });
     try {
       const session = await openDevice(board.path);
