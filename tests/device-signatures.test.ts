@@ -5,7 +5,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startQemuBoard, startRp2040, stackHighWater } from '@adiabit/simulator/boards';
-import { signWith } from '@adiabit/simulator';
+import { AdiabitError, layout, signWith } from '@adiabit/simulator';
+import { resealed } from '../simulator/src/bitstream/testing/resealed.js';
 import { DeviceSession, flash, openDevice } from '@adiabit/sdk/device';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildImage, signedFolder } from '../sdk/scripts/build-firmware-images.js';
@@ -16,6 +17,7 @@ import {
   readPrivateKey,
   readPublicKey,
   signBitstream,
+  verifySignature,
 } from '../sdk/src/signature/index.js';
 import { HostDevice, temporaryFolder } from './support/host-device.js';
 import { repeatableNumbers } from './support/numbers.js';
@@ -62,6 +64,17 @@ beforeAll(async () => {
 });
 afterAll(() => folder.dispose());
 
+/** Whether the host finds it signed by our key. */
+function hostTakes(bytes: Uint8Array): boolean {
+  try {
+    verifySignature(bytes, readPublicKey(ours.publicKey));
+    return true;
+  } catch (error) {
+    if (error instanceof AdiabitError) return false;
+    throw error;
+  }
+}
+
 async function expectToRunOnlyWhatIsSigned(device: ByteLine): Promise<void> {
   const line = new RawLine(device);
   const { payload } = await line.ask({ type: 'hello' });
@@ -91,6 +104,26 @@ describe.skipIf(hostMissing.length > 0)(titled('firmware for a key, on the host'
     await expectToRunOnlyWhatIsSigned(device);
     expect(await device.close()).toBe(0);
     expect(device.errors).toBe('');
+  });
+
+  it('takes a signature frame where the host takes it, and refuses it where the host does, whatever is changed in it', async () => {
+    const device = start('frame', binary);
+    const line = new RawLine(device);
+    const frame = signed.length - layout.DIGEST_BYTES - layout.SIGNATURE.size - layout.FRAME.size;
+    const payload = frame + layout.FRAME.size;
+    const header = Array.from({ length: 8 * layout.FRAME.crc32 }, (_, bit) => 8 * frame + bit);
+    const content = Array.from({ length: layout.SIGNATURE.size }, (_, byte) => 8 * (payload + byte) + (byte % 8));
+    const seen = new Set<number>();
+    for (const bit of [undefined, ...header, ...content]) {
+      const bytes = signed.slice();
+      if (bit !== undefined) bytes[bit >>> 3] ^= 1 << (bit & 7);
+      const sealed = resealed(bytes);
+      const status = await line.store(0, sealed);
+      expect(status === 0, `bit ${bit} of ${8 * frame}: status ${status}`).toBe(hostTakes(sealed));
+      seen.add(status);
+    }
+    expect(seen).toEqual(new Set([0, STATUS.badSignature.value, STATUS.badBitstream.value]));
+    await device.close();
   });
 
   it('is sent nothing that has no signature, and says why it refuses a wrong one', async () => {

@@ -22,7 +22,7 @@ $(MONOCYPHER)/monocypher.c: signature/Cargo.toml signature/Cargo.lock
 
 $(OUT)/trusted_key.h: signature/signature.mk
 	@mkdir -p $(OUT)
-	{ echo '#include <stdint.h>'; echo 'static const uint8_t trusted_key[32] = {'; \
+	{ echo '#include <stdint.h>'; echo 'const uint8_t adiabit_trusted_key[32] = {'; \
 	  echo $(word 1,$(TRUSTED_KEY)) | sed 's/../0x&,/g'; echo '};'; } > $@
 
 # $(1): compiler and flags, $(2): what the objects' names begin with
