@@ -144,3 +144,32 @@ describe('a port', () => {
     );
   }
 });
+
+describe('the guide to a new board', () => {
+  const guide = readFileSync(new URL('../docs/guides/add-a-board.md', import.meta.url), 'utf8');
+  const read = (path: string): string => readFileSync(join(FIRMWARE, path), 'utf8');
+
+  it('explains every macro of every board.h', () => {
+    const macros = buildBoards().flatMap(({ id }) =>
+      [...read(`ports/${id}/board.h`).matchAll(/#define (\w+) /g)].map(([, name]) => name),
+    );
+    expect(macros.length).toBeGreaterThan(100);
+    for (const macro of new Set(macros)) expect(guide).toContain(`\`${macro}\``);
+  });
+
+  it('explains every field of boards.json and of the boards in build.json', () => {
+    const fields = [...boardEntries(), ...buildBoards()].flatMap((entry) => Object.keys(entry));
+    expect(fields.length).toBeGreaterThan(100);
+    for (const field of new Set(fields)) expect(guide).toContain(`\`${field}\``);
+  });
+
+  it('names every kernel, and what tables of sums take', () => {
+    const header = read('core/adiabit_kernel.h');
+    const kernels = [...header.matchAll(/extern const adiabit_kernel_t (\w+);/g)].map(([, name]) => name);
+    expect(kernels.length).toBeGreaterThan(7);
+    for (const kernel of kernels) expect(guide).toContain(`\`${kernel}\``);
+    const bytes = Number(/ADIABIT_SUMS_BYTES_PER_WORD (\d+)u/.exec(header)![1]);
+    expect(guide).toContain(`Tables take ${bytes} bytes for every 32 inputs`);
+    expect(guide).toContain(`784 inputs: ${(Math.ceil(784 / 32) * bytes).toLocaleString('en')} bytes`);
+  });
+});
