@@ -5,10 +5,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startQemuBoard, startRp2040, stackHighWater } from '@adiabit/simulator/boards';
-import { signWith } from '@adiabit/simulator';
+import { AdiabitError, layout, signWith } from '@adiabit/simulator';
+import { resealed } from '../simulator/src/bitstream/testing/resealed.js';
 import { DeviceSession, flash, openDevice } from '@adiabit/sdk/device';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildImage } from '../sdk/scripts/build-firmware-images.js';
+import { buildImage, signedFolder } from '../sdk/scripts/build-firmware-images.js';
 import { STATUS } from '../sdk/src/protocol/constants.js';
 import {
   generateKeys,
@@ -16,6 +17,7 @@ import {
   readPrivateKey,
   readPublicKey,
   signBitstream,
+  verifySignature,
 } from '../sdk/src/signature/index.js';
 import { HostDevice, temporaryFolder } from './support/host-device.js';
 import { repeatableNumbers } from './support/numbers.js';
@@ -62,6 +64,17 @@ beforeAll(async () => {
 });
 afterAll(() => folder.dispose());
 
+/** Whether the host finds it signed by our key. */
+function hostTakes(bytes: Uint8Array): boolean {
+  try {
+    verifySignature(bytes, readPublicKey(ours.publicKey));
+    return true;
+  } catch (error) {
+    if (error instanceof AdiabitError) return false;
+    throw error;
+  }
+}
+
 async function expectToRunOnlyWhatIsSigned(device: ByteLine): Promise<void> {
   const line = new RawLine(device);
   const { payload } = await line.ask({ type: 'hello' });
@@ -81,7 +94,7 @@ describe.skipIf(hostMissing.length > 0)(titled('firmware for a key, on the host'
   const start = (flash: string, binary?: string): HostProcess => new HostProcess(file(flash), binary);
   let binary: string;
   beforeAll(() => {
-    binary = file('host/adiabit-host');
+    binary = file(`host/${signedFolder(ours.publicKey)}/adiabit-host`);
     const variables = [`BUILD=${file('host')}`, `SIGNED_BY=${file('ours.pub')}`];
     execFileSync('make', ['-s', '-C', FIRMWARE, 'host', ...variables], { stdio: 'pipe' });
   }, 240_000);
@@ -91,6 +104,26 @@ describe.skipIf(hostMissing.length > 0)(titled('firmware for a key, on the host'
     await expectToRunOnlyWhatIsSigned(device);
     expect(await device.close()).toBe(0);
     expect(device.errors).toBe('');
+  });
+
+  it('takes a signature frame where the host takes it, and refuses it where the host does, whatever is changed in it', async () => {
+    const device = start('frame', binary);
+    const line = new RawLine(device);
+    const frame = signed.length - layout.DIGEST_BYTES - layout.SIGNATURE.size - layout.FRAME.size;
+    const payload = frame + layout.FRAME.size;
+    const header = Array.from({ length: 8 * layout.FRAME.crc32 }, (_, bit) => 8 * frame + bit);
+    const content = Array.from({ length: layout.SIGNATURE.size }, (_, byte) => 8 * (payload + byte) + (byte % 8));
+    const seen = new Set<number>();
+    for (const bit of [undefined, ...header, ...content]) {
+      const bytes = signed.slice();
+      if (bit !== undefined) bytes[bit >>> 3] ^= 1 << (bit & 7);
+      const sealed = resealed(bytes);
+      const status = await line.store(0, sealed);
+      expect(status === 0, `bit ${bit} of ${8 * frame}: status ${status}`).toBe(hostTakes(sealed));
+      seen.add(status);
+    }
+    expect(seen).toEqual(new Set([0, STATUS.badSignature.value, STATUS.badBitstream.value]));
+    await device.close();
   });
 
   it('is sent nothing that has no signature, and says why it refuses a wrong one', async () => {
@@ -122,7 +155,7 @@ describe.skipIf(hostMissing.length > 0)(titled('firmware for a key, on the host'
 const boardMissing = missingTools('make', 'cargo', 'arm-none-eabi-gcc');
 describe.skipIf(boardMissing.length > 0)(titled('firmware for a key, on an emulated Pico', boardMissing), () => {
   it('refuses what is not signed by it, and runs what is, within its stack', async () => {
-    const { bytes } = buildImage('rp2040', file('rp2040'), `SIGNED_BY=${file('ours.pub')}`);
+    const { bytes } = buildImage('rp2040', file('rp2040'), file('ours.pub'));
     const board = startRp2040({ image: bytes });
     try {
       await expectToRunOnlyWhatIsSigned(board);
@@ -139,7 +172,7 @@ describe.skipIf(boardMissing.length > 0)(titled('firmware for a key, on an emula
 const qemuMissing = missingTools('make', 'cargo', 'arm-none-eabi-gcc', 'qemu-system-arm');
 describe.skipIf(qemuMissing.length > 0)(titled('firmware for a key, on an STM32F405 in QEMU', qemuMissing), () => {
   it('refuses what is not signed by it, and runs what is', async () => {
-    const { bytes } = buildImage('stm32f405', file('stm32f405'), `SIGNED_BY=${file('ours.pub')}`);
+    const { bytes } = buildImage('stm32f405', file('stm32f405'), file('ours.pub'));
     const board = await startQemuBoard({ board: 'stm32f405', image: bytes });
     try {
       const session = await openDevice(board.path);

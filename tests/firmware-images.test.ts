@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { BOOT_BLOCK_PATH, bootBlockSource } from '../sdk/scripts/generate-boot-block.js';
 import { buildImage, installedCompiler, readManifest } from '../sdk/scripts/build-firmware-images.js';
 import { boardEntries, boardEntry, imagePath } from './support/board-files.js';
 
@@ -60,6 +61,15 @@ describe('the committed firmware images', () => {
     expect(memory).toEqual(new Uint8Array(readFileSync(imagePath(image.file))));
   });
 });
+
+const pico = manifest.images.find(({ board }) => board === 'rp2040')!;
+const sameCompiler = installedCompiler('rp2040') === pico.compiler;
+it.skipIf(!sameCompiler)(
+  `the committed boot block of the Pico is what boot2.c compiles to${sameCompiler ? '' : ` (skipped: needs ${pico.compiler})`}`,
+  () => {
+    expect(readFileSync(BOOT_BLOCK_PATH, 'utf8')).toBe(bootBlockSource());
+  },
+);
 
 describe.each(manifest.images)('building the image of $board again', ({ board, compiler }) => {
   const same = installedCompiler(board) === compiler;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,8 +8,10 @@ import {
   coreSources,
   generatedProjects,
 } from '../sdk/scripts/generate-firmware-projects.js';
+import { signedFolder } from '../sdk/scripts/build-firmware-images.js';
+import { generateKeys } from '../sdk/src/signature/index.js';
 import { boardEntries } from './support/board-files.js';
-import { mustRun } from './support/eda.js';
+import { mustRun, tool } from './support/eda.js';
 import { temporaryFolder } from './support/host-device.js';
 import { missingTools } from './support/tools.js';
 
@@ -28,6 +30,12 @@ const needs = (title: string, ...tools: readonly string[]) => {
     missing.length > 0 ? `${title} (skipped: ${missing.join(', ')} not installed)` : title,
   ] as const;
 };
+
+function writeKey(path: string): string {
+  const file = join(path, 'packed.pub');
+  writeFileSync(file, generateKeys().publicKey);
+  return file;
+}
 
 describe('the projects for other build systems', () => {
   it.each(generatedProjects().map(({ path, text }) => [path.slice(FIRMWARE.length), path, text]))(
@@ -77,26 +85,102 @@ describe('the projects for other build systems', () => {
     expect([image.readUInt32LE(0), image.readUInt32LE(4)]).toEqual([0xaedb041d, 0xaedb041d]);
   });
 
-  for (const [board, tools] of [
-    ['uno', 'avr-'],
-    ['stm32f405', 'arm-none-eabi-'],
+  for (const [board, compiler, files] of [
+    ['uno', 'avr-gcc', ['hex']],
+    ['rp2040', 'arm-none-eabi-gcc', ['bin', 'hex', 'uf2']],
+    ['stm32f405', 'arm-none-eabi-gcc', ['bin', 'hex']],
+    ['hifive1', 'riscv64-unknown-elf-gcc', ['bin', 'hex']],
   ] as const) {
-    const [noCmake, cmake] = needs(`CMake builds the image of ${board}, byte for byte`, 'cmake', `${tools}gcc`);
+    const [noCmake, cmake] = needs(`CMake builds the image of ${board} as make does, byte for byte`, 'cmake', compiler);
     it.skipIf(noCmake)(
       cmake,
       () => {
-        const build = join(folder.path, board);
-        const flags = [`-DADIABIT_BOARD=${board}`, '-DCMAKE_SYSTEM_NAME=Generic', `-DCMAKE_C_COMPILER=${tools}gcc`];
-        mustRun(FIRMWARE, 'cmake', '-S', '.', '-B', build, ...flags);
+        const build = join(folder.path, 'cmake', board);
+        // As careless as can be: neither a type of build nor flags of the environment may get into an image.
+        const options = [`-DADIABIT_BOARD=${board}`, '-DCMAKE_BUILD_TYPE=Debug'];
+        mustRun(FIRMWARE, 'env', 'CFLAGS=-O1 -g', 'cmake', '-S', '.', '-B', build, ...options);
         mustRun(FIRMWARE, 'cmake', '--build', build);
-        mustRun(build, `${tools}objcopy`, '-O', 'ihex', 'firmware.elf', 'firmware.hex');
         mustRun(FIRMWARE, 'make', '-s', board, `BUILD=${join(folder.path, 'make')}`);
-        const built = readFileSync(join(build, 'firmware.hex'), 'utf8');
-        expect(built).toBe(readFileSync(join(folder.path, 'make', `${board}.hex`), 'utf8'));
+        for (const file of files) {
+          const built = readFileSync(join(build, `${board}.${file}`));
+          expect(built.equals(readFileSync(join(folder.path, 'make', `${board}.${file}`))), file).toBe(true);
+        }
       },
       240_000,
     );
   }
+
+  const [noSigned, signed] = needs(
+    'CMake builds an image for a key as make does, byte for byte',
+    'cmake',
+    'cargo',
+    'arm-none-eabi-gcc',
+  );
+  it.skipIf(noSigned)(
+    signed,
+    () => {
+      const { publicKey, privateKey } = generateKeys();
+      const [key, secret] = [join(folder.path, 'ours.pub'), join(folder.path, 'ours.key')];
+      writeFileSync(key, publicKey);
+      writeFileSync(secret, privateKey);
+      const build = join(folder.path, 'cmake', 'signed');
+      const configure = (file: string) =>
+        tool(FIRMWARE, 'cmake', '-S', '.', '-B', build, '-DADIABIT_BOARD=rp2040', `-DADIABIT_SIGNED_BY=${file}`);
+      expect(configure(secret).output).toContain('this is a private key');
+      expect(configure(key).status).toBe(0);
+      mustRun(FIRMWARE, 'cmake', '--build', build);
+      const made = join(folder.path, 'make');
+      mustRun(FIRMWARE, 'make', '-s', 'rp2040', `BUILD=${made}`, `SIGNED_BY=${key}`);
+      const image = readFileSync(join(build, 'rp2040.uf2'));
+      expect(image.equals(readFileSync(join(made, signedFolder(publicKey), 'rp2040.uf2')))).toBe(true);
+    },
+    240_000,
+  );
+
+  const [noPackage, npmPackage] = needs(
+    'the npm package builds the same images',
+    'make',
+    'avr-gcc',
+    'arm-none-eabi-gcc',
+  );
+  it.skipIf(noPackage)(
+    npmPackage,
+    () => {
+      const packed = mustRun(FIRMWARE, 'npm', 'pack', '--silent', '--pack-destination', folder.path).trim();
+      mustRun(folder.path, 'tar', '-xzf', packed.split('\n').at(-1)!);
+      const unpacked = join(folder.path, 'package');
+      mustRun(unpacked, 'make', '-s', 'uno', 'rp2040');
+      mustRun(FIRMWARE, 'make', '-s', 'uno', 'rp2040', `BUILD=${join(folder.path, 'make')}`);
+      for (const file of ['uno.hex', 'rp2040.uf2']) {
+        const built = readFileSync(join(unpacked, 'build', file));
+        expect(built.equals(readFileSync(join(folder.path, 'make', file))), file).toBe(true);
+      }
+      expect(mustRun(unpacked, 'sh', 'signature/trusted-key.sh', writeKey(folder.path))).toMatch(/^[0-9a-f]{64} /);
+    },
+    240_000,
+  );
+
+  const [noMake, help] = needs('make help lists every target', 'make');
+  it.skipIf(noMake)(help, () => {
+    const text = mustRun(FIRMWARE, 'make', '-s', 'help');
+    const phony = [...readFileSync(join(FIRMWARE, 'Makefile'), 'utf8').matchAll(/^\.PHONY: (.*)$/gm)]
+      .flatMap(([, targets]) => targets.split(' '))
+      .filter((target) => /^[a-z-]+$/.test(target) && target !== 'always' && target !== 'help');
+    expect(phony.length).toBeGreaterThan(5);
+    for (const target of [...phony, ...buildBoards().map(({ id }) => id)]) {
+      expect(text).toMatch(new RegExp(`\\b${target}\\b`));
+    }
+  });
+
+  it.skipIf(noMake)('make leaves out what cannot be compiled here, by name, and a board asked for says why', () => {
+    const absent = ['CORTEX-M=absent-', 'RISCV=absent-', 'AVR=absent-', 'CC_HOST=absent'];
+    const text = mustRun(FIRMWARE, 'make', '-s', ...absent, `BUILD=${join(folder.path, 'absent')}`);
+    for (const { id } of boardEntries()) expect(text).toContain(`skipped: ${id} (absent-gcc is not installed)`);
+    expect(text).toContain('skipped: host');
+    const asked = tool(FIRMWARE, 'make', '-s', 'uno', ...absent, `BUILD=${join(folder.path, 'absent')}`);
+    expect(asked.output).toContain('uno needs absent-gcc, which is not installed');
+    expect(asked.status).not.toBe(0);
+  });
 
   const [noArduino, arduino] = needs('the Arduino library compiles as Arduino compiles it', 'make', 'avr-gcc');
   it.skipIf(noArduino)(

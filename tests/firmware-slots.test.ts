@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SLOT_ENTRY, SLOT_STATE, STATUS } from '../sdk/src/protocol/constants.js';
@@ -141,6 +141,39 @@ describe.skipIf(missing.length > 0)(titled('the slots of the firmware', missing)
       await restart();
       expect(await line.activeSlot()).toBe(turn % 2);
     }
+  });
+
+  it('confirms without end: a record that is full is written anew, and the numbers go on', async () => {
+    await line.install(0, older.bytes);
+    await line.install(1, newer.bytes);
+    // Of each slot twice and more what a sector of 4 KiB holds: (4096 - 48) / 8.
+    const turns = 2 * 2 * 506 + 10;
+    for (let turn = 0; turn < turns; turn++) {
+      expect(await status('activate', turn % 2)).toBe(0);
+      expect(await status('confirm', turn % 2), `turn ${turn}`).toBe(0);
+    }
+    const last = (turns - 1) % 2;
+    expect((await states())[last]).toEqual([SLOT_STATE.confirmed, turns + 2]);
+    expect((await states())[1 - last]).toEqual([SLOT_STATE.confirmed, turns + 1]);
+    await restart();
+    expect(await line.activeSlot()).toBe(last);
+    const circuit = last === 0 ? older : newer;
+    expect((await line.infer(circuit.inputs[0]))?.outputs).toEqual(circuit.outputs[0]);
+  });
+
+  it('writes no confirmation for the slot that a reset starts anyway, whatever the other one holds', async () => {
+    await line.install(0, older.bytes);
+    await line.install(1, newer.bytes);
+    await device.close();
+    const file = await open(flash, 'r+');
+    await file.write(Uint8Array.of(0), 0, 1, 64 * 4096 + 200); // the other one no longer holds
+    await file.close();
+    start();
+    const before = await readFile(flash);
+    expect(await status('activate', 0)).toBe(0);
+    expect(await status('confirm', 0)).toBe(0);
+    expect((await states())[0]).toEqual([SLOT_STATE.confirmed, 1]);
+    expect(before.equals(await readFile(flash))).toBe(true);
   });
 
   it('passes over a confirmed slot whose bytes no longer hold', async () => {

@@ -129,6 +129,61 @@ describe.skipIf(missing.length > 0)(titled('a device whose power fails', missing
     );
   });
 
+  /** The other slot's circuit takes over: activate, confirm. */
+  async function toggle(slot: number): Promise<void> {
+    for (const type of ['activate', 'confirm'] as const) await must({ type, slot });
+  }
+
+  it.each(TEARS)(
+    'boots what it booted before, or what was confirmed, when a full record is written anew and that is cut (torn: %s)',
+    async (tear: Tear) => {
+      // Ten confirmations fill the sector.
+      const geometry: FlashGeometry = { slots: 2, sectorBytes: 128, pageBytes: 128, regionBytes: 3072 };
+      await rig.powerOn(geometry);
+      await update(NEW, geometry);
+      await update(OLD, geometry);
+      for (let turn = 0; turn < 9; turn++) for (const slot of [0, 1]) await toggle(slot);
+      const full = await rig.readFlash();
+      const before = await rig.operations();
+      await toggle(0);
+      const operations = (await rig.operations()) - before;
+      expect(operations).toBe(3); // an erase, the record, a confirmation
+      for (let afterOperations = 0; afterOperations < operations; afterOperations++) {
+        await rig.powerOn(geometry, full, { afterOperations, tear });
+        await expect(toggle(0)).rejects.toBeInstanceOf(PowerFailed);
+        await rig.restart();
+        const isConfirmed = tear === 'done' && afterOperations === operations - 1;
+        expect(await running(), `cut at ${afterOperations}`).toBe(isConfirmed ? 'new' : 'old');
+        // And nothing that was left behind stands in the way of another update.
+        await update(NEW, geometry);
+        expect(await running()).toBe('new');
+        await rig.restart();
+        expect(await running()).toBe('new');
+      }
+    },
+  );
+
+  it('takes any number of torn confirmations, also with one slot', async () => {
+    const geometry = GEOMETRIES['the Uno, one slot, 128-byte pages'];
+    await rig.powerOn(geometry);
+    await update(NEW, geometry);
+    const flash = await rig.readFlash();
+    const before = await rig.operations();
+    await update(OLD, geometry);
+    const confirmation = (await rig.operations()) - before - 1;
+    await rig.powerOn(geometry, flash, { afterOperations: confirmation, tear: 'bits' });
+    expect(await cutShort(OLD, geometry)).toBe('none');
+    for (let torn = 1; torn < 10; torn++) {
+      await rig.restart({ afterOperations: 0, tear: 'bits' });
+      await expect(toggle(0)).rejects.toBeInstanceOf(PowerFailed);
+    }
+    await rig.restart();
+    expect(await running()).toBe('none');
+    await toggle(0);
+    await rig.restart();
+    expect(await running()).toBe('old');
+  });
+
   it('fails again while the interrupted update is repeated, at any operation, and still boots', async () => {
     const geometry = GEOMETRIES['the Mega, four pages of 256 bytes a sector'];
     const { flash, operations } = await prepare(geometry);

@@ -33,6 +33,8 @@ describe('signing on the command line', () => {
     expect((await adiabit(['verify', file('signed.abit'), ...key])).stdout).toContain('is whole and signed by key');
     expect(await errorOf('verify', file('plain.abit'), ...key)).toEqual([1, 'signature.missing']);
 
+    expect(await errorOf('verify', file('signed.abit'), '--key', file('ours.key'))).toEqual([1, 'signature.bad-key']);
+
     const damaged = await readFile(file('signed.abit'));
     damaged[100] ^= 1;
     await writeFile(file('damaged.abit'), damaged);

@@ -220,7 +220,7 @@ void adiabit_device_handle_confirm(adiabit_device_t *device) {
   }
   uint32_t sequence = adiabit_slot_record(flash, slot).sequence;
   const uint32_t highest_other = highest_other_sequence(device, slot);
-  if (sequence <= highest_other) {
+  if (slot != device->boot_slot && sequence <= highest_other) {
     sequence = highest_other + 1u;
     const bool recorded = adiabit_slot_record_confirmed(flash, slot, sequence) &&
                           adiabit_slot_record(flash, slot).sequence == sequence;

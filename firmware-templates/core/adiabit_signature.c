@@ -25,12 +25,16 @@ bool adiabit_signature_holds(adiabit_stored_t *bytes, uint32_t total_bytes) {
   const uint32_t signed_bytes = last_frame(bytes, total_bytes - ADIABIT_DIGEST_BYTES);
   adiabit_stored_t *frame = adiabit_stored_at(bytes, signed_bytes);
   if (frame[ADIABIT_FRAME_OFFSET_KIND] != ADIABIT_FRAME_KIND_SIGNATURE) return false;
+  if (frame[ADIABIT_FRAME_OFFSET_LAYER] != 0u) return false;
   if (adiabit_read_u32(frame + ADIABIT_FRAME_OFFSET_PAYLOAD_BYTES) != ADIABIT_SIGNATURE_SIZE) return false;
+  adiabit_stored_t *payload = frame + ADIABIT_FRAME_SIZE;
+  adiabit_stored_t *signer = payload + ADIABIT_SIGNATURE_OFFSET_PUBLIC_KEY;
+  if (!adiabit_equal_stored(signer, adiabit_trusted_key, sizeof adiabit_trusted_key)) return false;
   uint8_t message[CONTEXT_BYTES + ADIABIT_DIGEST_BYTES];
   memcpy(message, ADIABIT_SIGNATURE_CONTEXT, CONTEXT_BYTES);
   adiabit_sha256(bytes, signed_bytes, message + CONTEXT_BYTES);
   uint8_t signature[SIGNATURE_BYTES];
-  adiabit_copy_stored(signature, frame + ADIABIT_FRAME_SIZE + ADIABIT_SIGNATURE_OFFSET_SIGNATURE, sizeof signature);
+  adiabit_copy_stored(signature, payload + ADIABIT_SIGNATURE_OFFSET_SIGNATURE, sizeof signature);
   return adiabit_ed25519_holds(signature, message, sizeof message);
 }
 

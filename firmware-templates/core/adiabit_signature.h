@@ -15,10 +15,14 @@
 #endif
 
 #if ADIABIT_CHECKS_SIGNATURES
-/* Whether the last frame of a bitstream, which has been read and found good, is a signature of it by the trusted key. */
+/* The public key whose signature counts. The build provides it. */
+extern const uint8_t adiabit_trusted_key[32];
+
+/* Whether the last frame of a bitstream, which has been read and found good, is a signature of it by the trusted key, and
+ * names it. */
 bool adiabit_signature_holds(adiabit_stored_t *bytes, uint32_t total_bytes);
 
-/* Whether the trusted key has signed a message (Ed25519, RFC 8032). The build provides it, with the key. */
+/* Whether the trusted key has signed a message (Ed25519, RFC 8032). The build provides it. */
 bool adiabit_ed25519_holds(const uint8_t signature[64], const uint8_t *message, uint32_t length);
 #endif
 

@@ -81,16 +81,27 @@ bool adiabit_slot_record_pending(const adiabit_flash_t *flash, uint8_t slot, uin
   return adiabit_slot_write(flash, slot, record_offset(flash), record, sizeof record);
 }
 
+/* The same record without confirmations, in an erased sector. */
+static bool start_record_anew(const adiabit_flash_t *flash, uint8_t slot, adiabit_stored_t *record) {
+  uint8_t kept[RECORD_BYTES];
+  adiabit_copy_stored(kept, record, sizeof kept);
+  return flash->erase(flash->context, slot, record_offset(flash), flash->sector_bytes) &&
+         adiabit_slot_write(flash, slot, record_offset(flash), kept, sizeof kept);
+}
+
 bool adiabit_slot_record_confirmed(const adiabit_flash_t *flash, uint8_t slot, uint32_t sequence) {
   adiabit_stored_t *record = adiabit_stored_at(flash->slot[slot], record_offset(flash));
   uint8_t confirmation[CONFIRMATION_BYTES];
   adiabit_write_u32(confirmation, sequence);
   adiabit_write_u32(confirmation + 4, confirmation_crc(record, confirmation));
-  for (uint32_t at = CONFIRMATIONS_OFFSET; at + CONFIRMATION_BYTES <= flash->sector_bytes; at += CONFIRMATION_BYTES) {
-    if (adiabit_read_u32(record + at) != ERASED_WORD || adiabit_read_u32(record + at + 4u) != ERASED_WORD) continue;
-    return adiabit_slot_write(flash, slot, record_offset(flash) + at, confirmation, sizeof confirmation);
+  uint32_t at = CONFIRMATIONS_OFFSET;
+  while (adiabit_read_u32(record + at) != ERASED_WORD || adiabit_read_u32(record + at + 4u) != ERASED_WORD) {
+    at += CONFIRMATION_BYTES;
+    if (at + CONFIRMATION_BYTES <= flash->sector_bytes) continue;
+    if (!start_record_anew(flash, slot, record)) return false;
+    at = CONFIRMATIONS_OFFSET;
   }
-  return false; /* hundreds of confirmations since the last erase */
+  return adiabit_slot_write(flash, slot, record_offset(flash) + at, confirmation, sizeof confirmation);
 }
 
 adiabit_status_t adiabit_slot_check(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes,

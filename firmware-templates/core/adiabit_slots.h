@@ -9,6 +9,9 @@
  * slot empty, a torn confirmation leaves it as it was and is passed over by the next one. The CRC of a confirmation
  * covers the CRC of the record, so it cannot speak for another bitstream. An erase takes the record first: a slot
  * whose bytes are half gone has none.
+ *
+ * A record without room for one more confirmation is erased and written anew. Until it is, its slot is empty; so only
+ * a slot is confirmed that a reset would not start, and what a reset would start stays.
  */
 #ifndef ADIABIT_SLOTS_H
 #define ADIABIT_SLOTS_H
@@ -57,6 +60,7 @@ bool adiabit_slot_write(const adiabit_flash_t *flash, uint8_t slot, uint32_t off
 
 bool adiabit_slot_record_pending(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes,
                                  const uint8_t digest[ADIABIT_DIGEST_BYTES]);
+/* Not for the slot that a reset would start. */
 bool adiabit_slot_record_confirmed(const adiabit_flash_t *flash, uint8_t slot, uint32_t sequence);
 
 /* Checks stored bytes against length and digest, and reads them as a circuit. */

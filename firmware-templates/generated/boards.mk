@@ -15,11 +15,11 @@ AVR := avr-
 AVR_FLAGS := -std=gnu99 -mcall-prologues -mrelax -mstrict-X -fshort-enums -fno-inline-small-functions -fno-move-loop-invariants
 AVR_LAST := -Wno-pedantic
 AVR_LINK := 
-SOURCES_common := ports/common/main.c
+SOURCES_common := ports/common/main.c ports/common/placement.c
 SOURCES_freestanding := ports/freestanding/memory.c
 SOURCES_cortex-m := 
 SOURCES_cortex-m/systick := ports/cortex-m/systick/systick_counter.c
-SOURCES_rp2040 := ports/rp2040/rp2040_boot2.c ports/rp2040/rp2040_clocks.c ports/rp2040/rp2040_flash.c ports/rp2040/rp2040_restart.c ports/rp2040/rp2040_startup.c ports/rp2040/rp2040_uart.c
+SOURCES_rp2040 := ports/rp2040/rp2040_boot_block.c ports/rp2040/rp2040_clocks.c ports/rp2040/rp2040_flash.c ports/rp2040/rp2040_restart.c ports/rp2040/rp2040_startup.c ports/rp2040/rp2040_uart.c
 SOURCES_cortex-m/in-place := ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c
 SOURCES_microbit := ports/microbit/microbit_clock.c ports/microbit/microbit_flash.c ports/microbit/microbit_uart.c
 SOURCES_avr := ports/avr/avr_boot.c ports/avr/avr_clock.c ports/avr/avr_flash.c ports/avr/avr_restart.c ports/avr/avr_uart.c
@@ -38,6 +38,7 @@ rp2040_FLAGS := -mcpu=cortex-m0plus -O2
 rp2040_LINK := -T ports/rp2040/link.ld
 rp2040_FOLDERS := common freestanding cortex-m cortex-m/systick rp2040
 rp2040_SOURCES := $(SOURCES_common) $(SOURCES_freestanding) $(SOURCES_cortex-m) $(SOURCES_cortex-m/systick) $(SOURCES_rp2040)
+rp2040_UF2 := 0x10000000 0xE48BFF56
 microbit_FAMILY := CORTEX-M
 microbit_FLAGS := -mcpu=cortex-m0 -Os
 microbit_LINK := -T ports/microbit/link.ld
@@ -45,12 +46,12 @@ microbit_FOLDERS := common freestanding cortex-m cortex-m/in-place microbit
 microbit_SOURCES := $(SOURCES_common) $(SOURCES_freestanding) $(SOURCES_cortex-m) $(SOURCES_cortex-m/in-place) $(SOURCES_microbit)
 uno_FAMILY := AVR
 uno_FLAGS := -mmcu=atmega328p -Os -DADIABIT_HAS_OPERATORS=0
-uno_LINK := -T ports/uno/link.ld -Wl,--section-start=.boot=0x7E00
+uno_LINK := -T ports/uno/link.ld ports/avr/placement.ld -Wl,--section-start=.boot=0x7E00
 uno_FOLDERS := common avr uno
 uno_SOURCES := $(SOURCES_common) $(SOURCES_avr) $(SOURCES_uno)
 mega_FAMILY := AVR
 mega_FLAGS := -mmcu=atmega2560 -Os
-mega_LINK := -T ports/mega/link.ld -Wl,--section-start=.boot=0x3E000
+mega_LINK := -T ports/mega/link.ld ports/avr/placement.ld -Wl,--section-start=.boot=0x3E000
 mega_FOLDERS := common avr mega
 mega_SOURCES := $(SOURCES_common) $(SOURCES_avr) $(SOURCES_mega)
 stm32f405_FAMILY := CORTEX-M

@@ -3,8 +3,8 @@
  */
 #include "adiabit_signature.h"
 #include "monocypher-ed25519.h"
-#include "trusted_key.h" /* made by signature.mk: static const uint8_t trusted_key[32] */
+#include "trusted_key.h" /* made by signature.mk or signature.cmake: const uint8_t adiabit_trusted_key[32] */
 
 bool adiabit_ed25519_holds(const uint8_t signature[64], const uint8_t *message, uint32_t length) {
-  return crypto_ed25519_check(signature, trusted_key, message, length) == 0;
+  return crypto_ed25519_check(signature, adiabit_trusted_key, message, length) == 0;
 }

@@ -7,8 +7,9 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fingerprint, publicKeyBytes, readPublicKey } from '../src/signature/index.js';
 
 const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
 const IMAGES = join(FIRMWARE, 'images');
@@ -71,38 +72,6 @@ export function installedCompiler(boardId: string): string | undefined {
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** RP2040 datasheet section 2.8.1.3.1: CRC-32 most significant bit first, start all ones, no final inversion. */
-function bootBlockCrc(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte << 24;
-    for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc & 0x80000000 ? 0x04c11db7 : 0);
-  }
-  return crc >>> 0;
-}
-
-/** Puts the CRC behind the 252 bytes of the boot block. */
-function withBootBlockCrc(image: Uint8Array): Uint8Array {
-  const finished = image.slice();
-  new DataView(finished.buffer).setUint32(252, bootBlockCrc(image.subarray(0, 252)), true);
-  return finished;
-}
-
-/** UF2 (the format of the drag-and-drop bootloader): 512-byte blocks of 256 bytes payload with their addresses. */
-function uf2(image: Uint8Array, address: number, family: number): Uint8Array {
-  const count = Math.ceil(image.length / 256);
-  const out = new Uint8Array(512 * count);
-  const view = new DataView(out.buffer);
-  for (let index = 0; index < count; index++) {
-    const at = 512 * index;
-    const head = [0x0a324655, 0x9e5d5157, 0x00002000, address + 256 * index, 256, index, count, family];
-    head.forEach((word, position) => view.setUint32(at + 4 * position, word, true));
-    out.set(image.subarray(256 * index, 256 * index + 256), at + 32);
-    view.setUint32(at + 508, 0x0ab16f30, true);
-  }
-  return out;
-}
-
 /** Sections of a program that the chip is loaded with, and those that take RAM, in bytes; the stack not counted. */
 function sizes(family: Board['family'], elf: string): { flashBytes: number; ramBytes: number } {
   const [ramStart, ramEnd] = RAM[family];
@@ -139,32 +108,25 @@ function stackOf(family: Board['family'], elf: string): { stackAddress: number; 
   return { stackAddress, stackBytes: top + 1 - stackAddress };
 }
 
-const RP2040_UF2_FAMILY = 0xe48bff56;
-
 /** The image as the emulators take it, and as people do. */
-function imageFiles(board: Board, build: string): { bytes: Uint8Array; userBytes: Uint8Array } {
-  const read = (name: string): Uint8Array => new Uint8Array(readFileSync(resolve(FIRMWARE, build, name)));
-  if (board.family === 'avr') {
-    const hex = read(`${board.id}.hex`);
-    return { bytes: hex, userBytes: hex };
-  }
-  const raw = read(`${board.id}.bin`);
-  if (!board.userImage.endsWith('.uf2')) return { bytes: raw, userBytes: read(`${board.id}.hex`) };
-  const bytes = withBootBlockCrc(raw);
-  return { bytes, userBytes: uf2(bytes, board.loadAddress, RP2040_UF2_FAMILY) };
+function imageFiles(board: Board, folder: string): { bytes: Uint8Array; userBytes: Uint8Array } {
+  const read = (image: string): Uint8Array =>
+    new Uint8Array(readFileSync(resolve(FIRMWARE, folder, `${board.id}${extname(image)}`)));
+  return { bytes: read(board.image), userBytes: read(board.userImage) };
 }
 
 /**
- * Builds the image of a board into `build`, a folder (relative to firmware-templates, or absolute), with more variables for
- * make, such as `SIGNED_BY=ours.pub`.
+ * Builds the image of a board into `build`, a folder (relative to firmware-templates, or absolute); with `signedBy`, the file
+ * of a public key, one that runs only what that key has signed.
  */
-export function buildImage(boardId: string, build: string, ...variables: readonly string[]): BuiltImage {
+export function buildImage(boardId: string, build: string, signedBy?: string): BuiltImage {
   const board = BOARDS.find(({ id }) => id === boardId);
   const compiler = installedCompiler(boardId);
   if (!board || compiler === undefined) throw new Error(`The compiler for ${boardId} is not installed.`);
-  run('make', board.id, `BUILD=${build}`, ...variables);
-  const { bytes, userBytes } = imageFiles(board, build);
-  const elf = join(build, `${board.id}.elf`);
+  run('make', board.id, `BUILD=${build}`, ...(signedBy === undefined ? [] : [`SIGNED_BY=${signedBy}`]));
+  const folder = signedBy === undefined ? build : join(build, signedFolder(readFileSync(signedBy, 'utf8')));
+  const { bytes, userBytes } = imageFiles(board, folder);
+  const elf = join(folder, `${board.id}.elf`);
   const entry: ImageEntry = {
     board: board.id,
     compiler,
@@ -177,6 +139,9 @@ export function buildImage(boardId: string, build: string, ...variables: readonl
   };
   return { entry, bytes, userBytes };
 }
+
+/** Where make puts what it builds for a public key (signature/signature.mk). */
+export const signedFolder = (pem: string): string => `signed-by-${fingerprint(publicKeyBytes(readPublicKey(pem)))}`;
 
 export const readManifest = (): ImageManifest =>
   JSON.parse(readFileSync(join(IMAGES, 'manifest.json'), 'utf8')) as ImageManifest;

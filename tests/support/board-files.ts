@@ -5,6 +5,7 @@ const firmware = (path: string): string => fileURLToPath(new URL(`../../firmware
 
 export interface BoardEntry {
   readonly id: string;
+  readonly family: string;
   readonly clockHz: number;
   readonly flashBytes: number;
   readonly ramBytes: number;

@@ -5,6 +5,13 @@
 #include "avr_boot.h"
 #include "port.h"
 
+#if BOARD_FLASH_BYTES != FLASHEND + 1UL || BOARD_RAM_BYTES != RAMEND - RAMSTART + 1
+#error "BOARD_FLASH_BYTES or BOARD_RAM_BYTES is not what the chip of -mmcu has."
+#endif
+#if BOARD_SECTOR_BYTES % SPM_PAGESIZE != 0
+#error "BOARD_SECTOR_BYTES is no multiple of the chip's page."
+#endif
+
 #define PAGE_ERASE ((1u << PGERS) | (1u << SPMEN))
 #define PAGE_WRITE ((1u << PGWRT) | (1u << SPMEN))
 #define PAGE_FILL (1u << SPMEN)

@@ -8,11 +8,16 @@
 #define BOARD_CLOCK_HZ 40000000u /* the crystal's: the program leaves the PLL alone */
 #define BOARD_BAUD_RATE 115200u
 
-/* Flash in sectors of 4 KiB; the program has the first MiB. */
+/* As data are read, section 3.3.3; the ROM maps 4 MiB. */
+#define BOARD_FLASH_ADDRESS 0x3C000000u
+#define BOARD_FLASH_BYTES (4u * 1024u * 1024u)
+#define BOARD_RAM_BYTES (320u * 1024u) /* what the ROM leaves below its own data */
+
+/* The program has the first MiB. */
+#define BOARD_SLOT_COUNT 2u
+#define BOARD_SLOT_A_ADDRESS 0x3C100000u
 #define BOARD_SLOT_REGION_BYTES (512u * 1024u)
 #define BOARD_SECTOR_BYTES 4096u
-#define BOARD_FLASH_ADDRESS 0x3C000000u /* where data are read, section 3.3.3 */
-#define BOARD_SLOT_A_OFFSET 0x00100000u
 
 #define BOARD_WORK_BYTES (128u * 1024u)
 #define BOARD_MAX_PAYLOAD_BYTES 1024u

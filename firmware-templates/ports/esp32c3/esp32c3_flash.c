@@ -40,7 +40,7 @@ static bool change(uint32_t offset, const uint32_t *words, uint32_t bytes) {
 }
 
 static uint32_t flash_offset(uint8_t slot, uint32_t offset) {
-  return BOARD_SLOT_A_OFFSET + slot * BOARD_SLOT_REGION_BYTES + offset;
+  return BOARD_SLOT_A_ADDRESS - BOARD_FLASH_ADDRESS + slot * BOARD_SLOT_REGION_BYTES + offset;
 }
 
 static const uint8_t *slot_address(uint8_t slot) {
@@ -71,7 +71,7 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
 
 adiabit_flash_t port_flash(void) {
   const adiabit_flash_t flash = {
-      .slot_count = 2,
+      .slot_count = BOARD_SLOT_COUNT,
       .slot = {slot_address(0), slot_address(1)},
       .slot_region_bytes = BOARD_SLOT_REGION_BYTES,
       .sector_bytes = BOARD_SECTOR_BYTES,

@@ -9,12 +9,16 @@
 #define BOARD_CLOCK_HZ 256000000u
 #define BOARD_BAUD_RATE 115200u
 
+#define BOARD_FLASH_ADDRESS 0x20000000u
+#define BOARD_FLASH_BYTES (16u * 1024u * 1024u)
+#define BOARD_RAM_BYTES (16u * 1024u)
+
 /* IS25LP128 data sheet sections 8.7 and 8.4: sectors of 4 KiB, pages of 256 bytes. The slots begin 1 MiB behind the program. */
+#define BOARD_SLOT_COUNT 2u
+#define BOARD_SLOT_A_ADDRESS 0x20500000u
 #define BOARD_SLOT_REGION_BYTES (256u * 1024u)
 #define BOARD_SECTOR_BYTES 4096u
 #define BOARD_PAGE_BYTES 256u
-#define BOARD_FLASH_ADDRESS 0x20000000u
-#define BOARD_SLOT_A_OFFSET 0x00500000u
 
 /* Slots in RAM, for an emulator whose flash cannot be written. */
 #define BOARD_RAM_SLOT_REGION_BYTES 2816u

@@ -10,7 +10,7 @@
 #include "port.h"
 
 static uint32_t flash_address(uint8_t slot, uint32_t offset) {
-  return (slot == 0u ? BOARD_SLOT_A_ADDRESS : BOARD_SLOT_B_ADDRESS) + offset;
+  return BOARD_SLOT_A_ADDRESS + slot * BOARD_SLOT_REGION_BYTES + offset;
 }
 
 static void wait_until_ready(void) {
@@ -44,8 +44,9 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
 
 adiabit_flash_t port_flash(void) {
   const adiabit_flash_t flash = {
-      .slot_count = 2,
-      .slot = {(const uint8_t *)BOARD_SLOT_A_ADDRESS, (const uint8_t *)BOARD_SLOT_B_ADDRESS},
+      .slot_count = BOARD_SLOT_COUNT,
+      .slot = {(const uint8_t *)BOARD_SLOT_A_ADDRESS,
+               (const uint8_t *)(BOARD_SLOT_A_ADDRESS + BOARD_SLOT_REGION_BYTES)},
       .slot_region_bytes = BOARD_SLOT_REGION_BYTES,
       .sector_bytes = BOARD_SECTOR_BYTES,
       .erase = erase,

@@ -8,6 +8,10 @@
 #define PIN_TRANSMIT 24u
 #define PIN_RECEIVE 25u
 
+#if BOARD_BAUD_RATE != 115200u
+#error "The UART takes its rate as a code; the one here is that of 115,200."
+#endif
+
 /* The crystal: the internal oscillator is not exact enough for a UART (section 13.1.1). */
 static void start_crystal(void) {
   CLOCK_EVENTS_HFCLKSTARTED = 0;

@@ -50,7 +50,7 @@ static void flash_give_back(void) {
 }
 
 static uint32_t flash_offset(uint8_t slot, uint32_t offset) {
-  return (slot == 0u ? BOARD_SLOT_A_OFFSET : BOARD_SLOT_B_OFFSET) + offset;
+  return BOARD_SLOT_A_ADDRESS - BOARD_FLASH_ADDRESS + slot * BOARD_SLOT_REGION_BYTES + offset;
 }
 
 static bool erase(void *context, uint8_t slot, uint32_t offset, uint32_t length) {
@@ -87,8 +87,9 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
 
 adiabit_flash_t port_flash(void) {
   const adiabit_flash_t flash = {
-      .slot_count = 2,
-      .slot = {(const uint8_t *)(XIP_BASE + BOARD_SLOT_A_OFFSET), (const uint8_t *)(XIP_BASE + BOARD_SLOT_B_OFFSET)},
+      .slot_count = BOARD_SLOT_COUNT,
+      .slot = {(const uint8_t *)BOARD_SLOT_A_ADDRESS,
+               (const uint8_t *)(BOARD_SLOT_A_ADDRESS + BOARD_SLOT_REGION_BYTES)},
       .slot_region_bytes = BOARD_SLOT_REGION_BYTES,
       .sector_bytes = BOARD_SECTOR_BYTES,
       .erase = erase,

@@ -57,7 +57,7 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
 
 adiabit_flash_t port_flash(void) {
   const adiabit_flash_t flash = {
-      .slot_count = 2,
+      .slot_count = BOARD_SLOT_COUNT,
       .slot = {(const uint8_t *)slot_address(0, 0), (const uint8_t *)slot_address(1, 0)},
       .slot_region_bytes = BOARD_SLOT_REGION_BYTES,
       .sector_bytes = BOARD_SECTOR_BYTES,

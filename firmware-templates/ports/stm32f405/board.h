@@ -10,11 +10,16 @@
 #define BOARD_UART_CLOCK_HZ (BOARD_CLOCK_HZ / 2u)
 #define BOARD_BAUD_RATE 115200u
 
+#define BOARD_FLASH_ADDRESS 0x08000000u
+#define BOARD_FLASH_BYTES (1024u * 1024u)
+#define BOARD_RAM_BYTES (128u * 1024u)
+
 /* RM0090 table 5: sectors 5 and 6, 7 and 8, of 128 KiB each; the second of each pair holds the record. */
-#define BOARD_SLOT_REGION_BYTES (256u * 1024u)
-#define BOARD_SECTOR_BYTES (128u * 1024u)
+#define BOARD_SLOT_COUNT 2u
 #define BOARD_SLOT_A_ADDRESS 0x08020000u
 #define BOARD_SLOT_A_SECTOR 5u
+#define BOARD_SLOT_REGION_BYTES (256u * 1024u)
+#define BOARD_SECTOR_BYTES (128u * 1024u)
 
 /* Slots in RAM, for an emulator whose flash cannot be written. */
 #define BOARD_RAM_SLOT_REGION_BYTES (32u * 1024u)

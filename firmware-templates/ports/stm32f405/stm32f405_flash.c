@@ -13,6 +13,11 @@
 #include "ram_slots.h"
 #include "stm32f405_registers.h"
 
+/* Sector 4 has what is left of the first 128 KiB. */
+#if BOARD_SLOT_A_ADDRESS != BOARD_FLASH_ADDRESS + (BOARD_SLOT_A_SECTOR - 4u) * BOARD_SECTOR_BYTES
+#error "BOARD_SLOT_A_SECTOR is the sector at BOARD_SLOT_A_ADDRESS, from 5 on."
+#endif
+
 static uint32_t slot_address(uint8_t slot, uint32_t offset) {
   return BOARD_SLOT_A_ADDRESS + slot * BOARD_SLOT_REGION_BYTES + offset;
 }
@@ -65,7 +70,7 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
 adiabit_flash_t port_flash(void) {
   const bool writable = (FLASH_CR & FLASH_CR_LOCK) != 0u;
   const adiabit_flash_t in_flash = {
-      .slot_count = 2,
+      .slot_count = BOARD_SLOT_COUNT,
       .slot = {(const uint8_t *)slot_address(0, 0), (const uint8_t *)slot_address(1, 0)},
       .slot_region_bytes = BOARD_SLOT_REGION_BYTES,
       .sector_bytes = BOARD_SECTOR_BYTES,

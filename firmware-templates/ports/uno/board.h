@@ -9,6 +9,10 @@
 #define BOARD_CLOCK_HZ 16000000UL
 #define BOARD_BAUD_RATE 115200UL
 
+#define BOARD_FLASH_ADDRESS 0x0000UL
+#define BOARD_FLASH_BYTES 0x8000UL
+#define BOARD_RAM_BYTES 2048u
+
 /* One slot: two that hold a useful circuit do not fit beside the program. */
 #define BOARD_SLOT_COUNT 1u
 #define BOARD_SLOT_A_ADDRESS 0x3800UL

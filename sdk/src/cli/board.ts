@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openAtKnownRate, openDevice, type DeviceSession } from '../device/index.js';
+import { openAtKnownRate, openDevice, type DeviceDescription, type DeviceSession } from '../device/index.js';
 
 /**
  * Opens the device behind a port. An emulated board keeps its flash between commands, as a real one does, in a file of
@@ -20,3 +20,7 @@ export async function openBoard(
   await mkdir(folder, { recursive: true });
   return openDevice(port, { flashFile: join(folder, `${port.slice('virtual:'.length)}.flash`), signal });
 }
+
+/** What a board does about signatures, said in the same words by every command. */
+export const signatureNote = ({ checksSignatures }: DeviceDescription): string =>
+  checksSignatures ? 'runs only what its key has signed' : 'checks no signatures';

@@ -67,31 +67,31 @@ export const NO_SLOT = 0xff;
 
 /** Payload of the reply to hello, after the status byte (offsets count from the status byte). */
 export const HELLO_REPLY = {
-  status: 0, // u8
-  protocolMajor: 1, // u8
+  status: 0, // u8, STATUS: ok or versionMismatch
+  protocolMajor: 1, // u8, of the link
   protocolMinor: 2, // u8
   formatMajor: 3, // u8, bitstream version the firmware reads
-  formatMinor: 4, // u8
-  firmwareMajor: 5, // u8
+  formatMinor: 4, // u8, 0: dense programs only; 1: operators too
+  firmwareMajor: 5, // u8, of the program; for people
   firmwareMinor: 6, // u8
-  slotCount: 7, // u8
-  activeSlot: 8, // u8, NO_SLOT when none
-  counterUnit: 9, // u8, COUNTER_UNIT
+  slotCount: 7, // u8, 1 or 2
+  activeSlot: 8, // u8, the slot whose circuit answers; 255 when none does
+  counterUnit: 9, // u8, COUNTER_UNIT: what the counter in the reply to infer counts
   maxPayloadBytes: 10, // u16, largest request payload the device takes
   windowBytes: 12, // u16, wire bytes that may be un-acknowledged
   slotBytes: 14, // u32, largest bitstream a slot holds
-  workBytes: 18, // u32, RAM for input and activations (see needs in docs/formats/link.md)
-  counterHz: 22, // u32, 0 when the unit is not time
-  boardIdLength: 26, // u8
-  boardId: 27, // ASCII; then, from protocol 1.1 on, checksSignatures u8: 1 when it runs only what is signed
+  workBytes: 18, // u32, RAM for one circuit, see Memory
+  counterHz: 22, // u32, counts a second; 0 when the unit is not time
+  boardIdLength: 26, // u8, bytes of the board's id
+  boardId: 27, // ASCII, lower-case letters, digits and hyphens; then, from protocol 1.1 on, checksSignatures u8: 1 when it runs only what is signed
 } as const;
 
 /** One entry of the reply to slots; the entries follow the status byte. */
 export const SLOT_ENTRY = {
   state: 0, // u8, SLOT_STATE
-  reserved: 1, // u8 x 3
-  totalBytes: 4, // u32
-  sequence: 8, // u32, rises with every confirmed image; the highest one boots
-  digest: 12, // u8 x 32, all zero when empty
+  reserved: 1, // u8 x 3, 0; a host ignores them
+  totalBytes: 4, // u32, of the bitstream; 0 when empty
+  sequence: 8, // u32, the number of its last confirmation, of which the highest one boots; 0 when never confirmed
+  digest: 12, // u8 x 32, SHA-256 of the whole file; all zero when empty
   size: 44,
 } as const;

@@ -18,8 +18,43 @@ export const generateKeys = (): KeyPair =>
 /** @throws SignatureError `signature.bad-key` when the text is no Ed25519 private key in PEM. */
 export const readPrivateKey = (pem: string): KeyObject => readKey(pem, 'private', createPrivateKey);
 
-/** Takes a private key too, for its public half. @throws SignatureError `signature.bad-key` */
-export const readPublicKey = (pem: string): KeyObject => readKey(pem, 'public', createPublicKey);
+/**
+ * Takes no private key: where a public one is asked for, the secret half has no business.
+ * @throws SignatureError `signature.bad-key` when the text is no Ed25519 public key in PEM, or one that anybody can sign for.
+ */
+export function readPublicKey(pem: string): KeyObject {
+  if (pem.includes('PRIVATE KEY')) {
+    throw new SignatureError(
+      'bad-key',
+      'This is a private key where a public one is asked for. Give the .pub file that "adiabit keygen" has put beside it.',
+    );
+  }
+  const key = readKey(pem, 'public', createPublicKey);
+  if (isWeak(publicKeyBytes(key))) {
+    throw new SignatureError(
+      'bad-key',
+      'This key protects nothing: anybody can sign for it. Make one with "adiabit keygen".',
+    );
+  }
+  return key;
+}
+
+/** Points of small order, as they are encoded with a positive sign: 0, 1, -1, two of order 8, and 0 and 1 as p and p + 1. */
+const WEAK_KEYS = new Set([
+  '00'.repeat(32),
+  `01${'00'.repeat(31)}`,
+  `ec${'ff'.repeat(30)}7f`,
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  `ed${'ff'.repeat(30)}7f`,
+  `ee${'ff'.repeat(30)}7f`,
+]);
+
+function isWeak(publicKey: Uint8Array): boolean {
+  const unsigned = Buffer.from(publicKey);
+  unsigned[31] &= 0x7f;
+  return WEAK_KEYS.has(unsigned.toString('hex'));
+}
 
 function readKey(pem: string, half: 'private' | 'public', create: (pem: string) => KeyObject): KeyObject {
   let key: KeyObject;

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -11,6 +11,7 @@ import {
   removeSignature,
   signatureOf,
 } from '@adiabit/simulator';
+import { WEAK_KEYS, publicKeyPem } from './testing/weak-keys.js';
 import { generateKeys, readPrivateKey, readPublicKey, signBitstream, verifySignature } from './index.js';
 
 const pair = generateKeys();
@@ -143,5 +144,22 @@ describe('a key', () => {
     expect(() => readPrivateKey(otherCurve)).toThrow('this one is ec');
     expect(codeOf(() => readPublicKey('hello'))).toBe('signature.bad-key');
     expect(codeOf(() => readPrivateKey(pair.publicKey))).toBe('signature.bad-key');
+  });
+
+  it('is not read from its private half where a public one is asked for', () => {
+    expect(codeOf(() => readPublicKey(pair.privateKey))).toBe('signature.bad-key');
+    expect(() => readPublicKey(pair.privateKey)).toThrow('Give the .pub file');
+  });
+
+  it.each(WEAK_KEYS)('%s, for which anybody can sign, is refused with either sign', (hex) => {
+    const pem = publicKeyPem(Buffer.from(hex, 'hex'));
+    // R is the neutral point and s is 0: a signature of one message in eight at least, made without any secret.
+    const forged = Buffer.alloc(64);
+    forged[0] = 1;
+    const messages = Array.from({ length: 100 }, (_, index) => Buffer.from([index]));
+    expect(messages.some((message) => verify(null, message, createPublicKey(pem), forged))).toBe(true);
+    const other = Buffer.from(hex, 'hex');
+    other[31] ^= 0x80;
+    for (const text of [pem, publicKeyPem(other)]) expect(() => readPublicKey(text)).toThrow('protects nothing');
   });
 });

@@ -14,28 +14,28 @@ export const OPERATORS_VERSION_MINOR = 1;
 
 /** File header; `crc32` covers the bytes before it. */
 export const HEADER = {
-  magic: 0, // u32
+  magic: 0, // u32, the ASCII text ABIT
   versionMajor: 4, // u8; a reader refuses another major version
   versionMinor: 5, // u8; a reader accepts a newer minor version
-  headerBytes: 6, // u16
+  headerBytes: 6, // u16, 32
   totalBytes: 8, // u32, the whole bitstream with its digest
-  frameCount: 12, // u32
-  inputCount: 16, // u32
+  frameCount: 12, // u32, all frames, description and signature included
+  inputCount: 16, // u32, values of an input: of an operators bitstream height x width x channels
   inputBits: 20, // u8, bits per input value, 1..8
-  layerCount: 21, // u8
+  layerCount: 21, // u8, layers of the program, or operators
   reserved: 22, // u16, 0
   outputCount: 24, // u32, outputs of the last layer
-  crc32: 28, // u32
+  crc32: 28, // u32, of the bytes 0 to 27
   size: 32,
 } as const;
 
 /** Frame header; `crc32` covers the eight bytes before it, the payload and its zero padding to four bytes. */
 export const FRAME = {
   kind: 0, // u8, FRAME_KIND
-  layer: 1, // u8, which layer the frame configures; 0 where it does not matter
+  layer: 1, // u8, the layer or operator that it configures; 0 in frames of none
   reserved: 2, // u16, 0
   payloadBytes: 4, // u32, without padding
-  crc32: 8, // u32
+  crc32: 8, // u32, of bytes 0 to 7, then the payload, then its padding
   size: 12,
 } as const;
 
@@ -61,8 +61,8 @@ export const LAYER = {
   activation: 1, // u8, ACTIVATION
   inputBits: 2, // u8, bit planes per input, 1..8
   shift: 3, // u8, integer layers only, 0..16
-  inputs: 4, // u32
-  outputs: 8, // u32
+  inputs: 4, // u32, values that it takes
+  outputs: 8, // u32, neurons
   wordsPerRow: 12, // u32, ceil(inputs / 32)
   reserved: 16, // u32, 0
   size: 20,
@@ -81,32 +81,32 @@ export const OPERATORS = {
 /** One operator of the operators frame. A dense one has pictures of 1 x 1 and windows of 1 x 1. */
 export const OPERATOR = {
   kind: 0, // u8, OPERATOR_KIND
-  activation: 1, // u8, OPERATOR_ACTIVATION
+  activation: 1, // u8, OPERATOR_ACTIVATION (none: pool and add)
   weights: 2, // u8, WEIGHT_FORM
   inputEncoding: 3, // u8, INPUT_ENCODING
-  shift: 4, // u8, of the activation
-  operation: 5, // u8, POOL_OPERATION
+  shift: 4, // u8, integer: 0 to 15; requantize: 0 to 31
+  operation: 5, // u8, POOL_OPERATION, of a pool
   hasFlags: 6, // u8, 1: a bit per channel ends the constants: inverted thresholds, minima of a pool
-  outputForm: 7, // u8, VALUE_FORM
-  source: 8, // u8, the operator whose values it takes, FROM_INPUT for the input
+  outputForm: 7, // u8, VALUE_FORM: how its values lie in memory; always i32 in the last one
+  source: 8, // u8, the operator whose values it takes; 255 for the input
   secondSource: 9, // u8, of add; 0 otherwise
   reserved: 10, // u16, 0
-  inputHeight: 12, // u32 each
-  inputWidth: 16,
-  inputChannels: 20,
-  outputHeight: 24,
-  outputWidth: 28,
-  outputChannels: 32,
-  sizeHeight: 36, // u16 each; windows of 1 x 1 every 1 where there are none
-  sizeWidth: 38,
-  strideHeight: 40,
-  strideWidth: 42,
-  paddingTop: 44,
-  paddingLeft: 46,
+  inputHeight: 12, // u32
+  inputWidth: 16, // u32
+  inputChannels: 20, // u32
+  outputHeight: 24, // u32
+  outputWidth: 28, // u32
+  outputChannels: 32, // u32
+  sizeHeight: 36, // u16, of a window; 1 where there are none
+  sizeWidth: 38, // u16
+  strideHeight: 40, // u16, from one window to the next; 1 where there are none
+  strideWidth: 42, // u16
+  paddingTop: 44, // u16, rows outside the picture that the first window covers
+  paddingLeft: 46, // u16
   minimum: 48, // i32, of requantize; 0 otherwise
-  maximum: 52, // i32
-  weightsOffset: 56, // u32, where the payload starts in the file; 0: none
-  constantsOffset: 60, // u32, the same
+  maximum: 52, // i32, the same
+  weightsOffset: 56, // u32, where the payload of its weights starts in the file; 0: none
+  constantsOffset: 60, // u32, the same of its constants
   arenaOffset: 64, // u32, a multiple of 4: where its values lie in the arena
   size: 68,
 } as const;
@@ -123,15 +123,15 @@ export const MAX_OPERATORS = 255;
 
 /** Head of the golden vector frame. */
 export const GOLDEN = {
-  count: 0, // u32
-  inputBytes: 4, // u32, bytes of one input: see inputBytesOf
+  count: 0, // u32, vectors
+  inputBytes: 4, // u32, bytes of one input as it travels, without padding
   size: 8,
 } as const;
 
 /** Payload of the signature frame: Ed25519 (RFC 8032) over SIGNATURE_CONTEXT and the SHA-256 of all bytes before the frame. */
 export const SIGNATURE = {
-  publicKey: 0, // u8 x 32
-  signature: 32, // u8 x 64
+  publicKey: 0, // u8 x 32, of who claims to have signed
+  signature: 32, // u8 x 64, of Ed25519
   size: 96,
 } as const;
 /** ASCII; no other use of the same key signs bytes that start like this. */

@@ -1,17 +1,17 @@
 import {
   AVRClock,
   AVRTimer,
-  AVRUSART,
   AVRWatchdog,
   CPU,
   avrInstruction,
   clockConfig,
   timer1Config,
-  usart0Config,
   watchdogConfig,
 } from 'avr8js';
 import type { ChipHost, EmulatedChip } from './in-process-board.js';
+import { Interrupts } from './avr-interrupts.js';
 import { SelfProgramming } from './avr-self-programming.js';
+import { Usart, type UsartVectors } from './avr-usart.js';
 import { RAM_AT_POWER_ON } from './ram.js';
 
 /** What tells one chip from another. Sections are those of the ATmega328P and ATmega2560 data sheets. */
@@ -25,12 +25,7 @@ export interface AvrChipData {
   /** Where the part of flash begins that can be run while the rest is programmed (26.1, 29.1). */
   readonly alwaysReadableAddress: number;
   /** Word addresses of the interrupt vectors (11.1, 14.1). */
-  readonly vectors: {
-    readonly received: number;
-    readonly dataRegisterEmpty: number;
-    readonly transmitted: number;
-    readonly timer1Overflow: number;
-  };
+  readonly vectors: UsartVectors & { readonly timer1Overflow: number };
 }
 
 export const ATMEGA328P: AvrChipData = {
@@ -57,10 +52,10 @@ const MCUSR_WDRF = 0x08;
 const WDTCSR = 0x60;
 const WDTCSR_WDCE = 0x10;
 const WDTCSR_WDE = 0x08;
-const UCSR0A_RXC = 0x80;
-const UCSR0B_RXEN = 0x10;
 const SLEEP = 0x9588;
-const SEI = 0x9478;
+const SMCR = 0x53;
+const SMCR_SE = 0x01;
+const SMCR_MODE = 0x0e;
 /** How finely time passes while the core sleeps. */
 const SLEEP_STEP_CYCLES = 8;
 
@@ -69,6 +64,8 @@ export class AvrChip implements EmulatedChip {
   readonly #cpu: CPU;
   readonly #program: Uint16Array;
   readonly #host: ChipHost;
+  readonly #interrupts: Interrupts;
+  readonly #usart: Usart;
   readonly #selfProgramming: SelfProgramming;
   #asleep = false;
   #running = true;
@@ -80,18 +77,8 @@ export class AvrChip implements EmulatedChip {
     this.#cpu = cpu;
     cpu.data.fill(RAM_AT_POWER_ON, REGISTERS_BYTES);
     cpu.pc = chip.bootAddress / 2; // the fuse BOOTRST, as boards are sold
-    const usart = new AVRUSART(
-      cpu,
-      {
-        ...usart0Config,
-        rxCompleteInterrupt: chip.vectors.received,
-        dataRegisterEmptyInterrupt: chip.vectors.dataRegisterEmpty,
-        txCompleteInterrupt: chip.vectors.transmitted,
-      },
-      clockHz,
-    );
-    usart.onByteTransmit = (byte) => host.line.transmit(byte);
-    this.receive = (byte) => void usart.writeByte(byte, true);
+    this.#interrupts = new Interrupts(cpu);
+    this.#usart = new Usart(cpu, chip.vectors, clockHz, (byte) => host.line.transmit(byte));
     new AVRTimer(cpu, { ...timer1Config, ovfInterrupt: chip.vectors.timer1Overflow });
     new AVRWatchdog(cpu, watchdogConfig, new AVRClock(cpu, clockHz, clockConfig));
     this.#selfProgramming = new SelfProgramming(cpu, chip, clockHz, (what) => this.#fault(what));
@@ -112,11 +99,12 @@ export class AvrChip implements EmulatedChip {
   }
 
   get receiverReady(): boolean {
-    const { data } = this.#cpu;
-    return (data[usart0Config.UCSRB] & UCSR0B_RXEN) !== 0 && (data[usart0Config.UCSRA] & UCSR0A_RXC) === 0;
+    return this.#usart.ready;
   }
 
-  readonly receive: (byte: number) => void;
+  receive(byte: number): void {
+    this.#usart.receive(byte);
+  }
 
   readRam(address: number, length: number): Uint8Array {
     return this.#cpu.data.slice(address, address + length);
@@ -141,28 +129,31 @@ export class AvrChip implements EmulatedChip {
     const cpu = this.#cpu;
     const program = this.#program;
     const selfProgramming = this.#selfProgramming;
+    const interrupts = this.#interrupts;
     const execute = avrInstruction; // an import may be looked up at every call
     while (cpu.cycles < deadline && this.#running) {
-      if (program[cpu.pc] === SLEEP) {
-        cpu.pc++;
-        cpu.cycles++;
-        this.#asleep = true;
-        return;
-      }
-      // 7.7: the instruction behind SEI is executed before any interrupt; `sei; sleep` counts on it.
-      const interruptible = program[cpu.pc] !== SEI;
+      const instruction = program[cpu.pc];
+      if (instruction === SLEEP && this.#sleeps()) return;
+      const mayFollow = interrupts.mayFollow(instruction);
       execute(cpu);
-      if (interruptible) cpu.tick();
+      interrupts.pass(mayFollow);
       if (selfProgramming.busy) selfProgramming.checkProgramCounter();
     }
   }
 
-  /** Whether an interrupt is served, which wakes the core: it moves the program counter. */
-  #wakes(): boolean {
+  /** Puts the core to sleep where SMCR enables that; SLEEP does nothing otherwise. */
+  #sleeps(): boolean {
     const cpu = this.#cpu;
-    const { pc } = cpu;
-    cpu.tick();
-    this.#asleep = cpu.pc === pc;
+    if ((cpu.data[SMCR] & SMCR_SE) === 0) return false;
+    if ((cpu.data[SMCR] & SMCR_MODE) !== 0) this.#fault('the core sleeps deeper than the emulator can (mode idle)');
+    cpu.pc++;
+    cpu.cycles++;
+    this.#asleep = true;
+    return true;
+  }
+
+  #wakes(): boolean {
+    this.#asleep = !this.#interrupts.wakes();
     return !this.#asleep;
   }
 

@@ -4,7 +4,7 @@ import { listPorts, type PortDescription } from '../../device/index.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal, styled } from '../terminal.js';
 import { positive } from './train.js';
-import { openBoard } from '../board.js';
+import { openBoard, signatureNote } from '../board.js';
 
 export const devicesCommand = (): Command =>
   new Command('devices')
@@ -36,8 +36,8 @@ async function devicesAction(flags: { port?: string; baud?: number; json?: boole
         const { device } = session;
         const slots = await session.slots(signal);
         const firmware = `${device.firmware.major}.${device.firmware.minor}`;
-        const signatures = device.checksSignatures ? 'runs only what is signed' : 'checks no signatures';
-        terminal.say(`  ${device.boardId}, firmware ${firmware}, ${device.slotBytes} bytes a slot, ${signatures}`);
+        const about = `${device.boardId}, firmware ${firmware}, ${device.slotBytes} bytes a slot`;
+        terminal.say(`  ${about}, ${signatureNote(device)}`);
         for (const { slot, state, totalBytes, digest } of slots) {
           const active = slot === device.activeSlot ? ', running' : '';
           const content =

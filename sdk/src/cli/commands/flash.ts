@@ -11,7 +11,7 @@ import {
   type FlashResult,
   type FleetOutcome,
 } from '../../device/index.js';
-import { openBoard } from '../board.js';
+import { openBoard, signatureNote } from '../board.js';
 import { bytes, count, duration } from '../format.js';
 import { readBytes } from '../../files.js';
 import { interruptSignal } from '../interrupt.js';
@@ -66,8 +66,7 @@ async function flashAction(file: string, flags: FlashFlags, command: Command): P
   const trustedKey =
     flags.requireSignature === undefined ? undefined : readPublicKey(await readText(flags.requireSignature));
   const signedBy = trustedKey && verifySignature(bitstream, trustedKey);
-  if (signedBy !== undefined)
-    terminal.say(`signed by key ${signedBy}; checked here, the board does not check signatures`);
+  if (signedBy !== undefined) terminal.say(`signed by key ${signedBy}, checked on this computer`);
   const job: Job = { bitstream, trustedKey, signedBy, flags, signal: interruptSignal(), terminal };
   if (flags.all !== true && flags.port.length === 1) await flashOne(job, flags.port[0]);
   else await flashMany(job, flags.all === true ? await allPorts() : flags.port);
@@ -109,6 +108,7 @@ async function flashOne(job: Job, port: string): Promise<void> {
   terminal.say(`${result.device.boardId}: ${bytes(result.bytes)} in slot ${result.slot}, read back and compared`);
   terminal.say(`  digest ${result.digest}`);
   terminal.say(`  self-test passed: ${result.goldenVectors} golden vectors; confirmed as number ${result.sequence}`);
+  terminal.say(`  the board ${signatureNote(result.device)}`);
   terminal.say(
     `  ${duration(result.totalMs / 1000)}, ${count(result.bytesPerSecond)} bytes/s while writing, ${result.resends} resends`,
   );
@@ -169,7 +169,7 @@ function fleetTable(outcomes: readonly FleetOutcome[]): string {
       const port = outcome.port.padEnd(width);
       if (!outcome.ok) return `${port}  ${styled('red', 'failed')} ${outcome.error.code}\n  ${outcome.error.message}`;
       const { device, slot, totalMs, resends } = outcome.result;
-      return `${port}  ${device.boardId}, slot ${slot}, ${duration(totalMs / 1000)}, ${resends} resends`;
+      return `${port}  ${device.boardId}, slot ${slot}, ${duration(totalMs / 1000)}, ${resends} resends, ${signatureNote(device)}`;
     })
     .join('\n');
 }

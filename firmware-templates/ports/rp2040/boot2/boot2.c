@@ -1,8 +1,8 @@
 /*
  * The second-stage boot block (RP2040 datasheet sections 2.8.1.3.1 and 2.8.2): the boot ROM copies the first 256
  * bytes of flash to RAM, checks the CRC in the last four, and jumps there. The block makes flash readable and enters
- * the program. It must be position independent and at most 252 bytes; the linker script checks the size, and the
- * image builder appends the CRC.
+ * the program. It must be position independent and at most 252 bytes. sdk/scripts/generate-boot-block.ts compiles it to
+ * rp2040_boot_block.c, with the CRC behind it; nothing else is built from this file.
  */
 #include "rp2040_xip.h"
 

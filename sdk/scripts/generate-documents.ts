@@ -1,0 +1,129 @@
+/**
+ * Writes the tables of the format documents from the TypeScript sources that own the numbers: names and offsets from the
+ * objects, types and meanings from the comments beside them. A table stands between two marks in a document.
+ *
+ *     npm run generate
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as layout from '../../simulator/src/bitstream/layout.js';
+import * as protocol from '../src/protocol/constants.js';
+
+const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+interface Source {
+  readonly text: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+const SOURCES = {
+  protocol: { text: readFileSync(fromRoot('sdk/src/protocol/constants.ts'), 'utf8'), values: protocol },
+  layout: { text: readFileSync(fromRoot('simulator/src/bitstream/layout.ts'), 'utf8'), values: layout },
+} as const satisfies Readonly<Record<string, Source>>;
+
+type Numbers = Readonly<Record<string, number>>;
+const isNumbers = (value: unknown): value is Numbers =>
+  typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'number');
+
+/** The comment beside every entry of an object. */
+function comments({ text }: Source, name: string): ReadonlyMap<string, string> {
+  const from = text.indexOf(`export const ${name} = {`);
+  const block = text.slice(from, text.indexOf('}', from));
+  return new Map([...block.matchAll(/^ +(\w+): \w+, \/\/ (.*)$/gm)].map(([, key, comment]) => [key, comment]));
+}
+
+function numbersOf({ values }: Source, name: string): Numbers {
+  const value = values[name];
+  if (!isNumbers(value)) throw new Error(`${name} is no object of numbers.`);
+  return value;
+}
+
+/** "0 empty, 1 pending": what stands for a name of another object in a comment. */
+const choices = (numbers: Numbers): string =>
+  Object.entries(numbers)
+    .map(([name, value]) => `${value} ${name}`)
+    .join(', ');
+
+const expanded = (source: Source, comment: string): string =>
+  comment.replace(/[A-Z]+(?:_[A-Z]+)*/g, (name) =>
+    isNumbers(source.values[name]) ? choices(source.values[name]) : name,
+  );
+
+const table = (...rows: readonly (readonly (string | number)[])[]): string =>
+  rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+/** A record: offset, type, field, meaning. */
+function recordTable(source: Source, name: string): string {
+  const beside = comments(source, name);
+  const { size, ...fields } = numbersOf(source, name);
+  const rows = Object.entries(fields).map(([field, offset]) => {
+    const match = /^((?:u8|u16|u32|i32)(?: x \d+)?|ASCII)(?:[,;] (.*))?$/.exec(beside.get(field) ?? '');
+    if (!match) throw new Error(`${name}.${field} has no type in the comment beside it.`);
+    return [offset, match[1], field, expanded(source, match.at(2) ?? '')];
+  });
+  const end = 'size' in numbersOf(source, name) ? [[size, '', '', 'its size']] : [];
+  return table(['offset', 'type', 'field', 'what it is'], ['---:', '---', '---', '---'], ...rows, ...end);
+}
+
+/** Numbers that stand for something. */
+const valueTable = (source: Source, name: string): string =>
+  table(
+    ['number', 'name'],
+    ['---:', '---'],
+    ...Object.entries(numbersOf(source, name)).map(([key, value]) => [value, key]),
+  );
+
+const statusTable = (): string =>
+  table(
+    ['number', 'status', 'what it says', 'sending it again'],
+    ['---:', '---', '---', '---'],
+    ...Object.entries(protocol.STATUS).map(([name, { value, retry, meaning }]) => [
+      value,
+      name,
+      meaning,
+      retry ? 'can help' : 'is no use',
+    ]),
+  );
+
+/** What stands between the marks, by the name in them. */
+const TABLES: Readonly<Record<string, () => string>> = {
+  STATUS: statusTable,
+  SLOT_STATE: () => valueTable(SOURCES.protocol, 'SLOT_STATE'),
+  COUNTER_UNIT: () => valueTable(SOURCES.protocol, 'COUNTER_UNIT'),
+  HELLO_REPLY: () => recordTable(SOURCES.protocol, 'HELLO_REPLY'),
+  SLOT_ENTRY: () => recordTable(SOURCES.protocol, 'SLOT_ENTRY'),
+  ...Object.fromEntries(
+    ['HEADER', 'FRAME', 'LAYER', 'GOLDEN', 'SIGNATURE', 'OPERATORS', 'OPERATOR'].map((name) => [
+      name,
+      () => recordTable(SOURCES.layout, name),
+    ]),
+  ),
+};
+
+const DOCUMENTS = ['docs/formats/link.md', 'docs/formats/bitstream.md'];
+const MARKED = /(<!-- table ([A-Z_]+) -->\n)[^]*?(<!-- end -->)/g;
+
+/** Every document with its tables as the sources say; which tables it has. */
+export const generatedDocuments = (): readonly {
+  readonly path: string;
+  readonly text: string;
+  readonly tables: readonly string[];
+}[] =>
+  DOCUMENTS.map((document) => {
+    const path = fromRoot(document);
+    const before = readFileSync(path, 'utf8');
+    const text = before.replace(MARKED, (_, open: string, name: string, close: string) => {
+      if (!(name in TABLES)) throw new Error(`${document} asks for a table ${name}, which is none.`);
+      return `${open}\n${TABLES[name]()}\n\n${close}`;
+    });
+    return { path, text, tables: [...before.matchAll(MARKED)].map(([, , name]) => name) };
+  });
+
+/** Names of all tables. */
+export const tableNames = (): readonly string[] => Object.keys(TABLES);
+
+const main = (): void => {
+  for (const { path, text } of generatedDocuments()) writeFileSync(path, text);
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) main();
