@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { AdiabitError, CancelledError, type ErrorDetails } from '@adiabit/simulator';
+import { isSystemError, reasonOf } from '../files/reasons.js';
 import { createProgram } from './program.js';
 import { styled } from './terminal.js';
 
@@ -39,7 +40,8 @@ function describe(error: unknown): Failure {
   if (error instanceof CommanderError) return { exitCode: EXIT.usage, code: 'usage', message: error.message, details };
   if (isSystemError(error)) {
     const code = `system.${error.code.toLowerCase()}`;
-    return { exitCode: EXIT.failure, code, message: `${error.message}. Check the path and its permissions.`, details };
+    const where = error.path ?? 'A file or device';
+    return { exitCode: EXIT.failure, code, message: `${where} cannot be used: ${reasonOf(error)}.`, details };
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { exitCode: EXIT.internal, code: 'internal', message, details };
@@ -54,9 +56,5 @@ function explain({ exitCode, code, message, details }: Failure, error: unknown):
   const title = exitCode === EXIT.internal ? 'This is a fault of Adiabit itself, please report it:' : 'error';
   process.stderr.write(`${styled('red', title, process.stderr)} ${message} [${code}]\n`);
 }
-
-/** A file or folder that the operating system would not let us use. */
-const isSystemError = (error: unknown): error is Error & { code: string } =>
-  error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
 
 await main();

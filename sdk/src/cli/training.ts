@@ -1,6 +1,6 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { makeFolder, writeWhole } from '../files.js';
 import { saveModel } from '../model/model-file.js';
 import { isBinaryDense } from '../model/model.js';
 import { saveRecord, type TrainingRecord } from '../reproduce/training-record.js';
@@ -42,7 +42,7 @@ export async function trainInto(
   stage: TrainingStage,
 ): Promise<{ readonly record: TrainingRecord; readonly model: string | undefined }> {
   const { recipe, seed, folder } = stage;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   if (!stage.resume) {
     // What an earlier training left is not what this one will.
     await Promise.all(
@@ -93,9 +93,9 @@ async function trainOn(terminal: Terminal, stage: TrainingStage): Promise<{ resu
       terminal.say(EPOCH_LEGEND);
     },
     onProgress: ({ batchesDone, batches, loss }) => bar.update(batchesDone, batches, `loss ${loss.toFixed(3)}`),
-    onEpoch: (epoch) => {
+    onEpoch: async (epoch) => {
       bar.stop();
-      writeFileAtomic.sync(elapsedFile(folder), JSON.stringify({ seconds: elapsed() }));
+      await writeWhole(elapsedFile(folder), JSON.stringify({ seconds: elapsed() }));
       terminal.say(epochLine(epoch));
     },
   }).finally(() => bar.stop());

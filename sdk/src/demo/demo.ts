@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CancelledError,
@@ -10,8 +9,8 @@ import {
   type Circuit,
   type InferenceRun,
 } from '@adiabit/simulator';
-import writeFileAtomic from 'write-file-atomic';
 import { compile, type Compilation } from '../compile/compile.js';
+import { makeFolder, writeWhole } from '../files.js';
 import { createOracle } from '../model/oracle.js';
 import { saveModel } from '../model/model-file.js';
 import { exampleVectors, type Dataset } from '../train/datasets/dataset.js';
@@ -60,7 +59,7 @@ const REFERENCE_INFERENCES = 4;
 /** The whole path, from data to a running device. Leaves model, bitstream, `summary.json` and `report.html` in `out`. */
 export async function runDemo(options: DemoOptions): Promise<Summary> {
   const { out, recipe, seed, listener, signal } = options;
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   const seconds = Object.fromEntries(STAGES.map((stage) => [stage, 0])) as Record<Stage, number>;
   const timed = async <T>(stage: Stage, work: () => Promise<T>): Promise<T> => {
     if (signal?.aborted === true) throw new CancelledError(`Cancelled before the stage "${stage}".`, { stage });
@@ -109,13 +108,13 @@ export async function runDemo(options: DemoOptions): Promise<Summary> {
     const { renderReport } = await import('../report/index.js');
     const { reportData } = await import('./report-stage.js');
     const now = (performance.now() - begin) / 1000;
-    await writeFile(
+    await writeWhole(
       join(out, 'report.html'),
       renderReport(reportData(summary(now), dataset, trained, compilation.bitstream, simulation.run)),
     );
   });
   const finished = summary((performance.now() - begin) / 1000);
-  await writeFileAtomic(join(out, 'summary.json'), JSON.stringify(finished, undefined, 2) + '\n');
+  await writeWhole(join(out, 'summary.json'), JSON.stringify(finished, undefined, 2) + '\n');
   return finished;
 }
 
@@ -159,7 +158,7 @@ async function compileDemo(
   { model }: FrozenNetwork,
 ): Promise<Compilation> {
   const compilation = compile(model, { goldenInputs: exampleVectors(dataset.validation, GOLDEN_VECTORS) });
-  await writeFileAtomic(join(out, 'digits.abit'), Buffer.from(compilation.bytes));
+  await writeWhole(join(out, 'digits.abit'), compilation.bytes);
   listener.compiled(compilation);
   return compilation;
 }

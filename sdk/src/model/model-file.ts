@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { FormatError } from '@adiabit/simulator';
-import { readBytes } from '../files.js';
+import { readBytes, writeWhole } from '../files.js';
 import { layerOf, layerRecord, layerSchema, positive } from './layer-record.js';
 import type { BinarizedModel, ModelInput } from './model.js';
 import { validateModel } from './validate.js';
@@ -90,9 +89,9 @@ export function parseModel(text: string, source = 'the model'): BinarizedModel {
   return model;
 }
 
-/** Writes a model file under a temporary name and renames it. */
+/** Writes a model file whole, in place of one that is there. @throws FileError as `writeWhole` does */
 export async function saveModel(path: string, model: BinarizedModel): Promise<void> {
-  await writeFileAtomic(path, serializeModel(model));
+  await writeWhole(path, serializeModel(model));
 }
 
 export async function loadModel(path: string): Promise<BinarizedModel> {

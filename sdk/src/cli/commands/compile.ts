@@ -8,9 +8,8 @@ import {
   type Netlist,
   type NetlistStats,
 } from '@adiabit/simulator';
-import writeFileAtomic from 'write-file-atomic';
 import { exampleVectors } from '../../train/datasets/dataset.js';
-import { writeLines } from '../../files.js';
+import { writeTogether, writeWhole } from '../../files.js';
 import { estimate, type Estimate } from '../../compile/estimate.js';
 import { checkFits } from '../../compile/fits.js';
 import { fold } from '../../compile/folding/fold.js';
@@ -88,8 +87,7 @@ async function compileAction(modelFile: string, flags: CompileFlags): Promise<vo
   const size = target && estimateFor(target, circuit.netlist, report);
   const operations = operationsOf(operatorsOf(bitstream));
   checkBoard(bitstream, bytes.length, flags);
-  await writeFileAtomic(output, Buffer.from(bytes));
-  if (flags.netlist !== undefined) await writeLines(flags.netlist, printNetlist(circuit.netlist));
+  await write(output, bytes, flags, circuit.netlist);
   if (report.passes.length > 0) terminal.say(`passes\n${passTable(report.passes)}\nthe circuit`);
   terminal.say(circuitTable(report));
   if (target !== undefined && size !== undefined) {
@@ -128,8 +126,7 @@ async function compileFolded(
   const folded = fold(model.name, network, goalsOf(flags));
   const operations = operationsOf(network);
   const { circuit, passes } = folded;
-  await writeFileAtomic(output, Buffer.from(bytes));
-  if (flags.netlist !== undefined) await writeLines(flags.netlist, printNetlist(circuit.netlist));
+  await write(output, bytes, flags, circuit.netlist);
   terminal.say(foldingTable(circuit));
   terminal.say(foldedTable(folded, TARGETS[flags.target ?? 'lut4'], bytes.length));
   terminal.say(boardTable(bitstream, bytes.length));
@@ -160,12 +157,18 @@ async function compileForBoards(
   const { compileOperators } = await import('../../compile/compile-operators.js');
   const { bitstream, bytes, report } = compileOperators(model, { goldenInputs });
   checkBoard(bitstream, bytes.length, goals);
-  await writeFileAtomic(output, Buffer.from(bytes));
+  await writeWhole(output, bytes);
   terminal.say(operatorTable(report));
   terminal.say(boardTable(bitstream, bytes.length));
   terminal.say(`wrote ${output}`);
   terminal.say(`next: adiabit run ${output} --board rp2040, or adiabit flash ${output} --port PORT`);
   terminal.result({ ...report, output });
+}
+
+/** The bitstream and, where it was asked for, the netlist: both or none. */
+async function write(output: string, bytes: Uint8Array, { netlist }: CompileFlags, circuit: Netlist): Promise<void> {
+  const text = netlist === undefined ? [] : ([[netlist, { lines: printNetlist(circuit) }]] as const);
+  await writeTogether([[output, bytes], ...text]);
 }
 
 async function randomInputs(

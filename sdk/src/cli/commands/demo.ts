@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { STAGES, type Stage, type Summary } from '../../demo/summary.js';
+import { writeWhole } from '../../files.js';
 import type { BackendName } from '../../train/backends/names.js';
 import { EPOCH_LEGEND, circuitTable, epochLine } from '../describe.js';
 import { bytes, count, duration, percent } from '../format.js';
@@ -87,7 +87,7 @@ async function demoAction(flags: DemoFlags): Promise<void> {
   }).finally(() => bars.stop());
   for (const line of conclusion(summary, flags.out)) terminal.say(line);
   terminal.result(summary);
-  if (typeof flags.json === 'string') await writeFile(flags.json, JSON.stringify(summary, undefined, 2) + '\n');
+  if (typeof flags.json === 'string') await writeWhole(flags.json, JSON.stringify(summary, undefined, 2) + '\n');
   if (summary.witnesses.some(({ mismatches }) => mismatches > 0)) process.exitCode = 1;
 }
 

@@ -1,11 +1,10 @@
 import { Command } from 'commander';
 import { DataError, isOperators, readBitstream } from '@adiabit/simulator';
-import writeFileAtomic from 'write-file-atomic';
 import { explain } from '../../explain/explain.js';
 import { explainNetwork, type OperatorExplanation } from '../../explain/explain-network.js';
 import { networkText } from '../../explain/network-text.js';
 import { explanationText } from '../../explain/text.js';
-import { readBytes } from '../../files.js';
+import { readBytes, writeWhole } from '../../files.js';
 import { testExamples, type ExampleFlags } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';
@@ -51,7 +50,7 @@ async function explainAction(file: string, flags: ExplainFlags): Promise<void> {
   const title = (answer: number): string =>
     `${bitstream.description.name}: test example ${index}, label ${label}, class ${answer}`;
   const write = async (to: string, picture: string): Promise<void> => {
-    await writeFileAtomic(to, picture);
+    await writeWhole(to, picture);
     terminal.say(`wrote ${to}`);
   };
   if (isOperators(bitstream)) {

@@ -79,8 +79,8 @@ async function exportAction(file: string, flags: ExportFlags, command: Command):
   const output = outputOf(file, flags);
   const { testbench } = flags;
   const [size] = await writeTogether([
-    [output, await linesOf(circuit, flags.format, flags)],
-    ...(testbench === undefined ? [] : ([[testbench, writeTestBench(circuit, goldenVectors)]] as const)),
+    [output, { lines: await linesOf(circuit, flags.format, flags) }],
+    ...(testbench === undefined ? [] : ([[testbench, { lines: writeTestBench(circuit, goldenVectors) }]] as const)),
   ]);
   terminal.say(`wrote ${output}, ${bytes(size)}`);
   if (testbench !== undefined) {
@@ -99,11 +99,11 @@ async function exportC(bitstream: AnyBitstream, file: string, flags: ExportFlags
   const header = `${output.replace(/\.c$/, '')}.h`;
   const { testbench } = flags;
   const [size] = await writeTogether([
-    [output, writeCSource(c, basename(header))],
-    [header, writeCHeader(c)],
+    [output, { lines: writeCSource(c, basename(header)) }],
+    [header, { lines: writeCHeader(c) }],
     ...(testbench === undefined
       ? []
-      : ([[testbench, writeCCheck(c, bitstream.goldenVectors, basename(header))]] as const)),
+      : ([[testbench, { lines: writeCCheck(c, bitstream.goldenVectors, basename(header)) }]] as const)),
   ]);
   terminal.say(
     `wrote ${output}, ${bytes(size)}, and ${header}: ${c.name}_infer, ${bytes(4 * c.workWords)} of work memory`,

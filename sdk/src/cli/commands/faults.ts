@@ -8,9 +8,8 @@ import {
   type FaultTrial,
   type Machine,
 } from '@adiabit/simulator';
-import writeFileAtomic from 'write-file-atomic';
 import { circuitOf } from '../../compile/circuit-of.js';
-import { readBytes } from '../../files.js';
+import { readBytes, writeWhole } from '../../files.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { count, percent, table } from '../format.js';
 import { testExamples, type ExampleFlags } from '../inputs.js';
@@ -94,7 +93,7 @@ async function faultsAction(file: string, flags: FaultsFlags, command: Command):
   terminal.say(table(flips.map((flipped) => [`${count(flipped)} ${faulty}`, summary(trials, flipped)])));
   if (flags.svg !== undefined) {
     const { upsetsDrawing } = await import('../../report/charts/upsets.js');
-    await writeFileAtomic(flags.svg, upsetsDrawing(trials, title));
+    await writeWhole(flags.svg, upsetsDrawing(trials, title));
     terminal.say(`wrote ${flags.svg}`);
   }
   const bits = kind === 'configuration' ? { configurationBits: sites } : {};

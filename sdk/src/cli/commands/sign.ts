@@ -1,8 +1,6 @@
-import { chmod } from 'node:fs/promises';
 import { Command } from 'commander';
 import { DataError } from '@adiabit/simulator';
-import writeFileAtomic from 'write-file-atomic';
-import { exists, readBytes } from '../../files.js';
+import { exists, readBytes, writeTogether, writeWhole } from '../../files.js';
 import {
   fingerprint,
   generateKeys,
@@ -34,9 +32,10 @@ export const keygenCommand = (): Command =>
         throw new DataError('bad-value', `${path} is there already. Choose another name, or move it away.`, { path });
       }
       const { privateKey, publicKey } = generateKeys();
-      await writeFileAtomic(keyFile, privateKey, { mode: OWNER_ONLY });
-      await chmod(keyFile, OWNER_ONLY);
-      await writeFileAtomic(publicFile, publicKey);
+      await writeTogether([
+        [keyFile, privateKey, OWNER_ONLY],
+        [publicFile, publicKey],
+      ]);
       const id = fingerprint(publicKeyBytes(readPublicKey(publicKey)));
       terminal.say(`key ${id}\nwrote ${keyFile} (keep it secret) and ${publicFile}`);
       terminal.say(`next: adiabit sign FILE --key ${keyFile}`);
@@ -59,7 +58,7 @@ export const signCommand = (): Command =>
       const key = readPrivateKey(await readText(flags.key));
       const signed = signBitstream(await readBytes(file), key);
       const output = flags.output ?? file;
-      await writeFileAtomic(output, Buffer.from(signed));
+      await writeWhole(output, signed);
       const id = fingerprint(publicKeyBytes(key));
       terminal.say(`signed by key ${id}\nwrote ${output}, ${bytes(signed.length)}`);
       terminal.result({ output, bytes: signed.length, fingerprint: id });

@@ -7,13 +7,12 @@ import {
   type AnyBitstream,
   type Machine,
 } from '@adiabit/simulator';
-import writeFileAtomic from 'write-file-atomic';
 import { circuitOf, type CircuitForm } from '../../compile/circuit-of.js';
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
 import { exampleVectors } from '../../train/datasets/dataset.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { count, duration, percent } from '../format.js';
-import { readBytes } from '../../files.js';
+import { readBytes, writeWhole } from '../../files.js';
 import { inputOf, loadData, prepared, taskOfInputs, type LoadingStage } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { openSimulator, openThroughScanChains, type EngineName, type Simulator } from '../simulators.js';
@@ -82,7 +81,7 @@ async function simulateAction(file: string, flags: SimulateFlags, command: Comma
     if (!input)
       throw new DataError('not-found', `There is no test example ${flags.index}; they are 0 to ${test.count - 1}.`);
     const { vcd, run } = await traceInference(circuit(), input);
-    await writeFileAtomic(flags.vcd, vcd);
+    await writeWhole(flags.vcd, vcd);
     terminal.say(
       `wrote ${flags.vcd}: ${run.cycles} cycles, class ${run.classes[0]} (label ${test.labels[flags.index]})`,
     );
