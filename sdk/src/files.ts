@@ -2,7 +2,7 @@ import { access, readFile } from 'node:fs/promises';
 import { DataError } from '@adiabit/simulator';
 import { errorCode, reasonOf } from './files/reasons.js';
 
-export { makeFolder } from './files/folders.js';
+export { makeFolder, removeFile } from './files/folders.js';
 export { reasonOf } from './files/reasons.js';
 export { writeTogether, writeWhole, type Content, type WriteOptions } from './files/write-whole.js';
 

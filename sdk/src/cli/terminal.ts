@@ -8,7 +8,7 @@ export interface ProgressBar {
   stop(): void;
 }
 
-/** Where a command speaks. In JSON mode people's lines go to stderr and stdout carries the result alone. */
+/** Where a command speaks. Where stdout carries the result alone, as JSON or as an output, people's lines go to stderr. */
 export interface Terminal {
   readonly json: boolean;
   say(text?: string): void;
@@ -23,11 +23,12 @@ type Style = Parameters<typeof styleText>[0];
 export const styled = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
   stream.isTTY && process.env['NO_COLOR'] === undefined ? styleText(style, text) : text;
 
-export function createTerminal(json: boolean): Terminal {
+/** @param stdoutIsTaken by an output of the command, such as `-o /dev/stdout` */
+export function createTerminal(json: boolean, stdoutIsTaken = false): Terminal {
   return {
     json,
     say: (text = '') => {
-      (json ? process.stderr : process.stdout).write(`${text}\n`);
+      (json || stdoutIsTaken ? process.stderr : process.stdout).write(`${text}\n`);
     },
     result: (value) => {
       if (json) process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);

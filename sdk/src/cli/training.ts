@@ -1,6 +1,6 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, writeWhole } from '../files.js';
+import { makeFolder, removeFile, writeWhole } from '../files.js';
 import { saveModel } from '../model/model-file.js';
 import { isBinaryDense } from '../model/model.js';
 import { saveRecord, type TrainingRecord } from '../reproduce/training-record.js';
@@ -45,9 +45,7 @@ export async function trainInto(
   await makeFolder(folder);
   if (!stage.resume) {
     // What an earlier training left is not what this one will.
-    await Promise.all(
-      [recordFileIn(folder), elapsedFile(folder), polishFile(folder)].map((file) => rm(file, { force: true })),
-    );
+    await Promise.all([recordFileIn(folder), elapsedFile(folder), polishFile(folder)].map(removeFile));
   }
   const { result, seconds } = await trainOn(terminal, stage);
   const { softTestAccuracy, hardTestAccuracy, bestEpoch, history } = result;
@@ -125,11 +123,7 @@ async function freezeOn(
   );
   const model = join(folder, `${recipe.name}.model.json`);
   await saveModel(model, freezing.model);
-  if (!isBinaryDense(freezing.model)) {
-    terminal.say(`${model} holds exact integers. Boards run it: adiabit compile ${model}`);
-    return { frozenTestAccuracy: testAccuracy, model: undefined };
-  }
-  if (recipe.polish === undefined) return { frozenTestAccuracy: testAccuracy, model };
+  if (!isBinaryDense(freezing.model) || recipe.polish === undefined) return { frozenTestAccuracy: testAccuracy, model };
   const checkpointFile = polishFile(folder);
   const polishing = { plan: recipe.polish, dataset, seed, checkpointFile, resume, signal };
   const result = await polishModel(terminal, freezing.model, polishing);

@@ -21,7 +21,7 @@ import { phasesTrained } from '../train/schedules/fixed.js';
 import type { EpochRecord, TrainResult } from '../train/trainer.js';
 import { VERSION } from '../version.js';
 import { runOnBoard, type BoardRun } from './board-stage.js';
-import { STAGES, type Stage, type Summary, type Witness } from './summary.js';
+import { DEMO_FILES, STAGES, type Stage, type Summary, type Witness } from './summary.js';
 import { compareOutputs, splitOutputs } from './witness.js';
 
 export interface DemoOptions {
@@ -109,12 +109,12 @@ export async function runDemo(options: DemoOptions): Promise<Summary> {
     const { reportData } = await import('./report-stage.js');
     const now = (performance.now() - begin) / 1000;
     await writeWhole(
-      join(out, 'report.html'),
+      join(out, DEMO_FILES.report),
       renderReport(reportData(summary(now), dataset, trained, compilation.bitstream, simulation.run)),
     );
   });
   const finished = summary((performance.now() - begin) / 1000);
-  await writeWhole(join(out, 'summary.json'), JSON.stringify(finished, undefined, 2) + '\n');
+  await writeWhole(join(out, DEMO_FILES.summary), JSON.stringify(finished, undefined, 2) + '\n');
   return finished;
 }
 
@@ -125,7 +125,7 @@ async function trainDemo(options: DemoOptions, dataset: Dataset, speeds: number[
     recipe,
     dataset,
     seed,
-    checkpointFile: join(out, 'training.checkpoint'),
+    checkpointFile: join(out, DEMO_FILES.checkpoint),
     resume: options.resume === true,
     ...(backend === undefined ? {} : { backend }),
     ...(signal === undefined ? {} : { signal }),
@@ -146,7 +146,7 @@ async function freezeDemo(
 ): Promise<FrozenNetwork> {
   const { freeze } = await import('../train/freezing/freeze.js');
   const frozen = freeze({ ...network, name: recipe.name }, exampleVectors(dataset.validation));
-  await saveModel(join(out, 'digits.model.json'), frozen.model);
+  await saveModel(join(out, DEMO_FILES.model), frozen.model);
   const { equal, total } = frozen.report.agreement;
   listener.note(`integer class = real class on ${equal} of ${total} validation examples`);
   return frozen;
@@ -158,7 +158,7 @@ async function compileDemo(
   { model }: FrozenNetwork,
 ): Promise<Compilation> {
   const compilation = compile(model, { goldenInputs: exampleVectors(dataset.validation, GOLDEN_VECTORS) });
-  await writeWhole(join(out, 'digits.abit'), compilation.bytes);
+  await writeWhole(join(out, DEMO_FILES.bitstream), compilation.bytes);
   listener.compiled(compilation);
   return compilation;
 }

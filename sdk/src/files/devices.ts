@@ -10,7 +10,7 @@ export async function writeToDevice(path: string, chunks: Iterable<Uint8Array>):
   try {
     let length = 0;
     for (const chunk of chunks) {
-      for (let rest = chunk; rest.length > 0; ) rest = rest.subarray((await file.write(rest)).bytesWritten);
+      for (let rest = chunk; rest.length > 0;) rest = rest.subarray((await file.write(rest)).bytesWritten);
       length += chunk.length;
     }
     return length;
@@ -27,7 +27,7 @@ export async function writeToOpenFile(descriptor: number, chunks: Iterable<Uint8
   let length = 0;
   for (const chunk of chunks) {
     if (stream === undefined) {
-      for (let rest = chunk; rest.length > 0; )
+      for (let rest = chunk; rest.length > 0;)
         rest = rest.subarray((await promisify(write)(descriptor, rest)).bytesWritten);
     } else await send(stream, chunk);
     length += chunk.length;

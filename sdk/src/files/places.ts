@@ -43,7 +43,7 @@ export async function followLinks(path: string): Promise<string> {
 /** @throws FileError `file.wrong-kind` for a folder, `file.read-only` for a file that may not be written to; as {@link followLinks} */
 export async function placeOf(path: string): Promise<Place> {
   const target = await followLinks(path);
-  const [, descriptor] = OPEN_FILE.exec(target) ?? [];
+  const descriptor = OPEN_FILE.exec(target)?.[1];
   if (descriptor !== undefined) return { kind: 'open', descriptor: Number(descriptor) };
   const found = await stat(target).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return undefined;
@@ -53,7 +53,12 @@ export async function placeOf(path: string): Promise<Place> {
   if (found.isDirectory()) throw new FileError('wrong-kind', `${path} is a folder. Name a file.`, { path });
   if (!found.isFile()) return { kind: 'device', path: target };
   await access(target, constants.W_OK).catch((error: unknown) => {
-    throw new FileError('read-only', `${path} is read-only. Allow writing to it, or name another file.`, { path }, error);
+    throw new FileError(
+      'read-only',
+      `${path} is read-only. Allow writing to it, or name another file.`,
+      { path },
+      error,
+    );
   });
   return { kind: 'file', path: target, before: { mode: found.mode & 0o7777, uid: found.uid, gid: found.gid } };
 }
@@ -63,6 +68,8 @@ async function realFolder(path: string, folder: string): Promise<string> {
     return await realpath(folder);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
-    throw new FileError('not-found', `${path} cannot be written: there is no folder ${folder}. Make it first.`, { path });
+    throw new FileError('not-found', `${path} cannot be written: there is no folder ${folder}. Make it first.`, {
+      path,
+    });
   }
 }

@@ -40,21 +40,27 @@ describe('a file is written whole', () => {
   it('however few bytes the system takes at once, or the old one stays, and nothing else is left behind', async () => {
     const bytes = fc.uint8Array({ maxLength: 300 });
     await fc.assert(
-      fc.asyncProperty(bytes, fc.nat(400), fc.integer({ min: 1, max: 40 }), fc.boolean(), async (content, room, most, errs) => {
-        await writeFile(file('x'), 'the old one');
-        const write = smallDisk(most, room, errs ? 'error' : 'nothing');
-        if (content.length <= room) {
-          expect(await writeWhole(file('x'), content, { write })).toBe(content.length);
-          expect([...(await readFile(file('x')))]).toEqual([...content]);
-        } else {
-          const { code, message } = await failureOf(writeWhole(file('x'), content, { write }));
-          expect(code).toBe('file.disk-full');
-          expect(message).toContain('the disk is full');
-          expect(message).not.toMatch(/\.part|ENOSPC/);
-          expect(await read('x')).toBe('the old one');
-        }
-        expect(await readdir(folder)).toEqual(['x']);
-      }),
+      fc.asyncProperty(
+        bytes,
+        fc.nat(400),
+        fc.integer({ min: 1, max: 40 }),
+        fc.boolean(),
+        async (content, room, most, errs) => {
+          await writeFile(file('x'), 'the old one');
+          const write = smallDisk(most, room, errs ? 'error' : 'nothing');
+          if (content.length <= room) {
+            expect(await writeWhole(file('x'), content, { write })).toBe(content.length);
+            expect([...(await readFile(file('x')))]).toEqual([...content]);
+          } else {
+            const { code, message } = await failureOf(writeWhole(file('x'), content, { write }));
+            expect(code).toBe('file.disk-full');
+            expect(message).toContain('the disk is full');
+            expect(message).not.toMatch(/\.part|ENOSPC/);
+            expect(await read('x')).toBe('the old one');
+          }
+          expect(await readdir(folder)).toEqual(['x']);
+        },
+      ),
       { numRuns: 100 },
     );
   });
@@ -62,7 +68,9 @@ describe('a file is written whole', () => {
   it('and is looked at before it replaces anything: a system that claims to have written is not believed', async () => {
     await writeFile(file('x'), 'the old one');
     const write: WriteCall = (_, bytes) => Promise.resolve(bytes.length);
-    expect(await failureOf(writeWhole(file('x'), 'the new one', { write }))).toMatchObject({ code: 'file.not-written' });
+    expect(await failureOf(writeWhole(file('x'), 'the new one', { write }))).toMatchObject({
+      code: 'file.not-written',
+    });
     expect(await read('x')).toBe('the old one');
     expect(await readdir(folder)).toEqual(['x']);
   });

@@ -5,10 +5,11 @@
 import { rmSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AdiabitError, FileError } from '@adiabit/simulator';
+import { FileError } from '@adiabit/simulator';
 import { writeToDevice, writeToOpenFile } from './devices.js';
+import { explained } from './file-error.js';
 import { placeOf, type Owner, type Place } from './places.js';
-import { errorCode, reasonOf } from './reasons.js';
+import { errorCode } from './reasons.js';
 
 /** What a file shall hold. Lines get their line feeds here. */
 export type Content = string | Uint8Array | { readonly lines: Iterable<string> };
@@ -122,7 +123,8 @@ async function fill(
     if (before !== undefined) await handOn(file, before);
     await file.sync();
     const { size } = await file.stat();
-    if (size !== length) throw new FileError('not-written', `only ${size} of ${length} bytes were kept`, { size, length });
+    if (size !== length)
+      throw new FileError('not-written', `only ${size} of ${length} bytes were kept`, { size, length });
   } finally {
     await file.close();
   }
@@ -130,9 +132,10 @@ async function fill(
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array, write: WriteCall): Promise<void> {
-  for (let rest = bytes; rest.length > 0; ) {
+  for (let rest = bytes; rest.length > 0;) {
     const written = await write(file, rest);
-    if (!(written > 0)) throw Object.assign(new Error('nothing more could be written'), { code: 'ENOSPC', syscall: 'write' });
+    if (!(written > 0))
+      throw Object.assign(new Error('nothing more could be written'), { code: 'ENOSPC', syscall: 'write' });
     rest = rest.subarray(written);
   }
 }
@@ -160,44 +163,5 @@ function* chunksOf(content: Content): Generator<Uint8Array> {
       chunk = '';
     }
     yield Buffer.from(chunk);
-  }
-}
-
-/** Says of what goes wrong which file it is, why, and what to do. */
-async function explained<T>(path: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw fileError(path, error);
-  }
-}
-
-function fileError(path: string, error: unknown): Error {
-  if (error instanceof AdiabitError && error.code !== 'file.not-written') return error;
-  const because = error instanceof FileError ? error.message : reasonOf(error);
-  const details = { path, reason: errorCode(error) };
-  const say = (kind: ConstructorParameters<typeof FileError>[0], advice: string): FileError =>
-    new FileError(kind, `${path} cannot be written: ${because}. ${advice}`, details, error);
-  switch (errorCode(error)) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return say('disk-full', 'What was there before is untouched. Make room, or name a file elsewhere.');
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS': {
-      const where = `its folder ${dirname(path)} is read-only`;
-      const message = `${path} cannot be written: ${where}. Allow writing to it, or name a file elsewhere.`;
-      return new FileError('read-only', message, details, error);
-    }
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new FileError(
-        'not-found',
-        `${path} cannot be written: there is no folder ${dirname(path)}. Make it first.`,
-        details,
-        error,
-      );
-    default:
-      return say('not-written', 'What was there before is untouched. Name another file.');
   }
 }

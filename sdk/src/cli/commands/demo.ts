@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { STAGES, type Stage, type Summary } from '../../demo/summary.js';
+import { DEMO_FILES, STAGES, type Stage, type Summary } from '../../demo/summary.js';
 import { writeWhole } from '../../files.js';
 import type { BackendName } from '../../train/backends/names.js';
 import { EPOCH_LEGEND, circuitTable, epochLine } from '../describe.js';
 import { bytes, count, duration, percent } from '../format.js';
 import { interruptSignal } from '../interrupt.js';
+import { refuseClashes } from '../paths.js';
 import { createTerminal, styled, type ProgressBar, type Terminal } from '../terminal.js';
 import { backendOption, integer, positive, recipeNamed } from './train.js';
 
@@ -55,7 +56,16 @@ const TITLES: Readonly<Record<Stage, string>> = {
   report: 'Write the report',
 };
 
-async function demoAction(flags: DemoFlags): Promise<void> {
+async function demoAction(flags: DemoFlags, command: Command): Promise<void> {
+  const { out } = flags;
+  const jsonFile = typeof flags.json === 'string' ? flags.json : undefined;
+  await refuseClashes(command, {
+    ...{ inputs: {}, data: flags.data },
+    outputs: {
+      ...Object.fromEntries(Object.values(DEMO_FILES).map((name) => [name, join(out, name)])),
+      '--json': jsonFile,
+    },
+  });
   const terminal = createTerminal(flags.json === true);
   const { runDemo } = await import('../../demo/demo.js');
   const bars = createBars(terminal);
@@ -87,7 +97,7 @@ async function demoAction(flags: DemoFlags): Promise<void> {
   }).finally(() => bars.stop());
   for (const line of conclusion(summary, flags.out)) terminal.say(line);
   terminal.result(summary);
-  if (typeof flags.json === 'string') await writeWhole(flags.json, JSON.stringify(summary, undefined, 2) + '\n');
+  if (jsonFile !== undefined) await writeWhole(jsonFile, JSON.stringify(summary, undefined, 2) + '\n');
   if (summary.witnesses.some(({ mismatches }) => mismatches > 0)) process.exitCode = 1;
 }
 

@@ -7,6 +7,7 @@ import { explanationText } from '../../explain/text.js';
 import { readBytes, writeWhole } from '../../files.js';
 import { testExamples, type ExampleFlags } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
+import { refuseClashes } from '../paths.js';
 import { createTerminal } from '../terminal.js';
 import { integer, positive } from './train.js';
 
@@ -34,9 +35,13 @@ export const explainCommand = (): Command =>
     .option('--json', 'print everything as JSON')
     .action(explainAction);
 
-async function explainAction(file: string, flags: ExplainFlags): Promise<void> {
+async function explainAction(file: string, flags: ExplainFlags, command: Command): Promise<void> {
   const { index, most, svg } = flags;
-  const terminal = createTerminal(flags.json === true);
+  const stdoutIsTaken = await refuseClashes(command, {
+    ...{ data: flags.data, json: flags.json, inputs: { 'the bitstream': file, '--model': flags.model } },
+    outputs: { '--svg': flags.svg },
+  });
+  const terminal = createTerminal(flags.json === true, stdoutIsTaken);
   const bitstream = readBitstream(await readBytes(file));
   const stage = { terminal, signal: interruptSignal() };
   const { inputs, labels, shape, count } = await testExamples(bitstream, flags, stage, index + 1);

@@ -16,6 +16,7 @@ import { readBytes, writeWhole } from '../../files.js';
 import { inputOf, loadData, prepared, taskOfInputs, type LoadingStage } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { openSimulator, openThroughScanChains, type EngineName, type Simulator } from '../simulators.js';
+import { refuseClashes } from '../paths.js';
 import { createTerminal } from '../terminal.js';
 import { integer, positive } from './train.js';
 
@@ -55,7 +56,12 @@ export const simulateCommand = (): Command =>
           .choices(['compiled', 'reference'])
           .default('compiled'),
       )
-      .option('--threads <n>', 'worker threads that share the vectors out; the outputs are the same', positive, 1)
+      .option(
+        '--threads <n>',
+        'at most so many worker threads share the vectors out; the outputs are the same',
+        positive,
+        1,
+      )
       .option('--vcd <file>', 'write the waveform of one inference (GTKWave opens it) instead of running the test set')
       .option('--index <n>', 'which test example --vcd shows', integer, 0)
       .option('--json', 'print the result as JSON'),
@@ -67,7 +73,12 @@ async function simulateAction(file: string, flags: SimulateFlags, command: Comma
     command.error('error: --threads belongs to --engine compiled, and not to --form scan', { exitCode: 2 });
   if (flags.vcd !== undefined && flags.form === 'scan')
     command.error('error: --vcd draws the configured circuit, not its loading: leave --form scan out', { exitCode: 2 });
-  const terminal = createTerminal(flags.json === true);
+  const { vcd, model, data, json } = flags;
+  const stdoutIsTaken = await refuseClashes(command, {
+    ...{ data, json, inputs: { 'the bitstream': file, '--model': model } },
+    outputs: { '--vcd': vcd },
+  });
+  const terminal = createTerminal(json === true, stdoutIsTaken);
   const signal = interruptSignal();
   const bytes = await readBytes(file);
   const bitstream = readBitstream(bytes);
