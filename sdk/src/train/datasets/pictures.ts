@@ -5,9 +5,6 @@ import jpeg from 'jpeg-js';
 import { areaAverage, type Picture } from './area-average.js';
 import type { PictureTask } from './task.js';
 
-/** File name endings that are read as pictures. */
-export const pictureEndings: readonly string[] = ['.png', '.jpg', '.jpeg'];
-
 /** Red, green and blue in a grey value (ITU-R BT.601). */
 const luma = [0.299, 0.587, 0.114] as const;
 const white = 255;

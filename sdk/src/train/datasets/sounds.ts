@@ -5,9 +5,6 @@ import { encodeMuLaw } from '../../model/mu-law.js';
 import { resample } from './resample.js';
 import type { SoundTask } from './task.js';
 
-/** File name endings that are read as sounds. */
-export const soundEndings: readonly string[] = ['.wav', '.wave'];
-
 type SoundShape = Pick<SoundTask, 'shape' | 'sampleRateHz'>;
 
 /**
