@@ -138,7 +138,7 @@ describe('bad input gets exit code 1, its typed error and advice:', () => {
 
   it('an output that cannot be written', async () => {
     const compiled = await failure('compile', file('whole/mnist-demo.model.json'), '-o', file('no/such/folder/x.abit'));
-    expect(compiled).toMatchObject({ code: 1, error: 'system.enoent' });
+    expect(compiled).toMatchObject({ code: 1, error: 'file.not-found' });
   });
 
   it('a port that does not exist', async () => {

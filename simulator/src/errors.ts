@@ -69,6 +69,18 @@ export class DataError extends AdiabitError {
   }
 }
 
+/** A file or folder that the operating system would not let us write. What stood there before still stands. */
+export class FileError extends AdiabitError {
+  constructor(
+    kind: 'disk-full' | 'read-only' | 'not-found' | 'wrong-kind' | 'not-written',
+    message: string,
+    details?: ErrorDetails,
+    cause?: unknown,
+  ) {
+    super(`file.${kind}`, message, details, cause);
+  }
+}
+
 /** The work was stopped on request (an AbortSignal, Ctrl-C). */
 export class CancelledError extends AdiabitError {
   constructor(message = 'Cancelled.', details?: ErrorDetails) {

@@ -4,6 +4,7 @@
  */
 export * from './errors.js';
 export { crc32 } from './bits/crc32.js';
+export { visible, visibleJson, visibleLines } from './text/visible.js';
 export { bitOfSign, signOfBit, type Bit, type Sign } from './bits/polarity.js';
 export {
   bitMatrixFrom,

@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from '../../sdk/src/files.js';
 import { scriptFlags } from '../../sdk/bench/flags.js';
 import { FAULT_KINDS, FaultCampaign } from './fault-run.js';
 import { addFailure, addResult, emptyTally, mergeTallies, tableOf, type Tally } from './fault-tally.js';
@@ -122,7 +122,7 @@ async function runAll(): Promise<void> {
       });
       child.removeAllListeners('exit');
       state.blocks[first] = tally;
-      await writeFileAtomic(values.state, JSON.stringify(state));
+      await writeWhole(values.state, JSON.stringify(state));
       const { runs, failures } = done();
       const left = ((performance.now() - began) / (runs - ranBefore)) * (count - runs);
       process.stderr.write(

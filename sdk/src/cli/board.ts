@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../files.js';
 import { openAtKnownRate, openDevice, type DeviceDescription, type DeviceSession } from '../device/index.js';
 
 /**
@@ -17,7 +17,7 @@ export async function openBoard(
     return (await openAtKnownRate(port, { signal, ...(baudRate === undefined ? {} : { baudRate }) })).session;
   }
   const folder = join(process.env['ADIABIT_HOME'] ?? join(homedir(), '.adiabit'), 'boards');
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   return openDevice(port, { flashFile: join(folder, `${port.slice('virtual:'.length)}.flash`), signal });
 }
 

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { DataError, isOperators, Random, type AnyBitstream } from '@adiabit/simulator';
-import { exists } from '../files.js';
 import { exampleVectors, type Dataset } from '../train/datasets/dataset.js';
 import {
   catsAndDogs,
@@ -43,10 +41,9 @@ export async function loadData(
     const message = `Say with --data where the ${describeTask(task)} are: a folder with ${folderContents(task)}.`;
     throw new DataError('not-found', message, { task: task.name });
   }
-  const { loadFolder } = await import('../train/datasets/folder.js');
-  const own = join(folder, task.name);
+  const { loadFolder, taskFolder } = await import('../train/datasets/folder.js');
   const bar = stage?.terminal.progress('read');
-  return loadFolder((await exists(own)) ? own : folder, task, {
+  return loadFolder(await taskFolder(folder, task), task, {
     ...(stage === undefined ? {} : { signal: stage.signal }),
     onProgress: (done, files) => bar?.update(done, files, `${count(done)} files`),
   }).finally(() => bar?.stop());

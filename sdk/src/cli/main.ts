@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
-import { AdiabitError, CancelledError, type ErrorDetails } from '@adiabit/simulator';
+import { AdiabitError, CancelledError, visibleJson, type ErrorDetails } from '@adiabit/simulator';
+import { isSystemError, reasonOf } from '../files/reasons.js';
 import { createProgram } from './program.js';
-import { styled } from './terminal.js';
+import { shown, styled } from './terminal.js';
 
 /** Exit codes: 0 done, 1 a failure Adiabit explains, 2 wrong usage, 130 cancelled, 70 a fault of Adiabit itself. */
 const EXIT = { failure: 1, usage: 2, internal: 70, cancelled: 130 } as const;
@@ -39,7 +40,8 @@ function describe(error: unknown): Failure {
   if (error instanceof CommanderError) return { exitCode: EXIT.usage, code: 'usage', message: error.message, details };
   if (isSystemError(error)) {
     const code = `system.${error.code.toLowerCase()}`;
-    return { exitCode: EXIT.failure, code, message: `${error.message}. Check the path and its permissions.`, details };
+    const where = error.path ?? 'A file or device';
+    return { exitCode: EXIT.failure, code, message: `${where} cannot be used: ${reasonOf(error)}.`, details };
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { exitCode: EXIT.internal, code: 'internal', message, details };
@@ -47,16 +49,11 @@ function describe(error: unknown): Failure {
 
 /** One clear sentence on stderr; the same as JSON on stdout where a script asked for JSON. */
 function explain({ exitCode, code, message, details }: Failure, error: unknown): void {
-  if (process.argv.includes('--json'))
-    process.stdout.write(JSON.stringify({ error: { code, message, details } }) + '\n');
+  if (process.argv.includes('--json')) process.stdout.write(visibleJson({ error: { code, message, details } }) + '\n');
   // Commander has printed its own message by now.
   if (error instanceof CommanderError) return;
   const title = exitCode === EXIT.internal ? 'This is a fault of Adiabit itself, please report it:' : 'error';
-  process.stderr.write(`${styled('red', title, process.stderr)} ${message} [${code}]\n`);
+  process.stderr.write(shown([styled('red', title), ` ${message} [${code}]\n`], process.stderr));
 }
-
-/** A file or folder that the operating system would not let us use. */
-const isSystemError = (error: unknown): error is Error & { code: string } =>
-  error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
 
 await main();

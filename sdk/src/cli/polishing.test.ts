@@ -29,7 +29,7 @@ function recorded(onBar: () => void = () => undefined): { terminal: Terminal; li
   const lines: string[] = [];
   const terminal: Terminal = {
     json: false,
-    say: (text = '') => lines.push(text),
+    say: (...pieces) => lines.push(pieces.map((piece) => (typeof piece === 'string' ? piece : piece.text)).join('')),
     result: () => undefined,
     progress: () => ({ update: onBar, stop: () => undefined }),
   };

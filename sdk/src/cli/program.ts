@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { visibleLines } from '@adiabit/simulator';
 import { VERSION } from '../version.js';
 import { compileCommand } from './commands/compile.js';
 import { coverageCommand } from './commands/coverage.js';
@@ -56,6 +57,8 @@ Exit codes: 0 done, 1 failed and said why, 2 wrong usage, 130 cancelled.`,
     program.addCommand(command);
   }
   for (const command of [program, ...program.commands]) {
+    const writeErr = (text: string): void => void process.stderr.write(visibleLines(text));
+    command.configureOutput({ writeErr });
     command.exitOverride().showHelpAfterError('(add --help to see what it takes)');
   }
   return program;

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import {
   CompiledEngine,
   ReferenceEngine,
@@ -33,6 +34,9 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
+/** Vectors that a thread takes at once. */
+const LANES = 512;
+
 export type EngineName = 'compiled' | 'reference';
 
 const passes = (engine: Engine): string => `${engine.name}, ${engine.lanes} vectors a pass`;
@@ -49,19 +53,23 @@ function onEngine(circuit: Machine, engine: Engine): Simulator {
 const engineFor = ({ netlist }: Machine, name: EngineName, vectors: number): Engine =>
   name === 'reference' ? new ReferenceEngine(netlist) : new CompiledEngine(netlist, vectors);
 
-/** Threads are for the compiled engine. @param inputs how many there will be to run */
+/**
+ * Threads are for the compiled engine; there are no more of them than processor cores and full passes of inputs.
+ * @param inputs how many there will be to run
+ */
 export async function openSimulator(
   circuit: Machine,
   engine: EngineName,
-  threads: number,
+  wantedThreads: number,
   inputs: number,
 ): Promise<Simulator> {
+  const threads = Math.max(1, Math.min(wantedThreads, availableParallelism(), Math.ceil(inputs / LANES)));
   if (threads === 1) return onEngine(circuit, engineFor(circuit, engine, vectorsForInputs(inputs, circuit.timing)));
   const { openCrew } = await import('@adiabit/simulator/threads');
   const crew = await openCrew(circuit, threads);
   return {
     circuit,
-    name: `compiled (WebAssembly SIMD), 512 vectors a pass in each of ${threads} threads`,
+    name: `compiled (WebAssembly SIMD), ${LANES} vectors a pass in each of ${threads} threads`,
     run: (inputs, options) => crew.run(inputs, options),
     close: () => crew.close(),
   };

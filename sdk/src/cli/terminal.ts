@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { visible, visibleJson, visibleLines } from '@adiabit/simulator';
 import { SingleBar } from 'cli-progress';
 
 /** A progress bar; updates may come as often as they like. */
@@ -8,10 +9,11 @@ export interface ProgressBar {
   stop(): void;
 }
 
-/** Where a command speaks. In JSON mode people's lines go to stderr and stdout carries the result alone. */
+/** Where a command speaks. Where stdout carries the result alone, as JSON or as an output, people's lines go to stderr. */
 export interface Terminal {
   readonly json: boolean;
-  say(text?: string): void;
+  /** Prints a line, or several. Only what is styled may hold escape sequences: everything else is made visible. */
+  say(...pieces: readonly Piece[]): void;
   /** The command's result as data; printed in JSON mode only. */
   result(value: unknown): void;
   progress(label: string): ProgressBar;
@@ -19,18 +21,38 @@ export interface Terminal {
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Text in a style, where the stream it goes to shows colours. */
-export const styled = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
-  stream.isTTY && process.env['NO_COLOR'] === undefined ? styleText(style, text) : text;
+/** Text in a style. */
+export interface Styled {
+  readonly style: Style;
+  readonly text: string;
+}
 
-export function createTerminal(json: boolean): Terminal {
+export type Piece = string | Styled;
+
+export const styled = (style: Style, text: string): Styled => ({ style, text });
+
+/** Pieces as a stream shows them: in colours if it has them, and with nothing else that a terminal would act on. */
+export const shown = (pieces: readonly Piece[], stream: Pick<NodeJS.WriteStream, 'isTTY'>): string =>
+  pieces
+    .map((piece) => {
+      if (typeof piece === 'string') return visibleLines(piece);
+      const text = visibleLines(piece.text);
+      return stream.isTTY && process.env['NO_COLOR'] === undefined
+        ? styleText(piece.style, text, { validateStream: false })
+        : text;
+    })
+    .join('');
+
+/** @param stdoutIsTaken by an output of the command, such as `-o /dev/stdout` */
+export function createTerminal(json: boolean, stdoutIsTaken = false): Terminal {
   return {
     json,
-    say: (text = '') => {
-      (json ? process.stderr : process.stdout).write(`${text}\n`);
+    say: (...pieces) => {
+      const stream = json || stdoutIsTaken ? process.stderr : process.stdout;
+      stream.write(`${shown(pieces, stream)}\n`);
     },
     result: (value) => {
-      if (json) process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+      if (json) process.stdout.write(`${visibleJson(value, 2)}\n`);
     },
     progress: (label) => (process.stderr.isTTY ? drawnBar(label) : { update: () => undefined, stop: () => undefined }),
   };
@@ -38,7 +60,7 @@ export function createTerminal(json: boolean): Terminal {
 
 function drawnBar(label: string): ProgressBar {
   const bar = new SingleBar({
-    format: `  ${label} {bar} {percentage} % {note}`,
+    format: `  ${visible(label)} {bar} {percentage} % {note}`,
     barsize: 24,
     hideCursor: true,
     clearOnComplete: true,
@@ -47,7 +69,8 @@ function drawnBar(label: string): ProgressBar {
   });
   let started = false;
   return {
-    update: (done, total, note = '') => {
+    update: (done, total, text = '') => {
+      const note = visible(text);
       if (started) {
         bar.setTotal(total);
         bar.update(done, { note });

@@ -1,6 +1,6 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { makeFolder, removeFile, writeWhole } from '../files.js';
 import { saveModel } from '../model/model-file.js';
 import { isBinaryDense } from '../model/model.js';
 import { saveRecord, type TrainingRecord } from '../reproduce/training-record.js';
@@ -44,12 +44,10 @@ export async function trainInto(
   stage: TrainingStage,
 ): Promise<{ readonly record: TrainingRecord; readonly model: string | undefined }> {
   const { recipe, seed, folder } = stage;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   if (!stage.resume) {
     // What an earlier training left is not what this one will.
-    await Promise.all(
-      [recordFileIn(folder), elapsedFile(folder), polishFile(folder)].map((file) => rm(file, { force: true })),
-    );
+    await Promise.all([recordFileIn(folder), elapsedFile(folder), polishFile(folder)].map(removeFile));
   }
   const { result, seconds } = await trainOn(terminal, stage);
   const { softTestAccuracy, hardTestAccuracy, bestEpoch, history } = result;
@@ -97,9 +95,9 @@ async function trainOn(terminal: Terminal, stage: TrainingStage): Promise<{ resu
       terminal.say(EPOCH_LEGEND);
     },
     onProgress: ({ batchesDone, batches, loss }) => bar.update(batchesDone, batches, `loss ${loss.toFixed(3)}`),
-    onEpoch: (epoch) => {
+    onEpoch: async (epoch) => {
       bar.stop();
-      writeFileAtomic.sync(elapsedFile(folder), JSON.stringify({ seconds: elapsed() }));
+      await writeWhole(elapsedFile(folder), JSON.stringify({ seconds: elapsed() }));
       terminal.say(epochLine(epoch));
       for (const line of doubtsOf(epoch)) terminal.say(line);
     },
@@ -131,11 +129,8 @@ async function freezeOn(
   for (const line of doubtsOfPredictions(predictions, dataset.test)) terminal.say(line);
   const model = join(folder, `${recipe.name}.model.json`);
   await saveModel(model, freezing.model, comparison);
-  if (!isBinaryDense(freezing.model)) {
-    terminal.say(`${model} holds the integers. Boards run it: adiabit compile ${model}`);
-    return { frozenTestAccuracy: testAccuracy, comparison, model: undefined };
-  }
-  if (recipe.polish === undefined) return { frozenTestAccuracy: testAccuracy, comparison, model };
+  if (!isBinaryDense(freezing.model) || recipe.polish === undefined)
+    return { frozenTestAccuracy: testAccuracy, comparison, model };
   const checkpointFile = polishFile(folder);
   const polishing = { plan: recipe.polish, dataset, seed, checkpointFile, resume, signal };
   const result = await polishModel(terminal, freezing.model, polishing);

@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CancelledError,
@@ -10,8 +9,8 @@ import {
   type Circuit,
   type InferenceRun,
 } from '@adiabit/simulator';
-import writeFileAtomic from 'write-file-atomic';
 import { compile, type Compilation } from '../compile/compile.js';
+import { makeFolder, writeWhole } from '../files.js';
 import { createOracle } from '../model/oracle.js';
 import { saveModel } from '../model/model-file.js';
 import { exampleVectors, type Dataset } from '../train/datasets/dataset.js';
@@ -22,7 +21,7 @@ import { phasesTrained } from '../train/schedules/fixed.js';
 import type { EpochRecord, TrainResult } from '../train/trainer.js';
 import { VERSION } from '../version.js';
 import { runOnBoard, type BoardRun } from './board-stage.js';
-import { STAGES, type Stage, type Summary, type Witness } from './summary.js';
+import { DEMO_FILES, STAGES, type Stage, type Summary, type Witness } from './summary.js';
 import { compareOutputs, splitOutputs } from './witness.js';
 
 export interface DemoOptions {
@@ -60,7 +59,7 @@ const REFERENCE_INFERENCES = 4;
 /** The whole path, from data to a running device. Leaves model, bitstream, `summary.json` and `report.html` in `out`. */
 export async function runDemo(options: DemoOptions): Promise<Summary> {
   const { out, recipe, seed, listener, signal } = options;
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   const seconds = Object.fromEntries(STAGES.map((stage) => [stage, 0])) as Record<Stage, number>;
   const timed = async <T>(stage: Stage, work: () => Promise<T>): Promise<T> => {
     if (signal?.aborted === true) throw new CancelledError(`Cancelled before the stage "${stage}".`, { stage });
@@ -109,13 +108,13 @@ export async function runDemo(options: DemoOptions): Promise<Summary> {
     const { renderReport } = await import('../report/index.js');
     const { reportData } = await import('./report-stage.js');
     const now = (performance.now() - begin) / 1000;
-    await writeFile(
-      join(out, 'report.html'),
+    await writeWhole(
+      join(out, DEMO_FILES.report),
       renderReport(reportData(summary(now), dataset, trained, compilation.bitstream, simulation.run)),
     );
   });
   const finished = summary((performance.now() - begin) / 1000);
-  await writeFileAtomic(join(out, 'summary.json'), JSON.stringify(finished, undefined, 2) + '\n');
+  await writeWhole(join(out, DEMO_FILES.summary), JSON.stringify(finished, undefined, 2) + '\n');
   return finished;
 }
 
@@ -126,7 +125,7 @@ async function trainDemo(options: DemoOptions, dataset: Dataset, speeds: number[
     recipe,
     dataset,
     seed,
-    checkpointFile: join(out, 'training.checkpoint'),
+    checkpointFile: join(out, DEMO_FILES.checkpoint),
     resume: options.resume === true,
     ...(backend === undefined ? {} : { backend }),
     ...(signal === undefined ? {} : { signal }),
@@ -148,7 +147,7 @@ async function freezeDemo(
   const { freeze } = await import('../train/freezing/freeze.js');
   const frozen = freeze({ ...network, name: recipe.name }, exampleVectors(dataset.validation));
   const { isExact, agreement, held } = frozen.report;
-  await saveModel(join(out, 'digits.model.json'), frozen.model, { isExact, agreement, held });
+  await saveModel(join(out, DEMO_FILES.model), frozen.model, { isExact, agreement, held });
   const { equal, total } = agreement;
   listener.note(
     `integer class = class of the hard network on ${equal} of ${total} validation examples` +
@@ -163,7 +162,7 @@ async function compileDemo(
   { model }: FrozenNetwork,
 ): Promise<Compilation> {
   const compilation = compile(model, { goldenInputs: exampleVectors(dataset.validation, GOLDEN_VECTORS) });
-  await writeFileAtomic(join(out, 'digits.abit'), Buffer.from(compilation.bytes));
+  await writeWhole(join(out, DEMO_FILES.bitstream), compilation.bytes);
   listener.compiled(compilation);
   return compilation;
 }

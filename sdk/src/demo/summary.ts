@@ -55,5 +55,15 @@ export interface Summary {
   readonly witnesses: readonly Witness[];
 }
 
+/** The files that a run leaves in its folder. */
+export const DEMO_FILES = {
+  checkpoint: 'training.checkpoint',
+  model: 'digits.model.json',
+  bitstream: 'digits.abit',
+  report: 'report.html',
+  summary: 'summary.json',
+} as const;
+
+/** What a run does, in this order. */
 export const STAGES = ['load', 'train', 'freeze', 'compile', 'simulate', 'device', 'report'] as const;
 export type Stage = (typeof STAGES)[number];

@@ -1,5 +1,6 @@
 import { open, readFile, rm } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
+import { AdiabitError } from '@adiabit/simulator';
+import { reasonOf, writeWhole } from '../files.js';
 import { TransportError } from './errors.js';
 
 /** The flash of an emulated board in a file, held by one process at a time. */
@@ -33,11 +34,11 @@ export class FlashFile {
     return unlock(this.#path);
   }
 
-  /** Keeps the flash, if it changed, and lets the file go. @throws TransportError when it cannot be written */
+  /** Keeps the flash, if it changed, and lets the file go. @throws FileError when it cannot be written */
   async close(flash: Uint8Array): Promise<void> {
     try {
       if (this.#stored === undefined || Buffer.compare(this.#stored, flash) !== 0) {
-        await writeFileAtomic(this.#path, Buffer.from(flash));
+        await writeWhole(this.#path, flash);
         this.#stored = flash;
       }
     } catch (error) {
@@ -98,9 +99,9 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   }
 }
 
-function unusable(path: string, cause: unknown): TransportError {
-  if (cause instanceof TransportError) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
+function unusable(path: string, cause: unknown): AdiabitError {
+  if (cause instanceof AdiabitError) return cause;
+  const reason = reasonOf(cause);
   return new TransportError(
     'permission-denied',
     `The flash of the emulated board cannot be kept in ${path}: ${reason}. Make its folder writable.`,

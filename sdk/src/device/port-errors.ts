@@ -39,12 +39,10 @@ export function openFailure(path: string, cause: unknown): TransportError {
   const text = textOf(cause);
   const symptom = SYMPTOMS.find(({ pattern }) => pattern.test(text));
   const advice = symptom?.advice(path) ?? 'Check that it is a serial port and that the board is connected.';
-  return new TransportError(
-    symptom?.kind ?? 'not-found',
-    `${path} cannot be opened (${text}). ${advice}`,
-    { path },
-    cause,
-  );
+  // What is known needs no more words; of anything else, those of the operating system are all there is.
+  const said = symptom === undefined ? ` (${text})` : '';
+  const message = `${path} cannot be opened${said}. ${advice}`;
+  return new TransportError(symptom?.kind ?? 'not-found', message, { path, reason: text }, cause);
 }
 
 /** A port that was open and is not any more; `cause` is what the operating system said, if anything. */

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { FormatError } from '@adiabit/simulator';
-import { readBytes } from '../files.js';
+import { readBytes, writeWhole } from '../files.js';
 import type { HardComparison } from './comparison.js';
 import { layerOf, layerRecord, layerSchema, positive } from './layer-record.js';
 import type { BinarizedModel, ModelInput } from './model.js';
@@ -118,9 +117,9 @@ export function parseModelFile(text: string, source = 'the model'): ModelFile {
   return comparison === undefined ? { model } : { model, comparison };
 }
 
-/** Writes a model file under a temporary name and renames it. */
+/** Writes a model file whole, in place of one that is there. @throws FileError as `writeWhole` does */
 export async function saveModel(path: string, model: BinarizedModel, comparison?: HardComparison): Promise<void> {
-  await writeFileAtomic(path, serializeModel(model, comparison));
+  await writeWhole(path, serializeModel(model, comparison));
 }
 
 export const loadModel = async (path: string): Promise<BinarizedModel> => (await loadModelFile(path)).model;

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { DataError, FormatError } from '@adiabit/simulator';
-import { readBytes } from '../files.js';
+import { FormatError } from '@adiabit/simulator';
+import { makeFolder, readBytes, writeWhole } from '../files.js';
 import type { BinarizedModel } from '../model/model.js';
 import { parseModel, serializeModel } from '../model/model-file.js';
 import type { SweepOutcome } from './polish.js';
@@ -47,7 +45,7 @@ const contentSchema = z.strictObject({
   history: z.array(outcomeSchema),
 });
 
-/** Replaces the file as a whole. @throws DataError `data.bad-value` when it cannot be written */
+/** Replaces the file as a whole. @throws FileError when it cannot be written */
 export async function savePosition(file: string, position: PolishPosition): Promise<void> {
   const content: z.infer<typeof contentSchema> = {
     ...position,
@@ -56,13 +54,8 @@ export async function savePosition(file: string, position: PolishPosition): Prom
     history: [...position.history],
   };
   const text = JSON.stringify(content);
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFileAtomic(file, JSON.stringify({ format: FORMAT, version: VERSION, digest: digestOf(text), text }));
-  } catch (error) {
-    const message = `The checkpoint ${file} cannot be written (${String(error)}). Name a file in a folder you may write to.`;
-    throw new DataError('bad-value', message, { file }, error);
-  }
+  await makeFolder(dirname(file));
+  await writeWhole(file, JSON.stringify({ format: FORMAT, version: VERSION, digest: digestOf(text), text }));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { visible } from '@adiabit/simulator';
 import {
   COUNTER_UNIT,
   HELLO_REPLY,
@@ -166,6 +167,13 @@ function decodeAccepted(type: Exclude<RequestType, 'write'>, fields: Fields): Re
   }
 }
 
+/** People read it on terminals. @throws ProtocolError `protocol.unexpected-reply` for anything but `[a-z0-9-]` */
+function boardIdOf(bytes: Uint8Array): string {
+  const id = String.fromCharCode(...bytes);
+  if (/^[a-z0-9-]+$/.test(id)) return id;
+  throw unexpected(`a hello with the board id "${visible(id)}", which is not made of a to z, 0 to 9 and hyphens`);
+}
+
 /** A newer minor version may add fields after the ones known here. */
 function decodeHello(fields: Fields): DeviceDescription {
   const version = (major: number): Version => ({ major: fields.u8At(major), minor: fields.u8At(major + 1) });
@@ -177,7 +185,7 @@ function decodeHello(fields: Fields): DeviceDescription {
   const boardId = fields.bytesAt(HELLO_REPLY.boardId, idLength);
   const protocol = version(HELLO_REPLY.protocolMajor);
   return {
-    boardId: String.fromCharCode(...boardId),
+    boardId: boardIdOf(boardId),
     protocol,
     format: version(HELLO_REPLY.formatMajor),
     firmware: version(HELLO_REPLY.firmwareMajor),

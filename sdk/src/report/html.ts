@@ -1,3 +1,5 @@
+import { visibleLines } from '@adiabit/simulator';
+
 /** Markup that is safe to put into the page as it is. Only the `html` tag and this file's callers of `raw` make it. */
 export class Html {
   constructor(readonly text: string) {}
@@ -16,8 +18,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as it may stand between tags and in quoted attributes. */
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
+/** Text as it may stand between tags and in quoted attributes, its control characters spelled out. */
+export const escapeHtml = (text: string): string =>
+  visibleLines(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 
 /** Markup made by a program that escapes for itself (a stylesheet, a drawing). Never for names out of a run. */
 export const raw = (text: string): Html => new Html(text);

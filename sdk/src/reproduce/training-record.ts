@@ -1,8 +1,8 @@
 /** `training.json`: what a training came to, beside its checkpoint. */
 import { readFile } from 'node:fs/promises';
 import { FormatError } from '@adiabit/simulator';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { writeWhole } from '../files.js';
 import type { HardComparison } from '../model/comparison.js';
 import { outcomeSchema, type RunIdentity } from '../train/checkpoints/checkpoint-format.js';
 import { firstDifference, type Difference } from '../train/checkpoints/difference.js';
@@ -44,7 +44,7 @@ const recordSchema = z.object({
 export type TrainingRecord = z.infer<typeof recordSchema>;
 
 export async function saveRecord(file: string, record: TrainingRecord): Promise<void> {
-  await writeFileAtomic(file, JSON.stringify(record, undefined, 1) + '\n');
+  await writeWhole(file, JSON.stringify(record, undefined, 1) + '\n');
 }
 
 /** Undefined when there is no such file. @throws FormatError for a file that is something else */

@@ -59,7 +59,7 @@ export type { ArrayDataset, ArrayExamples } from './datasets/arrays.js';
 export { loadClassFolders } from './datasets/class-folders.js';
 export type { ExampleShape, LoadOptions } from './datasets/class-folders.js';
 export { loadFolder } from './datasets/folder.js';
-export { loadIdxFolder, pairExamples } from './datasets/idx-folder.js';
+export { loadIdxFolder } from './datasets/idx-folder.js';
 export type { IdxFolderOptions } from './datasets/idx-folder.js';
 export { parseIdx, parseIdxShorts, readIdx } from './datasets/idx.js';
 export type { IdxArray, IdxShorts } from './datasets/idx.js';

@@ -61,8 +61,8 @@ export interface TrainOptions {
   readonly onStart?: (start: TrainingStart) => void;
   /** After each batch. */
   readonly onProgress?: (progress: EpochProgress) => void;
-  /** After each epoch, once its checkpoint is saved. */
-  readonly onEpoch?: (record: EpochRecord) => void;
+  /** After each epoch, once its checkpoint is saved. The training waits for a promise that it returns. */
+  readonly onEpoch?: (record: EpochRecord) => unknown;
   /** Milliseconds from any origin; only speeds and times left come from it. */
   readonly clock?: () => number;
 }
@@ -246,7 +246,7 @@ async function runEpochs(run: Run, state: TrainingState): Promise<void> {
     if (options.checkpointFile !== undefined) await saveCheckpoint(options.checkpointFile, run.identity, state);
     const secondsPerEpoch = (clock() - startMs) / 1000 / (state.epoch - epochsBefore);
     const secondsLeft = secondsPerEpoch * (state.step === undefined ? 0 : epochs - state.epoch);
-    options.onEpoch?.({ ...outcome, samplesPerSecond, secondsLeft });
+    await options.onEpoch?.({ ...outcome, samplesPerSecond, secondsLeft });
   }
 }
 

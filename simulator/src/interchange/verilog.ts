@@ -5,6 +5,7 @@ import { buildHierarchy, memoryOutput, memoryWords, type Hierarchy, type Scope }
 import { identifier, isIdentifier } from './identifiers.js';
 import { CELL_LOGIC, type Logic } from './logic.js';
 import { concatenation, literal, reference, type NetReference } from './verilog-text.js';
+import { visible } from '../text/visible.js';
 
 export interface VerilogOptions {
   /** Lines for the head of the file, without comment marks. */
@@ -28,7 +29,7 @@ export const verilogName = (netlist: Netlist): string => identifier(netlist.name
 export function* writeVerilog(netlist: Netlist, options: VerilogOptions = {}): Generator<string> {
   const hierarchy = buildHierarchy(netlist);
   checkPortNames(netlist, hierarchy);
-  for (const line of options.comment ?? []) yield `// ${line.replace(/\s+/g, ' ')}`;
+  for (const line of options.comment ?? []) yield `// ${visible(line.replace(/\s+/g, ' '))}`;
   yield '/* verilator lint_off DECLFILENAME */';
   yield '`default_nettype none';
   yield* new ModuleWriter(netlist, hierarchy, options.reset ?? true).write(hierarchy.top);

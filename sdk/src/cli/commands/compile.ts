@@ -8,9 +8,9 @@ import {
   type Netlist,
   type NetlistStats,
 } from '@adiabit/simulator';
-import writeFileAtomic from 'write-file-atomic';
 import { exampleVectors } from '../../train/datasets/dataset.js';
-import { writeLines } from '../../files.js';
+import { handwrittenDigits } from '../../train/datasets/task.js';
+import { writeTogether, writeWhole } from '../../files.js';
 import { estimate, type Estimate } from '../../compile/estimate.js';
 import { checkFits } from '../../compile/fits.js';
 import { fold } from '../../compile/folding/fold.js';
@@ -29,9 +29,12 @@ import {
   operatorTable,
   passTable,
 } from '../describe.js';
+import { asPath, commandLine, option } from '../command-line.js';
+import { count } from '../format.js';
 import { describeComparison } from '../describe-comparison.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { loadData, taskOfInputs } from '../inputs.js';
+import { refuseClashes } from '../paths.js';
 import { createTerminal, type Terminal } from '../terminal.js';
 import { integer, positive } from './train.js';
 
@@ -42,6 +45,18 @@ interface CompileFlags extends FormFlags, BoardGoals {
   readonly data?: string;
   readonly netlist?: string;
   readonly json?: boolean;
+}
+
+/** What there is to compile, and where it goes. */
+interface Job {
+  readonly terminal: Terminal;
+  readonly model: BinarizedModel;
+  /** If absent, the model's file tells nothing of it. */
+  readonly comparison: HardComparison | undefined;
+  readonly modelFile: string;
+  readonly goldenInputs: readonly Uint8Array[];
+  readonly output: string;
+  readonly flags: CompileFlags;
 }
 
 export const compileCommand = (): Command =>
@@ -65,24 +80,25 @@ export const compileCommand = (): Command =>
       .option('--json', 'print the report as JSON'),
   ).action(compileAction);
 
-async function compileAction(modelFile: string, flags: CompileFlags): Promise<void> {
-  const terminal = createTerminal(flags.json === true);
+async function compileAction(modelFile: string, flags: CompileFlags, command: Command): Promise<void> {
+  const output = flags.output ?? modelFile.replace(/(\.model)?\.json$/, '') + '.abit';
+  const { netlist, data, json } = flags;
+  const stdoutIsTaken = await refuseClashes(command, {
+    ...{ data, json, inputs: { 'the model': modelFile } },
+    outputs: { [flags.output === undefined ? 'the bitstream' : '--output']: output, '--netlist': netlist },
+  });
+  const terminal = createTerminal(json === true, stdoutIsTaken);
   const { compile } = await import('../../compile/compile.js');
   const { loadModelFile } = await import('../../model/model-file.js');
   const { model, comparison } = await loadModelFile(modelFile);
-  const goldenInputs =
-    flags.data === undefined
-      ? await randomInputs(flags.golden, model.input, flags.seed)
-      : exampleVectors((await loadData(flags.data, taskOfInputs(model.input.count))).test, flags.golden).map(
-          (example) => prepareInput(model.input, example),
-        );
-  const output = flags.output ?? modelFile.replace(/(\.model)?\.json$/, '') + '.abit';
+  const goldenInputs = await goldenInputsFor(model, flags);
+  const job: Job = { terminal, model, comparison, modelFile, goldenInputs, output, flags };
   if (flags.form === 'folded') {
-    await compileFolded(terminal, model, comparison, goldenInputs, output, flags);
+    await compileFolded(job);
     return;
   }
   if (!isBinaryDense(model)) {
-    await compileForBoards(terminal, model, comparison, goldenInputs, output, flags);
+    await compileForBoards(job);
     return;
   }
   const { bitstream, bytes, circuit, report } = compile(model, { ...goalsOf(flags), goldenInputs, form: flags.form });
@@ -90,8 +106,7 @@ async function compileAction(modelFile: string, flags: CompileFlags): Promise<vo
   const size = target && estimateFor(target, circuit.netlist, report);
   const operations = operationsOf(operatorsOf(bitstream));
   checkBoard(bitstream, bytes.length, flags);
-  await writeFileAtomic(output, Buffer.from(bytes));
-  if (flags.netlist !== undefined) await writeLines(flags.netlist, printNetlist(circuit.netlist));
+  await write(output, bytes, flags, circuit.netlist);
   if (report.passes.length > 0) terminal.say(`passes\n${passTable(report.passes)}\nthe circuit`);
   terminal.say(circuitTable(report));
   if (target !== undefined && size !== undefined) {
@@ -101,7 +116,7 @@ async function compileAction(modelFile: string, flags: CompileFlags): Promise<vo
   sayComparison(terminal, comparison);
   terminal.say(`an inference computes\n${operationsTable(operations)}`);
   terminal.say(`wrote ${output}`);
-  terminal.say(`next: adiabit simulate ${output}, then adiabit flash ${output} --port PORT`);
+  sayNext(job, ['simulate', asPath(output)]);
   terminal.result({ ...report, estimate: size, operations, comparison, output });
 }
 
@@ -116,14 +131,8 @@ function estimateFor(target: Target, netlist: Netlist, { configurationBits }: Ne
 }
 
 /** A network of any kind, its layers folded; the circuit is built from the bytes that are written. */
-async function compileFolded(
-  terminal: Terminal,
-  model: BinarizedModel,
-  comparison: HardComparison | undefined,
-  goldenInputs: readonly Uint8Array[],
-  output: string,
-  flags: CompileFlags,
-): Promise<void> {
+async function compileFolded(job: Job): Promise<void> {
+  const { terminal, model, comparison, goldenInputs, output, flags } = job;
   const { compileBitstream } = await import('../../compile/compile-bitstream.js');
   const { bytes } = compileBitstream(model, goldenInputs);
   const bitstream = readBitstream(bytes);
@@ -132,29 +141,23 @@ async function compileFolded(
   const folded = fold(model.name, network, goalsOf(flags));
   const operations = operationsOf(network);
   const { circuit, passes } = folded;
-  await writeFileAtomic(output, Buffer.from(bytes));
-  if (flags.netlist !== undefined) await writeLines(flags.netlist, printNetlist(circuit.netlist));
+  await write(output, bytes, flags, circuit.netlist);
   terminal.say(foldingTable(circuit));
   terminal.say(foldedTable(folded, TARGETS[flags.target ?? 'lut4'], bytes.length));
   terminal.say(boardTable(bitstream, bytes.length));
   sayComparison(terminal, comparison);
   terminal.say(`an inference computes\n${operationsTable(operations)}`);
   terminal.say(`wrote ${output}`);
-  terminal.say(`next: adiabit simulate ${output} --form folded, or adiabit export ${output} --form folded`);
+  sayNext(job, ['simulate', asPath(output), '--form', 'folded']);
   const { timing, folding } = circuit;
   const stats = netlistStats(circuit.netlist);
   terminal.result({ ...stats, timing, folding, estimate: folded.estimate, operations, passes, comparison, output });
 }
 
 /** A network that has no circuit of xnor cells: a bitstream of operators, which boards run. */
-async function compileForBoards(
-  terminal: Terminal,
-  model: BinarizedModel,
-  comparison: HardComparison | undefined,
-  goldenInputs: readonly Uint8Array[],
-  output: string,
-  { netlist, form, ...goals }: CompileFlags,
-): Promise<void> {
+async function compileForBoards(job: Job): Promise<void> {
+  const { terminal, model, comparison, goldenInputs, output } = job;
+  const { netlist, form, ...goals } = job.flags;
   if (netlist !== undefined || form !== 'configurable') {
     throw new CompileError(
       'unsupported',
@@ -166,12 +169,12 @@ async function compileForBoards(
   const { compileOperators } = await import('../../compile/compile-operators.js');
   const { bitstream, bytes, report } = compileOperators(model, { goldenInputs });
   checkBoard(bitstream, bytes.length, goals);
-  await writeFileAtomic(output, Buffer.from(bytes));
+  await writeWhole(output, bytes);
   terminal.say(operatorTable(report));
   terminal.say(boardTable(bitstream, bytes.length));
   sayComparison(terminal, comparison);
   terminal.say(`wrote ${output}`);
-  terminal.say(`next: adiabit run ${output} --board rp2040, or adiabit flash ${output} --port PORT`);
+  sayNext(job, ['run', asPath(output), '--board', 'rp2040']);
   terminal.result({ ...report, comparison, output });
 }
 
@@ -179,14 +182,51 @@ function sayComparison(terminal: Terminal, comparison: HardComparison | undefine
   for (const line of describeComparison(comparison)) terminal.say(line);
 }
 
-async function randomInputs(
-  count: number,
-  input: { count: number; bits: number },
-  seed: number,
-): Promise<Uint8Array[]> {
+/** The bitstream and, where it was asked for, the netlist: both or none. */
+async function write(output: string, bytes: Uint8Array, { netlist }: CompileFlags, circuit: Netlist): Promise<void> {
+  const text = netlist === undefined ? [] : ([[netlist, { lines: printNetlist(circuit) }]] as const);
+  await writeTogether([[output, bytes], ...text]);
+}
+
+/** What may be run next, with the data and the model that it needs. */
+function sayNext({ terminal, model, modelFile, output, flags }: Job, words: readonly string[]): void {
+  const isOfDigits = taskOfInputs(model.input.count) === handwrittenDigits;
+  const data = flags.data ?? (isOfDigits ? undefined : 'DIR');
+  const needs = [...option('--data', data && asPath(data)), '--model', asPath(modelFile)];
+  const flash = commandLine(['adiabit', 'flash', asPath(output), '--port', 'PORT']);
+  terminal.say(`next: ${commandLine(['adiabit', ...words, ...needs])}, then ${flash}`);
+}
+
+/**
+ * Golden vectors are for a device to test itself with: they alone may not take more than a device has for the whole bitstream.
+ * @throws CompileError `compile.budget-exceeded`
+ */
+function checkGoldenVectors(
+  vectors: number,
+  { count: values, bits }: { readonly count: number; readonly bits: number },
+  { flashBytes = 0 }: BoardGoals,
+): void {
+  const have = Math.max(flashBytes, ...readBoards().map(({ slotBytes }) => slotBytes));
+  const need = vectors * Math.ceil((values * bits) / 8);
+  if (need <= have) return;
+  const message =
+    `${count(vectors)} golden vectors take ${count(need)} bytes and more, but no board has more than ${count(have)} for the ` +
+    'whole bitstream. Ask for fewer (--golden), or say what yours has (--flash-bytes).';
+  throw new CompileError('budget-exceeded', message, { need, have });
+}
+
+/** The first test examples of the data folder, or random inputs. @throws CompileError as {@link checkGoldenVectors} */
+async function goldenInputsFor({ input }: BinarizedModel, flags: CompileFlags): Promise<readonly Uint8Array[]> {
+  const { data, golden, seed } = flags;
+  if (data !== undefined) {
+    const examples = exampleVectors((await loadData(data, taskOfInputs(input.count))).test, golden);
+    checkGoldenVectors(examples.length, input, flags);
+    return examples.map((example) => prepareInput(input, example));
+  }
+  checkGoldenVectors(golden, input, flags);
   const { Random } = await import('../../random.js');
   const random = Random.fromSeed(seed);
-  return Array.from({ length: count }, () =>
+  return Array.from({ length: golden }, () =>
     Uint8Array.from({ length: input.count }, () => random.below(2 ** input.bits)),
   );
 }

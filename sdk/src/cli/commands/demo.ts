@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { STAGES, type Stage, type Summary } from '../../demo/summary.js';
+import { DEMO_FILES, STAGES, type Stage, type Summary } from '../../demo/summary.js';
+import { writeWhole } from '../../files.js';
 import type { BackendName } from '../../train/backends/names.js';
 import { EPOCH_LEGEND, circuitTable, epochLine } from '../describe.js';
 import { bytes, count, duration, percent } from '../format.js';
 import { interruptSignal } from '../interrupt.js';
-import { createTerminal, styled, type ProgressBar, type Terminal } from '../terminal.js';
+import { refuseClashes } from '../paths.js';
+import { createTerminal, styled, type Piece, type ProgressBar, type Terminal } from '../terminal.js';
 import { backendOption, integer, positive, recipeNamed } from './train.js';
 
 interface DemoFlags {
@@ -55,7 +56,16 @@ const TITLES: Readonly<Record<Stage, string>> = {
   report: 'Write the report',
 };
 
-async function demoAction(flags: DemoFlags): Promise<void> {
+async function demoAction(flags: DemoFlags, command: Command): Promise<void> {
+  const { out } = flags;
+  const jsonFile = typeof flags.json === 'string' ? flags.json : undefined;
+  await refuseClashes(command, {
+    ...{ inputs: {}, data: flags.data },
+    outputs: {
+      ...Object.fromEntries(Object.values(DEMO_FILES).map((name) => [name, join(out, name)])),
+      '--json': jsonFile,
+    },
+  });
   const terminal = createTerminal(flags.json === true);
   const { runDemo } = await import('../../demo/demo.js');
   const bars = createBars(terminal);
@@ -85,9 +95,9 @@ async function demoAction(flags: DemoFlags): Promise<void> {
       compiled: ({ report }) => terminal.say(circuitTable(report)),
     },
   }).finally(() => bars.stop());
-  for (const line of conclusion(summary, flags.out)) terminal.say(line);
+  for (const line of conclusion(summary, flags.out)) terminal.say(...line);
   terminal.result(summary);
-  if (typeof flags.json === 'string') await writeFile(flags.json, JSON.stringify(summary, undefined, 2) + '\n');
+  if (jsonFile !== undefined) await writeWhole(jsonFile, JSON.stringify(summary, undefined, 2) + '\n');
   if (summary.witnesses.some(({ mismatches }) => mismatches > 0)) process.exitCode = 1;
 }
 
@@ -113,19 +123,27 @@ function createBars(terminal: Terminal) {
 function* conclusion(
   { accuracy, circuit, simulator, device, witnesses, seconds }: Summary,
   out: string,
-): Generator<string> {
+): Generator<readonly Piece[]> {
   const { hard, soft, frozen } = accuracy;
-  yield '';
-  yield `test accuracy    ${percent(frozen)} in exact integers (${percent(hard)} hard, ${percent(soft)} soft)`;
-  yield `circuit          ${bytes(circuit.bitstreamBytes)} of bitstream, ${circuit.timing.initiationInterval} cycles per inference`;
-  yield `simulator        ${count(simulator.inferencesPerSecond)} inferences/s, ${simulator.engine}`;
-  yield `board            ${device.board}: ${count(device.cyclesPerInference)} cycles per inference, ${device.correct} of ${device.inferences} right`;
-  yield `serial link      ${count(device.streamedBytesPerSecond)} bytes/s, ${percent(device.lineRateShare)} of the line rate`;
+  yield [''];
+  yield [`test accuracy    ${percent(frozen)} in exact integers (${percent(hard)} hard, ${percent(soft)} soft)`];
+  yield [
+    `circuit          ${bytes(circuit.bitstreamBytes)} of bitstream, ${circuit.timing.initiationInterval} cycles per inference`,
+  ];
+  yield [`simulator        ${count(simulator.inferencesPerSecond)} inferences/s, ${simulator.engine}`];
+  yield [
+    `board            ${device.board}: ${count(device.cyclesPerInference)} cycles per inference, ${device.correct} of ${device.inferences} right`,
+  ];
+  yield [
+    `serial link      ${count(device.streamedBytesPerSecond)} bytes/s, ${percent(device.lineRateShare)} of the line rate`,
+  ];
   for (const { name, against, vectors, mismatches } of witnesses) {
     const agreed = mismatches === 0;
     const verdict = agreed ? styled('green', 'agrees') : styled('red', `DIFFERS on ${mismatches}`);
-    yield `witness          ${name}: ${verdict}, ${count(vectors)} vectors (against ${against})`;
+    yield [`witness          ${name}: `, verdict, `, ${count(vectors)} vectors (against ${against})`];
   }
-  yield `time             ${STAGES.map((stage) => `${stage} ${duration(seconds[stage])}`).join(', ')}; total ${duration(seconds.total)}`;
-  yield `report           ${join(out, 'report.html')}`;
+  yield [
+    `time             ${STAGES.map((stage) => `${stage} ${duration(seconds[stage])}`).join(', ')}; total ${duration(seconds.total)}`,
+  ];
+  yield [`report           ${join(out, 'report.html')}`];
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { AdiabitError } from '@adiabit/simulator';
+import { AdiabitError, visible } from '@adiabit/simulator';
 import { listPorts, type PortDescription } from '../../device/index.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal, styled } from '../terminal.js';
@@ -29,7 +29,7 @@ async function devicesAction(flags: { port?: string; baud?: number; json?: boole
       : [ports.find(({ path }) => path === flags.port) ?? { path: flags.port, kind: 'serial', name: 'named port' }];
   const found = [];
   for (const port of chosen) {
-    terminal.say(`${styled('bold', port.path)}  ${port.name}`);
+    terminal.say(styled('bold', visible(port.path)), `  ${visible(port.name)}`);
     try {
       const session = await openBoard(port.path, flags.baud, signal);
       try {

@@ -9,7 +9,7 @@ import {
   checkTools,
   type Check,
 } from '../doctor/checks.js';
-import { createTerminal, styled } from '../terminal.js';
+import { createTerminal, styled, type Styled } from '../terminal.js';
 
 export const doctorCommand = (): Command =>
   new Command('doctor')
@@ -21,7 +21,7 @@ export const doctorCommand = (): Command =>
     .option('--json', 'print the checks as JSON')
     .action(doctorAction);
 
-const MARKS: Readonly<Record<Check['state'], string>> = {
+const MARKS: Readonly<Record<Check['state'], Styled>> = {
   ok: styled('green', 'ok     '),
   optional: styled('yellow', 'without'),
   missing: styled('red', 'missing'),
@@ -39,7 +39,7 @@ async function doctorAction({ json }: { json?: boolean }): Promise<void> {
   ];
   terminal.say(`adiabit ${VERSION}`);
   for (const { name, state, detail, advice } of checks) {
-    terminal.say(`${MARKS[state]} ${name}: ${detail}`);
+    terminal.say(MARKS[state], ` ${name}: ${detail}`);
     if (advice !== undefined) terminal.say(`        ${advice}`);
   }
   terminal.result({ version: VERSION, checks });

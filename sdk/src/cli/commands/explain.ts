@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import { DataError, isOperators, readBitstream } from '@adiabit/simulator';
-import writeFileAtomic from 'write-file-atomic';
 import { explain } from '../../explain/explain.js';
 import { explainNetwork, type OperatorExplanation } from '../../explain/explain-network.js';
 import { networkText } from '../../explain/network-text.js';
 import { explanationText } from '../../explain/text.js';
-import { readBytes } from '../../files.js';
+import { readBytes, writeWhole } from '../../files.js';
 import { testExamples, type ExampleFlags } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
+import { refuseClashes } from '../paths.js';
 import { createTerminal } from '../terminal.js';
 import { integer, positive } from './train.js';
 
@@ -35,9 +35,13 @@ export const explainCommand = (): Command =>
     .option('--json', 'print everything as JSON')
     .action(explainAction);
 
-async function explainAction(file: string, flags: ExplainFlags): Promise<void> {
+async function explainAction(file: string, flags: ExplainFlags, command: Command): Promise<void> {
   const { index, most, svg } = flags;
-  const terminal = createTerminal(flags.json === true);
+  const stdoutIsTaken = await refuseClashes(command, {
+    ...{ data: flags.data, json: flags.json, inputs: { 'the bitstream': file, '--model': flags.model } },
+    outputs: { '--svg': flags.svg },
+  });
+  const terminal = createTerminal(flags.json === true, stdoutIsTaken);
   const bitstream = readBitstream(await readBytes(file));
   const stage = { terminal, signal: interruptSignal() };
   const { inputs, labels, shape, count } = await testExamples(bitstream, flags, stage, index + 1);
@@ -51,7 +55,7 @@ async function explainAction(file: string, flags: ExplainFlags): Promise<void> {
   const title = (answer: number): string =>
     `${bitstream.description.name}: test example ${index}, label ${label}, class ${answer}`;
   const write = async (to: string, picture: string): Promise<void> => {
-    await writeFileAtomic(to, picture);
+    await writeWhole(to, picture);
     terminal.say(`wrote ${to}`);
   };
   if (isOperators(bitstream)) {

@@ -19,7 +19,9 @@ import { circuitOf } from '../../compile/circuit-of.js';
 import { readBytes, writeTogether } from '../../files.js';
 import { drawGraph } from '../../report/draw-graph.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
+import { asPath, commandLine } from '../command-line.js';
 import { bytes } from '../format.js';
+import { refuseClashes } from '../paths.js';
 import { createTerminal, type Terminal } from '../terminal.js';
 
 const EXTENSIONS = { verilog: 'v', blif: 'blif', json: 'json', dot: 'dot', svg: 'svg', c: 'c' } as const;
@@ -62,30 +64,39 @@ export const exportCommand = (): Command =>
   ).action(exportAction);
 
 async function exportAction(file: string, flags: ExportFlags, command: Command): Promise<void> {
-  const terminal = createTerminal(flags.json === true);
   if (flags.testbench !== undefined && flags.format !== 'verilog' && flags.format !== 'c')
     command.error('error: --testbench belongs to --format verilog and --format c', { exitCode: 2 });
   if (flags.format === 'c' && command.getOptionValueSource('form') === 'cli')
     command.error('error: --form is the form of a circuit; --format c has none', { exitCode: 2 });
   if ((flags.scope !== undefined || flags.cells === true) && flags.format !== 'dot' && flags.format !== 'svg')
     command.error('error: --scope and --cells belong to --format dot and --format svg', { exitCode: 2 });
+  const output = outputOf(file, flags);
+  const stdoutIsTaken = await refuseClashes(command, {
+    ...{ json: flags.json, inputs: { 'the bitstream': file } },
+    outputs: {
+      [flags.output === undefined ? 'the export' : '--output']: output,
+      'the header': flags.format === 'c' ? headerOf(output) : undefined,
+      '--testbench': flags.testbench,
+    },
+  });
+  const terminal = createTerminal(flags.json === true, stdoutIsTaken);
   const bitstream = readBitstream(await readBytes(file));
   const { goldenVectors } = bitstream;
   if (flags.format === 'c') {
-    await exportC(bitstream, file, flags, terminal);
+    await exportC(bitstream, output, flags, terminal);
     return;
   }
   const { circuit } = circuitOf(bitstream, flags.form, goalsOf(flags));
-  const output = outputOf(file, flags);
   const { testbench } = flags;
   const [size] = await writeTogether([
-    [output, await linesOf(circuit, flags.format, flags)],
-    ...(testbench === undefined ? [] : ([[testbench, writeTestBench(circuit, goldenVectors)]] as const)),
+    [output, { lines: await linesOf(circuit, flags.format, flags) }],
+    ...(testbench === undefined ? [] : ([[testbench, { lines: writeTestBench(circuit, goldenVectors) }]] as const)),
   ]);
   terminal.say(`wrote ${output}, ${bytes(size)}`);
   if (testbench !== undefined) {
     terminal.say(`wrote ${testbench}, ${goldenVectors.length} golden vectors`);
-    terminal.say(`next: iverilog -g2012 -o bench ${output} ${testbench} && vvp -N bench`);
+    const build = commandLine(['iverilog', '-g2012', '-o', 'bench', asPath(output), asPath(testbench)]);
+    terminal.say(`next: ${build} && vvp -N bench`);
   }
   terminal.result({ output, bytes: size, format: flags.format, testbench });
 }
@@ -93,24 +104,26 @@ async function exportAction(file: string, flags: ExportFlags, command: Command):
 const outputOf = (file: string, { output, format }: ExportFlags): string =>
   output ?? `${file.replace(/\.abit$/, '')}.${EXTENSIONS[format]}`;
 
-async function exportC(bitstream: AnyBitstream, file: string, flags: ExportFlags, terminal: Terminal): Promise<void> {
+const headerOf = (source: string): string => `${source.replace(/\.c$/, '')}.h`;
+
+async function exportC(bitstream: AnyBitstream, output: string, flags: ExportFlags, terminal: Terminal): Promise<void> {
   const c = cNetworkOf(bitstream);
-  const output = outputOf(file, flags);
-  const header = `${output.replace(/\.c$/, '')}.h`;
+  const header = headerOf(output);
   const { testbench } = flags;
   const [size] = await writeTogether([
-    [output, writeCSource(c, basename(header))],
-    [header, writeCHeader(c)],
+    [output, { lines: writeCSource(c, basename(header)) }],
+    [header, { lines: writeCHeader(c) }],
     ...(testbench === undefined
       ? []
-      : ([[testbench, writeCCheck(c, bitstream.goldenVectors, basename(header))]] as const)),
+      : ([[testbench, { lines: writeCCheck(c, bitstream.goldenVectors, basename(header)) }]] as const)),
   ]);
   terminal.say(
     `wrote ${output}, ${bytes(size)}, and ${header}: ${c.name}_infer, ${bytes(4 * c.workWords)} of work memory`,
   );
   if (testbench !== undefined) {
     terminal.say(`wrote ${testbench}, ${bitstream.goldenVectors.length} golden vectors`);
-    terminal.say(`next: cc -std=c99 -O2 -o check ${output} ${testbench} && ./check`);
+    const build = commandLine(['cc', '-std=c99', '-O2', '-o', 'check', asPath(output), asPath(testbench)]);
+    terminal.say(`next: ${build} && ./check`);
   }
   terminal.result({ output, header, bytes: size, workBytes: 4 * c.workWords, format: flags.format, testbench });
 }

@@ -8,13 +8,13 @@ import {
   type FaultTrial,
   type Machine,
 } from '@adiabit/simulator';
-import writeFileAtomic from 'write-file-atomic';
 import { circuitOf } from '../../compile/circuit-of.js';
-import { readBytes } from '../../files.js';
+import { readBytes, writeWhole } from '../../files.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { count, percent, table } from '../format.js';
 import { testExamples, type ExampleFlags } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
+import { refuseClashes } from '../paths.js';
 import { createTerminal } from '../terminal.js';
 import { integer, positive } from './train.js';
 
@@ -76,7 +76,11 @@ async function faultsAction(file: string, flags: FaultsFlags, command: Command):
     command.error('error: a specialised circuit has its weights built in: choose --kind registers or --kind stuck', {
       exitCode: 2,
     });
-  const terminal = createTerminal(flags.json === true);
+  const stdoutIsTaken = await refuseClashes(command, {
+    ...{ data: flags.data, json: flags.json, inputs: { 'the bitstream': file, '--model': flags.model } },
+    outputs: { '--svg': flags.svg },
+  });
+  const terminal = createTerminal(flags.json === true, stdoutIsTaken);
   const signal = interruptSignal();
   const bitstream = readBitstream(await readBytes(file));
   const examples = await testExamples(bitstream, flags, { terminal, signal }, flags.limit ?? LIMITS[form]);
@@ -94,7 +98,7 @@ async function faultsAction(file: string, flags: FaultsFlags, command: Command):
   terminal.say(table(flips.map((flipped) => [`${count(flipped)} ${faulty}`, summary(trials, flipped)])));
   if (flags.svg !== undefined) {
     const { upsetsDrawing } = await import('../../report/charts/upsets.js');
-    await writeFileAtomic(flags.svg, upsetsDrawing(trials, title));
+    await writeWhole(flags.svg, upsetsDrawing(trials, title));
     terminal.say(`wrote ${flags.svg}`);
   }
   const bits = kind === 'configuration' ? { configurationBits: sites } : {};

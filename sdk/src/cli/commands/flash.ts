@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import type { KeyObject } from 'node:crypto';
 import { Command } from 'commander';
-import { readBitstream } from '@adiabit/simulator';
+import { readBitstream, visible } from '@adiabit/simulator';
 import {
   flash,
   flashFleet,
@@ -16,7 +16,7 @@ import { bytes, count, duration } from '../format.js';
 import { readBytes } from '../../files.js';
 import { interruptSignal } from '../interrupt.js';
 import { readPublicKey, verifySignature } from '../../signature/index.js';
-import { createTerminal, styled, type Terminal } from '../terminal.js';
+import { createTerminal, styled, type Piece, type Terminal } from '../terminal.js';
 import { readText } from './sign.js';
 import { integer, positive } from './train.js';
 
@@ -142,7 +142,7 @@ async function flashMany(job: Job, ports: readonly string[]): Promise<void> {
     );
   }
   const failed = devices.filter(({ ok }) => !ok).length;
-  terminal.say(fleetTable(devices));
+  for (const line of fleetTable(devices)) terminal.say(...line);
   terminal.say(`${devices.length - failed} of ${devices.length} devices flashed`);
   throwIfCancelled(signal);
   terminal.result({
@@ -162,16 +162,17 @@ async function flashMany(job: Job, ports: readonly string[]): Promise<void> {
 const NOT_OURS: ReadonlySet<string> = new Set(['transport.timeout', 'protocol.unexpected-reply']);
 
 /** A line per device; what went wrong stands under it, where it has room. */
-function fleetTable(outcomes: readonly FleetOutcome[]): string {
+function fleetTable(outcomes: readonly FleetOutcome[]): readonly (readonly Piece[])[] {
   const width = Math.max(...outcomes.map(({ port }) => port.length));
-  return outcomes
-    .map((outcome) => {
-      const port = outcome.port.padEnd(width);
-      if (!outcome.ok) return `${port}  ${styled('red', 'failed')} ${outcome.error.code}\n  ${outcome.error.message}`;
-      const { device, slot, totalMs, resends } = outcome.result;
-      return `${port}  ${device.boardId}, slot ${slot}, ${duration(totalMs / 1000)}, ${resends} resends, ${signatureNote(device)}`;
-    })
-    .join('\n');
+  return outcomes.map((outcome) => {
+    const port = outcome.port.padEnd(width);
+    if (!outcome.ok)
+      return [`${port}  `, styled('red', 'failed'), ` ${outcome.error.code}\n  ${visible(outcome.error.message)}`];
+    const { device, slot, totalMs, resends } = outcome.result;
+    return [
+      `${port}  ${device.boardId}, slot ${slot}, ${duration(totalMs / 1000)}, ${resends} resends, ${signatureNote(device)}`,
+    ];
+  });
 }
 
 /** @throws TransportError `transport.not-found` when there is none. */

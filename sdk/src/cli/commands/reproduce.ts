@@ -1,9 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { CancelledError, FormatError } from '@adiabit/simulator';
-import writeFileAtomic from 'write-file-atomic';
-import { exists } from '../../files.js';
+import { exists, makeFolder, writeWhole } from '../../files.js';
 import { planTrainings, type PlannedTraining } from '../../reproduce/plan.js';
 import type { ModeTraining, ResultRow } from '../../reproduce/results.js';
 import type { TrainingRecord } from '../../reproduce/training-record.js';
@@ -63,7 +61,7 @@ const seedList = (text: string): readonly number[] => text.split(',').map((seed)
 async function reproduceAction(names: readonly string[], flags: ReproduceFlags): Promise<void> {
   const terminal = createTerminal(flags.json === true);
   const signal = interruptSignal();
-  await mkdir(flags.out, { recursive: true });
+  await makeFolder(flags.out);
   const results: Record<string, readonly ResultRow[]> = {};
   for (const family of recipeFamilies.filter(({ name }) => names.includes(name))) {
     const dataset = await loadData(flags.data, family.task, { terminal, signal });
@@ -170,7 +168,7 @@ async function writeResults(
   const { source, train, validation, test } = dataset;
   const data = { source, train: train.count, validation: validation.count, test: test.count };
   const figures = { adiabit: VERSION, family: family.name, data, rows, modes: summarizeModes(rows) };
-  const write = (extension: string, text: string): Promise<void> => writeFileAtomic(join(out, base + extension), text);
+  const write = (extension: string, text: string): Promise<number> => writeWhole(join(out, base + extension), text);
   await write('.json', JSON.stringify(figures, undefined, 1) + '\n');
   await write('.svg', modesDrawing(courses) + '\n');
   await write('.md', resultsTable({ family: family.name, dataset, command, curves: `${base}.svg`, missing }, rows));

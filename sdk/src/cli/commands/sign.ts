@@ -1,8 +1,6 @@
-import { chmod } from 'node:fs/promises';
 import { Command } from 'commander';
 import { DataError } from '@adiabit/simulator';
-import writeFileAtomic from 'write-file-atomic';
-import { exists, readBytes } from '../../files.js';
+import { exists, readBytes, writeTogether, writeWhole } from '../../files.js';
 import {
   fingerprint,
   generateKeys,
@@ -12,7 +10,9 @@ import {
   signBitstream,
   verifySignature,
 } from '../../signature/index.js';
+import { asPath, commandLine } from '../command-line.js';
 import { bytes } from '../format.js';
+import { refuseClashes } from '../paths.js';
 import { createTerminal } from '../terminal.js';
 
 const OWNER_ONLY = 0o600;
@@ -34,14 +34,21 @@ export const keygenCommand = (): Command =>
         throw new DataError('bad-value', `${path} is there already. Choose another name, or move it away.`, { path });
       }
       const { privateKey, publicKey } = generateKeys();
-      await writeFileAtomic(keyFile, privateKey, { mode: OWNER_ONLY });
-      await chmod(keyFile, OWNER_ONLY);
-      await writeFileAtomic(publicFile, publicKey);
+      await writeTogether([
+        [keyFile, privateKey, OWNER_ONLY],
+        [publicFile, publicKey],
+      ]);
       const id = fingerprint(publicKeyBytes(readPublicKey(publicKey)));
       terminal.say(`key ${id}\nwrote ${keyFile} (keep it secret) and ${publicFile}`);
-      terminal.say(`next: adiabit sign FILE --key ${keyFile}`);
+      terminal.say(`next: ${commandLine(['adiabit', 'sign', 'FILE', '--key', asPath(keyFile)])}`);
       terminal.result({ fingerprint: id, privateKey: keyFile, publicKey: publicFile });
     });
+
+interface SignFlags {
+  readonly key: string;
+  readonly output?: string;
+  readonly json?: boolean;
+}
 
 export const signCommand = (): Command =>
   new Command('sign')
@@ -54,12 +61,20 @@ export const signCommand = (): Command =>
     .requiredOption('--key <file>', 'the .key file from "adiabit keygen"')
     .option('-o, --output <file>', 'the signed bitstream (default: in place)')
     .option('--json', 'print the result as JSON')
-    .action(async (file: string, flags: { key: string; output?: string; json?: boolean }) => {
-      const terminal = createTerminal(flags.json === true);
-      const key = readPrivateKey(await readText(flags.key));
+    .action(async (file: string, flags: SignFlags, command: Command) => {
+      const { json, key: keyFile, output = file } = flags;
+      const stdoutIsTaken = await refuseClashes(command, {
+        // Signing in place is what happens anyway: the bitstream itself is no clash.
+        ...{
+          json,
+          inputs: { '--key': keyFile },
+          outputs: { [flags.output === undefined ? 'signing' : '--output']: output },
+        },
+      });
+      const terminal = createTerminal(json === true, stdoutIsTaken);
+      const key = readPrivateKey(await readText(keyFile));
       const signed = signBitstream(await readBytes(file), key);
-      const output = flags.output ?? file;
-      await writeFileAtomic(output, Buffer.from(signed));
+      await writeWhole(output, signed);
       const id = fingerprint(publicKeyBytes(key));
       terminal.say(`signed by key ${id}\nwrote ${output}, ${bytes(signed.length)}`);
       terminal.result({ output, bytes: signed.length, fingerprint: id });

@@ -7,16 +7,16 @@ import {
   type AnyBitstream,
   type Machine,
 } from '@adiabit/simulator';
-import writeFileAtomic from 'write-file-atomic';
 import { circuitOf, type CircuitForm } from '../../compile/circuit-of.js';
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
 import { exampleVectors } from '../../train/datasets/dataset.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { count, duration, percent } from '../format.js';
-import { readBytes } from '../../files.js';
+import { readBytes, writeWhole } from '../../files.js';
 import { inputOf, loadData, prepared, taskOfInputs, type LoadingStage } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { openSimulator, openThroughScanChains, type EngineName, type Simulator } from '../simulators.js';
+import { refuseClashes } from '../paths.js';
 import { createTerminal } from '../terminal.js';
 import { integer, positive } from './train.js';
 
@@ -56,7 +56,12 @@ export const simulateCommand = (): Command =>
           .choices(['compiled', 'reference'])
           .default('compiled'),
       )
-      .option('--threads <n>', 'worker threads that share the vectors out; the outputs are the same', positive, 1)
+      .option(
+        '--threads <n>',
+        'at most so many worker threads share the vectors out; the outputs are the same',
+        positive,
+        1,
+      )
       .option('--vcd <file>', 'write the waveform of one inference (GTKWave opens it) instead of running the test set')
       .option('--index <n>', 'which test example --vcd shows', integer, 0)
       .option('--json', 'print the result as JSON'),
@@ -68,7 +73,12 @@ async function simulateAction(file: string, flags: SimulateFlags, command: Comma
     command.error('error: --threads belongs to --engine compiled, and not to --form scan', { exitCode: 2 });
   if (flags.vcd !== undefined && flags.form === 'scan')
     command.error('error: --vcd draws the configured circuit, not its loading: leave --form scan out', { exitCode: 2 });
-  const terminal = createTerminal(flags.json === true);
+  const { vcd, model, data, json } = flags;
+  const stdoutIsTaken = await refuseClashes(command, {
+    ...{ data, json, inputs: { 'the bitstream': file, '--model': model } },
+    outputs: { '--vcd': vcd },
+  });
+  const terminal = createTerminal(json === true, stdoutIsTaken);
   const signal = interruptSignal();
   const bytes = await readBytes(file);
   const bitstream = readBitstream(bytes);
@@ -82,7 +92,7 @@ async function simulateAction(file: string, flags: SimulateFlags, command: Comma
     if (!input)
       throw new DataError('not-found', `There is no test example ${flags.index}; they are 0 to ${test.count - 1}.`);
     const { vcd, run } = await traceInference(circuit(), input);
-    await writeFileAtomic(flags.vcd, vcd);
+    await writeWhole(flags.vcd, vcd);
     terminal.say(
       `wrote ${flags.vcd}: ${run.cycles} cycles, class ${run.classes[0]} (label ${test.labels[flags.index]})`,
     );

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DataError } from '@adiabit/simulator';
+import { availableParallelism } from 'node:os';
 import { exists } from '../../files.js';
 import { backendNames, type BackendName } from '../../train/backends/names.js';
 import { describeTask } from '../../train/datasets/task.js';
@@ -7,9 +8,11 @@ import { allRecipes, familyOf, findRecipe, recipeFamilies } from '../../train/re
 import { withClasses } from '../../train/recipes/fit-classes.js';
 import type { Recipe } from '../../train/recipes/recipes.js';
 import { describeSchedule } from '../../train/schedules/schedules.js';
+import { asPath, commandLine, option } from '../command-line.js';
 import { count } from '../format.js';
 import { loadData } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
+import { refuseClashes } from '../paths.js';
 import { createTerminal } from '../terminal.js';
 
 interface TrainFlags {
@@ -22,6 +25,7 @@ interface TrainFlags {
   readonly threads?: number;
   readonly teacher?: string;
   readonly resume?: boolean;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -52,6 +56,7 @@ export const trainCommand = (): Command =>
       'checkpoint of the network whose outputs the recipe learns from, where it has soft targets',
     )
     .option('--resume', 'go on from the checkpoint in the output folder')
+    .addOption(new Option('--force', 'start anew where the output folder holds a training').conflicts('resume'))
     .option('--json', 'print the result as JSON')
     .addHelpText('after', recipesHelp)
     .action(trainAction);
@@ -85,7 +90,7 @@ export const threadsOption = (): Option =>
     '--threads <n>',
     'at most so many threads (on node: processes) for the shards of a batch; the bytes stay the same',
   )
-    .argParser(positive)
+    .argParser((text) => Math.min(positive(text), availableParallelism()))
     .default(undefined, 'one a core');
 
 /** @throws InvalidArgumentError for anything but a whole number that is not negative. */
@@ -108,15 +113,31 @@ export function recipeNamed(name: string): Recipe {
   return recipe;
 }
 
-async function trainAction(flags: TrainFlags): Promise<void> {
+/** @throws DataError `data.not-found` when there is nothing to go on from; else ends the command with exit code 2 */
+async function checkFolder(
+  { out, resume, force, teacher, data }: TrainFlags,
+  checkpointFile: string,
+  command: Command,
+): Promise<void> {
+  await refuseClashes(command, { inputs: { '--teacher': teacher }, outputs: { 'the training': checkpointFile }, data });
+  const isThere = await exists(checkpointFile);
+  if (resume === true && !isThere) {
+    const message = `${out} holds no training to go on with. Leave --resume out to start one there.`;
+    throw new DataError('not-found', message, { folder: out });
+  }
+  if (isThere && resume !== true && force !== true) {
+    const hint = '--resume goes on with it, --force starts anew and replaces it.';
+    command.error(`error: ${out} holds a training already: ${hint}`, { exitCode: 2 });
+  }
+}
+
+async function trainAction(flags: TrainFlags, command: Command): Promise<void> {
   const terminal = createTerminal(flags.json === true);
   const signal = interruptSignal();
   const chosen = recipeNamed(flags.recipe);
   const { checkpointFileIn, trainInto } = await import('../training.js');
   const checkpointFile = checkpointFileIn(flags.out);
-  if (flags.resume !== true && (await exists(checkpointFile))) {
-    terminal.say(`${checkpointFile} is of an earlier training and will be overwritten (--resume goes on with it).`);
-  }
+  await checkFolder(flags, checkpointFile, command);
   const dataset = await loadData(flags.data, familyOf(chosen).task, { terminal, signal });
   const { classes } = dataset.train;
   const fitted = withClasses(chosen, classes);
@@ -141,6 +162,9 @@ async function trainAction(flags: TrainFlags): Promise<void> {
     resume,
     signal,
   });
-  if (model !== undefined) terminal.say(`next: adiabit compile ${model}`);
+  if (model !== undefined) {
+    const data = option('--data', flags.data && asPath(flags.data));
+    terminal.say(`next: ${commandLine(['adiabit', 'compile', asPath(model), ...data])}`);
+  }
   terminal.result({ ...record, identity: undefined, history: undefined, model });
 }

@@ -9,20 +9,7 @@ const everywhere: readonly string[] = [
   // Hard activations and weights.
   ...['GreaterEqual', 'ZerosLike'],
   // Gradients, loss and classes.
-  ...[
-    'ArgMax',
-    'Cast',
-    'Exp',
-    'Identity',
-    'LessEqual',
-    'Log',
-    'LogicalAnd',
-    'Max',
-    'Reshape',
-    'Select',
-    'Step',
-    'Sum',
-  ],
+  ...['ArgMax', 'Cast', 'Exp', 'Identity', 'LessEqual', 'Log', 'LogicalAnd', 'Max', 'Reshape', 'Select', 'Step', 'Sum'],
   // Convolutions and pools.
   ...['Conv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput', 'MaxPool', 'MaxPoolGrad', 'AvgPool', 'AvgPoolGrad'],
   // Dropout.

@@ -74,7 +74,7 @@ test('a file is replaced as a whole, in a folder that is made when needed', asyn
 test('a file that cannot be written or found is a typed error', async () => {
   await writeFile(join(folder, 'file'), '');
   const saving = saveCheckpoint(join(folder, 'file', 'x'), identity, initialState(layers, 4, firstStep));
-  await expect(saving).rejects.toMatchObject({ code: 'data.bad-value' });
+  await expect(saving).rejects.toMatchObject({ code: 'file.wrong-kind' });
   await expect(loadCheckpoint(join(folder, 'none'), identity, layers)).rejects.toMatchObject({
     code: 'data.not-found',
   });

@@ -1,7 +1,7 @@
 import { DataError } from '@adiabit/simulator';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { makeFolder, reasonOf, writeWhole } from '../../files.js';
 import type { TrainingState } from '../learning/training-state.js';
 import type { Layer } from '../network/layers.js';
 import { resolveLayers } from '../network/network.js';
@@ -13,16 +13,11 @@ import { checkpointIdentity, decodeCheckpoint, encodeCheckpoint } from './checkp
 /**
  * Replaces the checkpoint file as a whole: whoever stops at any moment leaves the old one or the new one.
  *
- * @throws DataError `data.bad-value` when the file cannot be written
+ * @throws FileError when the file cannot be written: `file.disk-full`, `file.read-only`, ...
  */
 export async function saveCheckpoint(file: string, identity: RunIdentity, state: TrainingState): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFileAtomic(file, Buffer.from(encodeCheckpoint(identity, state)));
-  } catch (error) {
-    const message = `The checkpoint ${file} cannot be written (${String(error)}). Name a file in a folder you may write to.`;
-    throw new DataError('bad-value', message, { file }, error);
-  }
+  await makeFolder(dirname(file));
+  await writeWhole(file, encodeCheckpoint(identity, state));
 }
 
 /** @throws DataError `data.not-found` when there is no such file; FormatError as {@link decodeCheckpoint} */
@@ -53,7 +48,7 @@ async function readCheckpoint(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
-    const message = `The checkpoint ${file} cannot be read (${String(error)}). Start the training without resuming.`;
+    const message = `The checkpoint ${file} cannot be read: ${reasonOf(error)}. Start the training without resuming.`;
     throw new DataError('not-found', message, { file }, error);
   }
 }

@@ -1,42 +1,55 @@
-/** Real values [height, width, channels], row by row. */
-export interface Picture {
+/** A picture that is read row by row, so that it need not be widened as a whole. Nothing of it is transparent. */
+export interface Raster {
   readonly height: number;
   readonly width: number;
-  readonly channels: number;
-  readonly values: Float64Array;
+  /** Grey, or red, green and blue. */
+  readonly channels: 1 | 3;
+  /** Writes the values of a row, 0..255, width x channels of them. */
+  readonly readRow: (row: number, target: Float64Array) => void;
 }
 
 /**
  * The picture in another size, its aspect ratio not kept: every new pixel is the mean of the area that it covers, border
  * pixels with the fraction of them that it covers (a box filter). Sums are kept, so flat areas stay what they are.
+ * @returns height x width x channels values
  */
-export function areaAverage(picture: Picture, height: number, width: number): Picture {
-  return averageRows(averageColumns(picture, width), height);
-}
-
-function averageColumns({ height, width, channels, values }: Picture, newWidth: number): Picture {
-  const result = new Float64Array(height * newWidth * channels);
-  for (const { from, to, share } of overlaps(width, newWidth)) {
-    for (let row = 0; row < height; row++) {
-      const source = (row * width + from) * channels;
-      const target = (row * newWidth + to) * channels;
-      for (let channel = 0; channel < channels; channel++) result[target + channel] += share * values[source + channel];
-    }
-  }
-  return { height, width: newWidth, channels, values: result };
-}
-
-function averageRows({ height, width, channels, values }: Picture, newHeight: number): Picture {
+export function areaAverage(raster: Raster, height: number, width: number): Float64Array {
+  const { channels } = raster;
   const length = width * channels;
-  const result = new Float64Array(newHeight * length);
-  for (const { from, to, share } of overlaps(height, newHeight)) {
-    for (let index = 0; index < length; index++) result[to * length + index] += share * values[from * length + index];
+  const result = new Float64Array(height * length);
+  const values = new Float64Array(raster.width * channels);
+  const row = new Float64Array(length);
+  const columns = [...overlaps(raster.width, width)];
+  let read = -1;
+  for (const { from, to, share } of overlaps(raster.height, height)) {
+    // A row that two new rows share is read once.
+    if (from !== read) {
+      raster.readRow(from, values);
+      averageColumns(values, columns, channels, row);
+      read = from;
+    }
+    for (let index = 0; index < length; index++) result[to * length + index] += share * row[index];
   }
-  return { height: newHeight, width, channels, values: result };
+  return result;
+}
+
+function averageColumns(values: Float64Array, columns: readonly Overlap[], channels: number, row: Float64Array): void {
+  row.fill(0);
+  for (const { from, to, share } of columns) {
+    for (let channel = 0; channel < channels; channel++)
+      row[to * channels + channel] += share * values[from * channels + channel];
+  }
+}
+
+/** An old pixel that covers a share of a new one. */
+interface Overlap {
+  readonly from: number;
+  readonly to: number;
+  readonly share: number;
 }
 
 /** Which old pixel covers what share of which new one, along one axis. */
-function* overlaps(length: number, newLength: number): Generator<{ from: number; to: number; share: number }> {
+function* overlaps(length: number, newLength: number): Generator<Overlap> {
   // In units of 1 / (length * newLength) all borders are whole numbers: nothing is lost to rounding.
   for (let to = 0; to < newLength; to++) {
     const [begin, end] = [to * length, (to + 1) * length];

@@ -68,7 +68,7 @@ test.each<[string, Partial<ArrayDataset>, string, RegExp]>([
     /example 1 has 1 values/,
   ],
   ['a part that does not fit', { test: { values: [1], labels: [0] } }, 'shape-mismatch', /test: 1 labels, so 2 values/],
-  ['an empty class', { classes: 3 }, 'bad-value', /Class 2 has no examples/],
+  ['an empty class', { classes: 3 }, 'bad-value', /class 2 has no training examples/],
   ['no classes', { classes: 0 }, 'bad-value', /1 to 256 classes, not 0/],
   ['a shape that is none', { shape: [2, 0] }, 'bad-value', /not \[2, 0\]/],
 ])('%s is refused and named', (_, change, kind, message) => {

@@ -46,11 +46,12 @@ export function datasetFromArrays(options: ArrayDataset): Dataset {
   const read = (part: 'train' | 'validation' | 'test'): Examples | undefined =>
     options[part] && examplesFrom(options[part], shape, classes, part);
   const train = read('train')!;
+  const names = typeof options.classes === 'number' ? {} : { classNames: options.classes };
   return {
     name,
     source: 'arrays of the program',
-    ...(typeof options.classes === 'number' ? {} : { classNames: options.classes }),
-    ...completeSplits({ train, validation: read('validation'), test: read('test') }, options),
+    ...names,
+    ...completeSplits({ train, validation: read('validation'), test: read('test') }, { ...options, ...names }),
   };
 }
 

@@ -6,15 +6,12 @@ import { DataError, FormatError } from '@adiabit/simulator';
 import { join } from 'node:path';
 import { exists } from '../../files.js';
 import type { Dataset, Examples } from './dataset.js';
-import { readMaybeGzip } from './idx.js';
+import { mostInflatedBytes, readMaybeGzip } from './gzip.js';
 import { completeSplits, type SplitOptions } from './splits.js';
 
 const side = 32;
 const plane = side * side;
 const channels = 3;
-/** The six files' names, `.gz` left out. */
-export const cifar10Name = /^(data_batch_[1-5]|test_batch)\.bin(\.gz)?$/;
-
 const recordLength = 1 + channels * plane;
 const classes = 10;
 
@@ -64,7 +61,7 @@ export function parseCifar10(bytes: Uint8Array, file: string): Examples {
 
 async function loadBatch(folder: string, name: string): Promise<Examples> {
   for (const path of [join(folder, name), join(folder, `${name}.gz`)]) {
-    if (await exists(path)) return parseCifar10(await readMaybeGzip(path), path);
+    if (await exists(path)) return parseCifar10(await readMaybeGzip(path, () => mostInflatedBytes / 4), path);
   }
   const message = `${folder} holds neither ${name} nor ${name}.gz. Name the folder with the six CIFAR-10 binary files.`;
   throw new DataError('not-found', message, { folder, file: name });

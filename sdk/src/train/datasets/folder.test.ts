@@ -1,5 +1,5 @@
 import { encode } from 'fast-png';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encodeMuLaw } from '../../model/mu-law.js';
 import { wavFile } from '../testing/wav.js';
 import { loadClassFolders } from './class-folders.js';
-import { loadFolder } from './folder.js';
+import { loadFolder, taskFolder } from './folder.js';
 import type { PictureTask, SoundTask } from './task.js';
 
 let folder: string;
@@ -42,6 +42,12 @@ const counts = ({ train, validation, test: tests }: Awaited<ReturnType<typeof lo
   validation.count,
   tests.count,
 ];
+
+const refused = async (code: string, message: RegExp, task: PictureTask | SoundTask = pictures) => {
+  const loading = loadFolder(folder, task);
+  await expect(loading).rejects.toMatchObject({ code });
+  await expect(loading).rejects.toThrow(message);
+};
 
 test('a folder a class: classes by name, parts cut out stratified and by seed, pictures scaled', async () => {
   await putDots('light', 20, 200);
@@ -119,11 +125,133 @@ test('sounds of an IDX set are mu-law, or 16 bits that become so', async () => {
   expect((await loadFolder(folder, sounds)).train.values[0]).toBe(77);
 });
 
-const refused = async (code: string, message: RegExp, task: PictureTask | SoundTask = pictures) => {
-  const loading = loadFolder(folder, task);
-  await expect(loading).rejects.toMatchObject({ code });
-  await expect(loading).rejects.toThrow(message);
-};
+test('links to classes, to parts and to files are followed, and one that leads nowhere is named', async () => {
+  for (const name of ['dark', 'light']) await putDots(`elsewhere/${name}`, 20, 10);
+  await mkdir(join(folder, 'linked'));
+  const at = (...names: string[]) => join(folder, 'linked', ...names);
+  await symlink('../elsewhere/dark', at('dark'));
+  await symlink('../elsewhere/light', at('light'));
+  await mkdir(at('grey'));
+  for (let index = 0; index < 20; index++) await symlink(`../dark/${index}.png`, at('grey', `${index}.png`));
+  const dataset = await loadFolder(at(), pictures);
+  expect([dataset.classNames, counts(dataset)]).toEqual([
+    ['dark', 'grey', 'light'],
+    [43, 5, 12],
+  ]);
+  await mkdir(join(folder, 'parts'));
+  for (const part of ['train', 'val', 'test']) await symlink('../elsewhere', join(folder, 'parts', part));
+  expect(counts(await loadFolder(join(folder, 'parts'), pictures))).toEqual([40, 40, 40]);
+  await symlink('gone', at('loose'));
+  await expect(loadFolder(at(), pictures)).rejects.toThrow(/loose is a link that cannot be followed: it is not there/);
+});
+
+test.each(['Thumbs.db', 'desktop.ini', 'DESKTOP.INI', 'ehthumbs.db', 'Icon\r', '.DS_Store', '._0.png'])(
+  'what systems leave behind is passed over everywhere: %j',
+  async (clutter) => {
+    for (const part of ['train', 'val']) {
+      await putDots(`${part}/dark`, 10, 10);
+      await putDots(`${part}/light`, 10, 10);
+      for (const place of [part, `${part}/dark`, '.']) await put(`${place}/${clutter}`, 'of the system');
+    }
+    await put('__MACOSX/train/._dark', 'of the system');
+    await put('train/@eaDir/x', 'of the system');
+    expect((await loadFolder(folder, pictures)).classNames).toEqual(['dark', 'light']);
+    await parts({ 'set/._train-images-idx3-ubyte': tenDots, [`set/${clutter}`]: tenDots });
+    await expect(loadFolder(join(folder, 'set'), pictures)).rejects.toMatchObject({ code: 'data.not-found' });
+  },
+);
+
+test('class names are compared as letters, however Unicode spells them, and numbered the same on every machine', async () => {
+  const [composed, apart] = ['\u00e9clair', 'e\u0301clair'];
+  await putDots(`train/${composed}`, 3, 10);
+  await putDots('train/zebra', 3, 10);
+  await putDots(`test/${apart}`, 3, 10);
+  await putDots('test/zebra', 3, 10);
+  const { classNames } = await loadFolder(folder, pictures, { validationCount: 2 });
+  expect(classNames).toEqual(['zebra', composed]);
+  await putDots(`train/${apart}`, 3, 10);
+  await expect(loadFolder(folder, pictures)).rejects.toThrow(/two folders \u00e9clair/);
+});
+
+test('a class may be called like a task or like a part', async () => {
+  for (const name of ['dots', 'train', 'test', 'validation']) await putDots(name, 10, 10);
+  expect(await taskFolder(folder, pictures)).toBe(folder);
+  expect((await loadFolder(folder, pictures)).classNames).toEqual(['dots', 'test', 'train', 'validation']);
+});
+
+test.each([
+  ['class folders', 'dots/dark/0.png'],
+  ['parts', 'dots/train/dark/0.png'],
+  ['an IDX set', 'dots/train-images.idx3-ubyte.gz'],
+  ['CIFAR-10', 'dots/test_batch.bin'],
+])('the folder of a task among others is the one that holds %s', async (_, path) => {
+  await put(path, dot(1));
+  await putDots('others', 1, 1);
+  expect(await taskFolder(folder, pictures)).toBe(join(folder, 'dots'));
+});
+
+test('two folders for one part are refused', async () => {
+  for (const part of ['train', 'val', 'validation']) await putDots(`${part}/dark`, 3, 10);
+  await refused('data.bad-value', /folders val and validation, which both are the validation part/);
+});
+
+test('every name of an IDX file is read with a dot as with a hyphen, raw and packed', async () => {
+  const labels = idx(8, [10], tenLabels);
+  await parts({ 'train-images-idx3-ubyte': tenDots, 'train-labels-idx1-ubyte': labels });
+  await parts({ 't10k-images-idx3-ubyte': tenDots, 't10k-labels-idx1-ubyte.gz': gzipSync(labels) });
+  const dataset = await loadFolder(folder, pictures);
+  for (const name of ['train-images', 'train-labels', 't10k-images']) {
+    const idxOf = name.endsWith('images') ? 'idx3' : 'idx1';
+    await rename(join(folder, `${name}-${idxOf}-ubyte`), join(folder, `${name}.${idxOf}-ubyte`));
+    expect(await loadFolder(folder, pictures)).toEqual(dataset);
+  }
+  await rename(join(folder, 't10k-labels-idx1-ubyte.gz'), join(folder, 't10k-labels.idx1-ubyte.gz'));
+  expect(await loadFolder(folder, pictures)).toEqual(dataset);
+});
+
+test.each([
+  ['as many as the task', [0, 1], ['dark', 'light']],
+  ['more', [0, 1, 2, 3, 4], ['0', '1', '2', '3', '4']],
+  ['some that do not begin at 0', [1, 3, 200], ['1', '3', '200']],
+])('an IDX set has the classes that its labels have: %s', async (_, values, names) => {
+  const labels = Uint8Array.from({ length: 60 }, (__, index) => values[(7 * index) % values.length]);
+  const dots = idx(
+    8,
+    [60, 2, 2],
+    Uint8Array.from({ length: 240 }, (__, index) => labels[index >> 2]),
+  );
+  await parts({ 'train-images-idx3-ubyte': dots, 'train-labels-idx1-ubyte': idx(8, [60], labels) });
+  const { train, test: tests, classNames } = await loadFolder(folder, pictures);
+  expect([classNames, train.classes, tests.classes]).toEqual([names, values.length, values.length]);
+  train.labels.forEach((label, index) => expect(train.values[4 * index]).toBe(values[label]));
+  const other = idx(
+    8,
+    [60],
+    labels.map((label, index) => (index === 5 ? 9 : label)),
+  );
+  await parts({ 'test-images-idx3-ubyte': dots, 'test-labels-idx1-ubyte': other });
+  await refused('data.bad-value', /label 5 is 9, but the classes are/);
+});
+
+test('an IDX set of one class has nothing to learn', async () => {
+  await parts({
+    'train-images-idx3-ubyte': tenDots,
+    'train-labels-idx1-ubyte': idx(8, [10], new Uint8Array(10).fill(3)),
+  });
+  await refused('data.bad-value', /all labels are the same/);
+});
+
+test.each([
+  [{ dark: 1, light: 1 }, /2 training examples, too few to set one in 5 aside for test\. Add examples/],
+  [{ dark: 2, light: 2 }, /too few to set one in 10 aside for validation/],
+  [
+    { a: 1, b: 1, c: 1, d: 1, e: 1 },
+    /class a has no training examples.* All were set aside for test\. Add examples, ten/,
+  ],
+])('too few examples for a split say what to do: %j', async (classes, message) => {
+  for (const [name, count] of Object.entries(classes)) await putDots(name, count, 10);
+  await refused('data.bad-value', message);
+});
 
 test('a folder that is not there, or holds nothing, says what would do', async () => {
   await expect(loadFolder(join(folder, 'gone'), pictures)).rejects.toThrow(/gone is no folder/);

@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import { DataError } from '@adiabit/simulator';
-import { readdir } from 'node:fs/promises';
-import { cifar10Name, loadCifar10 } from './cifar10.js';
-import { foldersIn, loadClassFolders, type LoadOptions } from './class-folders.js';
+import { loadCifar10 } from './cifar10.js';
+import { loadClassFolders, type LoadOptions } from './class-folders.js';
+import { cifar10Name, isIdxName, listFolder, type FolderContents } from './data-files.js';
 import type { Dataset } from './dataset.js';
-import { isIdxName, loadIdxFolder } from './idx-folder.js';
+import { loadIdxFolder } from './idx-folder.js';
 import { describeTask, folderContents, type Task } from './task.js';
 
 /**
@@ -14,10 +15,7 @@ import { describeTask, folderContents, type Task } from './task.js';
  * examples of another shape than the task's; and what those three throw
  */
 export async function loadFolder(folder: string, task: Task, options: LoadOptions = {}): Promise<Dataset> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    throw new DataError('not-found', `${folder} is no folder that can be read. Check its name.`, { folder }, error);
-  });
-  const dataset = await load(folder, names, task, options);
+  const dataset = await load(folder, await listFolder(folder), task, options);
   const { shape } = dataset.train;
   if (withoutOne(shape).join() === withoutOne(task.shape).join()) return dataset;
   const message =
@@ -26,17 +24,30 @@ export async function loadFolder(folder: string, task: Task, options: LoadOption
   throw new DataError('shape-mismatch', message, { expected: task.shape, found: shape });
 }
 
-async function load(folder: string, names: readonly string[], task: Task, options: LoadOptions): Promise<Dataset> {
+async function load(
+  folder: string,
+  { files, folders }: FolderContents,
+  task: Task,
+  options: LoadOptions,
+): Promise<Dataset> {
   const { name, kind, classNames } = task;
-  if (names.some((file) => cifar10Name.test(file))) return { ...(await loadCifar10(folder, options)), classNames };
-  if (names.some(isIdxName)) {
-    const dataset = await loadIdxFolder(folder, { ...options, name, kind, classes: classNames.length });
-    return { ...dataset, classNames };
-  }
-  if ((await foldersIn(folder)).length > 0) return loadClassFolders(folder, name, task, options);
+  if (files.some((file) => cifar10Name.test(file))) return { ...(await loadCifar10(folder, options)), classNames };
+  if (files.some(isIdxName)) return loadIdxFolder(folder, { ...options, name, kind, classNames });
+  if (folders.length > 0) return loadClassFolders(folder, name, task, options);
   throw new DataError('not-found', `${folder} holds no data that can be read. It must hold ${folderContents(task)}.`, {
     folder,
   });
+}
+
+/**
+ * The folder of a task's data where several tasks' data lie side by side: one in it that is called like the task and holds
+ * data of its own, an IDX set, CIFAR-10 or folders. With pictures or sounds in it, it is a class that has that name.
+ */
+export async function taskFolder(folder: string, task: Task): Promise<string> {
+  if (!(await listFolder(folder)).folders.includes(task.name)) return folder;
+  const own = join(folder, task.name);
+  const { files, folders } = await listFolder(own);
+  return folders.length > 0 || files.some((file) => isIdxName(file) || cifar10Name.test(file)) ? own : folder;
 }
 
 /** [28, 28, 1] is [28, 28]. */

@@ -1,93 +1,111 @@
 import { DataError } from '@adiabit/simulator';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeMuLaw } from '../../model/mu-law.js';
+import { listFolder } from './data-files.js';
 import type { Dataset, Examples } from './dataset.js';
-import { parseIdx, parseIdxShorts, readMaybeGzip, type IdxArray } from './idx.js';
+import { readIdx, readIdxShorts, type IdxArray } from './idx.js';
 import { completeSplits, partNames, type Parts, type SplitOptions } from './splits.js';
 
 export interface IdxFolderOptions extends SplitOptions {
   readonly name: string;
   /** Where the data came from, for reports; the folder when absent. */
   readonly source?: string;
-  readonly classes: number;
+  /** If absent, those that the training labels have. */
+  readonly classes?: number;
+  /** What the classes are called, if there are so many. */
+  readonly classNames?: readonly string[];
   /** `picture` when absent. */
   readonly kind?: 'picture' | 'sound';
 }
 
-/** A file of examples: what its name ends in after the part, and how its bytes are read. */
+/** A file of examples: what its name ends in after the part, and how it is read. */
 interface ValuesFile {
   readonly ending: string;
-  readonly parse: (bytes: Uint8Array, file: string) => IdxArray;
+  readonly read: (path: string) => Promise<IdxArray>;
 }
 
 const valuesFiles: Readonly<Record<'picture' | 'sound', readonly ValuesFile[]>> = {
   picture: [
-    { ending: 'images-idx3-ubyte', parse: (bytes, file) => parseIdx(bytes, 3, file) },
-    { ending: 'images-idx4-ubyte', parse: (bytes, file) => parseIdx(bytes, 4, file) },
+    { ending: 'images-idx3-ubyte', read: (path) => readIdx(path, 3) },
+    { ending: 'images-idx4-ubyte', read: (path) => readIdx(path, 4) },
   ],
   sound: [
-    { ending: 'audio-idx2-ulaw', parse: (bytes, file) => parseIdx(bytes, 2, file) },
-    { ending: 'audio-idx2-short', parse: parseSamples },
+    { ending: 'audio-idx2-ulaw', read: (path) => readIdx(path, 2) },
+    { ending: 'audio-idx2-short', read: readSamples },
   ],
 };
 
 const labelsEnding = 'labels-idx1-ubyte';
 
-/** Whether a file of that name, its part left out, is of an IDX set. */
-export function isIdxName(name: string): boolean {
-  const endings = [labelsEnding, ...Object.values(valuesFiles).flatMap((files) => files.map(({ ending }) => ending))];
-  return endings.some((ending) => name.endsWith(`-${ending}`) || name.endsWith(`-${ending}.gz`));
-}
-
 /**
  * Loads `PART-images-idx3-ubyte` (grey) or `PART-images-idx4-ubyte` (height, width, colours), for sounds
  * `PART-audio-idx2-ulaw` or `PART-audio-idx2-short` (16 bits, made mu-law), each with its `PART-labels-idx1-ubyte`, raw
- * or with the ending `.gz`. The parts are `train`, `validation` or `val`, and `t10k` or `test`; those that are not
- * there are cut out of `train`, stratified by class.
+ * or with the ending `.gz`; the hyphen before `idx` may be a dot. The parts are `train`, `validation` or `val`, and `t10k` or
+ * `test`; those that are not there are cut out of `train`, stratified by class. The classes are those of the training labels,
+ * in numeric order.
  *
  * @throws DataError `data.not-found` naming a missing file, `data.shape-mismatch` or `data.bad-value` naming the
  * offending example or class; FormatError for a file that is not IDX
  */
 export async function loadIdxFolder(folder: string, options: IdxFolderOptions): Promise<Dataset> {
-  const { name, source = folder } = options;
-  const files = await readdir(folder).catch((error: unknown) => {
-    throw new DataError('not-found', `${folder} is no folder that can be read. Check its name.`, { folder }, error);
-  });
-  const train = await loadPart(folder, files, 'train', options);
+  const { name, source = folder, kind = 'picture' } = options;
+  const { files } = await listFolder(folder);
+  const train = await loadPart(folder, files, 'train', kind);
   if (train === undefined) {
-    const file = `train-${valuesFiles[options.kind ?? 'picture'][0].ending}`;
+    const file = `train-${valuesFiles[kind][0].ending}`;
     const message = `${folder} holds neither ${file} nor ${file}.gz. Name the folder with the IDX files.`;
     throw new DataError('not-found', message, { folder, file });
   }
-  const validation = await loadPart(folder, files, 'validation', options);
-  const test = await loadPart(folder, files, 'test', options);
-  for (const [part, examples] of Object.entries({ validation, test })) {
-    if (examples === undefined || examples.shape.join() === train.shape.join()) continue;
-    const message = `${folder}: training examples are ${train.shape.join(' x ')}, ${part} examples ${examples.shape.join(' x ')}.`;
-    throw new DataError('shape-mismatch', message, { expected: train.shape, found: examples.shape });
+  const validation = await loadPart(folder, files, 'validation', kind);
+  const test = await loadPart(folder, files, 'test', kind);
+  for (const [part, loaded] of Object.entries({ validation, test })) {
+    if (loaded === undefined || loaded.shape.join() === train.shape.join()) continue;
+    const message = `${folder}: training examples are ${train.shape.join(' x ')}, ${part} examples ${loaded.shape.join(' x ')}.`;
+    throw new DataError('shape-mismatch', message, { expected: train.shape, found: loaded.shape });
   }
-  return { name, source, ...completeSplits({ train, validation, test }, options) };
+  const known =
+    options.classes === undefined ? labelsOf(train) : Array.from({ length: options.classes }, (_, at) => at);
+  const isCounted = known.every((label, at) => label === at);
+  const classNames =
+    isCounted && options.classNames?.length === known.length ? options.classNames : known.map((label) => String(label));
+  const parts = {
+    train: classified(train, known),
+    validation: validation && classified(validation, known),
+    test: test && classified(test, known),
+  };
+  return { name, source, classNames, ...completeSplits(parts, { ...options, classNames }) };
 }
 
-/** Pairs images with labels and checks every label. @throws DataError naming the offender */
-export function pairExamples(
-  images: { readonly shape: readonly number[]; readonly values: Uint8Array },
-  labels: Uint8Array,
-  classes: number,
-  where: string,
-): Examples {
-  const [count, ...shape] = images.shape;
-  if (count !== labels.length) {
-    const message = `${where}: ${count} images but ${labels.length} labels.`;
-    throw new DataError('shape-mismatch', message, { images: count, labels: labels.length });
-  }
-  const offender = labels.findIndex((label) => label >= classes);
+/** A part as its files say. */
+interface LoadedPart {
+  /** Where it is, for errors. */
+  readonly where: string;
+  /** Of an example. */
+  readonly shape: readonly number[];
+  readonly values: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+/** @throws DataError `data.not-found` when there are fewer than two */
+function labelsOf({ labels, where }: LoadedPart): readonly number[] {
+  const known = [...new Set(labels)].sort((left, right) => left - right);
+  if (known.length >= 2) return known;
+  const message = `${where}: all labels are the same, so there is nothing to learn. Label examples of two or more classes.`;
+  throw new DataError('bad-value', message, { labels: known });
+}
+
+/** The examples with their labels as places among the known ones. @throws DataError naming a label that is none of them */
+function classified({ where, shape, values, labels }: LoadedPart, known: readonly number[]): Examples {
+  const offender = labels.findIndex((label) => !known.includes(label));
   if (offender >= 0) {
-    const message = `${where}: label ${offender} is ${labels[offender]}, but the classes are 0 to ${classes - 1}.`;
+    const isRange = known.every((label, at) => label === at);
+    const classes = isRange ? `0 to ${known.length - 1}` : known.join(', ');
+    const message = `${where}: label ${offender} is ${labels[offender]}, but the classes are ${classes}.`;
     throw new DataError('bad-value', message, { index: offender, label: labels[offender] });
   }
-  return { count, shape, values: images.values, labels, classes };
+  const placeOf = new Map(known.map((label, place) => [label, place]));
+  const places = labels.map((label) => placeOf.get(label) ?? 0);
+  return { count: labels.length, shape, values, labels: places, classes: known.length };
 }
 
 /** Undefined when the folder has neither the values nor the labels of the part. */
@@ -95,31 +113,39 @@ async function loadPart(
   folder: string,
   files: readonly string[],
   part: keyof Parts,
-  { classes, kind = 'picture' }: IdxFolderOptions,
-): Promise<Examples | undefined> {
+  kind: 'picture' | 'sound',
+): Promise<LoadedPart | undefined> {
   const find = (file: string): string | undefined =>
-    [file, `${file}.gz`].find((candidate) => files.includes(candidate));
+    [file, file.replace('-idx', '.idx')]
+      .flatMap((name) => [name, `${name}.gz`])
+      .find((candidate) => files.includes(candidate));
   for (const prefix of partNames[part]) {
-    const values = valuesFiles[kind].find(({ ending }) => find(`${prefix}-${ending}`) !== undefined);
+    const found = valuesFiles[kind].find(({ ending }) => find(`${prefix}-${ending}`) !== undefined);
+    const valuesFile = `${prefix}-${(found ?? valuesFiles[kind][0]).ending}`;
     const labelsFile = `${prefix}-${labelsEnding}`;
-    const labels = find(labelsFile);
+    const [values, labels] = [find(valuesFile), find(labelsFile)];
     if (values === undefined && labels === undefined) continue;
-    const valuesFile = `${prefix}-${(values ?? valuesFiles[kind][0]).ending}`;
-    if (values === undefined || labels === undefined) {
+    if (found === undefined || values === undefined || labels === undefined) {
       const file = values === undefined ? valuesFile : labelsFile;
       const message = `${folder} holds neither ${file} nor ${file}.gz. Name the folder with the IDX files.`;
       throw new DataError('not-found', message, { folder, file });
     }
-    const path = join(folder, find(valuesFile)!);
-    const labelsPath = join(folder, labels);
-    const examples = values.parse(await readMaybeGzip(path), path);
-    const classOf = parseIdx(await readMaybeGzip(labelsPath), 1, labelsPath);
-    return pairExamples(examples, classOf.values, classes, `${folder} (${prefix})`);
+    const examples = await found.read(join(folder, values));
+    const classOf = await readIdx(join(folder, labels), 1);
+    return paired(examples, classOf.values, `${folder} (${prefix})`);
   }
   return undefined;
 }
 
-function parseSamples(bytes: Uint8Array, file: string): IdxArray {
-  const { shape, values } = parseIdxShorts(bytes, 2, file);
+/** @throws DataError when there are not as many labels as examples */
+function paired(examples: IdxArray, labels: Uint8Array, where: string): LoadedPart {
+  const [count, ...shape] = examples.shape;
+  if (count === labels.length) return { where, shape, values: examples.values, labels };
+  const message = `${where}: ${count} images but ${labels.length} labels.`;
+  throw new DataError('shape-mismatch', message, { images: count, labels: labels.length });
+}
+
+async function readSamples(path: string): Promise<IdxArray> {
+  const { shape, values } = await readIdxShorts(path, 2);
   return { shape, values: Uint8Array.from(values, encodeMuLaw) };
 }

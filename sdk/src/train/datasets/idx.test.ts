@@ -80,3 +80,17 @@ test('a damaged gzip stream names its file', async () => {
   await writeFile(path, gzipSync(bytes).subarray(0, 20));
   await expect(readIdx(path, 3)).rejects.toMatchObject({ code: 'format.truncated', details: { file: path } });
 });
+
+test('a gzip stream is inflated as far as its header says, and not at all when that is too much', async () => {
+  const long = join(folder, 'long.gz');
+  await writeFile(long, gzipSync(Buffer.concat([bytes, Buffer.alloc(60e6)])));
+  const before = process.memoryUsage().arrayBuffers;
+  await expect(readIdx(long, 3)).rejects.toMatchObject({ code: 'format.bad-value', details: { file: long } });
+  const huge = bytes.slice();
+  huge.fill(0x7f, 4, 16);
+  const large = join(folder, 'huge.gz');
+  await writeFile(large, gzipSync(huge));
+  await expect(readIdx(large, 3)).rejects.toThrow(/huge\.gz: it would inflate to/);
+  await expect(readIdx(large, 1)).rejects.toMatchObject({ code: 'format.bad-magic' });
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10e6);
+});

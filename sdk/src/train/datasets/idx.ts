@@ -5,9 +5,7 @@
  * 16-bit big-endian integers (type 0x0B) are read.
  */
 import { FormatError } from '@adiabit/simulator';
-import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { readMaybeGzip } from './gzip.js';
 
 export interface IdxArray {
   readonly shape: readonly number[];
@@ -29,30 +27,29 @@ interface ElementType {
 const unsignedByte: ElementType = { type: 0x08, size: 1, name: 'unsigned bytes' };
 const signedShort: ElementType = { type: 0x0b, size: 2, name: 'signed 16-bit integers' };
 
-/** The first two bytes of a gzip member (RFC 1952, section 2.3.1). */
-const gzipMagic = [0x1f, 0x8b] as const;
-
-/** Reads a raw or gzip IDX file. @throws FormatError as {@link parseIdx}, or for a gzip stream that cannot be inflated */
+/** Reads a raw or gzip IDX file of bytes. @throws as {@link parseIdx} and `readMaybeGzip` do */
 export async function readIdx(path: string, dimensions: number): Promise<IdxArray> {
-  return parseIdx(await readMaybeGzip(path), dimensions, path);
+  return parseIdx(await readElements(path, dimensions, unsignedByte), dimensions, path);
 }
 
-/** The bytes of a file, inflated when they are gzip. @throws FormatError for a stream that cannot be inflated */
-export async function readMaybeGzip(path: string): Promise<Uint8Array> {
-  const stored = await readFile(path);
-  const isGzip = stored[0] === gzipMagic[0] && stored[1] === gzipMagic[1];
-  return isGzip ? inflate(stored, path) : stored;
+/** The same for signed 16-bit elements. */
+export async function readIdxShorts(path: string, dimensions: number): Promise<IdxShorts> {
+  return parseIdxShorts(await readElements(path, dimensions, signedShort), dimensions, path);
 }
+
+const readElements = (path: string, dimensions: number, element: ElementType): Promise<Uint8Array> =>
+  readMaybeGzip(path, (head) => parseHeader(head, dimensions, path, element).length);
 
 /**
  * @param dimensions how many dimensions the file must have
  * @param file its name, for errors
  * @throws FormatError `format.bad-magic`, `format.truncated` or, for bytes after the last element,
  * `format.bad-value`; `details` has `file` and the `offset` where it shows
+ * @returns a view of the bytes
  */
 export function parseIdx(bytes: Uint8Array, dimensions: number, file: string): IdxArray {
   const { shape, elements } = parseElements(bytes, dimensions, file, unsignedByte);
-  return { shape, values: elements.slice() };
+  return { shape, values: elements };
 }
 
 /** The same for signed 16-bit elements, for example samples of sound. */
@@ -66,10 +63,29 @@ function parseElements(
   bytes: Uint8Array,
   dimensions: number,
   file: string,
-  { type, size, name }: ElementType,
+  element: ElementType,
 ): { readonly shape: readonly number[]; readonly elements: Uint8Array } {
-  const headerLength = 4 + 4 * dimensions;
-  if (bytes.length < 4) throw truncated(file, bytes.length, headerLength);
+  const { shape, length } = parseHeader(bytes, dimensions, file, element);
+  if (bytes.length < length) throw truncated(file, bytes.length, length);
+  if (bytes.length > length) {
+    const message = `${file}: ${bytes.length - length} byte(s) after the last element, which ends at byte ${length}.`;
+    throw new FormatError('bad-value', message, { file, offset: length });
+  }
+  const start = headerLength(dimensions);
+  return { shape, elements: new Uint8Array(bytes.buffer, bytes.byteOffset + start, length - start) };
+}
+
+const headerLength = (dimensions: number): number => 4 + 4 * dimensions;
+
+/** Sizes, and how long the file is by them. */
+function parseHeader(
+  bytes: Uint8Array,
+  dimensions: number,
+  file: string,
+  { type, size, name }: ElementType,
+): { readonly shape: readonly number[]; readonly length: number } {
+  const start = headerLength(dimensions);
+  if (bytes.length < 4) throw truncated(file, bytes.length, start);
   const expectedMagic = [0, 0, type, dimensions];
   const wrongByte = expectedMagic.findIndex((value, offset) => bytes[offset] !== value);
   if (wrongByte >= 0) {
@@ -77,25 +93,10 @@ function parseElements(
     const message = `${file}: not an IDX file of ${name} with ${dimensions} dimension(s): it starts with ${found}, not ${hexadecimal(expectedMagic)}.`;
     throw new FormatError('bad-magic', message, { file, offset: wrongByte });
   }
-  if (bytes.length < headerLength) throw truncated(file, bytes.length, headerLength);
+  if (bytes.length < start) throw truncated(file, bytes.length, start);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: dimensions }, (_, axis) => view.getUint32(4 + 4 * axis));
-  const expectedLength = headerLength + shape.reduce((product, length) => product * length, size);
-  if (bytes.length < expectedLength) throw truncated(file, bytes.length, expectedLength);
-  if (bytes.length > expectedLength) {
-    const message = `${file}: ${bytes.length - expectedLength} byte(s) after the last element, which ends at byte ${expectedLength}.`;
-    throw new FormatError('bad-value', message, { file, offset: expectedLength });
-  }
-  return { shape, elements: bytes.subarray(headerLength) };
-}
-
-async function inflate(stored: Uint8Array, file: string): Promise<Uint8Array> {
-  try {
-    return await promisify(gunzip)(stored);
-  } catch (error) {
-    const message = `${file}: the gzip stream is cut off or damaged. Get the file again.`;
-    throw new FormatError('truncated', message, { file, offset: stored.length }, error);
-  }
+  return { shape, length: start + shape.reduce((product, length) => product * length, size) };
 }
 
 function truncated(file: string, length: number, expectedLength: number): FormatError {

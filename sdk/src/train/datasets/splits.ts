@@ -1,3 +1,4 @@
+import { DataError } from '@adiabit/simulator';
 import { Random } from '../../random.js';
 import type { Examples } from './dataset.js';
 import { stratifiedSplit } from './split.js';
@@ -9,6 +10,8 @@ export interface SplitOptions {
   readonly testCount?: number;
   /** Seeds the choice of both; 1 when absent. It is apart from the training seed, so that trainings compare. */
   readonly splitSeed?: number;
+  /** For errors; the numbers of the classes when absent. */
+  readonly classNames?: readonly string[];
 }
 
 /** The parts that data came with. */
@@ -18,20 +21,41 @@ export interface Parts {
   readonly test?: Examples | undefined;
 }
 
-/** Cuts the missing parts out of the training examples, each class in proportion. @throws DataError as {@link stratifiedSplit} */
+/**
+ * Cuts the missing parts out of the training examples, each class in proportion.
+ * @throws DataError `data.bad-value` for a class without examples, or too few examples to set some aside; as {@link stratifiedSplit}
+ */
 export function completeSplits(parts: Parts, options: SplitOptions = {}): Readonly<Record<keyof Parts, Examples>> {
   const { splitSeed = 1 } = options;
   let { train, validation, test } = parts;
-  if (test === undefined) {
-    const count = options.testCount ?? Math.round(train.count / 5);
-    ({ kept: train, taken: test } = stratifiedSplit(train, count, Random.fromSeed(splitSeed, 'test split')));
-  }
-  if (validation === undefined) {
-    const count = options.validationCount ?? Math.round(train.count / 10);
-    const random = Random.fromSeed(splitSeed, 'validation split');
-    ({ kept: train, taken: validation } = stratifiedSplit(train, count, random));
-  }
+  if (test === undefined || validation === undefined)
+    checkClasses(train, 'Put some there, or remove the class.', options);
+  const setAside = (part: 'test' | 'validation', wanted: number | undefined, oneIn: number): Examples => {
+    const count = wanted ?? Math.round(train.count / oneIn);
+    const advice = `Add examples, ten of each class or more, or give a ${part} part.`;
+    if (count === 0 && wanted === undefined) {
+      const message = `There are ${train.count} training examples, too few to set one in ${oneIn} aside for ${part}. ${advice}`;
+      throw new DataError('bad-value', message, { part, count: train.count });
+    }
+    const { kept, taken } = stratifiedSplit(train, count, Random.fromSeed(splitSeed, `${part} split`));
+    checkClasses(kept, `All were set aside for ${part}. ${advice}`, options);
+    train = kept;
+    return taken;
+  };
+  test ??= setAside('test', options.testCount, 5);
+  validation ??= setAside('validation', options.validationCount, 10);
   return { train, validation, test };
+}
+
+/** @throws DataError naming a class without examples */
+function checkClasses({ labels, classes }: Examples, advice: string, { classNames }: SplitOptions): void {
+  const counts = new Uint32Array(classes);
+  for (const label of labels) counts[label]++;
+  const empty = counts.indexOf(0);
+  if (empty < 0) return;
+  const name = classNames?.[empty] ?? String(empty);
+  const message = `The class ${name} has no training examples, so nothing can learn it. ${advice}`;
+  throw new DataError('bad-value', message, { class: name });
 }
 
 /** What the parts are called in names of files and folders. */
