@@ -111,7 +111,10 @@ export function walkWindows(
   };
 }
 
-/** Takes the values of a stream as they come, and those of the same places from maps: a turn whenever the stream is valid. */
+/**
+ * Takes the values of a stream as they come, and those of the same places from maps: a turn whenever the stream is valid.
+ * @param end 1 with the last values of the stream
+ */
 export function followStream(
   builder: NetlistBuilder,
   group: string,
