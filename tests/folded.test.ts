@@ -81,6 +81,16 @@ describe('the choice of a folding', () => {
     expect(latencies[2]).toBeLessThan(latencies[1]);
   });
 
+  it('keeps additions and activations at the PE of the layer before, so that no memory lies between', () => {
+    for (const maxLuts of [2000, 3000, 6000]) {
+      const { netlist, folding } = fold('pictures', network, { maxLuts }).circuit;
+      const [, , convolution, sum, threshold] = folding.layers;
+      expect([sum.pe, threshold.pe]).toEqual([convolution.pe, convolution.pe]);
+      const maps = netlist.groups.map(({ name }) => name).filter((name) => /^layer[234]\.map/.test(name));
+      expect(maps).toEqual(['layer2.map0', 'layer3.map0']);
+    }
+  });
+
   it('reaches a goal in cycles with no more than it takes', () => {
     const fast = fold('pictures', network, { target: 'ecp5-25k', maxCyclesPerInference: 1000 });
     const slow = fold('pictures', network, { target: 'ecp5-25k', maxCyclesPerInference: 3000 });

@@ -142,6 +142,7 @@ export {
   type LayerFolding,
 } from './folded/folding.js';
 export { operatorsOf } from './folded/dense-operators.js';
+export { streamHeads } from './folded/streams.js';
 export { unitsOf, type Unit } from './folded/units.js';
 export type { Engine, StateBit, UpsettableEngine } from './engines/engine.js';
 export { ReferenceEngine } from './engines/reference.js';

@@ -8,19 +8,28 @@ import { inputRange, layerRanges, type Range } from '../operators/ranges.js';
 import { validateNetwork } from '../operators/validate.js';
 import { SCAN_PORT } from '../scan/scan-port.js';
 import { featureMap, type Stream } from './feature-map.js';
-import { checkFolding, greatestCommonDivisor, leastCommonMultiple, workCycles, type Folding } from './folding.js';
-import { buildLayer, type Source } from './layer.js';
+import {
+  checkFolding,
+  greatestCommonDivisor,
+  leastCommonMultiple,
+  workCycles,
+  type Folding,
+  type LayerFolding,
+} from './folding.js';
+import { buildLayer } from './layer.js';
 import { LoadedTables, type TableChain } from './loaded-tables.js';
 import { counter } from './sequence.js';
+import { streamHeads } from './streams.js';
 import { builtInTables, type Tables } from './tables.js';
-import { unitsOf, valuesFrom } from './units.js';
+import { unitsOf, valuesFrom, type Unit } from './units.js';
+import type { Source } from './walk.js';
 import { choose, extended, formatOf, packRows } from './words.js';
 
 /** When a layer of a folded circuit works on one input, in cycles from `start`. */
 export interface LayerTiming {
   /** In the cycle after this one it reads for the first time. */
   readonly start: number;
-  /** Cycles in which it reads and computes. */
+  /** Cycles from then on in which it reads and computes; at the pace of the layer before where it follows that one's stream. */
   readonly work: number;
   /** When its first and its last values are written. */
   readonly firstWrite: number;
@@ -95,6 +104,7 @@ function elaborateWith(
   const start = surroundings.gate(builder, builder.input(PORT.start, 1)[0]);
   const input = buildInput(builder, network, folding.inputValues, start, tables);
   const places = new Map<number, Place>([[-1, input]]);
+  const heads = streamHeads(units, (index) => folding.layers[index].pe === folding.layers[index - 1].pe);
   const valuesAtOnce = (source: number): number => (source < 0 ? folding.inputValues : folding.layers[source].pe);
 
   let begin = input.loaded;
@@ -103,27 +113,26 @@ function elaborateWith(
   const layers: LayerTiming[] = [];
   for (const unit of units) {
     const { index } = unit;
+    const follows = heads[index] < index;
+    const isStream = (source: number): boolean => follows && source === index - 1;
     const layerFolding = folding.layers[index];
     const sources = unit.sources.map((source, which): Source => {
       const { stream, range } = places.get(source)!;
+      const format = formatOf(range);
+      if (isStream(source)) return { kind: 'stream', stream, format };
       builder.enterGroup(`layer${index}.map${which}`, 'memory');
       const wordValues = leastCommonMultiple(valuesAtOnce(source), layerFolding.simd);
       const map = featureMap(builder, 'values', stream, { count: valuesFrom(network, source), wordValues });
-      return { map, format: formatOf(range) };
+      return { kind: 'map', map, format };
     });
     const layer = buildLayer(builder, unit, layerFolding, sources, ranges[index], begin, tables);
-    const work = workCycles(unit, layerFolding);
-    const [height, width, channels] = unit.outputShape;
-    const timing = {
-      start: elapsed,
-      work,
-      firstWrite: elapsed + work / (height * width * (channels / layerFolding.pe)) + layer.drain,
-      lastWrite: elapsed + work + layer.drain,
-    };
+    const timing = timingOf(unit, layerFolding, follows ? layers[index - 1] : undefined, elapsed, layer.drain);
     layers.push(timing);
     // The next input may overwrite a map two cycles after its last word was asked for.
-    const overwritten = unit.sources.map((source) => elapsed + work + 2 - places.get(source)!.firstWrite);
-    interval = Math.max(interval, work, ...overwritten);
+    const overwritten = unit.sources
+      .filter((source) => !isStream(source))
+      .map((source) => timing.start + timing.work + 2 - places.get(source)!.firstWrite);
+    interval = Math.max(interval, timing.work, ...overwritten);
     places.set(index, { stream: layer.stream, range: ranges[index].values, firstWrite: timing.firstWrite });
     begin = layer.done;
     elapsed = timing.lastWrite;
@@ -149,6 +158,21 @@ function elaborateWith(
       outputCount: outputsOf(network.layers[units.length - 1]),
     },
   };
+}
+
+/** @param leader the layer before, where this one follows its stream @param elapsed when the layer before has written all */
+function timingOf(
+  unit: Unit,
+  folding: LayerFolding,
+  leader: LayerTiming | undefined,
+  elapsed: number,
+  drain: number,
+): LayerTiming {
+  const [height, width, channels] = unit.outputShape;
+  const start = leader === undefined ? elapsed : leader.firstWrite - 1;
+  const work = leader === undefined ? workCycles(unit, folding) : leader.lastWrite - start;
+  const first = leader === undefined ? work / (height * width * (channels / folding.pe)) : 1;
+  return { start, work, firstWrite: start + first + drain, lastWrite: start + work + drain };
 }
 
 /** The input as it enters, less its zero points. */

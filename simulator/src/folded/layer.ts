@@ -1,25 +1,17 @@
 import { delay, type Word } from '../fabric/blocks.js';
 import type { NetlistBuilder } from '../netlist/builder.js';
-import { addressBits } from '../netlist/memory.js';
 import { CONSTANT_0 } from '../netlist/netlist.js';
 import type { LayerRange } from '../operators/ranges.js';
 import type { CountActivation } from './activation.js';
 import { addValues, counted, extremeOfWindow, sumWindow } from './combining.js';
-import type { FeatureMap, Stream } from './feature-map.js';
+import type { Stream } from './feature-map.js';
 import type { LayerFolding } from './folding.js';
 import { layerFunctions, layerTables, type LayerTables } from './layer-tables.js';
-import { isInside, runLoops, type Loop } from './loops.js';
-import { selectWord } from './sequence.js';
 import type { Tables } from './tables.js';
-import { isPadded, type Unit } from './units.js';
-import { accumulate, gated, sumProducts, type Weighing } from './weighing.js';
-import { delayAll, formatOf, type ValueFormat } from './words.js';
-
-/** Where a layer reads: a map and how its values stand in bits. */
-export interface Source {
-  readonly map: FeatureMap;
-  readonly format: ValueFormat;
-}
+import type { Unit } from './units.js';
+import { followStream, walkWindows, type Source, type Walk } from './walk.js';
+import { accumulate, sumProducts, type Weighing } from './weighing.js';
+import { formatOf, type ValueFormat } from './words.js';
 
 export interface BuiltLayer {
   readonly stream: Stream;
@@ -35,12 +27,6 @@ interface Windows {
   /** Cycles from the values of a window's last place to its word. */
   readonly cycles: number;
 }
-
-/**
- * Cycles between a turn of the loops and the values it reads: the memory, the choice of a part of the word, and a
- * register behind it.
- */
-const READ_CYCLES = 2;
 
 /**
  * A layer: loops that walk windows through its feature maps, PE processing elements, and the activation.
@@ -62,13 +48,19 @@ export function buildLayer(
   const functions = layerFunctions(unit, format, ranges, store.contents);
   const { weighing, activation } = functions;
   const tables = layerTables(unit, folding, functions);
-  const walk = buildWalk(builder, `${at}.control`, unit, folding, sources, weighing, start);
+  const control = `${at}.control`;
+  const maps = sources.filter((source) => source.kind === 'map');
+  const before = sources.find((source) => source.kind === 'stream');
+  const walk =
+    before === undefined
+      ? walkWindows(builder, control, unit, folding, maps, weighing, start)
+      : followStream(builder, control, folding, sources, before.stream, start);
   const windows =
     weighing === undefined
       ? buildChannels(builder, at, unit, folding, sources, ranges, walk, tables, store)
       : buildWeighted(builder, at, folding, weighing, walk, tables, store);
-  builder.enterGroup(`${at}.control`, 'control');
-  const resultCycles = READ_CYCLES + windows.cycles;
+  builder.enterGroup(control, 'control');
+  const resultCycles = walk.cycles + windows.cycles;
   const advance = activation === undefined ? CONSTANT_0 : delay(builder, walk.last, resultCycles - 1);
   const counts = weighing === undefined ? formatOf(ranges.sums) : undefined;
   const results =
@@ -83,106 +75,6 @@ export function buildLayer(
   return { stream: { values: results.values, valid }, done, drain };
 }
 
-/** The loops of a layer, and the values that they come by. */
-interface Walk {
-  readonly group: number;
-  /** By source, the values of a cycle, READ_CYCLES after the turn. */
-  readonly values: readonly (readonly Word[])[];
-  /** At the same time: whether the place lies in the picture; absent: always. */
-  readonly inside?: number;
-  /** With the turn itself: the layer runs; first and last turn of a window of one group of channels; the very last turn. */
-  readonly running: number;
-  readonly first: number;
-  readonly last: number;
-  readonly end: number;
-}
-
-function buildWalk(
-  builder: NetlistBuilder,
-  group: string,
-  unit: Unit,
-  { pe, simd }: LayerFolding,
-  sources: readonly Source[],
-  weighing: Weighing | undefined,
-  start: number,
-): Walk {
-  const inGroup = builder.enterGroup(group, 'control');
-  const { inputShape, outputShape, size, stride, padding, isWeighted } = unit;
-  const [, inWidth, channels] = inputShape;
-  // Sources of one layer have maps of one shape each; an addition may have two kinds of word.
-  const nest = ({ map }: Source): { loops: readonly Loop[]; part: number; windowLoops: number } => {
-    const words = channels / map.wordValues;
-    const parts = map.wordValues / simd;
-    const rows: Loop[] = [
-      { extent: outputShape[0], steps: { address: stride[0] * inWidth * words, y: stride[0] } },
-      { extent: outputShape[1], steps: { address: stride[1] * words, x: stride[1] } },
-    ];
-    const taps: Loop[] = [
-      { extent: size[0], steps: { address: inWidth * words, y: 1 } },
-      { extent: size[1], steps: { address: words, x: 1 } },
-    ];
-    const chunks: Loop[] = [
-      { extent: words, steps: { address: 1 } },
-      { extent: parts, steps: {} },
-    ];
-    return isWeighted
-      ? { loops: [...rows, { extent: outputShape[2] / pe, steps: {} }, ...taps, ...chunks], part: 6, windowLoops: 2 }
-      : { loops: [...rows, ...chunks, ...taps], part: 3, windowLoops: 3 };
-  };
-  const walks = sources.map((source) => {
-    const { loops, part, windowLoops } = nest(source);
-    return { source, part, windowLoops, run: runLoops(builder, loops, start) };
-  });
-  const [{ run, windowLoops }] = walks;
-  const last = run.ends[windowLoops];
-  const isFirst = builder.openRegister();
-  isFirst.connect(builder.or(builder.or(start, last), builder.and(isFirst.q, builder.not(run.running))));
-
-  const inside = insideOf(builder, unit, run.position);
-  const values = walks.map(({ source: { map }, part, run: own }) => {
-    const bits = addressBits(map.depth);
-    const origin = -(padding[0] * inWidth + padding[1]) * (channels / map.wordValues);
-    const word = map.read(map.depth === 1 ? [] : own.position('address', origin, bits));
-    const select = delayAll(builder, own.counters[part], 1);
-    const parts = Array.from({ length: map.wordValues / simd }, (_, index) =>
-      word.slice(index * simd, (index + 1) * simd).flat(),
-    );
-    const chosen = selectWord(builder, parts, select);
-    const width = word[0].length;
-    return Array.from({ length: simd }, (_, value) => chosen.slice(value * width, (value + 1) * width));
-  });
-  const insideThen = inside === undefined ? undefined : delay(builder, inside, 1);
-  const isBipolar = 'inputEncoding' in unit.operator && unit.operator.inputEncoding === 'bipolar';
-  const registered = values.map((list) =>
-    list.map((value) =>
-      builder.registerAll([
-        ...(weighing === undefined ? value : gated(builder, value, insideThen, weighing, isBipolar)),
-      ]),
-    ),
-  );
-  return {
-    group: inGroup,
-    values: registered,
-    ...(insideThen === undefined ? {} : { inside: builder.register(insideThen) }),
-    ...{ running: run.running, first: isFirst.q, last, end: run.end },
-  };
-}
-
-function insideOf(
-  builder: NetlistBuilder,
-  unit: Unit,
-  position: (name: string, origin: number, bits: number) => Word,
-): number | undefined {
-  const { inputShape, outputShape, size, stride, padding } = unit;
-  const insides = ([0, 1] as const).flatMap((axis) => {
-    if (!isPadded(unit, axis)) return [];
-    const highest = (outputShape[axis] - 1) * stride[axis] + size[axis] - 1 - padding[axis];
-    const bits = formatOf({ minimum: -1 - padding[axis], maximum: Math.max(highest, inputShape[axis]) }).bits;
-    return [isInside(builder, position(axis === 0 ? 'y' : 'x', -padding[axis], bits), inputShape[axis])];
-  });
-  return insides.length === 0 ? undefined : insides.reduce((all, one) => builder.and(all, one));
-}
-
 /** Products, their sums and the accumulators of a dense layer or a convolution. */
 function buildWeighted(
   builder: NetlistBuilder,
@@ -195,7 +87,7 @@ function buildWeighted(
 ): Windows {
   const rowBits = simd * weighing.weightBits;
   builder.enterGroup(`${at}.weights`, 'memory');
-  const advance = delay(builder, walk.running, READ_CYCLES - 1);
+  const advance = delay(builder, walk.running, walk.cycles - 1);
   const row = tables.weights === undefined ? [] : store.inTurn(builder, 'weights', tables.weights, advance);
   const sums = Array.from({ length: pe }, (_, element) => {
     builder.enterGroup(`${at}.pe${element}.products`, 'product');
@@ -204,7 +96,7 @@ function buildWeighted(
   });
   const [{ cycles }] = sums;
   builder.resumeGroup(walk.group);
-  const first = delay(builder, walk.first, READ_CYCLES + cycles);
+  const first = delay(builder, walk.first, walk.cycles + cycles);
   const words = sums.map(({ word }, element) => {
     builder.enterGroup(`${at}.pe${element}.accumulate`, 'adder');
     return accumulate(builder, word, first, weighing.count.bits);
@@ -228,11 +120,11 @@ function buildChannels(
   const [values, others] = walk.values;
   const [{ format: from }] = sources;
   builder.resumeGroup(walk.group);
-  const first = delay(builder, walk.first, READ_CYCLES);
+  const first = delay(builder, walk.first, walk.cycles);
   const minima =
     tables.minima === undefined
       ? new Array<number>(pe).fill(CONSTANT_0)
-      : store.inTurn(builder, 'minima', tables.minima, delay(builder, walk.last, READ_CYCLES - 1));
+      : store.inTurn(builder, 'minima', tables.minima, delay(builder, walk.last, walk.cycles - 1));
   const words = values.map((value, element): Word => {
     builder.enterGroup(`${at}.pe${element}`, 'adder');
     switch (operator.kind) {

@@ -2,6 +2,7 @@ import {
   CompileError,
   foldingChoices,
   isBinary,
+  streamHeads,
   unitsOf,
   workCycles,
   type Folding,
@@ -20,28 +21,45 @@ export interface FoldingLimits {
 
 /**
  * Unrolls layer by layer, from one product a cycle on: always the step that saves most cycles for a table, until the goal
- * is reached or nothing more fits.
+ * is reached or nothing more fits. A layer that can follow the stream of the one before keeps its PE: it costs tables, but no
+ * cycles and no memory.
  */
 export function chooseFolding(network: OperatorNetwork, { luts, cycles = 0 }: FoldingLimits): Folding {
   const units = unitsOf(network);
+  const heads = streamHeads(units, () => true);
   const choices = foldingChoices(network);
-  const layers: LayerFolding[] = units.map(() => ({ pe: 1, simd: 1 }));
   const bits = units.map((unit) => valueBits(network, unit));
-  const work = (): number => units.reduce((sum, unit, index) => sum + workCycles(unit, layers[index]), 0);
-  let used = units.reduce((sum, unit, index) => sum + roughLuts(unit, layers[index], bits[index]), 0);
-  while (work() > cycles) {
-    let best: { index: number; next: LayerFolding; cost: number; gain: number } | undefined;
-    units.forEach((unit, index) => {
-      for (const next of stepsFrom(layers[index], choices.layers[index], unit.isWeighted)) {
-        const cost = roughLuts(unit, next, bits[index]) - roughLuts(unit, layers[index], bits[index]);
-        const gain = (workCycles(unit, layers[index]) - workCycles(unit, next)) / Math.max(cost, 1);
-        const fits = used + cost <= luts && wordsAgree(units, layers, index, next);
-        if (fits && gain > 0 && (best === undefined || gain > best.gain)) best = { index, next, cost, gain };
-      }
+  const streams = units
+    .filter(({ index }) => heads[index] === index)
+    .map((head) => {
+      const followers = units.filter(({ index }) => index > head.index && heads[index] === head.index);
+      const { pe, simd } = choices.layers[head.index];
+      const common = followers.reduce(
+        (all, { index }) => all.filter((one) => choices.layers[index].pe.includes(one)),
+        pe,
+      );
+      return { head, followers, choices: { pe: common, simd } };
     });
+  const work = (layers: readonly LayerFolding[]): number =>
+    streams.reduce((sum, { head }) => sum + workCycles(head, layers[head.index]), 0);
+  const roughly = (layers: readonly LayerFolding[]): number =>
+    units.reduce((sum, unit, index) => sum + roughLuts(unit, layers[index], bits[index]), 0);
+  let layers: readonly LayerFolding[] = units.map(() => ({ pe: 1, simd: 1 }));
+  while (work(layers) > cycles) {
+    let best: { next: readonly LayerFolding[]; gain: number } | undefined;
+    for (const { head, followers, choices: allowed } of streams) {
+      for (const step of stepsFrom(layers[head.index], allowed, head.isWeighted)) {
+        const next = layers.slice();
+        next[head.index] = step;
+        for (const { index } of followers) next[index] = { pe: step.pe, simd: step.pe };
+        const used = roughly(next);
+        const gain = (work(layers) - work(next)) / Math.max(used - roughly(layers), 1);
+        const fits = used <= luts && wordsAgree(units, next);
+        if (fits && gain > 0 && (best === undefined || gain > best.gain)) best = { next, gain };
+      }
+    }
     if (best === undefined) break;
-    layers[best.index] = best.next;
-    used += best.cost;
+    layers = best.next;
   }
   return { inputValues: entryFor(choices.inputValues, units, layers), layers };
 }
@@ -56,17 +74,10 @@ function* stepsFrom(
 }
 
 /** Whether writers and readers of a feature map take its words in parts of each other. */
-function wordsAgree(
-  units: readonly Unit[],
-  layers: readonly LayerFolding[],
-  changed: number,
-  next: LayerFolding,
-): boolean {
-  const at = (index: number): LayerFolding => (index === changed ? next : layers[index]);
-  return units.every(({ index, sources }) =>
-    sources.every((source) => source < 0 || divides(at(source).pe, at(index).simd)),
+const wordsAgree = (units: readonly Unit[], layers: readonly LayerFolding[]): boolean =>
+  units.every(({ index, sources }) =>
+    sources.every((source) => source < 0 || divides(layers[source].pe, layers[index].simd)),
   );
-}
 
 const divides = (one: number, other: number): boolean => one % other === 0 || other % one === 0;
 
