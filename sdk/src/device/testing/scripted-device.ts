@@ -116,10 +116,13 @@ export class ScriptedDevice implements Transport {
 
   #hello(): Uint8Array {
     const { protocolMajor = 1, windowBytes = 256, maxPayloadBytes = 64 } = this.#options;
-    const payload = new Uint8Array(HELLO_REPLY.boardId);
+    const boardId = new TextEncoder().encode('scripted');
+    const payload = new Uint8Array(HELLO_REPLY.boardId + boardId.length);
+    payload.set(boardId, HELLO_REPLY.boardId);
     const view = new DataView(payload.buffer);
     view.setUint8(HELLO_REPLY.status, protocolMajor === 1 ? STATUS.ok.value : STATUS.versionMismatch.value);
     view.setUint8(HELLO_REPLY.protocolMajor, protocolMajor);
+    view.setUint8(HELLO_REPLY.boardIdLength, boardId.length);
     view.setUint16(HELLO_REPLY.maxPayloadBytes, maxPayloadBytes, true);
     view.setUint16(HELLO_REPLY.windowBytes, windowBytes, true);
     return payload;

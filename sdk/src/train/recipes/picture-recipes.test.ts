@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test('every recipe can be trained: its name is unique, its network resolves, its schedule begins', () => {
-  expect(new Set(pictureRecipes.map(({ name }) => name)).size).toBe(24);
+  expect(new Set(pictureRecipes.map(({ name }) => name)).size).toBe(28);
   for (const { network, schedule } of pictureRecipes) {
     expect(resolveLayers(network).at(-1)!.kind).toBe('dense');
     expect(courseOf(schedule).first().action).toBe('train');
