@@ -89,7 +89,7 @@ for (const { name, tools, simulate } of [
 const missingIcarus = missingTools(...ICARUS);
 describe.skipIf(missingIcarus.length > 0)(titled('a fault in a trained folded network', missingIcarus), () => {
   it('is noticed by the golden vectors', () => {
-    const { status, output } = inIcarus(folder.path, files(withFault(circuit.netlist, 'xor', 'xnor')));
+    const { status, output } = inIcarus(folder.path, files(withFault(circuit.netlist, 'xor', 'xnor', 8)));
     expect(status).not.toBe(0);
     expect(output).toContain('is not as expected');
   });
