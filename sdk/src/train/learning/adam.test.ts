@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { adamUpdate, defaultAdam, freshAdamState } from './adam.js';
+import { adamUpdate, decayFactor, defaultAdam, freshAdamState } from './adam.js';
 
 test('the first update moves every weight by the learning rate against its gradient', () => {
   const values = Float32Array.of(1, 1, 1);
@@ -38,4 +38,9 @@ test('a quadratic bowl is descended to its bottom', () => {
   }
   expect(values[0]).toBeCloseTo(1, 3);
   expect(values[1]).toBeCloseTo(0, 3);
+});
+
+test('weights shrink by the learning rate times the decay, and not at all without one', () => {
+  expect(decayFactor({ ...defaultAdam, weightDecay: 0.02 }, 0.005)).toBeCloseTo(0.9999, 12);
+  expect(decayFactor(defaultAdam, 0.005)).toBe(1);
 });

@@ -2,6 +2,11 @@ export interface AdamSettings {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
+  /**
+   * Decoupled weight decay (I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019): before each update, weights
+   * that stay real are multiplied by 1 - learning rate x this. If absent, none.
+   */
+  readonly weightDecay?: number;
 }
 
 /** The running moments of every trained array and the number of updates they hold. Plain data for checkpoints. */
@@ -17,6 +22,11 @@ export const defaultAdam: AdamSettings = { beta1: 0.9, beta2: 0.999, epsilon: 1e
 export function freshAdamState(arrays: readonly Float32Array[]): AdamState {
   const zeros = () => arrays.map((array) => new Float32Array(array.length));
   return { updates: 0, firstMoments: zeros(), secondMoments: zeros() };
+}
+
+/** What a weight that decays is multiplied by before each update. */
+export function decayFactor({ weightDecay = 0 }: AdamSettings, learningRate: number): number {
+  return 1 - learningRate * weightDecay;
 }
 
 /** The learning rate of the update of this number, counted from 1, with the corrections of both moments. */

@@ -18,12 +18,14 @@ import { initialState } from './training-state.js';
 
 const setting = { kWeight: 3, kActivation: 2, learningRate: 0.01, resetsOptimizer: false };
 
+const decaying = { ...defaultAdam, weightDecay: 0.5 };
+
 const openCpu = (): Promise<Backend> => openBackend({ name: 'cpu' });
 
-function lessonFor(backend: Backend, network: NetworkSpec, shards = 1): Lesson {
+function lessonFor(backend: Backend, network: NetworkSpec, shards = 1, adam = defaultAdam): Lesson {
   const layers = resolveLayers(network);
   const state = initialState(layers, 1, { action: 'train', setting, memory: null });
-  return { backend, layers, adam: defaultAdam, setting, state, shards, crew: aloneAt(backend, layers) };
+  return { backend, layers, adam, setting, state, shards, crew: aloneAt(backend, layers) };
 }
 
 const plain = {
@@ -58,12 +60,14 @@ function largestDifference(one: Lesson, other: Lesson): number {
 }
 
 test.each([
-  ['a network of every layer', everyLayer, pictures, 1],
-  ['the same in shards of five', everyLayer, pictures, 5],
-  ['latent weights with a bound', bounded, patterns, 1],
-])('the optimizer on the device makes the steps of the one on the host: %s', async (_, network, examples, shards) => {
+  ['a network of every layer', everyLayer, pictures, 1, defaultAdam],
+  ['the same in shards of five', everyLayer, pictures, 5, defaultAdam],
+  ['latent weights with a bound', bounded, patterns, 1, defaultAdam],
+  ['real weights that decay', toyNetwork('activations'), patterns, 1, decaying],
+])('the optimizer on the device makes the steps of the one on the host: %s', async (...drawn) => {
+  const [, network, examples, shards, adam] = drawn;
   const backend = await openCpu();
-  const [onDevice, onHost] = [lessonFor(backend, network, shards), lessonFor(backend, network, shards)];
+  const [onDevice, onHost] = [0, 1].map(() => lessonFor(backend, network, shards, adam));
   const [device, host] = [deviceLearner(onDevice), hostLearner(onHost)];
   for (const batch of batchesOf(examples)) {
     expect(Math.abs((await device.learn(batch)) - (await host.learn(batch)))).toBeLessThan(1e-4);

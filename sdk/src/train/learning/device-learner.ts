@@ -1,9 +1,11 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import type { LayerTensors } from '../forward/forward.js';
 import { latentLimit } from '../forward/latent-bound.js';
+import { decays } from '../forward/weight-decay.js';
 import { kernelShape } from '../network/layers.js';
+import type { Layer } from '../network/layers.js';
 import { trainableArrays, trainedNames } from '../network/parameters.js';
-import { adamRate } from './adam.js';
+import { adamRate, decayFactor } from './adam.js';
 import type { Learner, Lesson } from './learner.js';
 import { shardsOf } from './shards.js';
 import { drawMaskSeeds, lossAndGradients } from './step.js';
@@ -20,7 +22,9 @@ export function deviceLearner({ backend, layers, adam, setting, state, shards: c
   const { tf } = backend;
   backend.activate();
   const arrays = trainableArrays(layers, state.parameters);
-  const limits = limitsOf();
+  const limits = perKernel((layer) => Math.min(latentLimit(layer, setting.kWeight), largestFloat32), largestFloat32);
+  const decay = decayFactor(adam, setting.learningRate);
+  const factors = perKernel((layer) => (decays(layer) ? decay : 1), 1);
   let weights = tf.tensor1d(joined(arrays));
   let first = tf.tensor1d(joined(state.adam.firstMoments));
   let second = tf.tensor1d(joined(state.adam.secondMoments));
@@ -44,13 +48,14 @@ export function deviceLearner({ backend, layers, adam, setting, state, shards: c
     });
   };
 
-  function limitsOf(): Tensor1D | undefined {
-    const values = layers.map((layer) => Math.min(latentLimit(layer, setting.kWeight), largestFloat32));
-    if (values.every((value) => value === largestFloat32)) return undefined;
+  /** A number for every value of the long tensor: the layer's for those of its kernel, `otherwise` for the rest; undefined if all are `otherwise`. */
+  function perKernel(of: (layer: Layer) => number, otherwise: number): Tensor1D | undefined {
+    const values = layers.map(of);
+    if (values.every((value) => value === otherwise)) return undefined;
     const lines = layers.flatMap((layer, index) =>
       trainedNames(layer).map((name) => {
-        const limit = name === 'kernel' ? values[index] : largestFloat32;
-        return new Float32Array(state.parameters[index][name].length).fill(limit);
+        const value = name === 'kernel' ? values[index] : otherwise;
+        return new Float32Array(state.parameters[index][name].length).fill(value);
       }),
     );
     return tf.tensor1d(joined(lines));
@@ -62,7 +67,8 @@ export function deviceLearner({ backend, layers, adam, setting, state, shards: c
     const nextFirst = tf.add(first, tf.mul(tf.sub(gradient, first), 1 - adam.beta1));
     const nextSecond = tf.add(second, tf.mul(tf.sub(tf.square(gradient), second), 1 - adam.beta2));
     const rate = adamRate(adam, updates, setting.learningRate);
-    const moved = tf.sub(weights, tf.div(tf.mul(nextFirst, rate), tf.add(tf.sqrt(nextSecond), adam.epsilon)));
+    const decayed = factors === undefined ? weights : tf.mul(weights, factors);
+    const moved = tf.sub(decayed, tf.div(tf.mul(nextFirst, rate), tf.add(tf.sqrt(nextSecond), adam.epsilon)));
     const bounded = limits === undefined ? moved : tf.maximum(tf.minimum(moved, limits), tf.neg(limits));
     return [bounded as Tensor1D, nextFirst as Tensor1D, nextSecond as Tensor1D];
   };
@@ -100,7 +106,7 @@ export function deviceLearner({ backend, layers, adam, setting, state, shards: c
       [arrays, state.adam.firstMoments, state.adam.secondMoments].forEach((to, index) => split(found[index], to));
       state.adam.updates = updates;
     },
-    dispose: () => tf.dispose(limits === undefined ? [weights, first, second] : [weights, first, second, limits]),
+    dispose: () => tf.dispose([weights, first, second, limits, factors].filter((tensor) => tensor !== undefined)),
   };
 }
 

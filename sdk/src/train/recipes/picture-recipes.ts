@@ -1,4 +1,5 @@
 import { defaultAdam } from '../learning/adam.js';
+import type { AdamSettings } from '../learning/adam.js';
 import type { BinarizationMode, NetworkSpec } from '../network/network.js';
 import type { PushSettings } from '../schedules/push.js';
 import type { AdaptiveSchedule, FixedSchedule, Schedule, StagnationSchedule } from '../schedules/schedules.js';
@@ -55,7 +56,7 @@ const modeNames: Readonly<Record<BinarizationMode, string>> = {
 function recipe(
   network: NetworkSpec,
   what: string,
-  rest: Pick<Recipe, 'batchSize' | 'shards' | 'schedule' | 'augmentation' | 'softTargets'>,
+  rest: Omit<Recipe, 'name' | 'description' | 'network' | 'adam'> & Pick<Partial<Recipe>, 'adam'>,
 ): Recipe {
   return {
     name: network.name,
@@ -152,11 +153,14 @@ const stepping: readonly (readonly [k: number, epochs: number])[] = [[3, 5], ...
 const rounded = (k: number): number => Number(k.toPrecision(3));
 
 const resNet20Phases: Readonly<Record<BinarizationMode, FixedSchedule['phases']>> = {
-  real: pushTogether([[1, 45]]),
+  real: pushTogether([[1, 50]]),
   activations: stepping.map(([k, epochs]) => ({ kWeight: 3, kActivation: rounded(k), epochs })),
   weights: hardening.map(([k, epochs]) => ({ kWeight: rounded(k), kActivation: 999, epochs })),
   both: hardening.map(([k, epochs]) => ({ kWeight: rounded(k), kActivation: 999, epochs })),
 };
+
+/** Over all epochs together, real weights shrink by a factor of about e. */
+const decayingAdam: AdamSettings = { ...defaultAdam, weightDecay: 0.025 };
 
 /**
  * CIFAR-10 with ResNet-20, one step of the binarization after the other: weights become binary in a network that was trained to its end
@@ -167,6 +171,7 @@ export function resNet20Recipe(mode: BinarizationMode, width = 16): Recipe {
   const isReal = mode === 'real';
   return recipe(network, 'CIFAR-10, ResNet-20', {
     ...{ batchSize: 128, shards: 2 },
+    adam: decayingAdam,
     schedule: {
       phases: resNet20Phases[mode],
       learningRate: { initial: 5e-3, k0: isReal ? 1 : 3, power: isReal ? 0 : 1, follows: 'kWeight' },
