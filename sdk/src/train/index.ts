@@ -101,13 +101,17 @@ export { binarizationModes, resolveLayers } from './network/network.js';
 export type { BinarizationMode, NetworkSpec } from './network/network.js';
 export { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from './recipes/picture-networks.js';
 export {
+  resNet20AuthorsRecipe,
+  resNet20Recipe,
+  vggSmallAuthorsRecipe,
+  vggSmallRecipe,
+} from './recipes/cifar10-recipes.js';
+export {
   dogCatAuthorsRecipe,
   dogCatRecipe,
   pictureRecipes,
-  resNet20Recipe,
   speechAuthorsRecipe,
   speechRecipe,
-  vggSmallRecipe,
 } from './recipes/picture-recipes.js';
 export { Random } from '../random.js';
 export type { RandomState } from '../random.js';

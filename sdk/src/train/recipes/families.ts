@@ -19,16 +19,36 @@ export interface FamilyStart {
   readonly weights: StartingPoint['weights'];
 }
 
-export const recipeFamilies: readonly RecipeFamily[] = [
-  family('mnist', handwrittenDigits),
-  family('dog-cat', catsAndDogs),
-  family('speech', spokenDigits),
-  family('cifar10-vgg-small', colourPictures),
-  family('cifar10-resnet20', colourPictures, {
-    weights: { from: 'real', weights: 'as-they-are' },
-    both: { from: 'activations', weights: 'as-they-are' },
-  }),
+/** Both kinds of binary weights go on from real ones. */
+const fromReal = {
+  weights: { from: 'real', weights: 'as-they-are' },
+  both: { from: 'real', weights: 'as-they-are' },
+} satisfies RecipeFamily['starts'];
+
+const families: readonly Omit<RecipeFamily, 'recipes'>[] = [
+  { name: 'mnist', task: handwrittenDigits, starts: {} },
+  { name: 'dog-cat', task: catsAndDogs, starts: {} },
+  { name: 'speech', task: spokenDigits, starts: {} },
+  { name: 'cifar10-vgg-small', task: colourPictures, starts: fromReal },
+  { name: 'cifar10-vgg-small-64', task: colourPictures, starts: fromReal },
+  {
+    name: 'cifar10-resnet20',
+    task: colourPictures,
+    starts: { weights: fromReal.weights, both: { from: 'activations', weights: 'as-they-are' } },
+  },
 ];
+
+/** The family with the longest name that the recipe's name begins with. */
+const familyNameOf = ({ name }: Recipe): string | undefined =>
+  families
+    .map((family) => family.name)
+    .filter((family) => name.startsWith(`${family}-`))
+    .sort((one, other) => other.length - one.length)[0];
+
+export const recipeFamilies: readonly RecipeFamily[] = families.map((family) => ({
+  ...family,
+  recipes: [...recipes, ...pictureRecipes].filter((recipe) => familyNameOf(recipe) === family.name),
+}));
 
 /** Every recipe that ships. */
 export const allRecipes: readonly Recipe[] = recipeFamilies.flatMap((one) => one.recipes);
@@ -50,9 +70,4 @@ export function recipeOfMode({ name, recipes: members }: RecipeFamily, mode: Bin
   const found = members.find((recipe) => recipe.name === `${name}-${mode}`);
   if (found) return found;
   throw new DataError('not-found', `There is no recipe "${name}-${mode}".`, { family: name, mode });
-}
-
-function family(name: string, task: Task, starts: RecipeFamily['starts'] = {}): RecipeFamily {
-  const isMember = (recipe: Recipe): boolean => recipe.name.startsWith(`${name}-`);
-  return { name, task, starts, recipes: [...recipes, ...pictureRecipes].filter(isMember) };
 }

@@ -72,17 +72,23 @@ export function speechNetwork(mode: BinarizationMode, width = 16): NetworkSpec {
   };
 }
 
-/** VGG-Small: convolutions of width, width, 2, 2, 4, 4 times width; a pool after the second, fourth and sixth. */
-export function vggSmallNetwork(mode: BinarizationMode, width = 128): NetworkSpec {
+const droppedBy = (rate: number): readonly LayerSpec[] => (rate === 0 ? [] : [{ kind: 'dropout', rate }]);
+
+/**
+ * VGG-Small: convolutions of width, width, 2, 2, 4, 4 times width; a pool after the second, fourth and sixth.
+ *
+ * @param dropout after every activation; the authors' is 0.2
+ */
+export function vggSmallNetwork(mode: BinarizationMode, width = 128, dropout = 0.2): NetworkSpec {
   const convolutions = [1, 1, 2, 2, 4, 4].flatMap((factor, index): LayerSpec[] => [
     { kind: 'convolution', filters: factor * width, size: 3, ...(index === 0 ? { realIn: alwaysReal } : {}) },
     ...(index % 2 === 1 ? [{ kind: 'max-pool', size: 2 } as const] : []),
     { kind: 'batch-norm' },
     { kind: 'activation', activation: index === 5 ? 'relu' : 'H' },
-    { kind: 'dropout', rate: 0.2 },
+    ...droppedBy(dropout),
   ]);
   return {
-    name: `cifar10-vgg-small-${mode}`,
+    name: `cifar10-vgg-small${width === 128 ? '' : `-${width}`}-${mode}`,
     ...{ inputs: 32 * 32 * 3, inputShape: [32, 32, 3], inputBits: 8, divisor: 1 },
     layers: [cifarColours, ...convolutions, { kind: 'flatten' }, { units: 10, activation: 'none', realIn: alwaysReal }],
     mode,
@@ -97,7 +103,7 @@ export function vggSmallNetwork(mode: BinarizationMode, width = 128): NetworkSpe
  * @param dropout after every activation; the authors' is 0.1
  */
 export function resNet20Network(mode: BinarizationMode, width = 16, dropout = 0.1): NetworkSpec {
-  const dropped: readonly LayerSpec[] = dropout === 0 ? [] : [{ kind: 'dropout', rate: dropout }];
+  const dropped = droppedBy(dropout);
   const activated: readonly LayerSpec[] = [{ kind: 'batch-norm' }, { kind: 'activation', activation: 'H' }, ...dropped];
   const layers: LayerSpec[] = [
     cifarColours,

@@ -7,10 +7,11 @@ import { evaluationBatch } from '../evaluation/evaluate.js';
 import type { BinarizationMode, NetworkSpec } from '../network/network.js';
 import { resolveLayers } from '../network/network.js';
 import { summarizeNetwork } from '../network/summary.js';
-import { countEpochs, courseOf, describeSchedule } from '../schedules/schedules.js';
+import type { FixedSchedule } from '../schedules/schedules.js';
+import { countEpochs, courseOf, describeSchedule, expandSchedule } from '../schedules/schedules.js';
 import { pictureRecipe, toyPictureDataset } from '../testing/toy-pictures.js';
 import { train } from '../trainer.js';
-import { familyOf, findRecipe } from './families.js';
+import { allRecipes, familyOf, findRecipe, recipeFamilies, recipeOfMode } from './families.js';
 import { dogCatNetwork, resNet20Network, speechNetwork, vggSmallNetwork } from './picture-networks.js';
 import { dogCatAuthorsRecipe, dogCatRecipe, pictureRecipes, speechRecipe } from './picture-recipes.js';
 import { mnistNetwork } from './recipes.js';
@@ -24,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test('every recipe can be trained: its name is unique, its network resolves, its schedule begins', () => {
-  expect(new Set(pictureRecipes.map(({ name }) => name)).size).toBe(28);
+  expect(new Set(pictureRecipes.map(({ name }) => name)).size).toBe(36);
   for (const { network, schedule } of pictureRecipes) {
     expect(resolveLayers(network).at(-1)!.kind).toBe('dense');
     expect(courseOf(schedule).first().action).toBe('train');
@@ -45,6 +46,28 @@ test('whatever becomes binary, cats and dogs and spoken digits are trained alike
   expect(dogCatRecipe('both').network.layers.map((layer) => 'latentBound' in layer && layer.latentBound)).toContain(3);
   expect(dogCatAuthorsRecipe('both').network).toEqual(dogCatNetwork('both'));
   expect(countEpochs(speechRecipe('both').schedule)).toBe(40);
+});
+
+test('a wider name takes no recipe of a family with a shorter one', () => {
+  expect(familyOf(findRecipe('cifar10-vgg-small-64-both')!).name).toBe('cifar10-vgg-small-64');
+  expect(familyOf(findRecipe('cifar10-vgg-small-both')!).name).toBe('cifar10-vgg-small');
+  for (const family of recipeFamilies) {
+    for (const recipe of family.recipes) expect(familyOf(recipe).name).toBe(family.name);
+    for (const mode of modes) expect(recipeOfMode(family, mode).network.mode).toBe(mode);
+  }
+  const ofFamilies = recipeFamilies.flatMap((family) => family.recipes);
+  expect(ofFamilies.map(({ name }) => name).sort()).toEqual(allRecipes.map(({ name }) => name).sort());
+});
+
+test('in CIFAR-10 the activations are steps before the weights begin to be signs', () => {
+  for (const name of ['cifar10-resnet20', 'cifar10-vgg-small', 'cifar10-vgg-small-64']) {
+    const { schedule } = findRecipe(`${name}-both`)!;
+    const epochs = expandSchedule(schedule as FixedSchedule);
+    const steps = epochs.findIndex(({ kActivation }) => kActivation === 999);
+    expect(epochs[steps].kWeight).toBeLessThan(5);
+    expect(epochs.at(-1)).toMatchObject({ kWeight: 999, kActivation: 999 });
+    expect(epochs).toHaveLength(60);
+  }
 });
 
 test("the authors' schedules decide on the way, and are recipes of the same families", () => {

@@ -92,13 +92,30 @@ export function phasesTrained(epochs: readonly Sharpness[]): readonly SchedulePh
   }, []);
 }
 
+/** One sharpness after the other, each for a number of epochs. */
+export type Steps = readonly (readonly [k: number, epochs: number])[];
+
 /** The same sharpness for weights and activations. */
-export function pushTogether(steps: readonly (readonly [k: number, epochs: number])[]): readonly SchedulePhase[] {
+export function pushTogether(steps: Steps): readonly SchedulePhase[] {
   return steps.map(([k, epochs]) => ({ kWeight: k, kActivation: k, epochs }));
 }
 
+/** A sharpness for weights and one for activations, each by steps of its own. @throws ModelError `model.bad-value` if one has more epochs */
+export function pushApart(weights: Steps, activations: Steps): readonly SchedulePhase[] {
+  const epochs = (steps: Steps): number[] => steps.flatMap(([k, count]) => Array<number>(count).fill(rounded(k)));
+  const [forWeights, forActivations] = [epochs(weights), epochs(activations)];
+  const details = { weights: forWeights.length, activations: forActivations.length };
+  if (details.weights !== details.activations) {
+    const message = `The steps are of ${details.weights} epochs for weights and ${details.activations} for activations: make them as many.`;
+    throw new ModelError('bad-value', message, details);
+  }
+  return phasesTrained(forWeights.map((kWeight, index) => ({ kWeight, kActivation: forActivations[index] })));
+}
+
+const rounded = (k: number): number => Number(k.toPrecision(3));
+
 /** One epoch at each of `epochs` sharpnesses, from `first` on by one factor, the last just before `end`. */
-export function rise(first: number, end: number, epochs: number): readonly (readonly [k: number, epochs: number])[] {
+export function rise(first: number, end: number, epochs: number): Steps {
   return Array.from({ length: epochs }, (_, index) => [first * (end / first) ** (index / epochs), 1] as const);
 }
 
@@ -109,11 +126,7 @@ export function rise(first: number, end: number, epochs: number): readonly (read
  * @param steps sharpness of the weights and epochs, the first at k = 3
  * @param initial learning rate at k = 3
  */
-export function boundedSchedule(
-  steps: readonly (readonly [k: number, epochs: number])[],
-  initial: number,
-): FixedSchedule {
-  const rounded = (value: number) => Number(value.toPrecision(3));
+export function boundedSchedule(steps: Steps, initial: number): FixedSchedule {
   return {
     phases: steps.map(([k, epochs]) => ({ kWeight: rounded(k), kActivation: rounded(1.5 * k ** 0.6), epochs })),
     learningRate: { initial, k0: 3, power: 1.5, follows: 'kWeight' },

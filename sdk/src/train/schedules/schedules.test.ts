@@ -10,6 +10,7 @@ import {
   courseOf,
   describeSchedule,
   expandSchedule,
+  pushApart,
   pushTogether,
   rise,
 } from './schedules.js';
@@ -106,4 +107,21 @@ test('activations ahead of the weights rise by one factor to 999, and leave weig
   expect(sharpness.slice(8)).toEqual([999, 999, 999, 999, 999]);
   const factors = sharpness.slice(3, 8).map((k, index) => sharpness[index + 4] / k);
   for (const factor of factors) expect(factor).toBeCloseTo((999 / 2.9) ** (1 / 5), 1);
+});
+
+test('weights and activations pushed apart change where their own steps do, and are of as many epochs', () => {
+  const weights = [
+    [3, 2],
+    [6.0004, 2],
+  ] as const;
+  expect(pushApart(weights, [[5, 4]])).toEqual([
+    { kWeight: 3, kActivation: 5, epochs: 2 },
+    { kWeight: 6, kActivation: 5, epochs: 2 },
+  ]);
+  const activations = [
+    [1, 1],
+    [9, 3],
+  ] as const;
+  expect(pushApart(weights, activations).map(({ epochs }) => epochs)).toEqual([1, 1, 2]);
+  expect(() => pushApart(weights, [[5, 3]])).toThrow('4 epochs for weights and 3 for activations');
 });

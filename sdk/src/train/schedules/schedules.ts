@@ -7,8 +7,16 @@ import type { ScheduleRule, ScheduleStep, StepOutcome } from './rule.js';
 import type { StagnationSchedule } from './stagnation.js';
 import { describeStagnation, stagnationRule } from './stagnation.js';
 
-export { activationsAhead, boundedSchedule, expandSchedule, phasesTrained, pushTogether, rise } from './fixed.js';
-export type { EpochPlan, FixedSchedule, SchedulePhase } from './fixed.js';
+export {
+  activationsAhead,
+  boundedSchedule,
+  expandSchedule,
+  phasesTrained,
+  pushApart,
+  pushTogether,
+  rise,
+} from './fixed.js';
+export type { EpochPlan, FixedSchedule, SchedulePhase, Steps } from './fixed.js';
 export type { LearningRateRule, ScheduleRule, ScheduleStep, Setting, StepOutcome } from './rule.js';
 export type { AdaptiveSchedule } from './adaptive.js';
 export type { StagnationSchedule } from './stagnation.js';
