@@ -28,14 +28,14 @@ const page = `<!doctype html><title>Adiabit</title><pre>nothing yet</pre>
 <script type="module">
   const show = (text) => (document.querySelector('pre').textContent = text);
   try {
-    const { CompiledEngine, elaborate, elaborateFolded, isOperators, readBitstream, runInferences } =
+    const { CompiledEngine, elaborate, elaborateFolded, isBinaryDense, decodeBitstream, runInferences } =
       await import('@adiabit/simulator');
     const results = [];
     for (const name of ['dense', 'pictures']) {
-      const bitstream = readBitstream(new Uint8Array(await (await fetch('/' + name + '.abit')).arrayBuffer()));
-      const circuit = isOperators(bitstream)
-        ? elaborateFolded(name, bitstream.network, ${JSON.stringify(folding)})
-        : elaborate(name, bitstream.architecture, bitstream.configuration);
+      const bitstream = decodeBitstream(new Uint8Array(await (await fetch('/' + name + '.abit')).arrayBuffer()));
+      const circuit = isBinaryDense(bitstream.network)
+        ? elaborate(name, bitstream.network)
+        : elaborateFolded(name, bitstream.network, ${JSON.stringify(folding)});
       const engine = new CompiledEngine(circuit.netlist);
       const inputs = bitstream.goldenVectors.map(({ input }) => input);
       const { outputs } = await runInferences(circuit, engine, inputs);

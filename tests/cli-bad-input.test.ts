@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bitMatrixFrom, encodeBitstream } from '@adiabit/simulator';
+import { bitMatrixFrom, bitstreamOf, encodeBitstream, networkOfCounts } from '@adiabit/simulator';
 import { idxFile, writeEasyDigits } from './support/digits.js';
 import { failureWith, useTrainedDigits } from './support/trained-digits.js';
 
@@ -152,20 +152,19 @@ describe('bad input gets exit code 1, its typed error and advice:', () => {
 
   it('a bitstream that is too large for the board, with bytes needed and available, and nothing written', async () => {
     const outputs = 3000;
-    const layers = [
-      { kind: 'dense' as const, activation: 'threshold' as const, inputs: 784, outputs, inputBits: 8, shift: 0 },
-      { kind: 'dense' as const, activation: 'integer' as const, inputs: outputs, outputs: 2, inputBits: 1, shift: 0 },
-    ];
-    const none = { thresholds: new Uint32Array(), offsets: new Int32Array() };
-    const bytes = encodeBitstream({
-      architecture: { layers },
-      configuration: [
-        { ...none, weights: bitMatrixFrom(outputs, 784, () => true), thresholds: new Uint32Array(outputs) },
-        { ...none, weights: bitMatrixFrom(2, outputs, () => true), offsets: new Int32Array(2) },
-      ],
-      goldenVectors: [],
-      description: { name: 'large', modelDigest: '', compiler: '' },
-    });
+    const network = networkOfCounts([
+      {
+        ...{ activation: 'threshold', inputs: 784, outputs, inputBits: 8, shift: 0 },
+        weights: bitMatrixFrom(outputs, 784, () => true),
+        ...{ thresholds: new Uint32Array(outputs), offsets: new Int32Array() },
+      },
+      {
+        ...{ activation: 'integer', inputs: outputs, outputs: 2, inputBits: 1, shift: 0 },
+        weights: bitMatrixFrom(2, outputs, () => true),
+        ...{ thresholds: new Uint32Array(), offsets: new Int32Array(2) },
+      },
+    ]);
+    const bytes = encodeBitstream(bitstreamOf(network, { name: 'large', modelDigest: '', compiler: '' }));
     await writeFile(file('large.abit'), bytes);
     const { code, error, message } = await failure('flash', file('large.abit'), '--port', 'virtual:rp2040');
     expect({ code, error }).toEqual({ code: 1, error: 'flash.too-large' });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { SPECIALISING_PASSES } from '@adiabit/sdk';
-import { encodeBitstream, type ToggleCoverage } from '@adiabit/simulator';
+import { countsOf, encodeBitstream, networkOfCounts, type ToggleCoverage } from '@adiabit/simulator';
 import { adiabit } from './support/cli.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { sampleCircuit } from './support/sample-circuits.js';
@@ -160,12 +160,12 @@ describe('circuits from the command line', () => {
 
   it('compares two circuits and names the cell of an injected fault, on random inputs and on the test examples', async () => {
     const { bitstream } = sampleCircuit(repeatableNumbers(5), { widths: [784, 3, 10], inputBits: 8, goldenVectors: 0 });
-    const [hidden, output] = bitstream.configuration;
+    const [hidden, output] = countsOf(bitstream.network);
     const offsets = output.offsets.map((offset, index) => (index === 7 ? offset + 1 : offset));
     await writeFile(file('one.abit'), encodeBitstream(bitstream));
     await writeFile(
       file('other.abit'),
-      encodeBitstream({ ...bitstream, configuration: [hidden, { ...output, offsets }] }),
+      encodeBitstream({ ...bitstream, network: networkOfCounts([hidden, { ...output, offsets }]) }),
     );
     const same = await adiabit(['diff', file('one.abit'), file('one.abit'), '--vectors', '20']);
     expect(same.code).toBe(0);

@@ -19,9 +19,10 @@ describe('the command line', () => {
     } = JSON.parse(explained.stdout) as {
       class: number;
       outputs: { class: number; output: number }[];
-      layers: { neurons: unknown[] }[];
+      layers: { shape: number[]; bits: { margins: number[]; nearest: unknown[] } }[];
     };
-    expect(layers.map(({ neurons }) => neurons.length)).toEqual([128]);
+    expect(layers.map(({ shape }) => shape)).toEqual([[1, 1, 128]]);
+    expect(layers.map(({ bits }) => [bits.margins.length, bits.nearest.length])).toEqual([[128, 8]]);
     expect(Math.max(...outputs.map(({ output }) => output))).toBe(outputs[answer].output);
     expect(await readFile(picture, 'utf8')).toMatch(/^<svg/);
     expect(await failure('explain', file('digits.abit'), '--data', file('digits'), '--index', '999')).toMatchObject({

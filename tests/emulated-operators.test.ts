@@ -1,4 +1,4 @@
-import { networkWorkBytes } from '@adiabit/simulator';
+import { workBytesOf } from '@adiabit/simulator';
 import { QEMU_BOARDS, qemuProgram } from '@adiabit/simulator/boards';
 import { flash } from '@adiabit/sdk/device';
 import { describe, expect, it } from 'vitest';
@@ -43,7 +43,7 @@ describe('a network of operators', () => {
 
   it('that does not fit the RAM is refused with the bytes needed and available', async () => {
     const { bytes, bitstream } = sample(64, 2);
-    const neededBytes = networkWorkBytes(bitstream.network, bitstream.memory);
+    const neededBytes = workBytesOf(bitstream.network, bitstream.memory);
     const availableBytes = boardEntry('mega').workBytes;
     await withEmulatedDevice('mega', async ({ session }) => {
       await expect(flash(session, bytes)).rejects.toMatchObject({

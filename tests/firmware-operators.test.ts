@@ -4,9 +4,9 @@ import {
   encodeBitstream,
   packInput,
   planMemory,
-  readBitstream,
-  networkWorkBytes,
-  type OperatorBitstream,
+  decodeBitstream,
+  workBytesOf,
+  type Bitstream,
 } from '@adiabit/simulator';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ function sample(next: (below: number) => number, goldenVectors = 1) {
   const oracle = createOracle(network);
   const inputs = randomInputs(next, network, 5);
   const outputs = inputs.map((input) => oracle(input).outputs);
-  const bitstream: OperatorBitstream = {
+  const bitstream: Bitstream = {
     ...{ network, memory: planMemory(network) },
     goldenVectors: inputs.slice(0, goldenVectors).map((input, index) => ({ input, outputs: outputs[index] })),
     description: { name: 'sample', modelDigest: '00', compiler: 'tests' },
@@ -64,7 +64,7 @@ describe.skipIf(missing.length > 0)(titled('operators in the firmware', missing)
     const next = repeatableNumbers(41);
     for (let run = 0; run < 20; run++) {
       const { bytes, bitstream } = sample(next);
-      const needed = networkWorkBytes(bitstream.network, bitstream.memory);
+      const needed = workBytesOf(bitstream.network, bitstream.memory);
       expect(workBytesOnDevice(bytes, join(folder.path, 'network.abit'))).toBe(needed);
     }
   });
@@ -113,7 +113,7 @@ describe.skipIf(missing.length > 0)(titled('operators in the firmware', missing)
 
 function refusal(bytes: Uint8Array): string {
   try {
-    readBitstream(bytes);
+    decodeBitstream(bytes);
     return '';
   } catch (error) {
     return (error as Error).message;

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import {
   CompiledEngine,
   encodeBitstream,
-  operatorsOf,
+  bitstreamOf,
   planMemory,
-  readBitstream,
+  decodeBitstream,
   runInferences,
   type CompileError,
 } from '@adiabit/simulator';
@@ -35,9 +35,9 @@ describe('the folded form of a bitstream', () => {
         fc.infiniteStream(fc.nat()),
         async (widths, inputBits, shift, stream) => {
           const next = (below: number): number => Number(stream.next().value) % below;
-          const { architecture, configuration } = randomNetwork(widths, inputBits, inputBits > 1 ? 3 : shift, next);
-          const bytes = encodeBitstream({ architecture, configuration, goldenVectors: [], description });
-          const bitstream = readBitstream(bytes);
+          const network = randomNetwork(widths, inputBits, inputBits > 1 ? 3 : shift, next);
+          const bytes = encodeBitstream(bitstreamOf(network, description));
+          const bitstream = decodeBitstream(bytes);
           const unrolled = circuitOf(bitstream, 'configurable').circuit;
           const inputs = Array.from({ length: 4 }, () =>
             Uint8Array.from({ length: widths[0] }, () => next(2 ** inputBits)),
@@ -53,9 +53,9 @@ describe('the folded form of a bitstream', () => {
     );
   });
 
-  it('is the answer for a bitstream of operators, whose golden vectors it gives', async () => {
+  it('is the answer for a bitstream of pictures, whose golden vectors it gives', async () => {
     const goldenVectors = goldenVectorsOf(network, 3);
-    const bitstream = readBitstream(
+    const bitstream = decodeBitstream(
       encodeBitstream({ network, memory: planMemory(network), goldenVectors, description }),
     );
     expect(refusalOf(() => circuitOf(bitstream, 'specialised'))).toMatchObject({ code: 'compile.unsupported' });
@@ -113,8 +113,7 @@ describe('the choice of a folding', () => {
   it('counts the memory of a chip too: more weights than it holds are refused', () => {
     const { memoryBits } = fold('pictures', network, { target: 'ice40-up5k' }).estimate;
     expect(memoryBits).toBeLessThanOrEqual(TARGETS['ice40-up5k'].memoryBits);
-    const { architecture, configuration } = randomNetwork([400, 400, 2], 1, 0, (below) => below - 1);
-    const dense = operatorsOf({ architecture, configuration, goldenVectors: [], description });
+    const dense = randomNetwork([400, 400, 2], 1, 0, (below) => below - 1);
     const refusal = refusalOf(() => fold('large', dense, { target: 'ice40-up5k' }));
     expect(refusal).toMatchObject({ code: 'compile.budget-exceeded', details: { have: 122_880 } });
     expect(refusal.message).toMatch(/memory bits, Lattice iCE40 UP5K has/);

@@ -5,13 +5,11 @@ import {
   C_CHECK_PASS,
   cNetworkOf,
   createOracle,
-  operatorsOf,
   planMemory,
   writeCCheck,
   writeCHeader,
   writeCSource,
-  type AnyBitstream,
-  type OperatorBitstream,
+  type Bitstream,
   type OperatorNetwork,
 } from '@adiabit/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,7 +25,7 @@ const STRICT = ['-std=c99', '-pedantic', '-Wall', '-Wextra', '-Werror', '-Wconve
 const SANITIZERS = ['-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
 
 /** A network as a bitstream whose golden vectors are the oracle's. */
-function bitstreamOf(network: OperatorNetwork, inputs: readonly Uint8Array[], name = 'sample'): OperatorBitstream {
+function bitstreamOf(network: OperatorNetwork, inputs: readonly Uint8Array[], name = 'sample'): Bitstream {
   const oracle = createOracle(network);
   return {
     ...{ network, memory: planMemory(network) },
@@ -44,7 +42,7 @@ describe.skipIf(missing.length > 0)(titled('generated C', missing), () => {
   afterAll(() => folder.dispose());
 
   /** Builds the C of a bitstream with every warning an error, and runs its check. */
-  function check(bitstream: AnyBitstream, change: (source: string) => string = (source) => source) {
+  function check(bitstream: Bitstream, change: (source: string) => string = (source) => source) {
     const c = cNetworkOf(bitstream);
     const write = (file: string, lines: Iterable<string>): string => {
       writeFileSync(join(folder.path, file), change(`${[...lines].join('\n')}\n`));
@@ -89,7 +87,7 @@ describe.skipIf(missing.length > 0)(titled('generated C', missing), () => {
           inputBits,
           goldenVectors: 8,
         });
-        const oracle = createOracle(operatorsOf(bitstream));
+        const oracle = createOracle(bitstream.network);
         for (const { input, outputs } of bitstream.goldenVectors) expect(oracle(input).outputs).toEqual(outputs);
         expect(check(bitstream).stdout).toMatch(`${C_CHECK_PASS}: ${bitstream.goldenVectors.length} golden vectors`);
       }

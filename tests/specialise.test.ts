@@ -10,7 +10,7 @@ import {
   printNetlist,
   runInferences,
   validateNetlist,
-  type Circuit,
+  type Machine,
   type Netlist,
 } from '@adiabit/simulator';
 import { SPECIALISING_PASSES, inForm, retimeRegisters, specialise } from '@adiabit/sdk';
@@ -18,7 +18,7 @@ import { INPUT_WIDTH, randomNetlist } from '../simulator/src/netlist/testing/ran
 import { randomNetwork } from '../simulator/src/fabric/testing/random-network.js';
 
 /** What the port y of a random netlist shows in every cycle. */
-function outputsOf(circuit: Circuit, stimulus: readonly Uint32Array[]): string[] {
+function outputsOf(circuit: Machine, stimulus: readonly Uint32Array[]): string[] {
   const engine = new ReferenceEngine(circuit.netlist);
   engine.configure(circuit.configuration);
   engine.reset();
@@ -52,12 +52,12 @@ describe('every pass', () => {
 });
 
 /** A random netlist around which there is a circuit. */
-function randomCircuit(noise: () => number): Circuit {
+function randomCircuit(noise: () => number): Machine {
   const { netlist, configurationBits } = randomNetlist(noise);
   const configuration = bitMatrixFrom(1, configurationBits, () => noise() % 2 === 1);
   const timing = { planes: 1, initiationInterval: 1, latency: 0 };
   const shape = { inputCount: 0, inputBits: 1, outputCount: 0 };
-  return { architecture: { layers: [] }, netlist, configuration, timing, shape };
+  return { netlist, configuration, timing, shape };
 }
 
 describe('specialising', () => {
@@ -74,13 +74,8 @@ describe('specialising', () => {
   });
 
   it('of a network changes nothing the second time', () => {
-    const { architecture, configuration } = randomNetwork(
-      [65, 33, 5],
-      3,
-      1,
-      (below) => (state = (state * 48271) % 2147483647) % below,
-    );
-    const once = specialise(elaborate('twice', architecture, configuration)).circuit;
+    const network = randomNetwork([65, 33, 5], 3, 1, (below) => (state = (state * 48271) % 2147483647) % below);
+    const once = specialise(elaborate('twice', network)).circuit;
     expect([...printNetlist(specialise(once).circuit.netlist)]).toEqual([...printNetlist(once.netlist)]);
   });
 });
@@ -96,8 +91,8 @@ describe('the specialised form of a network', () => {
         fc.infiniteStream(fc.nat()),
         async (widths, inputBits, stream) => {
           const next = (below: number): number => Number(stream.next().value) % below;
-          const { architecture, configuration } = randomNetwork(widths, inputBits, 2, next);
-          const configurable = elaborate('random', architecture, configuration);
+          const network = randomNetwork(widths, inputBits, 2, next);
+          const configurable = elaborate('random', network);
           const { circuit, passes } = specialise(configurable);
           const inputs = Array.from({ length: 6 }, () =>
             Uint8Array.from({ length: widths[0] }, () => next(2 ** inputBits)),
@@ -129,8 +124,8 @@ describe('a network with its registers retimed', () => {
         fc.infiniteStream(fc.nat()),
         async (widths, inputBits, form, stream) => {
           const next = (below: number): number => Number(stream.next().value) % below;
-          const { architecture, configuration } = randomNetwork(widths, inputBits, 2, next);
-          const circuit = elaborate('random', architecture, configuration);
+          const network = randomNetwork(widths, inputBits, 2, next);
+          const circuit = elaborate('random', network);
           const plain = inForm(form, circuit).circuit;
           const moved = inForm(form, circuit, true).circuit;
           validateNetlist(moved.netlist);
@@ -152,8 +147,8 @@ describe('a network with its registers retimed', () => {
 
   it('takes away more than a third of the registers of a layer of 200 inputs', () => {
     const next = (below: number): number => (state = (state * 48271) % 2147483647) % below;
-    const { architecture, configuration } = randomNetwork([200, 8, 4], 1, 0, next);
-    const circuit = elaborate('wide', architecture, configuration);
+    const network = randomNetwork([200, 8, 4], 1, 0, next);
+    const circuit = elaborate('wide', network);
     const [{ registersBefore, registersAfter, gatesBefore, gatesAfter }] = inForm('configurable', circuit, true).passes;
     expect(registersAfter).toBeLessThan(0.67 * registersBefore);
     expect(gatesAfter).toBe(gatesBefore);

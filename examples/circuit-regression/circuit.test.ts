@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { CompiledEngine, decodeBitstream, elaborate, runInferences } from '@adiabit/simulator';
+import {
+  CompiledEngine,
+  countsOf,
+  decodeBitstream,
+  elaborate,
+  networkOfCounts,
+  runInferences,
+} from '@adiabit/simulator';
 import '@adiabit/simulator/testing';
 import { expect, test } from 'vitest';
 
@@ -16,16 +23,16 @@ test('it takes a digit every 8 cycles and answers within 24', async () => {
 });
 
 test('a circuit with one threshold moved is another circuit', async () => {
-  const { architecture, configuration } = decodeBitstream(new Uint8Array(await readFile(bitstream)));
-  const [first, ...rest] = configuration;
+  const { network } = decodeBitstream(new Uint8Array(await readFile(bitstream)));
+  const [first, ...rest] = countsOf(network);
   const thresholds = first.thresholds.map((threshold, neuron) => (neuron === 0 ? threshold + 5000 : threshold));
-  const changed = elaborate('changed', architecture, [{ ...first, thresholds }, ...rest]);
+  const changed = elaborate('changed', networkOfCounts([{ ...first, thresholds }, ...rest]));
   await expect(changed).not.toBeEquivalentTo(bitstream);
 });
 
 test('a black picture is taken for the same digit as ever', async () => {
-  const { architecture, configuration } = decodeBitstream(new Uint8Array(await readFile(bitstream)));
-  const circuit = elaborate('digits', architecture, configuration);
+  const { network } = decodeBitstream(new Uint8Array(await readFile(bitstream)));
+  const circuit = elaborate('digits', network);
   const { classes } = await runInferences(circuit, new CompiledEngine(circuit.netlist), [new Uint8Array(784)]);
   expect([...classes]).toEqual([5]);
 });

@@ -11,7 +11,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { bitMatrixFrom, encodeBitstream, packInput, type Architecture } from '@adiabit/simulator';
+import {
+  bitMatrixFrom,
+  bitstreamOf,
+  encodeBitstream,
+  networkOfCounts,
+  packInput,
+  type CountingShape,
+} from '@adiabit/simulator';
 import { startAvrBoard, startQemuBoard, startRp2040 } from '@adiabit/simulator/boards';
 import { flash, openDevice, VirtualPorts, type DeviceSession } from '@adiabit/sdk/device';
 import { Random } from '../src/random.js';
@@ -78,15 +85,15 @@ interface Work {
 
 function circuitOf({ widths, inputBits }: Network): Work & { readonly weightBytes: Int8Array } {
   const random = Random.fromSeed(7);
-  const layers: Architecture['layers'] = [0, 1].map((index) => ({
-    kind: 'dense',
+  const shapes = [0, 1].map((index): CountingShape => ({
     activation: index === 1 ? 'integer' : 'threshold',
     inputs: widths[index],
     outputs: widths[index + 1],
     inputBits: index === 0 ? inputBits : 1,
     shift: 0,
   }));
-  const configuration = layers.map((layer) => ({
+  const layers = shapes.map((layer) => ({
+    ...layer,
     weights: bitMatrixFrom(layer.outputs, layer.inputs, () => random.below(2) === 1),
     thresholds: Uint32Array.from({ length: layer.activation === 'threshold' ? layer.outputs : 0 }, () =>
       Math.round((layer.inputs * (2 ** layer.inputBits - 1)) / 2),
@@ -102,8 +109,8 @@ function circuitOf({ widths, inputBits }: Network): Work & { readonly weightByte
     ),
   );
   return {
-    bytes: encodeBitstream({ architecture: { layers }, configuration, goldenVectors: [], description }),
-    weightBytes: new Int8Array(configuration[0].weights.words.buffer),
+    bytes: encodeBitstream(bitstreamOf(networkOfCounts(layers), description)),
+    weightBytes: new Int8Array(layers[0].weights.words.buffer),
     inputs,
   };
 }

@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import {
   CompiledEngine,
   PORT,
+  countsOf,
   runInferences,
   sliceIntoLanes,
   type Circuit,
@@ -88,9 +89,8 @@ async function againstVerilator(
   const model = await trainedModel(widths);
   const { circuit, bitstream } = compile(model, { form });
   const name = `${isBehavioural ? 'behavioural' : form}-${shapeName(widths)}`;
-  const { architecture, configuration } = bitstream;
   const executable = buildVerilator(
-    isBehavioural ? behavioural(name, architecture, configuration) : gateLevel(name, circuit),
+    isBehavioural ? behavioural(name, countsOf(bitstream.network)) : gateLevel(name, circuit),
   );
   const vectors = (await testVectors()).slice(0, CHECKED);
   const prepared = await prepare(model, circuit, vectors);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Architecture, Circuit, Configuration } from '@adiabit/simulator';
+import type { Circuit, CountingLayer } from '@adiabit/simulator';
 import { getBit, writeVerilog } from '@adiabit/simulator';
 import { benchFolder } from './sim-models.js';
 
@@ -19,23 +19,23 @@ export interface VerilogCircuit {
 }
 
 /** Every cell of a netlist. */
-export function gateLevel(name: string, { architecture, netlist, configuration, timing }: Circuit): VerilogCircuit {
+export function gateLevel(name: string, { netlist, configuration, timing, shape }: Circuit): VerilogCircuit {
   return {
     name,
     top: 'circuit',
     source: [...writeVerilog({ ...netlist, name: 'circuit' }, { reset: false })].join('\n'),
-    inputs: architecture.layers[0].inputs,
+    inputs: shape.inputCount,
     latency: timing.latency,
     configurationBits: configuration.columns,
   };
 }
 
 /** The same network as one would write it by hand for a simulator: `$countones`, a register behind every layer. */
-export function behavioural(name: string, { layers }: Architecture, configuration: Configuration): VerilogCircuit {
+export function behavioural(name: string, layers: readonly CountingLayer[]): VerilogCircuit {
   const lines = [`module behavioural (input clk, input start, input [${layers[0].inputs - 1}:0] x,`];
   lines.push('  output reg [15:0] class_index);', '  wire unused = start;');
   layers.forEach((layer, index) => {
-    const { weights, thresholds, offsets } = configuration[index];
+    const { weights, thresholds, offsets } = layer;
     const input = index === 0 ? 'x' : `h${index - 1}`;
     const literal = (row: number): string => {
       const bits = Array.from({ length: layer.inputs }, (_, column) => getBit(weights, row, layer.inputs - 1 - column));

@@ -21,12 +21,18 @@ export { toHex } from './bits/hex.js';
 export {
   accumulatorMaximum,
   neverThreshold,
-  validateArchitecture,
-  type Architecture,
-  type DenseLayer,
-} from './fabric/architecture.js';
-export { validateConfiguration, type Configuration, type LayerConfiguration } from './fabric/configuration.js';
-export { countLayers, type LayerCounts } from './fabric/counts.js';
+  type CountingLayer,
+  type CountingShape,
+} from './operators/counting-layer.js';
+export {
+  countsOf,
+  firstNotBinaryDense,
+  isBinaryDense,
+  networkOfCounts,
+  type BinaryDense,
+  type BinaryDenseNetwork,
+} from './operators/counts.js';
+export { validateCounts } from './operators/validate-counts.js';
 export {
   LARGEST_WEIGHT,
   MAX_INTEGER_SHIFT,
@@ -69,21 +75,14 @@ export {
   checkMemory,
   planMemory,
   storedBytes,
-  networkWorkBytes,
+  workBytesOf,
   type MemoryPlan,
   type StoredValues,
   type ValueForm,
 } from './operators/memory.js';
-export {
-  isOperators,
-  type AnyBitstream,
-  type Bitstream,
-  type Description,
-  type GoldenVector,
-  type OperatorBitstream,
-} from './bitstream/bitstream.js';
+export { bitstreamOf, type Bitstream, type Description, type GoldenVector } from './bitstream/bitstream.js';
 export { encodeBitstream } from './bitstream/encode.js';
-export { bitstreamDigest, decodeBitstream, readBitstream } from './bitstream/decode.js';
+export { bitstreamDigest, decodeBitstream } from './bitstream/decode.js';
 export { removeSignature, signatureOf, signWith, type BitstreamSignature } from './bitstream/signature.js';
 export { packInput, unpackInput } from './bitstream/input.js';
 export * as layout from './bitstream/layout.js';
@@ -123,8 +122,15 @@ export { netlistStats, type NetlistStats } from './netlist/stats.js';
 export { printNetlist } from './netlist/print.js';
 export { parseNetlist } from './netlist/parse.js';
 export { DEFAULT_TREE, type TreeShape } from './fabric/counters.js';
-export { PORT, elaborate, type Circuit } from './fabric/elaborate.js';
-export { enteringBit, entryCycles, type CircuitPorts, type CircuitTiming, type Machine } from './fabric/machine.js';
+export { PORT, elaborate } from './fabric/elaborate.js';
+export {
+  enteringBit,
+  entryCycles,
+  type Circuit,
+  type CircuitPorts,
+  type CircuitTiming,
+  type Machine,
+} from './fabric/machine.js';
 export {
   elaborateFolded,
   elaborateLoadable,
@@ -141,7 +147,6 @@ export {
   type LayerChoices,
   type LayerFolding,
 } from './folded/folding.js';
-export { operatorsOf } from './folded/dense-operators.js';
 export { streamHeads } from './folded/streams.js';
 export { unitsOf, type Unit } from './folded/units.js';
 export type { Engine, StateBit, UpsettableEngine } from './engines/engine.js';

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   CELL_KINDS,
+  countsOf,
   elaborate,
   encodeBitstream,
+  networkOfCounts,
   type CellKind,
   type Circuit,
   type GoldenVector,
@@ -84,16 +86,11 @@ export function smallCircuit(
   const next = repeatableNumbers(20261123);
   const { bitstream } = sampleCircuit(next, { widths, inputBits, goldenVectors: vectors });
   // Offsets near each other, so that every class wins for some input.
-  const configuration = bitstream.configuration.map((layer) => ({
-    ...layer,
-    offsets: layer.offsets.map(() => next(3)),
-  }));
-  const circuit = elaborate(name, bitstream.architecture, configuration);
-  const goldenVectors = bitstream.goldenVectors.map(({ input }) => ({
-    input,
-    outputs: evaluate({ ...bitstream, configuration }, input),
-  }));
-  return { circuit, goldenVectors, bytes: encodeBitstream({ ...bitstream, configuration, goldenVectors }) };
+  const layers = countsOf(bitstream.network).map((layer) => ({ ...layer, offsets: layer.offsets.map(() => next(3)) }));
+  const network = networkOfCounts(layers);
+  const circuit = elaborate(name, network);
+  const goldenVectors = bitstream.goldenVectors.map(({ input }) => ({ input, outputs: evaluate(layers, input) }));
+  return { circuit, goldenVectors, bytes: encodeBitstream({ ...bitstream, network, goldenVectors }) };
 }
 
 /** The same netlist with the n-th cell of a kind computing another kind: a manufacturing fault. */

@@ -1,12 +1,14 @@
 import {
   bitMatrixFrom,
+  bitstreamOf,
   encodeBitstream,
   getBit,
+  networkOfCounts,
   neverThreshold,
   packInput,
-  type Architecture,
   type Bitstream,
-  type LayerConfiguration,
+  type CountingLayer,
+  type CountingShape,
 } from '@adiabit/simulator';
 
 /** A random small circuit with everything a device needs, and what it answers. */
@@ -19,10 +21,10 @@ export interface SampleCircuit {
 }
 
 /** The formula of docs/formats/bitstream.md, as slowly as it is written there. */
-export function evaluate({ architecture, configuration }: Bitstream, input: Uint8Array): Int32Array {
+export function evaluate(layers: readonly CountingLayer[], input: Uint8Array): Int32Array {
   let values: ArrayLike<number> = input;
-  architecture.layers.forEach((layer, index) => {
-    const { weights, thresholds, offsets } = configuration[index];
+  for (const layer of layers) {
+    const { weights, thresholds, offsets } = layer;
     const accumulators = Array.from({ length: layer.outputs }, (_, neuron) => {
       let accumulator = 0;
       for (let plane = 0; plane < layer.inputBits; plane++) {
@@ -37,7 +39,7 @@ export function evaluate({ architecture, configuration }: Bitstream, input: Uint
         ? Number(accumulator >= thresholds[neuron])
         : (accumulator << layer.shift) + offsets[neuron],
     );
-  });
+  }
   return Int32Array.from(values);
 }
 
@@ -46,17 +48,17 @@ export function sampleCircuit(
   next: (below: number) => number,
   { widths, inputBits, goldenVectors }: { widths: readonly number[]; inputBits: number; goldenVectors: number },
 ): SampleCircuit {
-  const layers: Architecture['layers'] = widths.slice(1).map((outputs, index) => ({
-    kind: 'dense',
+  const shapes = widths.slice(1).map((outputs, index): CountingShape => ({
     activation: index === widths.length - 2 ? 'integer' : 'threshold',
     inputs: widths[index],
     outputs,
     inputBits: index === 0 ? inputBits : 1,
     shift: 0,
   }));
-  const configuration = layers.map((layer): LayerConfiguration => {
+  const layers = shapes.map((layer): CountingLayer => {
     const isThreshold = layer.activation === 'threshold';
     return {
+      ...layer,
       weights: bitMatrixFrom(layer.outputs, layer.inputs, () => next(2) === 1),
       thresholds: Uint32Array.from({ length: isThreshold ? layer.outputs : 0 }, () =>
         Math.floor((neverThreshold(layer) * (8 + next(5))) / 20),
@@ -65,15 +67,12 @@ export function sampleCircuit(
     };
   });
   const description = { name: 'sample', modelDigest: '00', compiler: 'tests' };
-  const bare: Bitstream = { architecture: { layers }, configuration, goldenVectors: [], description };
   const values = Array.from({ length: goldenVectors }, () =>
     Uint8Array.from({ length: widths[0] }, () => next(2 ** inputBits)),
   );
-  const outputs = values.map((input) => evaluate(bare, input));
-  const bitstream: Bitstream = {
-    ...bare,
-    goldenVectors: values.map((input, index) => ({ input, outputs: outputs[index] })),
-  };
+  const outputs = values.map((input) => evaluate(layers, input));
+  const golden = values.map((input, index) => ({ input, outputs: outputs[index] }));
+  const bitstream = bitstreamOf(networkOfCounts(layers), description, golden);
   return {
     bitstream,
     bytes: encodeBitstream(bitstream),

@@ -7,7 +7,7 @@ import {
   type Activation,
   type ConvolutionOperator,
   type Operator,
-  type OperatorBitstream,
+  type Bitstream,
   type OperatorNetwork,
   type Weights,
 } from '@adiabit/simulator';
@@ -82,7 +82,7 @@ export function pictureNetwork(next: Next, extent = 12): OperatorNetwork {
 export function sampleNetwork(network: OperatorNetwork, inputs: readonly Uint8Array[], goldenVectors: number) {
   const oracle = createOracle(network);
   const outputs = inputs.map((input) => oracle(input).outputs);
-  const bitstream: OperatorBitstream = {
+  const bitstream: Bitstream = {
     ...{ network, memory: planMemory(network) },
     goldenVectors: inputs.slice(0, goldenVectors).map((input, index) => ({ input, outputs: outputs[index] })),
     description: { name: 'sample', modelDigest: '00', compiler: 'tests' },

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { CompileError, isOperators, type AnyBitstream } from '@adiabit/simulator';
-import { workBytesOf } from '../device/index.js';
+import { CompileError, isBinaryDense, workBytesOf, type Bitstream } from '@adiabit/simulator';
 import { count } from './format.js';
 
 interface Board {
@@ -29,13 +28,13 @@ export function readBoards(): readonly Board[] {
 const DENSE_ONLY = 'runs dense binary layers only';
 
 /** Which boards take a bitstream, with the bytes that it needs and that each has; in fewer than 80 columns. */
-export function boardTable(bitstream: AnyBitstream, totalBytes: number): string {
+export function boardTable({ network, memory }: Bitstream, totalBytes: number): string {
   const boards = readBoards();
   const width = Math.max(...boards.map(({ id }) => id.length));
-  const needed = workBytesOf(bitstream);
+  const needed = workBytesOf(network, memory);
   const lines = boards.map(({ id, slotBytes, workBytes, operators }) => {
     const lacks = [
-      ...(isOperators(bitstream) && operators === false ? [DENSE_ONLY] : []),
+      ...(operators === false && !isBinaryDense(network) ? [DENSE_ONLY] : []),
       ...(totalBytes > slotBytes ? ['not enough flash'] : []),
       ...(needed > workBytes ? ['not enough RAM'] : []),
     ];
@@ -50,7 +49,7 @@ export function boardTable(bitstream: AnyBitstream, totalBytes: number): string 
  * does not run, before anything is written
  */
 export function checkBoard(
-  bitstream: AnyBitstream,
+  { network, memory }: Bitstream,
   totalBytes: number,
   { board: id, flashBytes = Infinity }: BoardGoals,
 ): void {
@@ -58,7 +57,7 @@ export function checkBoard(
   const board = boards.find((candidate) => candidate.id === id);
   const others = (fits: (candidate: Board) => boolean): string => {
     const able = boards.filter(
-      (candidate) => fits(candidate) && (!isOperators(bitstream) || candidate.operators !== false),
+      (candidate) => fits(candidate) && (isBinaryDense(network) || candidate.operators !== false),
     );
     return able.length === 0 ? 'No board of ours has as much.' : `These have: ${able.map((one) => one.id).join(', ')}.`;
   };
@@ -75,7 +74,7 @@ export function checkBoard(
       'Narrower layers take less; golden vectors (--golden) take a little.',
     );
   if (board === undefined) return;
-  if (isOperators(bitstream) && board.operators === false) {
+  if (board.operators === false && !isBinaryDense(network)) {
     const message = `The board ${board.id} ${DENSE_ONLY}; the network has others. ${others(() => true)}`;
     throw new CompileError('unsupported', message, { target: board.id });
   }
@@ -87,7 +86,7 @@ export function checkBoard(
       board.id,
       others(({ slotBytes }) => slotBytes >= totalBytes),
     );
-  const work = workBytesOf(bitstream);
+  const work = workBytesOf(network, memory);
   if (work > board.workBytes)
     refuse(
       'RAM',

@@ -2,8 +2,6 @@ import type { FoldedCircuit } from '@adiabit/simulator';
 import type { CompileReport } from '../compile/compile.js';
 import type { Estimate } from '../compile/estimate.js';
 import type { Operations } from '../compile/operations.js';
-import type { OperatorReport } from '../compile/compile-operators.js';
-import type { FoldedCompilation } from '../compile/folding/fold.js';
 import type { PassReport } from '../compile/passes/index.js';
 import { clockGuessMHz, type Target } from '../compile/targets.js';
 import type { BackendReport } from '../train/backends/backend.js';
@@ -52,7 +50,9 @@ export const EPOCH_LEGEND =
   '  k: sharpness; lr: learning rate; soft, hard: validation accuracy as trained and as\n' +
   '  deployed (* the best so far is kept); training examples per second; time left';
 
-/** What a circuit is made of. */
+type Rows = readonly (readonly [name: string, value: string])[];
+
+/** What an unrolled circuit and its bitstream are made of. */
 export const circuitTable = (report: CompileReport): string =>
   table([
     ['xnor cells', count(report.xnorCells)],
@@ -62,10 +62,18 @@ export const circuitTable = (report: CompileReport): string =>
     ['configuration bits', count(report.configurationBits)],
     ['gates (adder = 5)', count(report.gates)],
     ['logic levels', count(report.levels)],
-    ['cycles', `${report.timing.initiationInterval} per inference, latency ${report.timing.latency}`],
-    ['bitstream', bytes(report.bitstreamBytes)],
-    ['digest', report.digest.slice(0, 32) + '...'],
+    ...bitstreamRows(report),
   ]);
+
+/** What a folded circuit takes of a chip, and what its bitstream is. */
+export const foldedTable = (report: CompileReport, estimate: Estimate, target: Target): string =>
+  table([...estimateRows(estimate, target, report.timing.initiationInterval), ...bitstreamRows(report)]);
+
+const bitstreamRows = ({ timing, bitstreamBytes, digest }: CompileReport): Rows => [
+  ['cycles', `${count(timing.initiationInterval)} per inference, latency ${count(timing.latency)}`],
+  ['bitstream', bytes(bitstreamBytes)],
+  ['digest', digest.slice(0, 32) + '...'],
+];
 
 /** What each pass won. */
 export const passTable = (passes: readonly PassReport[]): string =>
@@ -78,15 +86,6 @@ export const passTable = (passes: readonly PassReport[]): string =>
     }),
   );
 
-/** What a bitstream of operators is made of. */
-export const operatorTable = (report: OperatorReport): string =>
-  table([
-    ['operators', count(report.operators)],
-    ['bitstream', bytes(report.bitstreamBytes)],
-    ['RAM', bytes(report.workBytes)],
-    ['digest', report.digest.slice(0, 32) + '...'],
-  ]);
-
 /** Layer by layer what a folded circuit does at once, and how long. */
 export const foldingTable = ({ network, folding, layers }: FoldedCircuit): string =>
   table(
@@ -97,7 +96,10 @@ export const foldingTable = ({ network, folding, layers }: FoldedCircuit): strin
   );
 
 /** What a circuit takes of a chip, before synthesis has seen it. */
-const estimateRows = (estimate: Estimate, target: Target, inferenceCycles: number): (readonly [string, string])[] => {
+export const estimateTable = (estimate: Estimate, target: Target, inferenceCycles: number): string =>
+  table(estimateRows(estimate, target, inferenceCycles));
+
+function estimateRows(estimate: Estimate, target: Target, inferenceCycles: number): Rows {
   const clock = clockGuessMHz(target, estimate.levels);
   const speed = (mhz: number): string => `${count(mhz)} MHz: ${count((mhz * 1e6) / inferenceCycles)} inferences/s`;
   return [
@@ -107,10 +109,7 @@ const estimateRows = (estimate: Estimate, target: Target, inferenceCycles: numbe
     ['levels of tables', count(estimate.levels)],
     ...(clock === undefined ? [] : [['clock, a guess', speed(clock)] as const]),
   ];
-};
-
-export const estimateTable = (estimate: Estimate, target: Target, inferenceCycles: number): string =>
-  table(estimateRows(estimate, target, inferenceCycles));
+}
 
 /** What one inference computes. */
 export const operationsTable = (operations: Operations): string =>
@@ -126,17 +125,3 @@ export const operationsTable = (operations: Operations): string =>
       .filter(([, value]) => value > 0)
       .map(([name, value]) => [name, count(value)] as const),
   );
-
-/** What a folded circuit is made of. */
-export const foldedTable = (
-  { circuit, estimate }: FoldedCompilation,
-  target: Target,
-  bitstreamBytes: number,
-): string => {
-  const { initiationInterval, latency } = circuit.timing;
-  return table([
-    ...estimateRows(estimate, target, initiationInterval),
-    ['cycles', `${count(initiationInterval)} per inference, latency ${count(latency)}`],
-    ['bitstream', bytes(bitstreamBytes)],
-  ]);
-};

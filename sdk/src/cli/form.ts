@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { TreeShape } from '@adiabit/simulator';
-import { CIRCUIT_FORMS, type CircuitForm, type CircuitGoals } from '../compile/circuit-of.js';
+import { CIRCUIT_FORMS, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
 import { TARGET_NAMES, type TargetName } from '../compile/targets.js';
 import { positive } from './commands/train.js';
 
@@ -9,7 +9,7 @@ const COUNTERS: Readonly<Record<string, TreeShape['counter']>> = { '3:2': 3, '6:
 
 /** Which form of the circuit a command works on, and how it is built. */
 export interface FormFlags {
-  readonly form: CircuitForm;
+  readonly form: CircuitFormChoice;
   readonly target?: TargetName;
   readonly maxLuts?: number;
   readonly maxCycles?: number;
@@ -27,12 +27,12 @@ export const withFormOptions = (
     .addOption(
       new Option(
         '--form <name>',
-        'configurable: weights in configuration cells; specialised: weights built in; folded: layers that work through ' +
-          'memories, for networks of any kind and size' +
+        'auto: configurable where the network can be unrolled, else folded; configurable: weights in configuration cells; ' +
+          'specialised: weights built in; folded: layers that work through memories, for networks of any kind and size' +
           (more === undefined ? '' : `; ${more.name}: ${more.description}`),
       )
-        .choices([...CIRCUIT_FORMS, ...(more === undefined ? [] : [more.name])])
-        .default('configurable'),
+        .choices(['auto', ...CIRCUIT_FORMS, ...(more === undefined ? [] : [more.name])])
+        .default('auto'),
     )
     .addOption(new Option('--target <chip>', 'the chip it must fit').choices(TARGET_NAMES))
     .option('--max-luts <n>', 'with folded: look-up tables it may take', positive)

@@ -1,4 +1,4 @@
-import { DataError, isOperators, Random, type AnyBitstream } from '@adiabit/simulator';
+import { DataError, Random, type Bitstream, type OperatorInput } from '@adiabit/simulator';
 import { exampleVectors, type Dataset } from '../train/datasets/dataset.js';
 import {
   catsAndDogs,
@@ -49,16 +49,9 @@ export async function loadData(
   }).finally(() => bar?.stop());
 }
 
-/** How many values of how many bits a circuit takes. */
-export function inputOf(bitstream: AnyBitstream): { readonly count: number; readonly bits: number } {
-  if (isOperators(bitstream)) return bitstream.network.input;
-  const [{ inputs, inputBits }] = bitstream.architecture.layers;
-  return { count: inputs, bits: inputBits };
-}
-
 /** Inputs of a circuit: test examples of the folder, or random ones. */
 export async function vectorsFor(
-  { count: values, bits }: ReturnType<typeof inputOf>,
+  { count: values, bits }: OperatorInput,
   { data, vectors, seed }: { readonly data?: string; readonly vectors: number; readonly seed: number },
 ): Promise<readonly Uint8Array[]> {
   if (data !== undefined) return exampleVectors((await loadData(data, taskOfInputs(values))).test, vectors);
@@ -99,12 +92,12 @@ export interface TestExamples {
  * @throws DataError as `loadData` does
  */
 export async function testExamples(
-  bitstream: AnyBitstream,
+  { network }: Bitstream,
   { data, model }: ExampleFlags,
   { terminal, signal }: LoadingStage,
   limit?: number,
 ): Promise<TestExamples> {
-  const task = taskOfInputs(inputOf(bitstream).count);
+  const task = taskOfInputs(network.input.count);
   const { test } = await loadData(data, task, { terminal, signal });
   if (task.kind === 'sound' && model === undefined)
     terminal.say('Sounds go in as they were recorded. If the model prepares them, name it: --model FILE.');

@@ -3,15 +3,13 @@ import {
   CompiledEngine,
   ReferenceEngine,
   configured,
-  elaborate,
   insertScanChains,
   elaborateLoadable,
-  isOperators,
   loadThroughScanChains,
-  readBitstream,
+  decodeBitstream,
   runInferences,
   vectorsForInputs,
-  type AnyBitstream,
+  type Bitstream,
   type Engine,
   type InferenceRun,
   type LoadableCircuit,
@@ -19,9 +17,7 @@ import {
   type Machine,
   type RunOptions,
 } from '@adiabit/simulator';
-import type { CircuitGoals } from '../compile/circuit-of.js';
-import { fold } from '../compile/folding/fold.js';
-import { inForm } from '../compile/passes/index.js';
+import { circuitOf, type CircuitGoals } from '../compile/circuit-of.js';
 
 /** A circuit on an engine, or on one for each thread. */
 export interface Simulator {
@@ -76,7 +72,6 @@ export async function openSimulator(
 }
 
 /**
-/**
  * The circuit with its configuration in registers, or folded with its numbers in memories, and the bitstream shifted into
  * them through the controller that checks it, a bit a clock cycle. Few lanes: much of the time goes into loading.
  * @param goals for the folding of a network that has a folded circuit only, the popcounts of others
@@ -89,18 +84,15 @@ export async function openThroughScanChains(
   goals: CircuitGoals,
   options: LoadingOptions,
 ): Promise<Simulator> {
-  const scan = loadableCircuit(readBitstream(bytes), goals);
+  const scan = loadableCircuit(decodeBitstream(bytes), goals);
   const engine = engineFor(scan.circuit, engineName, 1);
   const loadingCycles = await loadThroughScanChains(scan, engine, bytes, options);
   return { ...onEngine(scan.circuit, configured(engine)), loadingCycles };
 }
 
-function loadableCircuit(bitstream: AnyBitstream, goals: CircuitGoals): LoadableCircuit {
-  const { name } = bitstream.description;
-  if (!isOperators(bitstream)) {
-    const plain = elaborate(name, bitstream.architecture, bitstream.configuration, goals.tree);
-    return insertScanChains(inForm('configurable', plain, goals.retimes).circuit);
-  }
-  const { circuit } = fold(name, bitstream.network, goals);
-  return elaborateLoadable(name, bitstream.network, circuit.folding);
+function loadableCircuit(bitstream: Bitstream, goals: CircuitGoals): LoadableCircuit {
+  const built = circuitOf(bitstream, 'auto', goals);
+  return built.form === 'folded'
+    ? elaborateLoadable(bitstream.description.name, bitstream.network, built.circuit.folding)
+    : insertScanChains(built.circuit);
 }

@@ -1,33 +1,55 @@
-import { CompileError, elaborate, isOperators, operatorsOf, type AnyBitstream, type Machine } from '@adiabit/simulator';
-import type { Estimate } from './estimate.js';
-import { fold, type FoldingGoals } from './folding/fold.js';
-import { FORMS, inForm, type PassReport, type Unrolling } from './passes/index.js';
+import { elaborate, isBinaryDense, type Bitstream, type Circuit, type OperatorNetwork } from '@adiabit/simulator';
+import { fold, type FoldedCompilation, type FoldingGoals } from './folding/fold.js';
+import { FORMS, inForm, type Form, type PassReport, type Unrolling } from './passes/index.js';
+import { TARGETS } from './targets.js';
 
 /** Unrolled in two forms, and folded. */
 export const CIRCUIT_FORMS = [...FORMS, 'folded'] as const;
 export type CircuitForm = (typeof CIRCUIT_FORMS)[number];
 
-export interface BuiltCircuit {
-  readonly circuit: Machine;
+/** A form, or whichever suits the network: configurable where it can be unrolled, else folded. */
+export type CircuitFormChoice = CircuitForm | 'auto';
+
+/** A circuit in the form that it was built in. */
+export type BuiltCircuit = UnrolledCircuit | FoldedBuild;
+
+export interface UnrolledCircuit {
+  readonly form: Form;
+  readonly circuit: Circuit;
   readonly passes: readonly PassReport[];
-  /** Of a folded circuit, for its target. */
-  readonly estimate?: Estimate;
+}
+
+export interface FoldedBuild extends FoldedCompilation {
+  readonly form: 'folded';
 }
 
 /** What a circuit shall keep to: a folded one, and an unrolled one. */
 export type CircuitGoals = FoldingGoals & Unrolling;
 
+/** Weights up to which a network is unrolled when nothing is said: a cell each, and about 100 bytes of memory to compile it. */
+const MOST_UNROLLED_WEIGHTS = 4_000_000;
+
 /**
- * The circuit of a bitstream, from its bytes and nothing else but the form.
+ * The form that `auto` stands for: unrolled for dense binary networks, unless they have more weights than a chip has registers to
+ * keep them in, or than is sensible anywhere; folded for all others.
+ */
+export function suitableForm(network: OperatorNetwork, { target }: Pick<CircuitGoals, 'target'> = {}): CircuitForm {
+  if (!isBinaryDense(network)) return 'folded';
+  const weights = network.layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
+  const registers = target === undefined ? Infinity : TARGETS[target].registers;
+  return weights > Math.min(MOST_UNROLLED_WEIGHTS, registers) ? 'folded' : 'configurable';
+}
+
+/**
+ * Builds the circuit of a bitstream from its network and nothing else but the form.
  * @throws CompileError `compile.unsupported` for an unrolled form of a network that has none; as `fold` for a folded one
  */
-export function circuitOf(bitstream: AnyBitstream, form: CircuitForm, goals: CircuitGoals = {}): BuiltCircuit {
-  const { name } = bitstream.description;
-  if (form === 'folded') return fold(name, operatorsOf(bitstream), goals);
-  if (isOperators(bitstream)) {
-    const message = `The bitstream of "${name}" holds operators (convolutions, pools, 8-bit weights), which have no ${form} circuit. Use the folded form: --form folded.`;
-    throw new CompileError('unsupported', message, { name, form });
-  }
-  const { architecture, configuration } = bitstream;
-  return inForm(form, elaborate(name, architecture, configuration, goals.tree), goals.retimes);
+export function circuitOf(
+  { network, description }: Pick<Bitstream, 'network' | 'description'>,
+  choice: CircuitFormChoice = 'auto',
+  goals: CircuitGoals = {},
+): BuiltCircuit {
+  const form = choice === 'auto' ? suitableForm(network, goals) : choice;
+  if (form === 'folded') return { form, ...fold(description.name, network, goals) };
+  return { form, ...inForm(form, elaborate(description.name, network, goals.tree), goals.retimes) };
 }

@@ -1,27 +1,69 @@
-import { encodeBitstream } from '@adiabit/simulator';
+import {
+  bitstreamDigest,
+  bitstreamOf,
+  createOracle,
+  decodeBitstream,
+  encodeBitstream,
+  toHex,
+  workBytesOf,
+  type Bitstream,
+} from '@adiabit/simulator';
 import { modelDigest } from '../model/model-file.js';
-import { isBinaryDense, type BinarizedModel } from '../model/model.js';
-import { createOracle } from '../model/oracle.js';
+import type { BinarizedModel } from '../model/model.js';
 import { validateModel } from '../model/validate.js';
-import { COMPILER } from './compile.js';
-import { compileOperators } from './compile-operators.js';
-import { lower } from './lower.js';
+import { VERSION } from '../version.js';
+
+/** Written into every bitstream, so that a file says what made it. */
+export const COMPILER = `adiabit ${VERSION}`;
+
+export interface BitstreamOptions {
+  /** Inputs whose outputs travel in the bitstream: a device tests itself with them before it is trusted. If absent, none. */
+  readonly goldenInputs?: readonly Uint8Array[];
+}
+
+export interface BitstreamReport {
+  readonly layers: number;
+  readonly bitstreamBytes: number;
+  /** SHA-256 of the bitstream file, hexadecimal. */
+  readonly digest: string;
+  /** RAM in bytes that a device needs to run it. */
+  readonly workBytes: number;
+}
+
+export interface BitstreamCompilation {
+  /** What the bytes say. */
+  readonly bitstream: Bitstream;
+  readonly bytes: Uint8Array;
+  readonly report: BitstreamReport;
+}
 
 /**
- * The bitstream of any model without a circuit: counts where it is dense and binary, operators where it is not.
+ * Compiles a model to the bitstream that boards run and that circuits are built from: the model's own integers, a place in memory
+ * for the values of every layer, and golden vectors.
  * @throws ModelError for a model that contradicts itself, FormatError when it is more than a bitstream holds.
  */
 export function compileBitstream(
   model: BinarizedModel,
-  goldenInputs: readonly Uint8Array[],
-): { readonly bytes: Uint8Array } {
-  if (!isBinaryDense(model)) return compileOperators(model, { goldenInputs });
+  { goldenInputs = [] }: BitstreamOptions = {},
+): BitstreamCompilation {
   validateModel(model);
+  const { input, layers, name } = model;
+  const { count, bits, zeroPoints } = input;
+  const network = { input: zeroPoints === undefined ? { count, bits } : { count, bits, zeroPoints }, layers };
   const oracle = createOracle(model);
-  const bytes = encodeBitstream({
-    ...lower(model),
-    goldenVectors: goldenInputs.map((input) => ({ input, outputs: oracle(input).outputs })),
-    description: { name: model.name, modelDigest: modelDigest(model), compiler: COMPILER },
-  });
-  return { bytes };
+  const bytes = encodeBitstream(
+    bitstreamOf(
+      network,
+      { name, modelDigest: modelDigest(model), compiler: COMPILER },
+      goldenInputs.map((golden) => ({ input: golden, outputs: oracle(golden).outputs })),
+    ),
+  );
+  const bitstream = decodeBitstream(bytes);
+  const report = {
+    layers: layers.length,
+    bitstreamBytes: bytes.length,
+    digest: toHex(bitstreamDigest(bytes)),
+    workBytes: workBytesOf(bitstream.network, bitstream.memory),
+  };
+  return { bitstream, bytes, report };
 }

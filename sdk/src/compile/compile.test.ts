@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   CompiledEngine,
   bitMatrixFrom,
+  countsOf,
   decodeBitstream,
   elaborate,
   printNetlist,
@@ -14,7 +15,6 @@ import type { BinarizedDense, BinaryDense, BinaryDenseModel, InputEncoding } fro
 import { Random } from '../random.js';
 import { compile } from './compile.js';
 import type { Form } from './passes/index.js';
-import { lower } from './lower.js';
 
 /** Any model: widths around a word, both encodings, thresholds inside and outside the reachable sums. */
 const models = fc
@@ -54,8 +54,8 @@ describe('compiling', () => {
     await fc.assert(
       fc.asyncProperty(models, async ({ model, inputs }) => {
         const { bytes } = compile(model, { goldenInputs: inputs });
-        const { architecture, configuration, goldenVectors } = decodeBitstream(bytes);
-        const circuit = elaborate('from bytes', architecture, configuration);
+        const { network, goldenVectors } = decodeBitstream(bytes);
+        const circuit = elaborate('from bytes', network);
         const run = await runInferences(circuit, new CompiledEngine(circuit.netlist, 1), inputs);
         const traces = inputs.map(createOracle(model));
         expect([...run.outputs]).toEqual(traces.flatMap(({ outputs }) => [...outputs]));
@@ -92,7 +92,7 @@ describe('compiling', () => {
     expect(compile(model, { goldenInputs: inputs }).bytes).toEqual(compile(model, { goldenInputs: inputs }).bytes);
   });
 
-  it('lowers the worked example of docs/encoding.md', () => {
+  it('counts the worked example of docs/encoding.md', () => {
     // w = (+1, -1, +1), x unsigned with 2 bits: S = x0 - x1 + x2, A = S + 3, so S >= 1 is A >= 4.
     const weights = bitMatrixFrom(1, 3, (_, column) => column !== 1);
     const hidden: BinarizedDense = {
@@ -111,15 +111,11 @@ describe('compiling', () => {
       weights: bitMatrixFrom(1, 1, () => true),
       activation: { kind: 'integer', shift: 1, offsets: Int32Array.of(5) },
     };
-    const { architecture, configuration } = lower({
-      name: 'worked',
-      input: { count: 3, bits: 2 },
-      layers: [hidden, last],
-    });
-    expect([...configuration[0].thresholds]).toEqual([4]);
+    const counts = countsOf({ input: { count: 3, bits: 2 }, layers: [hidden, last] });
+    expect([...counts[0].thresholds]).toEqual([4]);
     // S = 2 A - 1, output = 2 S + 5 = 4 A + 3.
-    expect(architecture.layers[1].shift).toBe(2);
-    expect([...configuration[1].offsets]).toEqual([3]);
+    expect(counts[1].shift).toBe(2);
+    expect([...counts[1].offsets]).toEqual([3]);
   });
 
   it('refuses outputs that do not fit 32 bits', () => {

@@ -1,41 +1,36 @@
 import {
-  bitstreamDigest,
-  elaborate,
-  encodeBitstream,
   netlistStats,
-  toHex,
   validateNetlist,
   type Bitstream,
   type Circuit,
   type CircuitTiming,
   type NetlistStats,
 } from '@adiabit/simulator';
-import { modelDigest } from '../model/model-file.js';
-import { VERSION } from '../version.js';
 import type { BinarizedModel } from '../model/model.js';
-import { createOracle } from '../model/oracle.js';
-import { validateModel } from '../model/validate.js';
-import { lower } from './lower.js';
-import { inForm, type Form, type PassReport, type Unrolling } from './passes/index.js';
+import {
+  circuitOf,
+  type BuiltCircuit,
+  type CircuitForm,
+  type CircuitFormChoice,
+  type CircuitGoals,
+} from './circuit-of.js';
+import { compileBitstream, type BitstreamOptions, type BitstreamReport } from './compile-bitstream.js';
+import type { Estimate } from './estimate.js';
+import type { PassReport } from './passes/index.js';
 
-/** Written into every bitstream, so that a file says what made it. */
-export const COMPILER = `adiabit ${VERSION}`;
-
-export interface CompileOptions extends Unrolling {
-  /** Inputs whose outputs travel in the bitstream: a device tests itself with them before it is trusted. */
-  readonly goldenInputs?: readonly Uint8Array[];
-  /** The form of the circuit, default configurable. The bitstream is the same in both. */
-  readonly form?: Form;
+export interface CompileOptions extends BitstreamOptions, CircuitGoals {
+  /** The form of the circuit (`auto`). The bitstream is the same in all. */
+  readonly form?: CircuitFormChoice;
 }
 
-/** What a circuit is made of. */
-export interface CompileReport extends NetlistStats {
-  readonly bitstreamBytes: number;
-  /** SHA-256 of the bitstream file, hexadecimal. */
-  readonly digest: string;
+/** What a circuit and its bitstream are made of. */
+export interface CompileReport extends NetlistStats, BitstreamReport {
+  readonly form: CircuitForm;
   readonly timing: CircuitTiming;
   /** What each pass did; none is needed for the configurable form. */
   readonly passes: readonly PassReport[];
+  /** Of a folded circuit, for its target. */
+  readonly estimate?: Estimate;
 }
 
 export interface Compilation {
@@ -46,35 +41,32 @@ export interface Compilation {
 }
 
 /**
- * Compiles a model: signs are lowered to counts, the counts become bitstream and circuit, and the circuit is checked.
- * The circuit is elaborated from what the bitstream says, so the two cannot differ.
- * @throws ModelError for a model that contradicts itself, CompileError when its numbers do not fit the fabric.
+ * Compiles a model of any kind and size to bitstream and circuit, and checks the circuit. It is built from what the bitstream says,
+ * so the two cannot differ.
+ * @throws ModelError for a model that contradicts itself, CompileError when it has no circuit of that form or none that keeps to the
+ * goals, FormatError when it is more than a bitstream holds.
  */
 export function compile(
   model: BinarizedModel,
-  { goldenInputs = [], form = 'configurable', tree, retimes }: CompileOptions = {},
+  { goldenInputs = [], form = 'auto', ...goals }: CompileOptions = {},
 ): Compilation {
-  validateModel(model);
-  const { architecture, configuration } = lower(model);
-  const oracle = createOracle(model);
-  const bitstream: Bitstream = {
-    architecture,
-    configuration,
-    goldenVectors: goldenInputs.map((input) => ({ input, outputs: oracle(input).outputs })),
-    description: { name: model.name, modelDigest: modelDigest(model), compiler: COMPILER },
-  };
-  const bytes = encodeBitstream(bitstream);
-  const configurable = elaborate(model.name, architecture, configuration, tree);
-  validateNetlist(configurable.netlist);
-  const { circuit, passes } = inForm(form, configurable, retimes);
-  return { bitstream, bytes, circuit, report: reportOf(circuit, bytes, passes) };
+  const { bitstream, bytes, report } = compileBitstream(model, { goldenInputs });
+  const built = checkedCircuitOf(bitstream, form, goals);
+  return { bitstream, bytes, circuit: built.circuit, report: { ...report, ...reportOf(built) } };
 }
 
-/** What a circuit and its bitstream are made of. */
-export const reportOf = (circuit: Circuit, bytes: Uint8Array, passes: readonly PassReport[] = []): CompileReport => ({
-  ...netlistStats(circuit.netlist),
-  bitstreamBytes: bytes.length,
-  digest: toHex(bitstreamDigest(bytes)),
-  timing: circuit.timing,
-  passes,
+/** Builds a circuit as `circuitOf` does, and checks its netlist. The passes of the other forms end with the same check. */
+export function checkedCircuitOf(...of: Parameters<typeof circuitOf>): BuiltCircuit {
+  const built = circuitOf(...of);
+  if (built.form === 'configurable') validateNetlist(built.circuit.netlist);
+  return built;
+}
+
+/** What a circuit is made of. */
+export const reportOf = (built: BuiltCircuit): Omit<CompileReport, keyof BitstreamReport> => ({
+  ...netlistStats(built.circuit.netlist),
+  form: built.form,
+  timing: built.circuit.timing,
+  passes: built.passes,
+  ...(built.form === 'folded' ? { estimate: built.estimate } : {}),
 });

@@ -1,7 +1,12 @@
 /** From the exact integers of a model to a circuit and its bitstream. */
-export { COMPILER, compile, reportOf, type Compilation, type CompileOptions, type CompileReport } from './compile.js';
-export { compileOperators, type OperatorCompilation, type OperatorReport } from './compile-operators.js';
-export { lower } from './lower.js';
+export { compile, reportOf, type Compilation, type CompileOptions, type CompileReport } from './compile.js';
+export {
+  COMPILER,
+  compileBitstream,
+  type BitstreamCompilation,
+  type BitstreamOptions,
+  type BitstreamReport,
+} from './compile-bitstream.js';
 export {
   FORMS,
   SPECIALISING_PASSES,
@@ -13,7 +18,15 @@ export {
   type PassReport,
   type Unrolling,
 } from './passes/index.js';
-export { CIRCUIT_FORMS, circuitOf, type BuiltCircuit, type CircuitForm, type CircuitGoals } from './circuit-of.js';
+export {
+  CIRCUIT_FORMS,
+  circuitOf,
+  suitableForm,
+  type BuiltCircuit,
+  type CircuitForm,
+  type CircuitFormChoice,
+  type CircuitGoals,
+} from './circuit-of.js';
 export { estimate, type Estimate } from './estimate.js';
 export { describeFolding, fold, type FoldedCompilation, type FoldingGoals } from './folding/fold.js';
 export { operationsOf, type Operations } from './operations.js';

@@ -42,9 +42,9 @@ export async function runOnBoard(options: BoardOptions): Promise<BoardRun> {
         onProgress(phase, stored, totalBytes);
       },
     });
-    const [first] = decodeBitstream(bytes).architecture.layers;
+    const { count, bits } = decodeBitstream(bytes).network.input;
     const inferences = await session.inferMany(
-      inputs.map((input) => packInput(input, first.inputs, first.inputBits)),
+      inputs.map((input) => packInput(input, count, bits)),
       { ...signal, onProgress: ({ done, total }) => onProgress('classify', done, total) },
     );
     const writeSeconds = (phaseStart.get('verify') ?? 0) - (phaseStart.get('write') ?? 0);

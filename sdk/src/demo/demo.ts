@@ -6,7 +6,6 @@ import {
   decodeBitstream,
   elaborate,
   runInferences,
-  type Circuit,
   type InferenceRun,
 } from '@adiabit/simulator';
 import { compile, type Compilation } from '../compile/compile.js';
@@ -184,7 +183,7 @@ async function simulateDemo(
   const inputs = exampleVectors(dataset.test);
   const oracle = createOracle(model);
   const expected = inputs.map((input) => oracle(input).outputs);
-  const circuit = circuitOf(model.name, bytes);
+  const circuit = elaborate(model.name, decodeBitstream(bytes).network);
   const engine = new CompiledEngine(circuit.netlist);
   const start = performance.now();
   const run = await runInferences(circuit, engine, inputs, {
@@ -212,12 +211,6 @@ async function simulateDemo(
       compareOutputs('circuit, reference engine', against, expected, splitOutputs(slow.outputs, slow.outputCount)),
     ],
   };
-}
-
-/** The circuit that a bitstream describes, with nothing else known. */
-function circuitOf(name: string, bytes: Uint8Array): Circuit {
-  const { architecture, configuration } = decodeBitstream(bytes);
-  return elaborate(name, architecture, configuration);
 }
 
 async function runDemoBoard(

@@ -1,4 +1,4 @@
-import type { Bitstream, InferenceRun } from '@adiabit/simulator';
+import { countsOf, type Bitstream, type InferenceRun } from '@adiabit/simulator';
 import type { ReportData } from '../report/report-data.js';
 import { exampleVectors, type Dataset } from '../train/datasets/dataset.js';
 import type { TrainResult } from '../train/trainer.js';
@@ -11,7 +11,7 @@ export function reportData(
   summary: Summary,
   { test }: Dataset,
   { history }: TrainResult,
-  { architecture, configuration }: Bitstream,
+  { network }: Bitstream,
   { classes }: InferenceRun,
 ): ReportData {
   const confusion = Array.from({ length: test.classes }, () => new Array<number>(test.classes).fill(0));
@@ -21,12 +21,12 @@ export function reportData(
     .map((image, index) => ({ image, label: test.labels[index], predicted: classes[index] }))
     .filter(({ label, predicted }) => label !== predicted)
     .slice(0, MISTAKES_SHOWN);
-  const [height, width] = test.shape.length === 2 ? test.shape : [1, architecture.layers[0].inputs];
+  const [height, width] = test.shape.length === 2 ? test.shape : [1, network.input.count];
   return {
     summary,
     history,
     confusion,
-    firstLayer: { weights: configuration[0].weights, shape: [height, width] },
+    firstLayer: { weights: countsOf(network)[0].weights, shape: [height, width] },
     mistakes,
   };
 }

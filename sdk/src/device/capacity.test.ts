@@ -1,31 +1,33 @@
-import { bitMatrixFrom, type Bitstream, type DenseLayer } from '@adiabit/simulator';
+import {
+  bitMatrixFrom,
+  bitstreamOf,
+  networkOfCounts,
+  workBytesOf,
+  type Bitstream,
+  type CountingShape,
+} from '@adiabit/simulator';
 import { describe, expect, it } from 'vitest';
 import type { DeviceDescription } from '../protocol/replies.js';
-import { checkCapacity, workBytesOf } from './capacity.js';
+import { checkCapacity } from './capacity.js';
 
 const dense = (
   inputs: number,
   outputs: number,
   inputBits: number,
-  activation: DenseLayer['activation'],
-): DenseLayer => ({
-  kind: 'dense',
-  activation,
-  inputs,
-  outputs,
-  inputBits,
-  shift: 0,
-});
-const circuit = (...layers: readonly DenseLayer[]): Bitstream => ({
-  architecture: { layers },
-  configuration: layers.map(({ inputs, outputs }) => ({
-    weights: bitMatrixFrom(outputs, inputs, () => true),
-    thresholds: new Uint32Array(outputs),
-    offsets: new Int32Array(outputs),
-  })),
-  goldenVectors: [],
-  description: { name: '', modelDigest: '', compiler: '' },
-});
+  activation: CountingShape['activation'],
+): CountingShape => ({ activation, inputs, outputs, inputBits, shift: 0 });
+const circuit = (...shapes: readonly CountingShape[]): Bitstream =>
+  bitstreamOf(
+    networkOfCounts(
+      shapes.map((shape) => ({
+        ...shape,
+        weights: bitMatrixFrom(shape.outputs, shape.inputs, () => true),
+        thresholds: new Uint32Array(shape.activation === 'threshold' ? shape.outputs : 0),
+        offsets: new Int32Array(shape.activation === 'integer' ? shape.outputs : 0),
+      })),
+    ),
+    { name: '', modelDigest: '', compiler: '' },
+  );
 const one = circuit(dense(33, 10, 1, 'integer'));
 const deep = circuit(dense(784, 128, 8, 'threshold'), dense(128, 33, 1, 'threshold'), dense(33, 10, 1, 'integer'));
 
@@ -47,11 +49,11 @@ const device = (slotBytes: number, workBytes: number): DeviceDescription => ({
 
 describe('the memory of a circuit', () => {
   it('is the input, padded to four bytes, and the outputs, when there is one 1-bit layer', () => {
-    expect(workBytesOf(one)).toBe(8 + 40);
+    expect(workBytesOf(one.network, one.memory)).toBe(8 + 40);
   });
 
   it('has the bit planes of the input and two buffers of the widest hidden layer besides', () => {
-    expect(workBytesOf(deep)).toBe(784 + 4 * 25 * 8 + 2 * 4 * 4 + 40);
+    expect(workBytesOf(deep.network, deep.memory)).toBe(784 + 4 * 25 * 8 + 2 * 4 * 4 + 40);
   });
 
   it('fits to the byte, or is refused with both numbers', () => {

@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import {
   bitstreamDigest,
-  isOperators,
+  isBinaryDense,
   layout,
-  readBitstream,
+  decodeBitstream,
   signatureOf,
   toHex,
-  type AnyBitstream,
+  type Bitstream,
 } from '@adiabit/simulator';
 import { ProtocolError } from '../protocol/errors.js';
 import type { DeviceDescription, SlotDescription } from '../protocol/replies.js';
@@ -59,7 +59,7 @@ export async function flash(
 ): Promise<FlashResult> {
   const { signal, trustedKey } = options;
   throwIfCancelled(signal);
-  const contents = readBitstream(bitstream);
+  const contents = decodeBitstream(bitstream);
   if (trustedKey) verifySignature(bitstream, trustedKey);
   const digest = bitstreamDigest(bitstream);
   const before = session.statistics;
@@ -110,8 +110,8 @@ export async function flash(
 }
 
 /** Operators came with a minor version, and a small board may leave them out. */
-function checkOperators({ boardId, format }: DeviceDescription, bitstream: AnyBitstream): void {
-  if (!isOperators(bitstream) || format.minor >= layout.OPERATORS_VERSION_MINOR) return;
+function checkOperators({ boardId, format }: DeviceDescription, { network }: Bitstream): void {
+  if (isBinaryDense(network) || format.minor >= layout.OPERATORS_VERSION_MINOR) return;
   throw new ProtocolError(
     'version-mismatch',
     `The firmware of ${boardId} runs dense binary layers only (format 1.${format.minor}); this bitstream holds operators, such as ` +

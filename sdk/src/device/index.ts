@@ -19,7 +19,7 @@ export type { LinkStatistics } from './link.js';
 export { flash, type FlashOptions, type FlashResult } from './flash-session.js';
 export { flashFleet, type FleetOptions, type FleetOutcome } from './flash-fleet.js';
 export { FLASH_PHASES, type FlashPhase, type FlashProgress } from './flash-progress.js';
-export { checkCapacity, workBytesOf } from './capacity.js';
+export { checkCapacity } from './capacity.js';
 export { faultTransport, type FaultCounts, type FaultTransport, type LineFaults } from './fault-transport.js';
 export {
   DEFAULT_BAUD_RATE,

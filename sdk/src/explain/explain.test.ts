@@ -1,77 +1,83 @@
-import { bitMatrixFrom, type Bitstream } from '@adiabit/simulator';
+import { bitMatrixFrom, type OperatorNetwork } from '@adiabit/simulator';
 import { expect, it } from 'vitest';
-import { explain, nearest } from './explain.js';
+import { explain } from './explain.js';
 import { explanationPicture } from './picture.js';
 import { explanationText } from './text.js';
 
-/** Three inputs of two bits, two neurons, two classes, worked out by hand. */
-const bitstream: Bitstream = {
-  architecture: {
-    layers: [
-      { kind: 'dense', activation: 'threshold', inputs: 3, outputs: 2, inputBits: 2, shift: 0 },
-      { kind: 'dense', activation: 'integer', inputs: 2, outputs: 2, inputBits: 1, shift: 2 },
-    ],
-  },
-  configuration: [
+/**
+ * A line of four bits, windows of two side by side, two channels, the second inverted; the larger of two places; two
+ * classes. Worked out by hand.
+ */
+const network: OperatorNetwork = {
+  input: { count: 4, bits: 1 },
+  layers: [
     {
-      weights: bitMatrixFrom(2, 3, (neuron, input) => (neuron === 0 ? input !== 1 : input === 1)),
-      thresholds: Uint32Array.of(4, 3),
-      offsets: new Int32Array(),
+      ...{ kind: 'convolution', inputEncoding: 'bipolar', inputShape: [1, 4, 1], outputShape: [1, 4, 2] },
+      ...{ size: [1, 2], stride: [1, 1], padding: [0, 0] },
+      // Channel 0: +1 +1, channel 1: +1 -1.
+      weights: bitMatrixFrom(2, 2, (channel, tap) => channel === 0 || tap === 0),
+      activation: { kind: 'threshold', thresholds: Int32Array.of(1, 0), inverted: Uint8Array.of(0, 1) },
     },
     {
-      weights: bitMatrixFrom(2, 2, (label, neuron) => label === neuron),
-      thresholds: new Uint32Array(),
-      offsets: Int32Array.of(-1, 1),
+      ...{ kind: 'pool', operation: 'extreme', inputShape: [1, 4, 2], outputShape: [1, 2, 2] },
+      ...{ size: [1, 2], stride: [1, 2] },
+    },
+    {
+      ...{ kind: 'dense', inputs: 4, outputs: 2, inputEncoding: 'unsigned' },
+      weights: { rows: 2, columns: 4, values: Int8Array.of(3, 0, 0, -5, 1, 1, 1, 1) },
+      activation: { kind: 'integer', shift: 1, offsets: Int32Array.of(7, 0) },
     },
   ],
-  goldenVectors: [],
-  description: { name: 'by hand', modelDigest: '', compiler: 'test' },
 };
+/** As +1 and -1: + + - +; beyond it is nothing. */
+const input = Uint8Array.of(1, 1, 0, 1);
+const explanation = explain(network, input, 3);
 
-// x = (3, 1, 2): neuron 0 counts 3 + (3 - 1) + 2 = 7, neuron 1 counts 0 + 1 + 1 = 2. The bits are 1 and 0.
-const explanation = explain(bitstream, Uint8Array.of(3, 1, 2));
-
-it('gives counts, thresholds and margins as worked out by hand', () => {
-  expect(explanation.layers).toEqual([
-    {
-      layer: 0,
-      neurons: [
-        { neuron: 0, count: 7, threshold: 4, margin: 3, fires: true },
-        { neuron: 1, count: 2, threshold: 3, margin: -1, fires: false },
-      ],
-    },
+it('gives sums, what they are made of, thresholds and margins as worked out by hand', () => {
+  const [convolution, pool] = explanation.layers;
+  // Windows ++, +-, -+, + and nothing: the sums of channel 0 are 2, 0, 0, 1, those of channel 1 are 0, 2, -2, 1.
+  expect([...convolution.sums]).toEqual([2, 0, 0, 2, 0, -2, 1, 1]);
+  expect([...convolution.values]).toEqual([1, 0, 0, 0, 0, 1, 1, 0]);
+  expect([...(convolution.bits?.margins ?? [])]).toEqual([1, 0, -1, 2, -1, -2, 0, 1]);
+  expect(convolution.bits?.nearest).toEqual([
+    { y: 0, x: 0, channel: 1, votes: { up: 1, down: 1 }, sum: 0, threshold: 0, margin: 0, bit: 0 },
+    { y: 0, x: 1, channel: 0, votes: { up: 1, down: 1 }, sum: 0, threshold: 1, margin: -1, bit: 0 },
+    { y: 0, x: 2, channel: 0, votes: { up: 1, down: 1 }, sum: 0, threshold: 1, margin: -1, bit: 0 },
   ]);
-  // Class 0 agrees with both bits: (2 << 2) - 1; class 1 with none: (0 << 2) + 1.
+  expect([...pool.values]).toEqual([1, 0, 1, 1]);
   expect(explanation.outputs).toEqual([
-    { class: 0, count: 2, offset: -1, output: 7 },
-    { class: 1, count: 0, offset: 1, output: 1 },
+    { class: 0, sum: -2, offset: 7, output: 3 },
+    { class: 1, sum: 3, offset: 0, output: 6 },
   ]);
-  expect(explanation).toMatchObject({ class: 0, next: { class: 1, behind: 6 } });
+  expect(explanation).toMatchObject({ class: 1, next: { class: 0, behind: 3 } });
 });
 
-it('names the neuron that the least change would turn first', () => {
-  expect(nearest(explanation.layers[0], 1).map(({ neuron }) => neuron)).toEqual([1]);
-});
-
-it('prints columns that line up', () => {
-  expect(explanationText(explanation, 2)).toBe(
+it('prints columns that line up, without those that say nothing', () => {
+  expect(explanationText(explanation)).toBe(
     [
-      'class 0, 6 above class 1',
-      'layer 0: 1 of 2 neurons fire; 2 nearest to turning',
-      '  neuron  count  threshold  margin  bit',
-      '       1      2          3      -1    0',
-      '       0      7          4       3    1',
-      'outputs of layer 1',
-      '  class  count  offset  output',
-      '      0      2      -1       7',
-      '      1      0       1       1',
+      'class 1, 3 above class 0',
+      'layer 0 convolution, 4 x 2, from the input: 3 of 8 bits are 1; 3 nearest to turning',
+      '  x  channel  up  down  sum  threshold  margin  bit',
+      '  0        1   1     1    0          0       0    0',
+      '  1        0   1     1    0          1      -1    0',
+      '  2        0   1     1    0          1      -1    0',
+      'layer 1 pool, 2 x 2, from layer 0: 3 of 4 bits are 1',
+      'outputs of layer 2',
+      '  class  sum  offset  output',
+      '      0   -2       7       3',
+      '      1    3       0       6',
     ].join('\n'),
   );
 });
 
-it('draws a bar for every neuron and every class', () => {
-  const picture = explanationPicture(explanation, 'by <hand>');
+it.each([
+  ['a grey picture', [2, 2], 1 + 2],
+  ['a line of values, as a wave', [4], 2],
+])('draws the input as %s, a picture for each layer of places, a bar for each class', (_, shape, images) => {
+  const picture = explanationPicture(explanation, 'by <hand>', { values: input, shape });
   expect(picture).toContain('by &lt;hand&gt;');
-  const bars = picture.match(/<rect /g) ?? [];
-  expect(bars).toHaveLength(1 + 2 + 2);
+  expect(picture).toContain('3 of 8 bits are 1; orange 1, blue 0');
+  expect(picture.match(/<image/g)).toHaveLength(images);
+  expect(picture.match(/href="data:image\/png;base64,/g)).toHaveLength(images);
+  expect(picture.match(/<rect /g)).toHaveLength(1 + 2);
 });

@@ -1,53 +1,127 @@
-import { countLayers, type Bitstream } from '@adiabit/simulator';
+import {
+  createOracle,
+  lessZeroPoints,
+  outputShapeOf,
+  sourcesOf,
+  votesOf,
+  type ActivationOperator,
+  type Operator,
+  type OperatorNetwork,
+  type PictureShape,
+  type ThresholdActivation,
+  type Votes,
+} from '@adiabit/simulator';
 import { answerOf, distance, type Answer } from './answer.js';
 
-/** A neuron of a threshold layer: it fires when its count reaches the threshold. */
-export interface NeuronExplanation {
-  readonly neuron: number;
-  /** Inputs that agree with their weights; of inputs of several bits, the sum over planes, each with its worth. */
-  readonly count: number;
+/** A bit of a threshold layer, and how far its sum is from turning it. */
+export interface BitExplanation {
+  readonly y: number;
+  readonly x: number;
+  readonly channel: number;
+  /** What the sum is made of, where the layer has weights. */
+  readonly votes?: Votes;
+  readonly sum: number;
   readonly threshold: number;
-  /** count - threshold: 0 or more fires, and how far it is from not doing so. */
+  /** sum - threshold. */
   readonly margin: number;
-  readonly fires: boolean;
+  /** 1 for a margin of 0 or more; the other way round in channels that are inverted. */
+  readonly bit: number;
 }
 
+/** What a layer of any kind made of one input. Values stand row by row, the channels of one place together. */
 export interface LayerExplanation {
   readonly layer: number;
-  readonly neurons: readonly NeuronExplanation[];
+  readonly kind: Operator['kind'];
+  /** The layers whose values it took; -1 is the input. */
+  readonly from: readonly number[];
+  readonly shape: PictureShape;
+  /** Before the activation. */
+  readonly sums: Int32Array;
+  readonly values: Int32Array;
+  /** Of a layer that requantizes: what its values are held within. */
+  readonly limits?: { readonly minimum: number; readonly maximum: number };
+  /** Of a threshold layer. */
+  readonly bits?: {
+    /** Per value sum - threshold. */
+    readonly margins: Int32Array;
+    /** Those that the least change would turn, nearest first. */
+    readonly nearest: readonly BitExplanation[];
+  };
 }
 
 export interface OutputExplanation {
   readonly class: number;
-  readonly count: number;
+  readonly sum: number;
   readonly offset: number;
-  /** (count << shift) + offset. */
+  /** sum * 2^shift + offset. */
   readonly output: number;
 }
 
-/** Why a circuit answers an input as it does. */
+/** Why a network answers an input as it does. */
 export interface Explanation extends Answer {
+  /** All but the last, which gives the outputs. */
   readonly layers: readonly LayerExplanation[];
   readonly outputs: readonly OutputExplanation[];
 }
 
-/** @throws DataError `data.shape-mismatch` for an input of another length */
-export function explain({ architecture, configuration }: Bitstream, input: Uint8Array): Explanation {
-  const counted = countLayers(architecture, configuration, input);
-  const last = counted.length - 1;
-  const layers = counted.slice(0, last).map(({ accumulators }, layer) => ({
-    layer,
-    neurons: Array.from(accumulators, (count, neuron) => {
-      const threshold = configuration[layer].thresholds[neuron];
-      return { neuron, count, threshold, margin: count - threshold, fires: count >= threshold };
-    }),
-  }));
-  const outputs = Array.from(counted[last].outputs, (output, label) => ({
-    ...{ class: label, count: counted[last].accumulators[label], offset: configuration[last].offsets[label], output },
-  }));
-  return { layers, outputs, ...answerOf(counted[last].outputs) };
+/**
+ * @param most bits named of each threshold layer
+ * @throws DataError `data.shape-mismatch` for an input of another length
+ */
+export function explain(network: OperatorNetwork, input: Uint8Array, most: number): Explanation {
+  const trace = createOracle(network)(input);
+  const start = lessZeroPoints(network.input, input);
+  const explained = network.layers.map((operator, layer): LayerExplanation => {
+    const from = sourcesOf(operator, layer);
+    const [sums, values] = [trace.sums[layer], trace.values[layer]];
+    const about = { layer, kind: operator.kind, from, shape: outputShapeOf(operator), sums, values };
+    if (!('activation' in operator)) return about;
+    const { activation } = operator;
+    switch (activation.kind) {
+      case 'integer':
+        return about;
+      case 'requantize':
+        return { ...about, limits: { minimum: activation.minimum, maximum: activation.maximum } };
+      case 'threshold': {
+        const before = from[0] < 0 ? start : trace.values[from[0]];
+        return { ...about, bits: bitsOf({ operator, activation }, before, about, most) };
+      }
+    }
+  });
+  const last = network.layers.length - 1;
+  return { layers: explained.slice(0, last), outputs: outputsOf(network, explained[last]), ...answerOf(trace.outputs) };
 }
 
-/** The neurons of a layer that the least change would turn, nearest first. */
-export const nearest = ({ neurons }: LayerExplanation, most: number): readonly NeuronExplanation[] =>
-  [...neurons].sort((one, other) => distance(one.margin) - distance(other.margin)).slice(0, most);
+type WithActivation = Extract<Operator, { readonly activation: unknown }>;
+
+function bitsOf(
+  { operator, activation }: { readonly operator: WithActivation; readonly activation: ThresholdActivation },
+  before: Int32Array,
+  { shape: [, width, channels], sums, values }: Pick<LayerExplanation, 'shape' | 'sums' | 'values'>,
+  most: number,
+): NonNullable<LayerExplanation['bits']> {
+  const { thresholds } = activation;
+  const margins = sums.map((sum, index) => sum - thresholds[index % channels]);
+  const order = [...margins.keys()].sort((one, other) => distance(margins[one]) - distance(margins[other]));
+  const nearest = order.slice(0, most).map((index): BitExplanation => {
+    const channel = index % channels;
+    const place = (index - channel) / channels;
+    return {
+      ...{ y: Math.floor(place / width), x: place % width, channel },
+      ...(hasWeights(operator) ? { votes: votesOf(operator, before, index) } : {}),
+      ...{ sum: sums[index], threshold: thresholds[channel], margin: margins[index], bit: values[index] },
+    };
+  });
+  return { margins, nearest };
+}
+
+const hasWeights = (operator: WithActivation): operator is Exclude<WithActivation, ActivationOperator> =>
+  'weights' in operator;
+
+function outputsOf({ layers }: OperatorNetwork, { sums, values }: LayerExplanation): readonly OutputExplanation[] {
+  const last = layers[layers.length - 1];
+  const offsets = 'activation' in last && last.activation.kind === 'integer' ? last.activation.offsets : undefined;
+  return Array.from(values, (output, index) => ({
+    ...{ class: index, sum: sums[index], offset: offsets?.[index % offsets.length] ?? 0, output },
+  }));
+}

@@ -1,6 +1,6 @@
 import { count } from '../cli/format.js';
-import type { OperatorExplanation } from './explain-network.js';
-import { extremes } from './network-text.js';
+import type { LayerExplanation } from './explain.js';
+import { extremes } from './text.js';
 import type { Paint } from './feature-maps.js';
 
 type Colour = readonly [number, number, number];
@@ -27,7 +27,7 @@ export interface Painting {
  * Bits with a threshold by their margin, values of both signs by theirs, everything else from black to white. Strength goes with the
  * square root, because most sums lie near the middle of what the largest reach.
  */
-export function paintingOf({ values, bits }: OperatorExplanation): Painting {
+export function paintingOf({ values, bits }: LayerExplanation): Painting {
   if (bits !== undefined) {
     const most = largest(bits.margins);
     return {

@@ -1,30 +1,74 @@
+import type { PictureShape } from '@adiabit/simulator';
 import { count } from '../cli/format.js';
-import type { Explanation, LayerExplanation } from './explain.js';
 import { answerText, columns } from './columns.js';
-import { nearest } from './explain.js';
+import type { BitExplanation, Explanation, LayerExplanation } from './explain.js';
 
-/** An explanation as text, with so many neurons of each layer: those nearest to their thresholds. */
-export function explanationText(explanation: Explanation, most: number): string {
+/** An explanation as text. */
+export function explanationText(explanation: Explanation): string {
   const { layers, outputs } = explanation;
-  const rows = outputs.map(({ class: label, count: agreeing, offset, output }) => [
-    ...[String(label), count(agreeing), count(offset), count(output)],
+  const rows = outputs.map(({ class: label, sum, offset, output }) => [
+    ...[String(label), count(sum), count(offset), count(output)],
   ]);
   return [
     answerText(explanation),
-    ...layers.map((layer) => layerText(layer, most)),
+    ...layers.flatMap((layer) => [
+      `${headOf(layer)}: ${summaryOf(layer)}${nearestOf(layer)}`,
+      ...(layer.bits === undefined ? [] : [bitTable(layer.shape, layer.bits.nearest)]),
+    ]),
     `outputs of layer ${layers.length}`,
-    columns(['class', 'count', 'offset', 'output'], rows),
+    columns(['class', 'sum', 'offset', 'output'], rows),
   ].join('\n');
 }
 
-function layerText(layer: LayerExplanation, most: number): string {
-  const firing = layer.neurons.filter(({ fires }) => fires).length;
-  const shown = nearest(layer, most);
-  const rows = shown.map(({ neuron, count: agreeing, threshold, margin, fires }) => [
-    ...[String(neuron), count(agreeing), count(threshold), count(margin), fires ? '1' : '0'],
+/** "layer 2 convolution, 32 x 32 x 32, from layer 1". */
+export function headOf({ layer, kind, shape, from }: LayerExplanation): string {
+  const sources = from.map((source) => (source < 0 ? 'the input' : `layer ${source}`)).join(' and ');
+  return `layer ${layer} ${kind}, ${extents(shape)}, from ${sources}`;
+}
+
+const nearestOf = ({ bits }: LayerExplanation): string =>
+  bits === undefined ? '' : `; ${bits.nearest.length} nearest to turning`;
+
+/** "32 x 32 x 16"; of a line "800 x 16", of a single place "16". */
+const extents = ([height, width, channels]: PictureShape): string =>
+  (height > 1 ? [height, width, channels] : width > 1 ? [width, channels] : [channels]).join(' x ');
+
+/** What its values are, in a few words. */
+export function summaryOf({ values, bits, limits }: LayerExplanation): string {
+  const how = (test: (value: number) => boolean): number =>
+    values.reduce((sum, value) => sum + (test(value) ? 1 : 0), 0);
+  const ones = `${count(how((value) => value === 1))} of ${count(values.length)} bits are 1`;
+  if (bits !== undefined) return ones;
+  const range = extremes(values);
+  if (range.minimum >= 0 && range.maximum <= 1) return ones;
+  const text = `values from ${count(range.minimum)} to ${count(range.maximum)}`;
+  if (limits === undefined) return text;
+  const held = [limits.minimum, limits.maximum].map((limit) => {
+    const there = how((value) => value === limit);
+    return `${count(there)} held at ${count(limit)}`;
+  });
+  return `${text}, ${held.join(' and ')}, of ${count(values.length)}`;
+}
+
+export function extremes(values: Int32Array): { readonly minimum: number; readonly maximum: number } {
+  let minimum = Infinity;
+  let maximum = -Infinity;
+  for (const value of values) {
+    minimum = Math.min(minimum, value);
+    maximum = Math.max(maximum, value);
+  }
+  return { minimum, maximum };
+}
+
+/** Columns that say nothing are left out: rows of a line, places where there is one, votes where there are no weights. */
+function bitTable([height, width]: PictureShape, bits: readonly BitExplanation[]): string {
+  const names = [...(height > 1 ? ['y'] : []), ...(height * width > 1 ? ['x', 'channel'] : ['neuron'])];
+  const hasVotes = bits.some(({ votes }) => votes !== undefined);
+  const head = [...names, ...(hasVotes ? ['up', 'down'] : []), ...['sum', 'threshold', 'margin', 'bit']];
+  const rows = bits.map(({ y, x, channel, votes, sum, threshold, margin, bit }) => [
+    ...[y, x, channel].slice(-names.length).map(String),
+    ...(votes === undefined ? [] : [count(votes.up), count(votes.down)]),
+    ...[count(sum), count(threshold), count(margin), String(bit)],
   ]);
-  return [
-    `layer ${layer.layer}: ${firing} of ${layer.neurons.length} neurons fire; ${shown.length} nearest to turning`,
-    columns(['neuron', 'count', 'threshold', 'margin', 'bit'], rows),
-  ].join('\n');
+  return columns(head, rows);
 }

@@ -1,24 +1,19 @@
-import {
-  isBinary,
-  type BitMatrix,
-  type DenseOperator,
-  type IntegerActivation,
-  type OperatorInput,
-  type OperatorNetwork,
-  type ThresholdActivation,
-} from '@adiabit/simulator';
+import type { BinaryDense, OperatorInput, OperatorNetwork } from '@adiabit/simulator';
 import type { InputPreparation } from './preparation.js';
 
 export {
   MAX_INTEGER_SHIFT as MAX_MODEL_SHIFT,
+  firstNotBinaryDense,
   inputsOf,
   isBinary,
+  isBinaryDense,
   outputsOf,
   sourcesOf,
   valuesIn,
   type Activation,
   type ActivationOperator as BinarizedActivation,
   type AddOperator as BinarizedAdd,
+  type BinaryDense,
   type ConvolutionOperator as BinarizedConvolution,
   type DenseOperator as BinarizedDense,
   type InputEncoding,
@@ -46,33 +41,8 @@ export interface ModelInput extends OperatorInput {
   readonly preparation?: InputPreparation;
 }
 
-/** A dense layer as the circuit has it: weights are bits, and so are values between layers. */
-export interface BinaryDense extends DenseOperator {
-  readonly weights: BitMatrix;
-  readonly activation: (ThresholdActivation & { readonly inverted?: undefined }) | IntegerActivation;
-}
-
 export interface BinaryDenseModel extends BinarizedModel {
   readonly layers: readonly BinaryDense[];
-}
-
-/** Whether the model is dense layers of binary weights in a row over plain inputs. */
-export function isBinaryDense(model: BinarizedModel): model is BinaryDenseModel {
-  return model.input.zeroPoints === undefined && notBinaryDense(model) === undefined;
-}
-
-/** The first layer that keeps a model from being dense and binary, or undefined. */
-export function notBinaryDense({ layers }: BinarizedModel): number | undefined {
-  const index = layers.findIndex((layer, at) => {
-    if (layer.kind !== 'dense' || !isBinary(layer.weights)) return true;
-    const { activation, from = at - 1 } = layer;
-    const isLast = at === layers.length - 1;
-    const fits = isLast
-      ? activation.kind === 'integer'
-      : activation.kind === 'threshold' && activation.inverted === undefined;
-    return from !== at - 1 || !fits;
-  });
-  return index < 0 ? undefined : index;
 }
 
 /** Bits of a value entering a layer of a dense binary model: the input's for the first one, 1 after that. */

@@ -1,6 +1,6 @@
 import { ModelError, bitMatrixFrom, bitOfSign, getBit, signOfBit, type BitMatrix } from '@adiabit/simulator';
 import type { BinarizedModel, BinaryDense } from '../model/model.js';
-import { isBinaryDense, notBinaryDense } from '../model/model.js';
+import { isBinaryDense, firstNotBinaryDense } from '../model/model.js';
 import { validateModel } from '../model/validate.js';
 
 /** A model of two dense layers, unpacked so that single bits can change. Weights are +1 or -1. */
@@ -23,12 +23,13 @@ export interface PolishNetwork {
 export function unpackModel(model: BinarizedModel): PolishNetwork {
   validateModel(model);
   if (!isBinaryDense(model)) {
-    const index = notBinaryDense(model) ?? 0;
+    const index = firstNotBinaryDense(model) ?? 0;
     throw unsupported(model, `layer ${index} (${model.layers[index].kind}) is not dense and binary`, index);
   }
-  const [first, last] = model.layers;
-  if (model.layers.length !== 2) throw unsupported(model, `it has ${model.layers.length} layers`, 0);
-  model.layers.forEach(({ inputEncoding }, index) => {
+  const layers: readonly BinaryDense[] = model.layers;
+  const [first, last] = layers;
+  if (layers.length !== 2) throw unsupported(model, `it has ${layers.length} layers`, 0);
+  layers.forEach(({ inputEncoding }, index) => {
     if (inputEncoding !== 'unsigned') throw unsupported(model, `layer ${index} reads bits as +1 and -1`, index);
   });
   if (first.activation.kind !== 'threshold' || last.activation.kind !== 'integer') {

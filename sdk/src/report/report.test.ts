@@ -24,6 +24,8 @@ const summary: Summary = {
     agreement: { equal: 5999, total: 6000, largestDifference: 0.25, outputs: { minimum: -12.5, maximum: 17 } },
   },
   circuit: {
+    form: 'configurable',
+    ...{ layers: 2, workBytes: 1652 },
     cells: {
       not: 11,
       and: 12,

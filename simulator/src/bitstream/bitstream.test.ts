@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomNetwork } from '../fabric/testing/random-network.js';
 import { FormatError } from '../errors.js';
-import type { Bitstream } from './bitstream.js';
+import { bitstreamOf, type Bitstream } from './bitstream.js';
 import { toHex } from '../bits/hex.js';
 import { bitstreamDigest, decodeBitstream } from './decode.js';
 import { encodeBitstream } from './encode.js';
@@ -18,14 +18,12 @@ const bitstreams = fc
   })
   .map(({ widths, inputBits, shift, noise, vectors }): Bitstream => {
     const next = (below: number): number => Number(noise.next().value) % below;
-    return {
-      ...randomNetwork(widths, inputBits, shift, next),
-      goldenVectors: Array.from({ length: vectors }, () => ({
-        input: Uint8Array.from({ length: widths[0] }, () => next(2 ** inputBits)),
-        outputs: Int32Array.from({ length: widths[widths.length - 1] }, () => next(1000) - 500),
-      })),
-      description: { name: 'näme', modelDigest: 'ab', compiler: 'test' },
-    };
+    const network = randomNetwork(widths, inputBits, shift, next);
+    const goldenVectors = Array.from({ length: vectors }, () => ({
+      input: Uint8Array.from({ length: widths[0] }, () => next(2 ** inputBits)),
+      outputs: Int32Array.from({ length: widths[widths.length - 1] }, () => next(1000) - 500),
+    }));
+    return bitstreamOf(network, { name: 'näme', modelDigest: 'ab', compiler: 'test' }, goldenVectors);
   });
 
 const codeOf = (bytes: Uint8Array): string => {
@@ -99,11 +97,9 @@ describe('a bitstream', () => {
       state = (Math.imul(state, 1103515245) + 12345) >>> 0;
       return (state >>> 8) % below;
     };
-    const bytes = encodeBitstream({
-      ...randomNetwork(widths, inputBits, 2, next),
-      goldenVectors: [{ input: new Uint8Array(widths[0]).fill(1), outputs: new Int32Array(widths[widths.length - 1]) }],
-      description: { name: 'x', modelDigest: 'ab', compiler: 'test' },
-    });
+    const golden = [{ input: new Uint8Array(widths[0]).fill(1), outputs: new Int32Array(widths[widths.length - 1]) }];
+    const description = { name: 'x', modelDigest: 'ab', compiler: 'test' };
+    const bytes = encodeBitstream(bitstreamOf(randomNetwork(widths, inputBits, 2, next), description, golden));
     expect(toHex(bitstreamDigest(bytes))).toBe(digest);
   });
 });

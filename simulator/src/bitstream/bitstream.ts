@@ -1,6 +1,4 @@
-import type { Architecture } from '../fabric/architecture.js';
-import type { Configuration } from '../fabric/configuration.js';
-import type { MemoryPlan } from '../operators/memory.js';
+import { planMemory, type MemoryPlan } from '../operators/memory.js';
 import type { OperatorNetwork } from '../operators/operators.js';
 
 /** An input of the circuit and the outputs it must give. */
@@ -18,24 +16,18 @@ export interface Description {
   readonly compiler: string;
 }
 
-interface Contents {
+/** What the bytes of a `.abit` file say. */
+export interface Bitstream {
+  readonly network: OperatorNetwork;
+  /** Where the values of every layer lie while a device runs it. A dense binary network needs none: there it is `planMemory`'s. */
+  readonly memory: MemoryPlan;
   readonly goldenVectors: readonly GoldenVector[];
   readonly description: Description;
 }
 
-/** A bitstream of dense binary layers taken apart: what configures a circuit of xnor cells. */
-export interface Bitstream extends Contents {
-  readonly architecture: Architecture;
-  readonly configuration: Configuration;
-}
-
-/** A bitstream of operators taken apart: of whatever network, and where its values lie while a device runs it. */
-export interface OperatorBitstream extends Contents {
-  readonly network: OperatorNetwork;
-  readonly memory: MemoryPlan;
-}
-
-/** What `.abit` bytes say. */
-export type AnyBitstream = Bitstream | OperatorBitstream;
-
-export const isOperators = (bitstream: AnyBitstream): bitstream is OperatorBitstream => 'network' in bitstream;
+/** A bitstream of a network whose values lie where `planMemory` puts them. */
+export const bitstreamOf = (
+  network: OperatorNetwork,
+  description: Description,
+  goldenVectors: readonly GoldenVector[] = [],
+): Bitstream => ({ network, memory: planMemory(network), goldenVectors, description });

@@ -1,29 +1,25 @@
 import { bitMatrixOfWords } from '../bits/bit-matrix.js';
-import { validateArchitecture, type Architecture, type DenseLayer } from '../fabric/architecture.js';
-import { validateConfiguration, type LayerConfiguration } from '../fabric/configuration.js';
-import type { Bitstream } from './bitstream.js';
+import type { CountingLayer, CountingShape } from '../operators/counting-layer.js';
+import { networkOfCounts } from '../operators/counts.js';
+import type { OperatorNetwork } from '../operators/operators.js';
+import { validateCountingShapes, validateCounts } from '../operators/validate-counts.js';
 import { badValue, type Frame } from './frames.js';
 import { ACTIVATION, FRAME_KIND, HEADER, LAYER, LAYER_KIND } from './layout.js';
 import type { CircuitShape } from './shape.js';
 
-/** A program of dense layers and what configures them, from all frames of a bitstream, of which so many configure. */
-export function decodeDense(
-  frames: readonly Frame[],
-  shape: CircuitShape,
-  configuring: number,
-): Pick<Bitstream, 'architecture' | 'configuration'> {
-  const architecture = decodeProgram(frames, shape);
-  const configuration = architecture.layers.map((layer, index) => decodeLayer(frames, layer, index));
-  validateConfiguration(architecture, configuration);
-  const expected = 1 + 2 * architecture.layers.length;
+/** A network of dense binary layers, from all frames of a bitstream, of which so many configure. */
+export function decodeDense(frames: readonly Frame[], shape: CircuitShape, configuring: number): OperatorNetwork {
+  const layers = decodeProgram(frames, shape).map((layer, index) => decodeLayer(frames, layer, index));
+  validateCounts(layers);
+  const expected = 1 + 2 * layers.length;
   if (configuring !== expected) {
     throw badValue(HEADER.frameCount, `holds ${configuring} frames for its program, which needs ${expected}`);
   }
-  return { architecture, configuration };
+  return networkOfCounts(layers);
 }
 
 /** The layers of a program, which is the first frame. */
-export function decodeProgram(frames: readonly Frame[], header: CircuitShape): Architecture {
+export function decodeProgram(frames: readonly Frame[], header: CircuitShape): readonly CountingShape[] {
   const program = frames.at(0);
   if (program?.kind !== FRAME_KIND.program) throw badValue(HEADER.size, 'does not start with its program');
   if (program.payload.byteLength !== header.layerCount * LAYER.size) {
@@ -32,7 +28,7 @@ export function decodeProgram(frames: readonly Frame[], header: CircuitShape): A
       `has a program of ${program.payload.byteLength} bytes for ${header.layerCount} layers`,
     );
   }
-  const layers = Array.from({ length: header.layerCount }, (_, index): DenseLayer => {
+  const layers = Array.from({ length: header.layerCount }, (_, index): CountingShape => {
     const at = index * LAYER.size;
     const u8 = (field: number): number => program.payload.getUint8(at + field);
     const u32 = (field: number): number => program.payload.getUint32(at + field, true);
@@ -47,7 +43,6 @@ export function decodeProgram(frames: readonly Frame[], header: CircuitShape): A
       throw badValue(program.offset + at, `has ${u32(LAYER.wordsPerRow)} words per row in layer ${index}`);
     }
     return {
-      kind: 'dense',
       activation: activation === ACTIVATION.threshold ? 'threshold' : 'integer',
       inputs: u32(LAYER.inputs),
       outputs: u32(LAYER.outputs),
@@ -55,8 +50,7 @@ export function decodeProgram(frames: readonly Frame[], header: CircuitShape): A
       shift: u8(LAYER.shift),
     };
   });
-  const architecture: Architecture = { layers };
-  validateArchitecture(architecture);
+  validateCountingShapes(layers);
   const [first] = layers;
   const last = layers[layers.length - 1];
   if (
@@ -66,11 +60,11 @@ export function decodeProgram(frames: readonly Frame[], header: CircuitShape): A
   ) {
     throw badValue(HEADER.inputCount, 'has a header and a program that disagree');
   }
-  return architecture;
+  return layers;
 }
 
-/** What configures a layer, from all frames of a bitstream or those of the layer. */
-export function decodeLayer(frames: readonly Frame[], layer: DenseLayer, index: number): LayerConfiguration {
+/** A layer of that shape with its numbers, from all frames of a bitstream or those of the layer. */
+export function decodeLayer(frames: readonly Frame[], layer: CountingShape, index: number): CountingLayer {
   const find = (name: 'weights' | 'thresholds' | 'offsets', count: number): Uint32Array => {
     const frame = frames.find((candidate) => candidate.kind === FRAME_KIND[name] && candidate.layer === index);
     if (!frame) throw badValue(HEADER.size, `has no ${name} for layer ${index}`);
@@ -89,6 +83,6 @@ export function decodeLayer(frames: readonly Frame[], layer: DenseLayer, index: 
     throw badValue(HEADER.size, `sets weight bits beyond the last input of layer ${index}`);
   }
   return layer.activation === 'threshold'
-    ? { weights, thresholds: find('thresholds', layer.outputs), offsets: new Int32Array() }
-    : { weights, thresholds: new Uint32Array(), offsets: Int32Array.from(find('offsets', layer.outputs)) };
+    ? { ...layer, weights, thresholds: find('thresholds', layer.outputs), offsets: new Int32Array() }
+    : { ...layer, weights, thresholds: new Uint32Array(), offsets: Int32Array.from(find('offsets', layer.outputs)) };
 }

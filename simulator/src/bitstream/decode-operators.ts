@@ -1,7 +1,7 @@
 import { bitMatrixOfWords, wordsFor } from '../bits/bit-matrix.js';
 import { checkMemory, type StoredValues } from '../operators/memory.js';
 import { outputsOf, type Activation, type Operator, type OperatorInput, type Weights } from '../operators/operators.js';
-import type { OperatorBitstream } from './bitstream.js';
+import type { Bitstream } from './bitstream.js';
 import { checkNetwork } from './encode-operators.js';
 import { badValue, type Frame } from './frames.js';
 import {
@@ -28,7 +28,7 @@ export function decodeOperators(
   frames: readonly Frame[],
   shape: CircuitShape,
   configuring: number,
-): Pick<OperatorBitstream, 'network' | 'memory'> {
+): Pick<Bitstream, 'network' | 'memory'> {
   const [program, ...others] = frames;
   const parts = operatorParts(program, others[Symbol.iterator](), shape);
   let step = parts.next();
@@ -48,7 +48,7 @@ export function* operatorParts(
   program: Frame,
   frames: Iterator<Frame, unknown>,
   shape: CircuitShape,
-): Generator<OperatorInput | Operator, Pick<OperatorBitstream, 'network' | 'memory'> & { readonly taken: number }> {
+): Generator<OperatorInput | Operator, Pick<Bitstream, 'network' | 'memory'> & { readonly taken: number }> {
   const { payload, offset } = program;
   const size = OPERATORS.size + shape.layerCount * OPERATOR.size;
   if (payload.byteLength !== size || shape.layerCount === 0) {

@@ -1,7 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { crc32 } from '../bits/crc32.js';
-import { CompileError, FormatError } from '../errors.js';
-import { isOperators, type AnyBitstream, type Bitstream, type Description } from './bitstream.js';
+import { FormatError } from '../errors.js';
+import { planMemory } from '../operators/memory.js';
+import type { Bitstream, Description } from './bitstream.js';
 import { decodeDense } from './decode-dense.js';
 import { decodeOperators } from './decode-operators.js';
 import { badValue, decodeFrames, type Frame } from './frames.js';
@@ -10,39 +11,31 @@ import { ANCILLARY_KIND, DIGEST_BYTES, FRAME_KIND, HEADER, MAGIC, VERSION_MAJOR 
 import type { CircuitShape } from './shape.js';
 
 /**
- * Reads `.abit` bytes of either kind, checking all that `docs/formats/bitstream.md` lists.
+ * Reads `.abit` bytes, checking all that `docs/formats/bitstream.md` lists.
  * @throws FormatError with the offset at which the bytes stop being a bitstream.
  */
-export function readBitstream(bytes: Uint8Array): AnyBitstream {
+export function decodeBitstream(bytes: Uint8Array): Bitstream {
   const { frameCount, ...shape } = decodeHeader(bytes);
   const frames = decodeFrames(bytes, frameCount);
   const critical = frames.filter((frame) => frame.kind < ANCILLARY_KIND);
   const golden = critical.find((frame) => frame.kind === FRAME_KIND.goldenVectors);
   const configuring = critical.length - (golden ? 1 : 0);
-  const program =
-    frames.at(0)?.kind === FRAME_KIND.operators
-      ? decodeOperators(critical, shape, configuring)
-      : decodeDense(frames, shape, configuring);
   return {
-    ...program,
+    ...decodeNetwork(frames, critical, shape, configuring),
     goldenVectors: golden ? decodeGoldenVectors(golden, shape) : [],
     description: decodeDescription(frames.find((frame) => frame.kind === FRAME_KIND.description)),
   };
 }
 
-/**
- * Reads `.abit` bytes of dense binary layers, which configure a circuit of xnor cells.
- * @throws FormatError as `readBitstream` does; CompileError `compile.unsupported` for a network of operators.
- */
-export function decodeBitstream(bytes: Uint8Array): Bitstream {
-  const bitstream = readBitstream(bytes);
-  if (!isOperators(bitstream)) return bitstream;
-  throw new CompileError(
-    'unsupported',
-    `The bitstream of "${bitstream.description.name}" holds operators (convolutions, pools), which have no circuit of ` +
-      'xnor cells. Its circuit is folded (--form folded of compile, simulate and export), and boards run it (adiabit flash).',
-    { name: bitstream.description.name },
-  );
+function decodeNetwork(
+  frames: readonly Frame[],
+  critical: readonly Frame[],
+  shape: CircuitShape,
+  configuring: number,
+): Pick<Bitstream, 'network' | 'memory'> {
+  if (frames.at(0)?.kind === FRAME_KIND.operators) return decodeOperators(critical, shape, configuring);
+  const network = decodeDense(frames, shape, configuring);
+  return { network, memory: planMemory(network) };
 }
 
 /** SHA-256 of a whole `.abit` file: what a device announces and reports for it. */

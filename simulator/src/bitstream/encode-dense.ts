@@ -1,29 +1,33 @@
-import { validateArchitecture, type Architecture } from '../fabric/architecture.js';
-import { validateConfiguration } from '../fabric/configuration.js';
-import type { Bitstream } from './bitstream.js';
+import type { CountingLayer, CountingShape } from '../operators/counting-layer.js';
+import { countsOf } from '../operators/counts.js';
+import type { OperatorNetwork } from '../operators/operators.js';
+import { validateCounts } from '../operators/validate-counts.js';
 import type { EncodedProgram } from './encode.js';
 import { encodeFrame } from './frames.js';
 import { ACTIVATION, FRAME_KIND, LAYER, LAYER_KIND } from './layout.js';
 import { littleEndianWords } from './little-endian.js';
 import type { CircuitShape } from './shape.js';
 
-/** @throws FormatError when architecture and configuration do not fit each other. */
-export function denseFrames({ architecture, configuration }: Bitstream): EncodedProgram {
-  validateArchitecture(architecture);
-  validateConfiguration(architecture, configuration);
-  const frames = [encodeFrame(FRAME_KIND.program, 0, programPayload(architecture))];
-  configuration.forEach(({ weights, thresholds, offsets }, layer) => {
+/**
+ * @throws FormatError `format.bad-value` when the network contradicts itself; CompileError `compile.unsupported` when it is not dense
+ * and binary
+ */
+export function denseFrames(network: OperatorNetwork): EncodedProgram {
+  const layers = countsOf(network);
+  validateCounts(layers);
+  const frames = [encodeFrame(FRAME_KIND.program, 0, programPayload(layers))];
+  layers.forEach(({ activation, weights, thresholds, offsets }, layer) => {
     frames.push(encodeFrame(FRAME_KIND.weights, layer, littleEndianWords(weights.words)));
-    if (architecture.layers[layer].activation === 'threshold') {
+    if (activation === 'threshold') {
       frames.push(encodeFrame(FRAME_KIND.thresholds, layer, littleEndianWords(thresholds)));
     } else {
       frames.push(encodeFrame(FRAME_KIND.offsets, layer, littleEndianWords(offsets)));
     }
   });
-  return { shape: shapeOf(architecture), frames };
+  return { shape: shapeOf(layers), frames };
 }
 
-export function shapeOf({ layers }: Architecture): CircuitShape {
+function shapeOf(layers: readonly CountingLayer[]): CircuitShape {
   const [first] = layers;
   return {
     inputCount: first.inputs,
@@ -34,12 +38,12 @@ export function shapeOf({ layers }: Architecture): CircuitShape {
 }
 
 /** The payload of the program frame: a record per layer. */
-export function programPayload(architecture: Architecture): Uint8Array {
-  const bytes = new Uint8Array(architecture.layers.length * LAYER.size);
+export function programPayload(layers: readonly CountingShape[]): Uint8Array {
+  const bytes = new Uint8Array(layers.length * LAYER.size);
   const view = new DataView(bytes.buffer);
-  architecture.layers.forEach((layer, index) => {
+  layers.forEach((layer, index) => {
     const at = index * LAYER.size;
-    view.setUint8(at + LAYER.kind, LAYER_KIND[layer.kind]);
+    view.setUint8(at + LAYER.kind, LAYER_KIND.dense);
     view.setUint8(at + LAYER.activation, ACTIVATION[layer.activation]);
     view.setUint8(at + LAYER.inputBits, layer.inputBits);
     view.setUint8(at + LAYER.shift, layer.shift);

@@ -2,7 +2,7 @@ import { FormatError, ModelError } from '../errors.js';
 import { checkMemory } from '../operators/memory.js';
 import { isBinary, outputsOf, sourcesOf, type Operator, type OperatorNetwork } from '../operators/operators.js';
 import { validateNetwork } from '../operators/validate.js';
-import type { OperatorBitstream } from './bitstream.js';
+import type { Bitstream } from './bitstream.js';
 import type { EncodedProgram } from './encode.js';
 import { encodeFrame } from './frames.js';
 import {
@@ -28,7 +28,7 @@ import { windowsOf } from './operator-windows.js';
 import type { CircuitShape } from './shape.js';
 
 /** @throws FormatError when the network contradicts itself or its memory plan. */
-export function operatorFrames({ network, memory }: OperatorBitstream): EncodedProgram {
+export function operatorFrames({ network, memory }: Bitstream): EncodedProgram {
   checkNetwork(network);
   checkMemory(network, memory);
   const { layers, input } = network;

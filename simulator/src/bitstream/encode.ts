@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { crc32 } from '../bits/crc32.js';
-import { isOperators, type AnyBitstream } from './bitstream.js';
+import { isBinaryDense } from '../operators/counts.js';
+import type { Bitstream } from './bitstream.js';
 import { denseFrames } from './encode-dense.js';
 import { operatorFrames } from './encode-operators.js';
 import { encodeFrame } from './frames.js';
@@ -24,13 +25,14 @@ export interface EncodedProgram {
 }
 
 /**
- * Writes a bitstream as bytes. The same bitstream always gives the same bytes.
+ * Writes a bitstream as bytes. The same bitstream always gives the same bytes. Dense binary networks are written as counts, which
+ * every board runs; others as operators.
  * @throws FormatError when its parts do not fit each other.
  */
-export function encodeBitstream(bitstream: AnyBitstream): Uint8Array {
-  const { goldenVectors, description } = bitstream;
-  const operators = isOperators(bitstream);
-  const { shape, frames: program } = operators ? operatorFrames(bitstream) : denseFrames(bitstream);
+export function encodeBitstream(bitstream: Bitstream): Uint8Array {
+  const { network, goldenVectors, description } = bitstream;
+  const isDense = isBinaryDense(network);
+  const { shape, frames: program } = isDense ? denseFrames(network) : operatorFrames(bitstream);
   const frames = [
     ...program,
     encodeFrame(FRAME_KIND.goldenVectors, 0, goldenPayload(shape, goldenVectors)),
@@ -38,7 +40,7 @@ export function encodeBitstream(bitstream: AnyBitstream): Uint8Array {
   ];
   const totalBytes = HEADER.size + frames.reduce((sum, frame) => sum + frame.length, 0) + DIGEST_BYTES;
   const bytes = new Uint8Array(totalBytes);
-  bytes.set(encodeHeader(shape, operators ? OPERATORS_VERSION_MINOR : VERSION_MINOR, totalBytes, frames.length));
+  bytes.set(encodeHeader(shape, isDense ? VERSION_MINOR : OPERATORS_VERSION_MINOR, totalBytes, frames.length));
   let offset = HEADER.size;
   for (const frame of frames) {
     bytes.set(frame, offset);

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { crc32 } from '../bits/crc32.js';
-import { readBitstream } from './decode.js';
+import { decodeBitstream } from './decode.js';
 import { badValue, decodeFrames, encodeFrame, type Frame } from './frames.js';
 import { DIGEST_BYTES, FRAME, FRAME_KIND, HEADER, SIGNATURE, SIGNATURE_CONTEXT } from './layout.js';
 
@@ -62,7 +62,7 @@ export function removeSignature(bytes: Uint8Array): Uint8Array {
 
 /** Only the last frame counts: what comes after a signature would not be signed. */
 function signatureFrame(bytes: Uint8Array): Frame | undefined {
-  readBitstream(bytes);
+  decodeBitstream(bytes);
   const last = decodeFrames(bytes, frameCountOf(bytes)).at(-1);
   if (last?.kind !== FRAME_KIND.signature) return undefined;
   if (last.layer !== 0 || last.payload.byteLength !== SIGNATURE.size) {

@@ -8,8 +8,8 @@ import { Random } from '../random.js';
 import { toggleCoverage } from './toggle-coverage.js';
 
 const random = Random.fromSeed(7, 'coverage');
-const { architecture, configuration } = randomNetwork([33, 9, 4], 2, 1, (below) => random.below(below));
-const circuit = elaborate('covered', architecture, configuration);
+const network = randomNetwork([33, 9, 4], 2, 1, (below) => random.below(below));
+const circuit = elaborate('covered', network);
 const inputs = Array.from({ length: 40 }, () => Uint8Array.from({ length: 33 }, () => random.below(4)));
 
 /** The reference engine with its nets looked at in every cycle, one input at a time. */

@@ -7,8 +7,8 @@ import { diffCircuits } from './diff.js';
 
 const random = Random.fromSeed(1, 'diff');
 const circuitOf = (widths: readonly number[]) => {
-  const { architecture, configuration } = randomNetwork(widths, 2, 1, (below) => random.below(below));
-  return elaborate('one', architecture, configuration);
+  const network = randomNetwork(widths, 2, 1, (below) => random.below(below));
+  return elaborate('one', network);
 };
 const circuit = circuitOf([33, 9, 4]);
 const inputs = Array.from({ length: 200 }, () => Uint8Array.from({ length: 33 }, () => random.below(4)));

@@ -1,32 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bitMatrixFrom, getBit } from '../bits/bit-matrix.js';
+import { bitMatrixFrom } from '../bits/bit-matrix.js';
 import { CompiledEngine } from '../engines/compiled.js';
 import { ReferenceEngine } from '../engines/reference.js';
 import { runInferences } from '../engines/run.js';
 import { validateNetlist } from '../netlist/validate.js';
 import { elaborate } from './elaborate.js';
-import { randomNetwork, type Network } from './testing/random-network.js';
+import { networkOfCounts } from '../operators/counts.js';
+import type { OperatorNetwork } from '../operators/operators.js';
+import { createOracle } from '../operators/oracle.js';
+import { randomNetwork } from './testing/random-network.js';
 
-/** The words of docs/formats/bitstream.md in the plainest arithmetic. */
-function expectedOutputs({ architecture, configuration }: Network, input: Uint8Array): number[] {
-  return architecture.layers.reduce<number[]>(
-    (values, layer, index) => {
-      const { weights, thresholds, offsets } = configuration[index];
-      const maximum = 2 ** layer.inputBits - 1;
-      return Array.from({ length: layer.outputs }, (_, neuron) => {
-        const accumulator = values.reduce(
-          (sum, value, column) => sum + (getBit(weights, neuron, column) ? value : maximum - value),
-          0,
-        );
-        return layer.activation === 'threshold'
-          ? Number(accumulator >= thresholds[neuron])
-          : accumulator * 2 ** layer.shift + offsets[neuron];
-      });
-    },
-    [...input],
-  );
-}
+/** The signed sums of the network, without clock, gates or counts. */
+const expectedOutputs = (network: OperatorNetwork, input: Uint8Array): readonly number[] => [
+  ...createOracle(network)(input).outputs,
+];
 
 describe('an elaborated circuit', () => {
   it('gives the outputs and the class of the definition on both engines, at every width around a word and with any popcounts', async () => {
@@ -43,7 +31,7 @@ describe('an elaborated circuit', () => {
         async (widths, inputBits, shift, tree, stream) => {
           const next = (below: number): number => Number(stream.next().value) % below;
           const network = randomNetwork(widths, inputBits, shift, next);
-          const circuit = elaborate('random', network.architecture, network.configuration, tree);
+          const circuit = elaborate('random', network, tree);
           validateNetlist(circuit.netlist);
           const inputs = Array.from({ length: 5 }, () =>
             Uint8Array.from({ length: widths[0] }, () => next(2 ** inputBits)),
@@ -66,23 +54,20 @@ describe('an elaborated circuit', () => {
     );
     for (let weights = 0; weights < 8; weights++) {
       for (let threshold = 0; threshold <= 4; threshold++) {
-        const network: Network = {
-          architecture: {
-            layers: [
-              { kind: 'dense', activation: 'threshold', inputs: 3, outputs: 1, inputBits: 1, shift: 0 },
-              { kind: 'dense', activation: 'integer', inputs: 1, outputs: 1, inputBits: 1, shift: 0 },
-            ],
+        const shape = { inputBits: 1, shift: 0 } as const;
+        const network = networkOfCounts([
+          {
+            ...{ ...shape, activation: 'threshold', inputs: 3, outputs: 1 },
+            weights: bitMatrixFrom(1, 3, (_, column) => ((weights >> column) & 1) === 1),
+            thresholds: Uint32Array.of(threshold),
+            offsets: new Int32Array(),
           },
-          configuration: [
-            {
-              weights: bitMatrixFrom(1, 3, (_, column) => ((weights >> column) & 1) === 1),
-              thresholds: Uint32Array.of(threshold),
-              offsets: new Int32Array(),
-            },
-            { weights: bitMatrixFrom(1, 1, () => true), thresholds: new Uint32Array(), offsets: Int32Array.of(0) },
-          ],
-        };
-        const circuit = elaborate('neuron', network.architecture, network.configuration);
+          {
+            ...{ ...shape, activation: 'integer', inputs: 1, outputs: 1 },
+            ...{ weights: bitMatrixFrom(1, 1, () => true), thresholds: new Uint32Array(), offsets: Int32Array.of(0) },
+          },
+        ]);
+        const circuit = elaborate('neuron', network);
         const run = await runInferences(circuit, new CompiledEngine(circuit.netlist, 1), inputs);
         expect([...run.outputs]).toEqual(inputs.flatMap((input) => expectedOutputs(network, input)));
       }
@@ -93,7 +78,7 @@ describe('an elaborated circuit', () => {
     let state = 1;
     const next = (below: number): number => (state = (state * 48271) % 2147483647) % below;
     const network = randomNetwork([9, 4, 3], 2, 1, next);
-    const circuit = elaborate('stream', network.architecture, network.configuration);
+    const circuit = elaborate('stream', network);
     const inputs = Array.from({ length: 300 }, () => Uint8Array.from({ length: 9 }, () => next(4)));
     const run = await runInferences(circuit, new CompiledEngine(circuit.netlist, 1), inputs);
     expect([...run.outputs]).toEqual(inputs.flatMap((input) => expectedOutputs(network, input)));
@@ -102,7 +87,7 @@ describe('an elaborated circuit', () => {
 
   it('has one xnor cell and one configuration bit per weight', () => {
     const network = randomNetwork([33, 7, 2], 4, 0, () => 1);
-    const { netlist, configuration } = elaborate('count', network.architecture, network.configuration);
+    const { netlist, configuration } = elaborate('count', network);
     const xnor = netlist.cells.kind.filter((code) => code === 4).length;
     expect(xnor).toBe(33 * 7 + 7 * 2);
     expect(configuration.columns).toBe(netlist.cells.kind.filter((code) => code === 10).length);
@@ -110,7 +95,7 @@ describe('an elaborated circuit', () => {
 
   it('refuses inputs of another length or with too many bits', async () => {
     const network = randomNetwork([3, 2], 2, 0, () => 1);
-    const circuit = elaborate('small', network.architecture, network.configuration);
+    const circuit = elaborate('small', network);
     const engine = new ReferenceEngine(circuit.netlist);
     await expect(runInferences(circuit, engine, [Uint8Array.of(1, 2)])).rejects.toMatchObject({
       code: 'data.shape-mismatch',

@@ -3,20 +3,17 @@ import { CONSTANT_0 } from '../netlist/netlist.js';
 import {
   accumulatorMaximum,
   bitsFor,
+  integerBits,
   thresholdBits,
-  validateArchitecture,
-  type Architecture,
-  type DenseLayer,
-} from './architecture.js';
+  type CountingShape,
+} from '../operators/counting-layer.js';
+import { countsOf } from '../operators/counts.js';
+import { outputsOf, type OperatorNetwork } from '../operators/operators.js';
+import { validateCounts } from '../operators/validate-counts.js';
 import { add, argmax, delay, greaterOrEqual, popcount, type Word } from './blocks.js';
+import { configurationVector } from './configuration-vector.js';
 import { DEFAULT_TREE, type TreeShape } from './counters.js';
-import type { Machine } from './machine.js';
-import { configurationVector, integerBits, validateConfiguration, type Configuration } from './configuration.js';
-
-/** The unrolled circuit of dense layers. */
-export interface Circuit extends Machine {
-  readonly architecture: Architecture;
-}
+import type { Circuit } from './machine.js';
 
 /** Port names of an elaborated circuit. */
 export const PORT = {
@@ -32,23 +29,19 @@ export const PORT = {
  * planes where inputs have several bits, a comparator per neuron, adders for the outputs and a tournament for the
  * class. Weights, thresholds and offsets sit in configuration cells.
  * @param tree of the popcounts; it decides how many cycles they take
- * @throws FormatError when architecture and configuration do not fit each other.
+ * @throws CompileError `compile.unsupported` for a network that is not dense and binary; FormatError `format.bad-value` for one
+ * that contradicts itself.
  */
-export function elaborate(
-  name: string,
-  architecture: Architecture,
-  configuration: Configuration,
-  tree: TreeShape = DEFAULT_TREE,
-): Circuit {
-  validateArchitecture(architecture);
-  validateConfiguration(architecture, configuration);
+export function elaborate(name: string, network: OperatorNetwork, tree: TreeShape = DEFAULT_TREE): Circuit {
+  const layers = countsOf(network);
+  validateCounts(layers);
   const builder = new NetlistBuilder(name);
   const [start] = builder.input(PORT.start, 1);
-  let signals: Word = [...builder.input(PORT.input, architecture.layers[0].inputs)];
+  let signals: Word = [...builder.input(PORT.input, network.input.count)];
   let outputs: readonly Word[] = [];
   let elapsed = 0;
 
-  architecture.layers.forEach((layer, index) => {
+  layers.forEach((layer, index) => {
     const path = `layer${index}`;
     builder.enterGroup(`${path}.control`, 'control');
     const popcountCycles = popcountLatency(layer.inputs, tree);
@@ -58,7 +51,7 @@ export function elaborate(
       const accumulator = buildAccumulator(builder, at, layer, signals, first, tree);
       return layer.activation === 'threshold'
         ? [buildThreshold(builder, at, layer, accumulator)]
-        : buildInteger(builder, at, layer, accumulator, integerBits(layer, configuration[index].offsets));
+        : buildInteger(builder, at, layer, accumulator, integerBits(layer));
     });
     elapsed += popcountCycles + (layer.inputBits > 1 ? layer.inputBits : 0) + 1;
     if (layer.activation === 'threshold') {
@@ -81,16 +74,16 @@ export function elaborate(
   const latency = elapsed + winner.cycles;
   builder.output(PORT.class, winner.word);
   builder.output(PORT.valid, [delay(builder, start, latency)]);
-  const planes = architecture.layers[0].inputBits;
+  const planes = network.input.bits;
   return {
-    architecture,
+    network,
     netlist: builder.build(),
-    configuration: configurationVector(architecture, configuration),
+    configuration: configurationVector(layers),
     timing: { planes, initiationInterval: planes, latency },
     shape: {
-      inputCount: architecture.layers[0].inputs,
+      inputCount: network.input.count,
       inputBits: planes,
-      outputCount: architecture.layers[architecture.layers.length - 1].outputs,
+      outputCount: outputsOf(network.layers[network.layers.length - 1]),
     },
   };
 }
@@ -107,7 +100,7 @@ const popcountLatency = (inputs: number, tree: TreeShape): number =>
 function buildAccumulator(
   builder: NetlistBuilder,
   at: string,
-  layer: DenseLayer,
+  layer: CountingShape,
   signals: Word,
   first: number,
   tree: TreeShape,
@@ -131,7 +124,7 @@ function buildAccumulator(
 }
 
 /** accumulator >= threshold, registered. */
-function buildThreshold(builder: NetlistBuilder, at: string, layer: DenseLayer, accumulator: Word): number {
+function buildThreshold(builder: NetlistBuilder, at: string, layer: CountingShape, accumulator: Word): number {
   builder.enterGroup(`${at}.threshold`, 'configuration');
   const threshold = Array.from({ length: thresholdBits(layer) }, () => builder.configuration());
   builder.enterGroup(`${at}.fires`, 'comparator');
@@ -139,7 +132,13 @@ function buildThreshold(builder: NetlistBuilder, at: string, layer: DenseLayer, 
 }
 
 /** (accumulator << shift) + offset in two's complement, registered. */
-function buildInteger(builder: NetlistBuilder, at: string, layer: DenseLayer, accumulator: Word, width: number): Word {
+function buildInteger(
+  builder: NetlistBuilder,
+  at: string,
+  layer: CountingShape,
+  accumulator: Word,
+  width: number,
+): Word {
   builder.enterGroup(`${at}.offset`, 'configuration');
   const offset = Array.from({ length: width }, () => builder.configuration());
   builder.enterGroup(`${at}.output`, 'adder');

@@ -1,5 +1,6 @@
 import type { BitMatrix } from '../bits/bit-matrix.js';
 import type { Netlist } from '../netlist/netlist.js';
+import type { OperatorNetwork } from '../operators/operators.js';
 
 /** When a circuit takes inputs and gives outputs, in clock cycles. */
 export interface CircuitTiming {
@@ -23,12 +24,17 @@ export interface CircuitPorts {
   readonly outputCount: number;
 }
 
-/** A circuit ready to run, in whatever form: its netlist, the bits of its configuration cells in their order, its timing. */
+/** What an engine runs: a netlist, the bits of its configuration cells in their order, its timing. */
 export interface Machine {
   readonly netlist: Netlist;
   readonly configuration: BitMatrix;
   readonly timing: CircuitTiming;
   readonly shape: CircuitPorts;
+}
+
+/** A circuit, in whatever form, with the network that it computes. */
+export interface Circuit extends Machine {
+  readonly network: OperatorNetwork;
 }
 
 /** Cycles in which an input enters. */

@@ -16,8 +16,8 @@ import { stuckAt } from './stuck-at.js';
 import { tryUpsets, withFlips } from './upsets.js';
 
 const random = Random.fromSeed(1, 'faults');
-const { architecture, configuration } = randomNetwork([12, 9, 4], 2, 1, (below) => random.below(below));
-const circuit = elaborate('faulty', architecture, configuration);
+const network = randomNetwork([12, 9, 4], 2, 1, (below) => random.below(below));
+const circuit = elaborate('faulty', network);
 const inputs = Array.from({ length: 40 }, () => Uint8Array.from({ length: 12 }, () => random.below(4)));
 const engine = new CompiledEngine(circuit.netlist, 1);
 const { classes: labels, outputs: healthy } = await runInferences(circuit, engine, inputs);

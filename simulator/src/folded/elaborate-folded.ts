@@ -1,8 +1,9 @@
 import { createBitMatrix, type BitMatrix } from '../bits/bit-matrix.js';
 import { add, argmax, delay, type Word } from '../fabric/blocks.js';
 import { PORT } from '../fabric/elaborate.js';
-import type { Machine } from '../fabric/machine.js';
+import type { Circuit } from '../fabric/machine.js';
 import { NetlistBuilder } from '../netlist/builder.js';
+import { asStored } from '../operators/counts.js';
 import { outputsOf, type OperatorNetwork } from '../operators/operators.js';
 import { inputRange, layerRanges, type Range } from '../operators/ranges.js';
 import { validateNetwork } from '../operators/validate.js';
@@ -37,8 +38,7 @@ export interface LayerTiming {
 }
 
 /** A circuit in which layers are folded: weights and values lie in memories, and a controller leads the layers through them. */
-export interface FoldedCircuit extends Machine {
-  readonly network: OperatorNetwork;
+export interface FoldedCircuit extends Circuit {
   readonly folding: Folding;
   readonly layers: readonly LayerTiming[];
 }
@@ -92,11 +92,12 @@ const BARE: Surroundings = { gate: (_builder, start) => start, finish: () => und
 function elaborateWith(
   tables: Tables,
   name: string,
-  network: OperatorNetwork,
+  given: OperatorNetwork,
   folding: Folding,
   surroundings: Surroundings = BARE,
 ): FoldedCircuit {
-  validateNetwork(network);
+  validateNetwork(given);
+  const network = asStored(given);
   checkFolding(network, folding);
   const builder = new NetlistBuilder(name);
   const units = unitsOf(network);

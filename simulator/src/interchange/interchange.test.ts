@@ -25,13 +25,8 @@ output value n3 n4`);
 
 const network = (widths: readonly number[], inputBits: number) => {
   let state = 3;
-  const { architecture, configuration } = randomNetwork(
-    widths,
-    inputBits,
-    0,
-    (below) => (state = (state * 48271) % 2147483647) % below,
-  );
-  return elaborate('net', architecture, configuration).netlist;
+  const network = randomNetwork(widths, inputBits, 0, (below) => (state = (state * 48271) % 2147483647) % below);
+  return elaborate('net', network).netlist;
 };
 
 const codeOf = (action: () => unknown): string => {

@@ -1,5 +1,6 @@
 import { paddedTo4, inputBytesOf, type VALUE_FORM } from '../bitstream/layout.js';
 import { FormatError } from '../errors.js';
+import { isBinaryDense, type BinaryDenseNetwork } from './counts.js';
 import { isBinary, outputsOf, sourcesOf, type Operator, type OperatorNetwork } from './operators.js';
 import { layerRanges, type Range } from './ranges.js';
 
@@ -102,10 +103,21 @@ export function checkMemory(network: OperatorNetwork, { arenaBytes, outputs }: M
 const isThreshold = (layer: Operator): boolean => 'activation' in layer && layer.activation.kind === 'threshold';
 
 /**
- * RAM in bytes that a device needs to run the network: the input as it travels, the arena, and room for one window
- * (`docs/formats/bitstream.md`).
+ * RAM in bytes that a device needs to run the network. Dense binary ones, which are stored as counts: the input as it travels, its
+ * planes, the bits of two layers and the outputs (`docs/formats/link.md`, last section). Others: the input, the arena, and room for
+ * one window (`docs/formats/bitstream.md`).
  */
-export function networkWorkBytes(network: OperatorNetwork, plan: MemoryPlan): number {
+export const workBytesOf = (network: OperatorNetwork, plan: MemoryPlan): number =>
+  isBinaryDense(network) ? denseWorkBytes(network) : operatorWorkBytes(network, plan);
+
+function denseWorkBytes({ input: { count, bits }, layers }: BinaryDenseNetwork): number {
+  const hidden = layers.slice(0, -1).map((layer) => Math.ceil(layer.outputs / 32));
+  const planes = bits > 1 ? 4 * Math.ceil(count / 32) * bits : 0;
+  const activations = 2 * 4 * Math.max(0, ...hidden);
+  return paddedTo4(inputBytesOf(count, bits)) + planes + activations + 4 * layers[layers.length - 1].outputs;
+}
+
+function operatorWorkBytes(network: OperatorNetwork, plan: MemoryPlan): number {
   const { count, bits } = network.input;
   const forms = (source: number): ValueForm =>
     source >= 0 ? plan.outputs[source].form : bits === 1 && !network.input.zeroPoints ? 'bits' : 'u8';

@@ -1,6 +1,7 @@
 import { programPayload } from '../bitstream/encode-dense.js';
 import { ANCILLARY_KIND, FRAME_KIND } from '../bitstream/layout.js';
 import { FormatError } from '../errors.js';
+import { countsOf } from '../operators/counts.js';
 import { IncomingBitstream, refusal } from './incoming-bitstream.js';
 import type { ScanChain, ScanCircuit } from './scan-chains.js';
 
@@ -20,7 +21,7 @@ export function* scanCycles({ circuit, chains }: ScanCircuit, bytes: Iterable<nu
   const stream = new IncomingBitstream(bytes);
   stream.header();
   const loaded = new Set<number>();
-  const program = programPayload(circuit.architecture);
+  const program = programPayload(countsOf(circuit.network));
   for (let head = stream.nextHead(); head !== undefined; head = stream.nextHead()) {
     const { index, kind, layer, start, payloadBytes: length } = head;
     const chain = chains.findIndex((candidate) => FRAME_KIND[candidate.frame] === kind && candidate.layer === layer);

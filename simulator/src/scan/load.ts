@@ -9,7 +9,7 @@ import { tableCycles } from './table-controller.js';
 /** A circuit of either form that is loaded bit by bit. */
 export type LoadableCircuit = ScanCircuit | LoadableFoldedCircuit;
 
-const isFolded = (scan: LoadableCircuit): scan is LoadableFoldedCircuit => 'network' in scan.circuit;
+const isFolded = (scan: LoadableCircuit): scan is LoadableFoldedCircuit => 'folding' in scan.circuit;
 
 /**
  * What the controller of a circuit drives, cycle by cycle, while a bitstream comes in. Only a generator that returns has seen

@@ -1,6 +1,8 @@
-import { thresholdBits } from '../fabric/architecture.js';
+import { constantBits } from '../operators/counting-layer.js';
+import { countsOf } from '../operators/counts.js';
 import { createBitMatrix } from '../bits/bit-matrix.js';
-import { PORT, type Circuit } from '../fabric/elaborate.js';
+import { PORT } from '../fabric/elaborate.js';
+import type { Circuit } from '../fabric/machine.js';
 import { cellCode } from '../netlist/cells.js';
 import { NO_NET, findPort, kindOf, type CellTable, type Netlist, type Port } from '../netlist/netlist.js';
 import { SCAN_PORT } from './scan-port.js';
@@ -86,10 +88,10 @@ export function insertScanChains(circuit: Circuit): ScanCircuit {
 }
 
 /** Per layer the chain of its weights, then that of its thresholds or offsets. */
-function chainsOf({ architecture, netlist }: Circuit): ScanChain[] {
-  return architecture.layers.flatMap((layer, index): ScanChain[] => {
+function chainsOf({ network }: Circuit): ScanChain[] {
+  return countsOf(network).flatMap((layer, index): ScanChain[] => {
     const isThreshold = layer.activation === 'threshold';
-    const width = isThreshold ? thresholdBits(layer) : findPort(netlist.outputs, PORT.output(0)).nets.length;
+    const width = constantBits(layer);
     const rows = layer.outputs;
     return [
       { frame: 'weights', layer: index, rowBits: layer.inputs, rows },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { getBit } from '../bits/bit-matrix.js';
-import type { Bitstream } from '../bitstream/bitstream.js';
+import { bitstreamOf } from '../bitstream/bitstream.js';
 import { encodeBitstream } from '../bitstream/encode.js';
 import { FRAME, HEADER, paddedTo4 } from '../bitstream/layout.js';
 import { CompiledEngine } from '../engines/compiled.js';
@@ -19,15 +19,11 @@ import { codeOf } from './testing/code-of.js';
 
 /** A network, its bytes, and both forms of its circuit. */
 function sample(widths: readonly number[], inputBits: number, next: (below: number) => number) {
-  const { architecture, configuration } = randomNetwork(widths, inputBits, 1, next);
+  const network = randomNetwork(widths, inputBits, 1, next);
   const inputs = Array.from({ length: 4 }, () => Uint8Array.from({ length: widths[0] }, () => next(2 ** inputBits)));
-  const bitstream: Bitstream = {
-    architecture,
-    configuration,
-    goldenVectors: [{ input: inputs[0], outputs: new Int32Array(widths[widths.length - 1]) }],
-    description: { name: 'scan', modelDigest: '00', compiler: 'test' },
-  };
-  const circuit = elaborate('scan', architecture, configuration);
+  const golden = [{ input: inputs[0], outputs: new Int32Array(widths[widths.length - 1]) }];
+  const bitstream = bitstreamOf(network, { name: 'scan', modelDigest: '00', compiler: 'test' }, golden);
+  const circuit = elaborate('scan', network);
   return { circuit, scan: insertScanChains(circuit), bytes: encodeBitstream(bitstream), inputs };
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBitMatrix } from '../bits/bit-matrix.js';
+import { bitstreamOf } from '../bitstream/bitstream.js';
 import { encodeBitstream } from '../bitstream/encode.js';
 import { FRAME, HEADER, paddedTo4 } from '../bitstream/layout.js';
 import { signWith } from '../bitstream/signature.js';
@@ -9,7 +10,6 @@ import { CompiledEngine } from '../engines/compiled.js';
 import { ReferenceEngine } from '../engines/reference.js';
 import { runInferences } from '../engines/run.js';
 import { randomNetwork } from '../fabric/testing/random-network.js';
-import { operatorsOf } from '../folded/dense-operators.js';
 import { elaborateLoadable } from '../folded/elaborate-folded.js';
 import { randomFolding, workOf } from '../folded/testing/random-folding.js';
 import { validateNetlist } from '../netlist/validate.js';
@@ -159,11 +159,10 @@ describe('a folded circuit that is loaded', () => {
         fc.infiniteStream(fc.nat()),
         async (widths, inputBits, stream) => {
           const next: Next = (below) => Number(stream.next().value) % below;
-          const bitstream = { ...randomNetwork(widths, inputBits, 1, next), goldenVectors: [], description };
-          const network = operatorsOf(bitstream);
+          const network = randomNetwork(widths, inputBits, 1, next);
           const scan = elaborateLoadable('dense', emptied(network), randomFolding(network, next, 32));
           const engine = new CompiledEngine(scan.circuit.netlist, 1);
-          await loadThroughScanChains(scan, engine, encodeBitstream(bitstream));
+          await loadThroughScanChains(scan, engine, encodeBitstream(bitstreamOf(network, description)));
           const inputs = randomInputs(next, network, 3);
           const run = await runInferences(scan.circuit, configured(engine), inputs);
           expect([...run.outputs]).toEqual(inputs.flatMap((input) => [...createOracle(network)(input).outputs]));

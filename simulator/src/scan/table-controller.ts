@@ -4,14 +4,14 @@ import { operatorParts } from '../bitstream/decode-operators.js';
 import type { Frame } from '../bitstream/frames.js';
 import { ANCILLARY_KIND, FRAME_KIND, HEADER } from '../bitstream/layout.js';
 import type { CircuitShape } from '../bitstream/shape.js';
-import { validateConfiguration } from '../fabric/configuration.js';
-import { denseOperator } from '../folded/dense-operators.js';
 import { zeroPointTable, type FoldedCircuit, type LoadableFoldedCircuit } from '../folded/elaborate-folded.js';
 import { layerFunctions, layerTables } from '../folded/layer-tables.js';
 import { unitsOf } from '../folded/units.js';
 import { formatOf } from '../folded/words.js';
+import { layerOfCounts } from '../operators/counts.js';
 import { sourcesOf, type Operator, type OperatorInput } from '../operators/operators.js';
 import { inputRange, layerRanges } from '../operators/ranges.js';
+import { validateCounts } from '../operators/validate-counts.js';
 import type { ScanCycle } from './controller.js';
 import { IncomingBitstream, refusal } from './incoming-bitstream.js';
 
@@ -47,7 +47,7 @@ function* configuringFrames(stream: IncomingBitstream): Generator<Frame, undefin
   return undefined;
 }
 
-/** The input and the layers of a network of either kind, as its frames come in. */
+/** The input and the layers of a network, as its frames come in. */
 function* partsOf(frames: Iterator<Frame, undefined>, shape: CircuitShape): Generator<OperatorInput | Operator> {
   const { value: program } = frames.next();
   if (program === undefined) throw refusal('bad-value', HEADER.size, 'has no program');
@@ -55,16 +55,16 @@ function* partsOf(frames: Iterator<Frame, undefined>, shape: CircuitShape): Gene
     yield* operatorParts(program, frames, shape);
     return;
   }
-  const architecture = decodeProgram([program], shape);
+  const shapes = decodeProgram([program], shape);
   yield { count: shape.inputCount, bits: shape.inputBits };
-  const configuration = [];
-  for (const [index, layer] of architecture.layers.entries()) {
+  const layers = [];
+  for (const [index, layer] of shapes.entries()) {
     const own = [frames.next().value, frames.next().value].filter((frame) => frame !== undefined);
-    const numbers = decodeLayer(own, layer, index);
-    configuration.push(numbers);
-    yield denseOperator(layer, numbers);
+    const counting = decodeLayer(own, layer, index);
+    layers.push(counting);
+    yield layerOfCounts(counting);
   }
-  validateConfiguration(architecture, configuration);
+  validateCounts(layers);
 }
 
 /** The contents of a circuit's memories, by input and layers as they come in. */

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { toHex } from '../bits/hex.js';
-import { isOperators } from '../bitstream/bitstream.js';
-import { bitstreamDigest, readBitstream } from '../bitstream/decode.js';
+import { bitstreamDigest, decodeBitstream } from '../bitstream/decode.js';
 import { CompiledEngine } from '../engines/compiled.js';
 import { vectorsForInputs } from '../engines/lanes.js';
 import { checkLengths, checkValues, runInferences } from '../engines/run.js';
 import { DataError } from '../errors.js';
-import { elaborate, type Circuit } from '../fabric/elaborate.js';
-import type { CircuitPorts, Machine } from '../fabric/machine.js';
-import type { FoldedCircuit } from '../folded/elaborate-folded.js';
+import { elaborate } from '../fabric/elaborate.js';
+import type { Circuit, CircuitPorts, Machine } from '../fabric/machine.js';
+import { isBinaryDense } from '../operators/counts.js';
 import { outputsOf as valuesOf, type OperatorNetwork } from '../operators/operators.js';
 import { createOracle } from '../operators/oracle.js';
 import { outputsOf } from './difference.js';
@@ -22,7 +21,7 @@ export interface TestedSubject {
   readonly ports: CircuitPorts;
   /** "784-128-10": values of the input and of every layer. */
   readonly widths: string;
-  /** Absent for bytes that hold operators: they become a circuit by a folding, which is the compiler's choice. */
+  /** Absent for bytes of a network that cannot be unrolled: it becomes a circuit by a folding, which is the compiler's choice. */
   readonly circuit?: Machine;
   /** SHA-256 of the bitstream, hexadecimal; a circuit that was not read from bytes has none. */
   readonly bitstreamDigest?: string;
@@ -38,12 +37,11 @@ export async function subjectOf(subject: unknown): Promise<TestedSubject> {
   throw new DataError('bad-value', 'Expected the path of a bitstream, its bytes, or a circuit.');
 }
 
-/** Dense binary layers are run on their circuit, cycle by cycle; operators by the integer oracle. */
+/** Dense binary networks are run on their circuit, cycle by cycle; others by the integer oracle. */
 function fromBytes(name: string, bytes: Uint8Array): TestedSubject {
-  const bitstream = readBitstream(bytes);
-  const digest = { bitstreamDigest: toHex(bitstreamDigest(bytes)) };
-  if (isOperators(bitstream)) return { ...fromNetwork(name, bitstream.network), ...digest };
-  return { ...fromCircuit(name, elaborate(name, bitstream.architecture, bitstream.configuration)), ...digest };
+  const { network } = decodeBitstream(bytes);
+  const subject = isBinaryDense(network) ? fromCircuit(name, elaborate(name, network)) : fromNetwork(name, network);
+  return { ...subject, bitstreamDigest: toHex(bitstreamDigest(bytes)) };
 }
 
 function fromNetwork(name: string, network: OperatorNetwork): TestedSubject {
@@ -75,11 +73,9 @@ const isCircuit = (subject: unknown): subject is Machine =>
 /** Values of the layers of a circuit, where it says what its layers are. */
 function layerWidths(circuit: Machine): readonly number[] {
   if (hasNetwork(circuit)) return circuit.network.layers.map(valuesOf);
-  if (hasArchitecture(circuit)) return circuit.architecture.layers.map(({ outputs }) => outputs);
   return [circuit.shape.outputCount];
 }
 
-const hasNetwork = (circuit: Machine): circuit is FoldedCircuit => 'network' in circuit;
-const hasArchitecture = (circuit: Machine): circuit is Circuit => 'architecture' in circuit;
+const hasNetwork = (circuit: Machine): circuit is Circuit => 'network' in circuit;
 
 const widthsOf = (inputs: number, layers: readonly number[]): string => [inputs, ...layers].join('-');

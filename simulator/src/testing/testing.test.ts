@@ -3,31 +3,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bitMatrixFrom } from '../bits/bit-matrix.js';
+import { bitstreamOf } from '../bitstream/bitstream.js';
 import { encodeBitstream } from '../bitstream/encode.js';
 import { elaborate } from '../fabric/elaborate.js';
 import { randomNetwork } from '../fabric/testing/random-network.js';
 import { elaborateFolded } from '../folded/elaborate-folded.js';
+import { countsOf, networkOfCounts } from '../operators/counts.js';
 import { planMemory } from '../operators/memory.js';
 import type { Operator, OperatorNetwork } from '../operators/operators.js';
 import { Random } from '../random.js';
 import { inputVectors, readGolden } from './index.js';
 
-/** Bytes of a random network; `change` alters its configuration. */
-function bitstreamOf(widths: readonly number[], inputBits: number, thresholdStep = 0): Uint8Array {
+/** Bytes of a random network, the thresholds of its first layer lowered by a step. */
+function randomBytes(widths: readonly number[], inputBits: number, thresholdStep = 0): Uint8Array {
   let state = 12345;
   const next = (below: number): number => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
     return (state >>> 8) % below;
   };
-  const { architecture, configuration } = randomNetwork(widths, inputBits, 1, next);
-  const [first, ...rest] = configuration;
+  const network = randomNetwork(widths, inputBits, 1, next);
+  const [first, ...rest] = countsOf(network);
   const changed = { ...first, thresholds: first.thresholds.map((threshold) => Math.max(0, threshold - thresholdStep)) };
   const description = { name: 'random', modelDigest: '00'.repeat(32), compiler: 'test' };
-  return encodeBitstream({ architecture, configuration: [changed, ...rest], goldenVectors: [], description });
+  return encodeBitstream(bitstreamOf(networkOfCounts([changed, ...rest]), description));
 }
 
-const bytes = bitstreamOf([20, 12, 3], 8);
-const other = bitstreamOf([20, 12, 3], 8, 300);
+const bytes = randomBytes([20, 12, 3], 8);
+const other = randomBytes([20, 12, 3], 8, 300);
 
 let folder: string;
 beforeAll(async () => {
@@ -108,14 +110,14 @@ describe('toBeEquivalentTo', () => {
   it('tells circuits apart, and other ports before anything is run', async () => {
     await expect(bytes).toBeEquivalentTo(bytes, { vectors: 64 });
     await expect(bytes).not.toBeEquivalentTo(other, { vectors: 64 });
-    expect(await messageOf(expect(bytes).toBeEquivalentTo(bitstreamOf([20, 12, 4], 8)))).toContain(
+    expect(await messageOf(expect(bytes).toBeEquivalentTo(randomBytes([20, 12, 4], 8)))).toContain(
       'takes and gives 20 inputs of 8 bits and 3 outputs',
     );
   });
 
   it('tries every input there is when they have 12 bits or fewer', async () => {
-    const { architecture, configuration } = randomNetwork([6, 3, 2], 2, 0, (below) => below - 1);
-    const circuit = elaborate('small', architecture, configuration);
+    const network = randomNetwork([6, 3, 2], 2, 0, (below) => below - 1);
+    const circuit = elaborate('small', network);
     const inputs = inputVectors(circuit, 10, 1);
     expect(new Set(inputs.map((input) => input.join())).size).toBe(4096);
     await expect(circuit).toBeEquivalentTo(circuit);
@@ -124,7 +126,10 @@ describe('toBeEquivalentTo', () => {
 
 describe('toMeetLatency', () => {
   it('holds the circuit to a budget', async () => {
-    const { timing } = elaborate('timed', ...networkOf());
+    const { timing } = elaborate(
+      'timed',
+      randomNetwork([20, 12, 3], 8, 1, () => 0),
+    );
     await expect(bytes).toMeetLatency({ latency: timing.latency, initiationInterval: 8 });
     await expect(bytes).not.toMeetLatency({ latency: timing.latency - 1 });
     expect(await messageOf(expect(bytes).toMeetLatency({ initiationInterval: 7 }))).toContain('an inference every 8');
@@ -213,13 +218,11 @@ describe('networks of operators', () => {
   });
 });
 
-const networkOf = () => {
-  const { architecture, configuration } = randomNetwork([20, 12, 3], 8, 1, () => 0);
-  return [architecture, configuration] as const;
-};
-
 it('drawn inputs are the same for the same seed and others for another', () => {
-  const circuit = elaborate('drawn', ...networkOf());
+  const circuit = elaborate(
+    'drawn',
+    randomNetwork([20, 12, 3], 8, 1, () => 0),
+  );
   expect(inputVectors(circuit, 3, 1)).toEqual(inputVectors(circuit, 3, 1));
   expect(inputVectors(circuit, 3, 1)).not.toEqual(inputVectors(circuit, 3, 2));
 });

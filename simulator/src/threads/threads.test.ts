@@ -8,8 +8,8 @@ import { Random } from '../random.js';
 import { openCrew } from './index.js';
 
 const random = Random.fromSeed(1, 'threads');
-const { architecture, configuration } = randomNetwork([33, 9, 4], 2, 1, (below) => random.below(below));
-const circuit = elaborate('shared', architecture, configuration);
+const network = randomNetwork([33, 9, 4], 2, 1, (below) => random.below(below));
+const circuit = elaborate('shared', network);
 /** More than wait for a thread at once. */
 const inputs = Array.from({ length: 5300 }, () => Uint8Array.from({ length: 33 }, () => random.below(4)));
 

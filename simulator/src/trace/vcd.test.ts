@@ -2,26 +2,26 @@ import { parse } from 'vcd-parser';
 import { describe, expect, it } from 'vitest';
 import { bitMatrixFrom } from '../bits/bit-matrix.js';
 import { elaborate } from '../fabric/elaborate.js';
+import { networkOfCounts } from '../operators/counts.js';
 import { NANOSECONDS_PER_CYCLE } from './vcd.js';
 import { traceInference } from './trace-inference.js';
 
 /** One hidden neuron with weights + - +, firing from 5 up; one output 4 * bit - 2. */
 const circuit = elaborate(
   'tiny',
-  {
-    layers: [
-      { kind: 'dense', activation: 'threshold', inputs: 3, outputs: 1, inputBits: 2, shift: 0 },
-      { kind: 'dense', activation: 'integer', inputs: 1, outputs: 1, inputBits: 1, shift: 2 },
-    ],
-  },
-  [
+  networkOfCounts([
     {
+      ...{ activation: 'threshold', inputs: 3, outputs: 1, inputBits: 2, shift: 0 },
       weights: bitMatrixFrom(1, 3, (_, column) => column !== 1),
       thresholds: Uint32Array.of(5),
       offsets: new Int32Array(),
     },
-    { weights: bitMatrixFrom(1, 1, () => true), thresholds: new Uint32Array(), offsets: Int32Array.of(-2) },
-  ],
+    {
+      ...{ activation: 'integer', inputs: 1, outputs: 1, inputBits: 1, shift: 2 },
+      weights: bitMatrixFrom(1, 1, () => true),
+      ...{ thresholds: new Uint32Array(), offsets: Int32Array.of(-2) },
+    },
+  ]),
 );
 
 describe('the waveform of an inference', () => {

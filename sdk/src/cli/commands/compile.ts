@@ -1,34 +1,18 @@
 import { Command, Option } from 'commander';
-import {
-  CompileError,
-  netlistStats,
-  operatorsOf,
-  printNetlist,
-  readBitstream,
-  type Netlist,
-  type NetlistStats,
-} from '@adiabit/simulator';
+import { CompileError, netlistStats, printNetlist, type Netlist } from '@adiabit/simulator';
 import { exampleVectors } from '../../train/datasets/dataset.js';
 import { handwrittenDigits } from '../../train/datasets/task.js';
-import { writeTogether, writeWhole } from '../../files.js';
+import { writeTogether } from '../../files.js';
+import { compileBitstream } from '../../compile/compile-bitstream.js';
+import { checkedCircuitOf, reportOf } from '../../compile/compile.js';
 import { estimate, type Estimate } from '../../compile/estimate.js';
 import { checkFits } from '../../compile/fits.js';
-import { fold } from '../../compile/folding/fold.js';
 import { operationsOf } from '../../compile/operations.js';
 import { TARGETS, type Target } from '../../compile/targets.js';
-import type { HardComparison } from '../../model/comparison.js';
-import { isBinaryDense, type BinarizedModel } from '../../model/model.js';
+import type { BinarizedModel } from '../../model/model.js';
 import { prepareInput } from '../../model/preparation.js';
 import { boardTable, checkBoard, readBoards, type BoardGoals } from '../board-table.js';
-import {
-  circuitTable,
-  estimateTable,
-  foldedTable,
-  foldingTable,
-  operationsTable,
-  operatorTable,
-  passTable,
-} from '../describe.js';
+import { circuitTable, estimateTable, foldedTable, foldingTable, operationsTable, passTable } from '../describe.js';
 import { asPath, commandLine, option } from '../command-line.js';
 import { count } from '../format.js';
 import { describeComparison } from '../describe-comparison.js';
@@ -51,10 +35,7 @@ interface CompileFlags extends FormFlags, BoardGoals {
 interface Job {
   readonly terminal: Terminal;
   readonly model: BinarizedModel;
-  /** If absent, the model's file tells nothing of it. */
-  readonly comparison: HardComparison | undefined;
   readonly modelFile: string;
-  readonly goldenInputs: readonly Uint8Array[];
   readonly output: string;
   readonly flags: CompileFlags;
 }
@@ -64,8 +45,8 @@ export const compileCommand = (): Command =>
     new Command('compile')
       .summary('compile a model to a circuit and its bitstream')
       .description(
-        'Lowers a frozen model to an XNOR circuit and writes the bitstream that configures it. The bitstream carries golden ' +
-          'vectors, which a device runs before it trusts the circuit: random ones, or the first examples of --data.',
+        'Builds the circuit of a frozen model, measures it, and writes the bitstream that configures it and that boards run. ' +
+          'The bitstream carries golden vectors, which a device runs before it trusts the circuit: random ones, or the first examples of --data.',
       )
       .argument('<model>', 'a .model.json file from "adiabit train"')
       .option('-o, --output <file>', 'the bitstream (default: beside the model, .abit)')
@@ -88,98 +69,46 @@ async function compileAction(modelFile: string, flags: CompileFlags, command: Co
     outputs: { [flags.output === undefined ? 'the bitstream' : '--output']: output, '--netlist': netlist },
   });
   const terminal = createTerminal(json === true, stdoutIsTaken);
-  const { compile } = await import('../../compile/compile.js');
   const { loadModelFile } = await import('../../model/model-file.js');
   const { model, comparison } = await loadModelFile(modelFile);
   const goldenInputs = await goldenInputsFor(model, flags);
-  const job: Job = { terminal, model, comparison, modelFile, goldenInputs, output, flags };
-  if (flags.form === 'folded') {
-    await compileFolded(job);
-    return;
-  }
-  if (!isBinaryDense(model)) {
-    await compileForBoards(job);
-    return;
-  }
-  const { bitstream, bytes, circuit, report } = compile(model, { ...goalsOf(flags), goldenInputs, form: flags.form });
-  const target = flags.target === undefined ? undefined : TARGETS[flags.target];
-  const size = target && estimateFor(target, circuit.netlist, report);
-  const operations = operationsOf(operatorsOf(bitstream));
+  const job: Job = { terminal, model, modelFile, output, flags };
+  const { bitstream, bytes, report: bitstreamReport } = compileBitstream(model, { goldenInputs });
   checkBoard(bitstream, bytes.length, flags);
+  const built = checkedCircuitOf(bitstream, flags.form, goalsOf(flags));
+  const { circuit } = built;
+  const report = { ...bitstreamReport, ...reportOf(built) };
+  const target = flags.target === undefined ? undefined : TARGETS[flags.target];
+  const size = built.form === 'folded' ? built.estimate : target && estimateFor(target, circuit.netlist);
+  const operations = operationsOf(bitstream.network);
   await write(output, bytes, flags, circuit.netlist);
-  if (report.passes.length > 0) terminal.say(`passes\n${passTable(report.passes)}\nthe circuit`);
-  terminal.say(circuitTable(report));
-  if (target !== undefined && size !== undefined) {
-    terminal.say(`on ${target.title}\n${estimateTable(size, target, report.timing.initiationInterval)}`);
+  if (built.form === 'folded') {
+    terminal.say(foldingTable(built.circuit));
+    terminal.say(foldedTable(report, built.estimate, target ?? TARGETS.lut4));
+  } else {
+    if (built.passes.length > 0) terminal.say(`passes\n${passTable(built.passes)}\nthe circuit`);
+    terminal.say(circuitTable(report));
+    if (target !== undefined && size !== undefined)
+      terminal.say(`on ${target.title}\n${estimateTable(size, target, circuit.timing.initiationInterval)}`);
   }
   terminal.say(boardTable(bitstream, bytes.length));
-  sayComparison(terminal, comparison);
+  for (const line of describeComparison(comparison)) terminal.say(line);
   terminal.say(`an inference computes\n${operationsTable(operations)}`);
   terminal.say(`wrote ${output}`);
   sayNext(job, ['simulate', asPath(output)]);
-  terminal.result({ ...report, estimate: size, operations, comparison, output });
+  const folding = built.form === 'folded' ? { folding: built.circuit.folding } : {};
+  terminal.result({ ...report, ...folding, estimate: size, operations, comparison, output });
 }
 
 /** @throws CompileError `compile.budget-exceeded` for an unrolled circuit that its chip cannot hold */
-function estimateFor(target: Target, netlist: Netlist, { configurationBits }: NetlistStats): Estimate {
+function estimateFor(target: Target, netlist: Netlist): Estimate {
   const size = estimate(netlist, target.lutInputs);
+  const { configurationBits } = netlistStats(netlist);
   // Configuration bits are registers of the scan chain.
   const all = { ...size, registers: size.registers + configurationBits };
   const hint = 'Folded it takes as little as it must: --form folded.';
   checkFits(all, target, target.title, { memory: hint, logic: hint });
   return all;
-}
-
-/** A network of any kind, its layers folded; the circuit is built from the bytes that are written. */
-async function compileFolded(job: Job): Promise<void> {
-  const { terminal, model, comparison, goldenInputs, output, flags } = job;
-  const { compileBitstream } = await import('../../compile/compile-bitstream.js');
-  const { bytes } = compileBitstream(model, goldenInputs);
-  const bitstream = readBitstream(bytes);
-  checkBoard(bitstream, bytes.length, flags);
-  const network = operatorsOf(bitstream);
-  const folded = fold(model.name, network, goalsOf(flags));
-  const operations = operationsOf(network);
-  const { circuit, passes } = folded;
-  await write(output, bytes, flags, circuit.netlist);
-  terminal.say(foldingTable(circuit));
-  terminal.say(foldedTable(folded, TARGETS[flags.target ?? 'lut4'], bytes.length));
-  terminal.say(boardTable(bitstream, bytes.length));
-  sayComparison(terminal, comparison);
-  terminal.say(`an inference computes\n${operationsTable(operations)}`);
-  terminal.say(`wrote ${output}`);
-  sayNext(job, ['simulate', asPath(output), '--form', 'folded']);
-  const { timing, folding } = circuit;
-  const stats = netlistStats(circuit.netlist);
-  terminal.result({ ...stats, timing, folding, estimate: folded.estimate, operations, passes, comparison, output });
-}
-
-/** A network that has no circuit of xnor cells: a bitstream of operators, which boards run. */
-async function compileForBoards(job: Job): Promise<void> {
-  const { terminal, model, comparison, goldenInputs, output } = job;
-  const { netlist, form, ...goals } = job.flags;
-  if (netlist !== undefined || form !== 'configurable') {
-    throw new CompileError(
-      'unsupported',
-      `"${model.name}" has layers without xnor cells (convolutions, pools or 8-bit weights), so no unrolled circuit. ` +
-        'Use --form folded, or leave --netlist and --form out: boards run its bitstream.',
-      { name: model.name },
-    );
-  }
-  const { compileOperators } = await import('../../compile/compile-operators.js');
-  const { bitstream, bytes, report } = compileOperators(model, { goldenInputs });
-  checkBoard(bitstream, bytes.length, goals);
-  await writeWhole(output, bytes);
-  terminal.say(operatorTable(report));
-  terminal.say(boardTable(bitstream, bytes.length));
-  sayComparison(terminal, comparison);
-  terminal.say(`wrote ${output}`);
-  sayNext(job, ['run', asPath(output), '--board', 'rp2040']);
-  terminal.result({ ...report, comparison, output });
-}
-
-function sayComparison(terminal: Terminal, comparison: HardComparison | undefined): void {
-  for (const line of describeComparison(comparison)) terminal.say(line);
 }
 
 /** The bitstream and, where it was asked for, the netlist: both or none. */

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { readBitstream, toggleCoverage, type MissedNet, type PartCoverage } from '@adiabit/simulator';
+import { decodeBitstream, toggleCoverage, type MissedNet, type PartCoverage } from '@adiabit/simulator';
 import { circuitOf } from '../../compile/circuit-of.js';
 import { readBytes } from '../../files.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { count, percent, table } from '../format.js';
-import { inputOf, vectorsFor } from '../inputs.js';
+import { vectorsFor } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';
 import { integer, positive } from './train.js';
@@ -36,9 +36,9 @@ export const coverageCommand = (): Command =>
 async function coverageAction(file: string, flags: CoverageFlags): Promise<void> {
   const terminal = createTerminal(flags.json === true);
   const signal = interruptSignal();
-  const bitstream = readBitstream(await readBytes(file));
+  const bitstream = decodeBitstream(await readBytes(file));
   const { circuit } = circuitOf(bitstream, flags.form, goalsOf(flags));
-  const inputs = await vectorsFor(inputOf(bitstream), flags);
+  const inputs = await vectorsFor(bitstream.network.input, flags);
   const bar = terminal.progress('cover');
   const coverage = await toggleCoverage(circuit, inputs, {
     signal,

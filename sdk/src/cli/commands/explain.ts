@@ -1,8 +1,6 @@
 import { Command } from 'commander';
-import { DataError, isOperators, readBitstream } from '@adiabit/simulator';
-import { explain } from '../../explain/explain.js';
-import { explainNetwork, type OperatorExplanation } from '../../explain/explain-network.js';
-import { networkText } from '../../explain/network-text.js';
+import { DataError, decodeBitstream } from '@adiabit/simulator';
+import { explain, type LayerExplanation } from '../../explain/explain.js';
 import { explanationText } from '../../explain/text.js';
 import { readBytes, writeWhole } from '../../files.js';
 import { testExamples, type ExampleFlags } from '../inputs.js';
@@ -42,7 +40,7 @@ async function explainAction(file: string, flags: ExplainFlags, command: Command
     outputs: { '--svg': flags.svg },
   });
   const terminal = createTerminal(flags.json === true, stdoutIsTaken);
-  const bitstream = readBitstream(await readBytes(file));
+  const bitstream = decodeBitstream(await readBytes(file));
   const stage = { terminal, signal: interruptSignal() };
   const { inputs, labels, shape, count } = await testExamples(bitstream, flags, stage, index + 1);
   const input = inputs.at(index);
@@ -52,33 +50,19 @@ async function explainAction(file: string, flags: ExplainFlags, command: Command
   }
   const label = labels[index];
   terminal.say(`${file}, test example ${index} (label ${label})`);
-  const title = (answer: number): string =>
-    `${bitstream.description.name}: test example ${index}, label ${label}, class ${answer}`;
-  const write = async (to: string, picture: string): Promise<void> => {
-    await writeWhole(to, picture);
-    terminal.say(`wrote ${to}`);
-  };
-  if (isOperators(bitstream)) {
-    const explanation = explainNetwork(bitstream.network, input, most);
-    terminal.say(networkText(explanation));
-    if (svg !== undefined) {
-      const { networkPicture } = await import('../../explain/network-picture.js');
-      await write(svg, networkPicture(explanation, title(explanation.class), { values: input, shape }));
-    }
-    terminal.result({ index, label, ...explanation, layers: explanation.layers.map(asJson) });
-  } else {
-    const explanation = explain(bitstream, input);
-    terminal.say(explanationText(explanation, most));
-    if (svg !== undefined) {
-      const { explanationPicture } = await import('../../explain/picture.js');
-      await write(svg, explanationPicture(explanation, title(explanation.class), { values: input, shape }));
-    }
-    terminal.result({ index, label, ...explanation });
+  const explanation = explain(bitstream.network, input, most);
+  terminal.say(explanationText(explanation));
+  if (svg !== undefined) {
+    const { explanationPicture } = await import('../../explain/picture.js');
+    const title = `${bitstream.description.name}: test example ${index}, label ${label}, class ${explanation.class}`;
+    await writeWhole(svg, explanationPicture(explanation, title, { values: input, shape }));
+    terminal.say(`wrote ${svg}`);
   }
+  terminal.result({ index, label, ...explanation, layers: explanation.layers.map(asJson) });
 }
 
 /** Arrays of numbers, which JSON has only one kind of. */
-const asJson = ({ sums, values, bits, ...layer }: OperatorExplanation) => ({
+const asJson = ({ sums, values, bits, ...layer }: LayerExplanation) => ({
   ...layer,
   ...{ sums: [...sums], values: [...values] },
   ...(bits === undefined ? {} : { bits: { ...bits, margins: [...bits.margins] } }),

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import {
   cNetworkOf,
   entryCycles,
-  readBitstream,
+  decodeBitstream,
   writeBlif,
   writeCCheck,
   writeCHeader,
@@ -12,7 +12,7 @@ import {
   writeTestBench,
   writeVerilog,
   writeYosysJson,
-  type AnyBitstream,
+  type Bitstream,
   type Machine,
 } from '@adiabit/simulator';
 import { circuitOf } from '../../compile/circuit-of.js';
@@ -80,7 +80,7 @@ async function exportAction(file: string, flags: ExportFlags, command: Command):
     },
   });
   const terminal = createTerminal(flags.json === true, stdoutIsTaken);
-  const bitstream = readBitstream(await readBytes(file));
+  const bitstream = decodeBitstream(await readBytes(file));
   const { goldenVectors } = bitstream;
   if (flags.format === 'c') {
     await exportC(bitstream, output, flags, terminal);
@@ -106,7 +106,7 @@ const outputOf = (file: string, { output, format }: ExportFlags): string =>
 
 const headerOf = (source: string): string => `${source.replace(/\.c$/, '')}.h`;
 
-async function exportC(bitstream: AnyBitstream, output: string, flags: ExportFlags, terminal: Terminal): Promise<void> {
+async function exportC(bitstream: Bitstream, output: string, flags: ExportFlags, terminal: Terminal): Promise<void> {
   const c = cNetworkOf(bitstream);
   const header = headerOf(output);
   const { testbench } = flags;

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   FAULT_KINDS,
   faultSites,
-  readBitstream,
+  decodeBitstream,
   tryUpsets,
   type FaultKind,
   type FaultTrial,
@@ -82,9 +82,10 @@ async function faultsAction(file: string, flags: FaultsFlags, command: Command):
   });
   const terminal = createTerminal(flags.json === true, stdoutIsTaken);
   const signal = interruptSignal();
-  const bitstream = readBitstream(await readBytes(file));
-  const examples = await testExamples(bitstream, flags, { terminal, signal }, flags.limit ?? LIMITS[form]);
-  const { circuit } = circuitOf(bitstream, form, goalsOf(flags));
+  const bitstream = decodeBitstream(await readBytes(file));
+  const built = circuitOf(bitstream, form, goalsOf(flags));
+  const { circuit } = built;
+  const examples = await testExamples(bitstream, flags, { terminal, signal }, flags.limit ?? LIMITS[built.form]);
   const { inputs, labels } = examples;
   const flips = flags.flips ?? usualFlips(circuit, kind);
   const bar = terminal.progress('faults');

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import type { KeyObject } from 'node:crypto';
 import { Command } from 'commander';
-import { readBitstream, visible } from '@adiabit/simulator';
+import { decodeBitstream, visible } from '@adiabit/simulator';
 import {
   flash,
   flashFleet,
@@ -62,7 +62,7 @@ async function flashAction(file: string, flags: FlashFlags, command: Command): P
   if (twice !== undefined) command.error(`error: ${twice} is named twice`, { exitCode: 2 });
   const terminal = createTerminal(flags.json === true);
   const bitstream = await readBytes(file);
-  readBitstream(bitstream);
+  decodeBitstream(bitstream);
   const trustedKey =
     flags.requireSignature === undefined ? undefined : readPublicKey(await readText(flags.requireSignature));
   const signedBy = trustedKey && verifySignature(bitstream, trustedKey);

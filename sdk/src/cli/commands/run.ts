@@ -4,12 +4,12 @@ import {
   bitstreamDigest,
   createOracle,
   elaborate,
-  isOperators,
+  isBinaryDense,
   packInput,
-  readBitstream,
+  decodeBitstream,
   runInferences,
   toHex,
-  type AnyBitstream,
+  type Bitstream,
 } from '@adiabit/simulator';
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
 import { FlashError, flash, type DeviceSession } from '../../device/index.js';
@@ -18,7 +18,7 @@ import { exampleVectors } from '../../train/datasets/dataset.js';
 import { openBoard } from '../board.js';
 import { emulatedBoards, startFreshBoard, type FreshBoard } from '../emulated-board.js';
 import { count, percent } from '../format.js';
-import { inputOf, loadData, prepared, taskOfInputs } from '../inputs.js';
+import { loadData, prepared, taskOfInputs } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';
 import { positive } from './train.js';
@@ -39,7 +39,7 @@ export const runCommand = (): Command =>
     .summary('classify test examples on a device and compare with the simulator')
     .description(
       'Checks that the device runs the given bitstream, sends it test examples, and shows its accuracy and speed. Every ' +
-        'class and every output integer is compared with the simulated circuit (networks of operators: with the integer ' +
+        'class and every output integer is compared with the simulated circuit (networks that cannot be unrolled: with the integer ' +
         'oracle); exit code 1 when any differs. With --board a new emulated board is started and flashed first.',
     )
     .argument('<bitstream>', 'the .abit file that was flashed')
@@ -60,8 +60,8 @@ async function runAction(file: string, flags: RunFlags, command: Command): Promi
   const terminal = createTerminal(flags.json === true);
   const signal = interruptSignal();
   const bytes = await readBytes(file);
-  const bitstream = readBitstream(bytes);
-  const { count: width, bits } = inputOf(bitstream);
+  const bitstream = decodeBitstream(bytes);
+  const { count: width, bits } = bitstream.network.input;
   const { test } = await loadData(flags.data, taskOfInputs(width));
   const recorded = exampleVectors(test, flags.all === true ? test.count : flags.count);
   const inputs = await prepared(recorded, flags.model);
@@ -101,16 +101,15 @@ async function open({ port, board, baud }: RunFlags, signal: AbortSignal): Promi
 }
 
 async function expectedOutputs(
-  bitstream: AnyBitstream,
+  { network, description }: Bitstream,
   inputs: readonly Uint8Array[],
   signal: AbortSignal,
 ): Promise<{ readonly name: string; readonly outputs: readonly Int32Array[] }> {
-  if (isOperators(bitstream)) {
-    const oracle = createOracle({ ...bitstream.network, name: bitstream.description.name });
+  if (!isBinaryDense(network)) {
+    const oracle = createOracle(network);
     return { name: 'integer oracle', outputs: inputs.map((input) => oracle(input).outputs) };
   }
-  const { architecture, configuration, description } = bitstream;
-  const circuit = elaborate(description.name, architecture, configuration);
+  const circuit = elaborate(description.name, network);
   const run = await runInferences(circuit, new CompiledEngine(circuit.netlist), [...inputs], { signal });
   return { name: 'simulated circuit', outputs: splitOutputs(run.outputs, run.outputCount) };
 }

@@ -1,19 +1,12 @@
 import { Command, Option } from 'commander';
-import {
-  isOperators,
-  DataError,
-  readBitstream,
-  traceInference,
-  type AnyBitstream,
-  type Machine,
-} from '@adiabit/simulator';
-import { circuitOf, type CircuitForm } from '../../compile/circuit-of.js';
+import { DataError, decodeBitstream, traceInference, type Machine } from '@adiabit/simulator';
+import { circuitOf, type CircuitFormChoice } from '../../compile/circuit-of.js';
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
 import { exampleVectors } from '../../train/datasets/dataset.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { count, duration, percent } from '../format.js';
 import { readBytes, writeWhole } from '../../files.js';
-import { inputOf, loadData, prepared, taskOfInputs, type LoadingStage } from '../inputs.js';
+import { loadData, prepared, taskOfInputs, type LoadingStage } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { openSimulator, openThroughScanChains, type EngineName, type Simulator } from '../simulators.js';
 import { refuseClashes } from '../paths.js';
@@ -31,7 +24,7 @@ interface SimulateFlags extends Omit<FormFlags, 'form'> {
   readonly data?: string;
   readonly model?: string;
   readonly limit?: number;
-  readonly form: CircuitForm | 'scan';
+  readonly form: CircuitFormChoice | 'scan';
   readonly engine: EngineName;
   readonly threads: number;
   readonly vcd?: string;
@@ -81,11 +74,11 @@ async function simulateAction(file: string, flags: SimulateFlags, command: Comma
   const terminal = createTerminal(json === true, stdoutIsTaken);
   const signal = interruptSignal();
   const bytes = await readBytes(file);
-  const bitstream = readBitstream(bytes);
+  const bitstream = decodeBitstream(bytes);
   const { goldenVectors } = bitstream;
   const circuit = (): Machine =>
-    circuitFor(bitstream, flags.form === 'scan' ? 'configurable' : flags.form, flags, command);
-  const { test } = await loadData(flags.data, taskOfInputs(inputOf(bitstream).count));
+    circuitOf(bitstream, flags.form === 'scan' ? 'auto' : flags.form, goalsOf(flags)).circuit;
+  const { test } = await loadData(flags.data, taskOfInputs(bitstream.network.input.count));
   const inputs = await prepared(exampleVectors(test, flags.limit), flags.model);
   if (flags.vcd !== undefined) {
     const input = (await prepared(exampleVectors(test), flags.model)).at(flags.index);
@@ -169,10 +162,4 @@ async function loadedBitByBit(
   };
   const options = { signal, onProgress };
   return openThroughScanChains(bytes, flags.engine, goalsOf(flags), options).finally(() => bar.stop());
-}
-
-/** In the form that was asked for; networks of operators have a folded circuit only, which needs no asking. */
-function circuitFor(bitstream: AnyBitstream, form: CircuitForm, flags: SimulateFlags, command: Command): Machine {
-  const isUnsaid = command.getOptionValueSource('form') === 'default';
-  return circuitOf(bitstream, isOperators(bitstream) && isUnsaid ? 'folded' : form, goalsOf(flags)).circuit;
 }

@@ -8,10 +8,11 @@ import {
   elaborate,
   isCombinational,
   kindOf,
+  networkOfCounts,
   netlistStats,
   parseNetlist,
   printNetlist,
-  type Circuit,
+  type Machine,
   type Netlist,
 } from '@adiabit/simulator';
 import {
@@ -24,8 +25,7 @@ import {
 } from './index.js';
 
 /** A circuit around a netlist; passes look at netlist and configuration only. */
-const circuitOf = (netlist: Netlist, configuration: readonly number[] = []): Circuit => ({
-  architecture: { layers: [] },
+const circuitOf = (netlist: Netlist, configuration: readonly number[] = []): Machine => ({
   netlist,
   configuration: bitMatrixFrom(1, configuration.length, (_, bit) => configuration[bit] === 1),
   timing: { planes: 1, initiationInterval: 1, latency: 0 },
@@ -207,14 +207,14 @@ describe('the list of passes', () => {
     const { circuit, passes } = specialise(
       elaborate(
         'one',
-        { layers: [{ kind: 'dense', activation: 'integer', inputs: 9, outputs: 2, inputBits: 1, shift: 0 }] },
-        [
+        networkOfCounts([
           {
+            ...{ activation: 'integer', inputs: 9, outputs: 2, inputBits: 1, shift: 0 },
             weights: bitMatrixFrom(2, 9, (row, column) => (row + column) % 3 === 0),
             thresholds: new Uint32Array(),
             offsets: Int32Array.of(-3, 5),
           },
-        ],
+        ]),
       ),
     );
     const round = ['propagate constants', 'share sub-expressions', 'remove dead cells'];

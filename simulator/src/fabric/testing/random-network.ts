@@ -1,38 +1,33 @@
 import { bitMatrixFrom } from '../../bits/bit-matrix.js';
-import { neverThreshold, type Architecture } from '../architecture.js';
-import type { Configuration } from '../configuration.js';
+import { neverThreshold, type CountingLayer, type CountingShape } from '../../operators/counting-layer.js';
+import { networkOfCounts, type BinaryDenseNetwork } from '../../operators/counts.js';
 
-/** An architecture with the numbers that fill it. */
-export interface Network {
-  readonly architecture: Architecture;
-  readonly configuration: Configuration;
-}
-
-/** A network of the given widths with random weights, thresholds and offsets; `next` gives integers below its argument. */
+/** A dense binary network of the given widths with random weights, thresholds and offsets; `next` gives integers below its argument. */
 export function randomNetwork(
   widths: readonly number[],
   inputBits: number,
   shift: number,
   next: (below: number) => number,
-): Network {
-  const layers = widths.slice(1).map((outputs, index) => {
+): BinaryDenseNetwork {
+  const shapes = widths.slice(1).map((outputs, index): CountingShape => {
     const last = index === widths.length - 2;
     return {
-      kind: 'dense' as const,
-      activation: last ? ('integer' as const) : ('threshold' as const),
+      activation: last ? 'integer' : 'threshold',
       inputs: widths[index],
       outputs,
       inputBits: index === 0 ? inputBits : 1,
       shift: last ? shift : 0,
     };
   });
-  const configuration = layers.map((layer) => {
-    const threshold = layer.activation === 'threshold';
-    return {
-      weights: bitMatrixFrom(layer.outputs, layer.inputs, () => next(2) === 1),
-      thresholds: Uint32Array.from({ length: threshold ? layer.outputs : 0 }, () => next(neverThreshold(layer) + 1)),
-      offsets: Int32Array.from({ length: threshold ? 0 : layer.outputs }, () => next(2001) - 1000),
-    };
-  });
-  return { architecture: { layers }, configuration };
+  return networkOfCounts(
+    shapes.map((shape): CountingLayer => {
+      const threshold = shape.activation === 'threshold';
+      return {
+        ...shape,
+        weights: bitMatrixFrom(shape.outputs, shape.inputs, () => next(2) === 1),
+        thresholds: Uint32Array.from({ length: threshold ? shape.outputs : 0 }, () => next(neverThreshold(shape) + 1)),
+        offsets: Int32Array.from({ length: threshold ? 0 : shape.outputs }, () => next(2001) - 1000),
+      };
+    }),
+  );
 }

@@ -1,7 +1,6 @@
-import { isOperators, type AnyBitstream } from '../../bitstream/bitstream.js';
+import type { Bitstream } from '../../bitstream/bitstream.js';
 import { inputBytesOf } from '../../bitstream/layout.js';
-import { operatorsOf } from '../../folded/dense-operators.js';
-import { planMemory, storedBytes, type MemoryPlan } from '../../operators/memory.js';
+import { storedBytes, type MemoryPlan } from '../../operators/memory.js';
 import {
   inputsOf,
   outputsOf,
@@ -28,10 +27,8 @@ export interface CNetwork {
 }
 
 /** The network of a bitstream, under a name that C takes. */
-export function cNetworkOf(bitstream: AnyBitstream): CNetwork {
-  const { name, modelDigest, compiler } = bitstream.description;
-  const network = operatorsOf(bitstream);
-  const memory = isOperators(bitstream) ? bitstream.memory : planMemory(network);
+export function cNetworkOf({ network, memory, description }: Bitstream): CNetwork {
+  const { name, modelDigest, compiler } = description;
   const { count, bits } = network.input;
   const { layers } = network;
   return {
