@@ -113,7 +113,8 @@ describe('the layers', () => {
     expect(offenders(within, upward)).toEqual([]);
   });
 
-  it('keep heavy libraries out of what "import @adiabit/sdk" loads', () => {
+  /** Packages that loading the file loads, ours walked through. */
+  function packagesLoadedBy(start: string): readonly string[] {
     const reached = new Set<string>();
     const packages = new Set<string>();
     const walk = (file: string): void => {
@@ -125,9 +126,19 @@ describe('the layers', () => {
         else packages.add(to);
       }
     };
-    walk('sdk/src/index.ts');
-    expect([...packages].filter((name) => /tensorflow|mathjs|plot|linkedom|serialport|commander/.test(name))).toEqual(
-      [],
-    );
+    walk(start);
+    return [...packages];
+  }
+
+  it('keep heavy libraries out of what "import @adiabit/sdk" loads', () => {
+    const heavy = /tensorflow|mathjs|plot|linkedom|serialport|commander/;
+    expect(packagesLoadedBy('sdk/src/index.ts').filter((name) => heavy.test(name))).toEqual([]);
+  });
+
+  it('keep tensor libraries, and the thousand files of mathjs, out of what "import @adiabit/sdk/train" loads', () => {
+    const loaded = packagesLoadedBy('sdk/src/train/index.ts');
+    expect(loaded.filter((name) => /tensorflow|plot|linkedom|serialport|commander/.test(name))).toEqual([]);
+    expect(loaded).not.toContain('mathjs');
+    expect(loaded).toContain('mathjs/lib/browser/math.js');
   });
 });

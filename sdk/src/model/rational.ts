@@ -1,4 +1,4 @@
-import { fraction, type Fraction } from 'mathjs';
+import { fraction, type Fraction } from './fractions.js';
 
 /**
  * The exact value of a floating-point number as a fraction: mantissa times a power of two (IEEE 754, section 3.4).

@@ -1,5 +1,5 @@
 import { ModelError } from '@adiabit/simulator';
-import { fraction, type Fraction } from 'mathjs';
+import { fraction, type Fraction } from '../../model/fractions.js';
 import type { RequantizeActivation, ThresholdActivation } from '../../model/model.js';
 import type { Range } from '../../model/ranges.js';
 import { ceiling, clampToNumber, exactFraction, floor, roundHalfUp } from '../../model/rational.js';

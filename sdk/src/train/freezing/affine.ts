@@ -1,4 +1,4 @@
-import { fraction, type Fraction } from 'mathjs';
+import { fraction, type Fraction } from '../../model/fractions.js';
 
 /**
  * What the integers at a place stand for: real value = slope * integer + intercept, in exact rationals. One pair for

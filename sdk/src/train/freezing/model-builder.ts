@@ -1,5 +1,5 @@
 import { LARGEST_WEIGHT } from '@adiabit/simulator';
-import { fraction } from 'mathjs';
+import { fraction } from '../../model/fractions.js';
 import type {
   Activation,
   BinarizedLayer,

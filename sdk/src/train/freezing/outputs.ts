@@ -1,5 +1,5 @@
 import { ModelError } from '@adiabit/simulator';
-import { fraction, type Fraction } from 'mathjs';
+import { fraction, type Fraction } from '../../model/fractions.js';
 import { isBinary, type BinarizedDense, type BinarizedModel } from '../../model/model.js';
 import { argmax } from '../../model/oracle.js';
 import { layerRanges } from '../../model/ranges.js';

@@ -1,4 +1,4 @@
-import { fraction, type Fraction } from 'mathjs';
+import { fraction, type Fraction } from '../../model/fractions.js';
 import type { Range } from '../../model/ranges.js';
 import { exactFraction } from '../../model/rational.js';
 import type { Affine } from './affine.js';
