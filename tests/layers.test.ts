@@ -94,23 +94,75 @@ describe('the layers', () => {
     expect(offenders(eager, (to) => TENSOR_LIBRARY.test(to))).toEqual([]);
   });
 
-  it('keep model, compile and protocol free of training, devices and I/O above them', () => {
-    const pure = ['model', 'compile', 'protocol'].flatMap((folder) => importsIn(`sdk/src/${folder}`));
-    const above = ['train', 'device', 'cli', 'demo', 'report'].map((folder) => `sdk/src/${folder}`);
-    expect(offenders(pure, (to) => above.some((folder) => inFolder(to, folder)))).toEqual([]);
-  });
-
-  it('keep the folders of sdk/src/train in one order: each imports only those before it', () => {
-    const order = [
+  /** The folders of a package in the order in which they may import one another; a file at the top is a folder of its own. */
+  const orders: Readonly<Record<string, readonly string[]>> = {
+    'simulator/src': [
+      ...[
+        'errors.ts',
+        'random.ts',
+        'types',
+        'text',
+        'bits',
+        'boards',
+        'netlist',
+        'operators',
+        'bitstream',
+        'fabric',
+        'engines',
+      ],
+      ...['folded', 'scan', 'trace', 'faults', 'coverage', 'diff', 'interchange', 'threads', 'testing', 'index.ts'],
+    ],
+    'sdk/src': [
+      ...[
+        'version.ts',
+        'random.ts',
+        'types',
+        'worker-exchange.ts',
+        'files',
+        'files.ts',
+        'text',
+        'protocol',
+        'signature',
+        'device',
+      ],
+      ...['model', 'compile', 'train', 'polish', 'report', 'explain', 'reproduce', 'demo', 'index.ts', 'cli'],
+    ],
+    'sdk/src/train': [
       ...['backends', 'network', 'datasets', 'forward', 'augmentation', 'schedules'],
       ...['learning', 'evaluation', 'freezing', 'recipes', 'checkpoints'],
-    ];
-    const place = (file: string): number => order.findIndex((folder) => inFolder(file, `sdk/src/train/${folder}`));
-    const within = importsIn('sdk/src/train').filter(({ from }) => place(from) >= 0 && !from.includes('/testing/'));
-    expect(new Set(within.map(({ from }) => place(from))).size).toBe(order.length);
-    const upward = (to: string, { from }: Import): boolean =>
-      inFolder(to, 'sdk/src/train') && (place(to) < 0 || place(to) > place(from));
-    expect(offenders(within, upward)).toEqual([]);
+    ],
+  };
+
+  it.each(Object.entries(orders))(
+    'keep the folders of %s in one order: each imports only those before it',
+    (top, order) => {
+      const place = (file: string): number =>
+        order.findIndex((folder) => inFolder(file.replace(/\.js$/, '.ts'), `${top}/${folder}`));
+      const ordered = importsIn(top).filter(({ from }) => place(from) >= 0 && !/\/src\/.+\/testing\//.test(from));
+      const unused = order.filter(
+        (_, index) => !ordered.some(({ from, to }) => place(from) === index || place(to) === index),
+      );
+      expect(unused.filter((folder) => folder !== 'types')).toEqual([]);
+      const upward = (to: string, { from }: Import): boolean =>
+        inFolder(to, top) && (place(to) < 0 || place(to) > place(from));
+      expect(offenders(ordered, upward)).toEqual([]);
+    },
+  );
+
+  it('have no file that imports itself through others, types included', () => {
+    const imports = ['simulator/src', 'sdk/src'].flatMap(importsIn).filter(({ lazy }) => !lazy);
+    const next = new Map<string, string[]>();
+    for (const { from, to } of imports) next.set(from, [...(next.get(from) ?? []), to.replace(/\.js$/, '.ts')]);
+    const finished = new Set<string>();
+    const cycles: string[] = [];
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+      if (finished.has(file) || path.includes(file)) return;
+      for (const one of next.get(file) ?? []) visit(one, [...path, file]);
+      finished.add(file);
+    };
+    for (const file of next.keys()) visit(file, []);
+    expect(cycles).toEqual([]);
   });
 
   /** Packages that loading the file loads, ours walked through. */

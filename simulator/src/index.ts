@@ -176,5 +176,5 @@ export {
   type LoadableCircuit,
   type LoadingOptions,
 } from './scan/load.js';
-export { SCAN_PORT } from './scan/scan-port.js';
+export { SCAN_PORT } from './fabric/scan-port.js';
 export { insertScanChains, type ScanChain, type ScanCircuit } from './scan/scan-chains.js';

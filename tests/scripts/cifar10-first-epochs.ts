@@ -7,7 +7,7 @@
  * FOLDER holds the six binary files. The sharpness of the weights goes from 3 to 999 in 14 epochs, most of them below 20,
  * and their latents stay where they can turn.
  */
-import { percent } from '../../sdk/src/cli/format.js';
+import { percent } from '../../sdk/src/text/format.js';
 import {
   binarizationModes,
   describeNetwork,

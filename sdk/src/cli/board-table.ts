@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { CompileError, isBinaryDense, workBytesOf, type Bitstream } from '@adiabit/simulator';
-import { count } from './format.js';
+import { count } from '../text/format.js';
 
 interface Board {
   readonly id: string;

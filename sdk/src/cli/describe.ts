@@ -8,7 +8,7 @@ import type { BackendReport } from '../train/backends/backend.js';
 import type { KernelReport } from '../train/backends/training-kernels.js';
 import type { SoftTargets } from '../train/learning/teacher.js';
 import type { EpochRecord } from '../train/trainer.js';
-import { bytes, count, duration, percent, table } from './format.js';
+import { bytes, count, duration, percent, table } from '../text/format.js';
 
 /** One epoch in a line of fewer than 80 columns; a star marks the best hard network so far. */
 export function epochLine(record: EpochRecord): string {

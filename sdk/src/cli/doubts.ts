@@ -1,7 +1,7 @@
 /** What a training that goes wrong looks like from outside, and what to try. */
 import type { Dataset, Examples } from '../train/datasets/dataset.js';
 import type { EpochRecord } from '../train/trainer.js';
-import { count, percent } from './format.js';
+import { count, percent } from '../text/format.js';
 
 /** Of what lies between guessing and being always right, what a network must have reached to have learnt at all. */
 const leastLearnt = 0.05;

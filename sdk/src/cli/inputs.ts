@@ -10,7 +10,7 @@ import {
   type Task,
 } from '../train/datasets/task.js';
 import { prepareInput } from '../model/preparation.js';
-import { count } from './format.js';
+import { count } from '../text/format.js';
 import type { Terminal } from './terminal.js';
 
 const tasks: readonly Task[] = [handwrittenDigits, catsAndDogs, spokenDigits, colourPictures];

@@ -1,9 +1,10 @@
 import type { BinarizedModel } from '../model/model.js';
-import type { PolishPlan } from '../polish/plan.js';
-import type { PolishResult, SweepOutcome } from '../polish/polish.js';
+import type { PolishPlan } from '../train/recipes/polish-plan.js';
+import type { SweepOutcome } from '../polish/checkpoint.js';
+import type { PolishResult } from '../polish/polish.js';
 import { exists } from '../files.js';
 import type { Dataset } from '../train/datasets/dataset.js';
-import { count, duration, percent } from './format.js';
+import { count, duration, percent } from '../text/format.js';
 import type { Terminal } from './terminal.js';
 
 export interface PolishingStage {

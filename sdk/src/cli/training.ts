@@ -13,7 +13,7 @@ import type { TrainResult } from '../train/trainer.js';
 import { describeBackend, describeSoftTargets, EPOCH_LEGEND, epochLine } from './describe.js';
 import { describeComparison } from './describe-comparison.js';
 import { createEpochDoubts, doubtsOfData, doubtsOfPredictions } from './doubts.js';
-import { duration, percent } from './format.js';
+import { duration, percent } from '../text/format.js';
 import { freezeAndTest } from './freezing.js';
 import { polishModel } from './polishing.js';
 import type { Terminal } from './terminal.js';

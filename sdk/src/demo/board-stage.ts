@@ -1,7 +1,7 @@
 import { decodeBitstream, packInput } from '@adiabit/simulator';
 import type { EmulatedBoard } from '@adiabit/simulator/boards';
 import { flash, openAtKnownRate, VirtualPorts, virtualPorts, type FlashPhase } from '../device/index.js';
-import type { Summary, Witness } from './summary.js';
+import type { Summary, Witness } from '../report/summary.js';
 import { compareOutputs } from './witness.js';
 
 export interface BoardOptions {

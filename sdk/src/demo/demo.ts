@@ -20,7 +20,7 @@ import { phasesTrained } from '../train/schedules/fixed.js';
 import type { EpochRecord, TrainResult } from '../train/trainer.js';
 import { VERSION } from '../version.js';
 import { runOnBoard, type BoardRun } from './board-stage.js';
-import { DEMO_FILES, STAGES, type Stage, type Summary, type Witness } from './summary.js';
+import { DEMO_FILES, STAGES, type Stage, type Summary, type Witness } from '../report/summary.js';
 import { compareOutputs, splitOutputs } from './witness.js';
 
 export interface DemoOptions {

@@ -2,7 +2,7 @@ import { countsOf, type Bitstream, type InferenceRun } from '@adiabit/simulator'
 import type { ReportData } from '../report/report-data.js';
 import { exampleVectors, type Dataset } from '../train/datasets/dataset.js';
 import type { TrainResult } from '../train/trainer.js';
-import type { Summary } from './summary.js';
+import type { Summary } from '../report/summary.js';
 
 const MISTAKES_SHOWN = 16;
 

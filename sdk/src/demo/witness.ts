@@ -1,4 +1,4 @@
-import type { Witness } from './summary.js';
+import type { Witness } from '../report/summary.js';
 
 /** Counts vectors of which any output integer differs. */
 export function compareOutputs(

@@ -4,9 +4,10 @@ import { encodeFrame, wireBytesOf } from '../protocol/frames.js';
 import type { Reply } from '../protocol/replies.js';
 import { describeRequest, encodeRequest, type Request } from '../protocol/requests.js';
 import { TransportError } from './errors.js';
-import type { Link } from './link.js';
+import type { Clock } from './clock.js';
 import type { Plan } from './plan.js';
 import { timeoutMsOf } from './timeouts.js';
+import type { Transport } from './transport.js';
 
 /** A frame that was sent and not answered. */
 export interface InFlight {
@@ -21,6 +22,20 @@ export interface InFlight {
   readonly round: number;
 }
 
+/** The link that an exchange runs on. */
+export interface ExchangeLink {
+  readonly transport: Pick<Transport, 'description' | 'bytesPerSecond'>;
+  readonly clock: Clock;
+  /** Factor of all timeouts. */
+  readonly patience: number;
+  readonly statistics: { resends: number };
+  /** Frames sent and not answered yet, oldest first; exchanges leave here what they abandon. */
+  readonly inFlight: InFlight[];
+  readonly windowBytes: number;
+  nextSequence(): number;
+  send(bytes: Uint8Array, frames: number): void;
+}
+
 /**
  * One plan on its way over the line: go-back-N with a window of wire bytes.
  *
@@ -30,7 +45,7 @@ export interface InFlight {
  * them is answered, so the device is never sent more than it has room for; their replies are otherwise ignored.
  */
 export class Exchange {
-  readonly #link: Link;
+  readonly #link: ExchangeLink;
   readonly #plan: Plan;
   #round = 0;
   /** The first step that is not done. */
@@ -47,7 +62,7 @@ export class Exchange {
   #cancelTimer: (() => void) | undefined;
   #settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
 
-  constructor(link: Link, plan: Plan) {
+  constructor(link: ExchangeLink, plan: Plan) {
     this.#link = link;
     this.#plan = plan;
   }

@@ -2,7 +2,7 @@ import { FrameDecoder, DELIMITER, type FrameEvent } from '../protocol/frames.js'
 import { decodeDeviceMessage, type DeviceMessage } from '../protocol/replies.js';
 import type { Clock } from './clock.js';
 import { throwIfCancelled, TransportError } from './errors.js';
-import { Exchange, type InFlight } from './exchange.js';
+import { Exchange, type ExchangeLink, type InFlight } from './exchange.js';
 import type { Plan } from './plan.js';
 import type { Transport } from './transport.js';
 
@@ -21,7 +21,7 @@ export interface LinkStatistics {
 }
 
 /** Frames over a transport: gives out sequence numbers, runs one exchange at a time, and feeds it what arrives. */
-export class Link {
+export class Link implements ExchangeLink {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly patience: number;

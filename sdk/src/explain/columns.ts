@@ -1,4 +1,4 @@
-import { count } from '../cli/format.js';
+import { count } from '../text/format.js';
 import type { Answer } from './answer.js';
 
 /** "class 3, 120 above class 5". */

@@ -1,4 +1,4 @@
-import { count } from '../cli/format.js';
+import { count } from '../text/format.js';
 import type { LayerExplanation } from './explain.js';
 import { extremes } from './text.js';
 import type { Paint } from './feature-maps.js';

@@ -1,5 +1,5 @@
 import type { PictureShape } from '@adiabit/simulator';
-import { count } from '../cli/format.js';
+import { count } from '../text/format.js';
 import { answerText, columns } from './columns.js';
 import type { BitExplanation, Explanation, LayerExplanation } from './explain.js';
 

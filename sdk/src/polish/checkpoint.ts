@@ -5,7 +5,17 @@ import { FormatError } from '@adiabit/simulator';
 import { makeFolder, readBytes, writeWhole } from '../files.js';
 import type { BinarizedModel } from '../model/model.js';
 import { parseModel, serializeModel } from '../model/model-file.js';
-import type { SweepOutcome } from './polish.js';
+
+/** What one sweep came to. Sweep 0 is the network as it came. */
+export interface SweepOutcome {
+  readonly sweep: number;
+  readonly kept: number;
+  /** Mean cross-entropy over the training images, in nats. */
+  readonly loss: number;
+  /** Fraction of the validation examples that are right. */
+  readonly validationAccuracy: number;
+  readonly isBest: boolean;
+}
 
 const FORMAT = 'adiabit-polish-checkpoint';
 const VERSION = 1;

@@ -18,6 +18,7 @@
  * The images are shared out among worker threads where there are many; the bytes are the same for any number of threads.
  * It needs no floating-point network and no tensor library, only the frozen model and labelled examples.
  */
-export type { PolishPlan } from './plan.js';
+export type { PolishPlan } from '../train/recipes/polish-plan.js';
 export { polish } from './polish.js';
-export type { PolishOptions, PolishProgress, PolishResult, SweepOutcome } from './polish.js';
+export type { PolishOptions, PolishProgress, PolishResult } from './polish.js';
+export type { SweepOutcome } from './checkpoint.js';

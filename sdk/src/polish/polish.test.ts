@@ -8,7 +8,8 @@ import { neighbourShifts } from '../train/augmentation/shifts.js';
 import { toyExamples } from '../train/testing/toy-problem.js';
 import { accuracyOf } from './forward.js';
 import { unpackModel } from './network.js';
-import { polish, type PolishOptions, type PolishProgress, type SweepOutcome } from './polish.js';
+import type { SweepOutcome } from './checkpoint.js';
+import { polish, type PolishOptions, type PolishProgress } from './polish.js';
 import { randomModel } from './testing/random-model.js';
 
 const model = randomModel(3);

@@ -6,10 +6,10 @@ import { modelDigest } from '../model/model-file.js';
 import { createBreath } from '../train/learning/breath.js';
 import type { Examples } from '../train/datasets/dataset.js';
 import { Random, permutation } from '../random.js';
-import { loadPosition, savePosition, type PolishPosition } from './checkpoint.js';
+import { loadPosition, savePosition, type PolishPosition, type SweepOutcome } from './checkpoint.js';
 import { accuracyOf } from './forward.js';
 import { packModel, unpackModel, type PolishNetwork } from './network.js';
-import type { PolishPlan } from './plan.js';
+import type { PolishPlan } from '../train/recipes/polish-plan.js';
 import { openCrew, threadsFor, type Crew } from './crew.js';
 import { movedCopies } from './state.js';
 import { fitTemperature } from './temperature.js';
@@ -53,17 +53,6 @@ export interface PolishProgress {
   readonly loss: number;
   /** For all sweeps left, at the mean pace of this run; it may stop sooner. */
   readonly secondsLeft: number;
-}
-
-/** What one sweep came to. Sweep 0 is the network as it came. */
-export interface SweepOutcome {
-  readonly sweep: number;
-  readonly kept: number;
-  /** Mean cross-entropy over the training images, in nats. */
-  readonly loss: number;
-  /** Fraction of the validation examples that are right. */
-  readonly validationAccuracy: number;
-  readonly isBest: boolean;
 }
 
 export interface PolishResult {

@@ -1,5 +1,5 @@
 import type { BitMatrix } from '@adiabit/simulator';
-import type { Summary } from '../demo/summary.js';
+import type { Summary } from './summary.js';
 import type { EpochOutcome } from '../train/learning/training-state.js';
 
 /** One epoch as the report draws it. */

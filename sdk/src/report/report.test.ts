@@ -2,7 +2,7 @@ import { decode } from 'fast-png';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { bitMatrixFrom, getBit } from '@adiabit/simulator';
-import type { Summary } from '../demo/summary.js';
+import type { Summary } from './summary.js';
 import { count, decimal, percent, seconds, THIN, TIE } from './numbers.js';
 import type { ReportData } from './report-data.js';
 import { renderReport } from './report.js';

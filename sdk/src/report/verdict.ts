@@ -1,4 +1,4 @@
-import type { Witness } from '../demo/summary.js';
+import type { Witness } from './summary.js';
 import { count, plural } from './numbers.js';
 
 export type WitnessFinding = 'agrees' | 'differs' | 'compared nothing';

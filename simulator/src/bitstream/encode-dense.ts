@@ -2,11 +2,10 @@ import type { CountingLayer, CountingShape } from '../operators/counting-layer.j
 import { countsOf } from '../operators/counts.js';
 import type { OperatorNetwork } from '../operators/operators.js';
 import { validateCounts } from '../operators/validate-counts.js';
-import type { EncodedProgram } from './encode.js';
 import { encodeFrame } from './frames.js';
 import { ACTIVATION, FRAME_KIND, LAYER, LAYER_KIND } from './layout.js';
 import { littleEndianWords } from './little-endian.js';
-import type { CircuitShape } from './shape.js';
+import type { CircuitShape, EncodedProgram } from './shape.js';
 
 /**
  * @throws FormatError `format.bad-value` when the network contradicts itself; CompileError `compile.unsupported` when it is not dense

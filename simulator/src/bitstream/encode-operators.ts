@@ -3,7 +3,6 @@ import { checkMemory } from '../operators/memory.js';
 import { isBinary, outputsOf, sourcesOf, type Operator, type OperatorNetwork } from '../operators/operators.js';
 import { validateNetwork } from '../operators/validate.js';
 import type { Bitstream } from './bitstream.js';
-import type { EncodedProgram } from './encode.js';
 import { encodeFrame } from './frames.js';
 import {
   FRAME,
@@ -25,7 +24,7 @@ import {
 import { littleEndianWords } from './little-endian.js';
 import { operatorConstants, type OperatorConstants } from './operator-constants.js';
 import { windowsOf } from './operator-windows.js';
-import type { CircuitShape } from './shape.js';
+import type { CircuitShape, EncodedProgram } from './shape.js';
 
 /** @throws FormatError when the network contradicts itself or its memory plan. */
 export function operatorFrames({ network, memory }: Bitstream): EncodedProgram {

@@ -17,13 +17,6 @@ import {
 } from './layout.js';
 import type { CircuitShape } from './shape.js';
 
-/** How a program stands in a bitstream. */
-export interface EncodedProgram {
-  readonly shape: CircuitShape;
-  /** The program first, then what configures it. */
-  readonly frames: readonly Uint8Array[];
-}
-
 /**
  * Writes a bitstream as bytes. The same bitstream always gives the same bytes. Dense binary networks are written as counts, which
  * every board runs; others as operators.

@@ -5,6 +5,8 @@
  *     header | frame | frame | ... | digest (SHA-256 of everything before it)
  */
 
+import type { ValueForm } from '../operators/memory.js';
+
 /** "ABIT" read as a little-endian u32. */
 export const MAGIC = 0x54494241;
 export const VERSION_MAJOR = 1;
@@ -117,7 +119,7 @@ export const WEIGHT_FORM = { none: 0, binary: 1, integer: 2 } as const;
 export const INPUT_ENCODING = { unsigned: 0, bipolar: 1 } as const;
 export const POOL_OPERATION = { sum: 0, extreme: 1 } as const;
 /** How values lie in memory: packed bits (value i is bit i%32 of word i/32, tail bits 0) or one number each. */
-export const VALUE_FORM = { bits: 0, u8: 1, i8: 2, i16: 3, i32: 4 } as const;
+export const VALUE_FORM = { bits: 0, u8: 1, i8: 2, i16: 3, i32: 4 } as const satisfies Record<ValueForm, number>;
 export const FROM_INPUT = 255;
 export const MAX_OPERATORS = 255;
 
@@ -138,14 +140,5 @@ export const SIGNATURE = {
 export const SIGNATURE_CONTEXT = 'adiabit bitstream 1\n';
 
 export const DIGEST_BYTES = 32;
-export const MAX_LAYERS = 16;
-export const MAX_SHIFT = 16;
-/** A class travels as a u16. */
-export const MAX_OUTPUTS = 65_535;
-
-/** Bytes of one input vector as it travels: packed bits (LSB first) for 1-bit inputs, else one byte per value. */
-export const inputBytesOf = (inputCount: number, inputBits: number): number =>
-  inputBits === 1 ? Math.ceil(inputCount / 8) : inputCount;
-
-/** Bytes of one input vector inside the golden vector frame, padded so that outputs are aligned. */
-export const paddedTo4 = (bytes: number): number => (bytes + 3) & ~3;
+export { inputBytesOf, paddedTo4 } from '../bits/packing.js';
+export { MAX_LAYERS, MAX_OUTPUTS, MAX_SHIFT } from '../operators/limits.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ATMEGA2560, ATMEGA328P, AvrChip, type AvrChipData } from './avr-chip.js';
+import { AvrChip } from './avr-chip.js';
+import { ATMEGA2560, ATMEGA328P, type AvrChipData } from './avr-chip-data.js';
 import { SerialLine } from './serial-line.js';
 
 /** Programs of single instructions; the words are those of the AVR instruction set manual. */

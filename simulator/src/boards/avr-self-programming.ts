@@ -1,5 +1,5 @@
 import type { CPU } from 'avr8js';
-import type { AvrChipData } from './avr-chip.js';
+import type { AvrChipData } from './avr-chip-data.js';
 
 /** The SPM instruction, which the emulator leaves out. Sections are those of the ATmega328P data sheet. */
 const SPMCSR = 0x57; // 26.3.1

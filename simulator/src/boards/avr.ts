@@ -1,7 +1,8 @@
 import intelHex from 'nrf-intel-hex';
 import { FormatError } from '../errors.js';
 import { flashFrom } from './flash.js';
-import { ATMEGA2560, ATMEGA328P, AvrChip } from './avr-chip.js';
+import { AvrChip } from './avr-chip.js';
+import { ATMEGA2560, ATMEGA328P } from './avr-chip-data.js';
 import { InProcessMachine, type InProcessBoard } from './in-process-board.js';
 
 const CLOCK_HZ = 16_000_000;

@@ -7,7 +7,7 @@ import { asStored } from '../operators/counts.js';
 import { outputsOf, type OperatorNetwork } from '../operators/operators.js';
 import { inputRange, layerRanges, type Range } from '../operators/ranges.js';
 import { validateNetwork } from '../operators/validate.js';
-import { SCAN_PORT } from '../scan/scan-port.js';
+import { SCAN_PORT } from '../fabric/scan-port.js';
 import { featureMap, type Stream } from './feature-map.js';
 import {
   checkFolding,

@@ -2,7 +2,7 @@ import type { BitMatrix } from '../bits/bit-matrix.js';
 import type { Word } from '../fabric/blocks.js';
 import type { NetlistBuilder, OpenMemory } from '../netlist/builder.js';
 import { CONSTANT_0 } from '../netlist/netlist.js';
-import { SCAN_PORT } from '../scan/scan-port.js';
+import { SCAN_PORT } from '../fabric/scan-port.js';
 import { counter } from './sequence.js';
 import type { Tables } from './tables.js';
 import { choose } from './words.js';

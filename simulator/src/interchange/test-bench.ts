@@ -4,7 +4,7 @@ import { PORT } from '../fabric/elaborate.js';
 import { enteringBit, entryCycles, type Machine } from '../fabric/machine.js';
 import { findPort, type Port } from '../netlist/netlist.js';
 import type { ScanCycle } from '../scan/controller.js';
-import { SCAN_PORT } from '../scan/scan-port.js';
+import { SCAN_PORT } from '../fabric/scan-port.js';
 import { VERILOG_PORT, verilogName } from './verilog.js';
 import { literal } from './verilog-text.js';
 

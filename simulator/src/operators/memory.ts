@@ -1,11 +1,14 @@
-import { paddedTo4, inputBytesOf, type VALUE_FORM } from '../bitstream/layout.js';
+import { inputBytesOf, paddedTo4 } from '../bits/packing.js';
 import { FormatError } from '../errors.js';
 import { isBinaryDense, type BinaryDenseNetwork } from './counts.js';
 import { isBinary, outputsOf, sourcesOf, type Operator, type OperatorNetwork } from './operators.js';
 import { layerRanges, type Range } from './ranges.js';
 
+/** From the smallest to the largest. */
+const FORMS = ['bits', 'u8', 'i8', 'i16', 'i32'] as const;
+
 /** How values lie in memory: packed bits, or one number each. */
-export type ValueForm = keyof typeof VALUE_FORM;
+export type ValueForm = (typeof FORMS)[number];
 
 /** Where the values of every operator lie while a device runs the network. */
 export interface MemoryPlan {
@@ -28,7 +31,6 @@ const LIMITS: Readonly<Record<ValueForm, Range>> = {
   i16: { minimum: -0x8000, maximum: 0x7fff },
   i32: { minimum: -0x80000000, maximum: 0x7fffffff },
 };
-const FORMS = ['bits', 'u8', 'i8', 'i16', 'i32'] as const;
 
 const holds = (form: ValueForm, { minimum, maximum }: Range): boolean =>
   minimum >= LIMITS[form].minimum && maximum <= LIMITS[form].maximum;

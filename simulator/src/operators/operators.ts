@@ -1,5 +1,5 @@
 import type { BitMatrix } from '../bits/bit-matrix.js';
-import { MAX_SHIFT } from '../bitstream/layout.js';
+import { MAX_SHIFT } from './limits.js';
 
 /**
  * A network as a list of operators on arrays of integers, each taking what the one before it gives, or what `from` names.

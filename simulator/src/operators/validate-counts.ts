@@ -1,5 +1,5 @@
 import { hasCleanTails } from '../bits/bit-matrix.js';
-import { MAX_LAYERS, MAX_OUTPUTS, MAX_SHIFT } from '../bitstream/layout.js';
+import { MAX_LAYERS, MAX_OUTPUTS, MAX_SHIFT } from './limits.js';
 import { FormatError } from '../errors.js';
 import {
   accumulatorMaximum,

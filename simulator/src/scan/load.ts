@@ -3,7 +3,7 @@ import type { Engine } from '../engines/engine.js';
 import type { LoadableFoldedCircuit } from '../folded/elaborate-folded.js';
 import { scanCycles, type ScanCycle } from './controller.js';
 import type { ScanCircuit } from './scan-chains.js';
-import { SCAN_PORT } from './scan-port.js';
+import { SCAN_PORT } from '../fabric/scan-port.js';
 import { tableCycles } from './table-controller.js';
 
 /** A circuit of either form that is loaded bit by bit. */

@@ -5,7 +5,7 @@ import { PORT } from '../fabric/elaborate.js';
 import type { Circuit } from '../fabric/machine.js';
 import { cellCode } from '../netlist/cells.js';
 import { NO_NET, findPort, kindOf, type CellTable, type Netlist, type Port } from '../netlist/netlist.js';
-import { SCAN_PORT } from './scan-port.js';
+import { SCAN_PORT } from '../fabric/scan-port.js';
 
 /** The configuration registers that one frame of the bitstream fills, in the order of the frame's bits. */
 export interface ScanChain {

@@ -14,7 +14,7 @@ import { validateNetlist } from '../netlist/validate.js';
 import { scanCycles } from './controller.js';
 import { configured, loadThroughScanChains } from './load.js';
 import { insertScanChains } from './scan-chains.js';
-import { SCAN_PORT } from './scan-port.js';
+import { SCAN_PORT } from '../fabric/scan-port.js';
 import { codeOf } from './testing/code-of.js';
 
 /** A network, its bytes, and both forms of its circuit. */

@@ -14,7 +14,7 @@ import { prepareInput } from '../../model/preparation.js';
 import { boardTable, checkBoard, readBoards, type BoardGoals } from '../board-table.js';
 import { circuitTable, estimateTable, foldedTable, foldingTable, operationsTable, passTable } from '../describe.js';
 import { asPath, commandLine, option } from '../command-line.js';
-import { count } from '../format.js';
+import { count } from '../../text/format.js';
 import { describeComparison } from '../describe-comparison.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { loadData, taskOfInputs } from '../inputs.js';

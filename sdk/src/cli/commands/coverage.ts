@@ -3,7 +3,7 @@ import { decodeBitstream, toggleCoverage, type MissedNet, type PartCoverage } fr
 import { circuitOf } from '../../compile/circuit-of.js';
 import { readBytes } from '../../files.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
-import { count, percent, table } from '../format.js';
+import { count, percent, table } from '../../text/format.js';
 import { vectorsFor } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { DEMO_FILES, STAGES, type Stage, type Summary } from '../../demo/summary.js';
+import { DEMO_FILES, STAGES, type Stage, type Summary } from '../../report/summary.js';
 import { writeWhole } from '../../files.js';
 import type { BackendName } from '../../train/backends/names.js';
 import { EPOCH_LEGEND, circuitTable, epochLine } from '../describe.js';
-import { bytes, count, duration, percent } from '../format.js';
+import { bytes, count, duration, percent } from '../../text/format.js';
 import { interruptSignal } from '../interrupt.js';
 import { refuseClashes } from '../paths.js';
 import { createTerminal, styled, type Piece, type ProgressBar, type Terminal } from '../terminal.js';

@@ -3,7 +3,7 @@ import { diffCircuits, decodeBitstream, type CircuitDifference } from '@adiabit/
 import { circuitOf } from '../../compile/circuit-of.js';
 import { readBytes } from '../../files.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
-import { count } from '../format.js';
+import { count } from '../../text/format.js';
 import { vectorsFor } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';

@@ -20,7 +20,7 @@ import { readBytes, writeTogether } from '../../files.js';
 import { drawGraph } from '../../report/draw-graph.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { asPath, commandLine } from '../command-line.js';
-import { bytes } from '../format.js';
+import { bytes } from '../../text/format.js';
 import { refuseClashes } from '../paths.js';
 import { createTerminal, type Terminal } from '../terminal.js';
 

@@ -11,7 +11,7 @@ import {
 import { circuitOf } from '../../compile/circuit-of.js';
 import { readBytes, writeWhole } from '../../files.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
-import { count, percent, table } from '../format.js';
+import { count, percent, table } from '../../text/format.js';
 import { testExamples, type ExampleFlags } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { refuseClashes } from '../paths.js';

@@ -12,7 +12,7 @@ import {
   type FleetOutcome,
 } from '../../device/index.js';
 import { openBoard, signatureNote } from '../board.js';
-import { bytes, count, duration } from '../format.js';
+import { bytes, count, duration } from '../../text/format.js';
 import { readBytes } from '../../files.js';
 import { interruptSignal } from '../interrupt.js';
 import { readPublicKey, verifySignature } from '../../signature/index.js';

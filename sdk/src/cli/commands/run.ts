@@ -17,7 +17,7 @@ import { readBytes } from '../../files.js';
 import { exampleVectors } from '../../train/datasets/dataset.js';
 import { openBoard } from '../board.js';
 import { emulatedBoards, startFreshBoard, type FreshBoard } from '../emulated-board.js';
-import { count, percent } from '../format.js';
+import { count, percent } from '../../text/format.js';
 import { loadData, prepared, taskOfInputs } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';

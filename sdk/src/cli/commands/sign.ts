@@ -11,7 +11,7 @@ import {
   verifySignature,
 } from '../../signature/index.js';
 import { asPath, commandLine } from '../command-line.js';
-import { bytes } from '../format.js';
+import { bytes } from '../../text/format.js';
 import { refuseClashes } from '../paths.js';
 import { createTerminal } from '../terminal.js';
 

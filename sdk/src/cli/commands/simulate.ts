@@ -4,7 +4,7 @@ import { circuitOf, type CircuitFormChoice } from '../../compile/circuit-of.js';
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
 import { exampleVectors } from '../../train/datasets/dataset.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
-import { count, duration, percent } from '../format.js';
+import { count, duration, percent } from '../../text/format.js';
 import { readBytes, writeWhole } from '../../files.js';
 import { loadData, prepared, taskOfInputs, type LoadingStage } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';

@@ -9,7 +9,7 @@ import { withClasses } from '../../train/recipes/fit-classes.js';
 import type { Recipe } from '../../train/recipes/recipes.js';
 import { describeSchedule } from '../../train/schedules/schedules.js';
 import { asPath, commandLine, option } from '../command-line.js';
-import { count } from '../format.js';
+import { count } from '../../text/format.js';
 import { loadData } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { refuseClashes } from '../paths.js';

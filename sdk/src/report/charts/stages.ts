@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { STAGES, type Stage, type Summary } from '../../demo/summary.js';
+import { STAGES, type Stage, type Summary } from '../summary.js';
 import type { Html } from '../html.js';
 import { seconds } from '../numbers.js';
 import { drawChart } from './svg.js';

@@ -1,4 +1,4 @@
-import type { Summary } from '../../demo/summary.js';
+import type { Summary } from '../summary.js';
 import { accuraciesDiffer } from '../../model/comparison.js';
 import { html, nothing, type Html } from '../html.js';
 import { count, percent, plural, setting } from '../numbers.js';

@@ -1,4 +1,4 @@
-import type { Summary } from '../../demo/summary.js';
+import type { Summary } from '../summary.js';
 import { html, type Content, type Html } from '../html.js';
 import { count, percent, plural, seconds } from '../numbers.js';
 import { verdictOn, type Verdict } from '../verdict.js';

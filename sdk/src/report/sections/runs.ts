@@ -1,5 +1,5 @@
 import { stagesChart } from '../charts/stages.js';
-import type { Summary } from '../../demo/summary.js';
+import type { Summary } from '../summary.js';
 import { html, type Html } from '../html.js';
 import { bytes, count, percent, plural, seconds, withUnit } from '../numbers.js';
 import { figuresTable } from '../table.js';

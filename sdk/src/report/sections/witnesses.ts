@@ -1,4 +1,4 @@
-import type { Witness } from '../../demo/summary.js';
+import type { Witness } from '../summary.js';
 import { html, nothing, type Html } from '../html.js';
 import { count } from '../numbers.js';
 import { findingOf, type WitnessFinding } from '../verdict.js';

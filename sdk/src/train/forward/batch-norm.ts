@@ -1,7 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { fusedBatchNorm, hasBatchNormKernel } from '../backends/batch-norm-kernel.js';
 import type { Tensorflow } from '../backends/tensorflow.js';
-import type { StatisticsTensors } from './forward.js';
+
+/** Mean and variance of each channel. */
+export interface StatisticsTensors {
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+}
 
 /** Added to the variance, as Keras does. */
 export const varianceFloor = 1e-3;

@@ -2,6 +2,7 @@ import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { muLawTable } from '../../model/mu-law.js';
 import type { Tensorflow } from '../backends/tensorflow.js';
 import type { AddLayer, ConvolutionLayer, DenseLayer, Layer } from '../network/layers.js';
+import type { StatisticsTensors } from './batch-norm.js';
 import { normalizeBatch, normalizeWith } from './batch-norm.js';
 import { sharpenActivation, sharpenWeight } from './quantizers.js';
 
@@ -18,12 +19,6 @@ export interface LayerTensors {
   readonly kernel: Tensor;
   readonly scale: Tensor;
   readonly bias: Tensor;
-}
-
-/** Mean and variance of each channel. */
-export interface StatisticsTensors {
-  readonly mean: Tensor;
-  readonly variance: Tensor;
 }
 
 export interface ForwardOptions {

@@ -1,4 +1,8 @@
-import type { ActivationName } from './trained-network.js';
+/**
+ * Activation functions of the method; `none` is the last layer's (its softmax changes no order). `relu` is never
+ * binary: it is what a hidden layer has when the mode leaves activations real.
+ */
+export type ActivationName = 'tanh' | 'RL' | 'H' | 'HT' | 'CLU' | 'relu' | 'none';
 
 /** The sharpness from which the functions of the method are their hard limits (the authors' code switches there). */
 export const hardSharpness = 1000;

@@ -1,5 +1,5 @@
-import type { BinarizationMode } from './network.js';
-import type { ActivationName } from './trained-network.js';
+import type { BinarizationMode } from './mode.js';
+import type { ActivationName } from './activations.js';
 
 /** Exceptions to the mode: where this part stays real although the mode would binarize it. */
 interface Binarizable {
@@ -124,3 +124,16 @@ export type LayerSpec =
   | MuLawSpec
   | StandardizeSpec
   | NormalizeSpec;
+
+/** A network as data. It sees x / divisor for unsigned integers x below 2^inputBits. */
+export interface NetworkSpec {
+  readonly name: string;
+  readonly inputs: number;
+  /** [height, width, channels] of a picture, [length, channels] of a line; when absent the inputs are plain values. */
+  readonly inputShape?: readonly number[];
+  /** 1 to 8: examples are bytes. */
+  readonly inputBits: number;
+  readonly divisor: number;
+  readonly layers: readonly LayerSpec[];
+  readonly mode: BinarizationMode;
+}

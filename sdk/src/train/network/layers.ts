@@ -1,5 +1,5 @@
 import type { Padding } from './layer-specs.js';
-import type { ActivationName } from './trained-network.js';
+import type { ActivationName } from './activations.js';
 
 /** The shape of one example between two layers: [values], or [height, width, channels]; a line has height 1. */
 export type Shape = readonly [number] | readonly [height: number, width: number, channels: number];

@@ -1,30 +1,13 @@
 import { ModelError } from '@adiabit/simulator';
-import type { LayerSpec } from './layer-specs.js';
+import type { NetworkSpec } from './layer-specs.js';
 import type { Layer } from './layers.js';
 import { isPositiveInteger, product } from './layers.js';
+import { binarizationModes } from './mode.js';
 import { resolveLayer } from './resolve-layer.js';
 
-export type { DenseSpec, LayerSpec } from './layer-specs.js';
+export type { DenseSpec, LayerSpec, NetworkSpec } from './layer-specs.js';
+export { binarizationModes, type BinarizationMode } from './mode.js';
 export type { DenseLayer, Layer } from './layers.js';
-
-/** What becomes binary. The layers are the same in every mode: the mode alone decides. */
-export type BinarizationMode = 'real' | 'weights' | 'activations' | 'both';
-
-/** In the order in which they are compared: nothing binary first. */
-export const binarizationModes: readonly BinarizationMode[] = ['real', 'weights', 'activations', 'both'];
-
-/** A network as data. It sees x / divisor for unsigned integers x below 2^inputBits. */
-export interface NetworkSpec {
-  readonly name: string;
-  readonly inputs: number;
-  /** [height, width, channels] of a picture, [length, channels] of a line; when absent the inputs are plain values. */
-  readonly inputShape?: readonly number[];
-  /** 1 to 8: examples are bytes. */
-  readonly inputBits: number;
-  readonly divisor: number;
-  readonly layers: readonly LayerSpec[];
-  readonly mode: BinarizationMode;
-}
 
 /**
  * Applies the mode and works out every shape.

@@ -9,11 +9,12 @@ import type {
   Padding,
   PoolSpec,
   Size,
+  NetworkSpec,
 } from './layer-specs.js';
 import type { AddLayer, ConvolutionLayer, DenseLayer, Layer, Pair, PoolLayer, Shape } from './layers.js';
 import { channelsOf, isPositiveInteger, product } from './layers.js';
-import type { BinarizationMode, NetworkSpec } from './network.js';
-import type { ActivationName } from './trained-network.js';
+import type { BinarizationMode } from './mode.js';
+import type { ActivationName } from './activations.js';
 
 /** Half the width of the initial kernel's uniform distribution, as in the authors' code. */
 const initialKernelBound = 0.1;

@@ -1,11 +1,8 @@
+import type { ActivationName } from './activations.js';
 import type { ActivationLayer, AddLayer, BatchNormLayer, ConvolutionLayer } from './layers.js';
 import type { NormalizeLayer, PlainLayer, PoolLayer } from './layers.js';
 
-/**
- * Activation functions of the method; `none` is the last layer's (its softmax changes no order). `relu` is never
- * binary: it is what a hidden layer has when the mode leaves activations real.
- */
-export type ActivationName = 'tanh' | 'RL' | 'H' | 'HT' | 'CLU' | 'relu' | 'none';
+export type { ActivationName };
 
 /** One trained dense layer as plain numbers: y = activation(scale * (x . w) + bias). */
 export interface TrainedDense {

@@ -1,5 +1,5 @@
 import { ModelError } from '@adiabit/simulator';
-import type { PolishPlan } from '../../polish/plan.js';
+import type { PolishPlan } from './polish-plan.js';
 import type { Augmentation } from '../augmentation/augmentation.js';
 import { neighbourShifts } from '../augmentation/shifts.js';
 import type { AdamSettings } from '../learning/adam.js';

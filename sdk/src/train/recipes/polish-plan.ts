@@ -1,4 +1,4 @@
-import type { Shift } from '../train/augmentation/shifts.js';
+import type { Shift } from '../augmentation/shifts.js';
 
 /** How a network is polished, as plain data: part of a recipe. */
 export interface PolishPlan {
