@@ -1,32 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bitMatrixFrom, getBit } from '../bits/bit-matrix.js';
+import { bitMatrixFrom } from '../bits/bit-matrix.js';
 import { CompiledEngine } from '../engines/compiled.js';
 import { ReferenceEngine } from '../engines/reference.js';
 import { runInferences } from '../engines/run.js';
 import { validateNetlist } from '../netlist/validate.js';
 import { elaborate } from './elaborate.js';
+import { expectedOutputs } from './testing/definition.js';
 import { randomNetwork, type Network } from './testing/random-network.js';
-
-/** The words of docs/formats/bitstream.md in the plainest arithmetic. */
-function expectedOutputs({ architecture, configuration }: Network, input: Uint8Array): number[] {
-  return architecture.layers.reduce<number[]>(
-    (values, layer, index) => {
-      const { weights, thresholds, offsets } = configuration[index];
-      const maximum = 2 ** layer.inputBits - 1;
-      return Array.from({ length: layer.outputs }, (_, neuron) => {
-        const accumulator = values.reduce(
-          (sum, value, column) => sum + (getBit(weights, neuron, column) ? value : maximum - value),
-          0,
-        );
-        return layer.activation === 'threshold'
-          ? Number(accumulator >= thresholds[neuron])
-          : accumulator * 2 ** layer.shift + offsets[neuron];
-      });
-    },
-    [...input],
-  );
-}
 
 describe('an elaborated circuit', () => {
   it('gives the outputs and the class of the definition on both engines, at every width around a word and with any popcounts', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { AdiabitError, CancelledError, DataError } from '../errors.js';
+import { BLOCK_INPUTS, LaneSlicer } from '../engines/lane-slicer.js';
 import { checkLengths, checkValues, type InferenceRun, type RunOptions } from '../engines/run.js';
 import type { Machine } from '../fabric/machine.js';
 import type { ThreadReply, ThreadRequest, ThreadStart } from './thread.js';
@@ -28,8 +29,15 @@ export async function openCrew(circuit: Machine, threads: number): Promise<Crew>
   if (!Number.isInteger(threads) || threads < 1) {
     throw new DataError('bad-value', `There have to be 1 or more threads, not ${threads}.`, { threads });
   }
-  const start: ThreadStart = { circuit };
-  const workers = Array.from({ length: threads }, () => new Worker(entry, { workerData: start }));
+  const blocks = (WAITING_GROUPS * LANES) / BLOCK_INPUTS;
+  const slicers = Array.from(
+    { length: threads },
+    () => new LaneSlicer(circuit.shape, LANES / 32, { blocks, isShared: true }),
+  );
+  const workers = slicers.map(({ memory }) => {
+    const start: ThreadStart = { circuit, memory, blocks };
+    return new Worker(entry, { workerData: start });
+  });
   const close = async (): Promise<void> => {
     await Promise.all(workers.map((worker) => worker.terminate()));
   };
@@ -39,12 +47,10 @@ export async function openCrew(circuit: Machine, threads: number): Promise<Crew>
     await close();
     throw error;
   }
-  const { inputCount } = circuit.shape;
-  const ring = new Uint8Array(new SharedArrayBuffer(threads * WAITING_GROUPS * LANES * inputCount));
   let last: Promise<unknown> = Promise.resolve();
   const run = (inputs: readonly Uint8Array[], options: CrewRunOptions = {}): Promise<InferenceRun> => {
     // One run after the other: they share engines and the memory for inputs.
-    const result = last.then(() => share(circuit, workers, ring, inputs, options, close));
+    const result = last.then(() => share(circuit, workers, slicers, inputs, options, close));
     last = result.catch(() => undefined);
     return result;
   };
@@ -54,7 +60,7 @@ export async function openCrew(circuit: Machine, threads: number): Promise<Crew>
 async function share(
   { shape }: Machine,
   workers: readonly Worker[],
-  ring: Uint8Array,
+  slicers: readonly LaneSlicer[],
   inputs: readonly Uint8Array[],
   { onProgress, signal }: CrewRunOptions,
   close: () => Promise<void>,
@@ -68,15 +74,13 @@ async function share(
   const edges = Array.from({ length: workers.length + 1 }, (_, edge) =>
     Math.min(inputs.length, LANES * Math.floor((groups * edge) / workers.length)),
   );
-  const lines = workers.map((_, thread) => {
-    const own = ring.subarray((thread * ring.length) / workers.length, ((thread + 1) * ring.length) / workers.length);
-    return new WaitingLine(own, filled, thread, inputs, edges[thread], edges[thread + 1]);
-  });
+  const lines = slicers.map(
+    (slicer, thread) => new WaitingLine(slicer, filled, thread, inputs, edges[thread], edges[thread + 1]),
+  );
   const done = workers.map(() => 0);
   const shares = workers.map((worker, thread) => {
     const request: ThreadRequest = {
-      ...{ waiting: lines[thread].values, filled, outputs, classes, thread },
-      ...{ from: edges[thread], to: edges[thread + 1] },
+      ...{ filled, outputs, classes, thread, from: edges[thread], to: edges[thread + 1] },
     };
     const onTaken = (taken: number): void => lines[thread].fill(taken);
     return exchange(worker, request, onTaken, (count) => {
@@ -114,18 +118,16 @@ async function share(
 /** Inputs of a share on their way to its thread: a ring that the thread empties while it is filled. */
 class WaitingLine {
   private added = 0;
-  private readonly room: number;
+  private readonly room = WAITING_GROUPS * LANES;
 
   constructor(
-    readonly values: Uint8Array,
+    private readonly slicer: LaneSlicer,
     private readonly filled: Int32Array,
     private readonly thread: number,
     private readonly inputs: readonly Uint8Array[],
     private readonly from: number,
     private readonly to: number,
-  ) {
-    this.room = WAITING_GROUPS * LANES;
-  }
+  ) {}
 
   /** Adds what there is room for once so many inputs of the share were taken out. */
   fill(taken: number): void {
@@ -133,9 +135,11 @@ class WaitingLine {
     while (this.added < count && this.added + LANES - taken <= this.room) {
       const end = Math.min(this.added + LANES, count);
       for (let index = this.added; index < end; index++) {
-        const input = this.inputs[this.from + index];
-        this.values.set(input, (index % this.room) * input.length);
+        this.slicer.put(index % this.room, this.inputs[this.from + index]);
       }
+      // Whatever lies there from before is no input of this run.
+      const begun = end % BLOCK_INPUTS;
+      if (begun > 0) this.slicer.clear(end % this.room, (end % this.room) + BLOCK_INPUTS - begun);
       this.added = end;
       Atomics.store(this.filled, this.thread, end);
       Atomics.notify(this.filled, this.thread);

@@ -1,18 +1,20 @@
 /** What one thread of a crew does: waits for shares of inputs and runs them on its own engine. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { CompiledEngine } from '../engines/compiled.js';
-import { checkValues, runInferences, type InputSource } from '../engines/run.js';
-import { AdiabitError } from '../errors.js';
+import { BLOCK_INPUTS, LaneSlicer } from '../engines/lane-slicer.js';
+import { runInferences, type InputSource } from '../engines/run.js';
+import { AdiabitError, DataError } from '../errors.js';
 import type { Machine } from '../fabric/machine.js';
 
 export interface ThreadStart {
   readonly circuit: Machine;
+  /** Where inputs come in: a ring of so many blocks, in the memory of a slicer. */
+  readonly memory: WebAssembly.Memory;
+  readonly blocks: number;
 }
 
 /** Inputs `from` up to `to` of all that threads share. */
 export interface ThreadRequest {
-  /** A ring through which this thread's inputs come, one behind the other. */
-  readonly waiting: Uint8Array;
   /** By thread, how many inputs of its share have been put into its ring. */
   readonly filled: Int32Array;
   readonly thread: number;
@@ -30,25 +32,24 @@ export type ThreadReply =
   | { readonly kind: 'done'; readonly cycles: number }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
-const { circuit } = workerData as ThreadStart;
-const { inputCount: width } = circuit.shape;
+const { circuit, memory, blocks } = workerData as ThreadStart;
 const engine = new CompiledEngine(circuit.netlist);
+const slicer = new LaneSlicer(circuit.shape, engine.wordsPerNet, { blocks, memory, isShared: true });
 const reply = (message: ThreadReply): void => parentPort?.postMessage(message);
 
 /** Inputs as they are filled in; waiting for them holds this thread up and no other. */
-const sourceOf = ({ waiting, filled, thread, from, to }: ThreadRequest): InputSource => ({
+const sourceOf = ({ filled, thread, from, to }: ThreadRequest): InputSource => ({
   count: to - from,
   take: (first, end) => {
-    // Those before are turned into lanes by now.
-    reply({ kind: 'taken', taken: first });
     for (let there = 0; there < end; there = Atomics.load(filled, thread)) Atomics.wait(filled, thread, there);
-    const room = waiting.length / width;
-    const inputs = Array.from({ length: end - first }, (_, index) => {
-      const at = ((first + index) % room) * width;
-      return waiting.subarray(at, at + width);
-    });
-    checkValues(circuit.shape, inputs, from + first);
-    return inputs;
+    let seen = 0;
+    for (let input = first; input < end; input += BLOCK_INPUTS) {
+      seen |= slicer.slice((input / BLOCK_INPUTS) % blocks, (input - first) / BLOCK_INPUTS);
+    }
+    // Which input it is finds the thread that has them all.
+    if (seen >>> circuit.shape.inputBits !== 0) throw new DataError('bad-value', 'A value has too many bits.', {});
+    reply({ kind: 'taken', taken: end });
+    return slicer.planes;
   },
 });
 

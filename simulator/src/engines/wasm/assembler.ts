@@ -1,6 +1,5 @@
 /**
- * Writes WebAssembly modules byte by byte: just what the compiled engine, the training and the
- * polishing of networks need.
+ * Writes WebAssembly modules byte by byte: just what simulation, the training and the polishing of networks need.
  * Section and opcode numbers: WebAssembly Core Specification 2.0, chapters 5.4 and 5.5.
  */
 export type Code = readonly number[];
@@ -56,8 +55,12 @@ export const wasm = {
   v128Load: (offset: number): Code => [...simd(0x00), ...memory(4, offset)],
   v128Load32Splat: (offset: number): Code => [...simd(0x09), ...memory(2, offset)],
   v128Store: (offset: number): Code => [...simd(0x0b), ...memory(4, offset)],
-  /** All lanes 0, or all 1. */
-  v128Const: (bit: 0 | 1): Code => [...simd(0x0c), ...new Array<number>(16).fill(bit ? 0xff : 0)],
+  /** The same in every byte. */
+  v128Const: (byte: number): Code => [...simd(0x0c), ...new Array<number>(16).fill(byte)],
+  /** Stores one of the four 32-bit lanes. */
+  v128Store32Lane: (offset: number, lane: number): Code => [...simd(0x5a), ...memory(2, offset), lane],
+  /** (x, y): byte i is that of number bytes[i] among those of x and then those of y. */
+  i8x16Shuffle: (bytes: readonly number[]): Code => [...simd(0x0d), ...bytes],
   v128Not: simd(0x4d) as Code,
   v128And: simd(0x4e) as Code,
   /** (x, y): x where y is 0. */
@@ -72,10 +75,14 @@ export const wasm = {
   i16x8ExtendHighSigned: simd(0x88) as Code,
   /** Eight 16-bit integers to four sums of neighbours. */
   i32x4AddPairsSigned: simd(0x7e) as Code,
+  /** All ones where both are equal. */
+  i32x4Equal: simd(0x37) as Code,
   i32x4LessSigned: simd(0x39) as Code,
   /** By a number of bits on top of the stack. */
+  i32x4ShiftLeft: simd(0xab) as Code,
   i32x4ShiftRightUnsigned: simd(0xad) as Code,
   i32x4Add: simd(0xae) as Code,
+  i32x4Subtract: simd(0xb1) as Code,
   i32x4Multiply: simd(0xb5) as Code,
   f32x4Add: simd(0xe4) as Code,
   f32x4Multiply: simd(0xe6) as Code,
@@ -92,8 +99,15 @@ export interface WasmFunction {
   readonly body: readonly Code[];
 }
 
-/** A module that imports `env.memory`, exports each function by its name, and has a table of all of them in their order. */
-export function assembleModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
+/** Limits of an imported memory: any size; shared memories have to name a largest one. */
+const ANY_SIZE = [0x00, 0x00];
+const ANY_SHARED_SIZE = [0x03, 0x00, ...unsigned(65_536)];
+
+/**
+ * A module that imports `env.memory`, exports each function by its name, and has a table of all of them in their order.
+ * @param isShared whether the memory is one that threads share
+ */
+export function assembleModule(functions: readonly WasmFunction[], isShared = false): Uint8Array<ArrayBuffer> {
   const type = [0x60, ...vector([[I32], [I32]]), ...vector([])];
   const code = functions.map(({ i32Locals, v128Locals, body }) => {
     const locals = vector([
@@ -107,7 +121,7 @@ export function assembleModule(functions: readonly WasmFunction[]): Uint8Array<A
     joined([
       [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
       section(1, vector([type])),
-      section(2, vector([[...text('env'), ...text('memory'), 0x02, 0x00, 0x00]])),
+      section(2, vector([[...text('env'), ...text('memory'), 0x02, ...(isShared ? ANY_SHARED_SIZE : ANY_SIZE)]])),
       section(3, vector(functions.map(() => [0x00]))),
       section(4, vector([[0x70, 0x00, ...unsigned(functions.length)]])),
       section(7, vector(functions.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]))),
