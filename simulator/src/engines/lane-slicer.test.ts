@@ -26,7 +26,7 @@ it('inputs become the same planes as bit by bit: all widths of values, counts ar
         for (const part of [1, 0.9, 0.3]) {
           const lanes = Math.ceil(32 * wordsPerNet * part);
           const inputs = randomInputs(random, lanes, inputCount, inputBits);
-          slicer.sliceAll(inputs);
+          slicer.slice(inputs);
           expect(words(slicer.planes)).toEqual(words(sliceIntoLanes(inputs, inputBits, wordsPerNet)));
         }
       },

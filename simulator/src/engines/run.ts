@@ -33,10 +33,12 @@ export interface RunOptions {
 export interface InputSource {
   readonly count: number;
   /**
-   * Inputs `from` up to `to`, checked, as planes of lanes (`LaneSlicer.planes`), valid until the next call; asked for once each, in
-   * order.
+   * Inputs `from` up to `to`, checked, as planes of lanes (`LaneSlicer.planes`), valid until the next call; asked for once
+   * each, in order.
    */
   take(from: number, to: number): readonly Uint32Array[];
+  /** Where outputs and classes go; absent: to new arrays. */
+  readonly answers?: Pick<InferenceRun, 'outputs' | 'classes'>;
 }
 
 /**
@@ -60,8 +62,8 @@ export async function runInferences(
   const outputNames = Array.from({ length: outputCount }, (_, output) => PORT.output(output));
   const outputReader = new LaneReader(engine, outputNames, true);
   const classReader = new LaneReader(engine, [PORT.class], false);
-  const outputs = new Int32Array(count * outputCount);
-  const classes = new Uint16Array(count);
+  const outputs = source.answers?.outputs ?? new Int32Array(count * outputCount);
+  const classes = source.answers?.classes ?? new Uint16Array(count);
   const groups = Math.ceil(count / engine.lanes);
   const interval = timing.initiationInterval;
   const cycles = groups === 0 ? 0 : (groups - 1) * interval + timing.latency + 1;
@@ -130,7 +132,7 @@ function sourceOf({ shape, timing }: Machine, wordsPerNet: number, inputs: reado
   if (timing.valuesPerCycle !== undefined) checkValues(shape, inputs);
   const slicer = new LaneSlicer(shape, wordsPerNet);
   const take = (from: number, to: number): readonly Uint32Array[] => {
-    if (slicer.sliceAll(inputs, from, to) >>> shape.inputBits !== 0) checkValues(shape, inputs);
+    if (slicer.slice(inputs, from, to) >>> shape.inputBits !== 0) checkValues(shape, inputs);
     return slicer.planes;
   };
   return { count: inputs.length, take };

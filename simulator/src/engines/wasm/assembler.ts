@@ -55,8 +55,8 @@ export const wasm = {
   v128Load: (offset: number): Code => [...simd(0x00), ...memory(4, offset)],
   v128Load32Splat: (offset: number): Code => [...simd(0x09), ...memory(2, offset)],
   v128Store: (offset: number): Code => [...simd(0x0b), ...memory(4, offset)],
-  /** The same in every byte. */
-  v128Const: (byte: number): Code => [...simd(0x0c), ...new Array<number>(16).fill(byte)],
+  /** Of 16 bytes. */
+  v128Const: (bytes: readonly number[]): Code => [...simd(0x0c), ...bytes],
   /** Stores one of the four 32-bit lanes. */
   v128Store32Lane: (offset: number, lane: number): Code => [...simd(0x5a), ...memory(2, offset), lane],
   /** (x, y): byte i is that of number bytes[i] among those of x and then those of y. */
@@ -70,19 +70,22 @@ export const wasm = {
   /** (x, y, mask): x where mask is 1, else y. */
   v128Bitselect: simd(0x52) as Code,
   v128AnyTrue: simd(0x53) as Code,
+  /** All ones where both are equal. */
+  i8x16Equal: simd(0x23) as Code,
   i8x16GreaterUnsigned: simd(0x28) as Code,
+  /** By a number of bits on top of the stack. */
+  i8x16ShiftRightSigned: simd(0x6c) as Code,
+  i8x16Add: simd(0x6e) as Code,
+  i8x16Subtract: simd(0x71) as Code,
   i16x8ExtendLowSigned: simd(0x87) as Code,
   i16x8ExtendHighSigned: simd(0x88) as Code,
   /** Eight 16-bit integers to four sums of neighbours. */
   i32x4AddPairsSigned: simd(0x7e) as Code,
-  /** All ones where both are equal. */
-  i32x4Equal: simd(0x37) as Code,
   i32x4LessSigned: simd(0x39) as Code,
   /** By a number of bits on top of the stack. */
   i32x4ShiftLeft: simd(0xab) as Code,
   i32x4ShiftRightUnsigned: simd(0xad) as Code,
   i32x4Add: simd(0xae) as Code,
-  i32x4Subtract: simd(0xb1) as Code,
   i32x4Multiply: simd(0xb5) as Code,
   f32x4Add: simd(0xe4) as Code,
   f32x4Multiply: simd(0xe6) as Code,
@@ -99,15 +102,8 @@ export interface WasmFunction {
   readonly body: readonly Code[];
 }
 
-/** Limits of an imported memory: any size; shared memories have to name a largest one. */
-const ANY_SIZE = [0x00, 0x00];
-const ANY_SHARED_SIZE = [0x03, 0x00, ...unsigned(65_536)];
-
-/**
- * A module that imports `env.memory`, exports each function by its name, and has a table of all of them in their order.
- * @param isShared whether the memory is one that threads share
- */
-export function assembleModule(functions: readonly WasmFunction[], isShared = false): Uint8Array<ArrayBuffer> {
+/** A module that imports `env.memory`, exports each function by its name, and has a table of all of them in their order. */
+export function assembleModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
   const type = [0x60, ...vector([[I32], [I32]]), ...vector([])];
   const code = functions.map(({ i32Locals, v128Locals, body }) => {
     const locals = vector([
@@ -121,7 +117,7 @@ export function assembleModule(functions: readonly WasmFunction[], isShared = fa
     joined([
       [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
       section(1, vector([type])),
-      section(2, vector([[...text('env'), ...text('memory'), 0x02, ...(isShared ? ANY_SHARED_SIZE : ANY_SIZE)]])),
+      section(2, vector([[...text('env'), ...text('memory'), 0x02, 0x00, 0x00]])),
       section(3, vector(functions.map(() => [0x00]))),
       section(4, vector([[0x70, 0x00, ...unsigned(functions.length)]])),
       section(7, vector(functions.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]))),

@@ -11,9 +11,9 @@ export interface WasmInstance {
 const PAGE_BYTES = 65_536;
 
 /** At least so many bytes, all zeros, that never move. */
-export function fixedMemory(bytes: number, shared = false): WebAssembly.Memory {
+export function fixedMemory(bytes: number): WebAssembly.Memory {
   const pages = Math.ceil(bytes / PAGE_BYTES);
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+  return new WebAssembly.Memory({ initial: pages, maximum: pages });
 }
 
 /** Compiles the functions and gives them at least so many bytes of memory, all zeros, that never move. */

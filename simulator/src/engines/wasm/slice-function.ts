@@ -43,7 +43,7 @@ function turnBits(valueBits: number, local: (index: number) => number): Code[] {
   const code: Code[] = [];
   let live = LANES_OF_BYTE;
   for (let distance = LANES_OF_BYTE / 2; distance >= 1; distance /= 2) {
-    const mask = wasm.v128Const(STAYING[distance]);
+    const mask = wasm.v128Const(new Array<number>(VECTOR_BYTES).fill(STAYING[distance]));
     for (let index = 0; index < live; index++) {
       if ((index & distance) !== 0) continue;
       const [low, high] = [wasm.localGet(local(index)), wasm.localGet(local(index + distance))];
