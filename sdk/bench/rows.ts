@@ -35,20 +35,20 @@ export function benchFlags(): BenchFlags {
   return { json: values.json, quick: values.quick, only: values.only };
 }
 
-/** The median of ours, and of ours over theirs round by round, over rounds in which both take their turn. */
+/** The medians of ours, of the other side's, and of ours over theirs round by round, over rounds in which both take their turn. */
 export async function compare(
   rounds: number,
   ours: () => Promise<number>,
   theirs: () => Promise<number>,
-): Promise<{ readonly value: number; readonly ratio: number }> {
+): Promise<{ readonly value: number; readonly other: number; readonly ratio: number }> {
   const values: number[] = [];
-  const ratios: number[] = [];
+  const others: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const value = await ours();
-    values.push(value);
-    ratios.push(value / (await theirs()));
+    values.push(await ours());
+    others.push(await theirs());
   }
-  return { value: median(values), ratio: median(ratios) };
+  const ratios = values.map((value, round) => value / others[round]);
+  return { value: median(values), other: median(others), ratio: median(ratios) };
 }
 
 export function printRows(rows: readonly Row[]): void {

@@ -34,6 +34,9 @@ async function blackAndWhite(): Promise<Dataset> {
   };
 }
 
+/** One byte a pixel. */
+export const greyTestVectors = async (): Promise<readonly Uint8Array[]> => exampleVectors((await loadMnist()).test);
+
 export const testVectors = async (): Promise<readonly Uint8Array[]> => exampleVectors((await blackAndWhite()).test);
 
 /** A few epochs: the weights are those of a trained network, the accuracy is not the point. Kept for the next run. */

@@ -23,6 +23,7 @@ import {
 import { openCrew } from '@adiabit/simulator/threads';
 import { compile, createOracle, type BinarizedModel, type Form } from '@adiabit/sdk';
 import { benchFlags, compare, printRows, writeRows, type Row } from './rows.js';
+import { inferences } from './sim-inferences.js';
 import { benchFolder, shapeName, testVectors, trainedModel } from './sim-models.js';
 import { behavioural, buildVerilator, gateLevel, packVectors, verilatorSpeed } from './verilator.js';
 import type { FirstResult } from './sim-first.js';
@@ -209,6 +210,7 @@ await againstVerilator(
   'configurable',
   false,
 );
+await inferences({ isQuick: flags.quick, wanted, add });
 await threads();
 if (!flags.quick || flags.only !== '') wholeInference();
 writeRows(rows, flags);

@@ -37,6 +37,8 @@ export class CompiledEngine implements UpsettableEngine {
   private readonly program: (first: number, end: number) => void;
   private readonly copy: (first: number, end: number) => void;
   private readonly memories: readonly LaneMemory[];
+  /** What each port showed last. */
+  private readonly outputs = new Map<string, Uint32Array>();
   private isEvaluated = false;
 
   /** @param vectors 128-bit vectors per net, 1..8: more lanes share each record, fewer keep the nets in cache. */
@@ -121,11 +123,14 @@ export class CompiledEngine implements UpsettableEngine {
 
   getOutput(port: string): Uint32Array {
     const { nets } = findPort(this.netlist.outputs, port);
-    const words = new Uint32Array(nets.length * this.wordsPerNet);
-    nets.forEach((net, bit) => {
-      const from = this.layout.wordOf(net);
-      words.set(this.words.subarray(from, from + this.wordsPerNet), bit * this.wordsPerNet);
-    });
+    const { wordsPerNet } = this;
+    let words = this.outputs.get(port);
+    if (words === undefined) this.outputs.set(port, (words = new Uint32Array(nets.length * wordsPerNet)));
+    for (let bit = 0, to = 0; bit < nets.length; bit++) {
+      // Word by word: nets are too short for `set` to be worth its call.
+      const from = this.layout.wordOf(nets[bit]);
+      for (let word = 0; word < wordsPerNet; word++) words[to++] = this.words[from + word];
+    }
     return words;
   }
 

@@ -4,7 +4,8 @@ import { enteringBit, entryCycles, type CircuitPorts, type Machine } from '../fa
 import { findPort } from '../netlist/netlist.js';
 import { Breath } from './breath.js';
 import type { Engine } from './engine.js';
-import { gatherLanes, sliceIntoLanes } from './lanes.js';
+import { LaneReader } from './lane-reader.js';
+import { LaneSlicer } from './lane-slicer.js';
 
 /** What a circuit answered to a list of inputs, and how long it took in its own time. */
 export interface InferenceRun {
@@ -31,14 +32,20 @@ export interface RunOptions {
 /** Inputs that are not all at hand when the run begins. */
 export interface InputSource {
   readonly count: number;
-  /** Inputs `from` up to `to`, checked; asked for once each, in order. */
-  take(from: number, to: number): readonly Uint8Array[];
+  /**
+   * Inputs `from` up to `to`, checked, as planes of lanes (`LaneSlicer.planes`), valid until the next call; asked for once
+   * each, in order.
+   */
+  take(from: number, to: number): readonly Uint32Array[];
+  /** Where outputs and classes go; absent: to new arrays. */
+  readonly answers?: Pick<InferenceRun, 'outputs' | 'classes'>;
 }
 
 /**
  * Streams inputs through a circuit, a new group of `engine.lanes` vectors every initiation interval, and holds the
  * circuit to its promise: `valid` must rise exactly `latency` cycles after each start.
- * @throws DataError when an input has the wrong length, CancelledError on abort, `circuit.latency` for a broken promise.
+ * @throws DataError when an input has the wrong length or, once its group enters, a value of too many bits; CancelledError on abort;
+ *   `circuit.latency` for a broken promise.
  */
 export async function runInferences(
   circuit: Machine,
@@ -48,12 +55,15 @@ export async function runInferences(
 ): Promise<InferenceRun> {
   const { shape, timing } = circuit;
   const { outputCount } = shape;
-  const source = 'take' in inputs ? inputs : sourceOf(circuit, inputs);
+  const source = 'take' in inputs ? inputs : sourceOf(circuit, engine.wordsPerNet, inputs);
   const { count } = source;
   const breath = new Breath('Simulation', signal);
   breath.check(0);
-  const outputs = new Int32Array(count * outputCount);
-  const classes = new Uint16Array(count);
+  const outputNames = Array.from({ length: outputCount }, (_, output) => PORT.output(output));
+  const outputReader = new LaneReader(engine, outputNames, true);
+  const classReader = new LaneReader(engine, [PORT.class], false);
+  const outputs = source.answers?.outputs ?? new Int32Array(count * outputCount);
+  const classes = source.answers?.classes ?? new Uint16Array(count);
   const groups = Math.ceil(count / engine.lanes);
   const interval = timing.initiationInterval;
   const cycles = groups === 0 ? 0 : (groups - 1) * interval + timing.latency + 1;
@@ -65,7 +75,7 @@ export async function runInferences(
 
   engine.configure(circuit.configuration);
   engine.reset();
-  let planes: Uint32Array[] = [];
+  let planes: readonly Uint32Array[] = [];
   const entryAt = (cycle: number): Uint32Array => {
     if (timing.valuesPerCycle === undefined) return planes[timing.planes - 1 - cycle];
     const words = new Uint32Array(width * engine.wordsPerNet);
@@ -86,8 +96,7 @@ export async function runInferences(
     const entering = (cycle - phase) / interval;
     if (phase === 0 && entering < groups) {
       const from = entering * engine.lanes;
-      const group = source.take(from, Math.min(from + engine.lanes, count));
-      planes = sliceIntoLanes(group, timing.planes, engine.wordsPerNet);
+      planes = source.take(from, Math.min(from + engine.lanes, count));
     }
     engine.setInput(PORT.start, phase === 0 && entering < groups ? allOnes : allZeros);
     engine.setInput(PORT.input, entering < groups && phase < entry ? entryAt(phase) : idle);
@@ -100,12 +109,8 @@ export async function runInferences(
     if (expected) {
       const from = leaving * engine.lanes;
       const lanes = Math.min(engine.lanes, count - from);
-      for (let output = 0; output < outputCount; output++) {
-        const words = engine.getOutput(PORT.output(output));
-        const values = gatherLanes(words, lanes, engine.wordsPerNet, true);
-        for (let lane = 0; lane < lanes; lane++) outputs[(from + lane) * outputCount + output] = values[lane];
-      }
-      classes.set(gatherLanes(engine.getOutput(PORT.class), lanes, engine.wordsPerNet, false), from);
+      outputs.set(outputReader.read().subarray(0, lanes * outputCount), from * outputCount);
+      classes.set(classReader.read().subarray(0, lanes), from);
       report(from + lanes);
     }
     engine.clock();
@@ -118,10 +123,19 @@ export async function runInferences(
   return { count, outputCount, outputs, classes, cycles };
 }
 
-function sourceOf({ shape }: Machine, inputs: readonly Uint8Array[]): InputSource {
+/**
+ * Inputs that are all at hand. Their values are checked while they are turned into lanes, which costs nothing; those of a folded
+ * circuit, whose groups take seconds, before the first group.
+ */
+function sourceOf({ shape, timing }: Machine, wordsPerNet: number, inputs: readonly Uint8Array[]): InputSource {
   checkLengths(shape, inputs);
-  checkValues(shape, inputs);
-  return { count: inputs.length, take: (from, to) => inputs.slice(from, to) };
+  if (timing.valuesPerCycle !== undefined) checkValues(shape, inputs);
+  const slicer = new LaneSlicer(shape, wordsPerNet);
+  const take = (from: number, to: number): readonly Uint32Array[] => {
+    if (slicer.slice(inputs, from, to) >>> shape.inputBits !== 0) checkValues(shape, inputs);
+    return slicer.planes;
+  };
+  return { count: inputs.length, take };
 }
 
 /** @throws DataError `data.shape-mismatch` naming the first input that has another number of values */
@@ -139,24 +153,11 @@ export function checkLengths({ inputCount: width }: CircuitPorts, inputs: readon
   );
 }
 
-/** @throws DataError `data.bad-value` naming the first input with a value of too many bits; the inputs count from `first` */
-export function checkValues({ inputBits }: CircuitPorts, inputs: readonly Uint8Array[], first = 0): void {
-  const tooWide = inputBits === 8 ? -1 : inputs.findIndex((input) => allBits(input) >>> inputBits !== 0);
-  if (tooWide < 0) return;
-  const vector = first + tooWide;
+/** @throws DataError `data.bad-value` naming the first input with a value of too many bits */
+export function checkValues({ inputBits }: CircuitPorts, inputs: readonly Uint8Array[]): void {
+  const vector = inputBits === 8 ? -1 : inputs.findIndex((input) => input.some((value) => value >>> inputBits !== 0));
+  if (vector < 0) return;
   throw new DataError('bad-value', `Input ${vector} has a value of more than ${inputBits} bits.`, { vector });
-}
-
-/** The bits that are 1 in some value; four values at a time where they are aligned. */
-function allBits(values: Uint8Array): number {
-  const isAligned = values.byteOffset % 4 === 0;
-  const quads = isAligned ? values.length >> 2 : 0;
-  const words = isAligned ? new Uint32Array(values.buffer, values.byteOffset, quads) : new Uint32Array();
-  let bits = 0;
-  for (let index = 0; index < quads; index++) bits |= words[index];
-  bits |= (bits >>> 16) | (bits >>> 8) | (bits >>> 24);
-  for (let index = 4 * quads; index < values.length; index++) bits |= values[index];
-  return bits & 255;
 }
 
 /** The lanes in which `valid` is not what is expected; undefined where it is in all. */

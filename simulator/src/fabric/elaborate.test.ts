@@ -7,14 +7,8 @@ import { runInferences } from '../engines/run.js';
 import { validateNetlist } from '../netlist/validate.js';
 import { elaborate } from './elaborate.js';
 import { networkOfCounts } from '../operators/counts.js';
-import type { OperatorNetwork } from '../operators/operators.js';
-import { createOracle } from '../operators/oracle.js';
+import { expectedOutputs } from './testing/definition.js';
 import { randomNetwork } from './testing/random-network.js';
-
-/** The signed sums of the network, without clock, gates or counts. */
-const expectedOutputs = (network: OperatorNetwork, input: Uint8Array): readonly number[] => [
-  ...createOracle(network)(input).outputs,
-];
 
 describe('an elaborated circuit', () => {
   it('gives the outputs and the class of the definition on both engines, at every width around a word and with any popcounts', async () => {

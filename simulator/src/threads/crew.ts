@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { AdiabitError, CancelledError, DataError } from '../errors.js';
+import { LaneSlicer } from '../engines/lane-slicer.js';
 import { checkLengths, checkValues, type InferenceRun, type RunOptions } from '../engines/run.js';
 import type { Machine } from '../fabric/machine.js';
 import type { ThreadReply, ThreadRequest, ThreadStart } from './thread.js';
@@ -8,7 +9,10 @@ import type { ThreadReply, ThreadRequest, ThreadStart } from './thread.js';
 /** Threads that hold one circuit each and share inputs out. */
 export interface Crew {
   readonly threads: number;
-  /** As `runInferences` does, one run after the other; cycles are those of all threads together. Aborting closes the crew. */
+  /**
+   * As `runInferences` does, one run after the other; outputs and classes lie in shared memory, cycles are those of all threads
+   * together. Aborting closes the crew.
+   */
   run(inputs: readonly Uint8Array[], options?: CrewRunOptions): Promise<InferenceRun>;
   close(): Promise<void>;
 }
@@ -17,8 +21,10 @@ export type CrewRunOptions = RunOptions;
 
 /** Inputs of a share are a multiple of this: the lanes of an engine. */
 const LANES = 512;
-/** Groups of so many inputs that wait for a thread. Few, so that they stay in the processor's cache on their way. */
-const WAITING_GROUPS = 4;
+/** Room for inputs that wait for a thread, in groups: many, because every message holds both threads up; few of large inputs. */
+const WAITING_BYTES = 1 << 21;
+const waitingGroups = (groupBytes: number): number =>
+  2 * Math.min(8, Math.max(1, Math.floor(WAITING_BYTES / (2 * groupBytes))));
 
 /**
  * Starts threads, each with its own compiled engine; resolves when all are ready.
@@ -28,8 +34,14 @@ export async function openCrew(circuit: Machine, threads: number): Promise<Crew>
   if (!Number.isInteger(threads) || threads < 1) {
     throw new DataError('bad-value', `There have to be 1 or more threads, not ${threads}.`, { threads });
   }
-  const start: ThreadStart = { circuit };
-  const workers = Array.from({ length: threads }, () => new Worker(entry, { workerData: start }));
+  const slicer = new LaneSlicer(circuit.shape, LANES / 32);
+  const groupBytes = slicer.planes.reduce((sum, plane) => sum + plane.byteLength, 0);
+  const groups = waitingGroups(groupBytes);
+  const rings = Array.from({ length: threads }, () => new Uint32Array(new SharedArrayBuffer(groups * groupBytes)));
+  const workers = rings.map((waiting) => {
+    const start: ThreadStart = { circuit, waiting, groups };
+    return new Worker(entry, { workerData: start });
+  });
   const close = async (): Promise<void> => {
     await Promise.all(workers.map((worker) => worker.terminate()));
   };
@@ -39,12 +51,10 @@ export async function openCrew(circuit: Machine, threads: number): Promise<Crew>
     await close();
     throw error;
   }
-  const { inputCount } = circuit.shape;
-  const ring = new Uint8Array(new SharedArrayBuffer(threads * WAITING_GROUPS * LANES * inputCount));
   let last: Promise<unknown> = Promise.resolve();
   const run = (inputs: readonly Uint8Array[], options: CrewRunOptions = {}): Promise<InferenceRun> => {
     // One run after the other: they share engines and the memory for inputs.
-    const result = last.then(() => share(circuit, workers, ring, inputs, options, close));
+    const result = last.then(() => share(circuit, workers, { slicer, rings, groups }, inputs, options, close));
     last = result.catch(() => undefined);
     return result;
   };
@@ -54,7 +64,7 @@ export async function openCrew(circuit: Machine, threads: number): Promise<Crew>
 async function share(
   { shape }: Machine,
   workers: readonly Worker[],
-  ring: Uint8Array,
+  supply: Supply,
   inputs: readonly Uint8Array[],
   { onProgress, signal }: CrewRunOptions,
   close: () => Promise<void>,
@@ -68,16 +78,17 @@ async function share(
   const edges = Array.from({ length: workers.length + 1 }, (_, edge) =>
     Math.min(inputs.length, LANES * Math.floor((groups * edge) / workers.length)),
   );
-  const lines = workers.map((_, thread) => {
-    const own = ring.subarray((thread * ring.length) / workers.length, ((thread + 1) * ring.length) / workers.length);
-    return new WaitingLine(own, filled, thread, inputs, edges[thread], edges[thread + 1]);
-  });
+  const lines = edges
+    .slice(1)
+    .map((to, thread) => new WaitingLine(supply, filled, thread, inputs.slice(edges[thread], to), shape.inputBits));
   const done = workers.map(() => 0);
   const shares = workers.map((worker, thread) => {
-    const request: ThreadRequest = {
-      ...{ waiting: lines[thread].values, filled, outputs, classes, thread },
-      ...{ from: edges[thread], to: edges[thread + 1] },
+    const [from, to] = [edges[thread], edges[thread + 1]];
+    const own = {
+      outputs: outputs.subarray(from * outputCount, to * outputCount),
+      classes: classes.subarray(from, to),
     };
+    const request: ThreadRequest = { filled, ...own, thread, from, to };
     const onTaken = (taken: number): void => lines[thread].fill(taken);
     return exchange(worker, request, onTaken, (count) => {
       done[thread] = count;
@@ -98,8 +109,7 @@ async function share(
   try {
     const cycles = await Promise.race([Promise.all(shares), aborted]);
     return {
-      ...{ count: inputs.length, outputCount },
-      ...{ outputs: outputs.slice(), classes: classes.slice() },
+      ...{ count: inputs.length, outputCount, outputs, classes },
       cycles: cycles.reduce((sum, one) => sum + one, 0),
     };
   } catch (error) {
@@ -111,36 +121,52 @@ async function share(
   }
 }
 
-/** Inputs of a share on their way to its thread: a ring that the thread empties while it is filled. */
+/** What brings inputs to the threads. */
+interface Supply {
+  readonly slicer: LaneSlicer;
+  /** By thread, room for so many groups of inputs. */
+  readonly rings: readonly Uint32Array[];
+  readonly groups: number;
+}
+
+/**
+ * Inputs of a share on their way to its thread, turned into lanes: a ring that the thread empties while it is filled. They are turned
+ * here because inputs of one bit are an eighth as large afterwards.
+ */
 class WaitingLine {
   private added = 0;
-  private readonly room: number;
 
   constructor(
-    readonly values: Uint8Array,
+    private readonly supply: Supply,
     private readonly filled: Int32Array,
     private readonly thread: number,
     private readonly inputs: readonly Uint8Array[],
-    private readonly from: number,
-    private readonly to: number,
-  ) {
-    this.room = WAITING_GROUPS * LANES;
-  }
+    private readonly inputBits: number,
+  ) {}
 
-  /** Adds what there is room for once so many inputs of the share were taken out. */
+  /** Adds what there is room for once so many inputs of the share are no longer needed. */
   fill(taken: number): void {
-    const count = this.to - this.from;
-    while (this.added < count && this.added + LANES - taken <= this.room) {
-      const end = Math.min(this.added + LANES, count);
-      for (let index = this.added; index < end; index++) {
-        const input = this.inputs[this.from + index];
-        this.values.set(input, (index % this.room) * input.length);
+    const { supply, filled, thread, inputs } = this;
+    const { slicer, groups } = supply;
+    while (this.added < inputs.length && this.added + LANES - taken <= groups * LANES && filled[thread] >= 0) {
+      const end = Math.min(this.added + LANES, inputs.length);
+      if (slicer.slice(inputs, this.added, end) >>> this.inputBits !== 0) {
+        filled.forEach((_, other) => tell(filled, other, -1));
+        return;
       }
+      const slot = (this.added / LANES) % groups;
+      slicer.planes.forEach((plane, bit) => {
+        supply.rings[thread].set(plane, (slot * slicer.planes.length + bit) * plane.length);
+      });
       this.added = end;
-      Atomics.store(this.filled, this.thread, end);
-      Atomics.notify(this.filled, this.thread);
+      tell(filled, thread, end);
     }
   }
+}
+
+function tell(filled: Int32Array, thread: number, value: number): void {
+  Atomics.store(filled, thread, value);
+  Atomics.notify(filled, thread);
 }
 
 /** Threads take compiled files only: from the sources, as tests run them, the one that the build made. */
@@ -175,7 +201,10 @@ function exchange(
         return;
       }
       end();
-      if (reply.kind === 'done') resolve(reply.cycles);
+      if (reply.kind === 'done') {
+        onProgress(request.to - request.from);
+        resolve(reply.cycles);
+      }
       if (reply.kind === 'failed') reject(new AdiabitError(reply.code, reply.message));
     };
     worker.on('message', onMessage);

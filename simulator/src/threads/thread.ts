@@ -1,21 +1,23 @@
 /** What one thread of a crew does: waits for shares of inputs and runs them on its own engine. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { CompiledEngine } from '../engines/compiled.js';
-import { checkValues, runInferences, type InputSource } from '../engines/run.js';
-import { AdiabitError } from '../errors.js';
+import { runInferences, type InputSource } from '../engines/run.js';
+import { AdiabitError, DataError } from '../errors.js';
 import type { Machine } from '../fabric/machine.js';
 
 export interface ThreadStart {
   readonly circuit: Machine;
+  /** A ring through which inputs come, turned into lanes: group after group, of each the planes, least significant bit first. */
+  readonly waiting: Uint32Array;
+  readonly groups: number;
 }
 
 /** Inputs `from` up to `to` of all that threads share. */
 export interface ThreadRequest {
-  /** A ring through which this thread's inputs come, one behind the other. */
-  readonly waiting: Uint8Array;
-  /** By thread, how many inputs of its share have been put into its ring. */
+  /** By thread, how many inputs of its share have been put into its ring; negative when no more will be. */
   readonly filled: Int32Array;
   readonly thread: number;
+  /** Of this thread's inputs. */
   readonly outputs: Int32Array;
   readonly classes: Uint16Array;
   readonly from: number;
@@ -24,43 +26,51 @@ export interface ThreadRequest {
 
 export type ThreadReply =
   | { readonly kind: 'ready' }
-  /** So many inputs of the share are out of the ring. */
+  /** So many inputs of the share are no longer needed. */
   | { readonly kind: 'taken'; readonly taken: number }
   | { readonly kind: 'progress'; readonly done: number }
   | { readonly kind: 'done'; readonly cycles: number }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
-const { circuit } = workerData as ThreadStart;
-const { inputCount: width } = circuit.shape;
+const { circuit, waiting, groups } = workerData as ThreadStart;
 const engine = new CompiledEngine(circuit.netlist);
+const { inputBits } = circuit.shape;
+const planeWords = waiting.length / (groups * inputBits);
+const planesOfGroups = Array.from({ length: groups }, (_, group) =>
+  Array.from({ length: inputBits }, (_unused, bit) => {
+    const from = (group * inputBits + bit) * planeWords;
+    return waiting.subarray(from, from + planeWords);
+  }),
+);
+/** Inputs after which more are asked for: half of the ring, because every message holds both threads up. */
+const REFILL = (groups * engine.lanes) / 2;
+/** Time between two messages about progress. */
+const PROGRESS_MS = 50;
 const reply = (message: ThreadReply): void => parentPort?.postMessage(message);
 
 /** Inputs as they are filled in; waiting for them holds this thread up and no other. */
-const sourceOf = ({ waiting, filled, thread, from, to }: ThreadRequest): InputSource => ({
+const sourceOf = ({ filled, thread, outputs, classes, from, to }: ThreadRequest): InputSource => ({
   count: to - from,
+  answers: { outputs, classes },
   take: (first, end) => {
-    // Those before are turned into lanes by now.
-    reply({ kind: 'taken', taken: first });
-    for (let there = 0; there < end; there = Atomics.load(filled, thread)) Atomics.wait(filled, thread, there);
-    const room = waiting.length / width;
-    const inputs = Array.from({ length: end - first }, (_, index) => {
-      const at = ((first + index) % room) * width;
-      return waiting.subarray(at, at + width);
-    });
-    checkValues(circuit.shape, inputs, from + first);
-    return inputs;
+    if (first % REFILL === 0 && first > 0) reply({ kind: 'taken', taken: first });
+    for (let there = 0; there < end; there = Atomics.load(filled, thread)) {
+      if (there < 0) throw new DataError('bad-value', 'A value has too many bits.', {});
+      Atomics.wait(filled, thread, there);
+    }
+    return planesOfGroups[(first / engine.lanes) % groups];
   },
 });
 
 async function work(request: ThreadRequest): Promise<void> {
-  const { outputs, classes, from } = request;
+  let reportedAt = performance.now();
   const run = await runInferences(circuit, engine, sourceOf(request), {
     onProgress: (done) => {
+      if (performance.now() - reportedAt < PROGRESS_MS) return;
+      reportedAt = performance.now();
       reply({ kind: 'progress', done });
     },
   });
-  outputs.set(run.outputs, from * run.outputCount);
-  classes.set(run.classes, from);
   reply({ kind: 'done', cycles: run.cycles });
 }
 

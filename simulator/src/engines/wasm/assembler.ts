@@ -1,6 +1,5 @@
 /**
- * Writes WebAssembly modules byte by byte: just what the compiled engine, the training and the
- * polishing of networks need.
+ * Writes WebAssembly modules byte by byte: just what simulation, the training and the polishing of networks need.
  * Section and opcode numbers: WebAssembly Core Specification 2.0, chapters 5.4 and 5.5.
  */
 export type Code = readonly number[];
@@ -56,8 +55,12 @@ export const wasm = {
   v128Load: (offset: number): Code => [...simd(0x00), ...memory(4, offset)],
   v128Load32Splat: (offset: number): Code => [...simd(0x09), ...memory(2, offset)],
   v128Store: (offset: number): Code => [...simd(0x0b), ...memory(4, offset)],
-  /** All lanes 0, or all 1. */
-  v128Const: (bit: 0 | 1): Code => [...simd(0x0c), ...new Array<number>(16).fill(bit ? 0xff : 0)],
+  /** Of 16 bytes. */
+  v128Const: (bytes: readonly number[]): Code => [...simd(0x0c), ...bytes],
+  /** Stores one of the four 32-bit lanes. */
+  v128Store32Lane: (offset: number, lane: number): Code => [...simd(0x5a), ...memory(2, offset), lane],
+  /** (x, y): byte i is that of number bytes[i] among those of x and then those of y. */
+  i8x16Shuffle: (bytes: readonly number[]): Code => [...simd(0x0d), ...bytes],
   v128Not: simd(0x4d) as Code,
   v128And: simd(0x4e) as Code,
   /** (x, y): x where y is 0. */
@@ -67,13 +70,20 @@ export const wasm = {
   /** (x, y, mask): x where mask is 1, else y. */
   v128Bitselect: simd(0x52) as Code,
   v128AnyTrue: simd(0x53) as Code,
+  /** All ones where both are equal. */
+  i8x16Equal: simd(0x23) as Code,
   i8x16GreaterUnsigned: simd(0x28) as Code,
+  /** By a number of bits on top of the stack. */
+  i8x16ShiftRightSigned: simd(0x6c) as Code,
+  i8x16Add: simd(0x6e) as Code,
+  i8x16Subtract: simd(0x71) as Code,
   i16x8ExtendLowSigned: simd(0x87) as Code,
   i16x8ExtendHighSigned: simd(0x88) as Code,
   /** Eight 16-bit integers to four sums of neighbours. */
   i32x4AddPairsSigned: simd(0x7e) as Code,
   i32x4LessSigned: simd(0x39) as Code,
   /** By a number of bits on top of the stack. */
+  i32x4ShiftLeft: simd(0xab) as Code,
   i32x4ShiftRightUnsigned: simd(0xad) as Code,
   i32x4Add: simd(0xae) as Code,
   i32x4Multiply: simd(0xb5) as Code,

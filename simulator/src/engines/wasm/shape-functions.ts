@@ -81,7 +81,7 @@ export function shapeFunction(name: string, { cells, recordWords }: Shape, vecto
     const read = (operand: ShapeOperand): Code => {
       switch (operand.from) {
         case 'constant':
-          return wasm.v128Const(operand.bit);
+          return wasm.v128Const(new Array<number>(VECTOR_BYTES).fill(operand.bit === 1 ? 0xff : 0));
         case 'cell':
           return wasm.localGet(local(firstResult[operand.cell] + operand.result));
         case 'configuration':

@@ -1,0 +1,74 @@
+import { findPort } from '../netlist/netlist.js';
+import type { Engine } from './engine.js';
+import { assembleModule } from './wasm/assembler.js';
+import { GATHER, GATHER_BYTES, gatherFunction } from './wasm/gather-function.js';
+import { fixedMemory, functionsOn } from './wasm/instantiate.js';
+
+const WORD_BYTES = 4;
+const WORD_LANES = 32;
+const BYTE_BITS = 8;
+/** Bytes of a number, by which functions are told apart. */
+const SIZES = [1, 2, 3, 4] as const;
+
+/**
+ * Reads the numbers at output ports out of all lanes, with WebAssembly SIMD. `gatherLanes` does the same for one port in plain
+ * TypeScript.
+ */
+export class LaneReader {
+  private readonly words: Uint32Array;
+  private readonly numbers: Int32Array;
+  private readonly record: Uint32Array;
+  private readonly functions: Readonly<Record<string, (record: number, ignored: number) => void>>;
+
+  constructor(
+    private readonly engine: Pick<Engine, 'netlist' | 'wordsPerNet' | 'getOutput'>,
+    private readonly ports: readonly string[],
+    private readonly areSigned: boolean,
+  ) {
+    const { netlist, wordsPerNet } = engine;
+    const widest = Math.max(0, ...ports.map((name) => findPort(netlist.outputs, name).nets.length));
+    const wordCount = BYTE_BITS * this.bytesOf(widest) * wordsPerNet;
+    const numbersAt = GATHER_BYTES + WORD_BYTES * wordCount;
+    const numberCount = WORD_LANES * wordsPerNet * ports.length;
+    const memory = fixedMemory(numbersAt + WORD_BYTES * numberCount);
+    this.record = new Uint32Array(memory.buffer, 0, GATHER_BYTES / WORD_BYTES);
+    this.words = new Uint32Array(memory.buffer, GATHER_BYTES, wordCount);
+    this.numbers = new Int32Array(memory.buffer, numbersAt, numberCount);
+    this.set(GATHER.step, -WORD_BYTES * wordsPerNet);
+    this.set(GATHER.row, WORD_BYTES * ports.length);
+    this.functions = functionsOn(memory, gatherModule());
+  }
+
+  /** What stands at the ports: for each lane a number per port. Valid until the next call. */
+  read(): Int32Array {
+    const { words, numbers } = this;
+    const { wordsPerNet } = this.engine;
+    this.ports.forEach((port, index) => {
+      const given = this.engine.getOutput(port);
+      const bytes = this.bytesOf(given.length / wordsPerNet);
+      const end = BYTE_BITS * bytes * wordsPerNet;
+      words.set(given);
+      for (let at = given.length; at < end; at++) words[at] = this.areSigned ? words[at - wordsPerNet] : 0;
+      this.set(GATHER.highest, GATHER_BYTES + WORD_BYTES * (end - wordsPerNet));
+      this.set(GATHER.end, GATHER_BYTES + WORD_BYTES * end);
+      this.set(GATHER.target, numbers.byteOffset + WORD_BYTES * index);
+      this.functions[`gather${bytes}`](0, 0);
+    });
+    return numbers;
+  }
+
+  /** Bytes that a port's number takes: one without sign has a 0 above its bits, but there are no more than 32 bits. */
+  private bytesOf(width: number): number {
+    return Math.min(Math.ceil((this.areSigned ? width : width + 1) / BYTE_BITS), SIZES.length);
+  }
+
+  private set(field: number, value: number): void {
+    this.record[field / WORD_BYTES] = value;
+  }
+}
+
+let module: WebAssembly.Module | undefined;
+
+/** Compiled once in a program, so that it is fast from the second run on. */
+const gatherModule = (): WebAssembly.Module =>
+  (module ??= new WebAssembly.Module(assembleModule(SIZES.map((size) => gatherFunction(`gather${size}`, size)))));
