@@ -74,6 +74,12 @@ export async function trainedModel(widths: readonly number[]): Promise<Binarized
   throw new Error('The training ended without a network.');
 }
 
+const TRAINED_UNITS = 200;
+
+/** A trained model, or one of random weights where a network is so large that it is not worth training for this. */
+export const modelOf = (widths: readonly number[]): Promise<BinarizedModel> =>
+  widths[1] <= TRAINED_UNITS ? trainedModel(widths) : Promise.resolve(randomModel(widths));
+
 /** Random weights, with thresholds at which neurons fire about half of the time. */
 export function randomModel(widths: readonly number[], seed = 1): BinaryDenseModel {
   const random = Random.fromSeed(seed, shapeName(widths));

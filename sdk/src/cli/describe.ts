@@ -1,4 +1,4 @@
-import type { FoldedCircuit } from '@adiabit/simulator';
+import type { CircuitTiming, FoldedCircuit } from '@adiabit/simulator';
 import type { CompileReport } from '../compile/compile.js';
 import type { Estimate } from '../compile/estimate.js';
 import type { Operations } from '../compile/operations.js';
@@ -52,6 +52,13 @@ export const EPOCH_LEGEND =
   '  k: sharpness; lr: learning rate; soft, hard: validation accuracy as trained and as\n' +
   '  deployed (* the best so far is kept); training examples per second; time left';
 
+/** How long an inference takes, and how soon the next one may start. */
+export const cyclesText = ({
+  latency,
+  initiationInterval,
+}: Pick<CircuitTiming, 'latency' | 'initiationInterval'>): string =>
+  `${count(latency)} from an input to its class, a new input every ${initiationInterval === 1 ? 'cycle' : count(initiationInterval)}`;
+
 /** What a circuit is made of. */
 export const circuitTable = (report: CompileReport): string =>
   table([
@@ -62,7 +69,7 @@ export const circuitTable = (report: CompileReport): string =>
     ['configuration bits', count(report.configurationBits)],
     ['gates (adder = 5)', count(report.gates)],
     ['logic levels', count(report.levels)],
-    ['cycles', `${report.timing.initiationInterval} per inference, latency ${report.timing.latency}`],
+    ['cycles', cyclesText(report.timing)],
     ['bitstream', bytes(report.bitstreamBytes)],
     ['digest', report.digest.slice(0, 32) + '...'],
   ]);
@@ -133,10 +140,9 @@ export const foldedTable = (
   target: Target,
   bitstreamBytes: number,
 ): string => {
-  const { initiationInterval, latency } = circuit.timing;
   return table([
-    ...estimateRows(estimate, target, initiationInterval),
-    ['cycles', `${count(initiationInterval)} per inference, latency ${count(latency)}`],
+    ...estimateRows(estimate, target, circuit.timing.initiationInterval),
+    ['cycles', cyclesText(circuit.timing)],
     ['bitstream', bytes(bitstreamBytes)],
   ]);
 };

@@ -206,6 +206,7 @@ async function simulateDemo(
       inferences: run.count,
       inferencesPerSecond: run.count / elapsed,
       cycles: run.cycles,
+      lanes: engine.lanes,
     },
     witnesses: [
       compareOutputs('circuit, compiled engine', against, expected, splitOutputs(run.outputs, run.outputCount)),
