@@ -5,12 +5,10 @@
  *
  *     npm run bench:firmware -- [--json FILE] [--board ID]
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import {
   bitMatrixFrom,
   bitstreamOf,
@@ -22,10 +20,11 @@ import {
 import { startAvrBoard, startQemuBoard, startRp2040 } from '@adiabit/simulator/boards';
 import { flash, openDevice, VirtualPorts, type DeviceSession } from '@adiabit/sdk/device';
 import { Random } from '../src/random.js';
-import { scriptFlags } from './flags.js';
+import { runTool } from './child.js';
+import { boardFlags } from './flags.js';
 import { int8Pictures } from './int8/pictures.js';
 import { PICTURE_MACS, pictureCircuit } from './picture-network.js';
-import { report, type Row } from './rows.js';
+import { printRows, writeRows, type Row } from './rows.js';
 
 const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
 const INT8_NETWORK = fileURLToPath(new URL('int8/int8_network.c', import.meta.url));
@@ -118,7 +117,7 @@ function circuitOf({ widths, inputBits }: Network): Work & { readonly weightByte
 /** Builds the image with more flags. */
 function imageWith(board: BoardId, extra: string, folder: string): Uint8Array {
   const build = mkdtempSync(join(folder, board));
-  execFileSync('make', [board, `BUILD=${build}`, `EXTRA=${extra}`], { cwd: FIRMWARE, stdio: 'ignore' });
+  runTool('make', [board, `BUILD=${build}`, `EXTRA=${extra}`], FIRMWARE);
   return readFileSync(join(build, `${board}.${BOARDS[board].image}`));
 }
 
@@ -275,14 +274,12 @@ async function benchPictures(board: BoardId, plain: Uint8Array | undefined, fold
   return [...rows, { id: `${id}.per-mac`, value: value / PICTURE_MACS, unit: `${unit} per MAC`, ...against('', 0) }];
 }
 
-async function benchBoard(board: BoardId, folder: string): Promise<Row[]> {
+/** The rows of one network after the other. */
+async function* benchBoard(board: BoardId, folder: string): AsyncGenerator<readonly Row[]> {
   const plain = board === 'uno' ? undefined : imageWith(board, '-DBOARD_KERNEL=adiabit_kernel_popcount', folder);
-  const rows: Row[] = [];
-  for (const network of networksOf(board)) {
-    rows.push(...(await benchNetwork(board, network, plain, folder)));
-  }
+  for (const network of networksOf(board)) yield await benchNetwork(board, network, plain, folder);
   // An Uno has no room for the operators.
-  return board === 'uno' ? rows : [...rows, ...(await benchPictures(board, plain, folder))];
+  if (board !== 'uno') yield await benchPictures(board, plain, folder);
 }
 
 /** The published figures, as rows of their own. */
@@ -294,16 +291,17 @@ const citedRows = (): Row[] =>
     ...against('', 0),
   }));
 
-const values = scriptFlags('npm run bench:firmware -- [--json FILE] [--board ID]', () =>
-  parseArgs({ options: { json: { type: 'string' }, board: { type: 'string' } } }),
-);
+const flags = boardFlags('npm run bench:firmware -- [--json FILE] [--board ID]', Object.keys(BOARDS) as BoardId[]);
 const folder = mkdtempSync(join(tmpdir(), 'adiabit-bench-'));
+const rows: Row[] = [];
+const add = (more: readonly Row[]): void => {
+  rows.push(...more);
+  printRows(more);
+};
 try {
-  const boards = (Object.keys(BOARDS) as BoardId[]).filter((board) => (values.board ?? board) === board);
-  const rows: Row[] = [];
-  for (const board of boards) rows.push(...(await benchBoard(board, folder)));
-  rows.push(...citedRows());
-  report(rows, { json: values.json, quick: false });
+  for (const board of flags.boards) for await (const more of benchBoard(board, folder)) add(more);
+  add(citedRows());
+  writeRows(rows, flags);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

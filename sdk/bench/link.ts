@@ -5,7 +5,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { parseArgs } from 'node:util';
 import {
   startAvrBoard,
   startQemuBoard,
@@ -15,9 +14,9 @@ import {
 } from '@adiabit/simulator/boards';
 import { DeviceSession, openPort, type Transport } from '@adiabit/sdk/device';
 import { Random } from '../src/random.js';
-import { scriptFlags } from './flags.js';
+import { boardFlags } from './flags.js';
 import { atLineRate } from './line-rate.js';
-import { report, type Row } from './rows.js';
+import { writeRows, type Row } from './rows.js';
 
 const BITS_PER_BYTE = 10;
 /** The host hears of a byte, and answers, at the end of a slice of this length: a frame of USB at full speed. */
@@ -124,9 +123,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const USAGE = `How much of the line a circuit being written takes up, board by board.
 
     npm run bench:link -- [--json FILE] [--board ID]`;
-const values = scriptFlags(USAGE, () =>
-  parseArgs({ options: { json: { type: 'string' }, board: { type: 'string' } } }),
-);
+const flags = boardFlags(USAGE, [...new Set(CASES.map(({ board }) => board))]);
 console.log(
   `The line is modelled: every byte takes ten bit times in each direction, whatever divider the firmware sets, and the host\n` +
     `hears of a reply within ${HOST_LATENCY_MS} ms. Pico, Uno and Mega: in the board's time. micro:bit and STM32F405: QEMU has no line rate, so\n` +
@@ -134,7 +131,7 @@ console.log(
 );
 const rows: Row[] = [];
 for (const { board: id, baudRate, payloadBytes, start } of CASES) {
-  if (values.board !== undefined && values.board !== id) continue;
+  if (!flags.boards.includes(id)) continue;
   const { bytesPerSecond, ceiling, resends } = await stream(await start(baudRate), payloadBytes);
   const share = (bytesPerSecond * BITS_PER_BYTE) / baudRate;
   rows.push({
@@ -147,4 +144,4 @@ for (const { board: id, baudRate, payloadBytes, start } of CASES) {
   const parts = `frames leave ${percent(ceiling)} of it, the device and the window ${percent(share / ceiling)} of that`;
   console.log(`${id} at ${baudRate}: ${percent(share)} of the line (${parts}), ${resends} resends`);
 }
-report(rows, { json: values.json, quick: false });
+writeRows(rows, flags);

@@ -23,13 +23,16 @@ export interface PytorchSide {
  */
 export async function openPytorch({ network, batchSize, batches }: TrainCase): Promise<PytorchSide> {
   const python = spawn(process.env['PYTHON'] ?? 'python3', ['-W', 'ignore', script], {
-    stdio: ['pipe', 'pipe', 'ignore'],
+    stdio: 'pipe',
   });
   const lines = createInterface({ input: python.stdout });
   const ended = new Promise<never>((_, reject) => {
-    const refuse = (): void => reject(new Error('no PyTorch (PYTHON=... names a Python that has it)'));
-    python.on('error', refuse);
-    python.on('exit', refuse);
+    let said = '';
+    python.stderr.on('data', (text: Buffer) => (said += text.toString()));
+    // The last line of a traceback names what was missing.
+    const refuse = (why: string): void => reject(new Error(`${why} (PYTHON=... names a Python that has PyTorch)`));
+    python.on('error', ({ message }) => refuse(message));
+    python.on('close', (status) => refuse(said.trim().split('\n').pop() || `Python ended with status ${status}`));
   });
   const ask = async (line: string): Promise<Record<string, unknown>> => {
     python.stdin.write(line + '\n');

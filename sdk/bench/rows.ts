@@ -1,5 +1,6 @@
 /** What every benchmark has in common: rows, rounds that alternate, and `--json FILE`. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { scriptFlags } from './flags.js';
 
@@ -53,20 +54,16 @@ export async function compare(
 
 export function printRows(rows: readonly Row[]): void {
   for (const { id, value, unit, against, ratio } of rows) {
-    const compared = ratio === null ? '' : `  ${ratio.toFixed(2)} x ${against}`;
-    process.stdout.write(`${id.padEnd(44)} ${value.toPrecision(4).padStart(10)} ${unit}${compared}\n`);
+    const compared = ratio === null ? '' : `  ${ratio < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2)} x ${against}`;
+    process.stdout.write(`${id.padEnd(60)} ${value.toPrecision(4).padStart(10)} ${unit}${compared}\n`);
   }
 }
 
-/** Writes the rows when a file was named. */
-export function writeRows(rows: readonly Row[], { json }: Pick<BenchFlags, 'json'>): void {
-  if (json !== undefined) writeFileSync(json, JSON.stringify(rows, undefined, 1) + '\n');
-}
-
-/** Both at once. */
-export function report(rows: readonly Row[], flags: Pick<BenchFlags, 'json' | 'quick'>): void {
-  printRows(rows);
-  writeRows(rows, flags);
+/** Writes the rows when a file was named; its folder is made. */
+export function writeRows(rows: readonly Row[], { json }: { readonly json?: string | undefined }): void {
+  if (json === undefined) return;
+  mkdirSync(dirname(json), { recursive: true });
+  writeFileSync(json, JSON.stringify(rows, undefined, 1) + '\n');
 }
 
 function median(values: readonly number[]): number {

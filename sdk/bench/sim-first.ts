@@ -1,7 +1,7 @@
 /** One side of `bench:sim` in a process of its own: from a model to its circuit, from there to the first checked result. */
 import { CompiledEngine, runInferences, vectorsForInputs } from '@adiabit/simulator';
-import { compile, createOracle, type BinarizedModel, type Form } from '@adiabit/sdk';
-import { randomModel, randomVectors, trainedModel } from './sim-models.js';
+import { compile, createOracle, type Form } from '@adiabit/sdk';
+import { modelOf, randomVectors } from './sim-models.js';
 
 export interface FirstResult {
   readonly compileSeconds: number;
@@ -15,9 +15,7 @@ export interface FirstResult {
 
 const [, , shape, form] = process.argv;
 const widths = shape.split('-').map(Number);
-const TRAINED_UNITS = 200;
-/** A large network is not worth training for this: its weights are random. */
-const model: BinarizedModel = widths[1] <= TRAINED_UNITS ? await trainedModel(widths) : randomModel(widths);
+const model = await modelOf(widths);
 const vectors = randomVectors(widths[0], 512);
 /** Of the main thread and its helpers: other work on the machine does not count. */
 const seconds = (): number => process.cpuUsage().user / 1e6;

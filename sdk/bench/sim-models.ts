@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bitMatrixFrom } from '@adiabit/simulator';
 import type { BinaryDense, BinaryDenseModel, BinarizedModel } from '@adiabit/sdk';
@@ -7,9 +8,11 @@ import type { Dataset, Examples, Recipe } from '@adiabit/sdk/train';
 import { defaultAdam, exampleVectors, freeze, loadMnist, trainingEvents } from '@adiabit/sdk/train';
 import { Random } from '../src/random.js';
 
-/** What benchmarks keep between runs: trained models and what Verilator built. */
+const KEPT = resolve(process.env['BENCH_FOLDER'] ?? fileURLToPath(new URL('../../out/bench', import.meta.url)));
+
+/** What benchmarks keep between runs, in `BENCH_FOLDER` or `out/bench`: trained models and what Verilator built. */
 export const benchFolder = (name: string): string => {
-  const folder = fileURLToPath(new URL(`../../out/bench/${name}/`, import.meta.url));
+  const folder = join(KEPT, name);
   mkdirSync(folder, { recursive: true });
   return folder;
 };
@@ -39,12 +42,15 @@ export const greyTestVectors = async (): Promise<readonly Uint8Array[]> => examp
 
 export const testVectors = async (): Promise<readonly Uint8Array[]> => exampleVectors((await blackAndWhite()).test);
 
-/** A few epochs: the weights are those of a trained network, the accuracy is not the point. Kept for the next run. */
+/**
+ * A few epochs: the weights are those of a trained network, the accuracy is not the point. Kept for the next run. Progress goes
+ * to standard error, because standard output belongs to the result of whoever asks for the model.
+ */
 export async function trainedModel(widths: readonly number[]): Promise<BinarizedModel> {
   const name = shapeName(widths);
-  const file = `${benchFolder('models')}${name}.model.json`;
+  const file = join(benchFolder('models'), `${name}.model.json`);
   if (existsSync(file)) return loadModel(file);
-  process.stdout.write(`training ${name} once\n`);
+  process.stderr.write(`training ${name} once\n`);
   const [inputs, ...units] = widths;
   const recipe: Recipe = {
     name,
@@ -65,11 +71,17 @@ export async function trainedModel(widths: readonly number[]): Promise<Binarized
     if (event.kind !== 'end') continue;
     const { model } = freeze(event.network, exampleVectors(dataset.validation));
     await saveModel(file, model);
-    process.stdout.write(`${name}: ${(100 * event.hardTestAccuracy).toFixed(1)} % of the test\n`);
+    process.stderr.write(`${name}: ${(100 * event.hardTestAccuracy).toFixed(1)} % of the test\n`);
     return model;
   }
   throw new Error('The training ended without a network.');
 }
+
+const TRAINED_UNITS = 200;
+
+/** A trained model, or one of random weights where a network is so large that it is not worth training for this. */
+export const modelOf = (widths: readonly number[]): Promise<BinarizedModel> =>
+  widths[1] <= TRAINED_UNITS ? trainedModel(widths) : Promise.resolve(randomModel(widths));
 
 /** Random weights, with thresholds at which neurons fire about half of the time. */
 export function randomModel(widths: readonly number[], seed = 1): BinaryDenseModel {

@@ -5,27 +5,19 @@
  *
  *     npm run bench:sim -- [--quick] [--only TEXT] [--json FILE]
  *
- * Verilator builds the cells of 784-128-10 in 20 minutes and more; with --quick both sides take 784-16-10 in its place.
- * What was built is kept in out/bench.
+ * Which Verilator: that of the PATH, or VERILATOR=.../verilator; CXX=... names another compiler than g++. It builds the cells
+ * of 784-128-10 in 20 minutes and more; with --quick both sides take 784-16-10 in its place. What was trained and built is
+ * kept in out/bench, or in BENCH_FOLDER.
  */
-import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import {
-  CompiledEngine,
-  PORT,
-  countsOf,
-  runInferences,
-  sliceIntoLanes,
-  type Circuit,
-  type InferenceRun,
-} from '@adiabit/simulator';
+import { CompiledEngine, runInferences, type InferenceRun } from '@adiabit/simulator';
 import { openCrew } from '@adiabit/simulator/threads';
-import { compile, createOracle, type BinarizedModel, type Form } from '@adiabit/sdk';
+import { compile } from '@adiabit/sdk';
+import { jsonOf } from './child.js';
 import { benchFlags, compare, printRows, writeRows, type Row } from './rows.js';
 import { inferences } from './sim-inferences.js';
-import { benchFolder, shapeName, testVectors, trainedModel } from './sim-models.js';
-import { behavioural, buildVerilator, gateLevel, packVectors, verilatorSpeed } from './verilator.js';
+import { modelOf, shapeName, testVectors, trainedModel } from './sim-models.js';
+import { againstVerilator, type Comparison } from './sim-verilator.js';
+import { verilatorVersion } from './verilator.js';
 import type { FirstResult } from './sim-first.js';
 import type { WholeInference } from './sim-vgg-small.js';
 
@@ -35,7 +27,6 @@ const SECONDS = flags.quick ? 1 : 3;
 const WHOLE = [784, 128, 10];
 const SMALL = [784, 16, 10];
 const LARGE = [784, 1024, 1024, 10];
-const CHECKED = 2048;
 
 const rows: Row[] = [];
 const add = (row: Row): void => {
@@ -43,79 +34,13 @@ const add = (row: Row): void => {
   printRows([row]);
 };
 const wanted = (id: string): boolean => id.includes(flags.only);
-const processorSeconds = (): number => process.cpuUsage().user / 1e6;
 
-/** Vectors per second of processor time on one thread, a group of lanes a cycle, inputs packed. */
-function engineSpeed({ circuit, engine, group }: Prepared): number {
-  const start = processorSeconds();
-  let done = 0;
-  do {
-    engine.setInput(PORT.start, group.start);
-    engine.setInput(PORT.input, group.input);
-    engine.evaluate();
-    engine.getOutput(PORT.class);
-    engine.clock();
-    done += engine.lanes;
-  } while (processorSeconds() - start < SECONDS);
-  return done / circuit.timing.initiationInterval / (processorSeconds() - start);
-}
-
-interface Prepared {
-  readonly circuit: Circuit;
-  readonly engine: CompiledEngine;
-  readonly group: { readonly start: Uint32Array; readonly input: Uint32Array };
-}
-
-/** An engine whose every output was compared with the model on the vectors that Verilator is checked with. */
-async function prepare(model: BinarizedModel, circuit: Circuit, vectors: readonly Uint8Array[]): Promise<Prepared> {
-  const engine = new CompiledEngine(circuit.netlist);
-  const run = await runInferences(circuit, engine, vectors);
-  const oracle = createOracle(model);
-  vectors.forEach((input, index) => {
-    const { outputs } = oracle(input);
-    const from = index * run.outputCount;
-    if (!outputs.every((output, at) => output === run.outputs[from + at])) throw new Error(`Vector ${index} differs.`);
-  });
-  const [input] = sliceIntoLanes(vectors.slice(0, engine.lanes), 1, engine.wordsPerNet);
-  return { circuit, engine, group: { start: new Uint32Array(engine.wordsPerNet).fill(0xffffffff), input } };
-}
-
-async function againstVerilator(
-  id: string,
-  widths: readonly number[],
-  form: Form,
-  isBehavioural: boolean,
-): Promise<void> {
+async function besideVerilator(id: string, comparison: Comparison): Promise<void> {
   if (!wanted(id)) return;
-  const model = await trainedModel(widths);
-  const { circuit, bitstream } = compile(model, { form });
-  const name = `${isBehavioural ? 'behavioural' : form}-${shapeName(widths)}`;
-  const executable = buildVerilator(
-    isBehavioural ? behavioural(name, countsOf(bitstream.network)) : gateLevel(name, circuit),
-  );
-  const vectors = (await testVectors()).slice(0, CHECKED);
-  const prepared = await prepare(model, circuit, vectors);
-  const { classes } = await runInferences(circuit, prepared.engine, vectors);
-  const folder = benchFolder('vectors');
-  const file = (kind: string, bytes: Uint8Array): string => {
-    writeFileSync(`${folder}${name}.${kind}`, bytes);
-    return `${folder}${name}.${kind}`;
-  };
-  const { words } = circuit.configuration;
-  const verilator = {
-    executable,
-    inputsFile: file('inputs', packVectors(vectors)),
-    classesFile: file('classes', Uint8Array.from(classes)),
-    configurationFile: file('cfg', new Uint8Array(words.buffer, words.byteOffset, words.byteLength)),
-  };
-  engineSpeed(prepared);
-  const { value, ratio } = await compare(
-    rounds,
-    () => Promise.resolve(engineSpeed(prepared)),
-    () => Promise.resolve(verilatorSpeed(verilator, SECONDS)),
-  );
-  const level = isBehavioural ? 'behavioural Verilator ($countones)' : 'gate-level Verilator';
-  add({ id, value, unit: 'vectors/s', against: `${level}, both ${shapeName(widths)}`, ratio });
+  const version = verilatorVersion();
+  process.stderr.write(`${version ?? `${id}: no Verilator on the PATH, nor by VERILATOR=...`}\n`);
+  if (version === undefined) return;
+  (await againstVerilator(id, comparison, { rounds, seconds: SECONDS })).forEach(add);
 }
 
 /**
@@ -158,29 +83,17 @@ async function threads(): Promise<void> {
   }
 }
 
-/** A script in a process of its own, as a user has it: nothing is warm. */
-function alone(file: string, ...parameters: readonly string[]): unknown {
-  const script = fileURLToPath(new URL(file, import.meta.url));
-  const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', script, ...parameters], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-  });
-  try {
-    return JSON.parse(stdout);
-  } catch {
-    throw new Error(`${file} ${parameters.join(' ')}: ${stderr}`);
-  }
-}
-
 const MEBIBYTE = 1 << 20;
 const ALONE = { against: '', ratio: null };
 
-function readyAndCompile(widths: readonly number[]): void {
+async function readyAndCompile(widths: readonly number[]): Promise<void> {
   const name = shapeName(widths);
   const ids = [`sim.${name}.ready`, `sim.${name}.speed`, `compile.${name}`];
   if (!ids.some(wanted)) return;
+  // A process that trained before has used more memory than compiling takes.
+  await modelOf(widths);
   for (const form of ['configurable', 'specialised'] as const) {
-    const result = alone('sim-first.ts', name, form) as FirstResult;
+    const result = jsonOf('sim-first.ts', name, form) as FirstResult;
     const suffix = form === 'configurable' ? '' : '.specialised';
     add({ id: `${ids[0]}${suffix}`, value: result.readySeconds, unit: 's', ...ALONE });
     add({ id: `${ids[1]}${suffix}`, value: result.vectorsPerSecond, unit: 'vectors/s', ...ALONE });
@@ -192,7 +105,7 @@ function readyAndCompile(widths: readonly number[]): void {
 function wholeInference(): void {
   const id = 'sim.vgg-small.folded';
   if (!wanted(id)) return;
-  const result = alone('sim-vgg-small.ts') as WholeInference;
+  const result = jsonOf('sim-vgg-small.ts') as WholeInference;
   add({ id: `${id}.compile`, value: result.compileSeconds, unit: 's', ...ALONE });
   add({ id: `${id}.inference`, value: result.simulateSeconds, unit: 's', ...ALONE });
   add({ id: `${id}.latency`, value: result.latencyCycles, unit: 'cycles', ...ALONE });
@@ -200,17 +113,16 @@ function wholeInference(): void {
   add({ id: `${id}.memory`, value: result.memoryBits, unit: 'bits', ...ALONE });
 }
 
-readyAndCompile(WHOLE);
-if (!flags.quick || flags.only !== '') readyAndCompile(LARGE);
-await againstVerilator('sim.784-128-10.specialised.verilator-behavioural', WHOLE, 'specialised', true);
-await againstVerilator('sim.784-128-10.specialised.verilator-gate', flags.quick ? SMALL : WHOLE, 'specialised', false);
-await againstVerilator(
-  'sim.784-128-10.configurable.verilator-gate',
-  flags.quick ? SMALL : WHOLE,
-  'configurable',
-  false,
-);
-await inferences({ isQuick: flags.quick, wanted, add });
+await readyAndCompile(WHOLE);
+if (!flags.quick || flags.only !== '') await readyAndCompile(LARGE);
+await besideVerilator('sim.784-128-10.specialised.verilator-behavioural', {
+  ...{ widths: WHOLE, form: 'specialised', level: 'behavioural' },
+});
+for (const form of ['specialised', 'configurable'] as const) {
+  const widths = flags.quick ? SMALL : WHOLE;
+  await besideVerilator(`sim.784-128-10.${form}.verilator-gate`, { widths, form, level: 'gate-level' });
+}
 await threads();
+await inferences({ isQuick: flags.quick, wanted, add });
 if (!flags.quick || flags.only !== '') wholeInference();
 writeRows(rows, flags);

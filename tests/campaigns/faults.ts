@@ -7,12 +7,13 @@
  * Ctrl-C stops it; the same command goes on where it was.
  */
 import { fork } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeWhole } from '../../sdk/src/files.js';
 import { scriptFlags } from '../../sdk/bench/flags.js';
+import { writeRows, type Row } from '../../sdk/bench/rows.js';
 import { FAULT_KINDS, FaultCampaign } from './fault-run.js';
 import { addFailure, addResult, emptyTally, mergeTallies, tableOf, type Tally } from './fault-tally.js';
 
@@ -86,7 +87,9 @@ function work(): void {
 async function runOne(number: number): Promise<void> {
   const campaign = await FaultCampaign.start();
   try {
-    console.log(`run ${number}:`, await campaign.run(number));
+    const result = await campaign.run(number);
+    console.log(`run ${number}:`, result);
+    writeRows(rowsOf(addResult(emptyTally(), result)), values);
   } finally {
     await campaign.close();
   }
@@ -138,11 +141,11 @@ async function runAll(): Promise<void> {
   console.log(tableOf(total));
   for (const { number, kind, message } of total.failures) console.log(`\nrun ${number} (${kind}): ${message}`);
   for (const { number } of total.failures) console.log(`Again: npm run campaign:faults -- --only ${number}`);
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rowsOf(total), undefined, 1)}\n`);
+  writeRows(rowsOf(total), values);
   if (total.failures.length > 0) process.exitCode = 1;
 }
 
-const rowsOf = ({ kinds, failures }: Tally) =>
+const rowsOf = ({ kinds, failures }: Tally): readonly Row[] =>
   FAULT_KINDS.map((kind) => ({
     id: `faults.${kind.replaceAll(' ', '-')}`,
     value: failures.filter((failure) => failure.kind === kind).length,

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { scriptFlags } from '../../sdk/bench/flags.js';
+import { boardFlags } from '../../sdk/bench/flags.js';
 import { writeRows, type Row } from '../../sdk/bench/rows.js';
 import { boardEntries } from '../support/board-files.js';
 import { measureBoardSizes, type BoardSizes } from '../support/board-sizes.js';
@@ -7,8 +6,9 @@ import { measureBoardSizes, type BoardSizes } from '../support/board-sizes.js';
 const USAGE = `Flash, RAM and stack of the prebuilt firmware, the stack measured in the emulators over whole sessions.
 
     npm run bench:sizes -- [--board ID] [--json FILE]`;
-const values = scriptFlags(USAGE, () =>
-  parseArgs({ options: { json: { type: 'string' }, board: { type: 'string' } } }),
+const flags = boardFlags(
+  USAGE,
+  boardEntries().map(({ id }) => id),
 );
 
 const grouped = (value: number): string => value.toLocaleString('en-US');
@@ -39,9 +39,9 @@ const rowsOf = ({ board, flash, ram, stack }: BoardSizes): readonly Row[] => {
 const rows: Row[] = [];
 console.log(line(['board', 'flash', 'RAM, without the stack', 'stack, dense', 'stack, pictures', 'left to the stack']));
 console.log(line(['---', '---:', '---:', '---:', '---:', '---:']));
-for (const { id } of boardEntries().filter((board) => (values.board ?? board.id) === board.id)) {
+for (const id of flags.boards) {
   const sizes = await measureBoardSizes(id);
   console.log(tableLine(sizes));
   rows.push(...rowsOf(sizes));
 }
-writeRows(rows, { json: values.json });
+writeRows(rows, flags);

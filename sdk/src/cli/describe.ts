@@ -1,4 +1,4 @@
-import type { FoldedCircuit } from '@adiabit/simulator';
+import type { CircuitTiming, FoldedCircuit } from '@adiabit/simulator';
 import type { CompileReport } from '../compile/compile.js';
 import type { Estimate } from '../compile/estimate.js';
 import type { Operations } from '../compile/operations.js';
@@ -52,6 +52,13 @@ export const EPOCH_LEGEND =
 
 type Rows = readonly (readonly [name: string, value: string])[];
 
+/** How long an inference takes, and how soon the next one may start. */
+export const cyclesText = ({
+  latency,
+  initiationInterval,
+}: Pick<CircuitTiming, 'latency' | 'initiationInterval'>): string =>
+  `${count(latency)} from an input to its class, a new input every ${initiationInterval === 1 ? 'cycle' : count(initiationInterval)}`;
+
 /** What an unrolled circuit and its bitstream are made of. */
 export const circuitTable = (report: CompileReport): string =>
   table([
@@ -70,7 +77,7 @@ export const foldedTable = (report: CompileReport, estimate: Estimate, target: T
   table([...estimateRows(estimate, target, report.timing.initiationInterval), ...bitstreamRows(report)]);
 
 const bitstreamRows = ({ timing, bitstreamBytes, digest }: CompileReport): Rows => [
-  ['cycles', `${count(timing.initiationInterval)} per inference, latency ${count(timing.latency)}`],
+  ['cycles', cyclesText(timing)],
   ['bitstream', bytes(bitstreamBytes)],
   ['digest', digest.slice(0, 32) + '...'],
 ];

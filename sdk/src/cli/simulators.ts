@@ -24,6 +24,8 @@ export interface Simulator {
   readonly circuit: Machine;
   /** Engine, vectors a pass and threads, in words. */
   readonly name: string;
+  /** Vectors for which a simulated cycle counts. */
+  readonly lanes: number;
   /** Clock cycles it took to load the configuration, where it came in a bit a cycle. */
   readonly loadingCycles?: number;
   run(inputs: readonly Uint8Array[], options?: RunOptions): Promise<InferenceRun>;
@@ -41,6 +43,7 @@ function onEngine(circuit: Machine, engine: Engine): Simulator {
   return {
     circuit,
     name: passes(engine),
+    lanes: engine.lanes,
     run: (inputs, options) => runInferences(circuit, engine, inputs, options),
     close: () => Promise.resolve(),
   };
@@ -66,6 +69,7 @@ export async function openSimulator(
   return {
     circuit,
     name: `compiled (WebAssembly SIMD), ${LANES} vectors a pass in each of ${threads} threads`,
+    lanes: LANES,
     run: (inputs, options) => crew.run(inputs, options),
     close: () => crew.close(),
   };

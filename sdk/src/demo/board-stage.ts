@@ -48,11 +48,13 @@ export async function runOnBoard(options: BoardOptions): Promise<BoardRun> {
       { ...signal, onProgress: ({ done, total }) => onProgress('classify', done, total) },
     );
     const writeSeconds = (phaseStart.get('verify') ?? 0) - (phaseStart.get('write') ?? 0);
+    const isEmulated = emulated.baudRate() !== undefined;
     const baudRate = emulated.baudRate() ?? rate;
     const bytesPerSecond = bytes.length / writeSeconds;
     return {
       figures: {
         board: flashed.device.boardId,
+        isEmulated,
         baudRate,
         streamedBytes: bytes.length,
         streamedBytesPerSecond: bytesPerSecond,
@@ -62,7 +64,7 @@ export async function runOnBoard(options: BoardOptions): Promise<BoardRun> {
         correct: inferences.filter((inference, index) => inference.class === labels[index]).length,
       },
       witness: compareOutputs(
-        `firmware on ${flashed.device.boardId}${emulated.baudRate() === undefined ? '' : ', emulated'}`,
+        `firmware on ${flashed.device.boardId}${isEmulated ? ', emulated' : ''}`,
         'circuit, compiled engine',
         expected.slice(0, inferences.length),
         inferences.map(({ outputs }) => outputs),

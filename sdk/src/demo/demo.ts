@@ -205,6 +205,7 @@ async function simulateDemo(
       inferences: run.count,
       inferencesPerSecond: run.count / elapsed,
       cycles: run.cycles,
+      lanes: engine.lanes,
     },
     witnesses: [
       compareOutputs('circuit, compiled engine', against, expected, splitOutputs(run.outputs, run.outputCount)),

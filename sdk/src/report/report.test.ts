@@ -52,9 +52,10 @@ const summary: Summary = {
     passes: [],
     timing: { planes: 8, initiationInterval: 8, latency: 21 },
   },
-  simulator: { engine: 'compiled', inferences: 10000, inferencesPerSecond: 45678, cycles: 174 },
+  simulator: { engine: 'compiled', inferences: 10000, inferencesPerSecond: 45678, cycles: 174, lanes: 512 },
   device: {
     board: 'rp2040',
+    isEmulated: true,
     baudRate: 921600,
     streamedBytes: 17136,
     streamedBytesPerSecond: 89924,
@@ -185,6 +186,28 @@ describe('the report', () => {
     expect(text).toMatch(/the hard network gets 82.50.% right, the integers that ship\s+66.30.%/);
     expect(text).toContain('this is proved');
     expect(text).toContain('Layer 3 holds real values up to 4; larger ones, at most 97, are cut off.');
+  });
+
+  it('says that a board was emulated, and nothing of the kind where it was not', () => {
+    expect(textOf(page)).toContain('Running on an emulated rp2040.');
+    expect(textOf(page)).toContain('rp2040, emulated');
+    const real = textOf(
+      renderReport({ ...data, summary: { ...summary, device: { ...summary.device, isEmulated: false } } }),
+    );
+    expect(real).toContain('Running on rp2040.');
+    expect(real).not.toContain('emulated');
+  });
+
+  it('tells simulated cycles apart from what one inference takes', () => {
+    const text = textOf(page).replaceAll(TIE, ' ');
+    expect(text).toContain('512 inferences');
+    expect(text).toContain('20 groups of inputs, one every 8 cycles; each inference takes 21');
+  });
+
+  it('explains soft, hard and frozen before it first uses them', () => {
+    const text = textOf(page);
+    expect(text.indexOf('Soft is the network as it is trained')).toBeGreaterThan(0);
+    expect(text.indexOf('Soft is')).toBeLessThan(text.indexOf('as trained, best epoch'));
   });
 
   it('names the two sharpnesses apart only where they differ', () => {

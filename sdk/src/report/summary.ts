@@ -37,10 +37,14 @@ export interface Summary {
     readonly engine: string;
     readonly inferences: number;
     readonly inferencesPerSecond: number;
+    /** Clock cycles simulated, each for `lanes` inferences at once. */
     readonly cycles: number;
+    readonly lanes: number;
   };
   readonly device: {
     readonly board: string;
+    /** Whether the firmware ran in an emulator of the board instead of on one. */
+    readonly isEmulated: boolean;
     readonly baudRate: number;
     readonly streamedBytes: number;
     /** Payload bytes per second of emulated time while writing. */

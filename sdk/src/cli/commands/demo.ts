@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { DEMO_FILES, STAGES, type Stage, type Summary } from '../../report/summary.js';
 import { writeWhole } from '../../files.js';
 import type { BackendName } from '../../train/backends/names.js';
-import { EPOCH_LEGEND, circuitTable, epochLine } from '../describe.js';
+import { EPOCH_LEGEND, circuitTable, cyclesText, epochLine } from '../describe.js';
 import { bytes, count, duration, percent } from '../../text/format.js';
 import { interruptSignal } from '../interrupt.js';
 import { refuseClashes } from '../paths.js';
@@ -127,12 +127,12 @@ function* conclusion(
   const { hard, soft, frozen } = accuracy;
   yield [''];
   yield [`test accuracy    ${percent(frozen)} in exact integers (${percent(hard)} hard, ${percent(soft)} soft)`];
+  yield [`circuit          ${bytes(circuit.bitstreamBytes)} of bitstream; cycles: ${cyclesText(circuit.timing)}`];
   yield [
-    `circuit          ${bytes(circuit.bitstreamBytes)} of bitstream, ${circuit.timing.initiationInterval} cycles per inference`,
+    `simulator        ${count(simulator.inferencesPerSecond)} inferences/s, ${simulator.lanes} at once, ${simulator.engine}`,
   ];
-  yield [`simulator        ${count(simulator.inferencesPerSecond)} inferences/s, ${simulator.engine}`];
   yield [
-    `board            ${device.board}: ${count(device.cyclesPerInference)} cycles per inference, ${device.correct} of ${device.inferences} right`,
+    `board            ${device.board}${device.isEmulated ? ', emulated' : ''}: ${count(device.cyclesPerInference)} cycles per inference, ${device.correct} of ${device.inferences} right`,
   ];
   yield [
     `serial link      ${count(device.streamedBytesPerSecond)} bytes/s, ${percent(device.lineRateShare)} of the line rate`,

@@ -4,6 +4,7 @@ import { circuitOf, type CircuitFormChoice } from '../../compile/circuit-of.js';
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
 import { exampleVectors } from '../../train/datasets/dataset.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
+import { cyclesText } from '../describe.js';
 import { count, duration, percent } from '../../text/format.js';
 import { readBytes, writeWhole } from '../../files.js';
 import { loadData, prepared, taskOfInputs, type LoadingStage } from '../inputs.js';
@@ -128,9 +129,10 @@ async function simulateAction(file: string, flags: SimulateFlags, command: Comma
   const correct = run.classes.filter((predicted, index) => predicted === test.labels[index]).length;
   terminal.say(`engine: ${simulator.name}`);
   terminal.say(
-    `${count(run.count)} inferences in ${count(run.cycles)} cycles of a pass, ${duration(seconds)} ` +
-      `(${count(run.count / seconds)} inferences/s)`,
+    `${count(run.count)} inferences in ${duration(seconds)} (${count(run.count / seconds)} inferences/s), ` +
+      `${count(simulator.lanes)} at once in each of ${count(run.cycles)} simulated cycles`,
   );
+  terminal.say(`cycles of one inference: ${cyclesText(simulator.circuit.timing)}`);
   terminal.say(`accuracy: ${percent(correct / run.count)} (${count(correct)} of ${count(run.count)})`);
   for (const { against, vectors, mismatches } of witnesses) {
     terminal.say(`${against}: ${count(vectors - mismatches)} of ${count(vectors)} equal in every output`);

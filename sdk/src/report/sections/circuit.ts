@@ -20,11 +20,15 @@ export const circuitSection = (circuit: CompileReport): Html => html`
         { name: 'Bitstream', value: bytes(circuit.bitstreamBytes) },
         { name: 'Bit planes', value: count(circuit.timing.planes), note: 'bits of an input, one a cycle' },
         {
-          name: 'Cycles per inference',
-          value: count(circuit.timing.initiationInterval),
+          name: 'Initiation interval',
+          value: plural(circuit.timing.initiationInterval, 'cycle'),
           note: 'from one start to the next',
         },
-        { name: 'Latency', value: plural(circuit.timing.latency, 'cycle'), note: 'from start to the class' },
+        {
+          name: 'Latency',
+          value: plural(circuit.timing.latency, 'cycle'),
+          note: 'of one inference, from start to the class',
+        },
       ])}
       ${figuresTable(
         'Cells by kind',

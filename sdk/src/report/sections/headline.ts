@@ -23,7 +23,7 @@ export function headline({
       <h1>
         <span>${percent(accuracy.hard)} right.</span>
         <span>${plural(circuit.bitstreamBytes, 'byte')}.</span>
-        <span>Running on ${device.board}.</span>
+        <span>Running on ${device.isEmulated ? `an emulated ${device.board}` : device.board}.</span>
       </h1>
       <div class="verdict ${verdict.finding}" role="${verdict.finding === 'agree' ? 'status' : 'alert'}">
         <span class="mark" aria-hidden="true">${MARKS[verdict.finding]}</span>
@@ -32,6 +32,11 @@ export function headline({
           ${verdict.reasons.map((reason) => html`<p>${reason}</p>`)}
         </div>
       </div>
+      <p class="lead">
+        Share of the test examples that are classified right. Soft is the network as it is trained, with weights and
+        activations on smooth curves; hard is the same network with every curve sharpened to a sign or a step; frozen is
+        the hard network in the exact integers that the circuit computes with.
+      </p>
       <dl class="key-figures">
         ${keyFigure('Soft', percent(accuracy.soft), `as trained, best epoch ${training.bestEpoch}`)}
         ${keyFigure('Hard', percent(accuracy.hard), 'with signs and steps')}

@@ -5,14 +5,21 @@ import { bytes, count, percent, plural, seconds, withUnit } from '../numbers.js'
 import { figuresTable } from '../table.js';
 
 /** The circuit in the simulator. */
-export const simulatorSection = ({ simulator }: Summary): Html => html`
+export const simulatorSection = ({ simulator, circuit: { timing } }: Summary): Html => html`
   <section aria-labelledby="simulator">
     <h2 id="simulator">Simulator</h2>
     ${figuresTable('The test set on the circuit that the bitstream describes', [
       { name: 'Engine', value: simulator.engine },
       { name: 'Inferences', value: count(simulator.inferences) },
       { name: 'Speed', value: `${plural(simulator.inferencesPerSecond, 'inference')} a second` },
-      { name: 'Simulated time', value: plural(simulator.cycles, 'cycle') },
+      {
+        ...{ name: 'At once', value: plural(simulator.lanes, 'inference') },
+        note: 'every simulated cycle is one of so many copies of the circuit, each with an input of its own',
+      },
+      {
+        ...{ name: 'Simulated cycles', value: count(simulator.cycles) },
+        note: `${plural(Math.ceil(simulator.inferences / simulator.lanes), 'group')} of inputs, one every ${plural(timing.initiationInterval, 'cycle')}; each inference takes ${count(timing.latency)}`,
+      },
     ])}
   </section>
 `;
@@ -22,7 +29,7 @@ export const deviceSection = ({ device }: Summary): Html => html`
   <section aria-labelledby="device">
     <h2 id="device">Device</h2>
     ${figuresTable('The bitstream streamed to a board that then classifies', [
-      { name: 'Board', value: device.board },
+      { name: 'Board', value: device.isEmulated ? `${device.board}, emulated` : device.board },
       { name: 'Line', value: withUnit(count(device.baudRate), 'baud') },
       { name: 'Streamed', value: bytes(device.streamedBytes) },
       { name: 'Streaming speed', value: `${plural(device.streamedBytesPerSecond, 'byte')} a second` },

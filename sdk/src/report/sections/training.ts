@@ -11,9 +11,9 @@ export function trainingFigure({ history, summary }: ReportData): Html {
       <figcaption>
         <h2>Training</h2>
         <p>
-          Validation accuracy while the sharpness k rises. Soft: as trained, at the k of the epoch. Hard: with signs and
-          steps, as the circuit computes. The epoch with the best hard accuracy is kept.
-          ${count(summary.training.samplesPerSecond)} examples a second on ${summary.backend}.
+          Validation accuracy while the sharpness k rises. Soft: with the smooth curves that are trained, at the k of
+          the epoch. Hard: with signs and steps in their place, as the circuit computes. The epoch with the best hard
+          accuracy is kept. ${count(summary.training.samplesPerSecond)} examples a second on ${summary.backend}.
         </p>
         <ul class="legend">
           <li><i class="line hard dot"></i>hard</li>
