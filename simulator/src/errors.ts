@@ -40,7 +40,7 @@ export class NetlistError extends AdiabitError {
 
 /** A model that cannot become a circuit, or a circuit that does not fit its target. */
 export class CompileError extends AdiabitError {
-  constructor(kind: 'budget-exceeded' | 'unsupported' | 'overflow', message: string, details?: ErrorDetails) {
+  constructor(kind: 'budget-exceeded' | 'unsupported', message: string, details?: ErrorDetails) {
     super(`compile.${kind}`, message, details);
   }
 }
