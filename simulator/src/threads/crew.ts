@@ -4,9 +4,11 @@ import { AdiabitError, CancelledError, DataError } from '../errors.js';
 import { checkLengths, checkValues, type InferenceRun, type RunOptions } from '../engines/run.js';
 import type { Machine } from '../fabric/machine.js';
 import type { ThreadReply, ThreadRequest, ThreadStart } from './thread.js';
+import { threadsWorth } from './worth.js';
 
 /** Threads that hold one circuit each and share inputs out. */
 export interface Crew {
+  /** How many there are, which may be fewer than were asked for. */
   readonly threads: number;
   /** As `runInferences` does, one run after the other; cycles are those of all threads together. Aborting closes the crew. */
   run(inputs: readonly Uint8Array[], options?: CrewRunOptions): Promise<InferenceRun>;
@@ -15,6 +17,13 @@ export interface Crew {
 
 export type CrewRunOptions = RunOptions;
 
+export interface CrewOptions {
+  /** At most so many inputs will be in a run; if absent, as many as threads can share. */
+  readonly inputs?: number;
+  /** Of the processor, instead of those that this process may use. */
+  readonly cores?: number;
+}
+
 /** Inputs of a share are a multiple of this: the lanes of an engine. */
 const LANES = 512;
 /** Groups of so many inputs that wait for a thread. Few, so that they stay in the processor's cache on their way. */
@@ -22,12 +31,19 @@ const WAITING_GROUPS = 4;
 
 /**
  * Starts threads, each with its own compiled engine; resolves when all are ready.
+ * @param wanted at most so many: no more are started than there are cores, and full passes of inputs
  * @throws DataError `data.bad-value` for a number of threads that is not 1 or more
  */
-export async function openCrew(circuit: Machine, threads: number): Promise<Crew> {
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new DataError('bad-value', `There have to be 1 or more threads, not ${threads}.`, { threads });
+export async function openCrew(
+  circuit: Machine,
+  wanted: number,
+  { inputs = Infinity, cores }: CrewOptions = {},
+): Promise<Crew> {
+  if (!Number.isInteger(wanted) || wanted < 1) {
+    throw new DataError('bad-value', `There have to be 1 or more threads, not ${wanted}.`, { threads: wanted });
   }
+  const pieces = Math.ceil(inputs / LANES);
+  const threads = threadsWorth({ wanted, pieces, ...(cores === undefined ? {} : { cores }) });
   const start: ThreadStart = { circuit };
   const workers = Array.from({ length: threads }, () => new Worker(entry, { workerData: start }));
   const close = async (): Promise<void> => {
@@ -42,9 +58,9 @@ export async function openCrew(circuit: Machine, threads: number): Promise<Crew>
   const { inputCount } = circuit.shape;
   const ring = new Uint8Array(new SharedArrayBuffer(threads * WAITING_GROUPS * LANES * inputCount));
   let last: Promise<unknown> = Promise.resolve();
-  const run = (inputs: readonly Uint8Array[], options: CrewRunOptions = {}): Promise<InferenceRun> => {
+  const run = (given: readonly Uint8Array[], options: CrewRunOptions = {}): Promise<InferenceRun> => {
     // One run after the other: they share engines and the memory for inputs.
-    const result = last.then(() => share(circuit, workers, ring, inputs, options, close));
+    const result = last.then(() => share(circuit, workers, ring, given, options, close));
     last = result.catch(() => undefined);
     return result;
   };

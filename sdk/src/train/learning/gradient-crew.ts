@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { threadsWorth } from '@adiabit/simulator/threads';
 import type { Backend } from '../backends/backend.js';
 import type { Sharpness } from '../forward/forward.js';
 import type { Layer } from '../network/layers.js';
@@ -33,9 +33,9 @@ export function aloneAt(backend: Backend, layers: readonly Layer[], teacher?: Te
   };
 }
 
-/** How many threads the shards of a batch are worth, at most as many as are wanted or, by default, as there are cores. */
-export const threadsFor = (backend: Backend, shards: number, wanted = availableParallelism()): number =>
-  canBeHelped(backend.report.name) ? Math.min(shards, wanted) : 1;
+/** How many threads the shards of a batch are worth on a backend; see `threadsWorth`. */
+export const threadsFor = ({ report }: Pick<Backend, 'report'>, shards: number, wanted?: number): number =>
+  canBeHelped(report.name) ? threadsWorth({ wanted, pieces: shards }) : 1;
 
 export function openGradientCrew(options: GradientCrewOptions): Promise<GradientCrew> {
   const { backend, network, threads, lesson } = options;
