@@ -43,7 +43,7 @@ export async function openCrew(
     throw new DataError('bad-value', `There have to be 1 or more threads, not ${wanted}.`, { threads: wanted });
   }
   const pieces = Math.ceil(inputs / LANES);
-  const threads = threadsWorth({ wanted, pieces, ...(cores === undefined ? {} : { cores }) });
+  const threads = threadsWorth({ wanted, pieces, cores });
   const start: ThreadStart = { circuit };
   const workers = Array.from({ length: threads }, () => new Worker(entry, { workerData: start }));
   const close = async (): Promise<void> => {

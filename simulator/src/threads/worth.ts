@@ -6,7 +6,7 @@ export interface ThreadNeeds {
   /** Into how many pieces the work can be shared out. */
   readonly pieces: number;
   /** Of the processor (as many as this process may use). */
-  readonly cores?: number;
+  readonly cores?: number | undefined;
 }
 
 /** How many threads some work is worth, 1 or more: no more than there are cores, or pieces of work. */

@@ -1,5 +1,6 @@
 import { threadsWorth } from '@adiabit/simulator/threads';
 import type { Backend } from '../backends/backend.js';
+import type { BackendName } from '../backends/names.js';
 import type { Sharpness } from '../forward/forward.js';
 import type { Layer } from '../network/layers.js';
 import type { NetworkSpec } from '../network/network.js';
@@ -34,8 +35,11 @@ export function aloneAt(backend: Backend, layers: readonly Layer[], teacher?: Te
 }
 
 /** How many threads the shards of a batch are worth on a backend; see `threadsWorth`. */
-export const threadsFor = ({ report }: Pick<Backend, 'report'>, shards: number, wanted?: number): number =>
-  canBeHelped(report.name) ? threadsWorth({ wanted, pieces: shards }) : 1;
+export const threadsFor = (
+  backend: BackendName,
+  shards: number,
+  { threads, cores }: { readonly threads?: number; readonly cores?: number },
+): number => (canBeHelped(backend) ? threadsWorth({ wanted: threads, pieces: shards, cores }) : 1);
 
 export function openGradientCrew(options: GradientCrewOptions): Promise<GradientCrew> {
   const { backend, network, threads, lesson } = options;
