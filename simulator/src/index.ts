@@ -82,6 +82,7 @@ export {
   type GoldenVector,
   type OperatorBitstream,
 } from './bitstream/bitstream.js';
+export type { InputPreparation, TrainedOn } from './bitstream/trained-on.js';
 export { encodeBitstream } from './bitstream/encode.js';
 export { bitstreamDigest, decodeBitstream, readBitstream } from './bitstream/decode.js';
 export { removeSignature, signatureOf, signWith, type BitstreamSignature } from './bitstream/signature.js';

@@ -1,9 +1,8 @@
 import { encodeBitstream } from '@adiabit/simulator';
-import { modelDigest } from '../model/model-file.js';
 import { isBinaryDense, type BinarizedModel } from '../model/model.js';
 import { createOracle } from '../model/oracle.js';
 import { validateModel } from '../model/validate.js';
-import { COMPILER } from './compile.js';
+import { descriptionOf } from './description.js';
 import { compileOperators } from './compile-operators.js';
 import { lower } from './lower.js';
 
@@ -21,7 +20,7 @@ export function compileBitstream(
   const bytes = encodeBitstream({
     ...lower(model),
     goldenVectors: goldenInputs.map((input) => ({ input, outputs: oracle(input).outputs })),
-    description: { name: model.name, modelDigest: modelDigest(model), compiler: COMPILER },
+    description: descriptionOf(model),
   });
   return { bytes };
 }

@@ -7,10 +7,10 @@ import {
   networkWorkBytes,
   type OperatorBitstream,
 } from '@adiabit/simulator';
-import { modelDigest } from '../model/model-file.js';
 import type { BinarizedModel } from '../model/model.js';
 import { validateModel } from '../model/validate.js';
-import { COMPILER, type CompileOptions } from './compile.js';
+import type { CompileOptions } from './compile.js';
+import { descriptionOf } from './description.js';
 
 /** A bitstream of operators, which boards run. */
 export interface OperatorCompilation {
@@ -39,7 +39,7 @@ export function compileOperators(
   { goldenInputs = [] }: Pick<CompileOptions, 'goldenInputs'> = {},
 ): OperatorCompilation {
   validateModel(model);
-  const { input, layers, name } = model;
+  const { input, layers } = model;
   const { count, bits, zeroPoints } = input;
   const network = { input: zeroPoints === undefined ? { count, bits } : { count, bits, zeroPoints }, layers };
   const memory = planMemory(network);
@@ -47,7 +47,7 @@ export function compileOperators(
   const bitstream: OperatorBitstream = {
     ...{ network, memory },
     goldenVectors: goldenInputs.map((golden) => ({ input: golden, outputs: oracle(golden).outputs })),
-    description: { name, modelDigest: modelDigest(model), compiler: COMPILER },
+    description: descriptionOf(model),
   };
   const bytes = encodeBitstream(bitstream);
   const report = {

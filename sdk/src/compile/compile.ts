@@ -10,16 +10,12 @@ import {
   type CircuitTiming,
   type NetlistStats,
 } from '@adiabit/simulator';
-import { modelDigest } from '../model/model-file.js';
-import { VERSION } from '../version.js';
 import type { BinarizedModel } from '../model/model.js';
 import { createOracle } from '../model/oracle.js';
 import { validateModel } from '../model/validate.js';
+import { descriptionOf } from './description.js';
 import { lower } from './lower.js';
 import { inForm, type Form, type PassReport, type Unrolling } from './passes/index.js';
-
-/** Written into every bitstream, so that a file says what made it. */
-export const COMPILER = `adiabit ${VERSION}`;
 
 export interface CompileOptions extends Unrolling {
   /** Inputs whose outputs travel in the bitstream: a device tests itself with them before it is trusted. */
@@ -61,7 +57,7 @@ export function compile(
     architecture,
     configuration,
     goldenVectors: goldenInputs.map((input) => ({ input, outputs: oracle(input).outputs })),
-    description: { name: model.name, modelDigest: modelDigest(model), compiler: COMPILER },
+    description: descriptionOf(model),
   };
   const bytes = encodeBitstream(bitstream);
   const configurable = elaborate(model.name, architecture, configuration, tree);

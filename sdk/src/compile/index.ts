@@ -1,5 +1,6 @@
 /** From the exact integers of a model to a circuit and its bitstream. */
-export { COMPILER, compile, reportOf, type Compilation, type CompileOptions, type CompileReport } from './compile.js';
+export { COMPILER } from './description.js';
+export { compile, reportOf, type Compilation, type CompileOptions, type CompileReport } from './compile.js';
 export { compileOperators, type OperatorCompilation, type OperatorReport } from './compile-operators.js';
 export { lower } from './lower.js';
 export {

@@ -2,12 +2,13 @@ import {
   isBinary,
   type BitMatrix,
   type DenseOperator,
+  type InputPreparation,
   type IntegerActivation,
   type OperatorInput,
   type OperatorNetwork,
   type ThresholdActivation,
+  type TrainedOn,
 } from '@adiabit/simulator';
-import type { InputPreparation } from './preparation.js';
 
 export {
   MAX_INTEGER_SHIFT as MAX_MODEL_SHIFT,
@@ -39,6 +40,8 @@ export {
 export interface BinarizedModel extends OperatorNetwork {
   readonly name: string;
   readonly input: ModelInput;
+  /** If absent, what its examples and classes are is not known. */
+  readonly trainedOn?: TrainedOn;
 }
 
 export interface ModelInput extends OperatorInput {

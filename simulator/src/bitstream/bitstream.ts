@@ -2,6 +2,7 @@ import type { Architecture } from '../fabric/architecture.js';
 import type { Configuration } from '../fabric/configuration.js';
 import type { MemoryPlan } from '../operators/memory.js';
 import type { OperatorNetwork } from '../operators/operators.js';
+import type { InputPreparation, TrainedOn } from './trained-on.js';
 
 /** An input of the circuit and the outputs it must give. */
 export interface GoldenVector {
@@ -16,6 +17,10 @@ export interface Description {
   /** Digest of the model it was compiled from, hexadecimal. */
   readonly modelDigest: string;
   readonly compiler: string;
+  /** If absent, what its inputs and classes are is not known. */
+  readonly trainedOn?: TrainedOn;
+  /** How a recorded example becomes the inputs of the circuit; absent: it is them. */
+  readonly preparation?: InputPreparation;
 }
 
 interface Contents {

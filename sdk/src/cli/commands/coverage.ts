@@ -4,7 +4,7 @@ import { circuitOf } from '../../compile/circuit-of.js';
 import { readBytes } from '../../files.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { count, percent, table } from '../format.js';
-import { inputOf, vectorsFor } from '../inputs.js';
+import { vectorsFor } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';
 import { integer, positive } from './train.js';
@@ -38,7 +38,7 @@ async function coverageAction(file: string, flags: CoverageFlags): Promise<void>
   const signal = interruptSignal();
   const bitstream = readBitstream(await readBytes(file));
   const { circuit } = circuitOf(bitstream, flags.form, goalsOf(flags));
-  const inputs = await vectorsFor(inputOf(bitstream), flags);
+  const inputs = await vectorsFor(bitstream, flags);
   const bar = terminal.progress('cover');
   const coverage = await toggleCoverage(circuit, inputs, {
     signal,

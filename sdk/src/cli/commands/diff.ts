@@ -4,7 +4,7 @@ import { circuitOf } from '../../compile/circuit-of.js';
 import { readBytes } from '../../files.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { count } from '../format.js';
-import { inputOf, vectorsFor } from '../inputs.js';
+import { vectorsFor } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';
 import { integer, positive } from './train.js';
@@ -39,7 +39,7 @@ async function diffAction(file: string, otherFile: string, flags: DiffFlags): Pr
   const bitstreams = [readBitstream(await readBytes(file)), readBitstream(await readBytes(otherFile))] as const;
   const [left, right] = bitstreams.map((bitstream) => circuitOf(bitstream, flags.form, goalsOf(flags)).circuit);
   const bar = terminal.progress('compare');
-  const difference = await diffCircuits(left, right, await vectorsFor(inputOf(bitstreams[0]), flags), {
+  const difference = await diffCircuits(left, right, await vectorsFor(bitstreams[0], flags), {
     signal,
     onProgress: (done, total) => bar.update(done, total),
   }).finally(() => bar.stop());

