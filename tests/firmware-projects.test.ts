@@ -13,6 +13,7 @@ import { generateKeys } from '../sdk/src/signature/index.js';
 import { boardEntries } from './support/board-files.js';
 import { mustRun, tool } from './support/eda.js';
 import { temporaryFolder } from './support/host-device.js';
+import { platformioBuild } from './support/platformio.js';
 import { missingTools } from './support/tools.js';
 
 const FIRMWARE = fileURLToPath(new URL('../firmware-templates/', import.meta.url));
@@ -51,15 +52,48 @@ describe('the projects for other build systems', () => {
     for (const { template } of buildBoards()) if (template !== undefined) expect(template).toMatch(/never run/);
   });
 
-  it('PlatformIO compiles the same files', () => {
+  describe('platformio.ini', () => {
     const project = readFileSync(join(FIRMWARE, 'platformio.ini'), 'utf8');
-    const core = /\[adiabit\]\nbuild_src_filter = (.*)/.exec(project)![1];
-    for (const board of buildBoards()) {
-      const filter = new RegExp(`\\[env:${board.id}\\][^[]*build_src_filter = (.*)`).exec(project)![1];
-      const compiled = [...filter.replace('${adiabit.build_src_filter}', core).matchAll(/\+<(\S+)>/g)].map(
-        ([, path]) => path,
+    const boards = buildBoards().filter(({ platformio }) => platformio !== undefined);
+
+    it.each(boards.map((board) => [board.id, board] as const))('compiles the files of %s', (_, board) => {
+      expect(platformioBuild(project, board.id).sources).toEqual([...coreSources(), ...boardSources(board)]);
+    });
+
+    const [noDryRun, sameFlags] = needs('gives %s the flags of make, each as often and none besides', 'make');
+    it.skipIf(noDryRun).each(boards.map(({ id }) => id))(sameFlags, (id) => {
+      const { flags, libraries, sources } = platformioBuild(project, id);
+      const made = mustRun(FIRMWARE, 'make', '-n', id, `BUILD=${join(folder.path, 'dry')}`);
+      const command = made.split('\n').find((line) => line.includes('-gcc ') && line.includes(' -o '));
+      // Where the map and the program go, and how paths are told, decide nothing about the image.
+      const others = /^(?:-Wl,-Map=.*|-ffile-prefix-map=.*|-o|\S+\.elf|\S+-gcc)$/;
+      const given = command!.split(/\s+/).filter((word) => word !== '' && !others.test(word));
+      expect([...given].sort()).toEqual([...flags, ...libraries, ...sources].sort());
+    });
+
+    for (const [board, prefix] of [
+      ['uno', 'avr-'],
+      ['rp2040', 'arm-none-eabi-'],
+      ['stm32f405', 'arm-none-eabi-'],
+      ['hifive1', 'riscv64-unknown-elf-'],
+    ] as const) {
+      const [noCompiler, image] = needs(
+        `its files and flags alone make the image of ${board}, byte for byte`,
+        'make',
+        `${prefix}gcc`,
       );
-      expect(compiled).toEqual([...coreSources(), ...boardSources(board)]);
+      it.skipIf(noCompiler)(
+        image,
+        () => {
+          const { flags, libraries, sources } = platformioBuild(project, board);
+          const [elf, bin] = [join(folder.path, `pio-${board}.elf`), join(folder.path, `pio-${board}.bin`)];
+          mustRun(FIRMWARE, `${prefix}gcc`, ...flags, ...sources, ...libraries, '-o', elf);
+          mustRun(FIRMWARE, `${prefix}objcopy`, '-O', 'binary', elf, bin);
+          mustRun(FIRMWARE, 'make', '-s', board, `BUILD=${join(folder.path, 'make')}`);
+          expect(readFileSync(bin).equals(readFileSync(join(folder.path, 'make', `${board}.bin`)))).toBe(true);
+        },
+        240_000,
+      );
     }
   });
 

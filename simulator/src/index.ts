@@ -81,6 +81,7 @@ export {
   type ValueForm,
 } from './operators/memory.js';
 export { bitstreamOf, type Bitstream, type Description, type GoldenVector } from './bitstream/bitstream.js';
+export type { InputPreparation, TrainedOn } from './bitstream/trained-on.js';
 export { encodeBitstream } from './bitstream/encode.js';
 export { bitstreamDigest, decodeBitstream } from './bitstream/decode.js';
 export { removeSignature, signatureOf, signWith, type BitstreamSignature } from './bitstream/signature.js';

@@ -39,7 +39,7 @@ test('predictions near chance, or nearly all of one class, are warned of with wh
   const allTwo = doubtsOfPredictions(new Uint8Array(100).fill(2), test).join('\n');
   expect(allTwo).toContain('WARNING: 33.00 % of the test right is near chance (34.00 %)');
   expect(allTwo).toContain('class 2 takes 100.00 % of all predictions');
-  expect(allTwo).toContain('channelStatistics');
+  expect(allTwo).toContain('withCentredInputs');
   expect(doubtsOfPredictions(Uint8Array.from(labels), test)).toEqual([]);
   // One class that is nearly everything is rightly predicted nearly always.
   const rare = examplesOf(labels.map((_, index) => (index < 3 ? 1 : 0)));

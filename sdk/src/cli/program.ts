@@ -8,6 +8,7 @@ import { devicesCommand } from './commands/devices.js';
 import { doctorCommand } from './commands/doctor.js';
 import { diffCommand } from './commands/diff.js';
 import { explainCommand } from './commands/explain.js';
+import { usageText } from './failure.js';
 import { exportCommand } from './commands/export.js';
 import { faultsCommand } from './commands/faults.js';
 import { flashCommand } from './commands/flash.js';
@@ -58,7 +59,7 @@ Exit codes: 0 done, 1 failed and said why, 2 wrong usage, 130 cancelled.`,
   }
   for (const command of [program, ...program.commands]) {
     const writeErr = (text: string): void => void process.stderr.write(visibleLines(text));
-    command.configureOutput({ writeErr });
+    command.configureOutput({ writeErr, outputError: (text, write) => write(usageText(text)) });
     command.exitOverride().showHelpAfterError('(add --help to see what it takes)');
   }
   return program;

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import {
   CompiledEngine,
   ReferenceEngine,
@@ -62,10 +61,10 @@ export async function openSimulator(
   wantedThreads: number,
   inputs: number,
 ): Promise<Simulator> {
-  const threads = Math.max(1, Math.min(wantedThreads, availableParallelism(), Math.ceil(inputs / LANES)));
+  const { openCrew, threadsWorth } = await import('@adiabit/simulator/threads');
+  const threads = threadsWorth({ wanted: wantedThreads, pieces: Math.ceil(inputs / LANES) });
   if (threads === 1) return onEngine(circuit, engineFor(circuit, engine, vectorsForInputs(inputs, circuit.timing)));
-  const { openCrew } = await import('@adiabit/simulator/threads');
-  const crew = await openCrew(circuit, threads);
+  const crew = await openCrew(circuit, threads, { inputs });
   return {
     circuit,
     name: `compiled (WebAssembly SIMD), ${LANES} vectors a pass in each of ${threads} threads`,

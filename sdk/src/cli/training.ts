@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { visible } from '@adiabit/simulator';
 import { makeFolder, removeFile, writeWhole } from '../files.js';
 import { saveModel } from '../model/model-file.js';
 import { isBinaryDense } from '../model/model.js';
@@ -28,6 +29,8 @@ export interface TrainingStage {
   readonly start?: StartingPoint | undefined;
   /** Where the recipe has soft targets. */
   readonly teacher?: TrainedNetwork | undefined;
+  /** Of the network and its model file; the recipe's if absent. */
+  readonly name?: string | undefined;
   /** Gets the checkpoint, the record and, where the network can be frozen, the model. */
   readonly folder: string;
   /** Goes on from the checkpoint in the folder, which must be there. */
@@ -107,7 +110,7 @@ async function trainOn(terminal: Terminal, stage: TrainingStage): Promise<{ resu
 
 async function freezeOn(
   terminal: Terminal,
-  { recipe, dataset, seed, backend, folder, resume, signal }: TrainingStage,
+  { recipe, name = recipe.name, dataset, seed, backend, folder, resume, signal }: TrainingStage,
   { network, hardTestAccuracy }: TrainResult,
 ): Promise<
   Pick<TrainingRecord, 'frozenTestAccuracy' | 'notFrozen' | 'comparison' | 'polished'> & {
@@ -116,18 +119,18 @@ async function freezeOn(
 > {
   const bar = terminal.progress('freeze');
   const onProgress = (done: number, total: number): void => bar.update(done, total, 'test examples');
-  const named = { ...network, name: recipe.name };
+  const named = { ...network, name };
   const options = { backend, signal, onProgress };
   const freezing = await freezeAndTest(named, dataset, hardTestAccuracy, options).finally(() => bar.stop());
   if (freezing.kind === 'refused') {
-    terminal.say(`no circuit: ${freezing.reason}`);
+    terminal.say(`no circuit: ${visible(freezing.reason)}`);
     return { frozenTestAccuracy: null, notFrozen: freezing.reason, model: undefined };
   }
   const { comparison, testAccuracy, predictions } = freezing;
   terminal.say(`frozen to integers: ${percent(testAccuracy)} of the test right`);
   for (const line of describeComparison(comparison)) terminal.say(line);
   for (const line of doubtsOfPredictions(predictions, dataset.test)) terminal.say(line);
-  const model = join(folder, `${recipe.name}.model.json`);
+  const model = join(folder, `${name}.model.json`);
   await saveModel(model, freezing.model, comparison);
   if (!isBinaryDense(freezing.model) || recipe.polish === undefined)
     return { frozenTestAccuracy: testAccuracy, comparison, model };

@@ -8,13 +8,9 @@ import {
   workBytesOf,
   type Bitstream,
 } from '@adiabit/simulator';
-import { modelDigest } from '../model/model-file.js';
 import type { BinarizedModel } from '../model/model.js';
 import { validateModel } from '../model/validate.js';
-import { VERSION } from '../version.js';
-
-/** Written into every bitstream, so that a file says what made it. */
-export const COMPILER = `adiabit ${VERSION}`;
+import { descriptionOf } from './description.js';
 
 export interface BitstreamOptions {
   /** Inputs whose outputs travel in the bitstream: a device tests itself with them before it is trusted. If absent, none. */
@@ -47,14 +43,14 @@ export function compileBitstream(
   { goldenInputs = [] }: BitstreamOptions = {},
 ): BitstreamCompilation {
   validateModel(model);
-  const { input, layers, name } = model;
+  const { input, layers } = model;
   const { count, bits, zeroPoints } = input;
   const network = { input: zeroPoints === undefined ? { count, bits } : { count, bits, zeroPoints }, layers };
   const oracle = createOracle(model);
   const bytes = encodeBitstream(
     bitstreamOf(
       network,
-      { name, modelDigest: modelDigest(model), compiler: COMPILER },
+      descriptionOf(model),
       goldenInputs.map((golden) => ({ input: golden, outputs: oracle(golden).outputs })),
     ),
   );

@@ -1,7 +1,7 @@
 /** From the exact integers of a model to a circuit and its bitstream. */
+export { COMPILER } from './description.js';
 export { compile, reportOf, type Compilation, type CompileOptions, type CompileReport } from './compile.js';
 export {
-  COMPILER,
   compileBitstream,
   type BitstreamCompilation,
   type BitstreamOptions,

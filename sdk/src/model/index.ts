@@ -32,6 +32,7 @@ export {
   type ModelFile,
 } from './model-file.js';
 export { argmax, createOracle, type ModelTrace, type Oracle } from './oracle.js';
-export { prepareInput, type InputPreparation } from './preparation.js';
+export { prepareInput } from './preparation.js';
+export type { InputPreparation, TrainedOn } from '@adiabit/simulator';
 export { layerRanges, type LayerRange, type Range } from './ranges.js';
 export { validateModel } from './validate.js';

@@ -74,6 +74,14 @@ describe('a model file', () => {
     expect(codeOf(text.replace('"equal": 9', '"equal": -9'))).toBe('format.bad-value');
   });
 
+  it('carries what it was trained on, which does not change the digest of the network', () => {
+    const trainedOn = { kind: 'sound', shape: [800], sampleRateHz: 8000, classNames: ['näin', 'tak\n'] } as const;
+    const text = serializeModel({ ...model, trainedOn });
+    expect(parseModel(text)).toEqual({ ...model, trainedOn });
+    expect((JSON.parse(text) as { digest: string }).digest).toBe(modelDigest(model));
+    expect(codeOf(text.replace('"sound"', '"smell"'))).toBe('format.bad-value');
+  });
+
   it('of another version is refused with what to do about it', () => {
     expect(() => parseModel(changed((content) => (content.version = 3)))).toThrow(/version 3.*Update Adiabit/);
     expect(() => parseModel(changed((content) => (content.version = 1)))).toThrow(

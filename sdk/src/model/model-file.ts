@@ -26,6 +26,13 @@ const contentSchema = z.strictObject({
 });
 type Content = z.infer<typeof contentSchema>;
 
+const trainedOnSchema = z.strictObject({
+  kind: z.enum(['picture', 'sound', 'values']),
+  shape: z.array(positive).min(1),
+  sampleRateHz: z.exactOptional(z.number().positive()),
+  classNames: z.exactOptional(z.array(z.string())),
+});
+
 const rangeSchema = z.strictObject({ minimum: z.number(), maximum: z.number() });
 const share = z.number().min(0).max(1);
 
@@ -42,7 +49,11 @@ const comparisonSchema = z.object({
   testAccuracy: z.exactOptional(z.strictObject({ hard: share, frozen: share })),
 });
 
-const fileSchema = contentSchema.extend({ comparison: z.exactOptional(comparisonSchema), digest: z.string() });
+const fileSchema = contentSchema.extend({
+  trainedOn: z.exactOptional(trainedOnSchema),
+  comparison: z.exactOptional(comparisonSchema),
+  digest: z.string(),
+});
 
 /** What a model file holds. */
 export interface ModelFile {
@@ -51,15 +62,16 @@ export interface ModelFile {
   readonly comparison?: HardComparison;
 }
 
-/** SHA-256 of the model's canonical text, hexadecimal: equal models have equal digests. */
+/** SHA-256 of the network's canonical text, hexadecimal: equal networks have equal digests, whatever they were trained on. */
 export const modelDigest = (model: BinarizedModel): string => digestOf(contentOf(model));
 
-/** The model as the text of a `.model.json` file. Weights stay packed bits. The digest is that of the model alone. */
+/** The model as the text of a `.model.json` file. Weights stay packed bits. The digest is that of the network alone. */
 export function serializeModel(model: BinarizedModel, comparison?: HardComparison): string {
   validateModel(model);
   const content = contentOf(model);
+  const trained = model.trainedOn === undefined ? {} : { trainedOn: trainedOnSchema.parse(model.trainedOn) };
   const compared = comparison === undefined ? {} : { comparison: comparisonSchema.parse(comparison) };
-  return JSON.stringify({ ...content, ...compared, digest: digestOf(content) }, undefined, 1) + '\n';
+  return JSON.stringify({ ...content, ...trained, ...compared, digest: digestOf(content) }, undefined, 1) + '\n';
 }
 
 /** As {@link parseModelFile}, the model alone. */
@@ -98,11 +110,12 @@ export function parseModelFile(text: string, source = 'the model'): ModelFile {
       source,
     });
   }
-  const { digest, comparison, ...content } = parsed.data;
+  const { digest, comparison, trainedOn, ...content } = parsed.data;
   const model: BinarizedModel = {
     name: content.name,
     input: inputOf(content.input),
     layers: content.layers.map(layerOf),
+    ...(trainedOn === undefined ? {} : { trainedOn }),
   };
   validateModel(model);
   if (digestOf(content) !== digest) {

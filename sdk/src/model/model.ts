@@ -1,5 +1,4 @@
-import type { BinaryDense, OperatorInput, OperatorNetwork } from '@adiabit/simulator';
-import type { InputPreparation } from './preparation.js';
+import type { BinaryDense, InputPreparation, OperatorInput, OperatorNetwork, TrainedOn } from '@adiabit/simulator';
 
 export {
   MAX_INTEGER_SHIFT as MAX_MODEL_SHIFT,
@@ -34,6 +33,8 @@ export {
 export interface BinarizedModel extends OperatorNetwork {
   readonly name: string;
   readonly input: ModelInput;
+  /** If absent, what its examples and classes are is not known. */
+  readonly trainedOn?: TrainedOn;
 }
 
 export interface ModelInput extends OperatorInput {

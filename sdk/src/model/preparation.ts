@@ -1,18 +1,5 @@
-import { DataError } from '@adiabit/simulator';
+import { DataError, type InputPreparation } from '@adiabit/simulator';
 import { decodeMuLaw } from './mu-law.js';
-
-/**
- * How a recorded example becomes the unsigned integers of a circuit, as plain data. It runs in floating point before the
- * circuit (on the host, or wherever the samples are taken), and the circuit's promises begin after it: samples, less their mean,
- * divided by their standard deviation and by `step`, rounded around the middle of the range.
- */
-export interface InputPreparation {
-  readonly kind: 'standardize';
-  /** Whether the bytes of an example are G.711 mu-law. */
-  readonly muLaw: boolean;
-  /** Standard deviations that one step of the integers is. */
-  readonly step: number;
-}
 
 /** The samples of an example, less their mean and divided by their standard deviation; all 0 when they are all alike. */
 export function standardized(example: Uint8Array, muLaw: boolean): Float64Array {

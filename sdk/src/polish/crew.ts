@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { threadsWorth } from '@adiabit/simulator/threads';
 import { Worker } from 'node:worker_threads';
 import type { Examples } from '../train/datasets/dataset.js';
 import type { PolishNetwork } from './network.js';
@@ -29,8 +29,9 @@ const imagesPerThread = 10_000;
 /** Between two meetings of the threads: a quarter of a millisecond of scanning. */
 export const candidatesAtOnce = 32;
 
-export const threadsFor = (images: number): number =>
-  Math.max(1, Math.min(availableParallelism(), Math.floor(images / imagesPerThread)));
+/** As many threads as pay or, where a number is wanted, at most that many; see `threadsWorth`. */
+export const threadsFor = (images: number, wanted?: number): number =>
+  threadsWorth({ wanted, pieces: wanted === undefined ? Math.floor(images / imagesPerThread) : images });
 
 export const openCrew = (options: CrewOptions): Promise<Crew> =>
   options.threads === 1 ? Promise.resolve(alone(options)) : together(options);

@@ -34,7 +34,7 @@ export interface PolishOptions extends PolishPlan {
   readonly signal?: AbortSignal;
   /** `kernel` (default) is WebAssembly SIMD, `reference` plain TypeScript: the same bytes, slowly. */
   readonly scan?: 'kernel' | 'reference';
-  /** Worker threads that share the images out; 1 works on this thread. Absent: as pays. The bytes are the same. */
+  /** At most so many worker threads share the images out, and no more than there are cores; absent: as pays. The bytes are the same. */
   readonly threads?: number;
   /** Milliseconds from any origin; only times left come from it. */
   readonly clock?: () => number;
@@ -101,7 +101,7 @@ export async function polish(model: BinarizedModel, options: PolishOptions): Pro
   const temperature = resumed?.temperature ?? fitTemperature(network, parts) * (options.temperature ?? 1);
   const { seed, margin, scan = 'kernel' } = options;
   const images = options.train.count * parts.length;
-  const threads = options.threads ?? threadsFor(images);
+  const threads = threadsFor(images, options.threads);
   const crew = await openCrew({ network, parts, temperature, threads, seed, margin, scan });
   try {
     const run: Run = { model, options, clock, crew, identity, temperature, shape: given };

@@ -82,9 +82,12 @@ export const HELLO_REPLY = {
   slotBytes: 14, // u32, largest bitstream a slot holds
   workBytes: 18, // u32, RAM for one circuit, see Memory
   counterHz: 22, // u32, counts a second; 0 when the unit is not time
-  boardIdLength: 26, // u8, bytes of the board's id
-  boardId: 27, // ASCII, lower-case letters, digits and hyphens; then, from protocol 1.1 on, checksSignatures u8: 1 when it runs only what is signed
+  boardIdLength: 26, // u8, bytes of the board's id, 1 to 255
+  boardId: 27, // ASCII, of `[a-z0-9-]` alone: a host refuses the reply otherwise, because people read ids on terminals; then, from protocol 1.1 on, checksSignatures u8: 1 when it runs only what is signed
 } as const;
+
+/** What a board may be called: see `HELLO_REPLY.boardId`. */
+export const BOARD_ID = /^[a-z0-9-]{1,255}$/;
 
 /** One entry of the reply to slots; the entries follow the status byte. */
 export const SLOT_ENTRY = {

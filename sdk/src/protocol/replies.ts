@@ -1,5 +1,6 @@
 import { visible } from '@adiabit/simulator';
 import {
+  BOARD_ID,
   COUNTER_UNIT,
   HELLO_REPLY,
   MESSAGE_TYPE,
@@ -167,10 +168,10 @@ function decodeAccepted(type: Exclude<RequestType, 'write'>, fields: Fields): Re
   }
 }
 
-/** People read it on terminals. @throws ProtocolError `protocol.unexpected-reply` for anything but `[a-z0-9-]` */
+/** @throws ProtocolError `protocol.unexpected-reply` for what is no board id */
 function boardIdOf(bytes: Uint8Array): string {
   const id = String.fromCharCode(...bytes);
-  if (/^[a-z0-9-]+$/.test(id)) return id;
+  if (BOARD_ID.test(id)) return id;
   throw unexpected(`a hello with the board id "${visible(id)}", which is not made of a to z, 0 to 9 and hyphens`);
 }
 

@@ -78,6 +78,7 @@ export { selectExamples } from './datasets/examples.js';
 export { evaluateFrozen } from './evaluation/evaluate-frozen.js';
 export { allRecipes, familyOf, findRecipe, recipeFamilies, recipeOfMode } from './recipes/families.js';
 export type { FamilyStart, RecipeFamily } from './recipes/families.js';
+export { withCentredInputs } from './recipes/centre-inputs.js';
 export { withClasses } from './recipes/fit-classes.js';
 export { freeze } from './freezing/freeze.js';
 export type { FreezeReport, FrozenNetwork } from './freezing/freeze.js';

@@ -6,7 +6,7 @@ import type { BackendName } from './backends/names.js';
 import type { RunIdentity } from './checkpoints/checkpoint-format.js';
 import { loadCheckpoint, saveCheckpoint } from './checkpoints/checkpoint.js';
 import { checkExamples } from './datasets/batches.js';
-import type { Dataset } from './datasets/dataset.js';
+import { trainedOn, type Dataset } from './datasets/dataset.js';
 import { datasetFingerprint } from './datasets/fingerprint.js';
 import { evaluateHard } from './evaluation/evaluate-hard.js';
 import { countCorrect } from './evaluation/evaluate.js';
@@ -48,10 +48,12 @@ export interface TrainOptions {
   /** `auto` (default): the best that starts. */
   readonly backend?: BackendName | 'auto';
   /**
-   * At most how many threads, on `node` processes, compute the gradients of the recipe's shards (default: as many as there are
-   * cores); one on `webgpu`. The bytes do not depend on it.
+   * At most how many threads, on `node` processes, compute the gradients of the shards, no more than the recipe has and than there are
+   * cores; one on `webgpu`. The bytes do not depend on it.
    */
   readonly threads?: number;
+  /** Of the processor, instead of those that this process may use. */
+  readonly cores?: number;
   /** Written before the first epoch and after each; a new training replaces an existing file at once. */
   readonly checkpointFile?: string;
   /** Goes on from `checkpointFile`, which must exist. The result has the bytes of a training that never stopped. */
@@ -135,7 +137,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   };
   const state = await openState(options, identity, layers, firstStep);
   const { shards = 1 } = recipe;
-  const threads = threadsFor(backend, shards, options.threads);
+  const threads = threadsFor(backend.report.name, shards, options);
   const crew = await openGradientCrew({ backend, network: recipe.network, threads, lesson });
   const teacher = lesson && openTeacher(backend, recipe.network, lesson);
   try {
@@ -147,7 +149,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const { best } = state;
   if (best === undefined) throw new Error('A schedule has at least one epoch, so there is a best one.');
   const statistics = await estimateStatistics(backend, layers, best.parameters, dataset.train, hardened);
-  const network = toTrainedNetwork(recipe.network, best.parameters, statistics);
+  const network = { ...toTrainedNetwork(recipe.network, best.parameters, statistics), trainedOn: trainedOn(dataset) };
   const softCorrect = await countCorrect(backend, layers, best.parameters, dataset.test, state.history[best.epoch - 1]);
   const hardTestAccuracy = isDenseNetwork(network)
     ? evaluateHard(network, dataset.test)

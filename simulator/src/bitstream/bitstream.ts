@@ -1,5 +1,6 @@
 import { planMemory, type MemoryPlan } from '../operators/memory.js';
 import type { OperatorNetwork } from '../operators/operators.js';
+import type { InputPreparation, TrainedOn } from './trained-on.js';
 
 /** An input of the circuit and the outputs it must give. */
 export interface GoldenVector {
@@ -14,6 +15,10 @@ export interface Description {
   /** Digest of the model it was compiled from, hexadecimal. */
   readonly modelDigest: string;
   readonly compiler: string;
+  /** If absent, what its inputs and classes are is not known. */
+  readonly trainedOn?: TrainedOn;
+  /** How a recorded example becomes the inputs of the circuit; absent: it is them. */
+  readonly preparation?: InputPreparation;
 }
 
 /** What the bytes of a `.abit` file say. */

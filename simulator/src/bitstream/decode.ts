@@ -9,6 +9,7 @@ import { badValue, decodeFrames, type Frame } from './frames.js';
 import { decodeGoldenVectors } from './golden.js';
 import { ANCILLARY_KIND, DIGEST_BYTES, FRAME_KIND, HEADER, MAGIC, VERSION_MAJOR } from './layout.js';
 import type { CircuitShape } from './shape.js';
+import { readPreparation, readTrainedOn } from './trained-on.js';
 
 /**
  * Reads `.abit` bytes, checking all that `docs/formats/bitstream.md` lists.
@@ -118,11 +119,18 @@ function decodeDescription(frame: Frame | undefined): Description {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(frame.payload);
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== 'object' || parsed === null) return unknown;
-    const field = (name: keyof Description): string => {
-      const value = (parsed as Record<string, unknown>)[name];
+    const fields = parsed as Readonly<Record<string, unknown>>;
+    const field = (name: 'name' | 'modelDigest' | 'compiler'): string => {
+      const value = fields[name];
       return typeof value === 'string' ? value : unknown[name];
     };
-    return { name: field('name'), modelDigest: field('modelDigest'), compiler: field('compiler') };
+    const trainedOn = readTrainedOn(fields['trainedOn']);
+    const preparation = readPreparation(fields['preparation']);
+    return {
+      ...{ name: field('name'), modelDigest: field('modelDigest'), compiler: field('compiler') },
+      ...(trainedOn === undefined ? {} : { trainedOn }),
+      ...(preparation === undefined ? {} : { preparation }),
+    };
   } catch (error) {
     throw new FormatError(
       'bad-value',

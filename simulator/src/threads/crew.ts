@@ -5,9 +5,11 @@ import { LaneSlicer } from '../engines/lane-slicer.js';
 import { checkLengths, checkValues, type InferenceRun, type RunOptions } from '../engines/run.js';
 import type { Machine } from '../fabric/machine.js';
 import type { ThreadReply, ThreadRequest, ThreadStart } from './thread.js';
+import { threadsWorth } from './worth.js';
 
 /** Threads that hold one circuit each and share inputs out. */
 export interface Crew {
+  /** How many there are, which may be fewer than were asked for. */
   readonly threads: number;
   /**
    * As `runInferences` does, one run after the other; outputs and classes lie in shared memory, cycles are those of all threads
@@ -19,6 +21,13 @@ export interface Crew {
 
 export type CrewRunOptions = RunOptions;
 
+export interface CrewOptions {
+  /** At most so many inputs will be in a run; if absent, as many as threads can share. */
+  readonly inputs?: number;
+  /** Of the processor, instead of those that this process may use. */
+  readonly cores?: number;
+}
+
 /** Inputs of a share are a multiple of this: the lanes of an engine. */
 const LANES = 512;
 /** Room for inputs that wait for a thread, in groups: many, because every message holds both threads up; few of large inputs. */
@@ -28,12 +37,18 @@ const waitingGroups = (groupBytes: number): number =>
 
 /**
  * Starts threads, each with its own compiled engine; resolves when all are ready.
+ * @param wanted at most so many: no more are started than there are cores, and full passes of inputs
  * @throws DataError `data.bad-value` for a number of threads that is not 1 or more
  */
-export async function openCrew(circuit: Machine, threads: number): Promise<Crew> {
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new DataError('bad-value', `There have to be 1 or more threads, not ${threads}.`, { threads });
+export async function openCrew(
+  circuit: Machine,
+  wanted: number,
+  { inputs = Infinity, cores }: CrewOptions = {},
+): Promise<Crew> {
+  if (!Number.isInteger(wanted) || wanted < 1) {
+    throw new DataError('bad-value', `There have to be 1 or more threads, not ${wanted}.`, { threads: wanted });
   }
+  const threads = threadsWorth({ wanted, pieces: Math.ceil(inputs / LANES), cores });
   const slicer = new LaneSlicer(circuit.shape, LANES / 32);
   const groupBytes = slicer.planes.reduce((sum, plane) => sum + plane.byteLength, 0);
   const groups = waitingGroups(groupBytes);
@@ -52,9 +67,9 @@ export async function openCrew(circuit: Machine, threads: number): Promise<Crew>
     throw error;
   }
   let last: Promise<unknown> = Promise.resolve();
-  const run = (inputs: readonly Uint8Array[], options: CrewRunOptions = {}): Promise<InferenceRun> => {
+  const run = (given: readonly Uint8Array[], options: CrewRunOptions = {}): Promise<InferenceRun> => {
     // One run after the other: they share engines and the memory for inputs.
-    const result = last.then(() => share(circuit, workers, { slicer, rings, groups }, inputs, options, close));
+    const result = last.then(() => share(circuit, workers, { slicer, rings, groups }, given, options, close));
     last = result.catch(() => undefined);
     return result;
   };

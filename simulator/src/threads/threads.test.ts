@@ -17,7 +17,8 @@ describe('a crew of threads', () => {
   it('gives the outputs of one thread, for any number and twice in a row', async () => {
     const expected = await runInferences(circuit, new CompiledEngine(circuit.netlist), inputs);
     for (const threads of [1, 2, 5]) {
-      const crew = await openCrew(circuit, threads);
+      const crew = await openCrew(circuit, threads, { cores: 5 });
+      expect(crew.threads).toBe(threads);
       try {
         for (const count of [5300, 1, 0]) {
           let reported = 0;
@@ -29,6 +30,19 @@ describe('a crew of threads', () => {
       } finally {
         await crew.close();
       }
+    }
+  });
+
+  it('starts no more threads than there are cores and full passes of inputs', async () => {
+    for (const [wanted, inputCount, threads] of [
+      [1_000_000, 5300, 3],
+      [1_000_000, 513, 2],
+      [1_000_000, 0, 1],
+      [2, 5300, 2],
+    ]) {
+      const crew = await openCrew(circuit, wanted, { inputs: inputCount, cores: 3 });
+      expect(crew.threads).toBe(threads);
+      await crew.close();
     }
   });
 

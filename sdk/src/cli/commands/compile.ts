@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import { CompileError, netlistStats, printNetlist, type Netlist } from '@adiabit/simulator';
 import { exampleVectors } from '../../train/datasets/dataset.js';
-import { handwrittenDigits } from '../../train/datasets/task.js';
 import { writeTogether } from '../../files.js';
 import { compileBitstream } from '../../compile/compile-bitstream.js';
 import { checkedCircuitOf, reportOf } from '../../compile/compile.js';
@@ -17,7 +16,7 @@ import { asPath, commandLine, option } from '../command-line.js';
 import { count } from '../../text/format.js';
 import { describeComparison } from '../describe-comparison.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
-import { loadData, taskOfInputs } from '../inputs.js';
+import { loadData, takesDigits, taskOf, type Described } from '../inputs.js';
 import { refuseClashes } from '../paths.js';
 import { createTerminal, type Terminal } from '../terminal.js';
 import { integer, positive } from './train.js';
@@ -117,10 +116,15 @@ async function write(output: string, bytes: Uint8Array, { netlist }: CompileFlag
   await writeTogether([[output, bytes], ...text]);
 }
 
+const describedBy = ({ name, trainedOn, input }: BinarizedModel): Described => ({
+  name,
+  trainedOn,
+  count: input.count,
+});
+
 /** What may be run next, with the data and the model that it needs. */
 function sayNext({ terminal, model, modelFile, output, flags }: Job, words: readonly string[]): void {
-  const isOfDigits = taskOfInputs(model.input.count) === handwrittenDigits;
-  const data = flags.data ?? (isOfDigits ? undefined : 'DIR');
+  const data = flags.data ?? (takesDigits(describedBy(model)) ? undefined : 'DIR');
   const needs = [...option('--data', data && asPath(data)), '--model', asPath(modelFile)];
   const flash = commandLine(['adiabit', 'flash', asPath(output), '--port', 'PORT']);
   terminal.say(`next: ${commandLine(['adiabit', ...words, ...needs])}, then ${flash}`);
@@ -145,10 +149,11 @@ function checkGoldenVectors(
 }
 
 /** The first test examples of the data folder, or random inputs. @throws CompileError as {@link checkGoldenVectors} */
-async function goldenInputsFor({ input }: BinarizedModel, flags: CompileFlags): Promise<readonly Uint8Array[]> {
+async function goldenInputsFor(model: BinarizedModel, flags: CompileFlags): Promise<readonly Uint8Array[]> {
+  const { input } = model;
   const { data, golden, seed } = flags;
   if (data !== undefined) {
-    const examples = exampleVectors((await loadData(data, taskOfInputs(input.count))).test, golden);
+    const examples = exampleVectors((await loadData(data, taskOf(describedBy(model)))).test, golden);
     checkGoldenVectors(examples.length, input, flags);
     return examples.map((example) => prepareInput(input, example));
   }

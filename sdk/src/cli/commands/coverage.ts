@@ -38,7 +38,7 @@ async function coverageAction(file: string, flags: CoverageFlags): Promise<void>
   const signal = interruptSignal();
   const bitstream = decodeBitstream(await readBytes(file));
   const { circuit } = circuitOf(bitstream, flags.form, goalsOf(flags));
-  const inputs = await vectorsFor(bitstream.network.input, flags);
+  const inputs = await vectorsFor(bitstream, flags);
   const bar = terminal.progress('cover');
   const coverage = await toggleCoverage(circuit, inputs, {
     signal,

@@ -56,7 +56,7 @@ async function devicesAction(flags: { port?: string; baud?: number; json?: boole
       }
     } catch (error) {
       if (!(error instanceof AdiabitError) || signal.aborted) throw error;
-      terminal.say(`  ${error.message}`);
+      terminal.say(`  ${visible(error.message)}`);
       found.push({ ...port, error: { code: error.code, message: error.message } });
     }
   }

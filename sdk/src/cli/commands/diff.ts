@@ -39,7 +39,7 @@ async function diffAction(file: string, otherFile: string, flags: DiffFlags): Pr
   const bitstreams = [decodeBitstream(await readBytes(file)), decodeBitstream(await readBytes(otherFile))] as const;
   const [left, right] = bitstreams.map((bitstream) => circuitOf(bitstream, flags.form, goalsOf(flags)).circuit);
   const bar = terminal.progress('compare');
-  const difference = await diffCircuits(left, right, await vectorsFor(bitstreams[0].network.input, flags), {
+  const difference = await diffCircuits(left, right, await vectorsFor(bitstreams[0], flags), {
     signal,
     onProgress: (done, total) => bar.update(done, total),
   }).finally(() => bar.stop());

@@ -23,6 +23,7 @@ import { asPath, commandLine } from '../command-line.js';
 import { bytes } from '../../text/format.js';
 import { refuseClashes } from '../paths.js';
 import { createTerminal, type Terminal } from '../terminal.js';
+import { networkName } from './train.js';
 
 const EXTENSIONS = { verilog: 'v', blif: 'blif', json: 'json', dot: 'dot', svg: 'svg', c: 'c' } as const;
 type Format = keyof typeof EXTENSIONS;
@@ -30,6 +31,7 @@ type Format = keyof typeof EXTENSIONS;
 interface ExportFlags extends FormFlags {
   readonly format: Format;
   readonly output?: string;
+  readonly name?: string;
   readonly testbench?: string;
   readonly scope?: string;
   readonly cells?: boolean;
@@ -57,6 +59,11 @@ export const exportCommand = (): Command =>
           .default('verilog'),
       )
       .option('-o, --output <file>', 'the file to write (default: beside the bitstream)')
+      .option(
+        '--name <name>',
+        'what modules, functions and constants are called, so that several networks fit into one design or program (default: as in the bitstream)',
+        networkName,
+      )
       .option('--testbench <file>', 'with verilog and c: also write what checks it by itself')
       .option('--scope <part>', 'with dot and svg: draw this part only, such as layer0.neuron3')
       .option('--cells', 'with dot and svg: draw every cell instead of one box for each part')
@@ -80,7 +87,7 @@ async function exportAction(file: string, flags: ExportFlags, command: Command):
     },
   });
   const terminal = createTerminal(flags.json === true, stdoutIsTaken);
-  const bitstream = decodeBitstream(await readBytes(file));
+  const bitstream = renamed(decodeBitstream(await readBytes(file)), flags.name);
   const { goldenVectors } = bitstream;
   if (flags.format === 'c') {
     await exportC(bitstream, output, flags, terminal);
@@ -100,6 +107,11 @@ async function exportAction(file: string, flags: ExportFlags, command: Command):
   }
   terminal.result({ output, bytes: size, format: flags.format, testbench });
 }
+
+const renamed = <T extends Bitstream>(bitstream: T, name = bitstream.description.name): T => ({
+  ...bitstream,
+  description: { ...bitstream.description, name },
+});
 
 const outputOf = (file: string, { output, format }: ExportFlags): string =>
   output ?? `${file.replace(/\.abit$/, '')}.${EXTENSIONS[format]}`;

@@ -8,11 +8,11 @@ import type { TrainingRecord } from '../../reproduce/training-record.js';
 import type { BackendName } from '../../train/backends/names.js';
 import type { Dataset } from '../../train/datasets/dataset.js';
 import { recipeFamilies, type RecipeFamily } from '../../train/recipes/families.js';
-import { withClasses } from '../../train/recipes/fit-classes.js';
 import { binarizationModes, type BinarizationMode } from '../../train/network/network.js';
 import type { StartingPoint } from '../../train/network/starting-point.js';
 import type { TrainedNetwork } from '../../train/network/trained-network.js';
 import { VERSION } from '../../version.js';
+import { fittedRecipe, normalizeOption } from '../fitting.js';
 import { loadData } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal, styled, type Terminal } from '../terminal.js';
@@ -22,6 +22,7 @@ interface ReproduceFlags {
   readonly modes: readonly BinarizationMode[];
   readonly seeds: readonly number[];
   readonly data?: string;
+  readonly normalize: boolean;
   readonly out: string;
   readonly backend: BackendName | 'auto';
   readonly threads?: number;
@@ -42,6 +43,7 @@ export const reproduceCommand = (): Command =>
     .option('--modes <list>', 'which modes, separated by commas', modeList, binarizationModes)
     .option('--seeds <list>', 'which seeds, separated by commas', seedList, [1])
     .option('--data <dir>', 'folder with the data, or with a folder for each task (see "adiabit train --help")')
+    .addOption(normalizeOption())
     .option('--out <dir>', 'folder for the results', 'out/reproduce')
     .addOption(backendOption())
     .addOption(threadsOption())
@@ -99,21 +101,23 @@ async function recordOf(
   terminal: Terminal,
   training: PlannedTraining,
   dataset: Dataset,
-  { out, backend, threads }: ReproduceFlags,
+  flags: ReproduceFlags,
   signal: AbortSignal,
 ): Promise<TrainingRecord> {
   const { differenceFrom, loadRecord } = await import('../../reproduce/training-record.js');
   const { checkpointFileIn, recordFileIn, trainInto } = await import('../training.js');
   const { datasetFingerprint } = await import('../../train/datasets/fingerprint.js');
   const { originDigests } = await import('../../train/network/starting-point.js');
+  const { out, backend, threads } = flags;
   const { seed } = training;
-  const recipe = withClasses(training.recipe, dataset.train.classes);
+  const { recipe, notes } = await fittedRecipe(training.recipe, dataset, flags);
   const folder = folderOf(out, recipe.name, seed);
   const start = await startOf(training, out);
   const teacher = await teacherOf(training, out);
   const found = await loadRecord(recordFileIn(folder));
   if (found === undefined) {
     const resume = await exists(checkpointFileIn(folder));
+    for (const note of notes) terminal.say(`  ${note}`);
     const stage = { recipe, dataset, seed, backend, threads, start, teacher, folder, resume, signal };
     return (await trainInto(terminal, stage)).record;
   }

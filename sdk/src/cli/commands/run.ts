@@ -14,11 +14,10 @@ import {
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
 import { FlashError, flash, type DeviceSession } from '../../device/index.js';
 import { readBytes } from '../../files.js';
-import { exampleVectors } from '../../train/datasets/dataset.js';
 import { openBoard } from '../board.js';
 import { emulatedBoards, startFreshBoard, type FreshBoard } from '../emulated-board.js';
 import { count, percent } from '../../text/format.js';
-import { loadData, prepared, taskOfInputs } from '../inputs.js';
+import { testExamples } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal } from '../terminal.js';
 import { positive } from './train.js';
@@ -62,9 +61,8 @@ async function runAction(file: string, flags: RunFlags, command: Command): Promi
   const bytes = await readBytes(file);
   const bitstream = decodeBitstream(bytes);
   const { count: width, bits } = bitstream.network.input;
-  const { test } = await loadData(flags.data, taskOfInputs(width));
-  const recorded = exampleVectors(test, flags.all === true ? test.count : flags.count);
-  const inputs = await prepared(recorded, flags.model);
+  const limit = flags.all === true ? undefined : flags.count;
+  const { inputs, labels } = await testExamples(bitstream, flags, { terminal, signal }, limit);
   const expected = await expectedOutputs(bitstream, inputs, signal);
   const wire = inputs.map((input) => packInput(input, width, bits));
 
@@ -77,7 +75,7 @@ async function runAction(file: string, flags: RunFlags, command: Command): Promi
     const results = await session.inferMany(wire, { signal, onProgress: ({ done, total }) => bar.update(done, total) });
     bar.stop();
     const { boardId, counterUnit } = session.device;
-    const correct = results.filter((result, index) => result.class === test.labels[index]).length;
+    const correct = results.filter((result, index) => result.class === labels[index]).length;
     const perInference = results.reduce((sum, { counter }) => sum + counter, 0) / results.length;
     const outputs = results.map((result) => result.outputs);
     const witness = compareOutputs(`firmware on ${boardId}`, expected.name, expected.outputs, outputs);

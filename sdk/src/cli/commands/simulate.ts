@@ -2,12 +2,11 @@ import { Command, Option } from 'commander';
 import { DataError, decodeBitstream, traceInference, type Machine } from '@adiabit/simulator';
 import { circuitOf, type CircuitFormChoice } from '../../compile/circuit-of.js';
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
-import { exampleVectors } from '../../train/datasets/dataset.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';
 import { cyclesText } from '../describe.js';
 import { count, duration, percent } from '../../text/format.js';
 import { readBytes, writeWhole } from '../../files.js';
-import { loadData, prepared, taskOfInputs, type LoadingStage } from '../inputs.js';
+import { testExamples, type LoadingStage } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
 import { openSimulator, openThroughScanChains, type EngineName, type Simulator } from '../simulators.js';
 import { refuseClashes } from '../paths.js';
@@ -79,10 +78,11 @@ async function simulateAction(file: string, flags: SimulateFlags, command: Comma
   const { goldenVectors } = bitstream;
   const circuit = (): Machine =>
     circuitOf(bitstream, flags.form === 'scan' ? 'auto' : flags.form, goalsOf(flags)).circuit;
-  const { test } = await loadData(flags.data, taskOfInputs(bitstream.network.input.count));
-  const inputs = await prepared(exampleVectors(test, flags.limit), flags.model);
+  const limit = flags.vcd === undefined ? flags.limit : flags.index + 1;
+  const test = await testExamples(bitstream, flags, { terminal, signal }, limit);
+  const { inputs } = test;
   if (flags.vcd !== undefined) {
-    const input = (await prepared(exampleVectors(test), flags.model)).at(flags.index);
+    const input = inputs.at(flags.index);
     if (!input)
       throw new DataError('not-found', `There is no test example ${flags.index}; they are 0 to ${test.count - 1}.`);
     const { vcd, run } = await traceInference(circuit(), input);

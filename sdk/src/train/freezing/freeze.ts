@@ -69,7 +69,9 @@ export function freeze(trained: TrainedNetwork, examples: readonly Uint8Array[] 
   const oracle = createOracle(draft);
   const sums = prepared(tried).map((example) => oracle(example).outputs);
   const isUnrounded = builder.isExact && input.preparation === undefined;
-  const { model, shift, isProved } = scaleOutputs(draft, ratios, sums, isUnrounded);
+  const { model: scaled, shift, isProved } = scaleOutputs(draft, ratios, sums, isUnrounded);
+  const { trainedOn } = trained;
+  const model = trainedOn === undefined ? scaled : { ...scaled, trainedOn };
   validateModel(model);
   const outputUnit = slope.valueOf() / 2 ** shift;
   const agreement = compareWithHard(trained, tried, outputsOf(model, sums), outputUnit);

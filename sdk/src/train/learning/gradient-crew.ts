@@ -1,5 +1,6 @@
-import { availableParallelism } from 'node:os';
+import { threadsWorth } from '@adiabit/simulator/threads';
 import type { Backend } from '../backends/backend.js';
+import type { BackendName } from '../backends/names.js';
 import type { Sharpness } from '../forward/forward.js';
 import type { Layer } from '../network/layers.js';
 import type { NetworkSpec } from '../network/network.js';
@@ -33,9 +34,12 @@ export function aloneAt(backend: Backend, layers: readonly Layer[], teacher?: Te
   };
 }
 
-/** How many threads the shards of a batch are worth, at most as many as are wanted or, by default, as there are cores. */
-export const threadsFor = (backend: Backend, shards: number, wanted = availableParallelism()): number =>
-  canBeHelped(backend.report.name) ? Math.min(shards, wanted) : 1;
+/** How many threads the shards of a batch are worth on a backend; see `threadsWorth`. */
+export const threadsFor = (
+  backend: BackendName,
+  shards: number,
+  { threads, cores }: { readonly threads?: number; readonly cores?: number },
+): number => (canBeHelped(backend) ? threadsWorth({ wanted: threads, pieces: shards, cores }) : 1);
 
 export function openGradientCrew(options: GradientCrewOptions): Promise<GradientCrew> {
   const { backend, network, threads, lesson } = options;

@@ -12,7 +12,7 @@ import { everyLayerNetwork, pictureRecipe, toyPictureDataset } from '../testing/
 import { toyDataset, toyExamples, toyNetwork, toyRecipe } from '../testing/toy-problem.js';
 import type { TrainOptions } from '../trainer.js';
 import { train } from '../trainer.js';
-import { aloneAt, openGradientCrew, type GradientCrew } from './gradient-crew.js';
+import { aloneAt, openGradientCrew, threadsFor, type GradientCrew } from './gradient-crew.js';
 import { shardsOf } from './shards.js';
 
 const setting = { kWeight: 3, kActivation: 2 };
@@ -77,7 +77,7 @@ async function expectSameBytes(options: TrainOptions): Promise<void> {
   for (const threads of [1, 2, 3]) {
     const checkpointFile = join(folder, `${options.recipe.name}-${threads}`);
     const used: number[] = [];
-    await train({ ...options, checkpointFile, threads, onStart: (start) => used.push(start.threads) });
+    await train({ ...options, checkpointFile, threads, cores: 3, onStart: (start) => used.push(start.threads) });
     expect(used).toEqual([Math.min(threads, options.recipe.shards ?? 1)]);
     bytes.push(await readFile(checkpointFile));
   }
@@ -140,4 +140,10 @@ test.each([
     code: 'model.bad-value',
     message: expect.stringContaining(name) as string,
   });
+});
+
+test('no more threads are started than there are cores and shards, whatever number is asked for', () => {
+  const asked = (shards: number, cores: number) => threadsFor('wasm', shards, { threads: 1e6, cores });
+  expect([asked(4, 2), asked(2, 8), asked(1, 8), asked(8, 8)]).toEqual([2, 2, 1, 8]);
+  expect(threadsFor('webgpu', 8, { threads: 8, cores: 8 })).toBe(1);
 });

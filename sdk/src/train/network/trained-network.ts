@@ -1,3 +1,4 @@
+import type { TrainedOn } from '@adiabit/simulator';
 import type { ActivationName } from './activations.js';
 import type { ActivationLayer, AddLayer, BatchNormLayer, ConvolutionLayer } from './layers.js';
 import type { NormalizeLayer, PlainLayer, PoolLayer } from './layers.js';
@@ -53,6 +54,8 @@ export interface TrainedNetwork {
   /** The network sees x / divisor, x an unsigned integer below 2^bits; the division follows the first weighted sum. */
   readonly input: { readonly count: number; readonly bits: number; readonly divisor: number };
   readonly layers: readonly TrainedLayer[];
+  /** What the frozen model says of its examples and classes; absent: nothing. */
+  readonly trainedOn?: TrainedOn;
 }
 
 /** A network of dense layers only: what can become a circuit. */

@@ -1,0 +1,68 @@
+/** How a command that failed says so. */
+import { CommanderError } from 'commander';
+import { AdiabitError, CancelledError, visible, visibleJson, type ErrorDetails } from '@adiabit/simulator';
+import { isSystemError, reasonOf } from '../files/reasons.js';
+import { shown, styled } from './terminal.js';
+
+/** Exit codes: 0 done, 1 a failure Adiabit explains, 2 wrong usage, 130 cancelled, 70 a fault of Adiabit itself. */
+const EXIT = { failure: 1, usage: 2, internal: 70, cancelled: 130 } as const;
+
+export interface Failure {
+  readonly exitCode: number;
+  readonly code: string;
+  /** One sentence or several, in one line; names in it are as they are. */
+  readonly message: string;
+  /** Where a fault of Adiabit itself happened. */
+  readonly stack: readonly string[];
+  readonly details: ErrorDetails;
+}
+
+export function describeFailure(error: unknown): Failure {
+  const plain = { details: {}, stack: [] };
+  if (error instanceof AdiabitError) {
+    const exitCode = error instanceof CancelledError ? EXIT.cancelled : EXIT.failure;
+    return { ...plain, exitCode, code: error.code, message: error.message, details: error.details };
+  }
+  if (error instanceof CommanderError) return { ...plain, exitCode: EXIT.usage, code: 'usage', message: error.message };
+  if (isSystemError(error)) {
+    const code = `system.${error.code.toLowerCase()}`;
+    const where = error.path ?? 'A file or device';
+    return { ...plain, exitCode: EXIT.failure, code, message: `${where} cannot be used: ${reasonOf(error)}.` };
+  }
+  const isError = error instanceof Error;
+  const message = isError ? `${error.name}: ${error.message}` : String(error);
+  return { ...plain, exitCode: EXIT.internal, code: 'internal', message, stack: isError ? placesOf(error) : [] };
+}
+
+/** The stack without the message that it repeats, whose names could look like places. */
+function placesOf({ message, stack = '' }: Error): readonly string[] {
+  const behind = stack.indexOf(message) + message.length;
+  return stack.slice(behind).split('\n').slice(1);
+}
+
+/**
+ * One clear sentence for stderr. Whatever a name in it holds, it makes no line of its own: our messages have one line, and a stack
+ * follows in lines of its own.
+ */
+export function failureText(
+  { exitCode, code, message, stack }: Failure,
+  stream: Pick<NodeJS.WriteStream, 'isTTY'>,
+): string {
+  const title = exitCode === EXIT.internal ? 'This is a fault of Adiabit itself, please report it:' : 'error';
+  const lines = [` ${visible(message)} [${code}]`, ...stack.map(visible)];
+  return shown([styled('red', title), `${lines.join('\n')}\n`], stream);
+}
+
+/** The same for scripts that asked for JSON. */
+export const failureJson = ({ code, message, details }: Failure): string =>
+  `${visibleJson({ error: { code, message, details } })}\n`;
+
+/** What Commander adds to a message, in a line of its own. */
+const suggestion = /\n\(Did you mean [^\n]*\?\)$/;
+
+/** Commander's own messages, with whatever words the user gave. */
+export function usageText(text: string): string {
+  const message = text.replace(/\n$/, '');
+  const [hint = ''] = suggestion.exec(message) ?? [];
+  return `${visible(message.slice(0, message.length - hint.length))}${hint && `\n${visible(hint.slice(1))}`}\n`;
+}

@@ -1,0 +1,18 @@
+import type { Description } from '@adiabit/simulator';
+import { modelDigest } from '../model/model-file.js';
+import type { BinarizedModel } from '../model/model.js';
+import { VERSION } from '../version.js';
+
+/** Written into every bitstream, so that a file says what made it. */
+export const COMPILER = `adiabit ${VERSION}`;
+
+/** What a bitstream says of the model that it was compiled from. */
+export function descriptionOf(model: BinarizedModel): Description {
+  const { name, trainedOn, input } = model;
+  const { preparation } = input;
+  return {
+    ...{ name, modelDigest: modelDigest(model), compiler: COMPILER },
+    ...(trainedOn === undefined ? {} : { trainedOn }),
+    ...(preparation === undefined ? {} : { preparation }),
+  };
+}
