@@ -16,7 +16,7 @@ import { inputBitsOf, isBinaryDense, notBinaryDense } from '../model/model.js';
  *     unsigned inputs of B bits:  S = A - (2^B - 1) * Z        so S >= T  <=>  A >= T + (2^B - 1) * Z
  *     bipolar inputs, N of them:  S = 2 A - N                  so S >= T  <=>  A >= ceil((T + N) / 2)
  *
- * docs/encoding.md derives both. The circuit knows counts only; every sign ends here.
+ * docs/encoding.md derives both. The unrolled circuit and the firmware of such networks know counts only; every sign ends here.
  * @throws CompileError `compile.unsupported` naming the first layer that the fabric does not have
  */
 export function lower(model: BinarizedModel): { architecture: Architecture; configuration: Configuration } {
