@@ -206,8 +206,8 @@ describe('the report', () => {
 
   it('explains soft, hard and frozen before it first uses them', () => {
     const text = textOf(page);
-    expect(text.indexOf('Soft is the network as it is trained')).toBeGreaterThan(0);
-    expect(text.indexOf('Soft is')).toBeLessThan(text.indexOf('as trained, best epoch'));
+    expect(text.indexOf('soft, by the network with the smooth curves')).toBeGreaterThan(0);
+    expect(text.indexOf('soft, by')).toBeLessThan(text.indexOf('as trained, best epoch'));
   });
 
   it('names the two sharpnesses apart only where they differ', () => {

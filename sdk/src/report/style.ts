@@ -39,6 +39,8 @@ h2 { font-size: 21px; line-height: 1.25; letter-spacing: -0.01em; font-weight: 6
 small { font-size: 13px; color: var(--muted); font-weight: 400; }
 figcaption p, .lead { color: var(--muted); font-size: 15px; max-width: 74ch; margin-top: 6px; text-wrap: pretty; }
 .lead { margin-bottom: 16px; }
+.verdict + .lead { margin-top: 24px; }
+.lead + .key-figures { margin-top: 0; }
 figcaption { margin-bottom: 16px; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 48px 56px; }
 .columns > * { min-width: 0; }

@@ -33,9 +33,8 @@ export function headline({
         </div>
       </div>
       <p class="lead">
-        Share of the test examples that are classified right. Soft is the network as it is trained, with weights and
-        activations on smooth curves; hard is the same network with every curve sharpened to a sign or a step; frozen is
-        the hard network in the exact integers that the circuit computes with.
+        Of the test examples so many are classified right: soft, by the network with the smooth curves that are trained;
+        hard, with every curve sharpened to a sign or a step; frozen, in the exact integers that the circuit computes.
       </p>
       <dl class="key-figures">
         ${keyFigure('Soft', percent(accuracy.soft), `as trained, best epoch ${training.bestEpoch}`)}

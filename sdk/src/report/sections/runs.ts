@@ -14,7 +14,7 @@ export const simulatorSection = ({ simulator, circuit: { timing } }: Summary): H
       { name: 'Speed', value: `${plural(simulator.inferencesPerSecond, 'inference')} a second` },
       {
         ...{ name: 'At once', value: plural(simulator.lanes, 'inference') },
-        note: 'every simulated cycle is one of so many copies of the circuit, each with an input of its own',
+        note: 'so many copies of the circuit share a simulated cycle, each with an input of its own',
       },
       {
         ...{ name: 'Simulated cycles', value: count(simulator.cycles) },
