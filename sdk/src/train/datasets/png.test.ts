@@ -76,8 +76,13 @@ test.each(KINDS)(
 
 test('another decoder reads the same from what both can read', () => {
   const plain = KINDS.filter(({ colourType, depth }) => depth === 8 && colourType !== 3);
+  // A transparent colour is refused by the other one in pictures of one and two pixels.
+  const opaque = fc
+    .constantFrom(...plain)
+    .chain(pictureOf)
+    .filter(({ transparency }) => transparency === undefined);
   fc.assert(
-    fc.property(fc.constantFrom(...plain).chain(pictureOf), (parts) => {
+    fc.property(opaque, (parts) => {
       const { data } = decode(pngFile(parts), { checkCrc: true });
       expect([...data]).toEqual([...Array.from(parts.samples)]);
     }),
