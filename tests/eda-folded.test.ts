@@ -11,7 +11,7 @@ import {
   writeVerilog,
   writeYosysJson,
   type Netlist,
-  type OperatorNetwork,
+  type Network,
   type ScanCycle,
 } from '@adiabit/simulator';
 import { estimate, fold } from '@adiabit/sdk';
@@ -171,7 +171,7 @@ describe.skipIf(missingYosys.length > 0)(titled('Yosys on a folded network in tw
         activation: { kind: 'integer', shift: 0, offsets: Int32Array.of(0, 1) },
       },
     ],
-  } satisfies OperatorNetwork;
+  } satisfies Network;
   const { netlist: sound } = fold('folded', tiny, {
     folding: { inputValues: 2, layers: [{ pe: 1, simd: 2 }, unfolded] },
   }).circuit;

@@ -2,7 +2,7 @@ import { workBytesOf } from '@adiabit/simulator';
 import { QEMU_BOARDS, qemuProgram } from '@adiabit/simulator/boards';
 import { flash } from '@adiabit/sdk/device';
 import { describe, expect, it } from 'vitest';
-import { randomInputs } from '../simulator/src/operators/testing/random-operators.js';
+import { randomInputs } from '../simulator/src/network/testing/random-layers.js';
 import { boardEntry } from './support/board-files.js';
 import { withEmulatedDevice } from './support/emulated-device.js';
 import { repeatableNumbers } from './support/numbers.js';

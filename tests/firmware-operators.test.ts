@@ -12,7 +12,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resealed } from '../simulator/src/bitstream/testing/resealed.js';
 import { DIGEST_BYTES, FRAME, HEADER, OPERATOR, OPERATORS } from '../simulator/src/bitstream/layout.js';
-import { randomInputs, randomOperators } from '../simulator/src/operators/testing/random-operators.js';
+import { randomInputs, randomLayers } from '../simulator/src/network/testing/random-layers.js';
 import { temporaryFolder } from './support/host-device.js';
 import { KERNELS, checkBitstreams, runBitstream, workBytesOnDevice } from './support/host-tools.js';
 import { repeatableNumbers } from './support/numbers.js';
@@ -23,7 +23,7 @@ const OK = 0;
 
 /** A random network as a bitstream, with inputs and what the oracle makes of them. */
 function sample(next: (below: number) => number, goldenVectors = 1) {
-  const network = randomOperators(next);
+  const network = randomLayers(next);
   const oracle = createOracle(network);
   const inputs = randomInputs(next, network, 5);
   const outputs = inputs.map((input) => oracle(input).outputs);

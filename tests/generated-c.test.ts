@@ -10,10 +10,10 @@ import {
   writeCHeader,
   writeCSource,
   type Bitstream,
-  type OperatorNetwork,
+  type Network,
 } from '@adiabit/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { randomInputs, randomOperators } from '../simulator/src/operators/testing/random-operators.js';
+import { randomInputs, randomLayers } from '../simulator/src/network/testing/random-layers.js';
 import { temporaryFolder } from './support/host-device.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { sampleCircuit } from './support/sample-circuits.js';
@@ -25,7 +25,7 @@ const STRICT = ['-std=c99', '-pedantic', '-Wall', '-Wextra', '-Werror', '-Wconve
 const SANITIZERS = ['-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
 
 /** A network as a bitstream whose golden vectors are the oracle's. */
-function bitstreamOf(network: OperatorNetwork, inputs: readonly Uint8Array[], name = 'sample'): Bitstream {
+function bitstreamOf(network: Network, inputs: readonly Uint8Array[], name = 'sample'): Bitstream {
   const oracle = createOracle(network);
   return {
     ...{ network, memory: planMemory(network) },
@@ -60,7 +60,7 @@ describe.skipIf(missing.length > 0)(titled('generated C', missing), () => {
   it('gives what the oracle gives, in networks of every operator at random', () => {
     const next = repeatableNumbers(91);
     for (let run = 0; run < 25; run++) {
-      const network = randomOperators(next);
+      const network = randomLayers(next);
       const bitstream = bitstreamOf(network, randomInputs(next, network, 20));
       expect({ run, ...check(bitstream) }).toMatchObject({
         run,

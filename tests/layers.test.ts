@@ -105,7 +105,7 @@ describe('the layers', () => {
         'bits',
         'boards',
         'netlist',
-        'operators',
+        'network',
         'bitstream',
         'fabric',
         'engines',

@@ -5,9 +5,9 @@ import {
   packInput,
   planMemory,
   type Activation,
-  type ConvolutionOperator,
-  type OperatorNetwork,
-  type PoolOperator,
+  type ConvolutionLayer,
+  type Network,
+  type PoolLayer,
 } from '@adiabit/simulator';
 import { Random } from '../src/random.js';
 
@@ -20,12 +20,12 @@ const window = (
   extent: number,
   channels: number,
   filters: number,
-): Pick<ConvolutionOperator, 'kind' | 'inputShape' | 'outputShape' | 'size' | 'stride' | 'padding'> => ({
+): Pick<ConvolutionLayer, 'kind' | 'inputShape' | 'outputShape' | 'size' | 'stride' | 'padding'> => ({
   ...{ kind: 'convolution', inputShape: [extent, extent, channels], outputShape: [extent, extent, filters] },
   ...{ size: [3, 3], stride: [1, 1], padding: [1, 1] },
 });
 
-const halved = (extent: number, channels: number): PoolOperator => ({
+const halved = (extent: number, channels: number): PoolLayer => ({
   ...{ kind: 'pool', operation: 'extreme', takesMinimum: new Uint8Array(channels) },
   ...{ inputShape: [extent, extent, channels], outputShape: [extent / 2, extent / 2, channels] },
   ...{ size: [2, 2], stride: [2, 2] },
@@ -35,7 +35,7 @@ const halved = (extent: number, channels: number): PoolOperator => ({
  * The shape of the cats and dogs, smaller: 16 x 16 pixels of 8 bits, a convolution of 16 filters with 8-bit weights, one
  * of 32 with binary ones, a pool of 2 after each, and ten classes from bits. Random weights.
  */
-function pictureNetwork(random: Random): OperatorNetwork {
+function pictureNetwork(random: Random): Network {
   const [first, second] = FILTERS;
   const half = EXTENT / 2;
   const flat = (half / 2) ** 2 * second;

@@ -23,7 +23,7 @@ export {
   neverThreshold,
   type CountingLayer,
   type CountingShape,
-} from './operators/counting-layer.js';
+} from './network/counting-layer.js';
 export {
   countsOf,
   firstNotBinaryDense,
@@ -31,8 +31,8 @@ export {
   networkOfCounts,
   type BinaryDense,
   type BinaryDenseNetwork,
-} from './operators/counts.js';
-export { validateCounts } from './operators/validate-counts.js';
+} from './network/counts.js';
+export { validateCounts } from './network/validate-counts.js';
 export {
   LARGEST_WEIGHT,
   MAX_INTEGER_SHIFT,
@@ -43,34 +43,34 @@ export {
   sourcesOf,
   valuesIn,
   type Activation,
-  type ActivationOperator,
-  type AddOperator,
-  type ConvolutionOperator,
-  type DenseOperator,
+  type ActivationLayer,
+  type AddLayer,
+  type ConvolutionLayer,
+  type DenseLayer,
   type InputEncoding,
   type IntegerActivation,
   type IntegerMatrix,
-  type Operator,
-  type OperatorInput,
-  type OperatorNetwork,
+  type Layer,
+  type NetworkInput,
+  type Network,
   type PictureShape,
-  type PoolOperator,
+  type PoolLayer,
   type RequantizeActivation,
   type ThresholdActivation,
   type Weights,
-} from './operators/operators.js';
+} from './network/network.js';
 export {
   argmax,
-  createOperator,
+  createLayer,
   createOracle,
   lessZeroPoints,
   type NetworkTrace,
-  type OperatorFunction,
+  type LayerFunction,
   type Oracle,
-} from './operators/oracle.js';
-export { inputRange, layerRanges, rangeOf, weightedRange, type LayerRange, type Range } from './operators/ranges.js';
-export { votesOf, type Votes } from './operators/votes.js';
-export { validateNetwork } from './operators/validate.js';
+} from './network/oracle.js';
+export { inputRange, layerRanges, rangeOf, weightedRange, type LayerRange, type Range } from './network/ranges.js';
+export { votesOf, type Votes } from './network/votes.js';
+export { validateNetwork } from './network/validate.js';
 export {
   checkMemory,
   planMemory,
@@ -79,7 +79,7 @@ export {
   type MemoryPlan,
   type StoredValues,
   type ValueForm,
-} from './operators/memory.js';
+} from './network/memory.js';
 export { bitstreamOf, type Bitstream, type Description, type GoldenVector } from './bitstream/bitstream.js';
 export type { InputPreparation, TrainedOn } from './bitstream/trained-on.js';
 export { encodeBitstream } from './bitstream/encode.js';

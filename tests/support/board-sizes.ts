@@ -1,6 +1,6 @@
 import { flash } from '@adiabit/sdk/device';
 import { readManifest } from '../../sdk/scripts/build-firmware-images.js';
-import { randomInputs } from '../../simulator/src/operators/testing/random-operators.js';
+import { randomInputs } from '../../simulator/src/network/testing/random-layers.js';
 import { boardEntry } from './board-files.js';
 import { withEmulatedDevice } from './emulated-device.js';
 import { repeatableNumbers } from './numbers.js';

@@ -5,10 +5,10 @@ import {
   packInput,
   planMemory,
   type Activation,
-  type ConvolutionOperator,
-  type Operator,
+  type ConvolutionLayer,
+  type Layer,
   type Bitstream,
-  type OperatorNetwork,
+  type Network,
   type Weights,
 } from '@adiabit/simulator';
 
@@ -32,7 +32,7 @@ const same = (
   extent: number,
   channels: number,
   filters: number,
-): Omit<ConvolutionOperator, 'inputEncoding' | 'weights' | 'activation'> => ({
+): Omit<ConvolutionLayer, 'inputEncoding' | 'weights' | 'activation'> => ({
   ...{ kind: 'convolution', inputShape: [extent, extent, channels], outputShape: [extent, extent, filters] },
   ...{ size: [3, 3], stride: [1, 1], padding: [1, 1] },
 });
@@ -41,9 +41,9 @@ const same = (
  * A small picture network with every kind of operator: 8-bit weights first and last, binary convolutions over bits of both
  * encodings, a residual sum, pools of both kinds.
  */
-export function pictureNetwork(next: Next, extent = 12): OperatorNetwork {
+export function pictureNetwork(next: Next, extent = 12): Network {
   const half = extent / 2;
-  const layers: Operator[] = [
+  const layers: Layer[] = [
     {
       ...{ ...same(extent, 1, 8), inputEncoding: 'unsigned', weights: integer(next, 8, 9) },
       activation: { ...thresholds(next, 8, 20_000), inverted: Uint8Array.of(0, 1, 0, 0, 1, 0, 0, 0) } as Activation,
@@ -79,7 +79,7 @@ export function pictureNetwork(next: Next, extent = 12): OperatorNetwork {
 }
 
 /** A network as a bitstream, with inputs as they travel and what the oracle makes of them. */
-export function sampleNetwork(network: OperatorNetwork, inputs: readonly Uint8Array[], goldenVectors: number) {
+export function sampleNetwork(network: Network, inputs: readonly Uint8Array[], goldenVectors: number) {
   const oracle = createOracle(network);
   const outputs = inputs.map((input) => oracle(input).outputs);
   const bitstream: Bitstream = {

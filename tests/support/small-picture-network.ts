@@ -4,14 +4,14 @@ import {
   createOracle,
   type GoldenVector,
   type IntegerMatrix,
-  type OperatorNetwork,
+  type Network,
 } from '@adiabit/simulator';
 
 /**
  * Pictures of 6 x 6 in two colours through every operator there is: 8-bit weights first and last, a padded convolution of
  * +1 and -1, pools, a residual sum, and few-bit values. Seeded.
  */
-export function smallPictureNetwork(): OperatorNetwork {
+export function smallPictureNetwork(): Network {
   const random = Random.fromSeed(20261123, 'pictures');
   const bits = (rows: number, columns: number) => bitMatrixFrom(rows, columns, () => random.below(2) === 1);
   const integers = (rows: number, columns: number): IntegerMatrix => ({
@@ -74,7 +74,7 @@ export function smallPictureNetwork(): OperatorNetwork {
 }
 
 /** Random inputs of a network and what the oracle answers to them. */
-export function goldenVectorsOf(network: OperatorNetwork, count: number): readonly GoldenVector[] {
+export function goldenVectorsOf(network: Network, count: number): readonly GoldenVector[] {
   const random = Random.fromSeed(7, 'golden');
   const oracle = createOracle(network);
   return Array.from({ length: count }, () => {

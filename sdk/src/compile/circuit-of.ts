@@ -1,4 +1,4 @@
-import { elaborate, isBinaryDense, type Bitstream, type Circuit, type OperatorNetwork } from '@adiabit/simulator';
+import { elaborate, isBinaryDense, type Bitstream, type Circuit, type Network } from '@adiabit/simulator';
 import { fold, type FoldedCompilation, type FoldingGoals } from './folding/fold.js';
 import { FORMS, inForm, type Form, type PassReport, type Unrolling } from './passes/index.js';
 import { TARGETS } from './targets.js';
@@ -33,7 +33,7 @@ const MOST_UNROLLED_WEIGHTS = 4_000_000;
  * The form that `auto` stands for: unrolled for dense binary networks, unless they have more weights than a chip has registers to
  * keep them in, or than is sensible anywhere; folded for all others.
  */
-export function suitableForm(network: OperatorNetwork, { target }: Pick<CircuitGoals, 'target'> = {}): CircuitForm {
+export function suitableForm(network: Network, { target }: Pick<CircuitGoals, 'target'> = {}): CircuitForm {
   if (!isBinaryDense(network)) return 'folded';
   const weights = network.layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
   const registers = target === undefined ? Infinity : TARGETS[target].registers;

@@ -1,7 +1,7 @@
 import { createOracle, decodeBitstream } from '@adiabit/simulator';
 import { expect, it } from 'vitest';
 import type { BinarizedModel } from '../model/model.js';
-import { randomInputs, randomOperators } from '../../../simulator/src/operators/testing/random-operators.js';
+import { randomInputs, randomLayers } from '../../../simulator/src/network/testing/random-layers.js';
 import { Random } from '../random.js';
 import { compileBitstream } from './compile-bitstream.js';
 
@@ -9,7 +9,7 @@ it('a bitstream holds all of its model: its bytes alone give the same outputs', 
   for (let seed = 1; seed <= 30; seed++) {
     const random = Random.fromSeed(seed);
     const next = (below: number): number => random.below(below);
-    const model: BinarizedModel = { name: `random ${seed}`, ...randomOperators(next) };
+    const model: BinarizedModel = { name: `random ${seed}`, ...randomLayers(next) };
     const { bytes, report } = compileBitstream(model, { goldenInputs: randomInputs(next, model, 2) });
     const decoded = decodeBitstream(bytes);
     const [ours, theirs] = [createOracle(model), createOracle(decoded.network)];

@@ -11,7 +11,7 @@ import {
   runInferences,
 } from '@adiabit/simulator';
 import { createOracle } from '../model/oracle.js';
-import type { BinarizedDense, BinaryDense, BinaryDenseModel, InputEncoding } from '../model/model.js';
+import type { DenseLayer, BinaryDense, BinaryDenseModel, InputEncoding } from '../model/model.js';
 import { Random } from '../random.js';
 import { compile } from './compile.js';
 import type { Form } from './passes/index.js';
@@ -95,7 +95,7 @@ describe('compiling', () => {
   it('counts the worked example of docs/encoding.md', () => {
     // w = (+1, -1, +1), x unsigned with 2 bits: S = x0 - x1 + x2, A = S + 3, so S >= 1 is A >= 4.
     const weights = bitMatrixFrom(1, 3, (_, column) => column !== 1);
-    const hidden: BinarizedDense = {
+    const hidden: DenseLayer = {
       kind: 'dense',
       inputs: 3,
       outputs: 1,
@@ -103,7 +103,7 @@ describe('compiling', () => {
       weights,
       activation: { kind: 'threshold', thresholds: Int32Array.of(1) },
     };
-    const last: BinarizedDense = {
+    const last: DenseLayer = {
       kind: 'dense',
       inputs: 1,
       outputs: 1,

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { bitMatrixFrom, type OperatorNetwork } from '@adiabit/simulator';
+import { bitMatrixFrom, type Network } from '@adiabit/simulator';
 import { operationsOf } from './operations.js';
 
 const thresholds = (channels: number) => ({ kind: 'threshold', thresholds: new Int32Array(channels) }) as const;
 
 /** 4 x 4 pixels of 8 bits; 3 filters of 3 x 3 with 8-bit weights, a pool of 2, 5 neurons over its bits, a bias after. */
-const network: OperatorNetwork = {
+const network: Network = {
   input: { count: 16, bits: 8 },
   layers: [
     {
@@ -36,7 +36,7 @@ test('products are told apart by the bits of weights and values, and every weigh
 
 test('one-bit weights of 8-bit values are additions', () => {
   const [, , dense] = network.layers;
-  const only: OperatorNetwork = { input: { count: 12, bits: 8 }, layers: [{ ...dense, from: -1 } as typeof dense] };
+  const only: Network = { input: { count: 12, bits: 8 }, layers: [{ ...dense, from: -1 } as typeof dense] };
   expect(operationsOf(only)).toMatchObject({ bitProducts: 0, signedAdditions: 60 });
   expect(operationsOf({ ...only, input: { count: 12, bits: 1 } })).toMatchObject({
     bitProducts: 60,

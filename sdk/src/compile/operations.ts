@@ -5,8 +5,8 @@ import {
   layerRanges,
   outputsOf,
   sourcesOf,
-  type Operator,
-  type OperatorNetwork,
+  type Layer,
+  type Network,
   type Range,
 } from '@adiabit/simulator';
 
@@ -35,7 +35,7 @@ const none: { -readonly [Name in keyof Operations]: number } = {
 };
 
 /** Counts what an inference takes; padding counts as if it were there. */
-export function operationsOf(network: OperatorNetwork): Operations {
+export function operationsOf(network: Network): Operations {
   const ranges = layerRanges(network);
   const total = { ...none };
   network.layers.forEach((layer, index) => {
@@ -46,7 +46,7 @@ export function operationsOf(network: OperatorNetwork): Operations {
   return total;
 }
 
-function operationsOfLayer(layer: Operator, before: Range): Partial<Operations> {
+function operationsOfLayer(layer: Layer, before: Range): Partial<Operations> {
   switch (layer.kind) {
     case 'dense':
     case 'convolution': {

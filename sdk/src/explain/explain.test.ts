@@ -1,4 +1,4 @@
-import { bitMatrixFrom, type OperatorNetwork } from '@adiabit/simulator';
+import { bitMatrixFrom, type Network } from '@adiabit/simulator';
 import { expect, it } from 'vitest';
 import { explain } from './explain.js';
 import { explanationPicture } from './picture.js';
@@ -8,7 +8,7 @@ import { explanationText } from './text.js';
  * A line of four bits, windows of two side by side, two channels, the second inverted; the larger of two places; two
  * classes. Worked out by hand.
  */
-const network: OperatorNetwork = {
+const network: Network = {
   input: { count: 4, bits: 1 },
   layers: [
     {

@@ -4,9 +4,9 @@ import {
   outputShapeOf,
   sourcesOf,
   votesOf,
-  type ActivationOperator,
-  type Operator,
-  type OperatorNetwork,
+  type ActivationLayer,
+  type Layer,
+  type Network,
   type PictureShape,
   type ThresholdActivation,
   type Votes,
@@ -31,7 +31,7 @@ export interface BitExplanation {
 /** What a layer of any kind made of one input. Values stand row by row, the channels of one place together. */
 export interface LayerExplanation {
   readonly layer: number;
-  readonly kind: Operator['kind'];
+  readonly kind: Layer['kind'];
   /** The layers whose values it took; -1 is the input. */
   readonly from: readonly number[];
   readonly shape: PictureShape;
@@ -68,15 +68,15 @@ export interface Explanation extends Answer {
  * @param most bits named of each threshold layer
  * @throws DataError `data.shape-mismatch` for an input of another length
  */
-export function explain(network: OperatorNetwork, input: Uint8Array, most: number): Explanation {
+export function explain(network: Network, input: Uint8Array, most: number): Explanation {
   const trace = createOracle(network)(input);
   const start = lessZeroPoints(network.input, input);
-  const explained = network.layers.map((operator, layer): LayerExplanation => {
-    const from = sourcesOf(operator, layer);
-    const [sums, values] = [trace.sums[layer], trace.values[layer]];
-    const about = { layer, kind: operator.kind, from, shape: outputShapeOf(operator), sums, values };
-    if (!('activation' in operator)) return about;
-    const { activation } = operator;
+  const explained = network.layers.map((layer, index): LayerExplanation => {
+    const from = sourcesOf(layer, index);
+    const [sums, values] = [trace.sums[index], trace.values[index]];
+    const about = { layer: index, kind: layer.kind, from, shape: outputShapeOf(layer), sums, values };
+    if (!('activation' in layer)) return about;
+    const { activation } = layer;
     switch (activation.kind) {
       case 'integer':
         return about;
@@ -84,7 +84,7 @@ export function explain(network: OperatorNetwork, input: Uint8Array, most: numbe
         return { ...about, limits: { minimum: activation.minimum, maximum: activation.maximum } };
       case 'threshold': {
         const before = from[0] < 0 ? start : trace.values[from[0]];
-        return { ...about, bits: bitsOf({ operator, activation }, before, about, most) };
+        return { ...about, bits: bitsOf({ layer, activation }, before, about, most) };
       }
     }
   });
@@ -92,10 +92,10 @@ export function explain(network: OperatorNetwork, input: Uint8Array, most: numbe
   return { layers: explained.slice(0, last), outputs: outputsOf(network, explained[last]), ...answerOf(trace.outputs) };
 }
 
-type WithActivation = Extract<Operator, { readonly activation: unknown }>;
+type WithActivation = Extract<Layer, { readonly activation: unknown }>;
 
 function bitsOf(
-  { operator, activation }: { readonly operator: WithActivation; readonly activation: ThresholdActivation },
+  { layer, activation }: { readonly layer: WithActivation; readonly activation: ThresholdActivation },
   before: Int32Array,
   { shape: [, width, channels], sums, values }: Pick<LayerExplanation, 'shape' | 'sums' | 'values'>,
   most: number,
@@ -108,17 +108,16 @@ function bitsOf(
     const place = (index - channel) / channels;
     return {
       ...{ y: Math.floor(place / width), x: place % width, channel },
-      ...(hasWeights(operator) ? { votes: votesOf(operator, before, index) } : {}),
+      ...(hasWeights(layer) ? { votes: votesOf(layer, before, index) } : {}),
       ...{ sum: sums[index], threshold: thresholds[channel], margin: margins[index], bit: values[index] },
     };
   });
   return { margins, nearest };
 }
 
-const hasWeights = (operator: WithActivation): operator is Exclude<WithActivation, ActivationOperator> =>
-  'weights' in operator;
+const hasWeights = (layer: WithActivation): layer is Exclude<WithActivation, ActivationLayer> => 'weights' in layer;
 
-function outputsOf({ layers }: OperatorNetwork, { sums, values }: LayerExplanation): readonly OutputExplanation[] {
+function outputsOf({ layers }: Network, { sums, values }: LayerExplanation): readonly OutputExplanation[] {
   const last = layers[layers.length - 1];
   const offsets = 'activation' in last && last.activation.kind === 'integer' ? last.activation.offsets : undefined;
   return Array.from(values, (output, index) => ({

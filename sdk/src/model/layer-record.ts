@@ -1,7 +1,7 @@
 /** How a layer stands in a model file: JSON, with weights in base64. */
 import { FormatError, bitMatrixOfWords } from '@adiabit/simulator';
 import { z } from 'zod';
-import type { Activation, BinarizedLayer, PictureShape, Weights } from './model.js';
+import type { Activation, Layer, PictureShape, Weights } from './model.js';
 import { MAX_MODEL_SHIFT, isBinary } from './model.js';
 
 export const positive = z.int().min(1).max(0xffffff);
@@ -70,7 +70,7 @@ type ActivationRecord = z.infer<typeof activationSchema>;
 type WeightsRecord = z.infer<typeof weightsSchema>;
 
 /** Keys always in the same order, so that equal layers give equal text. */
-export function layerRecord(layer: BinarizedLayer): LayerRecord {
+export function layerRecord(layer: Layer): LayerRecord {
   const from = layer.kind === 'add' || layer.from === undefined ? {} : { from: layer.from };
   switch (layer.kind) {
     case 'dense': {
@@ -95,7 +95,7 @@ export function layerRecord(layer: BinarizedLayer): LayerRecord {
   }
 }
 
-export function layerOf(record: LayerRecord, index: number): BinarizedLayer {
+export function layerOf(record: LayerRecord, index: number): Layer {
   switch (record.kind) {
     case 'dense':
     case 'convolution':

@@ -1,4 +1,4 @@
-import type { BinaryDense, InputPreparation, OperatorInput, OperatorNetwork, TrainedOn } from '@adiabit/simulator';
+import type { BinaryDense, InputPreparation, NetworkInput, Network, TrainedOn } from '@adiabit/simulator';
 
 export {
   MAX_INTEGER_SHIFT as MAX_MODEL_SHIFT,
@@ -10,17 +10,17 @@ export {
   sourcesOf,
   valuesIn,
   type Activation,
-  type ActivationOperator as BinarizedActivation,
-  type AddOperator as BinarizedAdd,
+  type ActivationLayer,
+  type AddLayer,
   type BinaryDense,
-  type ConvolutionOperator as BinarizedConvolution,
-  type DenseOperator as BinarizedDense,
+  type ConvolutionLayer,
+  type DenseLayer,
   type InputEncoding,
   type IntegerActivation,
   type IntegerMatrix,
-  type Operator as BinarizedLayer,
+  type Layer,
   type PictureShape,
-  type PoolOperator as BinarizedPool,
+  type PoolLayer,
   type RequantizeActivation,
   type ThresholdActivation,
   type Weights,
@@ -28,16 +28,16 @@ export {
 
 /**
  * A trained network as exact integers: what every witness of the circuit must reproduce bit for bit. Its layers are the
- * operators that the simulator knows (`simulator/src/operators/`); it adds a name and what happens before the circuit.
+ * layers that the simulator knows (`simulator/src/network/`); it adds a name and what happens before the circuit.
  */
-export interface BinarizedModel extends OperatorNetwork {
+export interface BinarizedModel extends Network {
   readonly name: string;
   readonly input: ModelInput;
   /** If absent, what its examples and classes are is not known. */
   readonly trainedOn?: TrainedOn;
 }
 
-export interface ModelInput extends OperatorInput {
+export interface ModelInput extends NetworkInput {
   /** How a recorded example becomes these integers, outside the circuit; absent: it is them. */
   readonly preparation?: InputPreparation;
 }

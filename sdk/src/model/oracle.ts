@@ -1,10 +1,10 @@
-/** The integer oracle of a model is that of its operators, which the simulator has for bitstreams too. */
+/** The integer oracle of a model is that of its layers, which the simulator has for bitstreams too. */
 export {
   argmax,
-  createOperator,
+  createLayer,
   createOracle,
   lessZeroPoints,
   type NetworkTrace as ModelTrace,
   type Oracle,
-  type OperatorFunction as LayerOperator,
+  type LayerFunction,
 } from '@adiabit/simulator';

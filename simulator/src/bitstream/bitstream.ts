@@ -1,5 +1,5 @@
-import { planMemory, type MemoryPlan } from '../operators/memory.js';
-import type { OperatorNetwork } from '../operators/operators.js';
+import { planMemory, type MemoryPlan } from '../network/memory.js';
+import type { Network } from '../network/network.js';
 import type { InputPreparation, TrainedOn } from './trained-on.js';
 
 /** An input of the circuit and the outputs it must give. */
@@ -23,7 +23,7 @@ export interface Description {
 
 /** What the bytes of a `.abit` file say. */
 export interface Bitstream {
-  readonly network: OperatorNetwork;
+  readonly network: Network;
   /** Where the values of every layer lie while a device runs it. A dense binary network needs none: there it is `planMemory`'s. */
   readonly memory: MemoryPlan;
   readonly goldenVectors: readonly GoldenVector[];
@@ -32,7 +32,7 @@ export interface Bitstream {
 
 /** A bitstream of a network whose values lie where `planMemory` puts them. */
 export const bitstreamOf = (
-  network: OperatorNetwork,
+  network: Network,
   description: Description,
   goldenVectors: readonly GoldenVector[] = [],
 ): Bitstream => ({ network, memory: planMemory(network), goldenVectors, description });

@@ -1,14 +1,14 @@
 import { bitMatrixOfWords } from '../bits/bit-matrix.js';
-import type { CountingLayer, CountingShape } from '../operators/counting-layer.js';
-import { networkOfCounts } from '../operators/counts.js';
-import type { OperatorNetwork } from '../operators/operators.js';
-import { validateCountingShapes, validateCounts } from '../operators/validate-counts.js';
+import type { CountingLayer, CountingShape } from '../network/counting-layer.js';
+import { networkOfCounts } from '../network/counts.js';
+import type { Network } from '../network/network.js';
+import { validateCountingShapes, validateCounts } from '../network/validate-counts.js';
 import { badValue, type Frame } from './frames.js';
 import { ACTIVATION, FRAME_KIND, HEADER, LAYER, LAYER_KIND } from './layout.js';
 import type { CircuitShape } from './shape.js';
 
 /** A network of dense binary layers, from all frames of a bitstream, of which so many configure. */
-export function decodeDense(frames: readonly Frame[], shape: CircuitShape, configuring: number): OperatorNetwork {
+export function decodeDense(frames: readonly Frame[], shape: CircuitShape, configuring: number): Network {
   const layers = decodeProgram(frames, shape).map((layer, index) => decodeLayer(frames, layer, index));
   validateCounts(layers);
   const expected = 1 + 2 * layers.length;

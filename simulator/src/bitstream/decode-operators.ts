@@ -1,6 +1,6 @@
 import { bitMatrixOfWords, wordsFor } from '../bits/bit-matrix.js';
-import { checkMemory, type StoredValues } from '../operators/memory.js';
-import { outputsOf, type Activation, type Operator, type OperatorInput, type Weights } from '../operators/operators.js';
+import { checkMemory, type StoredValues } from '../network/memory.js';
+import { outputsOf, type Activation, type Layer, type NetworkInput, type Weights } from '../network/network.js';
 import type { Bitstream } from './bitstream.js';
 import { checkNetwork } from './encode-operators.js';
 import { badValue, type Frame } from './frames.js';
@@ -48,7 +48,7 @@ export function* operatorParts(
   program: Frame,
   frames: Iterator<Frame, unknown>,
   shape: CircuitShape,
-): Generator<OperatorInput | Operator, Pick<Bitstream, 'network' | 'memory'> & { readonly taken: number }> {
+): Generator<NetworkInput | Layer, Pick<Bitstream, 'network' | 'memory'> & { readonly taken: number }> {
   const { payload, offset } = program;
   const size = OPERATORS.size + shape.layerCount * OPERATOR.size;
   if (payload.byteLength !== size || shape.layerCount === 0) {
@@ -58,7 +58,7 @@ export function* operatorParts(
   const input = decodeInput(payload.getUint32(OPERATORS.zeroPointsOffset, true), shape, reader);
   const outputs: StoredValues[] = [];
   yield input;
-  const layers: Operator[] = [];
+  const layers: Layer[] = [];
   for (let index = 0; index < shape.layerCount; index++) {
     const record = new OperatorRecord(payload, index, offset);
     outputs.push({
@@ -99,7 +99,7 @@ class FrameReader {
   }
 }
 
-function decodeInput(zeroPointsOffset: number, shape: CircuitShape, reader: FrameReader): OperatorInput {
+function decodeInput(zeroPointsOffset: number, shape: CircuitShape, reader: FrameReader): NetworkInput {
   const input = { count: shape.inputCount, bits: shape.inputBits };
   if (zeroPointsOffset === 0) return input;
   const { payload } = reader.take('zeroPoints', 0, zeroPointsOffset);
@@ -111,7 +111,7 @@ const FLAGS = { absent: 0, present: 1 } as const;
 
 type Source = { readonly from?: number };
 
-function decodeOperator(record: OperatorRecord, reader: FrameReader): Operator {
+function decodeOperator(record: OperatorRecord, reader: FrameReader): Layer {
   const kind = record.choice(OPERATOR.kind, OPERATOR_KIND);
   const inputShape = record.shape(OPERATOR.inputHeight);
   const outputShape = record.shape(OPERATOR.outputHeight);

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { crc32 } from '../bits/crc32.js';
 import { FormatError } from '../errors.js';
-import { planMemory } from '../operators/memory.js';
+import { planMemory } from '../network/memory.js';
 import type { Bitstream, Description } from './bitstream.js';
 import { decodeDense } from './decode-dense.js';
 import { decodeOperators } from './decode-operators.js';

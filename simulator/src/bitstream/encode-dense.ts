@@ -1,7 +1,7 @@
-import type { CountingLayer, CountingShape } from '../operators/counting-layer.js';
-import { countsOf } from '../operators/counts.js';
-import type { OperatorNetwork } from '../operators/operators.js';
-import { validateCounts } from '../operators/validate-counts.js';
+import type { CountingLayer, CountingShape } from '../network/counting-layer.js';
+import { countsOf } from '../network/counts.js';
+import type { Network } from '../network/network.js';
+import { validateCounts } from '../network/validate-counts.js';
 import { encodeFrame } from './frames.js';
 import { ACTIVATION, FRAME_KIND, LAYER, LAYER_KIND } from './layout.js';
 import { littleEndianWords } from './little-endian.js';
@@ -11,7 +11,7 @@ import type { CircuitShape, EncodedProgram } from './shape.js';
  * @throws FormatError `format.bad-value` when the network contradicts itself; CompileError `compile.unsupported` when it is not dense
  * and binary
  */
-export function denseFrames(network: OperatorNetwork): EncodedProgram {
+export function denseFrames(network: Network): EncodedProgram {
   const layers = countsOf(network);
   validateCounts(layers);
   const frames = [encodeFrame(FRAME_KIND.program, 0, programPayload(layers))];

@@ -1,7 +1,7 @@
 import { FormatError, ModelError } from '../errors.js';
-import { checkMemory } from '../operators/memory.js';
-import { isBinary, outputsOf, sourcesOf, type Operator, type OperatorNetwork } from '../operators/operators.js';
-import { validateNetwork } from '../operators/validate.js';
+import { checkMemory } from '../network/memory.js';
+import { isBinary, outputsOf, sourcesOf, type Layer, type Network } from '../network/network.js';
+import { validateNetwork } from '../network/validate.js';
 import type { Bitstream } from './bitstream.js';
 import { encodeFrame } from './frames.js';
 import {
@@ -67,7 +67,7 @@ export function operatorFrames({ network, memory }: Bitstream): EncodedProgram {
   return { shape: networkShape(network), frames: [encodeFrame(FRAME_KIND.operators, 0, program), ...frames] };
 }
 
-export const networkShape = ({ input, layers }: OperatorNetwork): CircuitShape => ({
+export const networkShape = ({ input, layers }: Network): CircuitShape => ({
   inputCount: input.count,
   inputBits: input.bits,
   layerCount: layers.length,
@@ -75,7 +75,7 @@ export const networkShape = ({ input, layers }: OperatorNetwork): CircuitShape =
 });
 
 /** @throws FormatError `format.bad-value` with what the network contradicts itself in, or with what no bitstream holds. */
-export function checkNetwork(network: OperatorNetwork): void {
+export function checkNetwork(network: Network): void {
   const { layers, input } = network;
   const refuse = (what: string, cause?: unknown): never => {
     throw new FormatError('bad-value', `${what} Compile the model again.`, {}, cause);
@@ -95,7 +95,7 @@ export function checkNetwork(network: OperatorNetwork): void {
   }
 }
 
-function encodeRecord(record: DataView, layer: Operator, index: number, { hasFlags }: OperatorConstants): void {
+function encodeRecord(record: DataView, layer: Layer, index: number, { hasFlags }: OperatorConstants): void {
   record.setUint8(OPERATOR.kind, OPERATOR_KIND[layer.kind]);
   const [source, secondSource] = sourcesOf(layer, index);
   record.setUint8(OPERATOR.source, source < 0 ? FROM_INPUT : source);

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { crc32 } from '../bits/crc32.js';
-import { isBinaryDense } from '../operators/counts.js';
+import { isBinaryDense } from '../network/counts.js';
 import type { Bitstream } from './bitstream.js';
 import { denseFrames } from './encode-dense.js';
 import { operatorFrames } from './encode-operators.js';

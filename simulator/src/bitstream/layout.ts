@@ -5,7 +5,7 @@
  *     header | frame | frame | ... | digest (SHA-256 of everything before it)
  */
 
-import type { ValueForm } from '../operators/memory.js';
+import type { ValueForm } from '../network/memory.js';
 
 /** "ABIT" read as a little-endian u32. */
 export const MAGIC = 0x54494241;
@@ -141,4 +141,4 @@ export const SIGNATURE_CONTEXT = 'adiabit bitstream 1\n';
 
 export const DIGEST_BYTES = 32;
 export { inputBytesOf, paddedTo4 } from '../bits/packing.js';
-export { MAX_LAYERS, MAX_OUTPUTS, MAX_SHIFT } from '../operators/limits.js';
+export { MAX_LAYERS, MAX_OUTPUTS, MAX_SHIFT } from '../network/limits.js';

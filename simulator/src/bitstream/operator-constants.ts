@@ -1,4 +1,4 @@
-import type { Activation, Operator } from '../operators/operators.js';
+import type { Activation, Layer } from '../network/network.js';
 
 /** The constants of an operator as they stand in its frame. */
 export interface OperatorConstants {
@@ -8,7 +8,7 @@ export interface OperatorConstants {
 }
 
 /** Per-channel integers, one kind after the other, then a bit per channel: inverted thresholds, minima of a pool. */
-export function operatorConstants(layer: Operator): OperatorConstants {
+export function operatorConstants(layer: Layer): OperatorConstants {
   const integers = 'activation' in layer ? integersOf(layer.activation) : [];
   const flags = flagsOf(layer);
   const words = [...integers.flatMap((channels) => [...channels]), ...packFlags(flags ?? new Uint8Array())];
@@ -26,7 +26,7 @@ function integersOf(activation: Activation): readonly Int32Array[] {
   }
 }
 
-function flagsOf(layer: Operator): Uint8Array | undefined {
+function flagsOf(layer: Layer): Uint8Array | undefined {
   if (layer.kind === 'pool') return layer.takesMinimum;
   return 'activation' in layer && layer.activation.kind === 'threshold' ? layer.activation.inverted : undefined;
 }

@@ -1,9 +1,9 @@
-import type { Operator, PictureShape } from '../operators/operators.js';
+import type { Layer, PictureShape } from '../network/network.js';
 
 type Pair = readonly [number, number];
 
 /** The geometry of any operator; what has no windows goes place by place. */
-export function windowsOf(layer: Operator): {
+export function windowsOf(layer: Layer): {
   readonly inputShape: PictureShape;
   readonly outputShape: PictureShape;
   readonly size: Pair;

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bitMatrixFrom } from '../bits/bit-matrix.js';
 import { FormatError } from '../errors.js';
-import { planMemory } from '../operators/memory.js';
-import { createOracle } from '../operators/oracle.js';
-import type { OperatorNetwork } from '../operators/operators.js';
-import { randomInputs, randomOperators } from '../operators/testing/random-operators.js';
+import { asStored } from '../network/counts.js';
+import { planMemory } from '../network/memory.js';
+import { createOracle } from '../network/oracle.js';
+import type { Network } from '../network/network.js';
+import { randomInputs, randomLayers } from '../network/testing/random-layers.js';
 import type { Bitstream } from './bitstream.js';
 import { decodeBitstream } from './decode.js';
 import { encodeBitstream } from './encode.js';
@@ -14,7 +15,7 @@ import { decodeFrames } from './frames.js';
 import { removeSignature, signWith } from './signature.js';
 import { resealed } from './testing/resealed.js';
 
-const bitstreamOf = (network: OperatorNetwork, inputs: readonly Uint8Array[]): Bitstream => {
+const bitstreamOf = (network: Network, inputs: readonly Uint8Array[]): Bitstream => {
   const oracle = createOracle(network);
   return {
     network,
@@ -27,7 +28,7 @@ const bitstreamOf = (network: OperatorNetwork, inputs: readonly Uint8Array[]): B
 /** Any small bitstream of operators, from a seed of fast-check. */
 const bitstreams = fc.infiniteStream(fc.nat()).map((noise) => {
   const next = (below: number): number => Number(noise.next().value) % below;
-  const network = randomOperators(next);
+  const network = asStored(randomLayers(next));
   return bitstreamOf(network, randomInputs(next, network, next(4)));
 });
 
@@ -144,7 +145,7 @@ describe('a bitstream of operators', () => {
 });
 
 /** 3 x 3 bits, two filters of 2 x 2 that look for the two diagonals, and two outputs of the eight bits they give. */
-function small(): { readonly network: OperatorNetwork } {
+function small(): { readonly network: Network } {
   const diagonals = [0b1001, 0b0110];
   return {
     network: {

@@ -1,6 +1,6 @@
 import type { NetlistBuilder } from '../netlist/builder.js';
 import { CONSTANT_0, CONSTANT_1 } from '../netlist/netlist.js';
-import { bitsFor } from '../operators/counting-layer.js';
+import { bitsFor } from '../network/counting-layer.js';
 import { DEFAULT_TREE, compress, type TreeShape } from './counters.js';
 
 /** A number as nets, least significant bit first. */

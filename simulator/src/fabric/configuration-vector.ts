@@ -1,5 +1,5 @@
 import { createBitMatrix, setBit, type BitMatrix } from '../bits/bit-matrix.js';
-import { constantBits, type CountingLayer } from '../operators/counting-layer.js';
+import { constantBits, type CountingLayer } from '../network/counting-layer.js';
 
 /** How many configuration bits the layers take in the circuit. */
 const configurationBits = (layers: readonly CountingLayer[]): number =>

@@ -6,7 +6,7 @@ import { ReferenceEngine } from '../engines/reference.js';
 import { runInferences } from '../engines/run.js';
 import { validateNetlist } from '../netlist/validate.js';
 import { elaborate } from './elaborate.js';
-import { networkOfCounts } from '../operators/counts.js';
+import { networkOfCounts } from '../network/counts.js';
 import { expectedOutputs } from './testing/definition.js';
 import { randomNetwork } from './testing/random-network.js';
 

@@ -6,10 +6,10 @@ import {
   integerBits,
   thresholdBits,
   type CountingShape,
-} from '../operators/counting-layer.js';
-import { countsOf } from '../operators/counts.js';
-import { outputsOf, type OperatorNetwork } from '../operators/operators.js';
-import { validateCounts } from '../operators/validate-counts.js';
+} from '../network/counting-layer.js';
+import { countsOf } from '../network/counts.js';
+import { outputsOf, type Network } from '../network/network.js';
+import { validateCounts } from '../network/validate-counts.js';
 import { add, argmax, delay, greaterOrEqual, popcount, type Word } from './blocks.js';
 import { configurationVector } from './configuration-vector.js';
 import { DEFAULT_TREE, type TreeShape } from './counters.js';
@@ -32,7 +32,7 @@ export const PORT = {
  * @throws CompileError `compile.unsupported` for a network that is not dense and binary; FormatError `format.bad-value` for one
  * that contradicts itself.
  */
-export function elaborate(name: string, network: OperatorNetwork, tree: TreeShape = DEFAULT_TREE): Circuit {
+export function elaborate(name: string, network: Network, tree: TreeShape = DEFAULT_TREE): Circuit {
   const layers = countsOf(network);
   validateCounts(layers);
   const builder = new NetlistBuilder(name);

@@ -1,6 +1,6 @@
 import type { BitMatrix } from '../bits/bit-matrix.js';
 import type { Netlist } from '../netlist/netlist.js';
-import type { OperatorNetwork } from '../operators/operators.js';
+import type { Network } from '../network/network.js';
 
 /** When a circuit takes inputs and gives outputs, in clock cycles. */
 export interface CircuitTiming {
@@ -34,7 +34,7 @@ export interface Machine {
 
 /** A circuit, in whatever form, with the network that it computes. */
 export interface Circuit extends Machine {
-  readonly network: OperatorNetwork;
+  readonly network: Network;
 }
 
 /** Cycles in which an input enters. */

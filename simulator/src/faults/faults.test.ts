@@ -7,8 +7,8 @@ import { elaborate } from '../fabric/elaborate.js';
 import { randomNetwork } from '../fabric/testing/random-network.js';
 import { elaborateFolded } from '../folded/elaborate-folded.js';
 import { kindOf } from '../netlist/netlist.js';
-import type { OperatorNetwork } from '../operators/operators.js';
-import { createOracle } from '../operators/oracle.js';
+import type { Network } from '../network/network.js';
+import { createOracle } from '../network/oracle.js';
 import { Random } from '../random.js';
 import { streamOf } from './plan.js';
 import { constantBit, drawDistinct, faultSites } from './sites.js';
@@ -104,7 +104,7 @@ describe('a net that is stuck', () => {
 
 describe('faults of a folded circuit', () => {
   const next = (below: number): number => random.below(below);
-  const network: OperatorNetwork = {
+  const network: Network = {
     input: { count: 8, bits: 2 },
     layers: [
       {

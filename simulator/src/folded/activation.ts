@@ -1,8 +1,8 @@
 import { add, greaterOrEqual, sumColumns, type Pipelined, type Word } from '../fabric/blocks.js';
 import type { NetlistBuilder } from '../netlist/builder.js';
 import { CONSTANT_0 } from '../netlist/netlist.js';
-import type { Activation } from '../operators/operators.js';
-import { INT32, type Contents, type LayerRange, type Range } from '../operators/ranges.js';
+import type { Activation } from '../network/network.js';
+import { INT32, type Contents, type LayerRange, type Range } from '../network/ranges.js';
 import type { Count } from './weighing.js';
 import { choose, constantWord, extended, formatOf } from './words.js';
 

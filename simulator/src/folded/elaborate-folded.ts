@@ -3,10 +3,10 @@ import { add, argmax, delay, type Word } from '../fabric/blocks.js';
 import { PORT } from '../fabric/elaborate.js';
 import type { Circuit } from '../fabric/machine.js';
 import { NetlistBuilder } from '../netlist/builder.js';
-import { asStored } from '../operators/counts.js';
-import { outputsOf, type OperatorNetwork } from '../operators/operators.js';
-import { inputRange, layerRanges, type Range } from '../operators/ranges.js';
-import { validateNetwork } from '../operators/validate.js';
+import { asStored } from '../network/counts.js';
+import { outputsOf, type Network } from '../network/network.js';
+import { inputRange, layerRanges, type Range } from '../network/ranges.js';
+import { validateNetwork } from '../network/validate.js';
 import { SCAN_PORT } from '../fabric/scan-port.js';
 import { featureMap, type Stream } from './feature-map.js';
 import {
@@ -56,7 +56,7 @@ interface Place {
  * input; the next input may enter as soon as nothing that it overwrites is needed any more.
  * @throws ModelError for a network that contradicts itself; CompileError `compile.unsupported` for a folding that it has not.
  */
-export function elaborateFolded(name: string, network: OperatorNetwork, folding: Folding): FoldedCircuit {
+export function elaborateFolded(name: string, network: Network, folding: Folding): FoldedCircuit {
   return elaborateWith(builtInTables, name, network, folding);
 }
 
@@ -71,7 +71,7 @@ export interface LoadableFoldedCircuit {
  * network only, so it takes any bitstream of that structure; its widths are for any weights and constants.
  * @throws as `elaborateFolded`
  */
-export function elaborateLoadable(name: string, network: OperatorNetwork, folding: Folding): LoadableFoldedCircuit {
+export function elaborateLoadable(name: string, network: Network, folding: Folding): LoadableFoldedCircuit {
   const tables = new LoadedTables();
   let chains: readonly TableChain[] = [];
   const circuit = elaborateWith(tables, name, network, folding, {
@@ -92,7 +92,7 @@ const BARE: Surroundings = { gate: (_builder, start) => start, finish: () => und
 function elaborateWith(
   tables: Tables,
   name: string,
-  given: OperatorNetwork,
+  given: Network,
   folding: Folding,
   surroundings: Surroundings = BARE,
 ): FoldedCircuit {
@@ -179,7 +179,7 @@ function timingOf(
 /** The input as it enters, less its zero points. */
 function buildInput(
   builder: NetlistBuilder,
-  network: OperatorNetwork,
+  network: Network,
   atOnce: number,
   start: number,
   tables: Tables,

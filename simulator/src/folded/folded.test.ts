@@ -4,8 +4,8 @@ import { CompiledEngine } from '../engines/compiled.js';
 import { ReferenceEngine } from '../engines/reference.js';
 import { runInferences } from '../engines/run.js';
 import { validateNetlist } from '../netlist/validate.js';
-import { createOracle } from '../operators/oracle.js';
-import { randomInputs, randomOperators } from '../operators/testing/random-operators.js';
+import { createOracle } from '../network/oracle.js';
+import { randomInputs, randomLayers } from '../network/testing/random-layers.js';
 import { elaborateFolded } from './elaborate-folded.js';
 import { streamHeads } from './streams.js';
 import { randomFolding, workOf } from './testing/random-folding.js';
@@ -18,7 +18,7 @@ describe('a folded circuit', () => {
     await fc.assert(
       fc.asyncProperty(fc.infiniteStream(fc.nat()), async (stream) => {
         const next = (below: number): number => Number(stream.next().value) % below;
-        const network = randomOperators(next);
+        const network = randomLayers(next);
         const folding = randomFolding(network, next, 64);
         if (workOf(network, folding) > 6000) return;
         tried++;
@@ -39,7 +39,7 @@ describe('a folded circuit', () => {
     await fc.assert(
       fc.asyncProperty(fc.infiniteStream(fc.nat()), async (stream) => {
         const next = (below: number): number => Number(stream.next().value) % below;
-        const network = randomOperators(next);
+        const network = randomLayers(next);
         const folding = randomFolding(network, next, 8);
         if (workOf(network, folding) > 300) return;
         const circuit = elaborateFolded('random', network, folding);
@@ -94,7 +94,7 @@ describe('a folded circuit', () => {
   it('tells on the way how much of a long pass is done, and never less than before', async () => {
     let state = 7;
     const next = (below: number): number => (state = (state * 48271) % 2147483647) % below;
-    const network = randomOperators(next);
+    const network = randomLayers(next);
     const circuit = elaborateFolded('slow', network, randomFolding(network, next, 8));
     const seen: number[] = [];
     await runInferences(circuit, new CompiledEngine(circuit.netlist, 1), randomInputs(next, network, 100), {

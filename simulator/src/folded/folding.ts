@@ -1,5 +1,5 @@
 import { CompileError } from '../errors.js';
-import type { OperatorNetwork } from '../operators/operators.js';
+import type { Network } from '../network/network.js';
 import { unitsOf, type Unit } from './units.js';
 
 /**
@@ -32,7 +32,7 @@ export interface FoldingChoices {
  * The foldings that a network has: `pe` divides the channels of a layer and of all that read it, `simd` the channels that
  * it reads, so no word of a feature map is ever filled in part.
  */
-export function foldingChoices(network: OperatorNetwork): FoldingChoices {
+export function foldingChoices(network: Network): FoldingChoices {
   const units = unitsOf(network);
   const readers = (source: number): number[] =>
     units.filter(({ sources }) => sources.includes(source)).map(({ inputShape }) => inputShape[2]);
@@ -46,7 +46,7 @@ export function foldingChoices(network: OperatorNetwork): FoldingChoices {
 }
 
 /** @throws CompileError `compile.unsupported` naming the layer and the numbers that it may have. */
-export function checkFolding(network: OperatorNetwork, { inputValues, layers }: Folding): void {
+export function checkFolding(network: Network, { inputValues, layers }: Folding): void {
   const choices = foldingChoices(network);
   const check = (allowed: readonly number[], value: number, what: string, layer: number): void => {
     if (allowed.includes(value)) return;

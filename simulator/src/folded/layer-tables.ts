@@ -1,5 +1,5 @@
 import type { BitMatrix } from '../bits/bit-matrix.js';
-import type { Contents, LayerRange } from '../operators/ranges.js';
+import type { Contents, LayerRange } from '../network/ranges.js';
 import { countActivation, type CountActivation } from './activation.js';
 import { countOf } from './combining.js';
 import type { LayerFolding } from './folding.js';
@@ -32,26 +32,26 @@ export function layerFunctions(
   ranges: LayerRange,
   contents: Contents,
 ): LayerFunctions {
-  const { operator, outputShape } = unit;
+  const { layer, outputShape } = unit;
   const padded = isPadded(unit, 0) || isPadded(unit, 1);
   const weighing =
-    'weights' in operator ? weighingOf(operator.weights, operator.inputEncoding, padded, format, contents) : undefined;
+    'weights' in layer ? weighingOf(layer.weights, layer.inputEncoding, padded, format, contents) : undefined;
   const count = weighing?.count ?? countOf(formatOf(ranges.sums), outputShape[2]);
   return {
     ...(weighing === undefined ? {} : { weighing }),
-    ...('activation' in operator ? { activation: countActivation(operator.activation, count, ranges, contents) } : {}),
+    ...('activation' in layer ? { activation: countActivation(layer.activation, count, ranges, contents) } : {}),
   };
 }
 
 export function layerTables(
-  { operator, outputShape }: Unit,
+  { layer, outputShape }: Unit,
   { pe, simd }: LayerFolding,
   { weighing, activation }: LayerFunctions,
 ): LayerTables {
-  const takesMinimum = operator.kind === 'pool' && operator.operation === 'extreme' ? operator.takesMinimum : undefined;
+  const takesMinimum = layer.kind === 'pool' && layer.operation === 'extreme' ? layer.takesMinimum : undefined;
   return {
-    ...('weights' in operator && weighing !== undefined
-      ? { weights: packWeights(operator.weights, weighing.weightBits, pe, simd) }
+    ...('weights' in layer && weighing !== undefined
+      ? { weights: packWeights(layer.weights, weighing.weightBits, pe, simd) }
       : {}),
     ...(takesMinimum === undefined ? {} : { minima: packFlags(takesMinimum, pe) }),
     ...(activation === undefined ? {} : { constants: packConstants(activation, outputShape[2], pe) }),

@@ -1,7 +1,7 @@
 import { delay, type Word } from '../fabric/blocks.js';
 import type { NetlistBuilder } from '../netlist/builder.js';
 import { CONSTANT_0 } from '../netlist/netlist.js';
-import type { LayerRange } from '../operators/ranges.js';
+import type { LayerRange } from '../network/ranges.js';
 import type { CountActivation } from './activation.js';
 import { addValues, counted, extremeOfWindow, sumWindow } from './combining.js';
 import type { Stream } from './feature-map.js';
@@ -108,7 +108,7 @@ function buildWeighted(
 function buildChannels(
   builder: NetlistBuilder,
   at: string,
-  { operator }: Unit,
+  { layer }: Unit,
   { pe }: LayerFolding,
   sources: readonly Source[],
   ranges: LayerRange,
@@ -127,9 +127,9 @@ function buildChannels(
       : store.inTurn(builder, 'minima', tables.minima, delay(builder, walk.last, walk.cycles - 1));
   const words = values.map((value, element): Word => {
     builder.enterGroup(`${at}.pe${element}`, 'adder');
-    switch (operator.kind) {
+    switch (layer.kind) {
       case 'pool':
-        return operator.operation === 'sum'
+        return layer.operation === 'sum'
           ? sumWindow(builder, value, from, first, format.bits)
           : extremeOfWindow(builder, value, from, first, minima[element]);
       case 'add':

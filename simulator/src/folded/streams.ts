@@ -8,8 +8,8 @@ import type { Unit } from './units.js';
  */
 export function streamHeads(units: readonly Unit[], takesAsMany: (index: number) => boolean): readonly number[] {
   let head = 0;
-  return units.map(({ index, operator, sources }) => {
-    const isPointwise = operator.kind === 'add' || operator.kind === 'activation';
+  return units.map(({ index, layer, sources }) => {
+    const isPointwise = layer.kind === 'add' || layer.kind === 'activation';
     const isInTime = sources.every((source) => source === index - 1 || source < head);
     const follows = index > 0 && isPointwise && sources.includes(index - 1) && isInTime && takesAsMany(index);
     if (!follows) head = index;

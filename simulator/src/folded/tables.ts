@@ -1,7 +1,7 @@
 import type { BitMatrix } from '../bits/bit-matrix.js';
 import type { Word } from '../fabric/blocks.js';
 import type { NetlistBuilder } from '../netlist/builder.js';
-import type { Contents } from '../operators/ranges.js';
+import type { Contents } from '../network/ranges.js';
 import { counter, rowNow, sequence } from './sequence.js';
 
 /** Where a folded circuit has its weights and constants: built in, or in memories that are loaded later. */

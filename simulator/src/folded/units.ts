@@ -1,18 +1,12 @@
-import {
-  outputsOf,
-  sourcesOf,
-  type Operator,
-  type OperatorNetwork,
-  type PictureShape,
-} from '../operators/operators.js';
+import { outputsOf, sourcesOf, type Layer, type Network, type PictureShape } from '../network/network.js';
 
 /**
- * One layer of a folded machine. Every operator is a walk of windows over a picture: a dense layer is one window over a picture
+ * One layer of a folded machine. Every layer is a walk of windows over a picture: a dense layer is one window over a picture
  * of one place, an addition or activation has windows of one value.
  */
 export interface Unit {
   readonly index: number;
-  readonly operator: Operator;
+  readonly layer: Layer;
   /** Layers whose values it reads, -1 for the input. */
   readonly sources: readonly number[];
   readonly inputShape: PictureShape;
@@ -26,26 +20,26 @@ export interface Unit {
 
 const POINT = { size: [1, 1], stride: [1, 1], padding: [0, 0] } as const;
 
-export const unitsOf = ({ layers }: OperatorNetwork): readonly Unit[] =>
-  layers.map((operator, index) => ({ index, operator, sources: sourcesOf(operator, index), ...walkOf(operator) }));
+export const unitsOf = ({ layers }: Network): readonly Unit[] =>
+  layers.map((layer, index) => ({ index, layer, sources: sourcesOf(layer, index), ...walkOf(layer) }));
 
-function walkOf(operator: Operator): Omit<Unit, 'index' | 'operator' | 'sources'> {
-  switch (operator.kind) {
+function walkOf(layer: Layer): Omit<Unit, 'index' | 'layer' | 'sources'> {
+  switch (layer.kind) {
     case 'dense': {
-      const { inputs, outputs } = operator;
+      const { inputs, outputs } = layer;
       return { ...POINT, inputShape: [1, 1, inputs], outputShape: [1, 1, outputs], isWeighted: true };
     }
     case 'convolution': {
-      const { inputShape, outputShape, size, stride, padding } = operator;
+      const { inputShape, outputShape, size, stride, padding } = layer;
       return { inputShape, outputShape, size, stride, padding, isWeighted: true };
     }
     case 'pool': {
-      const { inputShape, outputShape, size, stride } = operator;
+      const { inputShape, outputShape, size, stride } = layer;
       return { inputShape, outputShape, size, stride, padding: [0, 0], isWeighted: false };
     }
     case 'add':
     case 'activation':
-      return { ...POINT, inputShape: operator.inputShape, outputShape: operator.inputShape, isWeighted: false };
+      return { ...POINT, inputShape: layer.inputShape, outputShape: layer.inputShape, isWeighted: false };
   }
 }
 
@@ -54,5 +48,5 @@ export const isPadded = ({ inputShape, outputShape, size, stride, padding }: Uni
   padding[axis] > 0 || (outputShape[axis] - 1) * stride[axis] + size[axis] - padding[axis] > inputShape[axis];
 
 /** How many values the source at this index gives. */
-export const valuesFrom = ({ input, layers }: OperatorNetwork, source: number): number =>
+export const valuesFrom = ({ input, layers }: Network, source: number): number =>
   source < 0 ? input.count : outputsOf(layers[source]);

@@ -96,7 +96,7 @@ export function walkWindows(
     return readPart(builder, map, address, own.counters[part], simd);
   });
   const insideThen = inside === undefined ? undefined : delay(builder, inside, 1);
-  const isBipolar = 'inputEncoding' in unit.operator && unit.operator.inputEncoding === 'bipolar';
+  const isBipolar = 'inputEncoding' in unit.layer && unit.layer.inputEncoding === 'bipolar';
   const registered = values.map((list) =>
     list.map((value) =>
       builder.registerAll([

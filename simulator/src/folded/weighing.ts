@@ -2,8 +2,8 @@ import { getBit, popcountRow, type BitMatrix } from '../bits/bit-matrix.js';
 import { add, sumColumns, type Pipelined, type Word } from '../fabric/blocks.js';
 import type { NetlistBuilder } from '../netlist/builder.js';
 import { CONSTANT_1 } from '../netlist/netlist.js';
-import { LARGEST_WEIGHT, isBinary, type InputEncoding, type Weights } from '../operators/operators.js';
-import type { Contents } from '../operators/ranges.js';
+import { LARGEST_WEIGHT, isBinary, type InputEncoding, type Weights } from '../network/network.js';
+import type { Contents } from '../network/ranges.js';
 import { formatOf, packRows, unsignedBits, type ValueFormat } from './words.js';
 
 /**

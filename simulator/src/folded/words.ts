@@ -2,7 +2,7 @@ import { createBitMatrix, setBit, type BitMatrix } from '../bits/bit-matrix.js';
 import { delay, type Word } from '../fabric/blocks.js';
 import type { NetlistBuilder } from '../netlist/builder.js';
 import { CONSTANT_0, CONSTANT_1 } from '../netlist/netlist.js';
-import type { Range } from '../operators/ranges.js';
+import type { Range } from '../network/ranges.js';
 
 /** How a value stands in bits: two's complement where it can be negative. */
 export interface ValueFormat {

@@ -1,7 +1,7 @@
 import { programPayload } from '../bitstream/encode-dense.js';
 import { ANCILLARY_KIND, FRAME_KIND } from '../bitstream/layout.js';
 import { FormatError } from '../errors.js';
-import { countsOf } from '../operators/counts.js';
+import { countsOf } from '../network/counts.js';
 import { IncomingBitstream, refusal } from './incoming-bitstream.js';
 import type { ScanChain, ScanCircuit } from './scan-chains.js';
 

@@ -1,5 +1,5 @@
-import { constantBits } from '../operators/counting-layer.js';
-import { countsOf } from '../operators/counts.js';
+import { constantBits } from '../network/counting-layer.js';
+import { countsOf } from '../network/counts.js';
 import { createBitMatrix } from '../bits/bit-matrix.js';
 import { PORT } from '../fabric/elaborate.js';
 import type { Circuit } from '../fabric/machine.js';

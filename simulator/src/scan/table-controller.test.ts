@@ -13,10 +13,10 @@ import { randomNetwork } from '../fabric/testing/random-network.js';
 import { elaborateLoadable } from '../folded/elaborate-folded.js';
 import { randomFolding, workOf } from '../folded/testing/random-folding.js';
 import { validateNetlist } from '../netlist/validate.js';
-import { planMemory } from '../operators/memory.js';
-import { isBinary, type Activation, type Operator, type OperatorNetwork } from '../operators/operators.js';
-import { createOracle } from '../operators/oracle.js';
-import { randomInputs, randomOperators } from '../operators/testing/random-operators.js';
+import { planMemory } from '../network/memory.js';
+import { isBinary, type Activation, type Layer, type Network } from '../network/network.js';
+import { createOracle } from '../network/oracle.js';
+import { randomInputs, randomLayers } from '../network/testing/random-layers.js';
 import { configured, loadThroughScanChains, loadingCycles } from './load.js';
 import { codeOf } from './testing/code-of.js';
 
@@ -25,7 +25,7 @@ type Next = (below: number) => number;
 const description = { name: 'tables', modelDigest: '00', compiler: 'test' };
 
 /** The same structure with no numbers in it: what a circuit may know that is to be loaded. */
-function emptied({ input, layers }: OperatorNetwork): OperatorNetwork {
+function emptied({ input, layers }: Network): Network {
   const activation = (one: Activation): Activation =>
     Object.fromEntries(
       Object.entries(one).map(([key, value]: [string, unknown]) => [
@@ -33,7 +33,7 @@ function emptied({ input, layers }: OperatorNetwork): OperatorNetwork {
         value instanceof Int32Array || value instanceof Uint8Array ? value.slice().fill(0) : value,
       ]),
     ) as unknown as Activation;
-  const layer = (one: Operator): Operator => ({
+  const layer = (one: Layer): Layer => ({
     ...one,
     ...('weights' in one
       ? {
@@ -63,7 +63,7 @@ function everyFrame() {
     ...createBitMatrix(rows, columns),
     words: Uint32Array.from({ length: rows }, () => next(2 ** columns)),
   });
-  const network: OperatorNetwork = {
+  const network: Network = {
     input: { count: 32, bits: 3, zeroPoints: Int32Array.of(2, 5) },
     layers: [
       {
@@ -130,7 +130,7 @@ describe('a folded circuit that is loaded', () => {
     await fc.assert(
       fc.asyncProperty(fc.infiniteStream(fc.nat()), async (stream) => {
         const next: Next = (below) => Number(stream.next().value) % below;
-        const network = randomOperators(next);
+        const network = randomLayers(next);
         const folding = randomFolding(network, next, 32);
         if (workOf(network, folding) > 1500) return;
         tried++;

@@ -8,10 +8,10 @@ import { zeroPointTable, type FoldedCircuit, type LoadableFoldedCircuit } from '
 import { layerFunctions, layerTables } from '../folded/layer-tables.js';
 import { unitsOf } from '../folded/units.js';
 import { formatOf } from '../folded/words.js';
-import { layerOfCounts } from '../operators/counts.js';
-import { sourcesOf, type Operator, type OperatorInput } from '../operators/operators.js';
-import { inputRange, layerRanges } from '../operators/ranges.js';
-import { validateCounts } from '../operators/validate-counts.js';
+import { layerOfCounts } from '../network/counts.js';
+import { sourcesOf, type Layer, type NetworkInput } from '../network/network.js';
+import { inputRange, layerRanges } from '../network/ranges.js';
+import { validateCounts } from '../network/validate-counts.js';
 import type { ScanCycle } from './controller.js';
 import { IncomingBitstream, refusal } from './incoming-bitstream.js';
 
@@ -48,7 +48,7 @@ function* configuringFrames(stream: IncomingBitstream): Generator<Frame, undefin
 }
 
 /** The input and the layers of a network, as its frames come in. */
-function* partsOf(frames: Iterator<Frame, undefined>, shape: CircuitShape): Generator<OperatorInput | Operator> {
+function* partsOf(frames: Iterator<Frame, undefined>, shape: CircuitShape): Generator<NetworkInput | Layer> {
   const { value: program } = frames.next();
   if (program === undefined) throw refusal('bad-value', HEADER.size, 'has no program');
   if (program.kind === FRAME_KIND.operators) {
@@ -68,7 +68,7 @@ function* partsOf(frames: Iterator<Frame, undefined>, shape: CircuitShape): Gene
 }
 
 /** The contents of a circuit's memories, by input and layers as they come in. */
-function tablesOf({ network, folding }: FoldedCircuit): (part: OperatorInput | Operator, at: number) => BitMatrix[] {
+function tablesOf({ network, folding }: FoldedCircuit): (part: NetworkInput | Layer, at: number) => BitMatrix[] {
   const ranges = layerRanges(network, 'any');
   const units = unitsOf(network);
   const inputs = inputRange(network.input, 'any');
@@ -82,7 +82,7 @@ function tablesOf({ network, folding }: FoldedCircuit): (part: OperatorInput | O
       const { zeroPoints } = part;
       return zeroPoints === undefined ? [] : [zeroPointTable(zeroPoints, folding.inputValues, formatOf(inputs).bits)];
     }
-    const unit = { ...units[index], operator: part };
+    const unit = { ...units[index], layer: part };
     const [source] = unit.sources;
     const format = formatOf(source < 0 ? inputs : ranges[source].values);
     const { weights, minima, constants } = layerTables(
@@ -95,7 +95,7 @@ function tablesOf({ network, folding }: FoldedCircuit): (part: OperatorInput | O
 }
 
 /** All that the circuit is built from: everything but the numbers themselves. */
-function structureOf(part: OperatorInput | Operator, index: number): string {
+function structureOf(part: NetworkInput | Layer, index: number): string {
   const resolved = 'kind' in part ? { ...part, from: sourcesOf(part, index) } : part;
   return JSON.stringify(resolved, (_key, value: unknown) => {
     if (ArrayBuffer.isView(value)) return value.byteLength;

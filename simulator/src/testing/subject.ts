@@ -7,9 +7,9 @@ import { checkLengths, checkValues, runInferences } from '../engines/run.js';
 import { DataError } from '../errors.js';
 import { elaborate } from '../fabric/elaborate.js';
 import type { Circuit, CircuitPorts, Machine } from '../fabric/machine.js';
-import { isBinaryDense } from '../operators/counts.js';
-import { outputsOf as valuesOf, type OperatorNetwork } from '../operators/operators.js';
-import { createOracle } from '../operators/oracle.js';
+import { isBinaryDense } from '../network/counts.js';
+import { outputsOf as valuesOf, type Network } from '../network/network.js';
+import { createOracle } from '../network/oracle.js';
 import { outputsOf } from './difference.js';
 
 /** What a test can be about: a bitstream file by its path, the bytes of one, or a circuit in any form. */
@@ -44,7 +44,7 @@ function fromBytes(name: string, bytes: Uint8Array): TestedSubject {
   return { ...subject, bitstreamDigest: toHex(bitstreamDigest(bytes)) };
 }
 
-function fromNetwork(name: string, network: OperatorNetwork): TestedSubject {
+function fromNetwork(name: string, network: Network): TestedSubject {
   const { count, bits } = network.input;
   const outputCount = valuesOf(network.layers[network.layers.length - 1]);
   const ports = { inputCount: count, inputBits: bits, outputCount };

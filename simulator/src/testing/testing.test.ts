@@ -8,9 +8,9 @@ import { encodeBitstream } from '../bitstream/encode.js';
 import { elaborate } from '../fabric/elaborate.js';
 import { randomNetwork } from '../fabric/testing/random-network.js';
 import { elaborateFolded } from '../folded/elaborate-folded.js';
-import { countsOf, networkOfCounts } from '../operators/counts.js';
-import { planMemory } from '../operators/memory.js';
-import type { Operator, OperatorNetwork } from '../operators/operators.js';
+import { countsOf, networkOfCounts } from '../network/counts.js';
+import { planMemory } from '../network/memory.js';
+import type { Layer, Network } from '../network/network.js';
 import { Random } from '../random.js';
 import { inputVectors, readGolden } from './index.js';
 
@@ -139,7 +139,7 @@ describe('toMeetLatency', () => {
 describe('networks of operators', () => {
   const random = Random.fromSeed(11, 'operators to test');
   const next = (below: number): number => random.below(below);
-  const network: OperatorNetwork = {
+  const network: Network = {
     input: { count: 36, bits: 3 },
     layers: [
       {
@@ -159,7 +159,7 @@ describe('networks of operators', () => {
       },
     ],
   };
-  const bytesOf = (changed: OperatorNetwork): Uint8Array =>
+  const bytesOf = (changed: Network): Uint8Array =>
     encodeBitstream({
       ...{ network: changed, memory: planMemory(changed), goldenVectors: [] },
       description: { name: 'operators', modelDigest: '00'.repeat(32), compiler: 'test' },
@@ -174,10 +174,10 @@ describe('networks of operators', () => {
   };
   const folded = elaborateFolded('folded', network, folding);
   const [first, ...rest] = network.layers;
-  const louder: OperatorNetwork = {
+  const louder: Network = {
     ...network,
     layers: [
-      { ...first, activation: { kind: 'threshold', thresholds: Int32Array.of(-90, -90, -90, -90) } } as Operator,
+      { ...first, activation: { kind: 'threshold', thresholds: Int32Array.of(-90, -90, -90, -90) } } as Layer,
       ...rest,
     ],
   };

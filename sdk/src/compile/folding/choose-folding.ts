@@ -7,7 +7,7 @@ import {
   workCycles,
   type Folding,
   type LayerFolding,
-  type OperatorNetwork,
+  type Network,
   type Unit,
 } from '@adiabit/simulator';
 
@@ -24,7 +24,7 @@ export interface FoldingLimits {
  * is reached or nothing more fits. A layer that can follow the stream of the one before keeps its PE: it costs tables, but no
  * cycles and no memory.
  */
-export function chooseFolding(network: OperatorNetwork, { luts, cycles = 0 }: FoldingLimits): Folding {
+export function chooseFolding(network: Network, { luts, cycles = 0 }: FoldingLimits): Folding {
   const units = unitsOf(network);
   const heads = streamHeads(units, () => true);
   const choices = foldingChoices(network);
@@ -89,16 +89,16 @@ function entryFor(allowed: readonly number[], units: readonly Unit[], layers: re
 }
 
 /** Bits of a product's addends: of the value, times those of an integer weight. */
-function valueBits(network: OperatorNetwork, { operator, sources }: Unit): number {
+function valueBits(network: Network, { layer, sources }: Unit): number {
   const from = sources[0] < 0 ? undefined : network.layers[sources[0]];
   const isBit = from !== undefined && 'activation' in from && from.activation.kind === 'threshold';
   const bits = isBit ? 1 : from === undefined ? network.input.bits : 8;
-  return 'weights' in operator && !isBinary(operator.weights) ? 8 * bits : bits;
+  return 'weights' in layer && !isBinary(layer.weights) ? 8 * bits : bits;
 }
 
 /** Tables for the sake of comparing steps: three for a bit that is added, and what a layer and an element take besides. */
 export function roughLuts(unit: Unit, { pe, simd }: LayerFolding, bits: number): number {
-  const activation = 'activation' in unit.operator && unit.operator.activation.kind === 'requantize' ? 300 : 30;
+  const activation = 'activation' in unit.layer && unit.layer.activation.kind === 'requantize' ? 300 : 30;
   return 80 + pe * (unit.isWeighted ? 3 * simd * bits + 20 + activation : 6 * bits + activation);
 }
 

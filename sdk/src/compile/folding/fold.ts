@@ -1,10 +1,4 @@
-import {
-  elaborateFolded,
-  validateNetlist,
-  type FoldedCircuit,
-  type Folding,
-  type OperatorNetwork,
-} from '@adiabit/simulator';
+import { elaborateFolded, validateNetlist, type FoldedCircuit, type Folding, type Network } from '@adiabit/simulator';
 import { estimate, type Estimate } from '../estimate.js';
 import { checkFits, type Room } from '../fits.js';
 import { specialise, type PassReport } from '../passes/index.js';
@@ -40,7 +34,7 @@ const WELL_USED = 0.85;
  * too large, or leaves much room, is chosen again within another limit.
  * @throws CompileError `compile.budget-exceeded` with need, have, and the nearest folding that fits.
  */
-export function fold(name: string, network: OperatorNetwork, goals: FoldingGoals = {}): FoldedCompilation {
+export function fold(name: string, network: Network, goals: FoldingGoals = {}): FoldedCompilation {
   const target = TARGETS[goals.target ?? 'lut4'];
   const have = Math.min(goals.maxLuts ?? Infinity, target.luts);
   const luts = have === Infinity ? LUTS_WITHOUT_END : have;
@@ -73,10 +67,10 @@ export function fold(name: string, network: OperatorNetwork, goals: FoldingGoals
 }
 
 /** The cycles that pipelines take to drain are a small part of the whole; the goal leaves a fifth for them. */
-const foldingWithin = (network: OperatorNetwork, luts: number, cycles: number | undefined): Folding =>
+const foldingWithin = (network: Network, luts: number, cycles: number | undefined): Folding =>
   chooseFolding(network, cycles === undefined ? { luts } : { luts, cycles: 0.8 * cycles });
 
-function build(name: string, network: OperatorNetwork, folding: Folding, lutInputs: 4 | 6): FoldedCompilation {
+function build(name: string, network: Network, folding: Folding, lutInputs: 4 | 6): FoldedCompilation {
   const { circuit, passes } = specialise(elaborateFolded(name, network, folding));
   validateNetlist(circuit.netlist);
   return { circuit, passes, estimate: estimate(circuit.netlist, lutInputs) };

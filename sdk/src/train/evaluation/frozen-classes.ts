@@ -1,14 +1,6 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
-import {
-  createOperator,
-  getBit,
-  isBinary,
-  layerRanges,
-  lessZeroPoints,
-  signOfBit,
-  sourcesOf,
-} from '@adiabit/simulator';
-import type { ConvolutionOperator, DenseOperator, Operator, PictureShape, Weights } from '@adiabit/simulator';
+import { createLayer, getBit, isBinary, layerRanges, lessZeroPoints, signOfBit, sourcesOf } from '@adiabit/simulator';
+import type { ConvolutionLayer, DenseLayer, Layer, PictureShape, Weights } from '@adiabit/simulator';
 import { argmax } from '../../model/oracle.js';
 import type { BinarizedModel } from '../../model/model.js';
 import type { Backend } from '../backends/backend.js';
@@ -54,8 +46,8 @@ export function createFrozenClassifier(
 type BatchOperator = (before: readonly Values[], examples: number) => Promise<Values>;
 
 /** The oracle's operator, example by example. */
-function oneByOne(layer: Operator): BatchOperator {
-  const operator = createOperator(layer);
+function oneByOne(layer: Layer): BatchOperator {
+  const operator = createLayer(layer);
   return (before, examples) => {
     const parts = Array.from({ length: examples }, (_, example) =>
       before.map((values) => {
@@ -71,19 +63,19 @@ function oneByOne(layer: Operator): BatchOperator {
 }
 
 /** A dense layer is a convolution whose window is the whole picture. */
-function asConvolution(layer: DenseOperator | ConvolutionOperator) {
+function asConvolution(layer: DenseLayer | ConvolutionLayer) {
   if (layer.kind === 'convolution') return layer;
   const inputShape: PictureShape = [1, 1, layer.inputs];
   const outputShape: PictureShape = [1, 1, layer.outputs];
   return { ...layer, inputShape, outputShape, size: [1, 1], stride: [1, 1], padding: [0, 0] } as const;
 }
 
-function onBackend(backend: Backend, layer: DenseOperator | ConvolutionOperator): BatchOperator {
+function onBackend(backend: Backend, layer: DenseLayer | ConvolutionLayer): BatchOperator {
   const { tf } = backend;
   const { inputShape, outputShape, size, stride, padding, weights, inputEncoding } = asConvolution(layer);
   const filter = filterOf(weights);
   // Constants are per channel and channels lie together, so a batch is activated like one example.
-  const activate = createOperator({ kind: 'activation', inputShape: outputShape, activation: layer.activation });
+  const activate = createLayer({ kind: 'activation', inputShape: outputShape, activation: layer.activation });
   const behind = [0, 1].map(
     (axis) => (outputShape[axis] - 1) * stride[axis] + size[axis] - inputShape[axis] - padding[axis],
   );

@@ -74,7 +74,7 @@ function zeroPointsFor(layers: readonly TrainedLayer[], mean: readonly number[],
   return Int32Array.from(points, (point) => Math.min(Math.max(Math.round(point), 0), 2 ** bits - 1));
 }
 
-/** Layers that make no operator. */
+/** Layers that make none of the model. */
 const passesOn: readonly string[] = ['normalize', 'batch-norm', 'flatten', 'dropout'];
 
 function reachOf(examples: readonly Uint8Array[], muLaw: boolean): number {

@@ -1,16 +1,9 @@
 import { LARGEST_WEIGHT } from '@adiabit/simulator';
 import { fraction } from '../../model/fractions.js';
-import type {
-  Activation,
-  BinarizedLayer,
-  BinarizedModel,
-  ModelInput,
-  PictureShape,
-  Weights,
-} from '../../model/model.js';
+import type { Activation, Layer, BinarizedModel, ModelInput, PictureShape, Weights } from '../../model/model.js';
 import type { HeldLayer } from '../../model/comparison.js';
 import { sourcesOf } from '../../model/model.js';
-import { createOperator, lessZeroPoints } from '../../model/oracle.js';
+import { createLayer, lessZeroPoints } from '../../model/oracle.js';
 import type { LayerRange, Range } from '../../model/ranges.js';
 import { inputRange, rangeOf, weightedRange } from '../../model/ranges.js';
 import { exactFraction } from '../../model/rational.js';
@@ -39,7 +32,7 @@ const LARGEST_BYTE = 255;
 
 /** Collects the layers of a model, knows what their values stay within and what they are for some examples. */
 export class ModelBuilder {
-  private readonly layers: BinarizedLayer[] = [];
+  private readonly layers: Layer[] = [];
   private readonly ranges: LayerRange[] = [];
   private readonly observed: Int32Array[][] = [];
   private readonly heldLayers: HeldLayer[] = [];
@@ -212,7 +205,7 @@ export class ModelBuilder {
     const raw: Activation = { kind: 'integer', shift: 0, offsets: new Int32Array(shape[2]) };
     const operator =
       pending &&
-      createOperator(
+      createLayer(
         this.sumsLayer(
           pending,
           packWeights(pending.weights, () => false),
@@ -246,11 +239,7 @@ export class ModelBuilder {
     return weightedRange(weights, inputEncoding, this.rangeAt(from));
   }
 
-  private sumsLayer(
-    { from, inputEncoding, windows }: PendingSums,
-    weights: Weights,
-    activation: Activation,
-  ): BinarizedLayer {
+  private sumsLayer({ from, inputEncoding, windows }: PendingSums, weights: Weights, activation: Activation): Layer {
     const shared = { ...this.from(from), inputEncoding, weights, activation };
     return windows === undefined
       ? { kind: 'dense', inputs: weights.columns, outputs: weights.rows, ...shared }
@@ -268,7 +257,7 @@ export class ModelBuilder {
     return layer === this.layers.length - 1 ? {} : { from: layer };
   }
 
-  private add(layer: BinarizedLayer): number {
+  private add(layer: Layer): number {
     const index = this.layers.length;
     const sources = sourcesOf(layer, index);
     this.ranges.push(
@@ -279,7 +268,7 @@ export class ModelBuilder {
     );
     this.layers.push(layer);
     if (this.examples.length > 0) {
-      const operator = createOperator(layer);
+      const operator = createLayer(layer);
       this.observed.push(
         this.examples.map((_, example) => operator(sources.map((source) => this.valuesOf(source, example))).values),
       );

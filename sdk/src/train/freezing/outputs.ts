@@ -1,6 +1,6 @@
 import { ModelError } from '@adiabit/simulator';
 import { fraction, type Fraction } from '../../model/fractions.js';
-import { isBinary, type BinarizedDense, type BinarizedModel } from '../../model/model.js';
+import { isBinary, type DenseLayer, type BinarizedModel } from '../../model/model.js';
 import { argmax } from '../../model/oracle.js';
 import { layerRanges } from '../../model/ranges.js';
 import { ceiling, clampToNumber, roundHalfUp } from '../../model/rational.js';
@@ -35,9 +35,9 @@ export function scaleOutputs(
   const isProvedWith = provedBy(draft, ratios);
   const proved = wantsProof ? shifts.find((shift) => shift >= tried && isProvedWith(shift)) : undefined;
   const shift = proved ?? tried;
-  const last = draft.layers[draft.layers.length - 1] as BinarizedDense;
+  const last = draft.layers[draft.layers.length - 1] as DenseLayer;
   const offsets = Int32Array.from(offsetsFor(ratios, shift), Number);
-  const scaled: BinarizedDense = { ...last, activation: { kind: 'integer', shift, offsets } };
+  const scaled: DenseLayer = { ...last, activation: { kind: 'integer', shift, offsets } };
   const model = { ...draft, layers: [...draft.layers.slice(0, -1), scaled] };
   return { model, shift, isProved: proved !== undefined };
 }
@@ -91,7 +91,7 @@ function chooseFractionBits(
 function provedBy(draft: BinarizedModel, ratios: readonly Fraction[]): (shift: number) => boolean {
   const last = draft.layers.length - 1;
   const { sums } = layerRanges(draft)[last];
-  const { weights } = draft.layers[last] as BinarizedDense;
+  const { weights } = draft.layers[last] as DenseLayer;
   const unit = fraction(isBinary(weights) ? 2n : 1n, 1n);
   const reach = sums.maximum - sums.minimum;
   const decides = (difference: Fraction) => clampToNumber(ceiling(difference.div(unit)), -reach - 1, reach + 1);

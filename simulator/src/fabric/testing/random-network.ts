@@ -1,6 +1,6 @@
 import { bitMatrixFrom } from '../../bits/bit-matrix.js';
-import { neverThreshold, type CountingLayer, type CountingShape } from '../../operators/counting-layer.js';
-import { networkOfCounts, type BinaryDenseNetwork } from '../../operators/counts.js';
+import { neverThreshold, type CountingLayer, type CountingShape } from '../../network/counting-layer.js';
+import { networkOfCounts, type BinaryDenseNetwork } from '../../network/counts.js';
 
 /** A dense binary network of the given widths with random weights, thresholds and offsets; `next` gives integers below its argument. */
 export function randomNetwork(

@@ -1,9 +1,9 @@
-import type { OperatorNetwork } from '../../operators/operators.js';
+import type { Network } from '../../network/network.js';
 import { foldingChoices, workCycles, type Folding } from '../folding.js';
 import { unitsOf } from '../units.js';
 
 /** Any folding that a network has, with no more than so many products a cycle in a layer. */
-export function randomFolding(network: OperatorNetwork, next: (below: number) => number, most: number): Folding {
+export function randomFolding(network: Network, next: (below: number) => number, most: number): Folding {
   const { inputValues, layers } = foldingChoices(network);
   const units = unitsOf(network);
   const one = (values: readonly number[], limit: number): number => {
@@ -20,5 +20,5 @@ export function randomFolding(network: OperatorNetwork, next: (below: number) =>
 }
 
 /** Cycles that all layers work on one input. */
-export const workOf = (network: OperatorNetwork, { layers }: Folding): number =>
+export const workOf = (network: Network, { layers }: Folding): number =>
   unitsOf(network).reduce((sum, unit, index) => sum + workCycles(unit, layers[index]), 0);

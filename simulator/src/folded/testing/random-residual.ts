@@ -1,5 +1,5 @@
 import { bitMatrixFrom } from '../../bits/bit-matrix.js';
-import type { Activation, Operator, OperatorNetwork } from '../../operators/operators.js';
+import type { Activation, Layer, Network } from '../../network/network.js';
 import { foldingChoices, type Folding } from '../folding.js';
 import { unitsOf } from '../units.js';
 
@@ -10,12 +10,12 @@ type Next = (below: number) => number;
  * A small residual network: blocks of a threshold and two convolutions whose sum with what came before, or with a shortcut's
  * convolution of it, goes on. Now and then an addition takes what is not older than the stream before it.
  */
-export function randomResidual(next: Next): OperatorNetwork {
+export function randomResidual(next: Next): Network {
   const pick = <T>(...choices: readonly T[]): T => choices[next(choices.length)];
   const extent = 3 + next(2);
   let shape: readonly [number, number, number] = [extent, extent, 1 + next(3)];
-  const layers: Operator[] = [];
-  const push = (layer: Operator): number => layers.push(layer) - 1;
+  const layers: Layer[] = [];
+  const push = (layer: Layer): number => layers.push(layer) - 1;
   const around = (count: number, spread: number): Int32Array =>
     Int32Array.from({ length: count }, () => next(2 * spread + 1) - spread);
   const threshold = (): Activation => ({ kind: 'threshold', thresholds: around(shape[2], 4) });
@@ -58,7 +58,7 @@ export function randomResidual(next: Next): OperatorNetwork {
 }
 
 /** A folding of it in which most layers take as many values at once as the layer before gives. */
-export function foldingInStreams(network: OperatorNetwork, next: Next): Folding {
+export function foldingInStreams(network: Network, next: Next): Folding {
   const { inputValues, layers } = foldingChoices(network);
   const units = unitsOf(network);
   const any = (values: readonly number[]): number => values[next(values.length)];

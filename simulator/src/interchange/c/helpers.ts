@@ -1,4 +1,4 @@
-/** Functions of the generated C that more than one operator may call; a file holds those it needs. */
+/** Functions of the generated C that more than one layer may call; a file holds those it needs. */
 const HELPERS = {
   popcount: `/* Ones of a word (Hacker's Delight, figure 5-2). */
 static uint32_t popcount(uint32_t word) {

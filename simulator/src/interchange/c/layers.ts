@@ -1,15 +1,15 @@
-import type { StoredValues } from '../../operators/memory.js';
+import type { StoredValues } from '../../network/memory.js';
 import {
   inputsOf,
   isBinary,
   outputsOf,
   type Activation,
-  type ConvolutionOperator,
-  type DenseOperator,
-  type Operator,
-  type PoolOperator,
-} from '../../operators/operators.js';
-import { storedBytes } from '../../operators/memory.js';
+  type ConvolutionLayer,
+  type DenseLayer,
+  type Layer,
+  type PoolLayer,
+} from '../../network/network.js';
+import { storedBytes } from '../../network/memory.js';
 
 /** An array of values in the generated C. */
 export interface Values {
@@ -20,8 +20,8 @@ export interface Values {
   readonly zeroPoints?: { readonly table: string; readonly channels: number };
 }
 
-/** The body of the function that runs one operator: `from` and `other` are what it reads, `to` what it writes. */
-export function* bodyOf(layer: Operator, name: string, from: readonly Values[], to: Values): Generator<string> {
+/** The body of the function that runs one layer: `from` and `other` are what it reads, `to` what it writes. */
+export function* bodyOf(layer: Layer, name: string, from: readonly Values[], to: Values): Generator<string> {
   if (to.form === 'bits') yield `memset(to, 0, ${storedBytes('bits', outputsOf(layer))}u);`;
   switch (layer.kind) {
     case 'dense':
@@ -117,7 +117,7 @@ function activate(activation: Activation, name: string, to: Values, index: strin
   }
 }
 
-function* dense(layer: DenseOperator, name: string, from: Values, to: Values): Generator<string> {
+function* dense(layer: DenseLayer, name: string, from: Values, to: Values): Generator<string> {
   const packed = readsPacked(layer, from);
   const value = packed ? '' : signed(layer, at(from, 'index'));
   const { before, sum } = weigh(layer, name, packed ? { bits: 'from' } : { value });
@@ -128,7 +128,7 @@ function* dense(layer: DenseOperator, name: string, from: Values, to: Values): G
   ]);
 }
 
-function* convolution(layer: ConvolutionOperator, name: string, from: Values, to: Values): Generator<string> {
+function* convolution(layer: ConvolutionLayer, name: string, from: Values, to: Values): Generator<string> {
   const { inputShape, outputShape, size, stride, padding, weights } = layer;
   const [inHeight, inWidth, channels] = inputShape;
   const [height, width, filters] = outputShape;
@@ -164,10 +164,10 @@ function* convolution(layer: ConvolutionOperator, name: string, from: Values, to
 }
 
 /** Whether values are bits that meet binary weights word by word. */
-const readsPacked = (layer: DenseOperator | ConvolutionOperator, from: Values): boolean =>
+const readsPacked = (layer: DenseLayer | ConvolutionLayer, from: Values): boolean =>
   from.form === 'bits' && from.zeroPoints === undefined && isBinary(layer.weights);
 
-const signed = ({ inputEncoding }: DenseOperator | ConvolutionOperator, value: string): string =>
+const signed = ({ inputEncoding }: DenseLayer | ConvolutionLayer, value: string): string =>
   inputEncoding === 'bipolar' ? `2 * ${value} - 1` : value;
 
 /** What weights meet: an array of packed bits and which of them count, or an expression for number `index`. */
@@ -175,7 +175,7 @@ type Taken = { readonly bits: string; readonly inside?: string } | { readonly va
 
 /** The weighted sum of a channel, and what is the same for all channels and comes before. */
 function weigh(
-  { weights, inputEncoding }: DenseOperator | ConvolutionOperator,
+  { weights, inputEncoding }: DenseLayer | ConvolutionLayer,
   name: string,
   taken: Taken,
 ): { readonly before: readonly string[]; readonly sum: readonly string[] } {
@@ -219,7 +219,7 @@ function weigh(
   };
 }
 
-function* pool(layer: PoolOperator, name: string, from: Values, to: Values): Generator<string> {
+function* pool(layer: PoolLayer, name: string, from: Values, to: Values): Generator<string> {
   const { inputShape, outputShape, size, stride, operation, takesMinimum } = layer;
   const [, inWidth, channels] = inputShape;
   const [height, width] = outputShape;

@@ -1,14 +1,7 @@
 import type { Bitstream } from '../../bitstream/bitstream.js';
 import { inputBytesOf } from '../../bitstream/layout.js';
-import { storedBytes, type MemoryPlan } from '../../operators/memory.js';
-import {
-  inputsOf,
-  outputsOf,
-  sourcesOf,
-  type Operator,
-  type OperatorNetwork,
-  type PictureShape,
-} from '../../operators/operators.js';
+import { storedBytes, type MemoryPlan } from '../../network/memory.js';
+import { inputsOf, outputsOf, sourcesOf, type Layer, type Network, type PictureShape } from '../../network/network.js';
 import { helpersOf } from './helpers.js';
 import { bodyOf, type Values } from './layers.js';
 import { table, tablesOf } from './tables.js';
@@ -18,7 +11,7 @@ export interface CNetwork {
   /** What all its names in C start with. */
   readonly name: string;
   readonly comment: string;
-  readonly network: OperatorNetwork;
+  readonly network: Network;
   readonly memory: MemoryPlan;
   readonly inputBytes: number;
   readonly outputs: number;
@@ -41,7 +34,7 @@ export function cNetworkOf({ network, memory, description }: Bitstream): CNetwor
 }
 
 /** Where bits of the input lie as words: behind the values of the layers but the last, whose values are the outputs. */
-function packedAt({ layers }: OperatorNetwork, { outputs }: MemoryPlan): number {
+function packedAt({ layers }: Network, { outputs }: MemoryPlan): number {
   const ends = layers.slice(0, -1).map((layer, index) => {
     const { form, offset } = outputs[index];
     return (offset + storedBytes(form, outputsOf(layer))) / 4;
@@ -139,7 +132,7 @@ interface LayerCode {
   readonly call: string;
 }
 
-function writeLayer(c: CNetwork, layer: Operator, index: number): LayerCode {
+function writeLayer(c: CNetwork, layer: Layer, index: number): LayerCode {
   const { network, memory } = c;
   const isLast = index === network.layers.length - 1;
   const from = sourcesOf(layer, index).map((source) => (source < 0 ? inputOf(c) : storedAt(memory, source)));
@@ -174,7 +167,7 @@ const storedAt = ({ outputs }: MemoryPlan, index: number): Values => ({
   form: outputs[index].form,
 });
 
-function describe(layer: Operator): string {
+function describe(layer: Layer): string {
   const picture = (shape: PictureShape): string => shape.join(' x ');
   switch (layer.kind) {
     case 'dense':

@@ -1,9 +1,9 @@
-import { isBinary, type Activation, type Operator, type Weights } from '../../operators/operators.js';
+import { isBinary, type Activation, type Layer, type Weights } from '../../network/network.js';
 
 const LINE = 120;
 
-/** The weights and constants of an operator as arrays of C, which a linker puts into flash. */
-export function* tablesOf(layer: Operator, name: string): Generator<string> {
+/** The weights and constants of a layer as arrays of C, which a linker puts into flash. */
+export function* tablesOf(layer: Layer, name: string): Generator<string> {
   if (layer.kind === 'dense' || layer.kind === 'convolution') yield* weightTable(layer.weights, `${name}_weights`);
   if ('activation' in layer) yield* activationTables(layer.activation, name);
   if (layer.kind === 'pool' && layer.takesMinimum !== undefined)

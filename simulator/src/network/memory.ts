@@ -1,7 +1,7 @@
 import { inputBytesOf, paddedTo4 } from '../bits/packing.js';
 import { FormatError } from '../errors.js';
 import { isBinaryDense, type BinaryDenseNetwork } from './counts.js';
-import { isBinary, outputsOf, sourcesOf, type Operator, type OperatorNetwork } from './operators.js';
+import { isBinary, outputsOf, sourcesOf, type Layer, type Network } from './network.js';
 import { layerRanges, type Range } from './ranges.js';
 
 /** From the smallest to the largest. */
@@ -10,11 +10,11 @@ const FORMS = ['bits', 'u8', 'i8', 'i16', 'i32'] as const;
 /** How values lie in memory: packed bits, or one number each. */
 export type ValueForm = (typeof FORMS)[number];
 
-/** Where the values of every operator lie while a device runs the network. */
+/** Where the values of every layer lie while a device runs the network. */
 export interface MemoryPlan {
   /** A multiple of 4. */
   readonly arenaBytes: number;
-  /** Per operator. */
+  /** Per layer. */
   readonly outputs: readonly StoredValues[];
 }
 
@@ -43,10 +43,10 @@ export function storedBytes(form: ValueForm, count: number): number {
 }
 
 /**
- * A place for the values of every operator, the lowest one free when it runs: values are kept until their last reader has
+ * A place for the values of every layer, the lowest one free when it runs: values are kept until their last reader has
  * run. Values take the smallest form that holds all they can be, the outputs 32 bits.
  */
-export function planMemory(network: OperatorNetwork): MemoryPlan {
+export function planMemory(network: Network): MemoryPlan {
   const ranges = layerRanges(network);
   const lastUses = lastUsesIn(network);
   const regions: Region[] = [];
@@ -68,8 +68,8 @@ interface Region {
   readonly end: number;
 }
 
-/** Per operator the last one that reads its values; nobody reads the outputs, which stay. */
-function lastUsesIn({ layers }: OperatorNetwork): number[] {
+/** Per layer the last one that reads its values; nobody reads the outputs, which stay. */
+function lastUsesIn({ layers }: Network): number[] {
   const lastUses = layers.map((_, index) => (index === layers.length - 1 ? layers.length : index));
   layers.forEach((layer, index) => {
     for (const source of sourcesOf(layer, index)) if (source >= 0) lastUses[source] = Math.max(lastUses[source], index);
@@ -77,8 +77,8 @@ function lastUsesIn({ layers }: OperatorNetwork): number[] {
   return lastUses;
 }
 
-/** @throws FormatError `format.bad-value` naming an operator whose values would not fit, or would overwrite others. */
-export function checkMemory(network: OperatorNetwork, { arenaBytes, outputs }: MemoryPlan): void {
+/** @throws FormatError `format.bad-value` naming a layer whose values would not fit, or would overwrite others. */
+export function checkMemory(network: Network, { arenaBytes, outputs }: MemoryPlan): void {
   const refuse = (layer: number, what: string): never => {
     throw new FormatError('bad-value', `Layer ${layer}: ${what}. Compile the model again.`, { layer });
   };
@@ -102,14 +102,14 @@ export function checkMemory(network: OperatorNetwork, { arenaBytes, outputs }: M
   if (arenaBytes % 4 !== 0) refuse(0, `a memory of ${arenaBytes} bytes is no multiple of 4`);
 }
 
-const isThreshold = (layer: Operator): boolean => 'activation' in layer && layer.activation.kind === 'threshold';
+const isThreshold = (layer: Layer): boolean => 'activation' in layer && layer.activation.kind === 'threshold';
 
 /**
  * RAM in bytes that a device needs to run the network. Dense binary ones, which are stored as counts: the input as it travels, its
  * planes, the bits of two layers and the outputs (`docs/formats/link.md`, last section). Others: the input, the arena, and room for
  * one window (`docs/formats/bitstream.md`).
  */
-export const workBytesOf = (network: OperatorNetwork, plan: MemoryPlan): number =>
+export const workBytesOf = (network: Network, plan: MemoryPlan): number =>
   isBinaryDense(network) ? denseWorkBytes(network) : operatorWorkBytes(network, plan);
 
 function denseWorkBytes({ input: { count, bits }, layers }: BinaryDenseNetwork): number {
@@ -119,7 +119,7 @@ function denseWorkBytes({ input: { count, bits }, layers }: BinaryDenseNetwork):
   return paddedTo4(inputBytesOf(count, bits)) + planes + activations + 4 * layers[layers.length - 1].outputs;
 }
 
-function operatorWorkBytes(network: OperatorNetwork, plan: MemoryPlan): number {
+function operatorWorkBytes(network: Network, plan: MemoryPlan): number {
   const { count, bits } = network.input;
   const forms = (source: number): ValueForm =>
     source >= 0 ? plan.outputs[source].form : bits === 1 && !network.input.zeroPoints ? 'bits' : 'u8';
@@ -129,10 +129,10 @@ function operatorWorkBytes(network: OperatorNetwork, plan: MemoryPlan): number {
 
 /**
  * Room for the window of one place. Binary weights over bits take it as packed words, twice: the bits, and which of them
- * lie outside the picture; a dense operator reads its bits where they lie. Everything else takes numbers of 16 bits, or
+ * lie outside the picture; a dense layer reads its bits where they lie. Everything else takes numbers of 16 bits, or
  * of 32 where the values have more.
  */
-function windowBytes(layer: Operator, form: ValueForm): number {
+function windowBytes(layer: Layer, form: ValueForm): number {
   if (layer.kind !== 'dense' && layer.kind !== 'convolution') return 0;
   const { columns } = layer.weights;
   if (form === 'bits' && isBinary(layer.weights)) return layer.kind === 'dense' ? 0 : 8 * Math.ceil(columns / 32);

@@ -1,14 +1,6 @@
 import { popcountRow } from '../bits/bit-matrix.js';
-import type {
-  Activation,
-  DenseOperator,
-  InputEncoding,
-  Operator,
-  OperatorInput,
-  OperatorNetwork,
-  Weights,
-} from './operators.js';
-import { LARGEST_WEIGHT, LARGEST_ZERO_POINT, isBinary, sourcesOf } from './operators.js';
+import type { Activation, DenseLayer, InputEncoding, Layer, NetworkInput, Network, Weights } from './network.js';
+import { LARGEST_WEIGHT, LARGEST_ZERO_POINT, isBinary, sourcesOf } from './network.js';
 
 /** The values that a place in the network can take: both ends included. */
 export interface Range {
@@ -30,7 +22,7 @@ export interface LayerRange {
 }
 
 /** What every layer's sums and values stay within, whatever the input. */
-export function layerRanges({ input, layers }: OperatorNetwork, contents: Contents = 'own'): readonly LayerRange[] {
+export function layerRanges({ input, layers }: Network, contents: Contents = 'own'): readonly LayerRange[] {
   const ranges: LayerRange[] = [];
   layers.forEach((layer, index) => {
     const before = sourcesOf(layer, index).map((source) =>
@@ -42,13 +34,13 @@ export function layerRanges({ input, layers }: OperatorNetwork, contents: Conten
 }
 
 /** Of one layer, whose sources stay within `before`. */
-export function rangeOf(layer: Operator, before: readonly Range[]): LayerRange {
+export function rangeOf(layer: Layer, before: readonly Range[]): LayerRange {
   const sums = sumRange(layer, before);
   return { sums, values: 'activation' in layer ? activatedRange(layer.activation, sums) : sums };
 }
 
 /** As `rangeOf`, for any weights and constants; a valid network stays within 32 bits. */
-function reachOf(layer: Operator, before: readonly Range[]): LayerRange {
+function reachOf(layer: Layer, before: readonly Range[]): LayerRange {
   const sums = within32Bits('weights' in layer ? weightedReach(layer, before[0]) : sumRange(layer, before));
   if (!('activation' in layer)) return { sums, values: sums };
   return { sums, values: layer.activation.kind === 'integer' ? INT32 : activatedRange(layer.activation, sums) };
@@ -61,7 +53,7 @@ const within32Bits = ({ minimum, maximum }: Range): Range => ({
 
 /** Sums of the largest weights there are, of either sign. */
 function weightedReach(
-  { weights, inputEncoding }: Pick<DenseOperator, 'weights' | 'inputEncoding'>,
+  { weights, inputEncoding }: Pick<DenseLayer, 'weights' | 'inputEncoding'>,
   { minimum, maximum }: Range,
 ): Range {
   const largest = inputEncoding === 'bipolar' ? 1 : Math.max(-minimum, maximum);
@@ -70,12 +62,12 @@ function weightedReach(
 }
 
 /** Input integers less their zero points. */
-export function inputRange({ bits, zeroPoints }: OperatorInput, contents: Contents = 'own'): Range {
+export function inputRange({ bits, zeroPoints }: NetworkInput, contents: Contents = 'own'): Range {
   const points = zeroPoints === undefined ? [0] : contents === 'any' ? [0, LARGEST_ZERO_POINT] : zeroPoints;
   return { minimum: -Math.max(...points), maximum: 2 ** bits - 1 - Math.min(...points) };
 }
 
-function sumRange(layer: Operator, before: readonly Range[]): Range {
+function sumRange(layer: Layer, before: readonly Range[]): Range {
   const [range] = before;
   switch (layer.kind) {
     case 'dense':

@@ -2,16 +2,16 @@ import type { BitMatrix } from '../bits/bit-matrix.js';
 import { MAX_SHIFT } from './limits.js';
 
 /**
- * A network as a list of operators on arrays of integers, each taking what the one before it gives, or what `from` names.
- * No framework, no floating point: what a trained model is, what a bitstream of operators holds, and what a device runs.
+ * A network as a list of layers on arrays of integers, each taking what the one before it gives, or what `from` names. No
+ * framework, no floating point: what a trained model is, what a bitstream holds, and what a device runs.
  */
-export interface OperatorNetwork {
-  readonly input: OperatorInput;
-  readonly layers: readonly Operator[];
+export interface Network {
+  readonly input: NetworkInput;
+  readonly layers: readonly Layer[];
 }
 
 /** Inputs are unsigned integers below 2^bits. */
-export interface OperatorInput {
+export interface NetworkInput {
   readonly count: number;
   readonly bits: number;
   /** Per channel the integer that stands for 0, which the first layer subtracts; absent: 0. */
@@ -49,7 +49,7 @@ interface Weighted extends HasSource {
   readonly activation: Activation;
 }
 
-export interface DenseOperator extends Weighted {
+export interface DenseLayer extends Weighted {
   readonly kind: 'dense';
   readonly inputs: number;
   readonly outputs: number;
@@ -58,7 +58,7 @@ export interface DenseOperator extends Weighted {
 }
 
 /** Windows of `size` every `stride`, the first one `padding` before the picture; what lies outside counts nothing. */
-export interface ConvolutionOperator extends Weighted {
+export interface ConvolutionLayer extends Weighted {
   readonly kind: 'convolution';
   readonly inputShape: PictureShape;
   readonly outputShape: PictureShape;
@@ -70,7 +70,7 @@ export interface ConvolutionOperator extends Weighted {
 }
 
 /** The sum, or the largest (in some channels the smallest) value of every window; windows lie inside the picture. */
-export interface PoolOperator extends HasSource {
+export interface PoolLayer extends HasSource {
   readonly kind: 'pool';
   readonly operation: 'sum' | 'extreme';
   /** Per channel 1 where an extreme is the smallest: a maximum before a falling function is a minimum after it. */
@@ -82,20 +82,20 @@ export interface PoolOperator extends HasSource {
 }
 
 /** The sums of two layers' values, one by one. */
-export interface AddOperator {
+export interface AddLayer {
   readonly kind: 'add';
   readonly from: readonly [number, number];
   readonly inputShape: PictureShape;
 }
 
 /** An activation of values that no weights come before. */
-export interface ActivationOperator extends HasSource {
+export interface ActivationLayer extends HasSource {
   readonly kind: 'activation';
   readonly inputShape: PictureShape;
   readonly activation: Activation;
 }
 
-export type Operator = DenseOperator | ConvolutionOperator | PoolOperator | AddOperator | ActivationOperator;
+export type Layer = DenseLayer | ConvolutionLayer | PoolLayer | AddLayer | ActivationLayer;
 
 export type InputEncoding = 'unsigned' | 'bipolar';
 
@@ -132,7 +132,7 @@ export const MAX_INTEGER_SHIFT = MAX_SHIFT - 1;
 export const valuesIn = ([height, width, channels]: PictureShape): number => height * width * channels;
 
 /** The shape of what a layer gives; a dense layer gives one place. */
-export function outputShapeOf(layer: Operator): PictureShape {
+export function outputShapeOf(layer: Layer): PictureShape {
   switch (layer.kind) {
     case 'dense':
       return [1, 1, layer.outputs];
@@ -146,14 +146,13 @@ export function outputShapeOf(layer: Operator): PictureShape {
 }
 
 /** How many values a layer gives. */
-export const outputsOf = (layer: Operator): number => valuesIn(outputShapeOf(layer));
+export const outputsOf = (layer: Layer): number => valuesIn(outputShapeOf(layer));
 
 /** How many values a layer takes from each of its sources. */
-export const inputsOf = (layer: Operator): number =>
-  layer.kind === 'dense' ? layer.inputs : valuesIn(layer.inputShape);
+export const inputsOf = (layer: Layer): number => (layer.kind === 'dense' ? layer.inputs : valuesIn(layer.inputShape));
 
 /** Where a layer at this index takes its values from: layers, or -1 for the input. */
-export function sourcesOf(layer: Operator, index: number): readonly number[] {
+export function sourcesOf(layer: Layer, index: number): readonly number[] {
   if (layer.kind === 'add') return layer.from;
   return [layer.from ?? index - 1];
 }

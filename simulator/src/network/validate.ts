@@ -1,13 +1,13 @@
 import { ModelError } from '../errors.js';
-import type { Activation, ConvolutionOperator, Operator, OperatorNetwork, PoolOperator } from './operators.js';
-import { MAX_INTEGER_SHIFT, inputsOf, outputsOf, sourcesOf } from './operators.js';
+import type { Activation, ConvolutionLayer, Layer, Network, PoolLayer } from './network.js';
+import { MAX_INTEGER_SHIFT, inputsOf, outputsOf, sourcesOf } from './network.js';
 import { INT32, inputRange, layerRanges, type Range } from './ranges.js';
 
 /**
  * Checks every promise a network makes about its own shape.
  * @throws ModelError naming the layer.
  */
-export function validateNetwork(network: OperatorNetwork): void {
+export function validateNetwork(network: Network): void {
   const { input, layers } = network;
   if (!Number.isInteger(input.bits) || input.bits < 1 || input.bits > 8) {
     throw new ModelError('bad-value', `Inputs of ${input.bits} bits are not supported; use 1 to 8.`);
@@ -25,7 +25,7 @@ export function validateNetwork(network: OperatorNetwork): void {
   }
 }
 
-function checkSources({ input, layers }: OperatorNetwork, layer: Operator, index: number): void {
+function checkSources({ input, layers }: Network, layer: Layer, index: number): void {
   for (const source of sourcesOf(layer, index)) {
     if (!Number.isInteger(source) || source < -1 || source >= index) refuse(index, `cannot take from layer ${source}`);
     const arrive = source < 0 ? input.count : outputsOf(layers[source]);
@@ -34,7 +34,7 @@ function checkSources({ input, layers }: OperatorNetwork, layer: Operator, index
   }
 }
 
-function checkShape(layer: Operator, index: number): void {
+function checkShape(layer: Layer, index: number): void {
   switch (layer.kind) {
     case 'dense':
       checkWeights(layer, layer.outputs, layer.inputs, index);
@@ -74,7 +74,7 @@ function checkWeights(
 }
 
 /** A convolution's windows may reach beyond the picture, a pool's may not. */
-function checkWindows(layer: ConvolutionOperator | PoolOperator, index: number): void {
+function checkWindows(layer: ConvolutionLayer | PoolLayer, index: number): void {
   const padding = layer.kind === 'convolution' ? layer.padding : [0, 0];
   for (const axis of [0, 1]) {
     const before = padding[axis];
@@ -114,7 +114,7 @@ function checkCount(constants: ArrayLike<number> | undefined, channels: number, 
 }
 
 /** Zero points are per channel of the first layer, which alone subtracts them. */
-function checkInputChannels({ input: { zeroPoints }, layers }: OperatorNetwork): void {
+function checkInputChannels({ input: { zeroPoints }, layers }: Network): void {
   if (zeroPoints === undefined) return;
   layers.forEach((layer, index) => {
     if (!sourcesOf(layer, index).includes(-1)) return;
@@ -123,7 +123,7 @@ function checkInputChannels({ input: { zeroPoints }, layers }: OperatorNetwork):
   });
 }
 
-function checkRanges(network: OperatorNetwork): void {
+function checkRanges(network: Network): void {
   const ranges = layerRanges(network);
   network.layers.forEach((layer, index) => {
     const isInt32 = ({ minimum, maximum }: Range) => minimum >= INT32.minimum && maximum <= INT32.maximum;

@@ -1,5 +1,5 @@
 /** Windows over a picture: convolution and pooling of integers, in the plainest loops. */
-import type { ConvolutionOperator, PoolOperator } from './operators.js';
+import type { ConvolutionLayer, PoolLayer } from './network.js';
 
 /** The weighted sum of every row. */
 export function weigh(
@@ -17,7 +17,7 @@ export function weigh(
 
 /** The weighted sums of every window, in which what lies outside the picture is 0. */
 export function weighEveryWindow(
-  layer: ConvolutionOperator,
+  layer: ConvolutionLayer,
   weights: readonly Int8Array[],
   values: Int32Array,
 ): Int32Array {
@@ -32,7 +32,7 @@ export function weighEveryWindow(
 
 /** What one place of a convolution sees, row by row; 0 outside the picture. */
 export function windowAt(
-  { inputShape, size, stride, padding }: ConvolutionOperator,
+  { inputShape, size, stride, padding }: ConvolutionLayer,
   outY: number,
   outX: number,
   values: Int32Array,
@@ -52,7 +52,7 @@ export function windowAt(
 
 /** The sum, the largest or the smallest value of every window, channel by channel. */
 export function poolValues(
-  { operation, takesMinimum, inputShape, outputShape, size, stride }: PoolOperator,
+  { operation, takesMinimum, inputShape, outputShape, size, stride }: PoolLayer,
   values: Int32Array,
 ): Int32Array {
   const [, inWidth, channels] = inputShape;

@@ -1,6 +1,6 @@
 import { getBit } from '../bits/bit-matrix.js';
 import { signOfBit } from '../bits/polarity.js';
-import { isBinary, type ConvolutionOperator, type DenseOperator, type Weights } from './operators.js';
+import { isBinary, type ConvolutionLayer, type DenseLayer, type Weights } from './network.js';
 import { windowAt } from './windows.js';
 
 /** What a weighted sum is made of: sum = up - down. With binary weights over bits both are popcounts. */
@@ -15,7 +15,7 @@ export interface Votes {
  * The votes for one value of a layer with weights.
  * @param values what the layer takes @param index of the value among all that the layer gives
  */
-export function votesOf(layer: DenseOperator | ConvolutionOperator, values: Int32Array, index: number): Votes {
+export function votesOf(layer: DenseLayer | ConvolutionLayer, values: Int32Array, index: number): Votes {
   const { weights, inputEncoding } = layer;
   const read = inputEncoding === 'bipolar' ? values.map(signOfBit) : values;
   const row = index % weights.rows;
@@ -30,7 +30,7 @@ export function votesOf(layer: DenseOperator | ConvolutionOperator, values: Int3
   return { up, down };
 }
 
-function windowOf(layer: ConvolutionOperator, values: Int32Array, place: number): Int32Array {
+function windowOf(layer: ConvolutionLayer, values: Int32Array, place: number): Int32Array {
   const [, width] = layer.outputShape;
   return windowAt(layer, Math.floor(place / width), place % width, values);
 }

@@ -1,8 +1,8 @@
 import { getBit } from '../bits/bit-matrix.js';
 import { signOfBit } from '../bits/polarity.js';
 import { DataError } from '../errors.js';
-import type { Activation, Operator, OperatorInput, OperatorNetwork, Weights } from './operators.js';
-import { isBinary, sourcesOf } from './operators.js';
+import type { Activation, Layer, NetworkInput, Network, Weights } from './network.js';
+import { isBinary, sourcesOf } from './network.js';
 import { poolValues, weigh, weighEveryWindow } from './windows.js';
 
 /** Everything a network computes for one input. */
@@ -22,9 +22,9 @@ export type Oracle = (input: Uint8Array) => NetworkTrace;
  * The integer oracle: the network in the plainest arithmetic there is, weights times values. Slow and obvious on purpose:
  * every faster witness is compared with it. Unpacks the weights once; `name` is for the message of an error.
  */
-export function createOracle(network: OperatorNetwork & { readonly name?: string }): Oracle {
+export function createOracle(network: Network & { readonly name?: string }): Oracle {
   const { input: takes, layers, name = 'network' } = network;
-  const operators = layers.map(createOperator);
+  const functions = layers.map(createLayer);
   return (input) => {
     if (input.length !== takes.count) {
       throw new DataError(
@@ -38,7 +38,7 @@ export function createOracle(network: OperatorNetwork & { readonly name?: string
     const values: Int32Array[] = [];
     layers.forEach((layer, index) => {
       const before = sourcesOf(layer, index).map((source) => (source < 0 ? start : values[source]));
-      const result = operators[index](before);
+      const result = functions[index](before);
       sums.push(result.sums);
       values.push(result.values);
     });
@@ -55,18 +55,18 @@ export function argmax(values: ArrayLike<number>): number {
 }
 
 /** The input as signed values. */
-export function lessZeroPoints({ zeroPoints }: OperatorInput, input: Uint8Array): Int32Array {
+export function lessZeroPoints({ zeroPoints }: NetworkInput, input: Uint8Array): Int32Array {
   if (zeroPoints === undefined) return Int32Array.from(input);
   return Int32Array.from(input, (value, index) => value - zeroPoints[index % zeroPoints.length]);
 }
 
 /** What one layer sums up, and what its activation makes of it, from what its sources give. */
-export type OperatorFunction = (before: readonly Int32Array[]) => {
+export type LayerFunction = (before: readonly Int32Array[]) => {
   readonly sums: Int32Array;
   readonly values: Int32Array;
 };
 
-export function createOperator(layer: Operator): OperatorFunction {
+export function createLayer(layer: Layer): LayerFunction {
   const sum = summingUp(layer);
   return (before) => {
     const sums = sum(before);
@@ -75,7 +75,7 @@ export function createOperator(layer: Operator): OperatorFunction {
 }
 
 /** A layer up to its activation. */
-function summingUp(layer: Operator): (before: readonly Int32Array[]) => Int32Array {
+function summingUp(layer: Layer): (before: readonly Int32Array[]) => Int32Array {
   switch (layer.kind) {
     case 'dense':
     case 'convolution': {

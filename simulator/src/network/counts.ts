@@ -4,11 +4,11 @@ import { neverThreshold, type CountingLayer, type CountingShape } from './counti
 import {
   MAX_INTEGER_SHIFT,
   isBinary,
-  type DenseOperator,
+  type DenseLayer,
   type IntegerActivation,
-  type OperatorNetwork,
+  type Network,
   type ThresholdActivation,
-} from './operators.js';
+} from './network.js';
 
 /*
  * Signed sums and counts of ones: the only place where one becomes the other (docs/encoding.md derives it). With accumulator
@@ -19,22 +19,22 @@ import {
  */
 
 /** A dense layer as the unrolled circuit has it: weights are bits, and so are values between layers. */
-export interface BinaryDense extends DenseOperator {
+export interface BinaryDense extends DenseLayer {
   readonly weights: BitMatrix;
   readonly activation: (ThresholdActivation & { readonly inverted?: undefined }) | IntegerActivation;
 }
 
-export interface BinaryDenseNetwork extends OperatorNetwork {
+export interface BinaryDenseNetwork extends Network {
   readonly layers: readonly BinaryDense[];
 }
 
 /** Tells whether the network is dense layers of binary weights in a row over plain inputs: the kind that can be unrolled. */
-export function isBinaryDense(network: OperatorNetwork): network is BinaryDenseNetwork {
+export function isBinaryDense(network: Network): network is BinaryDenseNetwork {
   return network.input.zeroPoints === undefined && firstNotBinaryDense(network) === undefined;
 }
 
 /** The first layer that keeps a network from being dense and binary, or undefined. */
-export function firstNotBinaryDense({ layers }: OperatorNetwork): number | undefined {
+export function firstNotBinaryDense({ layers }: Network): number | undefined {
   const index = layers.findIndex((layer, at) => {
     if (layer.kind !== 'dense' || !isBinary(layer.weights)) return true;
     const { activation, from = at - 1 } = layer;
@@ -51,7 +51,7 @@ export function firstNotBinaryDense({ layers }: OperatorNetwork): number | undef
  * Turns the signed sums of a dense binary network into counts.
  * @throws CompileError `compile.unsupported` naming the first layer that keeps the network from being unrolled
  */
-export function countsOf(network: OperatorNetwork): readonly CountingLayer[] {
+export function countsOf(network: Network): readonly CountingLayer[] {
   if (!isBinaryDense(network)) throw notUnrolled(network);
   return network.layers.map((layer, index): CountingLayer => {
     const { inputs, outputs, weights, activation } = layer;
@@ -93,7 +93,7 @@ export const networkOfCounts = (layers: readonly CountingLayer[]): BinaryDenseNe
 });
 
 /** The network as a bitstream holds it: a dense binary one is stored as counts, which do not tell how its bits were read. */
-export const asStored = (network: OperatorNetwork): OperatorNetwork =>
+export const asStored = (network: Network): Network =>
   isBinaryDense(network) ? networkOfCounts(countsOf(network)) : network;
 
 /** A counting layer as a dense layer of signed sums. */
@@ -118,7 +118,7 @@ export function layerOfCounts(counting: CountingLayer): BinaryDense {
 const accumulatorAtZero = (weights: BitMatrix, inputBits: number, neuron: number): number =>
   (2 ** inputBits - 1) * (weights.columns - popcountRow(weights, neuron));
 
-function notUnrolled(network: OperatorNetwork): CompileError {
+function notUnrolled(network: Network): CompileError {
   const layer = firstNotBinaryDense(network);
   const what = layer === undefined ? 'An input with zero points' : `Layer ${layer} (${network.layers[layer].kind})`;
   const message =

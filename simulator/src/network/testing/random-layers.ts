@@ -4,19 +4,19 @@ import {
   sourcesOf,
   valuesIn,
   type Activation,
-  type AddOperator,
-  type Operator,
-  type OperatorInput,
-  type OperatorNetwork,
+  type AddLayer,
+  type Layer,
+  type NetworkInput,
+  type Network,
   type PictureShape,
   type Weights,
-} from '../operators.js';
+} from '../network.js';
 import { inputRange, rangeOf, weightedRange, type Range } from '../ranges.js';
 
 /** Integers below its argument. */
 type Next = (below: number) => number;
 
-type OneSource = Exclude<Operator, AddOperator>;
+type OneSource = Exclude<Layer, AddLayer>;
 
 interface Place {
   readonly shape: PictureShape;
@@ -29,20 +29,20 @@ interface Place {
  * A small valid network of any operators: pictures of a few widths around a word, every weight form, encoding and
  * activation, padding, residual sums.
  */
-export function randomOperators(next: Next): OperatorNetwork {
+export function randomLayers(next: Next): Network {
   const pick = <T>(...choices: readonly T[]): T => choices[next(choices.length)];
   const shape: PictureShape = pick([1, 1, pick(1, 31, 32, 33, 65)], [1, 9 + next(30), 1 + next(3)], pictureShape(next));
   const bits = pick(1, 1, 2, 5, 8);
-  const input: OperatorInput = {
+  const input: NetworkInput = {
     ...{ count: valuesIn(shape), bits },
     ...(next(3) === 0 ? { zeroPoints: Int32Array.from({ length: shape[2] }, () => next(2 ** bits)) } : {}),
   };
   const isColoured = input.zeroPoints !== undefined && shape[2] > 1;
   const places: Place[] = [];
-  const layers: Operator[] = [];
+  const layers: Layer[] = [];
   const placeAt = (layer: number): Place =>
     layer < 0 ? { shape, range: inputRange(input), isColoured } : places[layer];
-  const add = (layer: Operator): void => {
+  const add = (layer: Layer): void => {
     const before = sourcesOf(layer, layers.length).map((source) => placeAt(source).range);
     const shapeAfter: PictureShape =
       layer.kind === 'dense'
@@ -69,7 +69,7 @@ function narrowed(next: Next, { shape, range }: Place): OneSource {
   return { kind: 'activation', inputShape: shape, activation: requantize(next, shape[2], range) };
 }
 
-function randomLayer(next: Next, index: number, placeAt: (layer: number) => Place): Operator {
+function randomLayer(next: Next, index: number, placeAt: (layer: number) => Place): Layer {
   const source = next(4) === 0 ? next(index + 1) - 1 : index - 1;
   const place = placeAt(source);
   const from = source === index - 1 ? {} : { from: source };
@@ -191,7 +191,7 @@ function requantize(next: Next, channels: number, { minimum, maximum }: Range): 
 }
 
 /** Inputs for it: the two extremes, then random ones. */
-export function randomInputs(next: Next, { input: { count, bits } }: OperatorNetwork, howMany: number): Uint8Array[] {
+export function randomInputs(next: Next, { input: { count, bits } }: Network, howMany: number): Uint8Array[] {
   return Array.from({ length: howMany }, (_, index) =>
     index < 2
       ? new Uint8Array(count).fill(index * (2 ** bits - 1))
@@ -200,5 +200,4 @@ export function randomInputs(next: Next, { input: { count, bits } }: OperatorNet
 }
 
 /** How many numbers a network computes: what a test may take. */
-export const valuesOf = ({ layers }: OperatorNetwork): number =>
-  layers.reduce((sum, layer) => sum + outputsOf(layer), 0);
+export const valuesOf = ({ layers }: Network): number => layers.reduce((sum, layer) => sum + outputsOf(layer), 0);

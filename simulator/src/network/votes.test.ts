@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Random } from '../random.js';
-import { sourcesOf } from './operators.js';
+import { sourcesOf } from './network.js';
 import { createOracle, lessZeroPoints } from './oracle.js';
-import { randomInputs, randomOperators } from './testing/random-operators.js';
+import { randomInputs, randomLayers } from './testing/random-layers.js';
 import { votesOf } from './votes.js';
 
 it('the votes for every sum of any network add up to it', () => {
@@ -12,7 +12,7 @@ it('the votes for every sum of any network add up to it', () => {
     fc.property(fc.nat(), (seed) => {
       const random = Random.fromSeed(seed, 'votes');
       const next = (below: number): number => random.below(below);
-      const network = randomOperators(next);
+      const network = randomLayers(next);
       const [input] = randomInputs(next, network, 3).slice(2);
       const trace = createOracle(network)(input);
       network.layers.forEach((layer, index) => {
