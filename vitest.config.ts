@@ -18,5 +18,7 @@ export default defineConfig({
     include: ['{simulator,sdk,desktop-app}/src/**/*.test.ts', 'tests/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Left to itself vitest keeps a core free: half of the machine where there are two.
+    maxWorkers: '100%',
   },
 });
