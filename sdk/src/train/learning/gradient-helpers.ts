@@ -94,7 +94,8 @@ function openProcess(start: HelperStart): GradientHelper {
       return { results };
     },
     close: () => {
-      child.disconnect();
+      // A helper that was killed has hung up by itself; what is thrown then would hide why.
+      if (child.connected) child.disconnect();
       return Promise.resolve();
     },
   };

@@ -131,6 +131,16 @@ test.skipIf(!hasNodeBackend)('an error in a process is thrown where the gradient
   expectHelpersError('node'),
 );
 
+test.each(['cpu', ...(hasNodeBackend ? (['node'] as const) : [])] as const)(
+  'helpers that are gone already can be closed again, on %s',
+  async (name) => {
+    const backend = await openBackend({ name });
+    const crew = await openGradientCrew({ backend, network: toyNetwork('both'), threads: 2 });
+    await crew.close();
+    await crew.close();
+  },
+);
+
 test.each([
   ['shards', { recipe: { ...toyRecipe(), shards: 0 } }],
   ['shards', { recipe: { ...toyRecipe(), shards: toyRecipe().batchSize + 1 } }],
