@@ -120,6 +120,14 @@ describe('the choice of a folding', () => {
     expect(refusal.details['need']).toBeGreaterThan(160_000);
   });
 
+  it('refuses nothing for its size where no limit was asked for: boards run it all the same', () => {
+    const classes = randomNetwork([8, 1200], 1, 0, (below) => below - 1);
+    expect(fold('many classes', classes).estimate.luts).toBeGreaterThan(20_000);
+    expect(refusalOf(() => fold('many classes', classes, { maxLuts: 20_000 }))).toMatchObject({
+      code: 'compile.budget-exceeded',
+    });
+  });
+
   it('refuses a folding that does not divide the channels, naming those that do', () => {
     const one = { pe: 1, simd: 1 };
     const folding = {

@@ -1,5 +1,5 @@
 /** The trained network as exact integers: values, oracle and file. */
-export { inputBitsOf, isBinary, isBinaryDense, outputsOf } from './model.js';
+export { isBinary, isBinaryDense, outputsOf } from './model.js';
 export type {
   Activation,
   ActivationLayer,

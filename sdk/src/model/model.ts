@@ -45,6 +45,3 @@ export interface ModelInput extends NetworkInput {
 export interface BinaryDenseModel extends BinarizedModel {
   readonly layers: readonly BinaryDense[];
 }
-
-/** Bits of a value entering a layer of a dense binary model: the input's for the first one, 1 after that. */
-export const inputBitsOf = (model: BinaryDenseModel, layer: number): number => (layer === 0 ? model.input.bits : 1);

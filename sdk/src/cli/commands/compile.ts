@@ -94,7 +94,12 @@ async function compileAction(modelFile: string, flags: CompileFlags, command: Co
   for (const line of describeComparison(comparison)) terminal.say(line);
   terminal.say(`an inference computes\n${operationsTable(operations)}`);
   terminal.say(`wrote ${output}`);
-  sayNext(job, ['simulate', asPath(output)]);
+  sayNext(
+    job,
+    flags.form === 'auto' && built.form === 'folded'
+      ? ['run', asPath(output), '--board', 'rp2040']
+      : ['simulate', asPath(output), ...option('--form', flags.form === 'auto' ? undefined : flags.form)],
+  );
   const folding = built.form === 'folded' ? { folding: built.circuit.folding } : {};
   terminal.result({ ...report, ...folding, estimate: size, operations, comparison, output });
 }
