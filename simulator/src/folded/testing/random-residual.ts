@@ -61,15 +61,15 @@ export function randomResidual(next: Next): Network {
 export function foldingInStreams(network: Network, next: Next): Folding {
   const { inputValues, layers } = foldingChoices(network);
   const units = unitsOf(network);
-  const any = (values: readonly number[]): number => values[next(values.length)];
+  const pick = (values: readonly number[]): number => values[next(values.length)];
   let before = 0;
   return {
-    inputValues: any(inputValues),
+    inputValues: pick(inputValues),
     layers: layers.map((choices, index) => {
       const { isWeighted } = units[index];
-      const pe = !isWeighted && choices.pe.includes(before) && next(8) > 0 ? before : any(choices.pe);
+      const pe = !isWeighted && choices.pe.includes(before) && next(8) > 0 ? before : pick(choices.pe);
       before = pe;
-      return { pe, simd: isWeighted ? any(choices.simd) : pe };
+      return { pe, simd: isWeighted ? pick(choices.simd) : pe };
     }),
   };
 }
