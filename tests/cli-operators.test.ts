@@ -128,7 +128,7 @@ describe('a network of sounds', () => {
     const recipe = pictureRecipe(speechNetwork('both', 3));
     const { network } = await train({ recipe, dataset, seed: 1, backend: 'wasm' });
     const { model } = freeze({ ...network, name: 'tones' }, exampleVectors(dataset.validation));
-    expect(model.input.preparation).toMatchObject({ muLaw: true });
+    expect(model.input.preparation).toMatchObject({ samples: 'muLaw' });
     await saveModel(file('tones.model.json'), model);
     const data = ['--data', file('tones')];
     await result('compile', file('tones.model.json'), ...data);

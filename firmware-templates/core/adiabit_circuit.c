@@ -6,6 +6,7 @@
 #include "adiabit_bytes.h"
 #include "adiabit_crc32.h"
 #include "adiabit_operators.h"
+#include "adiabit_preparation.h"
 #include "adiabit_sha256.h"
 
 /* One frame whose CRC held and whose payload lies inside the bitstream. */
@@ -17,24 +18,21 @@ typedef struct {
 } frame_t;
 
 /* Frames come in one order; this is where the reader stands in it. */
-typedef enum {
-  EXPECT_PROGRAM,
-  EXPECT_WEIGHTS,
-  EXPECT_CONSTANTS,
-  EXPECT_NEEDED, /* by the operators */
-  EXPECT_GOLDEN,
-  EXPECT_ANCILLARY
-} expectation_t;
+typedef enum { EXPECT_PROGRAM, EXPECT_NEEDED, EXPECT_GOLDEN, EXPECT_ANCILLARY } expectation_t;
+
+/* What a layer may need, in the order of the file; the input, before all layers, has parts of its own. */
+enum { PART_WEIGHTS, PART_CONSTANTS, PART_COUNT };
 
 typedef struct {
   adiabit_circuit_t *circuit;
   adiabit_stored_t *header;
   expectation_t expected;
-  adiabit_layer_t layer; /* whose frames come */
+  uint16_t layer; /* whose frames come */
+  uint8_t part;   /* that is looked for next */
 #if ADIABIT_HAS_OPERATORS
-  adiabit_needed_position_t position;
-  adiabit_needed_frame_t needed;
+  uint8_t input_part;
 #endif
+  adiabit_needed_frame_t needed;
 } reader_t;
 
 static uint32_t words_for_bits(uint32_t bits) {
@@ -45,11 +43,25 @@ uint32_t adiabit_input_bytes(uint32_t input_count, uint32_t input_bits) {
   return input_bits == 1u ? input_count / 8u + (input_count % 8u != 0u ? 1u : 0u) : input_count;
 }
 
+/* Kinds of frames that are understood here. */
+#if ADIABIT_HAS_OPERATORS
+#define KNOWN_KINDS                                                                                                    \
+  ((UINT32_C(1) << ADIABIT_FRAME_KIND_PROGRAM) | (UINT32_C(1) << ADIABIT_FRAME_KIND_PREPARATION) |                     \
+   (UINT32_C(1) << ADIABIT_FRAME_KIND_ZERO_POINTS) | (UINT32_C(1) << ADIABIT_FRAME_KIND_WEIGHTS) |                     \
+   (UINT32_C(1) << ADIABIT_FRAME_KIND_INTEGER_WEIGHTS) | (UINT32_C(1) << ADIABIT_FRAME_KIND_CONSTANTS) |               \
+   (UINT32_C(1) << ADIABIT_FRAME_KIND_GOLDEN_VECTORS))
+#else
+#define KNOWN_KINDS                                                                                                    \
+  ((UINT32_C(1) << ADIABIT_FRAME_KIND_PROGRAM) | (UINT32_C(1) << ADIABIT_FRAME_KIND_WEIGHTS) |                         \
+   (UINT32_C(1) << ADIABIT_FRAME_KIND_CONSTANTS) | (UINT32_C(1) << ADIABIT_FRAME_KIND_GOLDEN_VECTORS))
+#endif
+
 static adiabit_status_t check_header(adiabit_stored_t *bytes, uint32_t length) {
   if (length < ADIABIT_HEADER_SIZE + ADIABIT_DIGEST_BYTES) return ADIABIT_STATUS_BAD_BITSTREAM;
   const uint32_t total = adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_TOTAL_BYTES);
   const bool good = adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_MAGIC) == ADIABIT_MAGIC &&
                     bytes[ADIABIT_HEADER_OFFSET_VERSION_MAJOR] == ADIABIT_VERSION_MAJOR &&
+                    (adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_REQUIRED_KINDS) & ~KNOWN_KINDS) == 0u &&
                     adiabit_crc32(bytes, ADIABIT_HEADER_OFFSET_CRC32) ==
                         adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_CRC32) &&
                     adiabit_read_u16(bytes + ADIABIT_HEADER_OFFSET_HEADER_BYTES) == ADIABIT_HEADER_SIZE &&
@@ -100,126 +112,188 @@ static bool next_frame(adiabit_stored_t *bytes, uint32_t *offset, uint32_t end, 
   return true;
 }
 
-static adiabit_layer_t read_record(adiabit_stored_t *program, uint8_t index) {
-  adiabit_stored_t *record = program + (uint32_t)index * ADIABIT_LAYER_SIZE;
-  const adiabit_layer_t layer = {
+static adiabit_stored_t *record_at(const adiabit_circuit_t *circuit, uint8_t index) {
+  return adiabit_stored_at(circuit->program, ADIABIT_PROGRAM_SIZE + (uint32_t)index * ADIABIT_LAYER_SIZE);
+}
+
+bool adiabit_circuit_counts(const adiabit_circuit_t *circuit, uint8_t index) {
+  return record_at(circuit, index)[ADIABIT_LAYER_OFFSET_KIND] == ADIABIT_LAYER_KIND_COUNTING;
+}
+
+uint32_t adiabit_circuit_arena_offset(const adiabit_circuit_t *circuit, uint8_t index) {
+  return adiabit_read_u32(record_at(circuit, index) + ADIABIT_LAYER_OFFSET_ARENA_OFFSET);
+}
+
+adiabit_counting_t adiabit_circuit_counting(const adiabit_circuit_t *circuit, uint8_t index) {
+  adiabit_stored_t *record = record_at(circuit, index);
+  const uint8_t source = record[ADIABIT_LAYER_OFFSET_SOURCE];
+  const uint32_t inputs = adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_INPUT_CHANNELS);
+  const adiabit_counting_t layer = {
       .index = index,
       .activation = record[ADIABIT_LAYER_OFFSET_ACTIVATION],
-      .input_bits = record[ADIABIT_LAYER_OFFSET_INPUT_BITS],
+      .input_bits = source == ADIABIT_FROM_INPUT ? circuit->input_bits : (uint8_t)1u,
       .shift = record[ADIABIT_LAYER_OFFSET_SHIFT],
-      .inputs = adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_INPUTS),
-      .outputs = adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_OUTPUTS),
-      .words_per_row = adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_WORDS_PER_ROW),
-      .weights = NULL,
-      .constants = NULL,
+      .source = source,
+      .inputs = inputs,
+      .outputs = adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_OUTPUT_CHANNELS),
+      .words_per_row = words_for_bits(inputs),
+      .arena_offset = adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_ARENA_OFFSET),
+      .weights =
+          adiabit_stored_at(circuit->program, adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_WEIGHTS_OFFSET)),
+      .constants =
+          adiabit_stored_at(circuit->program, adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_CONSTANTS_OFFSET)),
   };
   return layer;
 }
 
-/* `outputs_before`: of the layer that feeds it; 0 for the first. */
-static bool good_layer(adiabit_stored_t *record, const adiabit_layer_t *layer, uint32_t outputs_before, bool last) {
-  if (record[ADIABIT_LAYER_OFFSET_KIND] != ADIABIT_LAYER_KIND_DENSE) return false;
-  if (adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_RESERVED) != 0u) return false;
+/* Whether the values of a layer, words of 32 bits or bits, lie in the arena. */
+static bool lies_in_arena(const adiabit_circuit_t *circuit, const adiabit_counting_t *layer, uint32_t words) {
+  return layer->arena_offset % 4u == 0u && 4u * words <= circuit->arena_bytes &&
+         layer->arena_offset <= circuit->arena_bytes - 4u * words;
+}
+
+/* What only counting layers promise; `record` has the shape of a dense layer. */
+static bool good_counting(const adiabit_circuit_t *circuit, adiabit_stored_t *record, const adiabit_counting_t *layer) {
+  const bool last = layer->index + 1u == circuit->layer_count;
   if (layer->activation != (last ? ADIABIT_ACTIVATION_INTEGER : ADIABIT_ACTIVATION_THRESHOLD)) return false;
   if (layer->shift > (last ? ADIABIT_MAX_SHIFT : 0u)) return false;
+  if (record[ADIABIT_LAYER_OFFSET_WEIGHTS] != ADIABIT_WEIGHT_FORM_BINARY) return false;
+  if (record[ADIABIT_LAYER_OFFSET_INPUT_ENCODING] != 0u || record[ADIABIT_LAYER_OFFSET_HAS_FLAGS] != 0u) return false;
+  if (record[ADIABIT_LAYER_OFFSET_OUTPUT_FORM] != (last ? ADIABIT_VALUE_FORM_I32 : ADIABIT_VALUE_FORM_BITS)) return false;
   if (layer->inputs == 0u || layer->inputs > ADIABIT_MAX_INPUTS) return false;
   if (layer->outputs == 0u || layer->outputs > (last ? ADIABIT_MAX_OUTPUTS : ADIABIT_MAX_INPUTS)) return false;
-  if (layer->input_bits < 1u || layer->input_bits > 8u) return false;
   /* As a quotient: the product may need more than 32 bits. */
   if (layer->inputs > (ADIABIT_MAX_ACCUMULATOR - 1u) / ((1u << layer->input_bits) - 1u)) return false;
-  if (layer->words_per_row != words_for_bits(layer->inputs)) return false;
-  return outputs_before == 0u || (layer->input_bits == 1u && layer->inputs == outputs_before);
+  return lies_in_arena(circuit, layer, last ? layer->outputs : words_for_bits(layer->outputs));
+}
+
+/* A counting layer reads bits, or the plain input. */
+static bool good_counting_source(const adiabit_circuit_t *circuit, const adiabit_counting_t *layer) {
+#if ADIABIT_HAS_OPERATORS
+  if (layer->source == ADIABIT_FROM_INPUT) {
+    return circuit->preparation_offset == 0u && circuit->zero_points_offset == 0u;
+  }
+  return record_at(circuit, layer->source)[ADIABIT_LAYER_OFFSET_ACTIVATION] == ADIABIT_ACTIVATION_THRESHOLD;
+#else
+  if (layer->index == 0u) return layer->source == ADIABIT_FROM_INPUT && layer->inputs == circuit->input_count;
+  if (layer->source != layer->index - 1u) return false;
+  return layer->inputs ==
+         adiabit_read_u32(record_at(circuit, layer->source) + ADIABIT_LAYER_OFFSET_OUTPUT_CHANNELS);
+#endif
+}
+
+static bool good_layer(adiabit_circuit_t *circuit, uint8_t index) {
+#if ADIABIT_HAS_OPERATORS
+  if (!adiabit_operators_check(circuit, index)) return false;
+  if (!adiabit_circuit_counts(circuit, index)) return true;
+#else
+  if (!adiabit_circuit_counts(circuit, index)) return false;
+#endif
+  const adiabit_counting_t layer = adiabit_circuit_counting(circuit, index);
+  if (!good_counting(circuit, record_at(circuit, index), &layer) || !good_counting_source(circuit, &layer)) return false;
+  if (layer.input_bits > 1u) circuit->plane_words = layer.words_per_row * layer.input_bits;
+  circuit->output_count = layer.outputs;
+  circuit->outputs_offset = layer.arena_offset;
+  return true;
 }
 
 static bool read_program(reader_t *reader, const frame_t *frame) {
   adiabit_circuit_t *circuit = reader->circuit;
   adiabit_stored_t *header = reader->header;
   circuit->layer_count = header[ADIABIT_HEADER_OFFSET_LAYER_COUNT];
-  if (circuit->layer_count == 0u || circuit->layer_count > ADIABIT_MAX_LAYERS) return false;
-  if (frame->payload_bytes != (uint32_t)circuit->layer_count * ADIABIT_LAYER_SIZE) return false;
-  circuit->program = frame->payload;
-  circuit->frames = frame->payload + frame->payload_bytes; /* 20 bytes a layer: no padding */
-  for (uint8_t index = 0; index < circuit->layer_count; index++) {
-    const adiabit_layer_t layer = read_record(circuit->program, index);
-    const bool last = index + 1u == circuit->layer_count;
-    if (!good_layer(frame->payload + index * ADIABIT_LAYER_SIZE, &layer, circuit->output_count, last)) return false;
-    circuit->output_count = layer.outputs;
-    if (index > 0u && layer.words_per_row > circuit->hidden_words) circuit->hidden_words = layer.words_per_row;
-  }
-  reader->layer = read_record(circuit->program, 0);
-  circuit->input_count = reader->layer.inputs;
-  circuit->input_bits = reader->layer.input_bits;
-  circuit->input_bytes = adiabit_input_bytes(circuit->input_count, circuit->input_bits);
-  return adiabit_read_u32(header + ADIABIT_HEADER_OFFSET_INPUT_COUNT) == circuit->input_count &&
-         header[ADIABIT_HEADER_OFFSET_INPUT_BITS] == circuit->input_bits &&
-         adiabit_read_u32(header + ADIABIT_HEADER_OFFSET_OUTPUT_COUNT) == circuit->output_count;
-}
-
-#if ADIABIT_HAS_OPERATORS
-static void expect_next_needed(reader_t *reader) {
-  const bool more = adiabit_operators_next_frame(reader->circuit, &reader->position, &reader->needed);
-  reader->expected = more ? EXPECT_NEEDED : EXPECT_GOLDEN;
-}
-
-static bool read_operators(reader_t *reader, const frame_t *frame) {
-  adiabit_circuit_t *circuit = reader->circuit;
-  adiabit_stored_t *header = reader->header;
-  circuit->has_operators = true;
-  circuit->file = header;
-  circuit->layer_count = header[ADIABIT_HEADER_OFFSET_LAYER_COUNT];
   circuit->input_count = adiabit_read_u32(header + ADIABIT_HEADER_OFFSET_INPUT_COUNT);
   circuit->input_bits = header[ADIABIT_HEADER_OFFSET_INPUT_BITS];
-  circuit->input_bytes = adiabit_input_bytes(circuit->input_count, circuit->input_bits);
   circuit->program = frame->payload;
   if (circuit->layer_count == 0u) return false;
-  if (frame->payload_bytes != ADIABIT_OPERATORS_SIZE + (uint32_t)circuit->layer_count * ADIABIT_OPERATOR_SIZE) {
-    return false;
-  }
-  if (!adiabit_operators_check(circuit)) return false;
-  expect_next_needed(reader);
-  return adiabit_read_u32(header + ADIABIT_HEADER_OFFSET_OUTPUT_COUNT) == circuit->output_count;
-}
-
-static bool take_needed(reader_t *reader, const frame_t *frame) {
-  const adiabit_needed_frame_t needed = reader->needed;
-  if (frame->kind != needed.kind || frame->layer != needed.layer) return false;
-  if (frame->payload_bytes != needed.payload_bytes) return false;
-  if (frame->payload != adiabit_stored_at(reader->header, needed.offset)) return false;
-  expect_next_needed(reader);
-  if (needed.kind == ADIABIT_FRAME_KIND_ZERO_POINTS) return true;
-  const adiabit_operator_t operation = adiabit_operator_at(reader->circuit, needed.layer);
-  return adiabit_operators_clean_tails(&operation, &needed, frame->payload);
-}
+  if (frame->payload_bytes != ADIABIT_PROGRAM_SIZE + (uint32_t)circuit->layer_count * ADIABIT_LAYER_SIZE) return false;
+  if (circuit->input_count == 0u || circuit->input_count > ADIABIT_MAX_VALUES) return false;
+  if (circuit->input_bits < 1u || circuit->input_bits > 8u) return false;
+  circuit->input_bytes = adiabit_input_bytes(circuit->input_count, circuit->input_bits);
+  circuit->arena_bytes = adiabit_read_u32(circuit->program + ADIABIT_PROGRAM_OFFSET_ARENA_BYTES);
+  if (circuit->arena_bytes % 4u != 0u || circuit->arena_bytes > ADIABIT_MAX_VALUES) return false;
+#if ADIABIT_HAS_OPERATORS
+  circuit->preparation_offset = adiabit_read_u32(circuit->program + ADIABIT_PROGRAM_OFFSET_PREPARATION_OFFSET);
+  circuit->zero_points_offset = adiabit_read_u32(circuit->program + ADIABIT_PROGRAM_OFFSET_ZERO_POINTS_OFFSET);
 #endif
-
-/* Whether a frame holds `count` words. */
-static bool holds_words(const frame_t *frame, uint32_t count) {
-  return frame->payload_bytes % 4u == 0u && frame->payload_bytes / 4u == count;
+  for (uint16_t index = 0; index < circuit->layer_count; index++) {
+    if (!good_layer(circuit, (uint8_t)index)) return false;
+  }
+  return adiabit_read_u32(header + ADIABIT_HEADER_OFFSET_OUTPUT_COUNT) == circuit->output_count &&
+         circuit->output_count <= ADIABIT_MAX_OUTPUTS;
 }
 
-/* Whether a frame holds `count` vectors of `words` words, which may be more than 32 bits can say. */
-static bool holds_vectors(const frame_t *frame, uint32_t count, uint32_t words) {
-  return frame->payload_bytes % 4u == 0u && frame->payload_bytes / 4u / words == count &&
-         frame->payload_bytes / 4u % words == 0u;
+/* The frames of a counting layer; false when it needs no more. */
+static bool needed_by_counting(const adiabit_circuit_t *circuit, uint8_t index, uint8_t part,
+                               adiabit_needed_frame_t *needed) {
+  const adiabit_counting_t layer = adiabit_circuit_counting(circuit, index);
+  adiabit_stored_t *payload = part == PART_WEIGHTS ? layer.weights : layer.constants;
+  needed->kind = part == PART_WEIGHTS ? ADIABIT_FRAME_KIND_WEIGHTS : ADIABIT_FRAME_KIND_CONSTANTS;
+  needed->rows = layer.outputs;
+  needed->row_bytes = part == PART_WEIGHTS ? 4u * layer.words_per_row : 4u;
+  needed->row_bits = part == PART_WEIGHTS ? layer.inputs : 32u;
+  needed->payload = payload;
+  return true;
 }
 
-/* Padding bits must be zero: the kernel counts on it (see adiabit_kernel.h). */
-static bool read_weights(adiabit_layer_t *layer, const frame_t *frame) {
-  if (!holds_vectors(frame, layer->outputs, layer->words_per_row)) return false;
-  layer->weights = frame->payload;
-  const uint8_t tail_bits = (uint8_t)(layer->inputs % 32u);
+static bool needed_by_layer(const adiabit_circuit_t *circuit, uint8_t index, uint8_t part,
+                            adiabit_needed_frame_t *needed) {
+#if ADIABIT_HAS_OPERATORS
+  if (!adiabit_circuit_counts(circuit, index)) {
+    return part == PART_WEIGHTS ? adiabit_operators_weights(circuit, index, needed)
+                                : adiabit_operators_constants(circuit, index, needed);
+  }
+#endif
+  return needed_by_counting(circuit, index, part, needed);
+}
+
+/* The next frame that the program needs; behind the last one golden vectors are expected. */
+static void expect_next(reader_t *reader) {
+  const adiabit_circuit_t *circuit = reader->circuit;
+  reader->expected = EXPECT_NEEDED;
+  reader->needed.layer = 0;
+#if ADIABIT_HAS_OPERATORS
+  while (reader->input_part < ADIABIT_INPUT_PARTS) {
+    if (adiabit_operators_input(circuit, reader->input_part++, &reader->needed)) return;
+  }
+#endif
+  while (reader->layer < circuit->layer_count) {
+    const uint8_t layer = (uint8_t)reader->layer;
+    const uint8_t part = reader->part++;
+    if (reader->part == PART_COUNT) {
+      reader->part = 0;
+      reader->layer++;
+    }
+    reader->needed.layer = layer;
+    if (needed_by_layer(circuit, layer, part, &reader->needed)) return;
+  }
+  reader->expected = EXPECT_GOLDEN;
+}
+
+/* Bits behind the last of a row, and behind the last flag, must be zero: the kernel counts on it (see adiabit_kernel.h). */
+static bool clean_tails(const adiabit_needed_frame_t *needed) {
+  const uint8_t tail_bits = (uint8_t)(needed->row_bits % 32u);
   if (tail_bits == 0u) return true;
-  for (uint32_t row = 1; row <= layer->outputs; row++) {
-    const uint32_t last_word = adiabit_load_word(adiabit_stored_at(frame->payload, 4u * (row * layer->words_per_row - 1u)));
+  for (uint32_t row = 1; row <= needed->rows; row++) {
+    const uint32_t last_word = adiabit_load_word(adiabit_stored_at(needed->payload, row * needed->row_bytes - 4u));
     if (last_word >> tail_bits != 0u) return false;
   }
   return true;
 }
 
-static bool read_constants(adiabit_layer_t *layer, const frame_t *frame) {
-  const uint32_t kind =
-      layer->activation == ADIABIT_ACTIVATION_INTEGER ? ADIABIT_FRAME_KIND_OFFSETS : ADIABIT_FRAME_KIND_THRESHOLDS;
-  return frame->kind == kind && holds_words(frame, layer->outputs);
+/* Whether a frame holds so many rows, which together may be more bytes than 32 bits can say. */
+static bool holds_rows(const frame_t *frame, uint32_t rows, uint32_t row_bytes) {
+  return frame->payload_bytes / row_bytes == rows && frame->payload_bytes % row_bytes == 0u;
+}
+
+static bool take_needed(reader_t *reader, const frame_t *frame) {
+  const adiabit_needed_frame_t *needed = &reader->needed;
+  if (frame->kind != needed->kind || frame->layer != needed->layer || frame->payload != needed->payload) return false;
+  if (!holds_rows(frame, needed->rows, needed->row_bytes) || !clean_tails(needed)) return false;
+#if ADIABIT_HAS_OPERATORS
+  if (needed->kind == ADIABIT_FRAME_KIND_PREPARATION && !adiabit_preparation_check(reader->circuit)) return false;
+#endif
+  expect_next(reader);
+  return true;
 }
 
 static bool read_golden(adiabit_circuit_t *circuit, const frame_t *frame) {
@@ -229,7 +303,7 @@ static bool read_golden(adiabit_circuit_t *circuit, const frame_t *frame) {
   const uint32_t padded_input = (circuit->input_bytes + 3u) & ~UINT32_C(3);
   const uint32_t stride = padded_input + 4u * circuit->output_count; /* both below 2^26: no overflow */
   const frame_t vectors = {.payload_bytes = frame->payload_bytes - ADIABIT_GOLDEN_SIZE};
-  if (!holds_vectors(&vectors, count, stride / 4u)) return false;
+  if (!holds_rows(&vectors, count, stride)) return false;
   circuit->golden_count = count;
   circuit->golden_stride = stride;
   circuit->golden_outputs = padded_input;
@@ -239,32 +313,13 @@ static bool read_golden(adiabit_circuit_t *circuit, const frame_t *frame) {
 
 /* Takes one frame that devices understand, if it is the one whose turn it is. */
 static bool take_frame(reader_t *reader, const frame_t *frame) {
-  adiabit_layer_t *layer = &reader->layer;
   switch (reader->expected) {
     case EXPECT_PROGRAM:
-#if ADIABIT_HAS_OPERATORS
-      if (frame->kind == ADIABIT_FRAME_KIND_OPERATORS) return read_operators(reader, frame);
-#endif
-      reader->expected = EXPECT_WEIGHTS;
-      return frame->kind == ADIABIT_FRAME_KIND_PROGRAM && read_program(reader, frame);
-    case EXPECT_WEIGHTS:
-      reader->expected = EXPECT_CONSTANTS;
-      return frame->kind == ADIABIT_FRAME_KIND_WEIGHTS && frame->layer == layer->index && read_weights(layer, frame);
-    case EXPECT_CONSTANTS:
-      if (frame->layer != layer->index || !read_constants(layer, frame)) return false;
-      if (layer->index + 1u < reader->circuit->layer_count) {
-        *layer = read_record(reader->circuit->program, (uint8_t)(layer->index + 1u));
-        reader->expected = EXPECT_WEIGHTS;
-      } else {
-        reader->expected = EXPECT_GOLDEN;
-      }
+      if (frame->kind != ADIABIT_FRAME_KIND_PROGRAM || !read_program(reader, frame)) return false;
+      expect_next(reader);
       return true;
     case EXPECT_NEEDED:
-#if ADIABIT_HAS_OPERATORS
       return take_needed(reader, frame);
-#else
-      return false;
-#endif
     case EXPECT_GOLDEN:
       reader->expected = EXPECT_ANCILLARY;
       return frame->kind == ADIABIT_FRAME_KIND_GOLDEN_VECTORS && read_golden(reader->circuit, frame);
@@ -280,32 +335,17 @@ static bool read_frames(adiabit_circuit_t *circuit, adiabit_stored_t *bytes) {
   reader_t reader = {.circuit = circuit, .header = bytes, .expected = EXPECT_PROGRAM};
   uint32_t offset = ADIABIT_HEADER_SIZE;
   uint32_t frames = 0;
+  uint16_t kinds = 0;
   while (offset < end) {
     frame_t frame;
     if (!next_frame(bytes, &offset, end, &frame)) return false;
     frames++;
     if (frame.kind >= ADIABIT_ANCILLARY_KIND && reader.expected != EXPECT_PROGRAM) continue;
     if (!take_frame(&reader, &frame)) return false;
+    kinds |= (uint16_t)(1u << frame.kind); /* which is known, so below 16 */
   }
+  if (kinds != adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_REQUIRED_KINDS)) return false;
   return frames == frame_count && (reader.expected == EXPECT_GOLDEN || reader.expected == EXPECT_ANCILLARY);
-}
-
-/* The payload of the next frame that devices understand; `*at` moves behind it. */
-static adiabit_stored_t *next_payload(adiabit_stored_t **at) {
-  for (;;) {
-    adiabit_stored_t *frame = *at;
-    const uint32_t payload_bytes = adiabit_read_u32(frame + ADIABIT_FRAME_OFFSET_PAYLOAD_BYTES);
-    *at = adiabit_stored_at(frame, ADIABIT_FRAME_SIZE + ((payload_bytes + 3u) & ~UINT32_C(3)));
-    if (frame[ADIABIT_FRAME_OFFSET_KIND] < ADIABIT_ANCILLARY_KIND) return frame + ADIABIT_FRAME_SIZE;
-  }
-}
-
-adiabit_layer_t adiabit_circuit_layer(const adiabit_circuit_t *circuit, const adiabit_layer_t *before) {
-  adiabit_stored_t *at = before == NULL ? circuit->frames : adiabit_stored_at(before->constants, 4u * before->outputs);
-  adiabit_layer_t layer = read_record(circuit->program, (uint8_t)(before == NULL ? 0u : before->index + 1u));
-  layer.weights = next_payload(&at);
-  layer.constants = next_payload(&at);
-  return layer;
 }
 
 adiabit_status_t adiabit_circuit_read(adiabit_circuit_t *circuit, adiabit_stored_t *bytes, uint32_t length,

@@ -17,19 +17,22 @@
 #define ADIABIT_MAX_INPUTS 0x00FFFFFFu
 #define ADIABIT_MAX_ACCUMULATOR 0x7FFFFFFFu
 
+/* A counting layer: dense, of binary weights over bits, or over the bit planes of the input. */
 typedef struct {
   uint8_t index;
-  uint8_t activation; /* ADIABIT_ACTIVATION_... */
+  uint8_t activation; /* ADIABIT_ACTIVATION_THRESHOLD or _INTEGER */
   uint8_t input_bits;
   uint8_t shift;
+  uint8_t source; /* ADIABIT_FROM_INPUT or a layer before */
   uint32_t inputs;
   uint32_t outputs;
   uint32_t words_per_row;
+  uint32_t arena_offset;       /* of its values */
   adiabit_stored_t *weights;   /* outputs x words_per_row words, aligned to four */
   adiabit_stored_t *constants; /* thresholds or offsets: outputs words, aligned to four */
-} adiabit_layer_t;
+} adiabit_counting_t;
 
-/* Operators take flash; boards without room leave them out. */
+/* Other layers take flash; boards without room leave them out and run counting layers in a row. */
 #if !defined(ADIABIT_HAS_OPERATORS)
 #define ADIABIT_HAS_OPERATORS 1
 #endif
@@ -39,19 +42,17 @@ typedef struct {
   uint32_t input_count;
   uint32_t input_bytes; /* of one input vector as it travels */
   uint32_t output_count;
-  uint32_t hidden_words; /* of the widest hidden layer's outputs */
+  uint32_t arena_bytes;    /* for the values of all layers */
+  uint32_t outputs_offset; /* in the arena */
+  uint32_t plane_words;    /* of the bit planes of the input, where a counting layer reads several bits; else 0 */
   uint8_t input_bits;
   uint8_t layer_count;
 #if ADIABIT_HAS_OPERATORS
-  bool has_operators; /* instead of dense layers */
-  uint32_t arena_bytes;
-  uint32_t outputs_offset;     /* in the arena */
-  uint32_t zero_points_offset; /* of their payload in the file, or 0 */
+  uint32_t preparation_offset; /* of their payloads behind `program`, or 0 */
+  uint32_t zero_points_offset;
   uint32_t zero_point_count;
-  adiabit_stored_t *file;
 #endif
-  adiabit_stored_t *program; /* its payload */
-  adiabit_stored_t *frames;  /* the first frame behind the program */
+  adiabit_stored_t *program; /* its payload, from which offsets count */
   uint32_t golden_count;
   uint32_t golden_stride;  /* bytes from one golden vector to the next */
   uint32_t golden_outputs; /* offset of the outputs in a golden vector */
@@ -67,8 +68,14 @@ typedef struct {
 adiabit_status_t adiabit_circuit_read(adiabit_circuit_t *circuit, adiabit_stored_t *bytes, uint32_t length,
                                       uint8_t *file_digest);
 
-/* The layer behind `before`, or the first one when `before` is NULL, of a circuit that has been read. */
-adiabit_layer_t adiabit_circuit_layer(const adiabit_circuit_t *circuit, const adiabit_layer_t *before);
+/* Whether a layer counts. */
+bool adiabit_circuit_counts(const adiabit_circuit_t *circuit, uint8_t index);
+
+/* Where in the arena the values of a layer lie. */
+uint32_t adiabit_circuit_arena_offset(const adiabit_circuit_t *circuit, uint8_t index);
+
+/* A counting layer of a circuit whose program has been read. */
+adiabit_counting_t adiabit_circuit_counting(const adiabit_circuit_t *circuit, uint8_t index);
 
 /* Bytes of one input vector as it travels. */
 uint32_t adiabit_input_bytes(uint32_t input_count, uint32_t input_bits);

@@ -17,29 +17,29 @@ static void read_pair(uint16_t pair[2], adiabit_stored_t *field) {
 
 adiabit_operator_t adiabit_operator_at(const adiabit_circuit_t *circuit, uint8_t index) {
   adiabit_stored_t *record =
-      adiabit_stored_at(circuit->program, ADIABIT_OPERATORS_SIZE + (uint32_t)index * ADIABIT_OPERATOR_SIZE);
+      adiabit_stored_at(circuit->program, ADIABIT_PROGRAM_SIZE + (uint32_t)index * ADIABIT_LAYER_SIZE);
   adiabit_operator_t operation = {
       .index = index,
-      .kind = record[ADIABIT_OPERATOR_OFFSET_KIND],
-      .activation = record[ADIABIT_OPERATOR_OFFSET_ACTIVATION],
-      .weight_form = record[ADIABIT_OPERATOR_OFFSET_WEIGHTS],
-      .input_encoding = record[ADIABIT_OPERATOR_OFFSET_INPUT_ENCODING],
-      .shift = record[ADIABIT_OPERATOR_OFFSET_SHIFT],
-      .pooling = record[ADIABIT_OPERATOR_OFFSET_OPERATION],
-      .has_flags = record[ADIABIT_OPERATOR_OFFSET_HAS_FLAGS],
-      .output_form = record[ADIABIT_OPERATOR_OFFSET_OUTPUT_FORM],
-      .source = {record[ADIABIT_OPERATOR_OFFSET_SOURCE], record[ADIABIT_OPERATOR_OFFSET_SECOND_SOURCE]},
-      .input = read_shape(record + ADIABIT_OPERATOR_OFFSET_INPUT_HEIGHT),
-      .output = read_shape(record + ADIABIT_OPERATOR_OFFSET_OUTPUT_HEIGHT),
-      .minimum = adiabit_as_signed(adiabit_read_u32(record + ADIABIT_OPERATOR_OFFSET_MINIMUM)),
-      .maximum = adiabit_as_signed(adiabit_read_u32(record + ADIABIT_OPERATOR_OFFSET_MAXIMUM)),
-      .arena_offset = adiabit_read_u32(record + ADIABIT_OPERATOR_OFFSET_ARENA_OFFSET),
-      .weights_offset = adiabit_read_u32(record + ADIABIT_OPERATOR_OFFSET_WEIGHTS_OFFSET),
-      .constants_offset = adiabit_read_u32(record + ADIABIT_OPERATOR_OFFSET_CONSTANTS_OFFSET),
+      .kind = record[ADIABIT_LAYER_OFFSET_KIND],
+      .activation = record[ADIABIT_LAYER_OFFSET_ACTIVATION],
+      .weight_form = record[ADIABIT_LAYER_OFFSET_WEIGHTS],
+      .input_encoding = record[ADIABIT_LAYER_OFFSET_INPUT_ENCODING],
+      .shift = record[ADIABIT_LAYER_OFFSET_SHIFT],
+      .pooling = record[ADIABIT_LAYER_OFFSET_OPERATION],
+      .has_flags = record[ADIABIT_LAYER_OFFSET_HAS_FLAGS],
+      .output_form = record[ADIABIT_LAYER_OFFSET_OUTPUT_FORM],
+      .source = {record[ADIABIT_LAYER_OFFSET_SOURCE], record[ADIABIT_LAYER_OFFSET_SECOND_SOURCE]},
+      .input = read_shape(record + ADIABIT_LAYER_OFFSET_INPUT_HEIGHT),
+      .output = read_shape(record + ADIABIT_LAYER_OFFSET_OUTPUT_HEIGHT),
+      .minimum = adiabit_as_signed(adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_MINIMUM)),
+      .maximum = adiabit_as_signed(adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_MAXIMUM)),
+      .arena_offset = adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_ARENA_OFFSET),
+      .weights_offset = adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_WEIGHTS_OFFSET),
+      .constants_offset = adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_CONSTANTS_OFFSET),
   };
-  read_pair(operation.size, record + ADIABIT_OPERATOR_OFFSET_SIZE_HEIGHT);
-  read_pair(operation.stride, record + ADIABIT_OPERATOR_OFFSET_STRIDE_HEIGHT);
-  read_pair(operation.padding, record + ADIABIT_OPERATOR_OFFSET_PADDING_TOP);
+  read_pair(operation.size, record + ADIABIT_LAYER_OFFSET_SIZE_HEIGHT);
+  read_pair(operation.stride, record + ADIABIT_LAYER_OFFSET_STRIDE_HEIGHT);
+  read_pair(operation.padding, record + ADIABIT_LAYER_OFFSET_PADDING_TOP);
   return operation;
 }
 
@@ -62,7 +62,7 @@ static bool good_windows(const adiabit_operator_t *operation, uint8_t axis) {
   const uint32_t inputs = axis == 0u ? operation->input.height : operation->input.width;
   const uint32_t outputs = axis == 0u ? operation->output.height : operation->output.width;
   if (size == 0u || stride == 0u || padding >= size) return false;
-  if (operation->kind == ADIABIT_OPERATOR_KIND_POOL) {
+  if (operation->kind == ADIABIT_LAYER_KIND_POOL) {
     if (padding != 0u || size > inputs) return false;
     return outputs - 1u <= (inputs - size) / stride;
   }
@@ -70,7 +70,8 @@ static bool good_windows(const adiabit_operator_t *operation, uint8_t axis) {
 }
 
 static bool has_weights(const adiabit_operator_t *operation) {
-  return operation->kind == ADIABIT_OPERATOR_KIND_DENSE || operation->kind == ADIABIT_OPERATOR_KIND_CONVOLUTION;
+  return operation->kind == ADIABIT_LAYER_KIND_DENSE || operation->kind == ADIABIT_LAYER_KIND_CONVOLUTION ||
+         operation->kind == ADIABIT_LAYER_KIND_COUNTING;
 }
 
 static bool is_single(const uint16_t pair[2]) {
@@ -81,20 +82,21 @@ static bool is_single(const uint16_t pair[2]) {
 static bool good_geometry(const adiabit_operator_t *operation) {
   if (!good_shape(&operation->input) || !good_shape(&operation->output)) return false;
   switch (operation->kind) {
-    case ADIABIT_OPERATOR_KIND_DENSE:
+    case ADIABIT_LAYER_KIND_DENSE:
+    case ADIABIT_LAYER_KIND_COUNTING:
       if (operation->input.height != 1u || operation->input.width != 1u) return false;
       if (operation->output.height != 1u || operation->output.width != 1u) return false;
       break;
-    case ADIABIT_OPERATOR_KIND_CONVOLUTION:
+    case ADIABIT_LAYER_KIND_CONVOLUTION:
       /* As a quotient; a window may be larger than its picture, but not endlessly so. */
       if (operation->size[0] == 0u || operation->size[1] == 0u) return false;
       if (operation->input.channels > ADIABIT_MAX_INPUTS / operation->size[0] / operation->size[1]) return false;
       return good_windows(operation, 0) && good_windows(operation, 1);
-    case ADIABIT_OPERATOR_KIND_POOL:
+    case ADIABIT_LAYER_KIND_POOL:
       return good_windows(operation, 0) && good_windows(operation, 1) &&
              operation->input.channels == operation->output.channels;
-    case ADIABIT_OPERATOR_KIND_ADD:
-    case ADIABIT_OPERATOR_KIND_ACTIVATION:
+    case ADIABIT_LAYER_KIND_ADD:
+    case ADIABIT_LAYER_KIND_ACTIVATION:
       if (!same_shape(&operation->input, &operation->output)) return false;
       break;
     default:
@@ -116,15 +118,16 @@ static bool good_weights(const adiabit_operator_t *operation) {
 
 static bool good_activation(const adiabit_operator_t *operation) {
   const bool none =
-      operation->kind == ADIABIT_OPERATOR_KIND_POOL || operation->kind == ADIABIT_OPERATOR_KIND_ADD;
+      operation->kind == ADIABIT_LAYER_KIND_POOL || operation->kind == ADIABIT_LAYER_KIND_ADD;
+  if (operation->kind == ADIABIT_LAYER_KIND_COUNTING) return true; /* checked with the rest of what it promises */
   switch (operation->activation) {
-    case ADIABIT_OPERATOR_ACTIVATION_NONE:
+    case ADIABIT_ACTIVATION_NONE:
       return none && operation->pooling <= ADIABIT_POOL_OPERATION_EXTREME;
-    case ADIABIT_OPERATOR_ACTIVATION_THRESHOLD:
+    case ADIABIT_ACTIVATION_THRESHOLD:
       return !none && operation->output_form == ADIABIT_VALUE_FORM_BITS;
-    case ADIABIT_OPERATOR_ACTIVATION_INTEGER:
+    case ADIABIT_ACTIVATION_INTEGER:
       return !none && operation->shift < ADIABIT_MAX_SHIFT;
-    case ADIABIT_OPERATOR_ACTIVATION_REQUANTIZE:
+    case ADIABIT_ACTIVATION_REQUANTIZE:
       return !none && operation->shift < 32u && operation->minimum <= operation->maximum;
     default:
       return false;
@@ -137,7 +140,7 @@ static bool good_source(const adiabit_circuit_t *circuit, const adiabit_operator
   if (source == ADIABIT_FROM_INPUT) {
     if (takes != circuit->input_count) return false;
     if (circuit->zero_points_offset == 0u) return true;
-    const uint32_t channels = operation->kind == ADIABIT_OPERATOR_KIND_DENSE ? 1u : operation->input.channels;
+    const uint32_t channels = operation->kind == ADIABIT_LAYER_KIND_DENSE ? 1u : operation->input.channels;
     if (circuit->zero_point_count == 0u || circuit->zero_point_count == channels) return true;
     return false;
   }
@@ -150,7 +153,7 @@ static bool good_operator(const adiabit_circuit_t *circuit, const adiabit_operat
   if (!good_geometry(operation) || !good_weights(operation) || !good_activation(operation)) return false;
   if (operation->output_form > ADIABIT_VALUE_FORM_I32 || operation->has_flags > 1u) return false;
   if (!good_source(circuit, operation, operation->source[0])) return false;
-  if (operation->kind == ADIABIT_OPERATOR_KIND_ADD && !good_source(circuit, operation, operation->source[1])) {
+  if (operation->kind == ADIABIT_LAYER_KIND_ADD && !good_source(circuit, operation, operation->source[1])) {
     return false;
   }
   const uint32_t count = adiabit_values_in(&operation->output);
@@ -160,28 +163,18 @@ static bool good_operator(const adiabit_circuit_t *circuit, const adiabit_operat
          operation->arena_offset <= circuit->arena_bytes - bytes;
 }
 
-bool adiabit_operators_check(adiabit_circuit_t *circuit) {
-  circuit->arena_bytes = adiabit_read_u32(circuit->program + ADIABIT_OPERATORS_OFFSET_ARENA_BYTES);
-  circuit->zero_points_offset = adiabit_read_u32(circuit->program + ADIABIT_OPERATORS_OFFSET_ZERO_POINTS_OFFSET);
-  if (circuit->arena_bytes % 4u != 0u || circuit->arena_bytes > ADIABIT_MAX_VALUES) return false;
-  if (circuit->input_count == 0u || circuit->input_count > ADIABIT_MAX_VALUES) return false;
-  if (circuit->input_bits < 1u || circuit->input_bits > 8u) return false;
-  circuit->zero_point_count = 0;
-  for (uint16_t index = 0; index < circuit->layer_count; index++) {
-    const adiabit_operator_t operation = adiabit_operator_at(circuit, (uint8_t)index);
-    if (!good_operator(circuit, &operation)) return false;
-    /* The first to read the input says how many channels it has. */
-    if (circuit->zero_points_offset != 0u && circuit->zero_point_count == 0u) {
-      circuit->zero_point_count = operation.kind == ADIABIT_OPERATOR_KIND_DENSE ? 1u : operation.input.channels;
-    }
-    if (index + 1u == circuit->layer_count) {
-      if (operation.activation != ADIABIT_OPERATOR_ACTIVATION_INTEGER) return false;
-      if (operation.output_form != ADIABIT_VALUE_FORM_I32) return false;
-      circuit->output_count = adiabit_values_in(&operation.output);
-      circuit->outputs_offset = operation.arena_offset;
-    }
+bool adiabit_operators_check(adiabit_circuit_t *circuit, uint8_t index) {
+  const adiabit_operator_t operation = adiabit_operator_at(circuit, index);
+  if (!good_operator(circuit, &operation)) return false;
+  /* The first to read the input says how many channels it has. */
+  if (circuit->zero_points_offset != 0u && circuit->zero_point_count == 0u) {
+    circuit->zero_point_count = operation.kind == ADIABIT_LAYER_KIND_DENSE ? 1u : operation.input.channels;
   }
-  return circuit->output_count <= ADIABIT_MAX_OUTPUTS;
+  if (index + 1u < circuit->layer_count) return true;
+  if (operation.activation != ADIABIT_ACTIVATION_INTEGER || operation.output_form != ADIABIT_VALUE_FORM_I32) return false;
+  circuit->output_count = adiabit_values_in(&operation.output);
+  circuit->outputs_offset = operation.arena_offset;
+  return true;
 }
 
 static uint32_t flag_words(const adiabit_operator_t *operation) {
@@ -191,78 +184,54 @@ static uint32_t flag_words(const adiabit_operator_t *operation) {
 
 static uint32_t constant_words(const adiabit_operator_t *operation) {
   switch (operation->activation) {
-    case ADIABIT_OPERATOR_ACTIVATION_NONE:
+    case ADIABIT_ACTIVATION_NONE:
       return flag_words(operation);
-    case ADIABIT_OPERATOR_ACTIVATION_THRESHOLD:
+    case ADIABIT_ACTIVATION_THRESHOLD:
       return operation->output.channels + flag_words(operation);
-    case ADIABIT_OPERATOR_ACTIVATION_REQUANTIZE:
+    case ADIABIT_ACTIVATION_REQUANTIZE:
       return 2u * operation->output.channels;
     default:
       return operation->output.channels;
   }
 }
 
-enum { PART_WEIGHTS, PART_CONSTANTS, PART_COUNT };
-
-bool adiabit_operators_next_frame(const adiabit_circuit_t *circuit, adiabit_needed_position_t *position,
-                                  adiabit_needed_frame_t *needed) {
-  if (!position->zero_points) {
-    position->zero_points = true;
-    needed->kind = ADIABIT_FRAME_KIND_ZERO_POINTS;
-    needed->layer = 0;
-    needed->payload_bytes = circuit->zero_point_count;
-    needed->offset = circuit->zero_points_offset;
-    if (circuit->zero_points_offset != 0u) return true;
-  }
-  while (position->operators < circuit->layer_count) {
-    if (position->part == PART_COUNT) {
-      position->operators++;
-      position->part = 0;
-      continue;
-    }
-    const uint8_t part = position->part;
-    position->part++;
-    const adiabit_operator_t operation = adiabit_operator_at(circuit, (uint8_t)position->operators);
-    needed->layer = operation.index;
-    if (part == PART_WEIGHTS && operation.weight_form != ADIABIT_WEIGHT_FORM_NONE) {
-      const bool integer = operation.weight_form == ADIABIT_WEIGHT_FORM_INTEGER;
-      needed->kind = integer ? ADIABIT_FRAME_KIND_INTEGER_WEIGHTS : ADIABIT_FRAME_KIND_WEIGHTS;
-      needed->payload_bytes = operation.output.channels * adiabit_operator_row_bytes(&operation);
-      needed->offset = operation.weights_offset;
-      return true;
-    }
-    if (part == PART_CONSTANTS && constant_words(&operation) > 0u) {
-      needed->kind = ADIABIT_FRAME_KIND_CONSTANTS;
-      needed->payload_bytes = 4u * constant_words(&operation);
-      needed->offset = operation.constants_offset;
-      return true;
-    }
-  }
-  return false;
+bool adiabit_operators_input(const adiabit_circuit_t *circuit, uint8_t part, adiabit_needed_frame_t *needed) {
+  const bool preparation = part == 0u;
+  const uint32_t offset = preparation ? circuit->preparation_offset : circuit->zero_points_offset;
+  needed->kind = preparation ? ADIABIT_FRAME_KIND_PREPARATION : ADIABIT_FRAME_KIND_ZERO_POINTS;
+  needed->rows = 1;
+  needed->row_bytes = preparation ? ADIABIT_PREPARATION_SIZE : circuit->zero_point_count;
+  needed->row_bits = 0;
+  needed->payload = adiabit_stored_at(circuit->program, offset);
+  return offset != 0u;
 }
 
-static bool clean_tail(adiabit_stored_t *word, uint32_t bits) {
-  return bits % 32u == 0u || adiabit_load_word(word) >> (bits % 32u) == 0u;
-}
-
-bool adiabit_operators_clean_tails(const adiabit_operator_t *operation, const adiabit_needed_frame_t *needed,
-                                   adiabit_stored_t *payload) {
-  if (needed->kind == ADIABIT_FRAME_KIND_CONSTANTS) {
-    if (flag_words(operation) == 0u) return true;
-    return clean_tail(adiabit_stored_at(payload, needed->payload_bytes - 4u), operation->output.channels);
-  }
-  const uint32_t row_bytes = adiabit_operator_row_bytes(operation);
-  const uint32_t columns = adiabit_operator_columns(operation);
-  const uint32_t bits = needed->kind == ADIABIT_FRAME_KIND_INTEGER_WEIGHTS ? 8u * (columns % 4u) : columns;
-  for (uint32_t end = row_bytes; end <= needed->payload_bytes; end += row_bytes) {
-    if (!clean_tail(adiabit_stored_at(payload, end - 4u), bits)) return false;
-  }
+bool adiabit_operators_weights(const adiabit_circuit_t *circuit, uint8_t index, adiabit_needed_frame_t *needed) {
+  const adiabit_operator_t operation = adiabit_operator_at(circuit, index);
+  const bool integer = operation.weight_form == ADIABIT_WEIGHT_FORM_INTEGER;
+  const uint32_t columns = adiabit_operator_columns(&operation);
+  if (operation.weight_form == ADIABIT_WEIGHT_FORM_NONE) return false;
+  needed->kind = integer ? ADIABIT_FRAME_KIND_INTEGER_WEIGHTS : ADIABIT_FRAME_KIND_WEIGHTS;
+  needed->rows = operation.output.channels;
+  needed->row_bytes = adiabit_operator_row_bytes(&operation);
+  needed->row_bits = integer ? 8u * columns : columns;
+  needed->payload = adiabit_stored_at(circuit->program, operation.weights_offset);
   return true;
+}
+
+bool adiabit_operators_constants(const adiabit_circuit_t *circuit, uint8_t index, adiabit_needed_frame_t *needed) {
+  const adiabit_operator_t operation = adiabit_operator_at(circuit, index);
+  needed->kind = ADIABIT_FRAME_KIND_CONSTANTS;
+  needed->rows = 1;
+  needed->row_bytes = 4u * constant_words(&operation);
+  needed->row_bits = flag_words(&operation) == 0u ? 0u : operation.output.channels;
+  needed->payload = adiabit_stored_at(circuit->program, operation.constants_offset);
+  return needed->row_bytes > 0u;
 }
 
 /* Numbers of 16 bits hold everything but values of 32. */
 static uint32_t window_bytes(const adiabit_circuit_t *circuit, const adiabit_operator_t *operation) {
-  if (!has_weights(operation)) return 0;
+  if (!has_weights(operation) || operation->kind == ADIABIT_LAYER_KIND_COUNTING) return 0;
   uint8_t form = ADIABIT_VALUE_FORM_U8;
   if (operation->source[0] != ADIABIT_FROM_INPUT) {
     form = adiabit_operator_at(circuit, operation->source[0]).output_form;
@@ -271,7 +240,7 @@ static uint32_t window_bytes(const adiabit_circuit_t *circuit, const adiabit_ope
   }
   const uint32_t columns = adiabit_operator_columns(operation);
   if (form == ADIABIT_VALUE_FORM_BITS && operation->weight_form == ADIABIT_WEIGHT_FORM_BINARY) {
-    return operation->kind == ADIABIT_OPERATOR_KIND_DENSE ? 0u : 2u * adiabit_operator_row_bytes(operation);
+    return operation->kind == ADIABIT_LAYER_KIND_DENSE ? 0u : 2u * adiabit_operator_row_bytes(operation);
   }
   return (columns * (form == ADIABIT_VALUE_FORM_I32 ? 4u : 2u) + 3u) & ~UINT32_C(3);
 }

@@ -1,6 +1,6 @@
 /*
- * A bitstream of operators, read in place (docs/formats/bitstream.md, Operators). The records are looked up when they
- * run, as the layers of dense circuits are.
+ * Layers of every kind, read in place (docs/formats/bitstream.md). The records are looked up when they run, as those of counting
+ * layers are.
  */
 #ifndef ADIABIT_OPERATORS_H
 #define ADIABIT_OPERATORS_H
@@ -21,8 +21,8 @@ typedef struct {
 
 typedef struct {
   uint8_t index;
-  uint8_t kind;           /* ADIABIT_OPERATOR_KIND_... */
-  uint8_t activation;     /* ADIABIT_OPERATOR_ACTIVATION_... */
+  uint8_t kind;           /* ADIABIT_LAYER_KIND_... */
+  uint8_t activation;     /* ADIABIT_ACTIVATION_... */
   uint8_t weight_form;    /* ADIABIT_WEIGHT_FORM_... */
   uint8_t input_encoding; /* ADIABIT_INPUT_ENCODING_... */
   uint8_t shift;
@@ -38,37 +38,35 @@ typedef struct {
   int32_t minimum;
   int32_t maximum;
   uint32_t arena_offset;
-  uint32_t weights_offset; /* in the file */
+  uint32_t weights_offset; /* from the payload of the program */
   uint32_t constants_offset;
 } adiabit_operator_t;
 
-/* One frame that the operators need, in the order of the file. */
+/* One frame that the program needs, in the order of the file. */
 typedef struct {
   uint8_t kind; /* ADIABIT_FRAME_KIND_... */
   uint8_t layer;
-  uint32_t payload_bytes;
-  uint32_t offset; /* of its payload in the file */
+  uint32_t rows;
+  uint32_t row_bytes;
+  uint32_t row_bits; /* what lies behind them in the last word of a row is zero */
+  adiabit_stored_t *payload;
 } adiabit_needed_frame_t;
-
-/* Where a walk over the needed frames stands; it starts at zero. */
-typedef struct {
-  bool zero_points; /* done */
-  uint16_t operators;
-  uint8_t part;
-} adiabit_needed_position_t;
 
 adiabit_operator_t adiabit_operator_at(const adiabit_circuit_t *circuit, uint8_t index);
 
-/* Checks all records against each other and the arena; the program and the input of `circuit` are known. */
-bool adiabit_operators_check(adiabit_circuit_t *circuit);
+/*
+ * Checks the record of a layer against those before it, the input and the arena. The last one says what the outputs are. Of counting
+ * layers it checks what they have in common with dense ones.
+ */
+bool adiabit_operators_check(adiabit_circuit_t *circuit, uint8_t index);
 
-/* The next frame; false behind the last. */
-bool adiabit_operators_next_frame(const adiabit_circuit_t *circuit, adiabit_needed_position_t *position,
-                                  adiabit_needed_frame_t *needed);
+/* What the input needs: its preparation, its zero points. False when it does not need that part. */
+#define ADIABIT_INPUT_PARTS 2u
+bool adiabit_operators_input(const adiabit_circuit_t *circuit, uint8_t part, adiabit_needed_frame_t *needed);
 
-/* Whether the bits and bytes behind the last column, or the last channel, are zero. */
-bool adiabit_operators_clean_tails(const adiabit_operator_t *operation, const adiabit_needed_frame_t *needed,
-                                   adiabit_stored_t *payload);
+/* The weights and the constants of a layer that does not count; false when it has none. */
+bool adiabit_operators_weights(const adiabit_circuit_t *circuit, uint8_t index, adiabit_needed_frame_t *needed);
+bool adiabit_operators_constants(const adiabit_circuit_t *circuit, uint8_t index, adiabit_needed_frame_t *needed);
 
 /* Inputs of one window. */
 static inline uint32_t adiabit_operator_columns(const adiabit_operator_t *operation) {

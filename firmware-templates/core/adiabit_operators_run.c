@@ -1,5 +1,5 @@
 /*
- * Operators one after the other, each from the values of others to its own. Weights and constants are read straight from
+ * One layer that does not count, from the values of others to its own. Weights and constants are read straight from
  * flash, values lie in the arena.
  */
 #include "adiabit_operators_run.h"
@@ -19,9 +19,10 @@ static adiabit_values_t values_of(const adiabit_runner_t *runner, uint8_t source
     values.form = operation.output_form;
     return values;
   }
+  if (circuit->preparation_offset != 0u) values.bytes = runner->prepared;
   if (circuit->input_bits == 1u) values.form = ADIABIT_VALUE_FORM_BITS;
   if (circuit->zero_points_offset != 0u) {
-    values.zero_points = adiabit_stored_at(circuit->file, circuit->zero_points_offset);
+    values.zero_points = adiabit_stored_at(circuit->program, circuit->zero_points_offset);
   }
   return values;
 }
@@ -44,11 +45,11 @@ static int32_t activated(const adiabit_run_t *run, uint32_t channel, int32_t sum
   const uint32_t channels = operation->output.channels;
   const uint32_t first = constant(run->constants, channel);
   switch (operation->activation) {
-    case ADIABIT_OPERATOR_ACTIVATION_THRESHOLD: {
+    case ADIABIT_ACTIVATION_THRESHOLD: {
       const bool fires = sum >= adiabit_as_signed(first);
       return fires != flag_of(operation, adiabit_stored_at(run->constants, 4u * channels), channel);
     }
-    case ADIABIT_OPERATOR_ACTIVATION_REQUANTIZE: {
+    case ADIABIT_ACTIVATION_REQUANTIZE: {
       const uint32_t offset = constant(run->constants, channels + channel);
       const int32_t scaled = shifted_right(adiabit_as_signed((uint32_t)sum * first + offset), operation->shift);
       if (scaled < operation->minimum) return operation->minimum;
@@ -179,28 +180,30 @@ static void run_activation(adiabit_run_t *run) {
   }
 }
 
-static void run_operator(adiabit_runner_t *runner, const adiabit_operator_t *operation) {
+void adiabit_operators_run(adiabit_runner_t *runner, uint8_t index) {
   const adiabit_circuit_t *circuit = runner->circuit;
+  const adiabit_operator_t at = adiabit_operator_at(circuit, index);
+  const adiabit_operator_t *operation = &at;
   adiabit_run_t run = {
       .operation = operation,
       .kernel = runner->kernel,
       .window = runner->window,
       .values = values_of(runner, operation->source[0]),
-      .weights = adiabit_stored_at(circuit->file, operation->weights_offset),
-      .constants = adiabit_stored_at(circuit->file, operation->constants_offset),
+      .weights = adiabit_stored_at(circuit->program, operation->weights_offset),
+      .constants = adiabit_stored_at(circuit->program, operation->constants_offset),
       .writer = {runner->arena + operation->arena_offset, operation->output_form, 0, 0},
-      .plain_bits = operation->activation == ADIABIT_OPERATOR_ACTIVATION_THRESHOLD && operation->has_flags == 0u,
+      .plain_bits = operation->activation == ADIABIT_ACTIVATION_THRESHOLD && operation->has_flags == 0u,
   };
   switch (operation->kind) {
-    case ADIABIT_OPERATOR_KIND_POOL:
+    case ADIABIT_LAYER_KIND_POOL:
       run_pool(&run);
       break;
-    case ADIABIT_OPERATOR_KIND_ADD: {
+    case ADIABIT_LAYER_KIND_ADD: {
       const adiabit_values_t others = values_of(runner, operation->source[1]);
       run_add(&run, &others);
       break;
     }
-    case ADIABIT_OPERATOR_KIND_ACTIVATION:
+    case ADIABIT_LAYER_KIND_ACTIVATION:
       run_activation(&run);
       break;
     default:
@@ -208,14 +211,6 @@ static void run_operator(adiabit_runner_t *runner, const adiabit_operator_t *ope
       break;
   }
   adiabit_values_end(&run.writer);
-}
-
-void adiabit_operators_run(adiabit_runner_t *runner) {
-  const adiabit_circuit_t *circuit = runner->circuit;
-  for (uint16_t index = 0; index < circuit->layer_count; index++) {
-    const adiabit_operator_t operation = adiabit_operator_at(circuit, (uint8_t)index);
-    run_operator(runner, &operation);
-  }
 }
 
 #else

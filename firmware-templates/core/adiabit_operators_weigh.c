@@ -313,7 +313,7 @@ void adiabit_run_weights(adiabit_run_t *run) {
   const adiabit_operator_t *operation = run->operation;
   const bool bits = adiabit_are_bits(&run->values) && operation->weight_form == ADIABIT_WEIGHT_FORM_BINARY;
   const uint32_t words = adiabit_operator_row_bytes(operation) / 4u;
-  if (bits && operation->kind == ADIABIT_OPERATOR_KIND_DENSE) {
+  if (bits && operation->kind == ADIABIT_LAYER_KIND_DENSE) {
     weigh_bits(run, (const uint32_t *)(const void *)run->values.bytes, words, 0);
     return;
   }

@@ -5,26 +5,27 @@
 
 #include "adiabit_bytes.h"
 #include "adiabit_operators.h"
+#include "adiabit_preparation.h"
 #include "adiabit_values.h"
 
-static uint32_t rounded_to_words(uint32_t bytes) {
-  return bytes / 4u + (bytes % 4u != 0u ? 1u : 0u);
+/* Of at most 2^28 bytes. */
+static uint32_t words_for(uint32_t bytes) {
+  return (bytes + 3u) / 4u;
 }
 
-static uint32_t plane_words(const adiabit_circuit_t *circuit) {
-  if (circuit->input_bits == 1u) return 0;
-  return (circuit->input_count / 32u + (circuit->input_count % 32u != 0u ? 1u : 0u)) * circuit->input_bits;
-}
-
-/* No part has more than 2^24 values of a byte or 2^16 of four: below 2^27 all together. */
-uint32_t adiabit_runner_work_bytes(const adiabit_circuit_t *circuit) {
 #if ADIABIT_HAS_OPERATORS
-  if (circuit->has_operators) {
-    return 4u * rounded_to_words(circuit->input_bytes) + circuit->arena_bytes + adiabit_operators_window_bytes(circuit);
-  }
+static uint32_t prepared_words(const adiabit_circuit_t *circuit) {
+  return circuit->preparation_offset == 0u ? 0u : words_for(circuit->input_count);
+}
 #endif
-  return 4u * (rounded_to_words(circuit->input_bytes) + plane_words(circuit) + 2u * circuit->hidden_words +
-               circuit->output_count);
+
+/* The input has at most 2^28 bytes and so have its planes; the arena and the window have fewer: below 2^31 all together. */
+uint32_t adiabit_runner_work_bytes(const adiabit_circuit_t *circuit) {
+  uint32_t bytes = 4u * (words_for(circuit->input_bytes) + circuit->plane_words) + circuit->arena_bytes;
+#if ADIABIT_HAS_OPERATORS
+  bytes += 4u * prepared_words(circuit) + adiabit_operators_window_bytes(circuit);
+#endif
+  return bytes;
 }
 
 bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *circuit, const adiabit_kernel_t *kernel,
@@ -32,32 +33,25 @@ bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *cir
   const uint32_t needed = adiabit_runner_work_bytes(circuit);
   if (needed > work_bytes) return false;
   memset(work, 0, (size_t)needed);
+  uint32_t *tables = work + needed / 4u;
   runner->circuit = circuit;
   runner->kernel = kernel;
   runner->input = (uint8_t *)work;
   runner->planes = work;
-  work += rounded_to_words(circuit->input_bytes);
+  work += words_for(circuit->input_bytes);
+  if (circuit->plane_words > 0u) runner->planes = work;
+  work += circuit->plane_words;
+  runner->arena = (uint8_t *)work;
+  runner->outputs = (int32_t *)(work + circuit->outputs_offset / 4u);
+  work += circuit->arena_bytes / 4u;
 #if ADIABIT_HAS_OPERATORS
-  if (circuit->has_operators) {
-    runner->arena = (uint8_t *)work;
-    runner->outputs = (int32_t *)(work + circuit->outputs_offset / 4u);
-    runner->window = work + circuit->arena_bytes / 4u;
-    runner->tables = NULL;
-    return true;
-  }
+  runner->prepared = (uint8_t *)work;
+  work += prepared_words(circuit);
+  runner->window = work;
 #endif
-  if (plane_words(circuit) > 0u) runner->planes = work;
-  work += plane_words(circuit);
-  runner->hidden[0] = work;
-  work += circuit->hidden_words;
-  runner->hidden[1] = work;
-  work += circuit->hidden_words;
-  runner->outputs = (int32_t *)work;
-  work += circuit->output_count;
-  const uint32_t input_words = circuit->input_count / 32u + (circuit->input_count % 32u != 0u ? 1u : 0u);
-  const bool tables = ADIABIT_HAS_SUMS && kernel->build_sums != NULL && circuit->input_bits > 1u &&
-                      input_words <= (work_bytes - needed) / ADIABIT_SUMS_BYTES_PER_WORD;
-  runner->tables = tables ? work : NULL;
+  const bool fits = ADIABIT_HAS_SUMS && kernel->build_sums != NULL && circuit->plane_words > 0u &&
+                    circuit->plane_words / circuit->input_bits <= (work_bytes - needed) / ADIABIT_SUMS_BYTES_PER_WORD;
+  runner->tables = fits ? tables : NULL;
   return true;
 }
 
@@ -66,18 +60,20 @@ static void clear_tail(uint32_t *words, uint32_t bits) {
   if (bits % 32u != 0u) words[bits / 32u] &= (UINT32_C(1) << (bits % 32u)) - 1u;
 }
 
-#if ADIABIT_HAS_OPERATORS
+/* Bits that mean nothing would count. */
 static void clear_meaningless(const adiabit_runner_t *runner) {
   const adiabit_circuit_t *circuit = runner->circuit;
   if (circuit->input_bits == 1u) {
     clear_tail(runner->planes, circuit->input_count);
     return;
   }
+#if ADIABIT_HAS_OPERATORS
+  if (circuit->input_bits == 8u) return;
   for (uint32_t index = 0; index < circuit->input_count; index++) {
     runner->input[index] &= (uint8_t)((1u << circuit->input_bits) - 1u);
   }
-}
 #endif
+}
 
 /* Eight values turned: bit i of byte b becomes bit b of value i. */
 static void turn_eight(const uint8_t values[8], uint8_t planes[8]) {
@@ -117,18 +113,19 @@ static void turn_eight(const uint8_t values[8], uint8_t planes[8]) {
 }
 
 /* Turns values of several bits into bit planes: bit i of plane b is bit b of value i. */
-static void split_into_planes(const adiabit_runner_t *runner, const adiabit_layer_t *first) {
-  const uint32_t plane_bytes = 4u * first->words_per_row;
+static void split_into_planes(const adiabit_runner_t *runner) {
+  const adiabit_circuit_t *circuit = runner->circuit;
+  const uint32_t plane_bytes = 4u * (circuit->plane_words / circuit->input_bits);
   const uint8_t *values = runner->input;
   uint8_t *next = (uint8_t *)runner->planes;
-  for (uint32_t left = first->inputs; left > 0u; values += 8, next++) {
+  for (uint32_t left = circuit->input_count; left > 0u; values += 8, next++) {
     const uint8_t count = left < 8u ? (uint8_t)left : 8u;
     uint8_t eight[8] = {0};
     uint8_t turned[8];
     memcpy(eight, values, count);
     turn_eight(eight, turned);
     uint8_t *plane = next;
-    for (uint8_t bit = 0; bit < first->input_bits; bit++, plane += plane_bytes) *plane = turned[bit];
+    for (uint8_t bit = 0; bit < circuit->input_bits; bit++, plane += plane_bytes) *plane = turned[bit];
     left -= count;
   }
 }
@@ -149,7 +146,7 @@ typedef struct {
   uint32_t sums[ADIABIT_ROWS];
 } block_t;
 
-static void start_blocks(block_t *block, const adiabit_layer_t *layer) {
+static void start_blocks(block_t *block, const adiabit_counting_t *layer) {
   block->rows.weights = layer->weights;
   block->rows.words = layer->words_per_row;
   block->rows.count = 0;
@@ -158,7 +155,7 @@ static void start_blocks(block_t *block, const adiabit_layer_t *layer) {
   block->left = layer->outputs;
 }
 
-static bool next_block(block_t *block, const adiabit_runner_t *runner, const adiabit_layer_t *layer,
+static bool next_block(block_t *block, const adiabit_runner_t *runner, const adiabit_counting_t *layer,
                        const uint32_t *inputs) {
   adiabit_rows_t *rows = &block->rows;
   if (block->left == 0u) return false;
@@ -174,12 +171,12 @@ static bool next_block(block_t *block, const adiabit_runner_t *runner, const adi
 }
 
 /* Differences and what agrees are this together. */
-static uint32_t largest_sum(const adiabit_layer_t *layer) {
+static uint32_t largest_sum(const adiabit_counting_t *layer) {
   return layer->inputs * ((1u << layer->input_bits) - 1u);
 }
 
 /* Bits behind the last neuron stay zero: the next layer counts on it. */
-static void run_threshold_layer(const adiabit_runner_t *runner, const adiabit_layer_t *layer, const uint32_t *inputs,
+static void run_threshold_layer(const adiabit_runner_t *runner, const adiabit_counting_t *layer, const uint32_t *inputs,
                                 uint32_t *outputs) {
   const uint32_t largest = largest_sum(layer);
   fired_t *next = (fired_t *)outputs;
@@ -198,7 +195,7 @@ static void run_threshold_layer(const adiabit_runner_t *runner, const adiabit_la
   }
 }
 
-static void run_integer_layer(const adiabit_runner_t *runner, const adiabit_layer_t *layer, const uint32_t *inputs) {
+static void run_integer_layer(const adiabit_runner_t *runner, const adiabit_counting_t *layer, const uint32_t *inputs) {
   const uint32_t largest = largest_sum(layer);
   int32_t *outputs = runner->outputs;
   block_t block;
@@ -212,32 +209,49 @@ static void run_integer_layer(const adiabit_runner_t *runner, const adiabit_laye
   }
 }
 
+/* What a counting layer reads: the tables or the bit planes of the input, or the bits of a layer. */
+static const uint32_t *inputs_of(const adiabit_runner_t *runner, const adiabit_counting_t *layer) {
+  if (layer->source == ADIABIT_FROM_INPUT) {
+    return ADIABIT_HAS_SUMS && runner->tables != NULL ? runner->tables : runner->planes;
+  }
+  return (const uint32_t *)(const void *)(runner->arena + adiabit_circuit_arena_offset(runner->circuit, layer->source));
+}
+
+static void run_counting(const adiabit_runner_t *runner, uint8_t index) {
+  const adiabit_counting_t layer = adiabit_circuit_counting(runner->circuit, index);
+  const uint32_t *inputs = inputs_of(runner, &layer);
+  if (layer.activation == ADIABIT_ACTIVATION_INTEGER) {
+    run_integer_layer(runner, &layer, inputs);
+  } else {
+    run_threshold_layer(runner, &layer, inputs, (uint32_t *)(void *)(runner->arena + layer.arena_offset));
+  }
+}
+
+static void prepare_input(const adiabit_runner_t *runner) {
+  const adiabit_circuit_t *circuit = runner->circuit;
+  clear_meaningless(runner);
+#if ADIABIT_HAS_OPERATORS
+  if (circuit->preparation_offset != 0u) adiabit_prepare(circuit, runner->input, runner->prepared);
+#endif
+  if (ADIABIT_HAS_SUMS && runner->tables != NULL) {
+    runner->kernel->build_sums(runner->tables, runner->input, circuit->input_count, circuit->input_bits);
+  } else if (circuit->plane_words > 0u) {
+    split_into_planes(runner);
+  }
+}
+
 void adiabit_runner_run(adiabit_runner_t *runner) {
   const adiabit_circuit_t *circuit = runner->circuit;
+  prepare_input(runner);
+  for (uint16_t index = 0; index < circuit->layer_count; index++) {
 #if ADIABIT_HAS_OPERATORS
-  if (circuit->has_operators) {
-    clear_meaningless(runner);
-    adiabit_operators_run(runner);
-    return;
-  }
+    if (!adiabit_circuit_counts(circuit, (uint8_t)index)) {
+      adiabit_operators_run(runner, (uint8_t)index);
+      continue;
+    }
 #endif
-  adiabit_layer_t layer = adiabit_circuit_layer(circuit, NULL);
-  const uint32_t *inputs = runner->planes;
-  if (ADIABIT_HAS_SUMS && runner->tables != NULL) {
-    runner->kernel->build_sums(runner->tables, runner->input, layer.inputs, layer.input_bits);
-    inputs = runner->tables;
-  } else if (layer.input_bits > 1u) {
-    split_into_planes(runner, &layer);
-  } else {
-    clear_tail(runner->planes, circuit->input_count);
+    run_counting(runner, (uint8_t)index);
   }
-  while (layer.activation == ADIABIT_ACTIVATION_THRESHOLD) {
-    uint32_t *outputs = runner->hidden[layer.index % 2u];
-    run_threshold_layer(runner, &layer, inputs, outputs);
-    inputs = outputs;
-    layer = adiabit_circuit_layer(circuit, &layer);
-  }
-  run_integer_layer(runner, &layer, inputs);
 }
 
 uint32_t adiabit_runner_class(const adiabit_runner_t *runner) {

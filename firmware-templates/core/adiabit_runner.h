@@ -14,18 +14,18 @@
 typedef struct {
   const adiabit_circuit_t *circuit;
   const adiabit_kernel_t *kernel;
-  uint8_t *input;      /* one input vector as it travels: the caller writes it */
-  uint32_t *planes;    /* its bit planes; the same memory as `input` when values have one bit */
-  uint32_t *hidden[2]; /* activations, layer by layer in turn */
+  uint8_t *input;   /* one input vector as it travels: the caller writes it */
+  uint32_t *planes; /* its bit planes; the same memory as `input` when values have one bit */
+  uint8_t *arena;   /* values of all layers */
   int32_t *outputs;
 #if ADIABIT_HAS_OPERATORS
-  uint8_t *arena;  /* values of operators */
-  uint32_t *window; /* inputs of one place */
+  uint8_t *prepared; /* the input after its preparation */
+  uint32_t *window;  /* inputs of one place */
 #endif
   uint32_t *tables; /* of the kernel, behind everything else; NULL without them or without room for them */
 } adiabit_runner_t;
 
-/* Work memory the circuit needs, in bytes (docs/formats/link.md). More of it lets a kernel build its tables. */
+/* Work memory the circuit needs, in bytes (docs/formats/bitstream.md, Memory). More of it lets a kernel build its tables. */
 uint32_t adiabit_runner_work_bytes(const adiabit_circuit_t *circuit);
 
 /* Divides the work memory and zeroes what it uses; false when it is too small. `circuit` must outlive the runner. */
@@ -39,8 +39,8 @@ void adiabit_runner_run(adiabit_runner_t *runner);
 uint32_t adiabit_runner_class(const adiabit_runner_t *runner);
 
 #if ADIABIT_HAS_OPERATORS
-/* The same for a circuit of operators; for adiabit_runner_run alone. */
-void adiabit_operators_run(adiabit_runner_t *runner);
+/* One layer that does not count; for adiabit_runner_run alone. */
+void adiabit_operators_run(adiabit_runner_t *runner, uint8_t index);
 #endif
 
 /* Runs every golden vector; how many gave other outputs than recorded. The input buffer is zero afterwards. */

@@ -2,7 +2,7 @@
 WARNINGS := -Wall -Wextra -Werror -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-align -Wundef -Wvla -Wswitch-default
 BOARD_FLAGS := -ffreestanding -ffunction-sections -fdata-sections -fno-common -fno-ident -Wa,--fatal-warnings -fno-tree-loop-distribute-patterns $(WARNINGS) -Icore
 BOARD_LINK := -Wl,--gc-sections -Wl,--build-id=none -Wl,--fatal-warnings
-CORE := core/adiabit_circuit.c core/adiabit_crc32.c core/adiabit_device.c core/adiabit_device_session.c core/adiabit_frame_reader.c core/adiabit_frame_writer.c core/adiabit_kernel_avr.c core/adiabit_kernel_bytes.c core/adiabit_kernel_carry_save.c core/adiabit_kernel_popcount.c core/adiabit_kernel_reference.c core/adiabit_kernel_sums.c core/adiabit_kernel_thumb.c core/adiabit_kernel_thumb2.c core/adiabit_operators.c core/adiabit_operators_run.c core/adiabit_operators_weigh.c core/adiabit_runner.c core/adiabit_sha256.c core/adiabit_signature.c core/adiabit_slots.c core/adiabit_stored.c core/adiabit_values.c
+CORE := core/adiabit_circuit.c core/adiabit_crc32.c core/adiabit_device.c core/adiabit_device_session.c core/adiabit_frame_reader.c core/adiabit_frame_writer.c core/adiabit_kernel_avr.c core/adiabit_kernel_bytes.c core/adiabit_kernel_carry_save.c core/adiabit_kernel_popcount.c core/adiabit_kernel_reference.c core/adiabit_kernel_sums.c core/adiabit_kernel_thumb.c core/adiabit_kernel_thumb2.c core/adiabit_operators.c core/adiabit_operators_run.c core/adiabit_operators_weigh.c core/adiabit_preparation.c core/adiabit_runner.c core/adiabit_sha256.c core/adiabit_signature.c core/adiabit_slots.c core/adiabit_stored.c core/adiabit_values.c
 CORTEX-M := arm-none-eabi-
 CORTEX-M_FLAGS := -std=c99 -mthumb
 CORTEX-M_LAST := 

@@ -89,11 +89,12 @@ const statusTable = (): string =>
 const TABLES: Readonly<Record<string, () => string>> = {
   STATUS: statusTable,
   SLOT_STATE: () => valueTable(SOURCES.protocol, 'SLOT_STATE'),
+  LAYER_KINDS: () => valueTable(SOURCES.protocol, 'LAYER_KINDS'),
   COUNTER_UNIT: () => valueTable(SOURCES.protocol, 'COUNTER_UNIT'),
   HELLO_REPLY: () => recordTable(SOURCES.protocol, 'HELLO_REPLY'),
   SLOT_ENTRY: () => recordTable(SOURCES.protocol, 'SLOT_ENTRY'),
   ...Object.fromEntries(
-    ['HEADER', 'FRAME', 'LAYER', 'GOLDEN', 'SIGNATURE', 'OPERATORS', 'OPERATOR'].map((name) => [
+    ['HEADER', 'FRAME', 'LAYER', 'GOLDEN', 'SIGNATURE', 'PROGRAM', 'PREPARATION'].map((name) => [
       name,
       () => recordTable(SOURCES.layout, name),
     ]),

@@ -63,7 +63,7 @@ export {
   argmax,
   createLayer,
   createOracle,
-  lessZeroPoints,
+  valuesOfInput,
   type NetworkTrace,
   type LayerFunction,
   type Oracle,
@@ -81,7 +81,9 @@ export {
   type ValueForm,
 } from './network/memory.js';
 export { bitstreamOf, type Bitstream, type Description, type GoldenVector } from './bitstream/bitstream.js';
-export type { InputPreparation, TrainedOn } from './bitstream/trained-on.js';
+export type { TrainedOn } from './bitstream/trained-on.js';
+export { MAX_STEPS, STEPS_UNIT, prepared, type Preparation, type SampleEncoding } from './network/preparation.js';
+export { MU_LAW_BIAS, decodeMuLaw } from './network/mu-law.js';
 export { encodeBitstream } from './bitstream/encode.js';
 export { bitstreamDigest, decodeBitstream } from './bitstream/decode.js';
 export { removeSignature, signatureOf, signWith, type BitstreamSignature } from './bitstream/signature.js';

@@ -24,7 +24,7 @@ static int32_t weigh(adiabit_stored_t *row, const int8_t *values, uint16_t count
 
 void __wrap_adiabit_runner_run(adiabit_runner_t *runner) {
   int8_t *hidden = (int8_t *)runner->planes; /* which nobody fills here */
-  adiabit_stored_t *first = adiabit_circuit_layer(runner->circuit, NULL).weights;
+  adiabit_stored_t *first = adiabit_circuit_counting(runner->circuit, 0).weights;
   for (uint16_t row = 0; row < HIDDEN; row++) {
     const uint16_t place = (uint16_t)((row % WRAP) * INPUTS);
     const int32_t scaled = weigh(adiabit_stored_at(first, place), (const int8_t *)runner->input, INPUTS) / 4096;

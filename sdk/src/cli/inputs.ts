@@ -10,7 +10,6 @@ import {
   spokenDigits,
   type Task,
 } from '../train/datasets/task.js';
-import { prepareInput } from '../model/preparation.js';
 import { count } from '../text/format.js';
 import { product } from '../train/network/layers.js';
 import type { Terminal } from './terminal.js';
@@ -113,25 +112,10 @@ export async function vectorsFor(
   const { count: values, bits } = bitstream.network.input;
   if (data !== undefined) {
     const { test } = await loadData(data, taskOf(describedBy(bitstream)));
-    return prepared(exampleVectors(test, vectors), bitstream, undefined);
+    return exampleVectors(test, vectors);
   }
   const random = Random.fromSeed(seed, 'vectors');
   return Array.from({ length: vectors }, () => Uint8Array.from({ length: values }, () => random.below(2 ** bits)));
-}
-
-/** The inputs of the circuit from examples as they were recorded, as the model says, or else the bitstream. */
-async function prepared(
-  examples: readonly Uint8Array[],
-  bitstream: Bitstream,
-  modelFile: string | undefined,
-): Promise<readonly Uint8Array[]> {
-  const { preparation } = bitstream.description;
-  const { loadModel } = await import('../model/model-file.js');
-  const input =
-    modelFile === undefined
-      ? { ...bitstream.network.input, ...(preparation === undefined ? {} : { preparation }) }
-      : (await loadModel(modelFile)).input;
-  return examples.map((example) => prepareInput(input, example));
 }
 
 /** Where a command's labelled examples come from. */
@@ -152,13 +136,13 @@ export interface TestExamples {
 }
 
 /**
- * The test set for a circuit, prepared as the model says, its labels matched by name with the classes that it was trained on.
+ * The test set for a circuit, its labels matched by name with the classes that it was trained on.
  * @param limit only the first so many
  * @throws DataError as `loadData` and `matchClasses` do
  */
 export async function testExamples(
   bitstream: Bitstream,
-  { data, model }: ExampleFlags,
+  { data }: ExampleFlags,
   { terminal, signal }: LoadingStage,
   limit?: number,
 ): Promise<TestExamples> {
@@ -171,8 +155,5 @@ export async function testExamples(
   const outputs = outputsOf(bitstream.network.layers.at(-1)!);
   const { labels, doubts } = matchClasses(dataset, { network: name, outputs, classNames: trainedOn?.classNames });
   for (const doubt of doubts) terminal.say(`WARNING: ${doubt}`);
-  if (task.kind === 'sound' && model === undefined && trainedOn === undefined)
-    terminal.say('Sounds go in as they were recorded. If the model prepares them, name it: --model FILE.');
-  const inputs = await prepared(exampleVectors(test, limit), bitstream, model);
-  return { inputs, labels, shape: test.shape, count: test.count };
+  return { inputs: exampleVectors(test, limit), labels, shape: test.shape, count: test.count };
 }

@@ -44,12 +44,10 @@ export function compileBitstream(
 ): BitstreamCompilation {
   validateModel(model);
   const { input, layers } = model;
-  const { count, bits, zeroPoints } = input;
-  const network = { input: zeroPoints === undefined ? { count, bits } : { count, bits, zeroPoints }, layers };
   const oracle = createOracle(model);
   const bytes = encodeBitstream(
     bitstreamOf(
-      network,
+      { input, layers },
       descriptionOf(model),
       goldenInputs.map((golden) => ({ input: golden, outputs: oracle(golden).outputs })),
     ),

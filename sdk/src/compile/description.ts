@@ -8,11 +8,9 @@ export const COMPILER = `adiabit ${VERSION}`;
 
 /** What a bitstream says of the model that it was compiled from. */
 export function descriptionOf(model: BinarizedModel): Description {
-  const { name, trainedOn, input } = model;
-  const { preparation } = input;
+  const { name, trainedOn } = model;
   return {
     ...{ name, modelDigest: modelDigest(model), compiler: COMPILER },
     ...(trainedOn === undefined ? {} : { trainedOn }),
-    ...(preparation === undefined ? {} : { preparation }),
   };
 }

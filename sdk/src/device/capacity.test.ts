@@ -34,7 +34,8 @@ const deep = circuit(dense(784, 128, 8, 'threshold'), dense(128, 33, 1, 'thresho
 const device = (slotBytes: number, workBytes: number): DeviceDescription => ({
   boardId: 'board',
   protocol: { major: 1, minor: 0 },
-  format: { major: 1, minor: 0 },
+  formatMajor: 2,
+  layerKinds: 'every',
   firmware: { major: 1, minor: 0 },
   checksSignatures: false,
   slotCount: 2,

@@ -78,7 +78,7 @@ export async function flash(
   const slot = await during('hello', async () => {
     const device = await session.hello(signal);
     checkFormat(device, bitstream);
-    checkOperators(device, contents);
+    checkLayers(device, contents);
     checkCapacity(device, contents, bitstream.length);
     checkSigned(device, bitstream);
     return await chooseSlot(session, options.slot, signal);
@@ -109,26 +109,26 @@ export async function flash(
   };
 }
 
-/** Operators came with a minor version, and a small board may leave them out. */
-function checkOperators({ boardId, format }: DeviceDescription, { network }: Bitstream): void {
-  if (isBinaryDense(network) || format.minor >= layout.OPERATORS_VERSION_MINOR) return;
+/** A small board runs counting layers in a row and nothing else. */
+function checkLayers({ boardId, layerKinds }: DeviceDescription, { network }: Bitstream): void {
+  if (layerKinds === 'every' || isBinaryDense(network)) return;
   throw new ProtocolError(
     'version-mismatch',
-    `The firmware of ${boardId} runs dense binary layers only (format 1.${format.minor}); this bitstream holds operators, such as ` +
-      'convolutions (format 1.1). Nothing was written. Choose a larger board, or update the firmware of this one.',
-    { bitstream: layout.OPERATORS_VERSION_MINOR, device: format.minor },
+    `The firmware of ${boardId} runs dense binary layers in a row and nothing else; this bitstream has other layers, such as ` +
+      'convolutions. Nothing was written. Choose a larger board.',
+    { device: layerKinds },
   );
 }
 
 /** A firmware reads bitstreams of its own major version only. */
 function checkFormat(device: DeviceDescription, bitstream: Uint8Array): void {
   const version = bitstream[layout.HEADER.versionMajor];
-  if (version === device.format.major) return;
+  if (version === device.formatMajor) return;
   throw new ProtocolError(
     'version-mismatch',
     `The bitstream has format version ${version}, the firmware of ${device.boardId} reads version ` +
-      `${device.format.major}. ${version > device.format.major ? 'Update the firmware of the board.' : 'Compile the model again with a newer Adiabit.'}`,
-    { bitstream: version, device: device.format.major },
+      `${device.formatMajor}. ${version > device.formatMajor ? 'Update the firmware of the board.' : 'Compile the model again with a newer Adiabit.'}`,
+    { bitstream: version, device: device.formatMajor },
   );
 }
 

@@ -1,6 +1,6 @@
 import {
   createOracle,
-  lessZeroPoints,
+  valuesOfInput,
   outputShapeOf,
   sourcesOf,
   votesOf,
@@ -70,7 +70,7 @@ export interface Explanation extends Answer {
  */
 export function explain(network: Network, input: Uint8Array, most: number): Explanation {
   const trace = createOracle(network)(input);
-  const start = lessZeroPoints(network.input, input);
+  const start = valuesOfInput(network.input, input);
   const explained = network.layers.map((layer, index): LayerExplanation => {
     const from = sourcesOf(layer, index);
     const [sums, values] = [trace.sums[index], trace.values[index]];

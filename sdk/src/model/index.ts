@@ -14,7 +14,7 @@ export type {
   InputEncoding,
   IntegerActivation,
   IntegerMatrix,
-  ModelInput,
+  NetworkInput,
   PictureShape,
   RequantizeActivation,
   ThresholdActivation,
@@ -32,7 +32,6 @@ export {
   type ModelFile,
 } from './model-file.js';
 export { argmax, createOracle, type ModelTrace, type Oracle } from './oracle.js';
-export { prepareInput } from './preparation.js';
-export type { InputPreparation, TrainedOn } from '@adiabit/simulator';
+export type { Preparation, TrainedOn } from '@adiabit/simulator';
 export { layerRanges, type LayerRange, type Range } from './ranges.js';
 export { validateModel } from './validate.js';

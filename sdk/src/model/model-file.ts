@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { FormatError } from '@adiabit/simulator';
+import { FormatError, MAX_STEPS } from '@adiabit/simulator';
 import { readBytes, writeWhole } from '../files.js';
 import type { HardComparison } from './comparison.js';
 import { layerOf, layerRecord, layerSchema, positive } from './layer-record.js';
-import type { BinarizedModel, ModelInput } from './model.js';
+import type { BinarizedModel, NetworkInput } from './model.js';
 import { validateModel } from './validate.js';
 
 const FORMAT = 'adiabit-model';
@@ -19,7 +19,11 @@ const contentSchema = z.strictObject({
     bits: z.int().min(1).max(8),
     zeroPoints: z.exactOptional(z.array(z.int().min(0).max(255))),
     preparation: z.exactOptional(
-      z.strictObject({ kind: z.literal('standardize'), muLaw: z.boolean(), step: z.number().positive() }),
+      z.strictObject({
+        kind: z.literal('standardize'),
+        samples: z.enum(['linear', 'muLaw']),
+        steps: z.int().min(1).max(MAX_STEPS),
+      }),
     ),
   }),
   layers: z.array(layerSchema).min(1),
@@ -159,13 +163,13 @@ function contentOf({ name, input, layers }: BinarizedModel): Content {
       ...(zeroPoints === undefined ? {} : { zeroPoints: [...zeroPoints] }),
       ...(preparation === undefined
         ? {}
-        : { preparation: { kind: preparation.kind, muLaw: preparation.muLaw, step: preparation.step } }),
+        : { preparation: { kind: preparation.kind, samples: preparation.samples, steps: preparation.steps } }),
     },
     layers: layers.map(layerRecord),
   };
 }
 
-function inputOf({ count, bits, zeroPoints, preparation }: Content['input']): ModelInput {
+function inputOf({ count, bits, zeroPoints, preparation }: Content['input']): NetworkInput {
   return {
     count,
     bits,

@@ -1,4 +1,4 @@
-import type { BinaryDense, InputPreparation, NetworkInput, Network, TrainedOn } from '@adiabit/simulator';
+import type { BinaryDense, Network, TrainedOn } from '@adiabit/simulator';
 
 export {
   MAX_INTEGER_SHIFT as MAX_MODEL_SHIFT,
@@ -19,6 +19,7 @@ export {
   type IntegerActivation,
   type IntegerMatrix,
   type Layer,
+  type NetworkInput,
   type PictureShape,
   type PoolLayer,
   type RequantizeActivation,
@@ -28,18 +29,12 @@ export {
 
 /**
  * A trained network as exact integers: what every witness of the circuit must reproduce bit for bit. Its layers are the
- * layers that the simulator knows (`simulator/src/network/`); it adds a name and what happens before the circuit.
+ * layers that the simulator knows (`simulator/src/network/`); it adds a name and what the network was trained on.
  */
 export interface BinarizedModel extends Network {
   readonly name: string;
-  readonly input: ModelInput;
   /** If absent, what its examples and classes are is not known. */
   readonly trainedOn?: TrainedOn;
-}
-
-export interface ModelInput extends NetworkInput {
-  /** How a recorded example becomes these integers, outside the circuit; absent: it is them. */
-  readonly preparation?: InputPreparation;
 }
 
 export interface BinaryDenseModel extends BinarizedModel {

@@ -3,7 +3,7 @@ export {
   argmax,
   createLayer,
   createOracle,
-  lessZeroPoints,
+  valuesOfInput,
   type NetworkTrace as ModelTrace,
   type Oracle,
   type LayerFunction,

@@ -62,6 +62,10 @@ export type SlotState = keyof typeof SLOT_STATE;
 export const COUNTER_UNIT = { none: 0, cycles: 1, instructions: 2, microseconds: 3 } as const;
 export type CounterUnit = keyof typeof COUNTER_UNIT;
 
+/** The layers that a firmware runs: counting ones in a row, or every kind. */
+export const LAYER_KINDS = { counting: 0, every: 1 } as const;
+export type LayerKinds = keyof typeof LAYER_KINDS;
+
 /** `activeSlot` of hello when no circuit runs. */
 export const NO_SLOT = 0xff;
 
@@ -71,7 +75,7 @@ export const HELLO_REPLY = {
   protocolMajor: 1, // u8, of the link
   protocolMinor: 2, // u8
   formatMajor: 3, // u8, bitstream version the firmware reads
-  formatMinor: 4, // u8, 0: dense programs only; 1: operators too
+  layerKinds: 4, // u8, LAYER_KINDS: the layers that the firmware runs
   firmwareMajor: 5, // u8, of the program; for people
   firmwareMinor: 6, // u8
   slotCount: 7, // u8, 1 or 2

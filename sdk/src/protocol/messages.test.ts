@@ -47,7 +47,8 @@ describe('a reply', () => {
         value: {
           boardId: 'rp2040',
           protocol: { major: 1, minor: 0 },
-          format: { major: 1, minor: 0 },
+          formatMajor: 1,
+          layerKinds: 'counting',
           firmware: { major: 2, minor: 3 },
           slotCount: 2,
           activeSlot: undefined,

@@ -3,6 +3,7 @@ import {
   BOARD_ID,
   COUNTER_UNIT,
   HELLO_REPLY,
+  LAYER_KINDS,
   MESSAGE_TYPE,
   NO_SLOT,
   REPLY_BIT,
@@ -11,6 +12,7 @@ import {
   STATUS,
   TYPE_NAK,
   type CounterUnit,
+  type LayerKinds,
   type SlotState,
   type StatusName,
 } from './constants.js';
@@ -23,8 +25,10 @@ export interface DeviceDescription {
   /** As in firmware-templates/boards.json. */
   readonly boardId: string;
   readonly protocol: Version;
-  /** Bitstream format that the firmware reads. */
-  readonly format: Version;
+  /** Major version of the bitstreams that the firmware reads. */
+  readonly formatMajor: number;
+  /** The layers that it runs. */
+  readonly layerKinds: LayerKinds;
   readonly firmware: Version;
   readonly slotCount: number;
   /** The slot whose circuit answers, undefined when none does. */
@@ -188,7 +192,8 @@ function decodeHello(fields: Fields): DeviceDescription {
   return {
     boardId: boardIdOf(boardId),
     protocol,
-    format: version(HELLO_REPLY.formatMajor),
+    formatMajor: fields.u8At(HELLO_REPLY.formatMajor),
+    layerKinds: fields.u8At(HELLO_REPLY.layerKinds) === LAYER_KINDS.counting ? 'counting' : 'every',
     firmware: version(HELLO_REPLY.firmwareMajor),
     slotCount: fields.u8At(HELLO_REPLY.slotCount),
     activeSlot: activeSlot === NO_SLOT ? undefined : activeSlot,

@@ -1,10 +1,10 @@
 import { planMemory, type MemoryPlan } from '../network/memory.js';
 import type { Network } from '../network/network.js';
-import type { InputPreparation, TrainedOn } from './trained-on.js';
+import type { TrainedOn } from './trained-on.js';
 
 /** An input of the circuit and the outputs it must give. */
 export interface GoldenVector {
-  /** One byte per value, each below 2^inputBits. */
+  /** One byte per value, each below 2^inputBits, as a sensor gives it: before any preparation. */
   readonly input: Uint8Array;
   readonly outputs: Int32Array;
 }
@@ -17,14 +17,12 @@ export interface Description {
   readonly compiler: string;
   /** If absent, what its inputs and classes are is not known. */
   readonly trainedOn?: TrainedOn;
-  /** How a recorded example becomes the inputs of the circuit; absent: it is them. */
-  readonly preparation?: InputPreparation;
 }
 
 /** What the bytes of a `.abit` file say. */
 export interface Bitstream {
   readonly network: Network;
-  /** Where the values of every layer lie while a device runs it. A dense binary network needs none: there it is `planMemory`'s. */
+  /** Where the values of every layer lie while a device runs it. */
   readonly memory: MemoryPlan;
   readonly goldenVectors: readonly GoldenVector[];
   readonly description: Description;

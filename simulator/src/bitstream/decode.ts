@@ -1,48 +1,40 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { crc32 } from '../bits/crc32.js';
 import { FormatError } from '../errors.js';
-import { planMemory } from '../network/memory.js';
 import type { Bitstream, Description } from './bitstream.js';
-import { decodeDense } from './decode-dense.js';
-import { decodeOperators } from './decode-operators.js';
+import { decodeProgram } from './decode-program.js';
 import { badValue, decodeFrames, type Frame } from './frames.js';
 import { decodeGoldenVectors } from './golden.js';
-import { ANCILLARY_KIND, DIGEST_BYTES, FRAME_KIND, HEADER, MAGIC, VERSION_MAJOR } from './layout.js';
+import { ANCILLARY_KIND, DIGEST_BYTES, FRAME_KIND, HEADER, KNOWN_KINDS, MAGIC, VERSION_MAJOR } from './layout.js';
 import type { CircuitShape } from './shape.js';
-import { readPreparation, readTrainedOn } from './trained-on.js';
+import { readTrainedOn } from './trained-on.js';
 
 /**
  * Reads `.abit` bytes, checking all that `docs/formats/bitstream.md` lists.
  * @throws FormatError with the offset at which the bytes stop being a bitstream.
  */
 export function decodeBitstream(bytes: Uint8Array): Bitstream {
-  const { frameCount, ...shape } = decodeHeader(bytes);
+  const { frameCount, requiredKinds, ...shape } = decodeHeader(bytes);
   const frames = decodeFrames(bytes, frameCount);
   const critical = frames.filter((frame) => frame.kind < ANCILLARY_KIND);
+  if (critical.reduce<number>((mask, { kind }) => mask | (1 << kind), 0) >>> 0 !== requiredKinds) {
+    throw badValue(HEADER.requiredKinds, 'does not list the kinds of its frames');
+  }
   const golden = critical.find((frame) => frame.kind === FRAME_KIND.goldenVectors);
   const configuring = critical.length - (golden ? 1 : 0);
   return {
-    ...decodeNetwork(frames, critical, shape, configuring),
+    ...decodeProgram(critical, shape, configuring),
     goldenVectors: golden ? decodeGoldenVectors(golden, shape) : [],
     description: decodeDescription(frames.find((frame) => frame.kind === FRAME_KIND.description)),
   };
 }
 
-function decodeNetwork(
-  frames: readonly Frame[],
-  critical: readonly Frame[],
-  shape: CircuitShape,
-  configuring: number,
-): Pick<Bitstream, 'network' | 'memory'> {
-  if (frames.at(0)?.kind === FRAME_KIND.operators) return decodeOperators(critical, shape, configuring);
-  const network = decodeDense(frames, shape, configuring);
-  return { network, memory: planMemory(network) };
-}
-
 /** SHA-256 of a whole `.abit` file: what a device announces and reports for it. */
 export const bitstreamDigest = (bytes: Uint8Array): Uint8Array => sha256(bytes);
 
-function decodeHeader(bytes: Uint8Array): CircuitShape & { readonly frameCount: number } {
+type Header = CircuitShape & { readonly frameCount: number; readonly requiredKinds: number };
+
+function decodeHeader(bytes: Uint8Array): Header {
   if (bytes.length < HEADER.size) {
     throw truncated(bytes.length, HEADER.size);
   }
@@ -86,7 +78,18 @@ function decodeHeader(bytes: Uint8Array): CircuitShape & { readonly frameCount: 
     throw badValue(HEADER.headerBytes, 'has another header');
   if (view.getUint16(HEADER.reserved, true) !== 0)
     throw badValue(HEADER.reserved, 'has reserved bits set in its header');
+  const requiredKinds = view.getUint32(HEADER.requiredKinds, true);
+  const unknown = requiredKinds & ~KNOWN_KINDS;
+  if (unknown !== 0) {
+    const kind = 31 - Math.clz32(unknown);
+    throw new FormatError(
+      'unsupported-version',
+      `The bitstream has frames of kind ${kind}, which this Adiabit does not know and must not skip. Update Adiabit.`,
+      { offset: HEADER.requiredKinds, kind },
+    );
+  }
   return {
+    requiredKinds,
     frameCount: view.getUint32(HEADER.frameCount, true),
     inputCount: view.getUint32(HEADER.inputCount, true),
     inputBits: view.getUint8(HEADER.inputBits),
@@ -125,11 +128,9 @@ function decodeDescription(frame: Frame | undefined): Description {
       return typeof value === 'string' ? value : unknown[name];
     };
     const trainedOn = readTrainedOn(fields['trainedOn']);
-    const preparation = readPreparation(fields['preparation']);
     return {
       ...{ name: field('name'), modelDigest: field('modelDigest'), compiler: field('compiler') },
       ...(trainedOn === undefined ? {} : { trainedOn }),
-      ...(preparation === undefined ? {} : { preparation }),
     };
   } catch (error) {
     throw new FormatError(

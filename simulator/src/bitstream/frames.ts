@@ -1,6 +1,6 @@
 import { crc32 } from '../bits/crc32.js';
 import { FormatError } from '../errors.js';
-import { ANCILLARY_KIND, DIGEST_BYTES, FRAME, FRAME_KIND, HEADER, paddedTo4 } from './layout.js';
+import { ANCILLARY_KIND, DIGEST_BYTES, FRAME, HEADER, KNOWN_KINDS, REQUIRED_KINDS, paddedTo4 } from './layout.js';
 
 export interface Frame {
   readonly kind: number;
@@ -56,7 +56,7 @@ export function decodeFrames(bytes: Uint8Array, frameCount: number): Frame[] {
       throw badValue(offset + payloadBytes, `has a frame ${index} with padding that is not 0`);
     }
     const kind = view.getUint8(at + FRAME.kind);
-    if (kind < ANCILLARY_KIND && (kind < FRAME_KIND.program || kind > FRAME_KIND.zeroPoints)) {
+    if (kind < ANCILLARY_KIND && (kind >= REQUIRED_KINDS || (KNOWN_KINDS & (1 << kind)) === 0)) {
       throw badValue(at, `has a frame of kind ${kind} that this Adiabit does not know`);
     }
     const payload = new DataView(bytes.buffer, bytes.byteOffset + offset, payloadBytes);

@@ -5,10 +5,3 @@ export interface CircuitShape {
   readonly layerCount: number;
   readonly outputCount: number;
 }
-
-/** How a program stands in a bitstream. */
-export interface EncodedProgram {
-  readonly shape: CircuitShape;
-  /** The program first, then what configures it. */
-  readonly frames: readonly Uint8Array[];
-}

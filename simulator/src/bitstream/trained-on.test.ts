@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readPreparation, readTrainedOn } from './trained-on.js';
+import { readTrainedOn } from './trained-on.js';
 
 const trainedOn = fc.record(
   {
@@ -24,7 +24,6 @@ test('what is not of that form is not there', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       expect(readTrainedOn(value)).toBeUndefined();
-      expect(readPreparation(value)).toBeUndefined();
     }),
   );
   const good = { kind: 'picture', shape: [2, 3] };
@@ -37,6 +36,4 @@ test('what is not of that form is not there', () => {
     { classNames: [1] },
   ];
   for (const change of wrong) expect(readTrainedOn({ ...good, ...change })).toBeUndefined();
-  for (const step of [0, -1, '1', null])
-    expect(readPreparation({ kind: 'standardize', muLaw: true, step })).toBeUndefined();
 });

@@ -10,19 +10,6 @@ export interface TrainedOn {
   readonly classNames?: readonly string[];
 }
 
-/**
- * How a recorded example becomes the unsigned integers of a circuit, as plain data. It runs in floating point before the
- * circuit (on the host, or wherever the samples are taken), and the circuit's promises begin after it: samples, less their mean,
- * divided by their standard deviation and by `step`, rounded around the middle of the range.
- */
-export interface InputPreparation {
-  readonly kind: 'standardize';
-  /** Whether the bytes of an example are G.711 mu-law. */
-  readonly muLaw: boolean;
-  /** Standard deviations that one step of the integers is. */
-  readonly step: number;
-}
-
 type Fields = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
@@ -46,11 +33,4 @@ export function readTrainedOn(value: unknown): TrainedOn | undefined {
     ...(sampleRateHz === undefined ? {} : { sampleRateHz }),
     ...(classNames === undefined ? {} : { classNames }),
   };
-}
-
-/** What a description says, or undefined if it is not of that form. */
-export function readPreparation(value: unknown): InputPreparation | undefined {
-  if (!isObject(value)) return undefined;
-  const { kind, muLaw, step } = value;
-  return kind === 'standardize' && typeof muLaw === 'boolean' && isPositive(step) ? { kind, muLaw, step } : undefined;
 }

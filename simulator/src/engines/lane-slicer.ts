@@ -1,4 +1,5 @@
 import type { CircuitPorts } from '../fabric/machine.js';
+import { prepared, type Preparation } from '../network/preparation.js';
 import { assembleModule } from './wasm/assembler.js';
 import { fixedMemory, functionsOn } from './wasm/instantiate.js';
 import { BLOCK_INPUTS, SLICE, SLICE_BYTES, TILE_VALUES, sliceFunction } from './wasm/slice-function.js';
@@ -18,11 +19,13 @@ export class LaneSlicer {
   private readonly block: Uint8Array;
   private readonly record: Uint32Array;
   private readonly work: (record: number, ignored: number) => void;
+  private readonly preparation: Preparation | undefined;
 
   constructor(
-    { inputCount, inputBits }: Pick<CircuitPorts, 'inputCount' | 'inputBits'>,
+    { inputCount, inputBits, preparation }: Omit<CircuitPorts, 'outputCount'>,
     private readonly wordsPerNet: number,
   ) {
+    this.preparation = preparation;
     const tiles = Math.ceil(inputCount / TILE_VALUES);
     // An odd number of vectors, so that the inputs of a tile do not meet in the same few places of the cache.
     this.pitch = VECTOR_BYTES * (tiles | 1);
@@ -48,7 +51,7 @@ export class LaneSlicer {
   }
 
   /**
-   * Makes the inputs `from` up to `to` the lanes, in `planes` until the next call; lanes without an input are 0. Returns the bits that
+   * Makes the inputs `from` up to `to`, prepared, the lanes, in `planes` until the next call; lanes without an input are 0. Returns the bits that
    * are 1 in some value; where they are more than a value has, the planes are not to be used.
    */
   slice(inputs: readonly Uint8Array[], from = 0, to = inputs.length): number {
@@ -59,7 +62,9 @@ export class LaneSlicer {
     for (let vector = Math.ceil(this.wordsPerNet / WORD_BYTES) - 1; vector >= 0; vector--) {
       const first = from + vector * BLOCK_INPUTS;
       const count = Math.max(0, Math.min(BLOCK_INPUTS, to - first));
-      for (let index = 0; index < count; index++) block.set(inputs[first + index], index * pitch);
+      for (let index = 0; index < count; index++) {
+        block.set(prepared(this.preparation, inputs[first + index]), index * pitch);
+      }
       if (count < BLOCK_INPUTS) block.fill(0, count * pitch);
       this.set(SLICE.target, firstPlane.byteOffset + vector * VECTOR_BYTES);
       this.work(0, 0);

@@ -1,6 +1,7 @@
 import type { BitMatrix } from '../bits/bit-matrix.js';
 import type { Netlist } from '../netlist/netlist.js';
 import type { Network } from '../network/network.js';
+import type { Preparation } from '../network/preparation.js';
 
 /** When a circuit takes inputs and gives outputs, in clock cycles. */
 export interface CircuitTiming {
@@ -22,6 +23,8 @@ export interface CircuitPorts {
   readonly inputCount: number;
   readonly inputBits: number;
   readonly outputCount: number;
+  /** What happens to an example before its values enter. If absent, nothing does. */
+  readonly preparation?: Preparation;
 }
 
 /** What an engine runs: a netlist, the bits of its configuration cells in their order, its timing. */

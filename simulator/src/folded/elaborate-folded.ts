@@ -143,6 +143,7 @@ function elaborateWith(
   const cycles = buildOutputs(builder, last, outputsOf(network.layers[units.length - 1]), begin);
   const latency = elapsed + cycles;
   surroundings.finish(builder);
+  const { preparation } = network.input;
   return {
     ...{ network, folding, layers },
     netlist: builder.build(),
@@ -157,6 +158,7 @@ function elaborateWith(
       inputCount: network.input.count,
       inputBits: network.input.bits,
       outputCount: outputsOf(network.layers[units.length - 1]),
+      ...(preparation === undefined ? {} : { preparation }),
     },
   };
 }

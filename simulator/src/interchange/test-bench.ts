@@ -2,6 +2,7 @@ import { getBit } from '../bits/bit-matrix.js';
 import type { GoldenVector } from '../bitstream/bitstream.js';
 import { PORT } from '../fabric/elaborate.js';
 import { enteringBit, entryCycles, type Machine } from '../fabric/machine.js';
+import { prepared } from '../network/preparation.js';
 import { findPort, type Port } from '../netlist/netlist.js';
 import type { ScanCycle } from '../scan/controller.js';
 import { SCAN_PORT } from '../fabric/scan-port.js';
@@ -69,7 +70,8 @@ export function* writeTestBench(
   yield '  integer errors = 0;';
   yield '  always #5 clk = ~clk;';
   yield '  initial begin';
-  for (const [index, { input, outputs }] of goldenVectors.entries()) {
+  for (const [index, { input: example, outputs }] of goldenVectors.entries()) {
+    const input = prepared(circuit.shape.preparation, example);
     for (let cycle = 0; cycle < entry; cycle++) {
       const bitAt = (at: number): number => {
         const { value, bit } = enteringBit(timing, cycle, at);

@@ -28,6 +28,9 @@ export interface CountingShape {
   readonly shift: number;
 }
 
+/** No accumulator reaches more, so that a threshold above it fits 31 bits. */
+export const MAX_ACCUMULATOR = 2 ** 31 - 2;
+
 /** The largest value an accumulator of this layer can reach. */
 export const accumulatorMaximum = (layer: CountingShape): number => layer.inputs * (2 ** layer.inputBits - 1);
 

@@ -80,5 +80,5 @@ it('a network that cannot be unrolled is refused by the layer that keeps it from
   expect(isBinaryDense(other)).toBe(false);
   expect(() => countsOf(other)).toThrow('Layer 0 (dense) has no unrolled circuit');
   const shifted = { ...network, input: { ...network.input, zeroPoints: Int32Array.of(1, 1, 1) } };
-  expect(() => countsOf(shifted)).toThrow('An input with zero points has no unrolled circuit');
+  expect(() => countsOf(shifted)).toThrow('An input that is prepared or has zero points has no unrolled circuit');
 });

@@ -1,12 +1,14 @@
 import { popcountRow, type BitMatrix } from '../bits/bit-matrix.js';
 import { CompileError } from '../errors.js';
-import { neverThreshold, type CountingLayer, type CountingShape } from './counting-layer.js';
+import { MAX_ACCUMULATOR, neverThreshold, type CountingLayer, type CountingShape } from './counting-layer.js';
 import {
   MAX_INTEGER_SHIFT,
   isBinary,
   type DenseLayer,
   type IntegerActivation,
+  type Layer,
   type Network,
+  type NetworkInput,
   type ThresholdActivation,
 } from './network.js';
 
@@ -30,21 +32,70 @@ export interface BinaryDenseNetwork extends Network {
 
 /** Tells whether the network is dense layers of binary weights in a row over plain inputs: the kind that can be unrolled. */
 export function isBinaryDense(network: Network): network is BinaryDenseNetwork {
-  return network.input.zeroPoints === undefined && firstNotBinaryDense(network) === undefined;
+  return isPlain(network.input) && firstNotBinaryDense(network) === undefined;
 }
+
+/** Tells whether the values of the input are what is counted: nothing is subtracted from them, and nothing prepares them. */
+const isPlain = ({ zeroPoints, preparation }: NetworkInput): boolean =>
+  zeroPoints === undefined && preparation === undefined;
 
 /** The first layer that keeps a network from being dense and binary, or undefined. */
 export function firstNotBinaryDense({ layers }: Network): number | undefined {
   const index = layers.findIndex((layer, at) => {
-    if (layer.kind !== 'dense' || !isBinary(layer.weights)) return true;
-    const { activation, from = at - 1 } = layer;
-    const isLast = at === layers.length - 1;
-    const fits = isLast
-      ? activation.kind === 'integer'
-      : activation.kind === 'threshold' && activation.inverted === undefined;
-    return from !== at - 1 || !fits;
+    const { from = at - 1 } = layer;
+    return from !== at - 1 || !isBinaryLayer(layer) || isLastOf(layers, at) !== (layer.activation.kind === 'integer');
   });
   return index < 0 ? undefined : index;
+}
+
+const isLastOf = (layers: readonly Layer[], index: number): boolean => index === layers.length - 1;
+
+function isBinaryLayer(layer: Layer): layer is BinaryDense {
+  if (layer.kind !== 'dense' || !isBinary(layer.weights)) return false;
+  const { activation } = layer;
+  return activation.kind === 'integer' || (activation.kind === 'threshold' && activation.inverted === undefined);
+}
+
+/**
+ * Tells whether a layer, anywhere in a network, is stored and run as counts: it is dense and binary, and takes bits, or plain inputs of
+ * the network.
+ */
+export function isCounted({ input, layers }: Network, index: number): boolean {
+  const layer = layers[index];
+  if (!isBinaryLayer(layer) || (layer.activation.kind === 'integer' && !isLastOf(layers, index))) return false;
+  const { from = index - 1 } = layer;
+  if (from < 0) return isPlain(input) && layer.inputs * (2 ** input.bits - 1) <= MAX_ACCUMULATOR;
+  const before = layers[from];
+  return 'activation' in before && before.activation.kind === 'threshold';
+}
+
+/**
+ * Turns the signed sums of a layer into counts.
+ * @param layer one for which `isCounted` holds
+ */
+export function countsAt({ input, layers }: Network, index: number): CountingLayer {
+  const layer = layers[index];
+  if (!isBinaryLayer(layer)) throw new TypeError(`Layer ${index} does not count.`);
+  const { inputs, outputs, weights, activation } = layer;
+  const inputBits = (layer.from ?? index - 1) < 0 ? input.bits : 1;
+  const isBipolar = layer.inputEncoding === 'bipolar';
+  if (activation.kind === 'threshold') {
+    const shape: CountingShape = { activation: 'threshold', inputs, outputs, inputBits, shift: 0 };
+    const thresholds = Uint32Array.from(activation.thresholds, (threshold, neuron) => {
+      const count = isBipolar
+        ? Math.ceil((threshold + inputs) / 2)
+        : threshold + accumulatorAtZero(weights, inputBits, neuron);
+      return Math.min(Math.max(count, 0), neverThreshold(shape));
+    });
+    return { ...shape, weights, thresholds, offsets: new Int32Array() };
+  }
+  // The outputs at count 0, so the least there are: a valid network keeps them within 32 bits.
+  const offsets = Int32Array.from(activation.offsets, (offset, neuron) => {
+    const atZero = isBipolar ? inputs : accumulatorAtZero(weights, inputBits, neuron);
+    return offset - atZero * 2 ** activation.shift;
+  });
+  const shift = activation.shift + (isBipolar ? 1 : 0);
+  return { activation: 'integer', inputs, outputs, inputBits, shift, weights, thresholds: new Uint32Array(), offsets };
 }
 
 /**
@@ -53,37 +104,7 @@ export function firstNotBinaryDense({ layers }: Network): number | undefined {
  */
 export function countsOf(network: Network): readonly CountingLayer[] {
   if (!isBinaryDense(network)) throw notUnrolled(network);
-  return network.layers.map((layer, index): CountingLayer => {
-    const { inputs, outputs, weights, activation } = layer;
-    const inputBits = index === 0 ? network.input.bits : 1;
-    const isBipolar = layer.inputEncoding === 'bipolar';
-    if (activation.kind === 'threshold') {
-      const shape: CountingShape = { activation: 'threshold', inputs, outputs, inputBits, shift: 0 };
-      const thresholds = Uint32Array.from(activation.thresholds, (threshold, neuron) => {
-        const count = isBipolar
-          ? Math.ceil((threshold + inputs) / 2)
-          : threshold + accumulatorAtZero(weights, inputBits, neuron);
-        return Math.min(Math.max(count, 0), neverThreshold(shape));
-      });
-      return { ...shape, weights, thresholds, offsets: new Int32Array() };
-    }
-    // The outputs at count 0, so the least there are: a valid network keeps them within 32 bits.
-    const offsets = Int32Array.from(activation.offsets, (offset, neuron) => {
-      const atZero = isBipolar ? inputs : accumulatorAtZero(weights, inputBits, neuron);
-      return offset - atZero * 2 ** activation.shift;
-    });
-    const shift = activation.shift + (isBipolar ? 1 : 0);
-    return {
-      activation: 'integer',
-      inputs,
-      outputs,
-      inputBits,
-      shift,
-      weights,
-      thresholds: new Uint32Array(),
-      offsets,
-    };
-  });
+  return network.layers.map((_, index) => countsAt(network, index));
 }
 
 /** Turns counting layers into a network of signed sums, the way back of `countsOf`, which gives the same counts again. */
@@ -92,9 +113,15 @@ export const networkOfCounts = (layers: readonly CountingLayer[]): BinaryDenseNe
   layers: layers.map(layerOfCounts),
 });
 
-/** The network as a bitstream holds it: a dense binary one is stored as counts, which do not tell how its bits were read. */
-export const asStored = (network: Network): Network =>
-  isBinaryDense(network) ? networkOfCounts(countsOf(network)) : network;
+/** The network as a bitstream holds it: what is stored as counts does not tell how its bits were read. */
+export const asStored = (network: Network): Network => ({
+  ...network,
+  layers: network.layers.map((layer, index) => {
+    if (!isCounted(network, index)) return layer;
+    const from = 'from' in layer && layer.from !== undefined ? { from: layer.from } : {};
+    return { ...layerOfCounts(countsAt(network, index)), ...from } as Layer;
+  }),
+});
 
 /** A counting layer as a dense layer of signed sums. */
 export function layerOfCounts(counting: CountingLayer): BinaryDense {
@@ -120,7 +147,10 @@ const accumulatorAtZero = (weights: BitMatrix, inputBits: number, neuron: number
 
 function notUnrolled(network: Network): CompileError {
   const layer = firstNotBinaryDense(network);
-  const what = layer === undefined ? 'An input with zero points' : `Layer ${layer} (${network.layers[layer].kind})`;
+  const what =
+    layer === undefined
+      ? 'An input that is prepared or has zero points'
+      : `Layer ${layer} (${network.layers[layer].kind})`;
   const message =
     `${what} has no unrolled circuit: that form has dense layers with binary weights and binary values between them. ` +
     'The folded form (--form folded) has one for every layer, and boards run it as it is.';

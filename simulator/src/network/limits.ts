@@ -1,5 +1,5 @@
-/** Dense layers of a network that is unrolled. */
-export const MAX_LAYERS = 16;
+/** A layer's number is a byte, of which 255 stands for the input. */
+export const MAX_LAYERS = 255;
 /** Of the sums of the last layer. */
 export const MAX_SHIFT = 16;
 /** A class travels as a u16. */

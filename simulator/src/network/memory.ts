@@ -1,6 +1,6 @@
 import { inputBytesOf, paddedTo4 } from '../bits/packing.js';
 import { FormatError } from '../errors.js';
-import { isBinaryDense, type BinaryDenseNetwork } from './counts.js';
+import { isCounted } from './counts.js';
 import { isBinary, outputsOf, sourcesOf, type Layer, type Network } from './network.js';
 import { layerRanges, type Range } from './ranges.js';
 
@@ -105,27 +105,24 @@ export function checkMemory(network: Network, { arenaBytes, outputs }: MemoryPla
 const isThreshold = (layer: Layer): boolean => 'activation' in layer && layer.activation.kind === 'threshold';
 
 /**
- * RAM in bytes that a device needs to run the network. Dense binary ones, which are stored as counts: the input as it travels, its
- * planes, the bits of two layers and the outputs (`docs/formats/link.md`, last section). Others: the input, the arena, and room for
- * one window (`docs/formats/bitstream.md`).
+ * RAM in bytes that a device needs to run the network: the input as it travels, its prepared values, its bit planes where a layer counts
+ * them, the arena, and room for one window (`docs/formats/bitstream.md`, Memory).
  */
-export const workBytesOf = (network: Network, plan: MemoryPlan): number =>
-  isBinaryDense(network) ? denseWorkBytes(network) : operatorWorkBytes(network, plan);
-
-function denseWorkBytes({ input: { count, bits }, layers }: BinaryDenseNetwork): number {
-  const hidden = layers.slice(0, -1).map((layer) => Math.ceil(layer.outputs / 32));
-  const planes = bits > 1 ? 4 * Math.ceil(count / 32) * bits : 0;
-  const activations = 2 * 4 * Math.max(0, ...hidden);
-  return paddedTo4(inputBytesOf(count, bits)) + planes + activations + 4 * layers[layers.length - 1].outputs;
-}
-
-function operatorWorkBytes(network: Network, plan: MemoryPlan): number {
-  const { count, bits } = network.input;
+export function workBytesOf(network: Network, plan: MemoryPlan): number {
+  const { count, bits, preparation, zeroPoints } = network.input;
+  const isPlaned =
+    bits > 1 && network.layers.some((layer, index) => readsInput(layer, index) && isCounted(network, index));
+  const planes = isPlaned ? bits * storedBytes('bits', count) : 0;
+  const values = preparation === undefined ? 0 : paddedTo4(count);
   const forms = (source: number): ValueForm =>
-    source >= 0 ? plan.outputs[source].form : bits === 1 && !network.input.zeroPoints ? 'bits' : 'u8';
-  const windows = network.layers.map((layer, index) => windowBytes(layer, forms(sourcesOf(layer, index)[0])));
-  return paddedTo4(inputBytesOf(count, bits)) + plan.arenaBytes + Math.max(...windows);
+    source >= 0 ? plan.outputs[source].form : bits === 1 && zeroPoints === undefined ? 'bits' : 'u8';
+  const windows = network.layers.map((layer, index) =>
+    isCounted(network, index) ? 0 : windowBytes(layer, forms(sourcesOf(layer, index)[0])),
+  );
+  return paddedTo4(inputBytesOf(count, bits)) + values + planes + plan.arenaBytes + Math.max(...windows);
 }
+
+const readsInput = (layer: Layer, index: number): boolean => sourcesOf(layer, index).includes(-1);
 
 /**
  * Room for the window of one place. Binary weights over bits take it as packed words, twice: the bits, and which of them

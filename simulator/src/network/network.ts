@@ -1,5 +1,6 @@
 import type { BitMatrix } from '../bits/bit-matrix.js';
 import { MAX_SHIFT } from './limits.js';
+import type { Preparation } from './preparation.js';
 
 /**
  * A network as a list of layers on arrays of integers, each taking what the one before it gives, or what `from` names. No
@@ -10,10 +11,12 @@ export interface Network {
   readonly layers: readonly Layer[];
 }
 
-/** Inputs are unsigned integers below 2^bits. */
+/** Inputs are unsigned integers below 2^bits: what a sensor gives. */
 export interface NetworkInput {
   readonly count: number;
   readonly bits: number;
+  /** How a recorded example becomes the values that the first layer takes. If absent, it is them. */
+  readonly preparation?: Preparation;
   /** Per channel the integer that stands for 0, which the first layer subtracts; absent: 0. */
   readonly zeroPoints?: Int32Array;
 }

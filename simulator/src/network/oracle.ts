@@ -3,6 +3,7 @@ import { signOfBit } from '../bits/polarity.js';
 import { DataError } from '../errors.js';
 import type { Activation, Layer, NetworkInput, Network, Weights } from './network.js';
 import { isBinary, sourcesOf } from './network.js';
+import { prepared } from './preparation.js';
 import { poolValues, weigh, weighEveryWindow } from './windows.js';
 
 /** Everything a network computes for one input. */
@@ -33,7 +34,7 @@ export function createOracle(network: Network & { readonly name?: string }): Ora
         { expected: takes.count, actual: input.length },
       );
     }
-    const start = lessZeroPoints(takes, input);
+    const start = valuesOfInput(takes, input);
     const sums: Int32Array[] = [];
     const values: Int32Array[] = [];
     layers.forEach((layer, index) => {
@@ -54,10 +55,11 @@ export function argmax(values: ArrayLike<number>): number {
   return best;
 }
 
-/** The input as signed values. */
-export function lessZeroPoints({ zeroPoints }: NetworkInput, input: Uint8Array): Int32Array {
-  if (zeroPoints === undefined) return Int32Array.from(input);
-  return Int32Array.from(input, (value, index) => value - zeroPoints[index % zeroPoints.length]);
+/** The values that the first layer takes from an example: prepared, less the zero points. */
+export function valuesOfInput({ preparation, zeroPoints }: NetworkInput, example: Uint8Array): Int32Array {
+  const values = prepared(preparation, example);
+  if (zeroPoints === undefined) return Int32Array.from(values);
+  return Int32Array.from(values, (value, index) => value - zeroPoints[index % zeroPoints.length]);
 }
 
 /** What one layer sums up, and what its activation makes of it, from what its sources give. */

@@ -2,6 +2,7 @@ import { hasCleanTails } from '../bits/bit-matrix.js';
 import { MAX_LAYERS, MAX_OUTPUTS, MAX_SHIFT } from './limits.js';
 import { FormatError } from '../errors.js';
 import {
+  MAX_ACCUMULATOR,
   accumulatorMaximum,
   integerBits,
   neverThreshold,
@@ -33,7 +34,7 @@ export function validateCountingShapes(layers: readonly CountingShape[]): void {
     if (!Number.isInteger(layer.inputBits) || layer.inputBits < 1 || layer.inputBits > 8) {
       refuse(index, `${layer.inputBits} bits per input, must be 1 to 8`);
     }
-    if (accumulatorMaximum(layer) >= 2 ** 31 - 1) refuse(index, 'accumulator wider than 31 bits');
+    if (accumulatorMaximum(layer) > MAX_ACCUMULATOR) refuse(index, 'accumulator wider than 31 bits');
     if (last && layer.outputs > MAX_OUTPUTS)
       refuse(index, `${layer.outputs} outputs, at most ${MAX_OUTPUTS} fit a class number`);
     if ((layer.activation === 'integer') !== last) refuse(index, 'the last layer, and only it, gives integers');
@@ -54,18 +55,24 @@ export function validateCountingShapes(layers: readonly CountingShape[]): void {
  */
 export function validateCounts(layers: readonly CountingLayer[]): void {
   validateCountingShapes(layers);
-  layers.forEach((layer, index) => {
-    const { weights, thresholds, offsets } = layer;
-    const isThreshold = layer.activation === 'threshold';
-    if (weights.rows !== layer.outputs || weights.columns !== layer.inputs) {
-      refuse(index, `weights are ${weights.rows} x ${weights.columns}, expected ${layer.outputs} x ${layer.inputs}`);
-    }
-    if (!hasCleanTails(weights)) refuse(index, 'weight bits beyond the last input are not 0');
-    if (thresholds.length !== (isThreshold ? layer.outputs : 0)) refuse(index, `${thresholds.length} thresholds`);
-    if (offsets.length !== (isThreshold ? 0 : layer.outputs)) refuse(index, `${offsets.length} offsets`);
-    const never = neverThreshold(layer);
-    const tooHigh = thresholds.findIndex((threshold) => threshold > never);
-    if (tooHigh >= 0) refuse(index, `threshold of neuron ${tooHigh} is above ${never}`, tooHigh);
-    if (!isThreshold && integerBits(layer) > 32) refuse(index, 'outputs do not fit 32 bits');
-  });
+  layers.forEach(validateCount);
+}
+
+/**
+ * Checks that the numbers of a layer fit its shape.
+ * @throws FormatError `format.bad-value` naming layer and neuron.
+ */
+export function validateCount(layer: CountingLayer, index: number): void {
+  const { weights, thresholds, offsets } = layer;
+  const isThreshold = layer.activation === 'threshold';
+  if (weights.rows !== layer.outputs || weights.columns !== layer.inputs) {
+    refuse(index, `weights are ${weights.rows} x ${weights.columns}, expected ${layer.outputs} x ${layer.inputs}`);
+  }
+  if (!hasCleanTails(weights)) refuse(index, 'weight bits beyond the last input are not 0');
+  if (thresholds.length !== (isThreshold ? layer.outputs : 0)) refuse(index, `${thresholds.length} thresholds`);
+  if (offsets.length !== (isThreshold ? 0 : layer.outputs)) refuse(index, `${offsets.length} offsets`);
+  const never = neverThreshold(layer);
+  const tooHigh = thresholds.findIndex((threshold) => threshold > never);
+  if (tooHigh >= 0) refuse(index, `threshold of neuron ${tooHigh} is above ${never}`, tooHigh);
+  if (!isThreshold && integerBits(layer) > 32) refuse(index, 'outputs do not fit 32 bits');
 }

@@ -1,6 +1,7 @@
 import { ModelError } from '../errors.js';
 import type { Activation, ConvolutionLayer, Layer, Network, PoolLayer } from './network.js';
 import { MAX_INTEGER_SHIFT, inputsOf, outputsOf, sourcesOf } from './network.js';
+import { checkPreparation } from './preparation.js';
 import { INT32, inputRange, layerRanges, type Range } from './ranges.js';
 
 /**
@@ -12,6 +13,7 @@ export function validateNetwork(network: Network): void {
   if (!Number.isInteger(input.bits) || input.bits < 1 || input.bits > 8) {
     throw new ModelError('bad-value', `Inputs of ${input.bits} bits are not supported; use 1 to 8.`);
   }
+  if (input.preparation !== undefined) checkPreparation(input.preparation, input.count, input.bits);
   if (layers.length === 0) throw new ModelError('shape-mismatch', 'A network has at least one layer.');
   layers.forEach((layer, index) => {
     checkSources(network, layer, index);

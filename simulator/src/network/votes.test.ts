@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Random } from '../random.js';
 import { sourcesOf } from './network.js';
-import { createOracle, lessZeroPoints } from './oracle.js';
+import { createOracle, valuesOfInput } from './oracle.js';
 import { randomInputs, randomLayers } from './testing/random-layers.js';
 import { votesOf } from './votes.js';
 
@@ -18,7 +18,7 @@ it('the votes for every sum of any network add up to it', () => {
       network.layers.forEach((layer, index) => {
         if (layer.kind !== 'dense' && layer.kind !== 'convolution') return;
         const [source] = sourcesOf(layer, index);
-        const before = source < 0 ? lessZeroPoints(network.input, input) : trace.values[source];
+        const before = source < 0 ? valuesOfInput(network.input, input) : trace.values[source];
         for (const at of [0, next(trace.sums[index].length), trace.sums[index].length - 1]) {
           const { up, down } = votesOf(layer, before, at);
           expect(up - down).toBe(trace.sums[index][at]);

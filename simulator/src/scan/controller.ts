@@ -1,7 +1,7 @@
-import { programPayload } from '../bitstream/encode-dense.js';
+import { encodeProgram } from '../bitstream/encode-program.js';
 import { ANCILLARY_KIND, FRAME_KIND } from '../bitstream/layout.js';
 import { FormatError } from '../errors.js';
-import { countsOf } from '../network/counts.js';
+import { planMemory } from '../network/memory.js';
 import { IncomingBitstream, refusal } from './incoming-bitstream.js';
 import type { ScanChain, ScanCircuit } from './scan-chains.js';
 
@@ -21,7 +21,8 @@ export function* scanCycles({ circuit, chains }: ScanCircuit, bytes: Iterable<nu
   const stream = new IncomingBitstream(bytes);
   stream.header();
   const loaded = new Set<number>();
-  const program = programPayload(countsOf(circuit.network));
+  const { network } = circuit;
+  const { program } = encodeProgram({ network, memory: planMemory(network) });
   for (let head = stream.nextHead(); head !== undefined; head = stream.nextHead()) {
     const { index, kind, layer, start, payloadBytes: length } = head;
     const chain = chains.findIndex((candidate) => FRAME_KIND[candidate.frame] === kind && candidate.layer === layer);
@@ -65,7 +66,7 @@ function* shiftByte(chain: ScanChain, index: number, payload: readonly number[],
     }
     const top = chain.rowBits - 1;
     const sign = (payload[place - (place % rowBytes) + (top >> 3)] >> (top & 7)) & 1;
-    if (value !== (chain.frame === 'offsets' ? sign : 0)) {
+    if (value !== (chain.isSigned ? sign : 0)) {
       throw new FormatError('bad-value', `The ${chain.frame} of layer ${chain.layer} do not fit this circuit.`, {
         layer: chain.layer,
       });

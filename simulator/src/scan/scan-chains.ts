@@ -9,7 +9,9 @@ import { SCAN_PORT } from '../fabric/scan-port.js';
 
 /** The configuration registers that one frame of the bitstream fills, in the order of the frame's bits. */
 export interface ScanChain {
-  readonly frame: 'weights' | 'thresholds' | 'offsets';
+  readonly frame: 'weights' | 'constants';
+  /** Whether bits beyond `rowBits` repeat the sign: of the offsets of the outputs. */
+  readonly isSigned: boolean;
   readonly layer: number;
   /** Bits per row of the frame: inputs for weights, else the width of a constant in the circuit. */
   readonly rowBits: number;
@@ -94,8 +96,8 @@ function chainsOf({ network }: Circuit): ScanChain[] {
     const width = constantBits(layer);
     const rows = layer.outputs;
     return [
-      { frame: 'weights', layer: index, rowBits: layer.inputs, rows },
-      { frame: isThreshold ? 'thresholds' : 'offsets', layer: index, rowBits: width, rows },
+      { frame: 'weights', isSigned: false, layer: index, rowBits: layer.inputs, rows },
+      { frame: 'constants', isSigned: !isThreshold, layer: index, rowBits: width, rows },
     ];
   });
 }

@@ -1,17 +1,13 @@
 import { getBit, type BitMatrix } from '../bits/bit-matrix.js';
-import { decodeLayer, decodeProgram } from '../bitstream/decode-dense.js';
-import { operatorParts } from '../bitstream/decode-operators.js';
+import { programParts } from '../bitstream/decode-program.js';
 import type { Frame } from '../bitstream/frames.js';
-import { ANCILLARY_KIND, FRAME_KIND, HEADER } from '../bitstream/layout.js';
-import type { CircuitShape } from '../bitstream/shape.js';
+import { ANCILLARY_KIND, FRAME_KIND } from '../bitstream/layout.js';
 import { zeroPointTable, type FoldedCircuit, type LoadableFoldedCircuit } from '../folded/elaborate-folded.js';
 import { layerFunctions, layerTables } from '../folded/layer-tables.js';
 import { unitsOf } from '../folded/units.js';
 import { formatOf } from '../folded/words.js';
-import { layerOfCounts } from '../network/counts.js';
 import { sourcesOf, type Layer, type NetworkInput } from '../network/network.js';
 import { inputRange, layerRanges } from '../network/ranges.js';
-import { validateCounts } from '../network/validate-counts.js';
 import type { ScanCycle } from './controller.js';
 import { IncomingBitstream, refusal } from './incoming-bitstream.js';
 
@@ -31,7 +27,7 @@ export function* tableCycles(
   const frames = configuringFrames(stream);
   const tables = tablesOf(circuit);
   let chain = 0;
-  for (const part of partsOf(frames, shape)) {
+  for (const part of programParts(frames.next().value, frames, shape)) {
     for (const table of tables(part, stream.at)) yield* bitsOf(table, chain++);
   }
   if (chain < chains.length) throw refusal('bad-value', stream.at, 'leaves a memory of the circuit empty');
@@ -45,26 +41,6 @@ function* configuringFrames(stream: IncomingBitstream): Generator<Frame, undefin
     if (frame.kind < ANCILLARY_KIND && frame.kind !== FRAME_KIND.goldenVectors) yield frame;
   }
   return undefined;
-}
-
-/** The input and the layers of a network, as its frames come in. */
-function* partsOf(frames: Iterator<Frame, undefined>, shape: CircuitShape): Generator<NetworkInput | Layer> {
-  const { value: program } = frames.next();
-  if (program === undefined) throw refusal('bad-value', HEADER.size, 'has no program');
-  if (program.kind === FRAME_KIND.operators) {
-    yield* operatorParts(program, frames, shape);
-    return;
-  }
-  const shapes = decodeProgram([program], shape);
-  yield { count: shape.inputCount, bits: shape.inputBits };
-  const layers = [];
-  for (const [index, layer] of shapes.entries()) {
-    const own = [frames.next().value, frames.next().value].filter((frame) => frame !== undefined);
-    const counting = decodeLayer(own, layer, index);
-    layers.push(counting);
-    yield layerOfCounts(counting);
-  }
-  validateCounts(layers);
 }
 
 /** The contents of a circuit's memories, by input and layers as they come in. */

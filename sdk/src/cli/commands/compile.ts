@@ -9,7 +9,6 @@ import { checkFits } from '../../compile/fits.js';
 import { operationsOf } from '../../compile/operations.js';
 import { TARGETS, type Target } from '../../compile/targets.js';
 import type { BinarizedModel } from '../../model/model.js';
-import { prepareInput } from '../../model/preparation.js';
 import { boardTable, checkBoard, readBoards, type BoardGoals } from '../board-table.js';
 import { circuitTable, estimateTable, foldedTable, foldingTable, operationsTable, passTable } from '../describe.js';
 import { asPath, commandLine, option } from '../command-line.js';
@@ -160,7 +159,7 @@ async function goldenInputsFor(model: BinarizedModel, flags: CompileFlags): Prom
   if (data !== undefined) {
     const examples = exampleVectors((await loadData(data, taskOf(describedBy(model)))).test, golden);
     checkGoldenVectors(examples.length, input, flags);
-    return examples.map((example) => prepareInput(input, example));
+    return examples;
   }
   checkGoldenVectors(golden, input, flags);
   const { Random } = await import('../../random.js');

@@ -2,7 +2,6 @@ import { CancelledError } from '@adiabit/simulator';
 import { performance } from 'node:perf_hooks';
 import type { BinarizedModel } from '../../model/model.js';
 import { createOracle } from '../../model/oracle.js';
-import { prepareInput } from '../../model/preparation.js';
 import type { Backend } from '../backends/backend.js';
 import type { Examples } from '../datasets/dataset.js';
 import { exampleVectors } from '../datasets/dataset.js';
@@ -36,7 +35,7 @@ export async function predictFrozen(
   const predictions = new Uint8Array(vectors.length);
   for (let start = 0; start < vectors.length; start += batchSize) {
     if (signal?.aborted === true) throw new CancelledError('The evaluation was cancelled.');
-    const batch = vectors.slice(start, start + batchSize).map((vector) => prepareInput(model.input, vector));
+    const batch = vectors.slice(start, start + batchSize);
     predictions.set(await classify(batch), start);
     onProgress?.(start + batch.length, vectors.length);
     await breathe();

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { createOracle } from '../../model/oracle.js';
-import { prepareInput } from '../../model/preparation.js';
 import { openBackend } from '../backends/backend.js';
 import { exampleVectors } from '../datasets/dataset.js';
 import { freeze } from '../freezing/freeze.js';
@@ -26,7 +25,7 @@ describeBackends((name) => {
     const backend = await openBackend({ name });
     const { network } = await train({ recipe, dataset, seed: 1, backend: 'wasm' });
     const { model } = freeze(network, exampleVectors(dataset.validation));
-    const inputs = exampleVectors(dataset.test).map((vector) => prepareInput(model.input, vector));
+    const inputs = exampleVectors(dataset.test);
     const oracle = createOracle(model);
     const classify = createFrozenClassifier(backend, model);
     const before = backend.tf.memory().numTensors;

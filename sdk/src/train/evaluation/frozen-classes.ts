@@ -1,5 +1,5 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
-import { createLayer, getBit, isBinary, layerRanges, lessZeroPoints, signOfBit, sourcesOf } from '@adiabit/simulator';
+import { createLayer, getBit, isBinary, layerRanges, valuesOfInput, signOfBit, sourcesOf } from '@adiabit/simulator';
 import type { ConvolutionLayer, DenseLayer, Layer, PictureShape, Weights } from '@adiabit/simulator';
 import { argmax } from '../../model/oracle.js';
 import type { BinarizedModel } from '../../model/model.js';
@@ -29,7 +29,7 @@ export function createFrozenClassifier(
     return isWeighted && isExact ? onBackend(backend, layer) : oneByOne(layer);
   });
   return async (inputs) => {
-    const start = Int32Array.from(inputs.flatMap((one) => [...lessZeroPoints(input, one)]));
+    const start = Int32Array.from(inputs.flatMap((one) => [...valuesOfInput(input, one)]));
     const values: Values[] = [];
     for (const [index, layer] of layers.entries()) {
       const before = sourcesOf(layer, index).map((source) => (source < 0 ? start : values[source]));

@@ -131,11 +131,11 @@ describe('freezing convolutions', () => {
     },
   );
 
-  it('prepares sounds outside the circuit and stays near the network', () => {
+  it('prepares sounds in integers and stays near the network', () => {
     const network = randomNetwork(lineNetwork('both'), 3);
     const sounds = toySounds([40, 1], 60, 4);
     const { model } = freeze(network, exampleVectors(sounds));
-    expect(model.input.preparation).toMatchObject({ kind: 'standardize', muLaw: true });
+    expect(model.input.preparation).toMatchObject({ kind: 'standardize', samples: 'muLaw' });
     const expected = predictHard(network, sounds);
     expect(model.input.zeroPoints).toEqual(Int32Array.of(128));
     expect([...expected].length).toBe(60);

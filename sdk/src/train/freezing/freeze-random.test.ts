@@ -1,7 +1,6 @@
 import { ModelError } from '@adiabit/simulator';
 import { describe, expect, it } from 'vitest';
 import { argmax, createOracle } from '../../model/oracle.js';
-import { prepareInput } from '../../model/preparation.js';
 import { hardOutputs } from '../evaluation/evaluate-hard.js';
 import { isBinaryActivation } from '../network/activations.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
@@ -38,7 +37,7 @@ interface Refusal {
 function compare(seed: number, network: TrainedNetwork, inputs: readonly Uint8Array[], frozen: FrozenNetwork): Outcome {
   const { model, report } = frozen;
   const oracle = createOracle(model);
-  const found = inputs.map((input) => oracle(prepareInput(model.input, input)).outputs);
+  const found = inputs.map((input) => oracle(input).outputs);
   const candidates = [network, withTiesFiring(network)].map((candidate) => inputs.map(hardOutputs(candidate)));
   const results = candidates.map((real) => {
     const all = real.flatMap((outputs) => [...outputs]);

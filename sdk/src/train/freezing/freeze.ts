@@ -2,7 +2,6 @@ import { ModelError } from '@adiabit/simulator';
 import type { HardComparison } from '../../model/comparison.js';
 import type { BinarizedModel, IntegerActivation } from '../../model/model.js';
 import { createOracle } from '../../model/oracle.js';
-import { prepareInput } from '../../model/preparation.js';
 import { productsIn } from '../../model/products.js';
 import { validateModel } from '../../model/validate.js';
 import { vectorsInContentOrder } from '../datasets/content-order.js';
@@ -53,8 +52,7 @@ export function freeze(trained: TrainedNetwork, examples: readonly Uint8Array[] 
   const mixed = vectorsInContentOrder(examples);
   const calibration = mixed.slice(0, calibrationExamples);
   const { input, start, layersUsed, held } = freezeInput(trained, calibration);
-  const prepared = (some: readonly Uint8Array[]) => some.map((example) => prepareInput(input, example));
-  const builder = new ModelBuilder(input, keepsActivationsReal(trained) ? prepared(calibration) : []);
+  const builder = new ModelBuilder(input, keepsActivationsReal(trained) ? calibration : []);
   const logits = walkLayers(trained, builder, start, layersUsed, calibration.length > 0);
   const { affine, shape } = builder.sums(logits);
   const slope = slopeAt(affine, 0);
@@ -67,7 +65,7 @@ export function freeze(trained: TrainedNetwork, examples: readonly Uint8Array[] 
   const ratios = Array.from({ length: shape[2] }, (_, output) => interceptAt(affine, output).div(slope));
   const tried = mixed.slice(0, Math.ceil(productsToTry / productsIn(draft)));
   const oracle = createOracle(draft);
-  const sums = prepared(tried).map((example) => oracle(example).outputs);
+  const sums = tried.map((example) => oracle(example).outputs);
   const isUnrounded = builder.isExact && input.preparation === undefined;
   const { model: scaled, shift, isProved } = scaleOutputs(draft, ratios, sums, isUnrounded);
   const { trainedOn } = trained;

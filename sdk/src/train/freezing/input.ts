@@ -1,5 +1,7 @@
+import { MAX_STEPS, STEPS_UNIT, type SampleEncoding } from '@adiabit/simulator';
 import type { HeldLayer } from '../../model/comparison.js';
-import type { ModelInput, PictureShape } from '../../model/model.js';
+import { fraction } from '../../model/fractions.js';
+import type { NetworkInput, PictureShape } from '../../model/model.js';
 import { standardized } from '../../model/preparation.js';
 import { exactFraction } from '../../model/rational.js';
 import { pictureOf } from '../network/layers.js';
@@ -9,7 +11,7 @@ import type { Place } from './place.js';
 
 /** The input of the model, where freezing starts, and how many layers it stands for already. */
 export interface FrozenInput {
-  readonly input: ModelInput;
+  readonly input: NetworkInput;
   readonly start: Place;
   readonly layersUsed: number;
   readonly held: readonly HeldLayer[];
@@ -21,7 +23,7 @@ const usualReach = 8;
 const heldShare = 1e-4;
 
 /**
- * Mu-law and standardizing become a preparation before the circuit, normalisation of channels becomes zero points and
+ * Mu-law and standardizing become a preparation in integers, normalisation of channels becomes zero points and
  * slopes.
  */
 export function freezeInput({ input, layers }: TrainedNetwork, examples: readonly Uint8Array[]): FrozenInput {
@@ -31,16 +33,18 @@ export function freezeInput({ input, layers }: TrainedNetwork, examples: readonl
   const muLaw = first.kind === 'mu-law';
   const next = muLaw ? 1 : 0;
   if (layers[next].kind === 'standardize') {
-    const step = reachOf(examples, muLaw) / (2 ** 7 - 1);
-    const preparation = { kind: 'standardize', muLaw, step } as const;
+    const samples = muLaw ? 'muLaw' : 'linear';
+    const steps = Math.round((STEPS_UNIT * (2 ** 7 - 1)) / reachOf(examples, samples));
+    const preparation = { kind: 'standardize', samples, steps: Math.min(Math.max(steps, 1), MAX_STEPS) } as const;
+    const step = fraction(STEPS_UNIT, preparation.steps);
     const frozen = { count, bits: 8, zeroPoints: Int32Array.of(128), preparation };
-    const holds = step * (2 ** 7 - 1);
+    const holds = step.valueOf() * (2 ** 7 - 1);
     // No value is further from the mean than when all others are alike.
     const reach = Math.sqrt(count - 1);
     const held = reach > holds ? [{ layer: next, holds, reach }] : [];
     return {
       input: frozen,
-      start: { layer: -1, shape, affine: uniform(exactFraction(step)) },
+      start: { layer: -1, shape, affine: uniform(step) },
       layersUsed: next + 1,
       held,
     };
@@ -77,9 +81,9 @@ function zeroPointsFor(layers: readonly TrainedLayer[], mean: readonly number[],
 /** Layers that make none of the model. */
 const passesOn: readonly string[] = ['normalize', 'batch-norm', 'flatten', 'dropout'];
 
-function reachOf(examples: readonly Uint8Array[], muLaw: boolean): number {
+function reachOf(examples: readonly Uint8Array[], samples: SampleEncoding): number {
   if (examples.length === 0) return usualReach;
-  const magnitudes = examples.flatMap((example) => [...standardized(example, muLaw).map(Math.abs)]);
+  const magnitudes = examples.flatMap((example) => [...standardized(example, samples).map(Math.abs)]);
   const sorted = Float64Array.from(magnitudes).sort();
   return sorted[Math.floor((1 - heldShare) * (sorted.length - 1))] || usualReach;
 }

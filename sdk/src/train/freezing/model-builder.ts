@@ -1,9 +1,9 @@
 import { LARGEST_WEIGHT } from '@adiabit/simulator';
 import { fraction } from '../../model/fractions.js';
-import type { Activation, Layer, BinarizedModel, ModelInput, PictureShape, Weights } from '../../model/model.js';
+import type { Activation, Layer, BinarizedModel, NetworkInput, PictureShape, Weights } from '../../model/model.js';
 import type { HeldLayer } from '../../model/comparison.js';
 import { sourcesOf } from '../../model/model.js';
-import { createLayer, lessZeroPoints } from '../../model/oracle.js';
+import { createLayer, valuesOfInput } from '../../model/oracle.js';
 import type { LayerRange, Range } from '../../model/ranges.js';
 import { inputRange, rangeOf, weightedRange } from '../../model/ranges.js';
 import { exactFraction } from '../../model/rational.js';
@@ -40,7 +40,7 @@ export class ModelBuilder {
 
   /** @param examples inputs whose values are followed through the layers, for `peakOf` */
   constructor(
-    private readonly input: ModelInput,
+    private readonly input: NetworkInput,
     private readonly examples: readonly Uint8Array[],
   ) {}
 
@@ -277,7 +277,7 @@ export class ModelBuilder {
   }
 
   private valuesOf(layer: number, example: number): Int32Array {
-    return layer < 0 ? lessZeroPoints(this.input, this.examples[example]) : this.observed[layer][example];
+    return layer < 0 ? valuesOfInput(this.input, this.examples[example]) : this.observed[layer][example];
   }
 }
 

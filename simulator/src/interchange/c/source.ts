@@ -1,8 +1,18 @@
 import type { Bitstream } from '../../bitstream/bitstream.js';
+import type { TrainedOn } from '../../bitstream/trained-on.js';
 import { inputBytesOf } from '../../bitstream/layout.js';
 import { storedBytes, type MemoryPlan } from '../../network/memory.js';
-import { inputsOf, outputsOf, sourcesOf, type Layer, type Network, type PictureShape } from '../../network/network.js';
+import {
+  inputsOf,
+  outputsOf,
+  sourcesOf,
+  type Layer,
+  type Network,
+  type NetworkInput,
+  type PictureShape,
+} from '../../network/network.js';
 import { helpersOf } from './helpers.js';
+import { preparationOf } from './preparation.js';
 import { bodyOf, type Values } from './layers.js';
 import { table, tablesOf } from './tables.js';
 
@@ -13,6 +23,8 @@ export interface CNetwork {
   readonly comment: string;
   readonly network: Network;
   readonly memory: MemoryPlan;
+  /** If absent, what its inputs and classes are is not known. */
+  readonly trainedOn?: TrainedOn;
   readonly inputBytes: number;
   readonly outputs: number;
   /** 32-bit words that it works in; never 0, because C has no empty arrays. */
@@ -21,20 +33,25 @@ export interface CNetwork {
 
 /** The network of a bitstream, under a name that C takes. */
 export function cNetworkOf({ network, memory, description }: Bitstream): CNetwork {
-  const { name, modelDigest, compiler } = description;
+  const { name, modelDigest, compiler, trainedOn } = description;
   const { count, bits } = network.input;
   const { layers } = network;
   return {
     ...{ name: cName(name), network, memory },
+    ...(trainedOn === undefined ? {} : { trainedOn }),
     comment: `${oneLine(name)}: made by ${oneLine(compiler)} from the model ${modelDigest.slice(0, 16)}. Do not edit.`,
     inputBytes: inputBytesOf(count, bits),
     outputs: outputsOf(layers[layers.length - 1]),
-    workWords: Math.max(1, packedAt(network, memory) + (bits === 1 ? Math.ceil(count / 32) : 0)),
+    workWords: Math.max(1, copyAt(network, memory) + copyWords(network.input)),
   };
 }
 
-/** Where bits of the input lie as words: behind the values of the layers but the last, whose values are the outputs. */
-function packedAt({ layers }: Network, { outputs }: MemoryPlan): number {
+/** Words of the copy of the input: its bits as words, or its prepared values. */
+const copyWords = ({ bits, count, preparation }: NetworkInput): number =>
+  bits === 1 ? Math.ceil(count / 32) : preparation === undefined ? 0 : Math.ceil(count / 4);
+
+/** Where that copy lies: behind the values of the layers but the last, whose values are the outputs. */
+function copyAt({ layers }: Network, { outputs }: MemoryPlan): number {
   const ends = layers.slice(0, -1).map((layer, index) => {
     const { form, offset } = outputs[index];
     return (offset + storedBytes(form, outputsOf(layer))) / 4;
@@ -54,20 +71,20 @@ const oneLine = (text: string): string => text.replace(/[^\x20-\x7e]/g, ' ').rep
 export const cHeaderFile = ({ name }: CNetwork): string => `${name}.h`;
 
 /** The header: what a program calls. */
-export function* writeCHeader({ name, comment, network, ...sizes }: CNetwork): Generator<string> {
+export function* writeCHeader({ name, comment, network, trainedOn, ...sizes }: CNetwork): Generator<string> {
   const upper = name.toUpperCase();
   const { count, bits } = network.input;
   const input =
     bits === 1
       ? `${count} bits, the first one lowest in the first byte`
-      : `${count} values of ${bits} bits, a byte each`;
+      : `${count} values of ${bits} bits, a byte each${network.input.preparation?.samples === 'muLaw' ? ', in G.711 mu-law' : ''}`;
   yield `/* ${comment} */`;
   yield `#ifndef ${upper}_H`;
   yield `#define ${upper}_H`;
   yield '';
   yield '#include <stdint.h>';
   yield '';
-  yield `/* ${input}. */`;
+  yield `/* ${input}${inWords(trainedOn)}. */`;
   yield `#define ${upper}_INPUT_BYTES ${sizes.inputBytes}u`;
   yield `#define ${upper}_OUTPUTS ${sizes.outputs}u`;
   yield '/* Memory for one inference; it means nothing before and after. */';
@@ -78,8 +95,22 @@ export function* writeCHeader({ name, comment, network, ...sizes }: CNetwork): G
   yield '';
   yield '/* The position of the largest output, the lowest one on a tie. */';
   yield `uint32_t ${name}_class(const int32_t outputs[${upper}_OUTPUTS]);`;
+  for (const [index, className] of (trainedOn?.classNames ?? []).entries())
+    yield `/* ${index}: ${oneLine(className)} */`;
   yield '';
   yield '#endif';
+}
+
+/** What the values of an input are, as far as it is known. */
+function inWords(trainedOn: TrainedOn | undefined): string {
+  if (trainedOn === undefined) return '';
+  const { kind, shape, sampleRateHz } = trainedOn;
+  const rate = sampleRateHz === undefined ? '' : ` at ${sampleRateHz} Hz`;
+  return {
+    values: '',
+    picture: `: a picture of ${shape.join(' x ')}`,
+    sound: `: sound of ${shape.join(' x ')} samples${rate}`,
+  }[kind];
 }
 
 /** The network itself: tables, a function per layer, and what the header promises. C99, no memory of its own. */
@@ -92,12 +123,13 @@ export function* writeCSource(c: CNetwork, header = cHeaderFile(c)): Generator<s
   yield '';
   yield '#include <string.h>';
   yield '';
-  const { zeroPoints, bits, count } = network.input;
+  const { zeroPoints, bits, count, preparation } = network.input;
   if (zeroPoints !== undefined) {
     yield* table('int32_t', ZERO_POINTS, zeroPoints);
     yield '';
   }
   yield* helpersOf(layers.flatMap(({ code }) => code));
+  if (preparation !== undefined) yield* preparationOf(preparation, count);
   for (const { code } of layers) {
     yield* code;
     yield '';
@@ -111,6 +143,10 @@ export function* writeCSource(c: CNetwork, header = cHeaderFile(c)): Generator<s
     yield `  for (uint32_t index = 0; index < ${count}u; index++) {`;
     yield '    bits[index / 32u] |= (((uint32_t)input[index / 8u] >> (index % 8u)) & 1u) << (index % 32u);';
     yield '  }';
+  }
+  if (preparation !== undefined) {
+    yield `  uint8_t *prepared = (uint8_t *)(work + ${workWords - Math.ceil(count / 4)});`;
+    yield '  prepare(input, prepared);';
   }
   if (!layers.some(({ call }) => call.includes('work'))) yield '  (void)work;';
   for (const { call } of layers) yield `  ${call}`;
@@ -154,12 +190,12 @@ function writeLayer(c: CNetwork, layer: Layer, index: number): LayerCode {
 }
 
 function inputOf({ network: { input }, workWords }: CNetwork): Values {
-  const { bits, count, zeroPoints } = input;
+  const { bits, count, zeroPoints, preparation } = input;
   const lessZeroPoints =
     zeroPoints === undefined ? {} : { zeroPoints: { table: ZERO_POINTS, channels: zeroPoints.length } };
   return bits === 1
     ? { pointer: `work + ${workWords - Math.ceil(count / 32)}`, form: 'bits', ...lessZeroPoints }
-    : { pointer: 'input', form: 'input', ...lessZeroPoints };
+    : { pointer: preparation === undefined ? 'input' : 'prepared', form: 'input', ...lessZeroPoints };
 }
 
 const storedAt = ({ outputs }: MemoryPlan, index: number): Values => ({

@@ -11,6 +11,7 @@ import {
   type PictureShape,
   type Weights,
 } from '../network.js';
+import { MAX_STEPS, STEPS_UNIT, type Preparation } from '../preparation.js';
 import { inputRange, rangeOf, weightedRange, type Range } from '../ranges.js';
 
 /** Integers below its argument. */
@@ -26,7 +27,7 @@ interface Place {
 }
 
 /**
- * A small valid network of any operators: pictures of a few widths around a word, every weight form, encoding and
+ * A small valid network of any layers: pictures of a few widths around a word, every weight form, encoding and
  * activation, padding, residual sums.
  */
 export function randomLayers(next: Next): Network {
@@ -35,6 +36,7 @@ export function randomLayers(next: Next): Network {
   const bits = pick(1, 1, 2, 5, 8);
   const input: NetworkInput = {
     ...{ count: valuesIn(shape), bits },
+    ...(bits === 8 && next(2) === 0 ? { preparation: randomPreparation(next) } : {}),
     ...(next(3) === 0 ? { zeroPoints: Int32Array.from({ length: shape[2] }, () => next(2 ** bits)) } : {}),
   };
   const isColoured = input.zeroPoints !== undefined && shape[2] > 1;
@@ -59,6 +61,12 @@ export function randomLayers(next: Next): Network {
   add(dense(next, placeAt(layers.length - 1), pick(1, 2, 10), 'integer'));
   return { input, layers };
 }
+
+const randomPreparation = (next: Next): Preparation => ({
+  kind: 'standardize',
+  samples: next(2) === 0 ? 'linear' : 'muLaw',
+  steps: [1, STEPS_UNIT, 1 + next(MAX_STEPS), MAX_STEPS][next(4)],
+});
 
 const pictureShape = (next: Next): PictureShape => [2 + next(7), 2 + next(7), [1, 2, 3, 8, 31, 32, 33][next(7)]];
 

@@ -1,14 +1,14 @@
 import type { Activation, Layer } from '../network/network.js';
 
-/** The constants of an operator as they stand in its frame. */
-export interface OperatorConstants {
+/** The constants of a layer as they stand in its frame. */
+export interface LayerConstants {
   readonly words: Int32Array;
   /** Whether a bit per channel ends them. */
   readonly hasFlags: boolean;
 }
 
 /** Per-channel integers, one kind after the other, then a bit per channel: inverted thresholds, minima of a pool. */
-export function operatorConstants(layer: Layer): OperatorConstants {
+export function layerConstants(layer: Layer): LayerConstants {
   const integers = 'activation' in layer ? integersOf(layer.activation) : [];
   const flags = flagsOf(layer);
   const words = [...integers.flatMap((channels) => [...channels]), ...packFlags(flags ?? new Uint8Array())];

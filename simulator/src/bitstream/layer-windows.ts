@@ -2,7 +2,7 @@ import type { Layer, PictureShape } from '../network/network.js';
 
 type Pair = readonly [number, number];
 
-/** The geometry of any operator; what has no windows goes place by place. */
+/** The geometry of any layer; what has no windows goes place by place. */
 export function windowsOf(layer: Layer): {
   readonly inputShape: PictureShape;
   readonly outputShape: PictureShape;

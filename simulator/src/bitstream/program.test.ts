@@ -10,7 +10,7 @@ import { randomInputs, randomLayers } from '../network/testing/random-layers.js'
 import type { Bitstream } from './bitstream.js';
 import { decodeBitstream } from './decode.js';
 import { encodeBitstream } from './encode.js';
-import { FRAME, FRAME_KIND, HEADER, OPERATOR, OPERATORS } from './layout.js';
+import { FRAME, FRAME_KIND, HEADER, LAYER, PROGRAM } from './layout.js';
 import { decodeFrames } from './frames.js';
 import { removeSignature, signWith } from './signature.js';
 import { resealed } from './testing/resealed.js';
@@ -21,11 +21,11 @@ const bitstreamOf = (network: Network, inputs: readonly Uint8Array[]): Bitstream
     network,
     memory: planMemory(network),
     goldenVectors: inputs.map((input) => ({ input, outputs: oracle(input).outputs })),
-    description: { name: 'öperators', modelDigest: 'ab', compiler: 'test' },
+    description: { name: 'läyers', modelDigest: 'ab', compiler: 'test' },
   };
 };
 
-/** Any small bitstream of operators, from a seed of fast-check. */
+/** A small bitstream of any layers, from a seed of fast-check. */
 const bitstreams = fc.infiniteStream(fc.nat()).map((noise) => {
   const next = (below: number): number => Number(noise.next().value) % below;
   const network = asStored(randomLayers(next));
@@ -42,7 +42,7 @@ const codeOf = (bytes: Uint8Array): string => {
   return 'none';
 };
 
-describe('a bitstream of operators', () => {
+describe('the program of a bitstream', () => {
   it('reads back as what was written, and writes the same bytes again', () => {
     fc.assert(
       fc.property(bitstreams, (bitstream) => {
@@ -78,7 +78,7 @@ describe('a bitstream of operators', () => {
     fc.assert(
       fc.property(bitstreams, fc.nat(), fc.integer({ min: 0, max: 255 }), (bitstream, where, value) => {
         const bytes = encodeBitstream(bitstream);
-        const size = OPERATORS.size + bitstream.network.layers.length * OPERATOR.size;
+        const size = PROGRAM.size + bitstream.network.layers.length * LAYER.size;
         const at = HEADER.size + FRAME.size + (where % size);
         const before = bytes[at];
         bytes[at] = value;
@@ -98,21 +98,21 @@ describe('a bitstream of operators', () => {
   });
 
   it.each<[what: string, field: number, value: number, message: string]>([
-    ['an operator of no kind', OPERATOR.kind, 9, 'means nothing'],
-    ['values of another form', OPERATOR.outputForm, 9, 'means nothing'],
-    ['values that do not fit their form', OPERATOR.outputForm + OPERATOR.size, 1, 'do not fit u8'],
-    ['values outside the memory', OPERATOR.arenaOffset + 1, 1, 'outside the memory'],
-    ['a source that comes later', OPERATOR.source, 1, 'cannot take from layer 1'],
-    ['a picture of no height', OPERATOR.inputHeight, 0, 'has a shape of 0 x 3 x 1'],
-    ['a window of no extent', OPERATOR.sizeHeight, 0, 'window of no extent'],
-    ['a stride of nothing', OPERATOR.strideWidth, 0, 'window of no extent'],
-    ['windows outside the picture', OPERATOR.outputHeight, 9, 'windows outside its picture'],
-    ['reserved bytes', OPERATOR.reserved, 1, 'sets byte 10, which means nothing there'],
-    ['a limit where nothing is limited', OPERATOR.minimum, 1, 'sets byte 48, which means nothing there'],
-    ['weights that lie elsewhere', OPERATOR.weightsOffset, 4, 'that lie at'],
+    ['a layer of no kind', LAYER.kind, 9, 'means nothing'],
+    ['values of another form', LAYER.outputForm, 9, 'means nothing'],
+    ['values that do not fit their form', LAYER.outputForm + LAYER.size, 1, 'do not fit u8'],
+    ['values outside the memory', LAYER.arenaOffset + 1, 1, 'outside the memory'],
+    ['a source that comes later', LAYER.source, 1, 'cannot take from layer 1'],
+    ['a picture of no height', LAYER.inputHeight, 0, 'has a shape of 0 x 3 x 1'],
+    ['a window of no extent', LAYER.sizeHeight, 0, 'window of no extent'],
+    ['a stride of nothing', LAYER.strideWidth, 0, 'window of no extent'],
+    ['windows outside the picture', LAYER.outputHeight, 9, 'windows outside its picture'],
+    ['reserved bytes', LAYER.reserved, 1, 'sets byte 10, which means nothing there'],
+    ['a limit where nothing is limited', LAYER.minimum, 1, 'sets byte 48, which means nothing there'],
+    ['weights that lie elsewhere', LAYER.weightsOffset, 4, 'that lie at'],
   ])('is refused with %s', (_what, field, value, message) => {
     const bytes = encodeBitstream(bitstreamOf(small().network, []));
-    bytes[HEADER.size + FRAME.size + OPERATORS.size + field] = value;
+    bytes[HEADER.size + FRAME.size + PROGRAM.size + field] = value;
     expect(() => decodeBitstream(resealed(bytes))).toThrow(message);
   });
 
@@ -120,14 +120,14 @@ describe('a bitstream of operators', () => {
     const bytes = encodeBitstream(bitstreamOf(small().network, []));
     const [program, weights, constants] = decodeFrames(bytes, 7);
     expect([program.kind, weights.kind, constants.kind]).toEqual([
-      FRAME_KIND.operators,
+      FRAME_KIND.program,
       FRAME_KIND.weights,
       FRAME_KIND.constants,
     ]);
     const hex = (frame: { payload: DataView }, from = 0, to = frame.payload.byteLength): string =>
       Buffer.from(frame.payload.buffer, frame.payload.byteOffset + from, to - from).toString('hex');
-    expect(hex(program, 0, 8)).toBe('0c00000000000000');
-    expect(hex(program, 8, 76)).toBe(
+    expect(hex(program, 0, 12)).toBe('0c0000000000000000000000');
+    expect(hex(program, 12, 80)).toBe(
       '0200010000000000' +
         'ff000000' +
         '030000000300000001000000' +
@@ -135,8 +135,8 @@ describe('a bitstream of operators', () => {
         '0200020001000100' +
         '00000000' +
         '0000000000000000' +
-        'c8000000' +
-        'dc000000' +
+        'a0000000' +
+        'b4000000' +
         '00000000',
     );
     expect(hex(weights)).toBe('0900000006000000');

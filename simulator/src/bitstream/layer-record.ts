@@ -1,22 +1,22 @@
 import type { FormatError } from '../errors.js';
 import { badValue } from './frames.js';
-import { OPERATOR, OPERATORS } from './layout.js';
+import { LAYER, PROGRAM } from './layout.js';
 
 /**
- * One record of the operators frame. It notices which bytes are read: those that mean nothing for an operator must be 0,
+ * One record of the program. It notices which bytes are read: those that mean nothing for a layer must be 0,
  * so that equal networks have equal bytes and later versions find room.
  */
-export class OperatorRecord {
+export class LayerRecord {
   private readonly at: number;
-  private readonly isRead = new Uint8Array(OPERATOR.size);
+  private readonly isRead = new Uint8Array(LAYER.size);
 
-  /** @param fileOffset where the payload of the operators starts in the file */
+  /** @param fileOffset where the payload of the program starts in the file */
   constructor(
     private readonly payload: DataView,
     readonly index: number,
     private readonly fileOffset: number,
   ) {
-    this.at = OPERATORS.size + index * OPERATOR.size;
+    this.at = PROGRAM.size + index * LAYER.size;
   }
 
   bad(what: string): FormatError {
@@ -62,13 +62,13 @@ export class OperatorRecord {
   /** Two extents of windows; only padding may be 0, which the geometry's check sees. */
   extents(field: number): readonly [number, number] {
     const pair = [this.u16(field), this.u16(field + 2)] as const;
-    if (field !== OPERATOR.paddingTop && pair.includes(0)) throw this.bad('has a window of no extent');
+    if (field !== LAYER.paddingTop && pair.includes(0)) throw this.bad('has a window of no extent');
     return pair;
   }
 
   /** @throws FormatError when a byte that nobody read is not 0. */
   checkRead(): void {
-    for (let field = 0; field < OPERATOR.size; field++) {
+    for (let field = 0; field < LAYER.size; field++) {
       if (this.isRead[field] === 0 && this.payload.getUint8(this.at + field) !== 0) {
         throw this.bad(`sets byte ${field}, which means nothing there`);
       }
