@@ -35,7 +35,7 @@ describe('a network of operators', () => {
     await withEmulatedDevice('uno', async ({ session }) => {
       await expect(flash(session, bytes)).rejects.toMatchObject({
         code: 'protocol.version-mismatch',
-        message: expect.stringContaining('dense binary layers only') as string,
+        message: expect.stringContaining('dense binary layers in a row and nothing else') as string,
       });
       expect(await session.slots()).toMatchObject([{ state: 'empty' }]);
     });

@@ -138,6 +138,7 @@ describe('freezing convolutions', () => {
     expect(model.input.preparation).toMatchObject({ kind: 'standardize', samples: 'muLaw' });
     const expected = predictHard(network, sounds);
     expect(model.input.zeroPoints).toEqual(Int32Array.of(128));
-    expect([...expected].length).toBe(60);
+    const equal = classesOf(model, sounds).filter((found, index) => found === expected[index]).length;
+    expect(equal).toBeGreaterThan(54);
   });
 });
