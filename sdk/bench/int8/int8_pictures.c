@@ -70,7 +70,7 @@ static void run_layer(const map_t *map, adiabit_stored_t *weights, int8_t *outpu
 }
 
 void __wrap_adiabit_runner_run(adiabit_runner_t *runner) {
-  adiabit_stored_t *weights = runner->circuit->file;
+  adiabit_stored_t *weights = runner->circuit->program;
   int8_t *first = (int8_t *)runner->window + WINDOW_BYTES; /* work memory that nobody else uses */
   int8_t *second = first + EXTENT / 2 * (EXTENT / 2) * FIRST;
   const map_t picture = {(const int8_t *)runner->input, EXTENT, 1};
