@@ -125,7 +125,7 @@ describe('the layers', () => {
         'signature',
         'device',
       ],
-      ...['model', 'compile', 'train', 'polish', 'report', 'explain', 'reproduce', 'demo', 'index.ts', 'cli'],
+      ...['model', 'compile', 'train', 'polish', 'report', 'explain', 'reproduce', 'workflow', 'index.ts', 'cli'],
     ],
     'sdk/src/train': [
       ...['backends', 'network', 'datasets', 'forward', 'augmentation', 'schedules'],

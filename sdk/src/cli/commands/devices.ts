@@ -3,8 +3,9 @@ import { AdiabitError, visible } from '@adiabit/simulator';
 import { listPorts, type PortDescription } from '../../device/index.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal, styled } from '../terminal.js';
-import { positive } from './train.js';
-import { openBoard, signatureNote } from '../board.js';
+import { positive } from '../parse.js';
+import { openBoard } from '../../workflow/index.js';
+import { placeOf, signatureNote } from '../board-place.js';
 
 export const devicesCommand = (): Command =>
   new Command('devices')
@@ -31,7 +32,7 @@ async function devicesAction(flags: { port?: string; baud?: number; json?: boole
   for (const port of chosen) {
     terminal.say(styled('bold', visible(port.path)), `  ${visible(port.name)}`);
     try {
-      const session = await openBoard(port.path, flags.baud, signal);
+      const session = await openBoard(placeOf(port.path, flags.baud), signal);
       try {
         const { device } = session;
         const slots = await session.slots(signal);

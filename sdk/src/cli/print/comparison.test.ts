@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { HardComparison } from '../model/comparison.js';
-import { describeComparison } from './describe-comparison.js';
+import type { HardComparison } from '../../model/comparison.js';
+import { describeComparison } from './comparison.js';
 
 const comparison: HardComparison = {
   isExact: false,

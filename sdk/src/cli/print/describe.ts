@@ -1,14 +1,14 @@
 import type { CircuitTiming, FoldedCircuit } from '@adiabit/simulator';
-import type { CompileReport } from '../compile/compile.js';
-import type { Estimate } from '../compile/estimate.js';
-import type { Operations } from '../compile/operations.js';
-import type { PassReport } from '../compile/passes/index.js';
-import { clockGuessMHz, type Target } from '../compile/targets.js';
-import type { BackendReport } from '../train/backends/backend.js';
-import type { KernelReport } from '../train/backends/training-kernels.js';
-import type { SoftTargets } from '../train/learning/teacher.js';
-import type { EpochRecord } from '../train/trainer.js';
-import { bytes, count, duration, percent, table } from '../text/format.js';
+import type { CompileReport } from '../../compile/compile.js';
+import type { Estimate } from '../../compile/estimate.js';
+import type { Operations } from '../../compile/operations.js';
+import type { PassReport } from '../../compile/passes/index.js';
+import { clockGuessMHz, type Target } from '../../compile/targets.js';
+import type { BackendReport } from '../../train/backends/backend.js';
+import type { KernelReport } from '../../train/backends/training-kernels.js';
+import type { SoftTargets } from '../../train/learning/teacher.js';
+import type { EpochRecord } from '../../train/trainer.js';
+import { bytes, count, duration, percent, table } from '../../text/format.js';
 
 /** One epoch in a line of fewer than 80 columns; a star marks the best hard network so far. */
 export function epochLine(record: EpochRecord): string {

@@ -1,5 +1,5 @@
-import { accuraciesDiffer, type HardComparison } from '../model/comparison.js';
-import { count, percent } from '../text/format.js';
+import { accuraciesDiffer, type HardComparison } from '../../model/comparison.js';
+import { count, percent } from '../../text/format.js';
 
 /** How a model's integers stand to the hard network, in lines. */
 export function describeComparison(comparison: HardComparison | undefined): readonly string[] {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { datasetFromArrays } from '../train/datasets/arrays.js';
 import { findRecipe } from '../train/recipes/families.js';
-import { fittedRecipe } from './fitting.js';
+import { fitRecipe } from './fit-recipe.js';
 
 const values = Array.from({ length: 4 * 784 }, (_, index) => 200 + (index % 50));
 const dataset = datasetFromArrays({
@@ -24,11 +24,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test('data of the user go in less their means, and the training says so', async () => {
-  const fitted = await fittedRecipe(recipe, dataset, { data: join(folder, 'own'), normalize: true });
+  const fitted = await fitRecipe(recipe, dataset, { data: join(folder, 'own'), normalize: true });
   expect(fitted.recipe.network.layers[0].kind).toBe('normalize');
   expect(fitted.notes).toEqual([
-    '2 classes, so the last layer has 2 outputs',
-    expect.stringMatching(/^inputs: each less its mean over the 2 training examples, divided by \d+ \(--no-normalize/),
+    { kind: 'classes-fitted', classes: 2 },
+    { kind: 'inputs-centred', examples: 2, divisor: fitted.recipe.network.divisor },
   ]);
 });
 
@@ -39,7 +39,7 @@ test.each([
   ['from one that holds such a folder', 'many', true],
 ])('inputs stay as they are: %s', async (_, name, normalize) => {
   const data = name === undefined ? {} : { data: join(folder, name) };
-  const { network } = (await fittedRecipe(recipe, dataset, { ...data, normalize })).recipe;
+  const { network } = (await fitRecipe(recipe, dataset, { ...data, normalize })).recipe;
   expect(network.layers[0]).toBe(recipe.network.layers[0]);
   expect(network.divisor).toBe(recipe.network.divisor);
 });
