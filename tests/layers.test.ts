@@ -187,6 +187,18 @@ describe('the layers', () => {
     expect(packagesLoadedBy('sdk/src/index.ts').filter((name) => heavy.test(name))).toEqual([]);
   });
 
+  it('keep heavy libraries and those of the command line out of what "import @adiabit/sdk/workflow" loads', () => {
+    const heavy = /tensorflow|plot|linkedom|viz|commander|cli-progress|^serialport/;
+    expect(packagesLoadedBy('sdk/src/workflow/index.ts').filter((name) => heavy.test(name))).toEqual([]);
+  });
+
+  it('keep consoles, exit codes and environments out of workflows', () => {
+    const told = sourceFiles('sdk/src/workflow').filter((file) =>
+      /\bconsole\.\w|\bprocess\.\w|node:process/.test(readFileSync(join(root, file), 'utf8')),
+    );
+    expect(told).toEqual([]);
+  });
+
   it('keep tensor libraries, and the thousand files of mathjs, out of what "import @adiabit/sdk/train" loads', () => {
     const loaded = packagesLoadedBy('sdk/src/train/index.ts');
     expect(loaded.filter((name) => /tensorflow|plot|linkedom|serialport|commander/.test(name))).toEqual([]);
