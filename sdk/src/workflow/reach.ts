@@ -2,14 +2,15 @@ import type { Machine } from '@adiabit/simulator';
 
 /** Inferences that the compiled engine takes at once at the least. */
 const LANES = 128;
-/** Cells that may be evaluated, each for all lanes: about half a minute of one processor core. */
-const MOST_CELLS = 3e10;
+/** Cells that are evaluated, each for all lanes, in about half a minute on one processor core. */
+const CELLS_IN_REACH = 1.2e10;
 
 /**
- * Computes how many inferences of a circuit can be simulated while somebody waits: whole passes of the engine, one at the least. All that
- * anybody has, for unrolled circuits; of a folded one every inference takes as many cycles as its latency.
+ * Computes how many inferences of a circuit can be simulated while somebody waits. An unrolled circuit answers every few cycles, so all of
+ * them; a folded one takes as many cycles as its memories have words, so full passes of the engine for half a minute, one at the least.
  */
-export function inferencesInReach({ netlist, timing }: Machine): number {
-  const cellsPerPass = netlist.cells.count * timing.latency;
-  return LANES * Math.max(1, Math.floor(MOST_CELLS / cellsPerPass));
+export function inferencesInReach({ netlist, timing }: Pick<Machine, 'netlist' | 'timing'>): number {
+  if (timing.valuesPerCycle === undefined) return Infinity;
+  const cycles = CELLS_IN_REACH / netlist.cells.count;
+  return LANES * Math.max(1, 1 + Math.floor((cycles - timing.latency) / timing.initiationInterval));
 }
