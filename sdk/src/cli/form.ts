@@ -18,6 +18,20 @@ export interface FormFlags {
   readonly retime?: boolean;
 }
 
+/** A command that runs examples on a circuit. */
+export interface ExampleFlags extends FormFlags {
+  readonly data?: string;
+  readonly model?: string;
+  readonly json?: boolean;
+}
+
+/** The form that only simulators show. */
+export const SCAN = {
+  name: 'scan',
+  description:
+    'weights in registers, in a folded circuit in memories, that the bitstream is shifted into first, a bit a cycle, checked as on a chip',
+};
+
 /** @param more a form that only this command knows */
 export const withFormOptions = (
   command: Command,

@@ -70,3 +70,13 @@ export const baudOption = (): Option =>
   new Option('--baud <rate>', 'bits per second (default: what the known boards use, one after the other)').argParser(
     positive,
   );
+
+export const engineOption = (): Option =>
+  new Option('--engine <name>', 'compiled: WebAssembly SIMD; reference: slow and obvious')
+    .choices(['compiled', 'reference'])
+    .default('compiled');
+
+export const engineThreadsOption = (): Option =>
+  new Option('--threads <n>', 'at most so many worker threads share the vectors out; the outputs are the same')
+    .argParser(positive)
+    .default(1);

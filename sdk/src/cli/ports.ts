@@ -9,8 +9,18 @@ export async function serialPorts(): Promise<readonly string[]> {
   throw new TransportError('not-found', `${problem ?? 'This computer has no serial port.'} Name ports with --port.`);
 }
 
+/** Collects what an option that may be given more than once names. */
+export const collect = (path: string, paths: readonly string[]): readonly string[] => [...paths, path];
+
+/** Says what is wrong with the ports that were named; undefined if nothing is. @param all whether all of this computer are asked for */
+export async function whyNotThere(named: readonly string[], all: boolean): Promise<string | undefined> {
+  if (all ? named.length > 0 : named.length === 0) return 'say where to: --port PATH, once or more, or --all';
+  const twice = await sameTwice(named);
+  return twice && `${twice} is named twice`;
+}
+
 /** Finds a port that two of the names lead to. */
-export async function sameTwice(ports: readonly string[]): Promise<string | undefined> {
+async function sameTwice(ports: readonly string[]): Promise<string | undefined> {
   const real = await Promise.all(ports.map((port) => realpath(port).catch(() => port)));
   return ports.find((_, index) => real.indexOf(real[index]) < index);
 }

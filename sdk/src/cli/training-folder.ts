@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { DataError } from '@adiabit/simulator';
 import { exists } from '../files.js';
 import type { BackendName } from '../train/backends/names.js';
+import type { TrainedNetwork } from '../train/network/trained-network.js';
 import { checkpointFileIn } from '../workflow/train.js';
 import { refuseClashes } from './paths.js';
 
@@ -40,4 +41,11 @@ export async function checkTrainingFolder(
     const hint = '--resume goes on with it, --force starts anew and replaces it.';
     command.error(`error: ${out} holds a training already: ${hint}`, { exitCode: 2 });
   }
+}
+
+/** Loads the network that the recipe learns from, if one is named. @throws as `loadBestNetwork` does */
+export async function teacherOf({ teacher }: TrainFlags): Promise<TrainedNetwork | undefined> {
+  if (teacher === undefined) return undefined;
+  const { loadBestNetwork } = await import('../train/checkpoints/checkpoint.js');
+  return loadBestNetwork(teacher);
 }

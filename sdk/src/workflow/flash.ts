@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { decodeBitstream } from '@adiabit/simulator';
 import { flash, flashFleet, type FlashResult, type FleetOutcome } from '../device/index.js';
-import { readBytes } from '../files.js';
+import { readBytes, readText } from '../files.js';
 import { readPublicKey, verifySignature } from '../signature/index.js';
 import { openBoard, type BoardOpener, type BoardPlace } from './boards.js';
 import { throwIfCancelled, type Following } from './observer.js';
@@ -23,7 +23,7 @@ export async function readChecked(file: string, publicKeyFile?: string): Promise
   const bytes = await readBytes(file);
   decodeBitstream(bytes);
   if (publicKeyFile === undefined) return { bytes };
-  const trustedKey = readPublicKey(new TextDecoder().decode(await readBytes(publicKeyFile)));
+  const trustedKey = readPublicKey(await readText(publicKeyFile));
   return { bytes, trustedKey, signedBy: verifySignature(bytes, trustedKey) };
 }
 

@@ -2,10 +2,9 @@ import { Command, Option } from 'commander';
 import { readBoards, type BoardGoals } from '../../workflow/board-table.js';
 import { compileToFile } from '../../workflow/index.js';
 import { circuitFlags, withFormOptions, type FormFlags } from '../form.js';
+import { outputTerminal } from '../output-terminal.js';
 import { integer, positive } from '../parse.js';
-import { refuseClashes } from '../paths.js';
 import { printCompiled } from '../print/compile.js';
-import { createTerminal } from '../terminal.js';
 
 export interface CompileFlags extends FormFlags, BoardGoals {
   readonly output?: string;
@@ -40,11 +39,10 @@ export const compileCommand = (): Command =>
 async function compileAction(modelFile: string, flags: CompileFlags, command: Command): Promise<void> {
   const output = flags.output ?? modelFile.replace(/(\.model)?\.json$/, '') + '.abit';
   const { netlist: netlistFile, data, json } = flags;
-  const stdoutIsTaken = await refuseClashes(command, {
+  const terminal = await outputTerminal(command, {
     ...{ data, json, inputs: { 'the model': modelFile } },
     outputs: { [flags.output === undefined ? 'the bitstream' : '--output']: output, '--netlist': netlistFile },
   });
-  const terminal = createTerminal(json === true, stdoutIsTaken);
   // Building a circuit does not let signals through: Ctrl-C ends the process, and files are replaced as a whole.
   const compiled = await compileToFile({ ...flags, ...circuitFlags(flags), modelFile, output, netlistFile });
   printCompiled(terminal, compiled, { ...flags, modelFile, output });

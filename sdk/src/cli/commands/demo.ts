@@ -1,25 +1,17 @@
 import { Command } from 'commander';
 import { writeWhole } from '../../files.js';
-import type { BackendName } from '../../train/backends/names.js';
 import { demo, demoFiles } from '../../workflow/index.js';
 import { backendOption, baudOption, integer, normalizeOption, positive } from '../parse.js';
 import { recipeNamed, recipeOption, threadsOption } from '../parse.js';
 import { refuseClashes } from '../paths.js';
 import { printConclusion, sayStage } from '../print/demo.js';
 import { createTerminal } from '../terminal.js';
+import type { TrainFlags } from '../training-folder.js';
 import { watch } from '../watch.js';
 
-interface DemoFlags {
-  readonly recipe: string;
-  readonly out: string;
-  readonly data?: string;
-  readonly normalize: boolean;
-  readonly seed: number;
-  readonly backend: BackendName | 'auto';
-  readonly threads?: number;
+interface DemoFlags extends Omit<TrainFlags, 'json'> {
   readonly port: string;
   readonly baud?: number;
-  readonly resume?: boolean;
   readonly digits: number;
   readonly json?: string | true;
 }

@@ -1,19 +1,15 @@
 import { Command } from 'commander';
 import { explainExample } from '../../workflow/index.js';
-import { circuitFlags, withFormOptions, type FormFlags } from '../form.js';
+import { circuitFlags, withFormOptions, type ExampleFlags } from '../form.js';
+import { outputTerminal } from '../output-terminal.js';
 import { examplesOption, integer, positive, preparingModelOption } from '../parse.js';
-import { refuseClashes } from '../paths.js';
 import { printExplanation } from '../print/explain.js';
-import { createTerminal } from '../terminal.js';
 import { watch } from '../watch.js';
 
-interface ExplainFlags extends FormFlags {
-  readonly data?: string;
-  readonly model?: string;
+interface ExplainFlags extends ExampleFlags {
   readonly index: number;
   readonly most: number;
   readonly svg?: string;
-  readonly json?: boolean;
 }
 
 export const explainCommand = (): Command =>
@@ -39,7 +35,7 @@ async function explainAction(bitstream: string, flags: ExplainFlags, command: Co
   const { data, json, model, svg } = flags;
   const inputs = { 'the bitstream': bitstream, '--model': model };
   const outputs = { '--svg': svg };
-  const terminal = createTerminal(json === true, await refuseClashes(command, { data, json, inputs, outputs }));
+  const terminal = await outputTerminal(command, { data, json, inputs, outputs });
   const explained = await watch(terminal, (following) =>
     explainExample({ ...flags, ...circuitFlags(flags), bitstream, ...following }),
   );

@@ -1,21 +1,11 @@
 import { Command, Option } from 'commander';
-import { EXPORT_EXTENSIONS, headerOf, type ExportFormat } from '../../workflow/export.js';
+import { EXPORT_EXTENSIONS, headerOf } from '../../workflow/export.js';
 import { exportToFile } from '../../workflow/index.js';
-import { circuitFlags, withFormOptions, type FormFlags } from '../form.js';
+import { whyRefused, type ExportFlags } from '../export-flags.js';
+import { circuitFlags, withFormOptions } from '../form.js';
+import { outputTerminal } from '../output-terminal.js';
 import { networkName } from '../parse.js';
-import { refuseClashes } from '../paths.js';
 import { printExport } from '../print/export.js';
-import { createTerminal } from '../terminal.js';
-
-interface ExportFlags extends FormFlags {
-  readonly format: ExportFormat;
-  readonly output?: string;
-  readonly name?: string;
-  readonly testbench?: string;
-  readonly scope?: string;
-  readonly cells?: boolean;
-  readonly json?: boolean;
-}
 
 const FORMATS =
   'verilog: synthesizable, a module per part; blif; json: for Yosys; dot: a drawing for Graphviz; svg: the same, drawn; c: C99, no malloc';
@@ -45,19 +35,14 @@ export const exportCommand = (): Command =>
 
 async function exportAction(bitstream: string, flags: ExportFlags, command: Command): Promise<void> {
   const { format, testbench, json } = flags;
-  const refuse = (why: string): never => command.error(`error: ${why}`, { exitCode: 2 });
-  if (testbench !== undefined && format !== 'verilog' && format !== 'c')
-    refuse('--testbench belongs to --format verilog and --format c');
-  if (format === 'c' && command.getOptionValueSource('form') === 'cli')
-    refuse('--form is the form of a circuit; --format c has none');
-  if ((flags.scope !== undefined || flags.cells === true) && format !== 'dot' && format !== 'svg')
-    refuse('--scope and --cells belong to --format dot and --format svg');
+  const refused = whyRefused(flags, command.getOptionValueSource('form') === 'cli');
+  if (refused !== undefined) command.error(`error: ${refused}`, { exitCode: 2 });
   const output = flags.output ?? `${bitstream.replace(/\.abit$/, '')}.${EXPORT_EXTENSIONS[format]}`;
   const outputs = {
     [flags.output === undefined ? 'the export' : '--output']: output,
     ...{ 'the header': format === 'c' ? headerOf(output) : undefined, '--testbench': testbench },
   };
   const inputs = { 'the bitstream': bitstream };
-  const terminal = createTerminal(json === true, await refuseClashes(command, { json, inputs, outputs }));
+  const terminal = await outputTerminal(command, { json, inputs, outputs });
   printExport(terminal, await exportToFile({ ...flags, ...circuitFlags(flags), bitstream, output }), output, testbench);
 }

@@ -1,23 +1,19 @@
 import { Command, Option } from 'commander';
 import { FAULT_KINDS, type FaultKind } from '@adiabit/simulator';
 import { faults } from '../../workflow/index.js';
-import { circuitFlags, withFormOptions, type FormFlags } from '../form.js';
+import { circuitFlags, withFormOptions, type ExampleFlags } from '../form.js';
+import { outputTerminal } from '../output-terminal.js';
 import { examplesOption, integer, integers, positive, preparingModelOption } from '../parse.js';
-import { refuseClashes } from '../paths.js';
 import { printFaults } from '../print/faults.js';
-import { createTerminal } from '../terminal.js';
 import { watch } from '../watch.js';
 
-interface FaultsFlags extends FormFlags {
-  readonly data?: string;
-  readonly model?: string;
+interface FaultsFlags extends ExampleFlags {
   readonly kind: FaultKind;
   readonly flips?: readonly number[];
   readonly trials: number;
   readonly limit?: number;
   readonly seed: number;
   readonly svg?: string;
-  readonly json?: boolean;
 }
 
 const KINDS =
@@ -54,9 +50,8 @@ async function faultsAction(bitstream: string, flags: FaultsFlags, command: Comm
     const why = 'a specialised circuit has its weights built in: choose --kind registers or --kind stuck';
     command.error(`error: ${why}`, { exitCode: 2 });
   }
-  const inputs = { 'the bitstream': bitstream, '--model': model };
-  const outputs = { '--svg': svg };
-  const terminal = createTerminal(json === true, await refuseClashes(command, { data, json, inputs, outputs }));
+  const paths = { inputs: { 'the bitstream': bitstream, '--model': model }, outputs: { '--svg': svg } };
+  const terminal = await outputTerminal(command, { data, json, ...paths });
   const tried = await watch(terminal, (following) =>
     faults({ ...flags, ...circuitFlags(flags), bitstream, ...following }),
   );

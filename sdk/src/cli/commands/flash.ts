@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { serialPorts, sameTwice } from '../ports.js';
 import { flashBoard, flashBoards, boardAt, readChecked } from '../../workflow/index.js';
 import { placeOf } from '../board-place.js';
 import { baudOption, integer } from '../parse.js';
-import { printFlashed, printFleet } from '../print/flash.js';
+import { collect, serialPorts, whyNotThere } from '../ports.js';
+import { printFlashed, printFleet, saySigned } from '../print/flash.js';
 import { createTerminal } from '../terminal.js';
 import { watch } from '../watch.js';
 
@@ -15,8 +15,6 @@ interface FlashFlags {
   readonly requireSignature?: string;
   readonly json?: boolean;
 }
-
-const collect = (path: string, paths: readonly string[]): readonly string[] => [...paths, path];
 
 export const flashCommand = (): Command =>
   new Command('flash')
@@ -38,21 +36,19 @@ export const flashCommand = (): Command =>
     .option('--slot <n>', 'which slot to write (default: the one that is not running)', integer)
     .option(
       '--require-signature <key>',
-      'flash only what the key in this .pub file has signed; checked before a port is opened',
+      'flash only what the key in this .pub file signed; checked before a port opens',
     )
     .option('--json', 'print the result as JSON')
     .action(flashAction);
 
 async function flashAction(file: string, flags: FlashFlags, command: Command): Promise<void> {
   const { port: named, all = false, baud, slot, json } = flags;
-  if (all ? named.length > 0 : named.length === 0)
-    command.error('error: say where to: --port PATH, once or more, or --all', { exitCode: 2 });
-  const twice = await sameTwice(named);
-  if (twice !== undefined) command.error(`error: ${twice} is named twice`, { exitCode: 2 });
+  const refused = await whyNotThere(named, all);
+  if (refused !== undefined) command.error(`error: ${refused}`, { exitCode: 2 });
   const terminal = createTerminal(json === true);
   const bitstream = await readChecked(file, flags.requireSignature);
   const { signedBy } = bitstream;
-  if (signedBy !== undefined) terminal.say(`signed by key ${signedBy}, checked on this computer`);
+  saySigned(terminal, signedBy);
   await watch(terminal, async (following) => {
     const options = { slot, ...following };
     const [only, ...others] = (all ? await serialPorts() : named).map((port) => placeOf(port, baud));

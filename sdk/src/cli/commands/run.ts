@@ -2,21 +2,18 @@ import { Command } from 'commander';
 import { boardAt, runOnBoard } from '../../workflow/index.js';
 import { placeOf } from '../board-place.js';
 import { emulatedBoards, startFreshBoard } from '../emulated-board.js';
-import { circuitFlags, withFormOptions, type FormFlags } from '../form.js';
+import { circuitFlags, withFormOptions, type ExampleFlags } from '../form.js';
 import { baudOption, examplesOption, positive, preparingModelOption } from '../parse.js';
 import { printRun } from '../print/run.js';
 import { createTerminal } from '../terminal.js';
 import { watch } from '../watch.js';
 
-interface RunFlags extends FormFlags {
+interface RunFlags extends ExampleFlags {
   readonly port?: string;
   readonly board?: string;
   readonly baud?: number;
-  readonly data?: string;
-  readonly model?: string;
   readonly count: number;
   readonly all?: boolean;
-  readonly json?: boolean;
 }
 
 export const runCommand = (): Command =>

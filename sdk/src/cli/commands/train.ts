@@ -6,7 +6,7 @@ import { backendOption, integer, networkName, normalizeOption, positive, recipeN
 import { recipeOption, threadsOption } from '../parse.js';
 import { printTrained, recipesHelp, sayTraining } from '../print/train.js';
 import { createTerminal } from '../terminal.js';
-import { checkTrainingFolder, type TrainFlags } from '../training-folder.js';
+import { checkTrainingFolder, teacherOf, type TrainFlags } from '../training-folder.js';
 import { watch } from '../watch.js';
 
 export const trainCommand = (): Command =>
@@ -44,18 +44,16 @@ export const trainCommand = (): Command =>
 async function trainAction(flags: TrainFlags, command: Command): Promise<void> {
   const terminal = createTerminal(flags.json === true);
   await checkTrainingFolder(flags, command);
-  const outcome = await watch(terminal, async (following) => {
-    const { data, seed, backend, threads, out: folder, name, resume, shards } = flags;
+  await watch(terminal, async (following) => {
+    const { seed, backend, threads, out: folder, name, resume, shards } = flags;
     const chosen = recipeNamed(flags.recipe);
-    const dataset = await loadData(data, familyOf(chosen).task, following);
+    const dataset = await loadData(flags.data, familyOf(chosen).task, following);
     const { recipe: fitted, notes } = await fitRecipe(chosen, dataset, flags);
     const recipe = shards === undefined ? fitted : { ...fitted, shards };
     sayTraining(terminal, recipe, dataset);
     notes.forEach((note) => following.observer.onNote?.(note));
     terminal.say(describeSchedule(recipe.schedule).replace(/^/gm, '  '));
-    const { loadBestNetwork } = await import('../../train/checkpoints/checkpoint.js');
-    const teacher = flags.teacher === undefined ? undefined : await loadBestNetwork(flags.teacher);
-    return trainToFolder({ recipe, dataset, seed, backend, threads, teacher, folder, name, resume, ...following });
+    const options = { recipe, dataset, seed, backend, threads, teacher: await teacherOf(flags), folder, name, resume };
+    printTrained(terminal, await trainToFolder({ ...options, ...following }), flags);
   });
-  printTrained(terminal, outcome, flags);
 }

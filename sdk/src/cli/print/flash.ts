@@ -4,6 +4,11 @@ import { bytes, count, duration } from '../../text/format.js';
 import { signatureNote } from '../board-place.js';
 import { styled, type Piece, type Terminal } from '../terminal.js';
 
+/** Says who signed what is flashed, if that was asked. */
+export function saySigned(terminal: Terminal, signedBy: string | undefined): void {
+  if (signedBy !== undefined) terminal.say(`signed by key ${signedBy}, checked on this computer`);
+}
+
 /** Says what was put on a device. */
 export function printFlashed(
   terminal: Terminal,
