@@ -1,6 +1,15 @@
 import { realpath } from 'node:fs/promises';
 import { listPorts, TransportError } from '../device/index.js';
 
+export interface FlashFlags {
+  readonly port: readonly string[];
+  readonly all?: boolean;
+  readonly baud?: number;
+  readonly slot?: number;
+  readonly requireSignature?: string;
+  readonly json?: boolean;
+}
+
 /** Lists the serial ports of this computer. @throws TransportError `transport.not-found` when there is none. */
 export async function serialPorts(): Promise<readonly string[]> {
   const { ports, problem } = await listPorts();

@@ -207,6 +207,51 @@ describe('the report', () => {
     expect(text).toContain('20 groups of inputs, one every 8 cycles; each inference takes 21');
   });
 
+  it('heads with the accuracy of what runs, the hard one beside it where that is another', () => {
+    const heading = (of: Summary): string =>
+      /<h1>([^]*?)<\/h1>/.exec(renderReport({ ...data, summary: of }))?.[1] ?? '';
+    expect(heading(summary)).toContain(`${percent(0.9533)} right (${percent(0.9534)} hard).`);
+    const equal = heading({ ...summary, accuracy: { ...summary.accuracy, frozen: 0.9534 } });
+    expect(equal).toContain(`${percent(0.9534)} right.`);
+    expect(equal).not.toContain('hard');
+    expect(page).toMatch(/<title>95.33/);
+  });
+
+  it('draws a training alone: no circuit, no device, no verdict', () => {
+    const {
+      adiabit,
+      data: examples,
+      recipe,
+      seed,
+      backend,
+      schedule,
+      accuracy,
+      training: trained,
+      freeze,
+      seconds: times,
+    } = summary;
+    const unfrozen = {
+      adiabit,
+      data: examples,
+      recipe,
+      seed,
+      backend,
+      schedule,
+      training: trained,
+      seconds: times,
+      witnesses: [],
+    };
+    const training = renderReport({ ...data, summary: { ...unfrozen, accuracy, freeze } });
+    expect(textOf(training)).toContain(percent(0.9533));
+    expect(textOf(training)).not.toMatch(/NaN|undefined|Running on|Witness|Comparators|the circuit/);
+    const refused = renderReport({
+      ...{ history: data.history, confusion: [], mistakes: [] },
+      summary: { ...unfrozen, accuracy: { soft: 0.9, hard: 0.8 }, notFrozen: 'Layer 2 is real.' },
+    });
+    expect(textOf(refused)).toContain('Layer 2 is real.');
+    expect(refused).toMatch(/<title>80.00/);
+  });
+
   it('explains soft, hard and frozen before it first uses them', () => {
     const text = textOf(page);
     expect(text.indexOf('soft, by the network with the smooth curves')).toBeGreaterThan(0);

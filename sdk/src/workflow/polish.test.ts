@@ -6,7 +6,7 @@ import { modelDigest } from '../model/model-file.js';
 import { randomModel } from '../polish/testing/random-model.js';
 import { toyDataset } from '../train/testing/toy-problem.js';
 import type { Note, Observer } from './observer.js';
-import { polishModel, type PolishModelOptions } from './polish.js';
+import { polishModel, whyNotPolished, type PolishModelOptions } from './polish.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -52,4 +52,11 @@ test('a stopped polishing goes on from its checkpoint, and resuming without one 
   );
   expect(modelDigest(resumed.model)).toBe(modelDigest(whole.model));
   expect(second.notes.some((note) => note.kind === 'sweep' && note.sweep.sweep === 0)).toBe(false);
+});
+
+test('a model of other layers than dense binary ones is not polished, and the reason is told', () => {
+  const model = randomModel(3);
+  expect(whyNotPolished(model)).toBeUndefined();
+  const zeroPoints = new Int32Array(model.input.count);
+  expect(whyNotPolished({ ...model, input: { ...model.input, zeroPoints } })).toContain('dense binary layers');
 });

@@ -2,19 +2,10 @@ import { Command } from 'commander';
 import { flashBoard, flashBoards, boardAt, readChecked } from '../../workflow/index.js';
 import { placeOf } from '../board-place.js';
 import { baudOption, integer } from '../parse.js';
-import { collect, serialPorts, whyNotThere } from '../ports.js';
+import { collect, serialPorts, whyNotThere, type FlashFlags } from '../ports.js';
 import { printFlashed, printFleet, saySigned } from '../print/flash.js';
 import { createTerminal } from '../terminal.js';
 import { watch } from '../watch.js';
-
-interface FlashFlags {
-  readonly port: readonly string[];
-  readonly all?: boolean;
-  readonly baud?: number;
-  readonly slot?: number;
-  readonly requireSignature?: string;
-  readonly json?: boolean;
-}
 
 export const flashCommand = (): Command =>
   new Command('flash')
@@ -36,7 +27,7 @@ export const flashCommand = (): Command =>
     .option('--slot <n>', 'which slot to write (default: the one that is not running)', integer)
     .option(
       '--require-signature <key>',
-      'flash only what the key in this .pub file signed; checked before a port opens',
+      'flash only what the key in this .pub file has signed; checked before a port is opened',
     )
     .option('--json', 'print the result as JSON')
     .action(flashAction);
@@ -47,16 +38,15 @@ async function flashAction(file: string, flags: FlashFlags, command: Command): P
   if (refused !== undefined) command.error(`error: ${refused}`, { exitCode: 2 });
   const terminal = createTerminal(json === true);
   const bitstream = await readChecked(file, flags.requireSignature);
-  const { signedBy } = bitstream;
-  saySigned(terminal, signedBy);
+  saySigned(terminal, bitstream);
   await watch(terminal, async (following) => {
     const options = { slot, ...following };
     const [only, ...others] = (all ? await serialPorts() : named).map((port) => placeOf(port, baud));
     if (!all && others.length === 0)
-      printFlashed(terminal, await flashBoard(bitstream, boardAt(only), options), { port: only.port, signedBy });
+      printFlashed(terminal, await flashBoard(bitstream, boardAt(only), options), { ...only, ...bitstream });
     else {
       const outcomes = await flashBoards(bitstream, [only, ...others], options);
-      printFleet(terminal, outcomes, { ignoreStrangers: all, signedBy, signal: following.signal });
+      printFleet(terminal, outcomes, { ignoreStrangers: all, ...bitstream, ...following });
     }
   });
 }

@@ -1,11 +1,15 @@
 import { visible } from '@adiabit/simulator';
 import { throwIfCancelled, TransportError, type FlashResult, type FleetOutcome } from '../../device/index.js';
 import { bytes, count, duration } from '../../text/format.js';
+import type { CheckedBitstream } from '../../workflow/index.js';
 import { signatureNote } from '../board-place.js';
 import { styled, type Piece, type Terminal } from '../terminal.js';
 
-/** Says who signed what is flashed, if that was asked. */
-export function saySigned(terminal: Terminal, signedBy: string | undefined): void {
+/** Who signed what is flashed, if that was asked. */
+type Signed = Pick<CheckedBitstream, 'signedBy'>;
+
+/** Says who signed what is flashed. */
+export function saySigned(terminal: Terminal, { signedBy }: Signed): void {
   if (signedBy !== undefined) terminal.say(`signed by key ${signedBy}, checked on this computer`);
 }
 
@@ -13,7 +17,7 @@ export function saySigned(terminal: Terminal, signedBy: string | undefined): voi
 export function printFlashed(
   terminal: Terminal,
   result: FlashResult,
-  { port, signedBy }: { readonly port: string; readonly signedBy: string | undefined },
+  { port, signedBy }: Signed & { readonly port: string },
 ): void {
   terminal.say(`${result.device.boardId}: ${bytes(result.bytes)} in slot ${result.slot}, read back and compared`);
   terminal.say(`  digest ${result.digest}`);
@@ -34,7 +38,7 @@ const NOT_OURS: ReadonlySet<string> = new Set(['transport.timeout', 'protocol.un
 export function printFleet(
   terminal: Terminal,
   outcomes: readonly FleetOutcome[],
-  more: { readonly ignoreStrangers: boolean; readonly signedBy: string | undefined; readonly signal: AbortSignal },
+  more: Signed & { readonly ignoreStrangers: boolean; readonly signal: AbortSignal },
 ): void {
   const isNothing = (outcome: FleetOutcome): boolean =>
     more.ignoreStrangers && !outcome.ok && !outcome.opened && NOT_OURS.has(outcome.error.code);
