@@ -132,8 +132,7 @@ describe('a network of sounds', () => {
     await saveModel(file('tones.model.json'), model);
     const data = ['--data', file('tones')];
     await result('compile', file('tones.model.json'), ...data);
-    const chosen = ['--model', file('tones.model.json'), ...data];
-    const ran = await result('run', file('tones.abit'), '--all', '--board', 'rp2040', ...chosen);
+    const ran = await result('run', file('tones.abit'), '--all', '--board', 'rp2040', ...data);
     expect(ran).toMatchObject(allEqual('rp2040', TEST_SOUNDS));
   }, 240_000);
 });

@@ -125,7 +125,7 @@ describe('the layers', () => {
         'signature',
         'device',
       ],
-      ...['model', 'compile', 'train', 'polish', 'report', 'explain', 'reproduce', 'demo', 'index.ts', 'cli'],
+      ...['model', 'compile', 'train', 'polish', 'report', 'explain', 'reproduce', 'workflow', 'index.ts', 'cli'],
     ],
     'sdk/src/train': [
       ...['backends', 'network', 'datasets', 'forward', 'augmentation', 'schedules'],
@@ -185,6 +185,18 @@ describe('the layers', () => {
   it('keep heavy libraries out of what "import @adiabit/sdk" loads', () => {
     const heavy = /tensorflow|mathjs|plot|linkedom|serialport|commander/;
     expect(packagesLoadedBy('sdk/src/index.ts').filter((name) => heavy.test(name))).toEqual([]);
+  });
+
+  it('keep heavy libraries and those of the command line out of what "import @adiabit/sdk/workflow" loads', () => {
+    const heavy = /tensorflow|plot|linkedom|viz|commander|cli-progress|^serialport/;
+    expect(packagesLoadedBy('sdk/src/workflow/index.ts').filter((name) => heavy.test(name))).toEqual([]);
+  });
+
+  it('keep consoles, exit codes and environments out of workflows', () => {
+    const told = sourceFiles('sdk/src/workflow').filter((file) =>
+      /\bconsole\.\w|\bprocess\.\w|node:process/.test(readFileSync(join(root, file), 'utf8')),
+    );
+    expect(told).toEqual([]);
   });
 
   it('keep tensor libraries, and the thousand files of mathjs, out of what "import @adiabit/sdk/train" loads', () => {

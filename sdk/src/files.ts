@@ -16,6 +16,9 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
+/** Reads a text file whole. @throws DataError as {@link readBytes} */
+export const readText = async (path: string): Promise<string> => new TextDecoder().decode(await readBytes(path));
+
 export const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { TreeShape } from '@adiabit/simulator';
 import { CIRCUIT_FORMS, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
 import { TARGET_NAMES, type TargetName } from '../compile/targets.js';
-import { positive } from './commands/train.js';
+import { positive } from './parse.js';
 
 /** Counters by the names that their bits have: taken in, given out. */
 const COUNTERS: Readonly<Record<string, TreeShape['counter']>> = { '3:2': 3, '6:3': 6, '7:3': 7 };
@@ -17,6 +17,19 @@ export interface FormFlags {
   readonly registerEvery: number;
   readonly retime?: boolean;
 }
+
+/** A command that runs examples on a circuit. */
+export interface ExampleFlags extends FormFlags {
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/** The form that only simulators show. */
+export const SCAN = {
+  name: 'scan',
+  description:
+    'weights in registers, in a folded circuit in memories, that the bitstream is shifted into first, a bit a cycle, checked as on a chip',
+};
 
 /** @param more a form that only this command knows */
 export const withFormOptions = (
@@ -44,6 +57,12 @@ export const withFormOptions = (
     )
     .option('--register-every <levels>', 'unrolled: levels of counters between rows of registers', positive, 4)
     .option('--retime', 'unrolled: fewer registers, as far as no path gets longer than the longest');
+
+/** The form and what the circuit shall keep to, as workflows take them. */
+export const circuitFlags = <Form>({ form, ...flags }: Omit<FormFlags, 'form'> & { readonly form: Form }) => ({
+  form,
+  goals: goalsOf(flags),
+});
 
 /** What the circuit shall keep to. */
 export const goalsOf = ({

@@ -14,9 +14,11 @@ import { faultsCommand } from './commands/faults.js';
 import { flashCommand } from './commands/flash.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
-import { keygenCommand, signCommand, verifyCommand } from './commands/sign.js';
+import { keygenCommand } from './commands/keygen.js';
+import { signCommand } from './commands/sign.js';
 import { simulateCommand } from './commands/simulate.js';
 import { trainCommand } from './commands/train.js';
+import { verifyCommand } from './commands/verify.js';
 
 /** The adiabit command. Errors are thrown, never exits: `main` decides what they mean. */
 export function createProgram(): Command {

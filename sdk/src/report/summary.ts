@@ -10,7 +10,10 @@ export interface Witness {
   readonly mismatches: number;
 }
 
-/** Everything a script may want to know about a run from data to device: the content of `summary.json`. */
+/**
+ * Everything a script may want to know about a run from data to device: the content of `summary.json`. A training alone has no circuit,
+ * simulator and device; a network without an exact integer form has none of them either, and is not frozen.
+ */
 export interface Summary {
   readonly adiabit: string;
   readonly data: {
@@ -24,16 +27,19 @@ export interface Summary {
   readonly backend: string;
   readonly schedule: readonly { readonly kWeight: number; readonly kActivation: number; readonly epochs: number }[];
   /** Fractions of the test set, 0..1. `soft`: as trained at the best epoch's sharpness; `hard`: with signs and steps;
-   * `frozen`: the exact integers. */
-  readonly accuracy: { readonly soft: number; readonly hard: number; readonly frozen: number };
+   * `frozen`: the exact integers that ship, polished if the recipe says so. */
+  readonly accuracy: { readonly soft: number; readonly hard: number; readonly frozen?: number };
   readonly training: {
     readonly epochs: number;
     readonly bestEpoch: number;
+    /** 0 if no epoch was trained in this run. */
     readonly samplesPerSecond: number;
   };
-  readonly freeze: FreezeReport;
-  readonly circuit: CompileReport;
-  readonly simulator: {
+  readonly freeze?: FreezeReport;
+  /** Why there are no integers, if there are none. */
+  readonly notFrozen?: string;
+  readonly circuit?: CompileReport;
+  readonly simulator?: {
     readonly engine: string;
     readonly inferences: number;
     readonly inferencesPerSecond: number;
@@ -41,7 +47,7 @@ export interface Summary {
     readonly cycles: number;
     readonly lanes: number;
   };
-  readonly device: {
+  readonly device?: {
     readonly board: string;
     /** Whether the firmware ran in an emulator of the board instead of on one. */
     readonly isEmulated: boolean;
@@ -55,19 +61,13 @@ export interface Summary {
     readonly cyclesPerInference: number;
     readonly correct: number;
   };
-  readonly seconds: Readonly<Record<Stage, number>> & { readonly total: number };
+  readonly seconds: Readonly<Partial<Record<Stage, number>>> & { readonly total: number };
   readonly witnesses: readonly Witness[];
 }
-
-/** The files that a run leaves in its folder. */
-export const DEMO_FILES = {
-  checkpoint: 'training.checkpoint',
-  model: 'digits.model.json',
-  bitstream: 'digits.abit',
-  report: 'report.html',
-  summary: 'summary.json',
-} as const;
 
 /** What a run does, in this order. */
 export const STAGES = ['load', 'train', 'freeze', 'compile', 'simulate', 'device', 'report'] as const;
 export type Stage = (typeof STAGES)[number];
+
+/** The accuracy of what runs: of the integers if there are any, else of the network with signs and steps. */
+export const accuracyOf = ({ accuracy }: Pick<Summary, 'accuracy'>): number => accuracy.frozen ?? accuracy.hard;

@@ -11,18 +11,18 @@
  * });
  * ```
  *
- * The subject is the path of a bitstream, its bytes, or a circuit in any form. Bytes of networks with convolutions are run by the
- * integer oracle; their folded circuits (`circuitOf` of `@adiabit/sdk`) are subjects like any other. Golden files say which tool, bitstream and seed made
- * them; `ADIABIT_UPDATE_GOLDEN=1` writes them anew.
+ * The subject is the path of a bitstream, its bytes, or a circuit in any form (`circuitOf` of `@adiabit/sdk`). Of bytes the circuit is
+ * run, with the integer oracle beside it: unrolled where the network can be, else folded; options `form` and `folding` say otherwise. Golden
+ * files say which tool, bitstream and seed made them; `ADIABIT_UPDATE_GOLDEN=1` writes them anew.
  */
 import { expect } from 'vitest';
 import { circuitMatchers, type EquivalenceOptions, type GoldenOptions, type LatencyBudget } from './matchers.js';
-import type { Subject } from './subject.js';
+import type { FormOptions, Subject } from './subject.js';
 
 export { circuitMatchers, updateVariable } from './matchers.js';
 export type { EquivalenceOptions, GoldenOptions, LatencyBudget, MatcherResult } from './matchers.js';
 export { readGolden, writeGolden, type GoldenFile, type GoldenProvenance } from './golden-file.js';
-export type { Subject } from './subject.js';
+export type { FormOptions, Subject } from './subject.js';
 export { inputVectors } from './vectors.js';
 
 /** A matcher that only circuits have. */
@@ -34,7 +34,7 @@ declare module 'vitest' {
   interface Matchers<T> {
     toMatchGolden: CircuitMatcher<T, [path: string, options?: GoldenOptions]>;
     toBeEquivalentTo: CircuitMatcher<T, [other: Subject, options?: EquivalenceOptions]>;
-    toMeetLatency: CircuitMatcher<T, [budget: LatencyBudget]>;
+    toMeetLatency: CircuitMatcher<T, [budget: LatencyBudget, form?: FormOptions]>;
   }
 }
 

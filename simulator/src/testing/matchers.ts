@@ -3,7 +3,7 @@ import { AdiabitError, DataError } from '../errors.js';
 import type { CircuitPorts } from '../fabric/machine.js';
 import { firstDifference } from './difference.js';
 import { readGolden, writeGolden, type GoldenFile } from './golden-file.js';
-import { subjectOf, type Subject } from './subject.js';
+import { subjectOf, type FormOptions, type Subject, type TestedSubject } from './subject.js';
 import { inputVectors } from './vectors.js';
 
 /** What a matcher answers, as `expect.extend` of vitest and jest takes it. */
@@ -12,7 +12,7 @@ export interface MatcherResult {
   readonly message: () => string;
 }
 
-export interface GoldenOptions {
+export interface GoldenOptions extends FormOptions {
   /** Inputs for a new file; when absent `vectors` are drawn. */
   readonly inputs?: readonly Uint8Array[];
   /** 64 when absent; all inputs there are when they have 12 bits or fewer. */
@@ -21,10 +21,11 @@ export interface GoldenOptions {
   readonly seed?: number;
 }
 
-export interface EquivalenceOptions {
+/** The form is that of subjects that are bytes, on both sides. */
+export interface EquivalenceOptions extends FormOptions {
   /** Inputs to compare with; when absent `vectors` are drawn. */
   readonly inputs?: readonly Uint8Array[];
-  /** 1,024 when absent; all inputs there are when they have 12 bits or fewer. */
+  /** 1,024 when absent, 128 where a circuit is folded; all inputs there are when they have 12 bits or fewer. */
   readonly vectors?: number;
   /** 1 when absent. */
   readonly seed?: number;
@@ -47,7 +48,8 @@ export const circuitMatchers = {
    * set; `ADIABIT_UPDATE_GOLDEN=1` writes it anew, on the inputs it has.
    */
   async toMatchGolden(received: unknown, path: string, options: GoldenOptions = {}): Promise<MatcherResult> {
-    const { name, ports, widths, bitstreamDigest, outputs: outputsFor } = await subjectOf(received);
+    const subject = await subjectOf(received, options);
+    const { name, ports, widths, bitstreamDigest } = subject;
     const golden = await readGolden(path);
     const isUpdate = process.env[updateVariable] === '1';
     if (golden === undefined && !isUpdate && isCi()) {
@@ -56,7 +58,9 @@ export const circuitMatchers = {
     const { vectors = 64, seed = 1 } = options;
     const inputs =
       options.inputs ?? golden?.vectors.map(({ input }) => input) ?? inputVectors({ shape: ports }, vectors, seed);
-    const outputs = await outputsFor(inputs);
+    const outputs = await subject.outputs(inputs);
+    const strange = besideOracle(subject, inputs, outputs);
+    if (strange !== undefined) return failed(strange);
     if (golden === undefined || isUpdate) {
       const drawn = options.inputs === undefined ? { seed: golden?.made.seed ?? seed } : {};
       const digest = bitstreamDigest === undefined ? {} : { bitstream: bitstreamDigest };
@@ -74,16 +78,16 @@ export const circuitMatchers = {
   },
 
   /** Two circuits give the same outputs on the same inputs; their latencies may differ. */
-  async toBeEquivalentTo(
-    received: unknown,
-    other: Subject,
-    { inputs, vectors = 1024, seed = 1 }: EquivalenceOptions = {},
-  ): Promise<MatcherResult> {
-    const [one, two] = await Promise.all([subjectOf(received), subjectOf(other)]);
+  async toBeEquivalentTo(received: unknown, other: Subject, options: EquivalenceOptions = {}): Promise<MatcherResult> {
+    const [one, two] = await Promise.all([subjectOf(received, options), subjectOf(other, options)]);
+    const isLong = [one, two].some(({ circuit }) => circuit.timing.valuesPerCycle !== undefined);
+    const { inputs, vectors = isLong ? 128 : 1024, seed = 1 } = options;
     const [shape, otherShape] = [inWords(one.ports), inWords(two.ports)];
     if (shape !== otherShape) return failed(`${one.name} takes and gives ${shape}, ${two.name} ${otherShape}.`);
     const tried = inputs ?? inputVectors({ shape: one.ports }, vectors, seed);
     const [outputs, expected] = [await one.outputs(tried), await two.outputs(tried)];
+    const strange = besideOracle(one, tried, outputs) ?? besideOracle(two, tried, expected);
+    if (strange !== undefined) return failed(strange);
     const difference = firstDifference(expected, outputs, tried);
     return difference === undefined
       ? passed(`${one.name} to differ from ${two.name} on one of ${tried.length} vectors`)
@@ -91,13 +95,13 @@ export const circuitMatchers = {
   },
 
   /** The circuit answers within the budget; that it keeps its promise is measured, cycle by cycle. */
-  async toMeetLatency(received: unknown, budget: LatencyBudget): Promise<MatcherResult> {
-    const { circuit, name, ports, outputs } = await subjectOf(received);
-    if (circuit === undefined) {
+  async toMeetLatency(received: unknown, budget: LatencyBudget, form: FormOptions = {}): Promise<MatcherResult> {
+    const { circuit, name, ports, outputs, hasChosenFolding } = await subjectOf(received, form);
+    if (hasChosenFolding) {
       throw new DataError(
         'bad-value',
-        `${name} holds operators: how many cycles they take is a matter of their folding. Pass the folded circuit, ` +
-          "circuitOf(bitstream, 'folded', goals).circuit of @adiabit/sdk.",
+        `${name} holds operators: how many cycles they take is a matter of their folding. Say which ({ folding }), or pass the ` +
+          "folded circuit, circuitOf(bitstream, 'folded', goals).circuit of @adiabit/sdk.",
       );
     }
     const { latency, initiationInterval } = circuit.timing;
@@ -114,6 +118,16 @@ export const circuitMatchers = {
     return { pass, message: () => found + asked };
   },
 };
+
+/** Says where a circuit does not compute what the integers of its network do; undefined if it does. */
+function besideOracle(
+  { name, oracle }: TestedSubject,
+  inputs: readonly Uint8Array[],
+  outputs: readonly Int32Array[],
+): string | undefined {
+  const difference = oracle && firstDifference(oracle(inputs), outputs, inputs);
+  return difference && `The circuit of ${name} is not its integer oracle. ${difference}`;
+}
 
 /** The file's outputs for these inputs, which must be the file's own. */
 function keptFor({ vectors }: GoldenFile, inputs: readonly Uint8Array[]): readonly Int32Array[] | undefined {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bitMatrixFrom } from '../bits/bit-matrix.js';
 import { bitstreamOf } from '../bitstream/bitstream.js';
+import { decodeBitstream } from '../bitstream/decode.js';
 import { encodeBitstream } from '../bitstream/encode.js';
 import { elaborate } from '../fabric/elaborate.js';
 import { randomNetwork } from '../fabric/testing/random-network.js';
@@ -209,6 +210,21 @@ describe('networks of operators', () => {
       expect(bytesOf(network)).not.toMeetLatency({ latency }),
     ])
       expect(await messageOf(refused)).toContain('a matter of their folding');
+  });
+
+  it('are run as circuits in the form and the folding that the test names', async () => {
+    const { latency, initiationInterval } = folded.timing;
+    await expect(bytesOf(network)).toMeetLatency({ latency, initiationInterval }, { folding });
+    await expect(bytes).toBeEquivalentTo(elaborate('dense', decodeBitstream(bytes).network), {
+      form: 'folded',
+      vectors: 9,
+    });
+    const { timing } = elaborate('dense', decodeBitstream(bytes).network);
+    const refused = expect(bytes).toMeetLatency({ latency: timing.latency }, { form: 'folded' });
+    expect(await messageOf(refused)).toContain('a matter of their folding');
+    await expect(bytes).toMeetLatency({ latency: timing.latency }, { form: 'configurable' });
+    const unrolled = expect(bytesOf(network)).toBeEquivalentTo(folded, { form: 'configurable' });
+    await expect(unrolled).rejects.toMatchObject({ code: 'compile.unsupported' });
   });
 
   it('refuse inputs that they do not take', async () => {

@@ -1,48 +1,8 @@
 import { Command } from 'commander';
-import { DataError } from '@adiabit/simulator';
-import { exists, readBytes, writeTogether, writeWhole } from '../../files.js';
-import {
-  fingerprint,
-  generateKeys,
-  publicKeyBytes,
-  readPrivateKey,
-  readPublicKey,
-  signBitstream,
-  verifySignature,
-} from '../../signature/index.js';
-import { asPath, commandLine } from '../command-line.js';
+import { readBytes, readText, writeWhole } from '../../files.js';
+import { fingerprint, publicKeyBytes, readPrivateKey, signBitstream } from '../../signature/index.js';
 import { bytes } from '../../text/format.js';
-import { refuseClashes } from '../paths.js';
-import { createTerminal } from '../terminal.js';
-
-const OWNER_ONLY = 0o600;
-
-export const keygenCommand = (): Command =>
-  new Command('keygen')
-    .summary('make a key to sign bitstreams with')
-    .description(
-      'Writes NAME.key, which signs and must stay secret, and NAME.pub, which checks and may be given to everybody: an ' +
-        'Ed25519 key in PEM. Never writes over a key that is there.',
-    )
-    .argument('<name>', 'path of the two files, without extension')
-    .option('--json', 'print the result as JSON')
-    .action(async (name: string, flags: { json?: boolean }) => {
-      const terminal = createTerminal(flags.json === true);
-      const [keyFile, publicFile] = [`${name}.key`, `${name}.pub`];
-      for (const path of [keyFile, publicFile]) {
-        if (!(await exists(path))) continue;
-        throw new DataError('bad-value', `${path} is there already. Choose another name, or move it away.`, { path });
-      }
-      const { privateKey, publicKey } = generateKeys();
-      await writeTogether([
-        [keyFile, privateKey, OWNER_ONLY],
-        [publicFile, publicKey],
-      ]);
-      const id = fingerprint(publicKeyBytes(readPublicKey(publicKey)));
-      terminal.say(`key ${id}\nwrote ${keyFile} (keep it secret) and ${publicFile}`);
-      terminal.say(`next: ${commandLine(['adiabit', 'sign', 'FILE', '--key', asPath(keyFile)])}`);
-      terminal.result({ fingerprint: id, privateKey: keyFile, publicKey: publicFile });
-    });
+import { outputTerminal } from '../output-terminal.js';
 
 interface SignFlags {
   readonly key: string;
@@ -63,7 +23,7 @@ export const signCommand = (): Command =>
     .option('--json', 'print the result as JSON')
     .action(async (file: string, flags: SignFlags, command: Command) => {
       const { json, key: keyFile, output = file } = flags;
-      const stdoutIsTaken = await refuseClashes(command, {
+      const terminal = await outputTerminal(command, {
         // Signing in place is what happens anyway: the bitstream itself is no clash.
         ...{
           json,
@@ -71,7 +31,6 @@ export const signCommand = (): Command =>
           outputs: { [flags.output === undefined ? 'signing' : '--output']: output },
         },
       });
-      const terminal = createTerminal(json === true, stdoutIsTaken);
       const key = readPrivateKey(await readText(keyFile));
       const signed = signBitstream(await readBytes(file), key);
       await writeWhole(output, signed);
@@ -79,20 +38,3 @@ export const signCommand = (): Command =>
       terminal.say(`signed by key ${id}\nwrote ${output}, ${bytes(signed.length)}`);
       terminal.result({ output, bytes: signed.length, fingerprint: id });
     });
-
-export const verifyCommand = (): Command =>
-  new Command('verify')
-    .summary('check who signed a bitstream')
-    .description('Fails unless the bitstream is whole and signed by the key given.')
-    .argument('<bitstream>', 'a .abit file')
-    .requiredOption('--key <file>', 'the .pub file of the key that you trust')
-    .option('--json', 'print the result as JSON')
-    .action(async (file: string, flags: { key: string; json?: boolean }) => {
-      const terminal = createTerminal(flags.json === true);
-      const signer = verifySignature(await readBytes(file), readPublicKey(await readText(flags.key)));
-      terminal.say(`${file} is whole and signed by key ${signer}`);
-      terminal.result({ file, signedBy: signer });
-    });
-
-/** @throws DataError `data.not-found` */
-export const readText = async (path: string): Promise<string> => new TextDecoder().decode(await readBytes(path));

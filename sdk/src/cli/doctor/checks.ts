@@ -7,7 +7,7 @@ import { CompiledEngine, ModelError, NetlistBuilder } from '@adiabit/simulator';
 import type { BackendReport, CandidateReport } from '../../train/backends/backend.js';
 import { openBackend } from '../../train/backends/backend.js';
 import type { BackendName } from '../../train/backends/names.js';
-import { describeKernels } from '../describe.js';
+import { describeKernels } from '../print/describe.js';
 
 /** What was found, and what to do about it when something is missing. */
 export interface Check {

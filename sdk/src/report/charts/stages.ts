@@ -15,8 +15,9 @@ interface Span {
 export function spansOf(times: Summary['seconds']): Span[] {
   const spans: Span[] = [];
   let start = 0;
-  for (const stage of STAGES.filter((name) => times[name] > 0)) {
-    const took = times[stage];
+  for (const stage of STAGES) {
+    const took = times[stage] ?? 0;
+    if (took === 0) continue;
     spans.push({ stage, start, end: start + took, took });
     start += took;
   }

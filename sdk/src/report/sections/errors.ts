@@ -1,11 +1,11 @@
 import { confusionChart, confusionsOf, isError } from '../charts/confusion.js';
 import { html, nothing, type Html } from '../html.js';
 import { count, plural } from '../numbers.js';
-import { grayPicture } from '../pictures.js';
-import type { ReportData } from '../report-data.js';
+import { colourPicture, grayPicture } from '../pictures.js';
+import type { Mistake, ReportData } from '../report-data.js';
 
 /** What was taken for what. */
-export function confusionFigure({ confusion }: ReportData): Html {
+export function confusionFigure({ confusion, summary: { circuit } }: ReportData): Html {
   if (confusion.length === 0) return nothing;
   const cells = confusionsOf(confusion);
   const errors = cells.filter(isError);
@@ -21,7 +21,8 @@ export function confusionFigure({ confusion }: ReportData): Html {
       <figcaption>
         <h2>Errors</h2>
         <p>
-          The circuit is wrong on ${count(wrong)} of ${plural(total, 'test example')}.
+          ${circuit === undefined ? 'The frozen network' : 'The circuit'} is wrong on ${count(wrong)} of
+          ${plural(total, 'test example')}.
           ${
             worst.examples > 0
               ? html`Most often it takes a ${worst.truth} for a ${worst.given}: ${plural(worst.examples, 'time')}.`
@@ -36,23 +37,27 @@ export function confusionFigure({ confusion }: ReportData): Html {
 }
 
 /** Some of the images behind the errors. */
-export function mistakesFigure({ mistakes, firstLayer: { shape } }: ReportData): Html {
+export function mistakesFigure({ mistakes, summary }: ReportData): Html {
   if (mistakes.length === 0) return nothing;
+  const taker = summary.circuit === undefined ? 'network' : 'circuit';
   return html`
     <figure>
       <figcaption>
         <h2>Wrongly classified</h2>
-        <p>${plural(mistakes.length, 'test image')}, each with its true class and, after the arrow, the circuit’s.</p>
+        <p>
+          ${plural(mistakes.length, 'test image')}, each with its true class and, after the arrow, the one it was taken
+          for.
+        </p>
       </figcaption>
       <ol class="mistakes">
         ${mistakes.map(
-          ({ image, label, predicted }) =>
+          ({ image, shape, label, predicted }) =>
             html`<li>
               <img
-                src="${grayPicture(image, shape)}"
+                src="${pictureOf({ image, shape })}"
                 width="${shape[1]}"
                 height="${shape[0]}"
-                alt="a ${label} that the circuit takes for a ${predicted}"
+                alt="a ${label} that the ${taker} takes for a ${predicted}"
               />
               <span>${label} → <b>${predicted}</b></span>
             </li> `,
@@ -60,4 +65,8 @@ export function mistakesFigure({ mistakes, firstLayer: { shape } }: ReportData):
       </ol>
     </figure>
   `;
+}
+
+function pictureOf({ image, shape: [height, width, channels] }: Pick<Mistake, 'image' | 'shape'>): string {
+  return channels === 3 ? colourPicture(image, [height, width]) : grayPicture(image, [height, width]);
 }

@@ -1,10 +1,27 @@
+import type { FreezeReport } from '../../train/freezing/freeze.js';
 import type { Summary } from '../summary.js';
 import { accuraciesDiffer } from '../../model/comparison.js';
 import { html, nothing, type Html } from '../html.js';
 import { count, percent, plural, setting } from '../numbers.js';
 
 /** How the integers stand to the trained network with signs and steps that they were frozen from. */
-export const hardNetworkSection = ({ freeze, accuracy }: Summary): Html => html`
+export function hardNetworkSection({ freeze, notFrozen, accuracy }: Summary): Html {
+  const { hard, frozen } = accuracy;
+  if (notFrozen !== undefined) return refusedSection(notFrozen);
+  return freeze === undefined || frozen === undefined ? nothing : frozenSection(freeze, { hard, frozen });
+}
+
+const refusedSection = (reason: string): Html => html`
+  <section aria-labelledby="hard-network">
+    <h2 id="hard-network">No circuit</h2>
+    <p>${reason}</p>
+  </section>
+`;
+
+const frozenSection = (
+  freeze: FreezeReport,
+  accuracy: { readonly hard: number; readonly frozen: number },
+): Html => html`
   <section aria-labelledby="hard-network">
     <h2 id="hard-network">Beside the hard network</h2>
     ${
@@ -25,12 +42,12 @@ export const hardNetworkSection = ({ freeze, accuracy }: Summary): Html => html`
   </section>
 `;
 
-const claimText = ({ isExact }: Summary['freeze']): string =>
+const claimText = ({ isExact }: FreezeReport): string =>
   isExact
     ? 'Every class is that of the trained network with signs and steps, whatever the input: this is proved.'
     : 'The integers are near the trained network with signs and steps, not proved to be equal.';
 
-const agreementText = ({ equal, total, largestDifference, outputs }: Summary['freeze']['agreement']): string =>
+const agreementText = ({ equal, total, largestDifference, outputs }: FreezeReport['agreement']): string =>
   `Of ${plural(total, 'validation example')} ${count(total - equal)} ${total - equal === 1 ? 'has' : 'have'} another class; ` +
   `outputs, which lie between ${setting(outputs.minimum)} and ${setting(outputs.maximum)}, ` +
   `differ by at most ${setting(largestDifference)}.`;

@@ -1,11 +1,15 @@
 import { stagesChart } from '../charts/stages.js';
+import type { CompileReport } from '../../compile/compile.js';
 import type { Summary } from '../summary.js';
 import { html, type Html } from '../html.js';
 import { bytes, count, percent, plural, seconds, withUnit } from '../numbers.js';
 import { figuresTable } from '../table.js';
 
 /** The circuit in the simulator. */
-export const simulatorSection = ({ simulator, circuit: { timing } }: Summary): Html => html`
+export const simulatorSection = (
+  simulator: NonNullable<Summary['simulator']>,
+  { timing }: Pick<CompileReport, 'timing'>,
+): Html => html`
   <section aria-labelledby="simulator">
     <h2 id="simulator">Simulator</h2>
     ${figuresTable('The test set on the circuit that the bitstream describes', [
@@ -25,7 +29,7 @@ export const simulatorSection = ({ simulator, circuit: { timing } }: Summary): H
 `;
 
 /** The circuit on the device, and the line it came over. */
-export const deviceSection = ({ device }: Summary): Html => html`
+export const deviceSection = (device: NonNullable<Summary['device']>): Html => html`
   <section aria-labelledby="device">
     <h2 id="device">Device</h2>
     ${figuresTable('The bitstream streamed to a board that then classifies', [

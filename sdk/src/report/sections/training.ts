@@ -13,7 +13,7 @@ export function trainingFigure({ history, summary }: ReportData): Html {
         <p>
           Validation accuracy while the sharpness k rises. Soft: with the smooth curves that are trained, at the k of
           the epoch. Hard: with signs and steps in their place, as the circuit computes. The epoch with the best hard
-          accuracy is kept. ${count(summary.training.samplesPerSecond)} examples a second on ${summary.backend}.
+          accuracy is kept. ${speedText(summary)}
         </p>
         <ul class="legend">
           <li><i class="line hard dot"></i>hard</li>
@@ -34,6 +34,10 @@ export function trainingFigure({ history, summary }: ReportData): Html {
     </figure>
   `;
 }
+
+/** Nothing for a run that found its training finished. */
+const speedText = ({ training: { samplesPerSecond }, backend }: ReportData['summary']): string =>
+  samplesPerSecond === 0 ? '' : `${count(samplesPerSecond)} examples a second on ${backend}.`;
 
 const epochTable = (history: readonly ReportEpoch[]): Html => html`
   <div class="scroll">

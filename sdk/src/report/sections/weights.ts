@@ -10,8 +10,9 @@ const SHOWN = 128;
 const SIDE = 56;
 
 /** The first layer's weights, one picture per neuron. */
-export function weightsFigure({ firstLayer: { weights, shape } }: ReportData): Html {
-  if (weights.rows === 0) return nothing;
+export function weightsFigure({ firstLayer }: ReportData): Html {
+  if (firstLayer === undefined || firstLayer.weights.rows === 0) return nothing;
+  const { weights, shape } = firstLayer;
   const [height, width] = shape;
   const sprite = bitSprite(weights, shape, SHOWN);
   const scale = Math.max(1, Math.floor(SIDE / Math.max(height, width)));

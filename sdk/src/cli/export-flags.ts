@@ -1,0 +1,22 @@
+import type { ExportFormat } from '../workflow/index.js';
+import type { FormFlags } from './form.js';
+
+export interface ExportFlags extends FormFlags {
+  readonly format: ExportFormat;
+  readonly output?: string;
+  readonly name?: string;
+  readonly testbench?: string;
+  readonly scope?: string;
+  readonly cells?: boolean;
+  readonly json?: boolean;
+}
+
+/** Says which options do not go together; undefined if all do. @param hasForm whether --form was given */
+export function whyRefused({ format, testbench, scope, cells }: ExportFlags, hasForm: boolean): string | undefined {
+  if (testbench !== undefined && format !== 'verilog' && format !== 'c')
+    return '--testbench belongs to --format verilog and --format c';
+  if (format === 'c' && hasForm) return '--form is the form of a circuit; --format c has none';
+  if ((scope !== undefined || cells === true) && format !== 'dot' && format !== 'svg')
+    return '--scope and --cells belong to --format dot and --format svg';
+  return undefined;
+}

@@ -1,0 +1,26 @@
+import { count, percent } from '../../text/format.js';
+import type { DeviceRun, Witness } from '../../workflow/index.js';
+import type { Terminal } from '../terminal.js';
+import { failOnMismatch } from './witness.js';
+
+/** Says what test examples came to on a device. */
+export function printRun(terminal: Terminal, run: DeviceRun): void {
+  const { board, inferences, correct, counterUnit, perInference } = run;
+  const { circuit, oracle, form, timing } = run.parity;
+  terminal.say(`${board}: ${percent(correct / inferences)} right (${correct} of ${inferences})`);
+  if (counterUnit !== 'none') terminal.say(`  ${count(perInference)} ${counterUnit} per inference`);
+  const part =
+    circuit.vectors < inferences
+      ? ` (the first: in the ${form} circuit each takes ${count(timing.latency)} cycles)`
+      : '';
+  terminal.say(`${equalText(circuit)}${part}`);
+  terminal.say(equalText(oracle));
+  terminal.result({
+    ...{ board, inferences, correct, counterUnit, perInference, form },
+    ...{ witness: circuit, witnesses: [circuit, oracle] },
+  });
+  failOnMismatch([circuit, oracle]);
+}
+
+const equalText = ({ against, vectors, mismatches }: Witness): string =>
+  `  equal to the ${against} in every output: ${vectors - mismatches} of ${vectors}`;

@@ -1,0 +1,130 @@
+import { CompileError, netlistStats, printNetlist, Random, type Bitstream, type Netlist } from '@adiabit/simulator';
+import { compileBitstream } from '../compile/compile-bitstream.js';
+import { checkedCircuitOf, reportOf, type CompileReport } from '../compile/compile.js';
+import type { BuiltCircuit, CircuitFormChoice, CircuitGoals } from '../compile/circuit-of.js';
+import { estimate, type Estimate } from '../compile/estimate.js';
+import { checkFits } from '../compile/fits.js';
+import { operationsOf, type Operations } from '../compile/operations.js';
+import { TARGETS, type Target } from '../compile/targets.js';
+import { writeTogether } from '../files.js';
+import type { HardComparison } from '../model/comparison.js';
+import type { BinarizedModel } from '../model/model.js';
+import { count } from '../text/format.js';
+import { exampleVectors } from '../train/datasets/dataset.js';
+import { checkBoard, readBoards, type BoardGoals } from './board-table.js';
+import { loadData, taskOf, type DataSource, type Described } from './data.js';
+import { throwIfCancelled, type Following } from './observer.js';
+
+export interface CompileToFileOptions extends Following, BoardGoals {
+  /** A .model.json file. */
+  readonly modelFile: string;
+  /** Gets the bitstream. */
+  readonly output: string;
+  /** Gets the netlist as text; if absent, none is written. */
+  readonly netlistFile?: string | undefined;
+  /** Of the circuit (`auto`). The bitstream is the same in all forms. */
+  readonly form?: CircuitFormChoice;
+  readonly goals?: CircuitGoals;
+  /** How many golden vectors the bitstream carries (4), or their inputs as the circuit takes them. */
+  readonly golden?: number | readonly Uint8Array[];
+  /** Its first test examples are golden inputs; if absent, they are random. */
+  readonly data?: DataSource;
+  /** Of random golden inputs (1). */
+  readonly seed?: number;
+}
+
+export interface CompiledFile {
+  readonly model: BinarizedModel;
+  /** If absent, nothing tells how the model stands to the hard network. */
+  readonly comparison: HardComparison | undefined;
+  readonly bitstream: Bitstream;
+  readonly bytes: Uint8Array;
+  readonly built: BuiltCircuit;
+  readonly report: CompileReport;
+  /** What the circuit takes of a chip: of a folded one always, of others if there is a target. */
+  readonly estimate: Estimate | undefined;
+  /** What one inference computes. */
+  readonly operations: Operations;
+}
+
+/** Says what a model's examples are. */
+export const describedByModel = ({ name, trainedOn, input }: BinarizedModel): Described => ({
+  ...{ name, trainedOn },
+  count: input.count,
+});
+
+/**
+ * Compiles the model of a file to a bitstream file, and builds and checks the circuit that it describes.
+ * @throws CompileError, before anything is written, when a board, a chip or a limit has no room; ModelError, DataError and FormatError as
+ * `loadModelFile`, `loadData` and `compile` do; CancelledError between two steps
+ */
+export async function compileToFile(options: CompileToFileOptions): Promise<CompiledFile> {
+  const { modelFile, output, netlistFile, form = 'auto', goals = {}, observer, signal } = options;
+  const { loadModelFile } = await import('../model/model-file.js');
+  const { model, comparison } = await loadModelFile(modelFile);
+  const goldenInputs = await goldenInputsFor(model, options);
+  throwIfCancelled(signal);
+  observer?.onStage?.('compile');
+  const { bitstream, bytes, report } = compileBitstream(model, { goldenInputs });
+  checkBoard(bitstream, bytes.length, options);
+  const built = checkedCircuitOf(bitstream, form, goals);
+  const { netlist } = built.circuit;
+  const target = goals.target === undefined ? undefined : TARGETS[goals.target];
+  const size = built.form === 'folded' ? built.estimate : target && estimateFor(target, netlist);
+  throwIfCancelled(signal);
+  const text = netlistFile === undefined ? [] : ([[netlistFile, { lines: printNetlist(netlist) }]] as const);
+  await writeTogether([[output, bytes], ...text]);
+  return {
+    ...{ model, comparison, bitstream, bytes, built },
+    report: { ...report, ...reportOf(built) },
+    estimate: size,
+    operations: operationsOf(bitstream.network),
+  };
+}
+
+/** @throws CompileError `compile.budget-exceeded` for an unrolled circuit that its chip cannot hold */
+function estimateFor(target: Target, netlist: Netlist): Estimate {
+  const size = estimate(netlist, target.lutInputs);
+  const { configurationBits } = netlistStats(netlist);
+  // Configuration bits are registers of the scan chain.
+  const all = { ...size, registers: size.registers + configurationBits };
+  const hint = 'Folded it takes as little as it must: --form folded.';
+  checkFits(all, target, target.title, { memory: hint, logic: hint });
+  return all;
+}
+
+/** The inputs given, the first test examples of the data, or random inputs. @throws CompileError as {@link checkGoldenVectors} */
+async function goldenInputsFor(model: BinarizedModel, options: CompileToFileOptions): Promise<readonly Uint8Array[]> {
+  const { input } = model;
+  const { data, golden = 4, seed = 1 } = options;
+  if (typeof golden === 'object') return golden;
+  if (data !== undefined) {
+    const { test } = await loadData(data, taskOf(describedByModel(model)), options);
+    const examples = exampleVectors(test, golden);
+    checkGoldenVectors(examples.length, input, options);
+    return examples;
+  }
+  checkGoldenVectors(golden, input, options);
+  const random = Random.fromSeed(seed);
+  return Array.from({ length: golden }, () =>
+    Uint8Array.from({ length: input.count }, () => random.below(2 ** input.bits)),
+  );
+}
+
+/**
+ * Golden vectors are for a device to test itself with: they alone may not take more than a device has for the whole bitstream.
+ * @throws CompileError `compile.budget-exceeded`
+ */
+function checkGoldenVectors(
+  vectors: number,
+  { count: values, bits }: { readonly count: number; readonly bits: number },
+  { flashBytes = 0 }: BoardGoals,
+): void {
+  const have = Math.max(flashBytes, ...readBoards().map(({ slotBytes }) => slotBytes));
+  const need = vectors * Math.ceil((values * bits) / 8);
+  if (need <= have) return;
+  const message =
+    `${count(vectors)} golden vectors take ${count(need)} bytes and more, but no board has more than ${count(have)} for the ` +
+    'whole bitstream. Ask for fewer (--golden), or say what yours has (--flash-bytes).';
+  throw new CompileError('budget-exceeded', message, { need, have });
+}

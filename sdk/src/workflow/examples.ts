@@ -1,0 +1,72 @@
+import { outputsOf, Random, type Bitstream } from '@adiabit/simulator';
+import { exampleVectors } from '../train/datasets/dataset.js';
+import { loadData, taskOf, type DataSource, type Described } from './data.js';
+import type { Following } from './observer.js';
+
+/** Where the examples of a circuit come from. */
+export interface ExampleSource {
+  readonly data?: DataSource;
+}
+
+/** Test examples as a circuit takes them. */
+export interface TestExamples {
+  readonly inputs: readonly Uint8Array[];
+  /** The outputs that are right, of all examples. */
+  readonly labels: Uint8Array;
+  /** Values of an example, for example [28, 28]. */
+  readonly shape: readonly number[];
+  /** All there are, of which `inputs` may be the first. */
+  readonly count: number;
+}
+
+const describedBy = ({ network, description }: Bitstream): Described => {
+  const { name, trainedOn } = description;
+  return { name, trainedOn, count: network.input.count };
+};
+
+/**
+ * Loads the test set for a circuit, its labels matched by name with the classes that it was trained on.
+ * @param limit only the first so many
+ * @throws DataError as `loadData` and `matchClasses` do
+ */
+export async function testExamples(
+  bitstream: Bitstream,
+  { data }: ExampleSource,
+  following: Following = {},
+  limit?: number,
+): Promise<TestExamples> {
+  const described = describedBy(bitstream);
+  const dataset = await loadData(data, taskOf(described), following);
+  const { test } = dataset;
+  const { name, trainedOn } = described;
+  const { matchClasses } = await import('../train/datasets/match-classes.js');
+  const outputs = outputsOf(bitstream.network.layers.at(-1)!);
+  const { labels, doubts } = matchClasses(dataset, { network: name, outputs, classNames: trainedOn?.classNames });
+  const note = following.observer?.onNote;
+  for (const reason of doubts) note?.({ kind: 'doubt', doubt: { kind: 'unnamed-classes', reason } });
+  return { inputs: exampleVectors(test, limit), labels, shape: test.shape, count: test.count };
+}
+
+/** Inputs to compare circuits with, right or wrong answers apart. */
+export interface VectorSource {
+  readonly data?: DataSource;
+  /** How many. */
+  readonly vectors: number;
+  /** Of random ones. */
+  readonly seed: number;
+}
+
+/** Makes inputs of a circuit: the first test examples of the data, or random ones if there is none. */
+export async function vectorsFor(
+  bitstream: Bitstream,
+  { data, vectors, seed }: VectorSource,
+  following: Following = {},
+): Promise<readonly Uint8Array[]> {
+  const { count: values, bits } = bitstream.network.input;
+  if (data !== undefined) {
+    const { test } = await loadData(data, taskOf(describedBy(bitstream)), following);
+    return exampleVectors(test, vectors);
+  }
+  const random = Random.fromSeed(seed, 'vectors');
+  return Array.from({ length: vectors }, () => Uint8Array.from({ length: values }, () => random.below(2 ** bits)));
+}

@@ -1,0 +1,132 @@
+import { basename } from 'node:path';
+import {
+  cNetworkOf,
+  decodeBitstream,
+  entryCycles,
+  writeBlif,
+  writeCCheck,
+  writeCHeader,
+  writeCSource,
+  writeDot,
+  writeTestBench,
+  writeVerilog,
+  writeYosysJson,
+  type Bitstream,
+  type Machine,
+} from '@adiabit/simulator';
+import { circuitOf, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
+import { readBytes, writeTogether } from '../files.js';
+import { throwIfCancelled, type Following } from './observer.js';
+
+/** Languages that a circuit is written in, with the extension of their files. */
+export const EXPORT_EXTENSIONS = { verilog: 'v', blif: 'blif', json: 'json', dot: 'dot', svg: 'svg', c: 'c' } as const;
+export type ExportFormat = keyof typeof EXPORT_EXTENSIONS;
+
+export interface ExportOptions extends Following {
+  /** A .abit file. */
+  readonly bitstream: string;
+  readonly format: ExportFormat;
+  readonly output: string;
+  /** Of the circuit (`auto`); C has none. */
+  readonly form?: CircuitFormChoice;
+  readonly goals?: CircuitGoals;
+  /** Of modules, functions and constants; if absent, as in the bitstream. */
+  readonly name?: string | undefined;
+  /** Of Verilog and C: gets what checks the golden vectors. */
+  readonly testbench?: string | undefined;
+  /** Of drawings: this part only. */
+  readonly scope?: string | undefined;
+  /** Of drawings: every cell instead of a box for each part. */
+  readonly cells?: boolean | undefined;
+}
+
+/** What was written. */
+export type Exported = {
+  /** Of the output. */
+  readonly bytes: number;
+  readonly goldenVectors: number;
+} & (
+  | { readonly format: Exclude<ExportFormat, 'c'> }
+  | {
+      readonly format: 'c';
+      readonly header: string;
+      /** Name of the function that infers. */
+      readonly infer: string;
+      readonly workBytes: number;
+    }
+);
+
+/** The header beside a C source. */
+export const headerOf = (source: string): string => `${source.replace(/\.c$/, '')}.h`;
+
+/** Writes a circuit, or its network as C, for other tools: all files or none. @throws as `circuitOf` does; CancelledError between two steps */
+export async function exportToFile(options: ExportOptions): Promise<Exported> {
+  const { format, output, testbench, name, signal } = options;
+  const bitstream = renamed(decodeBitstream(await readBytes(options.bitstream)), name);
+  const goldenVectors = bitstream.goldenVectors.length;
+  if (format === 'c') return { ...(await exportC(bitstream, options)), goldenVectors };
+  throwIfCancelled(signal);
+  const { circuit } = circuitOf(bitstream, options.form, options.goals);
+  const lines = await linesOf(circuit, format, options);
+  throwIfCancelled(signal);
+  const bench =
+    testbench === undefined
+      ? []
+      : ([[testbench, { lines: writeTestBench(circuit, bitstream.goldenVectors) }]] as const);
+  const [bytes] = await writeTogether([[output, { lines }], ...bench]);
+  return { format, bytes, goldenVectors };
+}
+
+const renamed = <T extends Bitstream>(bitstream: T, name = bitstream.description.name): T => ({
+  ...bitstream,
+  description: { ...bitstream.description, name },
+});
+
+async function exportC(bitstream: Bitstream, { output, testbench }: ExportOptions) {
+  const c = cNetworkOf(bitstream);
+  const header = headerOf(output);
+  const check =
+    testbench === undefined
+      ? []
+      : ([[testbench, { lines: writeCCheck(c, bitstream.goldenVectors, basename(header)) }]] as const);
+  const [bytes] = await writeTogether([
+    [output, { lines: writeCSource(c, basename(header)) }],
+    [header, { lines: writeCHeader(c) }],
+    ...check,
+  ]);
+  return { format: 'c', bytes, header, infer: `${c.name}_infer`, workBytes: 4 * c.workWords } as const;
+}
+
+async function linesOf(
+  circuit: Machine,
+  format: Exclude<ExportFormat, 'c'>,
+  { scope, cells }: ExportOptions,
+): Promise<Iterable<string>> {
+  const { netlist, timing } = circuit;
+  switch (format) {
+    case 'verilog':
+      return writeVerilog(netlist, {
+        comment: [
+          netlist.name,
+          timing.valuesPerCycle === undefined
+            ? `start is 1 with the first of ${timing.planes} bit planes of x, the most significant first; a new inference may start`
+            : `start is 1 with the first ${timing.valuesPerCycle} of ${circuit.shape.inputCount} values of x, which enter in ${entryCycles(circuit)} cycles; a new inference may start`,
+          `every ${timing.initiationInterval} cycles; valid and the outputs stand ${timing.latency} cycles after start.`,
+        ],
+      });
+    case 'blif':
+      return writeBlif(netlist);
+    case 'json':
+      return writeYosysJson(netlist);
+    case 'dot':
+    case 'svg': {
+      const dot = writeDot(netlist, {
+        ...(scope === undefined ? {} : { scope }),
+        ...(cells === undefined ? {} : { cells }),
+      });
+      if (format === 'dot') return dot;
+      const { drawGraph } = await import('../report/draw-graph.js');
+      return [await drawGraph(dot)];
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { Bitstream, CircuitTiming, Machine, Network } from '@adiabit/simulator';
+import { circuitOf, type CircuitForm, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
+import type { Witness } from '../report/summary.js';
+import type { Following } from './observer.js';
+import { inferencesInReach } from './reach.js';
+import { openSimulator } from './simulators.js';
+import { compareOutputs, oracleOutputs, splitOutputs } from './witness.js';
+
+export interface ParityOptions extends Following {
+  /** Of the circuit (`auto`). */
+  readonly form?: CircuitFormChoice | undefined;
+  readonly goals?: CircuitGoals | undefined;
+}
+
+/** How what ran a bitstream stands to its circuit and its oracle. */
+export interface Parity {
+  readonly form: CircuitForm;
+  readonly timing: CircuitTiming;
+  /** Beside the circuit: all inputs or, of a large folded circuit, the first that are simulated in about half a minute. */
+  readonly circuit: Witness;
+  /** Beside the integer oracle: all inputs. */
+  readonly oracle: Witness;
+}
+
+/**
+ * Compares the outputs of something that ran a bitstream with the circuit, cycle by cycle, and with the integer oracle.
+ * @param name of what gave the outputs
+ * @throws as `circuitOf` and `runInferences` do; CancelledError
+ */
+export async function parity(
+  name: string,
+  bitstream: Bitstream,
+  inputs: readonly Uint8Array[],
+  outputs: readonly Int32Array[],
+  { form: choice = 'auto', goals = {}, observer, signal }: ParityOptions = {},
+): Promise<Parity> {
+  const { circuit, form } = circuitOf(bitstream, choice, goals);
+  const simulated = inputs.slice(0, inferencesInReach(circuit));
+  const answered = await circuitOutputs(circuit, simulated, { observer, signal });
+  const expected = await oracleOutputs(bitstream.network, inputs, signal);
+  return {
+    ...{ form, timing: circuit.timing },
+    circuit: compareOutputs(name, 'simulated circuit', answered, outputs.slice(0, simulated.length)),
+    oracle: compareOutputs(name, 'integer oracle', expected, outputs),
+  };
+}
+
+/** Compares a circuit with the integer oracle of its network. @throws as `runInferences` does; CancelledError */
+export async function besideOracle(
+  circuit: Machine,
+  network: Network,
+  inputs: readonly Uint8Array[],
+  following: Following,
+): Promise<Witness> {
+  const expected = await oracleOutputs(network, inputs, following.signal);
+  return compareOutputs('circuit', 'integer oracle', expected, await circuitOutputs(circuit, inputs, following));
+}
+
+async function circuitOutputs(
+  circuit: Machine,
+  inputs: readonly Uint8Array[],
+  { observer, signal }: Following,
+): Promise<readonly Int32Array[]> {
+  const simulator = await openSimulator(circuit, 'compiled', 1, inputs.length);
+  const run = await simulator.run(inputs, {
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: (done, total) => observer?.onProgress?.({ step: 'simulate', done, total }),
+  });
+  return splitOutputs(run);
+}

@@ -1,0 +1,41 @@
+import { createOracle, type InferenceRun, type Network } from '@adiabit/simulator';
+import type { Witness } from '../report/summary.js';
+import { createBreath } from '../train/learning/breath.js';
+import { throwIfCancelled } from './observer.js';
+
+/** Counts vectors of which any output integer differs. */
+export function compareOutputs(
+  name: string,
+  against: string,
+  expected: readonly Int32Array[],
+  actual: readonly Int32Array[],
+): Witness {
+  const differs = (vector: number): boolean =>
+    actual[vector].length !== expected[vector].length ||
+    actual[vector].some((output, index) => output !== expected[vector][index]);
+  const mismatches = actual.filter((_, vector) => differs(vector)).length;
+  return { name, against, vectors: actual.length, mismatches };
+}
+
+/** Splits a run's outputs into one array per vector. */
+export const splitOutputs = ({ outputs, outputCount }: Pick<InferenceRun, 'outputs' | 'outputCount'>): Int32Array[] =>
+  Array.from({ length: outputs.length / outputCount }, (_, vector) =>
+    outputs.subarray(vector * outputCount, (vector + 1) * outputCount),
+  );
+
+/** Computes what the integers of a network answer, letting the event loop turn. @throws CancelledError */
+export async function oracleOutputs(
+  network: Network,
+  inputs: readonly Uint8Array[],
+  signal: AbortSignal | undefined,
+): Promise<readonly Int32Array[]> {
+  const oracle = createOracle(network);
+  const breathe = createBreath(() => performance.now());
+  const outputs: Int32Array[] = [];
+  for (const input of inputs) {
+    throwIfCancelled(signal);
+    outputs.push(oracle(input).outputs);
+    await breathe();
+  }
+  return outputs;
+}
