@@ -8,12 +8,12 @@ import { missingTools, titled } from './support/tools.js';
 const INTERRUPT_BYTES = 64;
 
 describe('the memory of', () => {
-  for (const { id } of boardEntries()) {
-    const missing = missingTools(...toolsOf(id));
+  for (const board of boardEntries()) {
+    const missing = missingTools(...toolsOf(board));
     it.skipIf(missing.length > 0)(
-      titled(`the board ${id} has room for all that a session puts on the stack, and an interrupt`, missing),
+      titled(`the board ${board.id} has room for all that a session puts on the stack, and an interrupt`, missing),
       async () => {
-        const { flash, ram, stack } = await measureBoardSizes(id);
+        const { flash, ram, stack } = await measureBoardSizes(board);
         for (const used of [stack.dense, stack.picture ?? stack.dense]) {
           expect(used).toBeGreaterThan(256);
           expect(used + INTERRUPT_BYTES).toBeLessThanOrEqual(stack.has);

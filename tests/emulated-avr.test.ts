@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { startAvrBoard, type InProcessBoard } from '@adiabit/simulator/boards';
-import { flash, openDevice, VirtualPorts, virtualPorts } from '@adiabit/sdk/device';
+import { startInProcess, type InProcessBoard } from '@adiabit/simulator/boards';
+import { flash, openDevice, freshVirtualPorts } from '@adiabit/sdk/device';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { NO_SLOT, STATUS } from '../sdk/src/protocol/constants.js';
-import { boardEntry, imageOf } from './support/board-files.js';
+import { boardEntry, imageOf, machine } from './support/board-files.js';
 import { describeHello, helloOf } from './support/hello.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { RawLine } from './support/raw-line.js';
@@ -25,7 +25,7 @@ describe.each(['uno', 'mega'] as const)('the firmware image on an emulated Ardui
       : sampleCircuit(next, { widths: [784, 24, 10], inputBits: 8, goldenVectors: 1 });
 
   beforeEach(() => {
-    board = startAvrBoard({ board: id, image });
+    board = startInProcess(machine(id), { image });
     line = new RawLine(board, PIECE_BYTES);
   });
   afterEach(() => {
@@ -69,7 +69,7 @@ describe.each(['uno', 'mega'] as const)('the firmware image on an emulated Ardui
     expect((await line.infer(first.inputs[0]))?.outputs).toEqual(first.outputs[0]);
     board.powerCycle();
     expect((await line.infer(first.inputs[1]))?.outputs).toEqual(first.outputs[1]);
-    const other = startAvrBoard({ board: id, image, flash: board.readFlash() });
+    const other = startInProcess(machine(id), { image, flash: board.readFlash() });
     expect(await new RawLine(other).activeSlot()).toBe(0);
     other.close();
   });
@@ -78,7 +78,7 @@ describe.each(['uno', 'mega'] as const)('the firmware image on an emulated Ardui
     await line.install(0, first.bytes);
     const flash = board.readFlash();
     for (let turn = 1; turn < 40; turn += 5) {
-      const trial = startAvrBoard({ board: id, image, flash });
+      const trial = startInProcess(machine(id), { image, flash });
       const trialLine = new RawLine(trial, PIECE_BYTES);
       const slot = entry.slotCount - 1;
       const update = trialLine.install(slot, second.bytes).catch(() => undefined);
@@ -135,7 +135,7 @@ describe('a session with an emulated Arduino Uno, which has one slot', () => {
     const [older, newer] = [sampleCircuit(next, shape), sampleCircuit(next, shape)];
     const pictures = sampleCircuit(next, { widths: [784, 8, 10], inputBits: 8, goldenVectors: 0 });
     const large = sampleCircuit(next, { widths: [784, 160, 10], inputBits: 1, goldenVectors: 0 });
-    const session = await openDevice('virtual:uno', { virtualPorts: new VirtualPorts(virtualPorts.list()) });
+    const session = await openDevice('virtual:uno', { virtualPorts: freshVirtualPorts() });
     onTestFinished(() => session.close());
     expect(session.device.slotCount).toBe(1);
     for (const circuit of [older, newer]) {

@@ -1,9 +1,8 @@
 import { workBytesOf } from '@adiabit/simulator';
-import { QEMU_BOARDS, qemuProgram } from '@adiabit/simulator/boards';
 import { flash } from '@adiabit/sdk/device';
 import { describe, expect, it } from 'vitest';
 import { randomInputs } from '../simulator/src/network/testing/random-layers.js';
-import { boardEntry } from './support/board-files.js';
+import { boardEntries, boardEntry, qemuMachine } from './support/board-files.js';
 import { withEmulatedDevice } from './support/emulated-device.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { pictureNetwork, sampleNetwork } from './support/sample-networks.js';
@@ -18,7 +17,7 @@ const sample = (extent: number, count: number) => {
 /** Whether every output on the board is the oracle's. */
 async function expectEqualOutputs(id: string, count: number): Promise<void> {
   const { bytes, inputs, outputs } = sample(12, count);
-  await withEmulatedDevice(id, async ({ session }) => {
+  await withEmulatedDevice(boardEntry(id), async ({ session }) => {
     expect(session.device.format).toEqual({ major: 1, minor: 1 });
     expect(await flash(session, bytes)).toMatchObject({ goldenVectors: 2 });
     const results = await session.inferMany(inputs);
@@ -32,7 +31,7 @@ describe('a network of operators', () => {
 
   it('is refused by the Uno, which runs dense layers only, before anything is written', async () => {
     const { bytes } = sample(12, 2);
-    await withEmulatedDevice('uno', async ({ session }) => {
+    await withEmulatedDevice(boardEntry('uno'), async ({ session }) => {
       await expect(flash(session, bytes)).rejects.toMatchObject({
         code: 'protocol.version-mismatch',
         message: expect.stringContaining('dense binary layers only') as string,
@@ -45,7 +44,7 @@ describe('a network of operators', () => {
     const { bytes, bitstream } = sample(64, 2);
     const neededBytes = workBytesOf(bitstream.network, bitstream.memory);
     const availableBytes = boardEntry('mega').workBytes;
-    await withEmulatedDevice('mega', async ({ session }) => {
+    await withEmulatedDevice(boardEntry('mega'), async ({ session }) => {
       await expect(flash(session, bytes)).rejects.toMatchObject({
         code: 'flash.too-large',
         details: { resource: 'ram', neededBytes, availableBytes },
@@ -54,8 +53,8 @@ describe('a network of operators', () => {
   });
 });
 
-for (const id of QEMU_BOARDS) {
-  const missing = missingTools(qemuProgram(id));
+for (const { id } of boardEntries().filter(({ emulator }) => emulator?.kind === 'qemu')) {
+  const missing = missingTools(qemuMachine(id).emulator.program);
   it.skipIf(missing.length > 0)(
     titled(`a network of operators gives the oracle’s outputs on the board ${id} in QEMU`, missing),
     () => expectEqualOutputs(id, 30),

@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { QEMU_BOARDS, qemuProgram, startQemuBoard, type QemuBoard } from '@adiabit/simulator/boards';
+import { startQemuBoard, type QemuBoard } from '@adiabit/simulator/boards';
 import { openDevice } from '@adiabit/sdk/device';
 import { SerialPort } from 'serialport';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emulatedBoards } from '../sdk/src/cli/emulated-board.js';
-import { boardEntries, boardEntry, imageOf } from './support/board-files.js';
+import { emulatedSlotBytes } from '../sdk/src/boards/entry.js';
+import { boardEntries, boardEntry, imageOf, qemuMachine } from './support/board-files.js';
 import { describeHello, helloOf } from './support/hello.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { RawLine } from './support/raw-line.js';
 import { sampleCircuit } from './support/sample-circuits.js';
 import { missingTools, titled } from './support/tools.js';
 
-for (const id of QEMU_BOARDS) {
-  const missing = missingTools(qemuProgram(id));
+for (const { id } of boardEntries().filter(({ emulator }) => emulator?.kind === 'qemu')) {
+  const missing = missingTools(qemuMachine(id).emulator.program);
   describe.skipIf(missing.length > 0)(titled(`the firmware image of the board ${id} in QEMU`, missing), () => {
     const entry = boardEntry(id);
     let board: QemuBoard;
@@ -39,7 +40,7 @@ for (const id of QEMU_BOARDS) {
     const closePort = (): Promise<void> => new Promise((resolve) => port.close(() => resolve()));
 
     beforeAll(async () => {
-      board = await startQemuBoard({ board: id, image: readFileSync(imageOf(id)) });
+      board = await startQemuBoard(qemuMachine(id), { image: readFileSync(imageOf(id)) });
       await reach();
     });
     afterAll(async () => {
@@ -77,7 +78,7 @@ for (const id of QEMU_BOARDS) {
     });
 
     it.each([1, 8])('counts rows of any length with its own kernel, over %i-bit inputs', async (inputBits) => {
-      const large = (entry.emulatedSlotBytes ?? entry.slotBytes) > 20_000;
+      const large = emulatedSlotBytes(entry) > 20_000;
       const widths = large ? [1021, 60, 257, 97, 65, 64, 63, 33, 32, 31, 1, 7] : [65, 20, 64, 9, 33, 8, 31, 1, 7];
       const deep = sampleCircuit(next, { widths, inputBits, goldenVectors: 2 });
       await line.install((await line.activeSlot()) ^ 1, deep.bytes);
@@ -87,7 +88,7 @@ for (const id of QEMU_BOARDS) {
     });
 
     it('runs the network of the demo within its memory, or as much of it as slots in RAM hold', async () => {
-      const widths = (entry.emulatedSlotBytes ?? entry.slotBytes) > 20_000 ? [784, 128, 10] : [128, 64, 10];
+      const widths = emulatedSlotBytes(entry) > 20_000 ? [784, 128, 10] : [128, 64, 10];
       const demo = sampleCircuit(next, { widths, inputBits: 8, goldenVectors: 1 });
       const target = (await line.activeSlot()) ^ 1;
       await line.install(target, demo.bytes);
@@ -108,7 +109,7 @@ it('says what is wrong when QEMU refuses to start', async () => {
   const path = process.env['PATH'];
   process.env['PATH'] = '/nonexistent';
   try {
-    await expect(startQemuBoard({ board: 'microbit', image: new Uint8Array(4) })).rejects.toThrow('installed');
+    await expect(startQemuBoard(qemuMachine('microbit'), { image: new Uint8Array(4) })).rejects.toThrow('installed');
   } finally {
     process.env['PATH'] = path;
   }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { startRp2040, type InProcessBoard } from '@adiabit/simulator/boards';
+import { startInProcess, type InProcessBoard } from '@adiabit/simulator/boards';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeFrame } from '../sdk/src/protocol/index.js';
 import { SLOT_ENTRY, STATUS } from '../sdk/src/protocol/constants.js';
-import { boardEntry, imageOf } from './support/board-files.js';
+import { boardEntry, imageOf, machine } from './support/board-files.js';
 import { describeHello, helloOf } from './support/hello.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { RawLine } from './support/raw-line.js';
@@ -20,7 +20,7 @@ describe('the firmware image on an emulated RP2040', () => {
   const small = sampleCircuit(next, { widths: [33, 17, 5], inputBits: 1, goldenVectors: 3 });
 
   beforeEach(() => {
-    board = startRp2040({ image });
+    board = startInProcess(machine('rp2040'), { image });
     line = new RawLine(board);
   });
   afterEach(() => {
@@ -72,7 +72,7 @@ describe('the firmware image on an emulated RP2040', () => {
 
   it('starts again from the flash of another board', async () => {
     await line.install(1, small.bytes);
-    const other = startRp2040({ image, flash: board.readFlash() });
+    const other = startInProcess(machine('rp2040'), { image, flash: board.readFlash() });
     expect(await new RawLine(other).activeSlot()).toBe(1);
     other.close();
   });
@@ -90,7 +90,7 @@ describe('the firmware image on an emulated RP2040', () => {
 
   it('counts the same cycles for the same traffic, whatever the host does meanwhile', async () => {
     const measure = async (delay: () => Promise<void>): Promise<number> => {
-      const own = startRp2040({ image });
+      const own = startInProcess(machine('rp2040'), { image });
       const ownLine = new RawLine(own);
       await ownLine.ask({ type: 'hello' });
       await delay();
@@ -168,13 +168,13 @@ describe('the firmware image on an emulated RP2040', () => {
   it('refuses an image whose boot block is damaged', () => {
     const damaged = Uint8Array.from(image);
     damaged[3] ^= 1;
-    expect(() => startRp2040({ image: damaged })).toThrow('boot block');
+    expect(() => startInProcess(machine('rp2040'), { image: damaged })).toThrow('boot block');
   });
 
   it('stops and says why when the program runs into nowhere', async () => {
     const lost = Uint8Array.from(image);
     new DataView(lost.buffer).setUint32(0x104, 0x30000001, true);
-    const stray = startRp2040({ image: lost });
+    const stray = startInProcess(machine('rp2040'), { image: lost });
     while (stray.fault === undefined) await new Promise((resolve) => setImmediate(resolve));
     expect(stray.fault).toMatch(/invalid memory address: 30000000/);
     const { cycles } = stray;

@@ -1,12 +1,14 @@
 import { decodeBitstream, packInput } from '@adiabit/simulator';
-import type { EmulatedBoard } from '@adiabit/simulator/boards';
-import { flash, openAtKnownRate, VirtualPorts, virtualPorts, type FlashPhase } from '../device/index.js';
+import type { EmulatedBoard, InProcessBoard } from '@adiabit/simulator/boards';
+import { flash, openAtKnownRate, VirtualPorts, virtualPortsOf, type FlashPhase } from '../device/index.js';
 import type { Summary, Witness } from '../report/summary.js';
 import { compareOutputs } from './witness.js';
 
 export interface BoardOptions {
   /** `virtual:rp2040`, or the path of a real board's port. */
   readonly port: string;
+  /** Folder of more boards than come with Adiabit. */
+  readonly boards?: string;
   /** Bits per second of a real port; the known rates are tried when absent. */
   readonly baudRate?: number;
   readonly bytes: Uint8Array;
@@ -27,7 +29,7 @@ export interface BoardRun {
 export async function runOnBoard(options: BoardOptions): Promise<BoardRun> {
   const { port, bytes, inputs, labels, expected, onProgress } = options;
   const signal = options.signal === undefined ? {} : { signal: options.signal };
-  const emulated = watchBoard(port);
+  const emulated = watchBoard(port, options.boards);
   const { session, baudRate: rate } = await openAtKnownRate(port, {
     virtualPorts: emulated.ports,
     ...signal,
@@ -76,21 +78,26 @@ export async function runOnBoard(options: BoardOptions): Promise<BoardRun> {
 }
 
 /** The virtual ports, with a look at the clock of the board behind `port`: rates are told in the board's own time. */
-function watchBoard(port: string) {
+function watchBoard(port: string, boards: string | undefined) {
   let board: EmulatedBoard | undefined;
   const ports = new VirtualPorts(
-    virtualPorts.list().map((virtual) => ({
-      ...virtual,
-      start: async (flashBytes: Uint8Array | undefined) => {
-        const started = await virtual.start(flashBytes);
-        if (virtual.path === port) board = started;
-        return started;
-      },
-    })),
+    virtualPortsOf(boards)
+      .list()
+      .map((virtual) => ({
+        ...virtual,
+        start: async (flashBytes: Uint8Array | undefined) => {
+          const started = await virtual.start(flashBytes);
+          if (virtual.path === port) board = started;
+          return started;
+        },
+      })),
   );
   return {
     ports,
-    seconds: (): number | undefined => (board ? board.cycles / board.clockHz : undefined),
+    // QEMU has no clock of its own to ask.
+    seconds: (): number | undefined => (board && 'cycles' in board ? secondsOf(board as InProcessBoard) : undefined),
     baudRate: (): number | undefined => board?.baudRate,
   };
 }
+
+const secondsOf = ({ cycles, clockHz }: InProcessBoard): number => cycles / clockHz;

@@ -34,6 +34,8 @@ export interface DemoOptions {
   /** Emulated board and the number of test examples classified on it. */
   readonly port: string;
   readonly baudRate?: number;
+  /** Folder of more boards than come with Adiabit. */
+  readonly boards?: string;
   readonly boardInferences: number;
   /** Goes on from the checkpoint in `out`. */
   readonly resume?: boolean;
@@ -215,7 +217,7 @@ async function simulateDemo(
 }
 
 async function runDemoBoard(
-  { port, baudRate, boardInferences, listener, signal }: DemoOptions,
+  { port, baudRate, boards, boardInferences, listener, signal }: DemoOptions,
   dataset: Dataset,
   { bytes }: Compilation,
   simulated: InferenceRun,
@@ -223,6 +225,7 @@ async function runDemoBoard(
   return runOnBoard({
     port,
     ...(baudRate === undefined ? {} : { baudRate }),
+    ...(boards === undefined ? {} : { boards }),
     bytes,
     inputs: exampleVectors(dataset.test, boardInferences),
     labels: dataset.test.labels,

@@ -9,9 +9,11 @@ import { checkFits } from '../../compile/fits.js';
 import { operationsOf } from '../../compile/operations.js';
 import { TARGETS, type Target } from '../../compile/targets.js';
 import type { BinarizedModel } from '../../model/model.js';
+import { readyBoards } from '../../boards/index.js';
 import { prepareInput } from '../../model/preparation.js';
-import { boardTable, checkBoard, readBoards, type BoardGoals } from '../board-table.js';
+import { boardTable, checkBoard, type BoardGoals } from '../board-table.js';
 import { circuitTable, estimateTable, foldedTable, foldingTable, operationsTable, passTable } from '../describe.js';
+import { boardsOption } from '../board.js';
 import { asPath, commandLine, option } from '../command-line.js';
 import { count } from '../../text/format.js';
 import { describeComparison } from '../describe-comparison.js';
@@ -54,8 +56,14 @@ export const compileCommand = (): Command =>
       .option('--data <dir>', 'take golden inputs from this folder of IDX files')
       .option('--netlist <file>', 'also write the netlist as text')
       .addOption(
-        new Option('--board <id>', 'a board whose flash and RAM it must fit').choices(readBoards().map(({ id }) => id)),
+        new Option(
+          '--board <id>',
+          `a board whose flash and RAM it must fit: ${readyBoards()
+            .map(({ id }) => id)
+            .join(', ')}`,
+        ),
       )
+      .addOption(boardsOption())
       .option('--flash-bytes <n>', 'bytes that the bitstream may take', positive)
       .option('--json', 'print the report as JSON'),
   ).action(compileAction);
@@ -67,6 +75,9 @@ async function compileAction(modelFile: string, flags: CompileFlags, command: Co
     ...{ data, json, inputs: { 'the model': modelFile } },
     outputs: { [flags.output === undefined ? 'the bitstream' : '--output']: output, '--netlist': netlist },
   });
+  const ids = readyBoards(flags.boards).map(({ id }) => id);
+  if (flags.board !== undefined && !ids.includes(flags.board))
+    command.error(`error: there is no board ${flags.board}; these exist: ${ids.join(', ')}`, { exitCode: 2 });
   const terminal = createTerminal(json === true, stdoutIsTaken);
   const { loadModelFile } = await import('../../model/model-file.js');
   const { model, comparison } = await loadModelFile(modelFile);
@@ -90,7 +101,7 @@ async function compileAction(modelFile: string, flags: CompileFlags, command: Co
     if (target !== undefined && size !== undefined)
       terminal.say(`on ${target.title}\n${estimateTable(size, target, circuit.timing.initiationInterval)}`);
   }
-  terminal.say(boardTable(bitstream, bytes.length));
+  terminal.say(boardTable(bitstream, bytes.length, flags.boards));
   for (const line of describeComparison(comparison)) terminal.say(line);
   terminal.say(`an inference computes\n${operationsTable(operations)}`);
   terminal.say(`wrote ${output}`);
@@ -142,9 +153,9 @@ function sayNext({ terminal, model, modelFile, output, flags }: Job, words: read
 function checkGoldenVectors(
   vectors: number,
   { count: values, bits }: { readonly count: number; readonly bits: number },
-  { flashBytes = 0 }: BoardGoals,
+  { flashBytes = 0, boards }: BoardGoals,
 ): void {
-  const have = Math.max(flashBytes, ...readBoards().map(({ slotBytes }) => slotBytes));
+  const have = Math.max(flashBytes, ...readyBoards(boards).map(({ slotBytes }) => slotBytes));
   const need = vectors * Math.ceil((values * bits) / 8);
   if (need <= have) return;
   const message =

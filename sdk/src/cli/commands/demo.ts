@@ -5,6 +5,7 @@ import { writeWhole } from '../../files.js';
 import type { BackendName } from '../../train/backends/names.js';
 import { EPOCH_LEGEND, circuitTable, cyclesText, epochLine } from '../describe.js';
 import { bytes, count, duration, percent } from '../../text/format.js';
+import { boardsOption } from '../board.js';
 import { interruptSignal } from '../interrupt.js';
 import { refuseClashes } from '../paths.js';
 import { createTerminal, styled, type Piece, type ProgressBar, type Terminal } from '../terminal.js';
@@ -18,6 +19,7 @@ interface DemoFlags {
   readonly backend: BackendName | 'auto';
   readonly port: string;
   readonly baud?: number;
+  readonly boards?: string;
   readonly resume?: boolean;
   readonly digits: number;
   readonly json?: string | true;
@@ -41,6 +43,7 @@ export const demoCommand = (): Command =>
     .addOption(backendOption())
     .option('--port <path>', 'the board: virtual:rp2040, or a real port such as /dev/ttyACM0', 'virtual:rp2040')
     .option('--baud <rate>', 'bits per second of a real port (default: the known rates, in turn)', positive)
+    .addOption(boardsOption())
     .option('--resume', 'go on from the checkpoint in the output folder')
     .option('--digits <n>', 'test digits to classify on the board', positive, 200)
     .option('--json [file]', 'print the summary as JSON, or write it to a file')
@@ -77,6 +80,7 @@ async function demoAction(flags: DemoFlags, command: Command): Promise<void> {
     backend: flags.backend,
     port: flags.port,
     ...(flags.baud === undefined ? {} : { baudRate: flags.baud }),
+    ...(flags.boards === undefined ? {} : { boards: flags.boards }),
     resume: flags.resume === true,
     boardInferences: flags.digits,
     signal: interruptSignal(),

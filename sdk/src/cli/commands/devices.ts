@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { AdiabitError, visible } from '@adiabit/simulator';
-import { listPorts, type PortDescription } from '../../device/index.js';
+import { listPorts, virtualPortsOf, type PortDescription } from '../../device/index.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal, styled } from '../terminal.js';
 import { positive } from './train.js';
-import { openBoard, signatureNote } from '../board.js';
+import { boardsOption, openBoard, signatureNote } from '../board.js';
 
 export const devicesCommand = (): Command =>
   new Command('devices')
@@ -15,13 +15,21 @@ export const devicesCommand = (): Command =>
     )
     .option('--port <path>', 'ask only this port')
     .option('--baud <rate>', 'bits per second (default: what the known boards use, one after the other)', positive)
+    .addOption(boardsOption())
     .option('--json', 'print the list as JSON')
     .action(devicesAction);
 
-async function devicesAction(flags: { port?: string; baud?: number; json?: boolean }): Promise<void> {
+interface DevicesFlags {
+  readonly port?: string;
+  readonly baud?: number;
+  readonly boards?: string;
+  readonly json?: boolean;
+}
+
+async function devicesAction(flags: DevicesFlags): Promise<void> {
   const terminal = createTerminal(flags.json === true);
   const signal = interruptSignal();
-  const { ports, problem } = await listPorts();
+  const { ports, problem } = await listPorts(undefined, virtualPortsOf(flags.boards));
   if (problem !== undefined) terminal.say(problem);
   const chosen: readonly PortDescription[] =
     flags.port === undefined
@@ -31,7 +39,7 @@ async function devicesAction(flags: { port?: string; baud?: number; json?: boole
   for (const port of chosen) {
     terminal.say(styled('bold', visible(port.path)), `  ${visible(port.name)}`);
     try {
-      const session = await openBoard(port.path, flags.baud, signal);
+      const session = await openBoard(port.path, flags, signal);
       try {
         const { device } = session;
         const slots = await session.slots(signal);

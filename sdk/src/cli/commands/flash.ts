@@ -11,7 +11,7 @@ import {
   type FlashResult,
   type FleetOutcome,
 } from '../../device/index.js';
-import { openBoard, signatureNote } from '../board.js';
+import { boardsOption, openBoard, signatureNote } from '../board.js';
 import { bytes, count, duration } from '../../text/format.js';
 import { readBytes } from '../../files.js';
 import { interruptSignal } from '../interrupt.js';
@@ -24,6 +24,7 @@ interface FlashFlags {
   readonly port: readonly string[];
   readonly all?: boolean;
   readonly baud?: number;
+  readonly boards?: string;
   readonly slot?: number;
   readonly requireSignature?: string;
   readonly json?: boolean;
@@ -40,12 +41,13 @@ export const flashCommand = (): Command =>
     .argument('<bitstream>', 'a .abit file')
     .option(
       '--port <path>',
-      'a serial port such as /dev/ttyACM0 or COM3, or virtual:rp2040; may be given more than once',
+      'a serial port such as /dev/ttyACM0 or COM3, or virtual:ID for an emulated board (virtual:rp2040); may be given more than once',
       (path: string, paths: readonly string[]) => [...paths, path],
       [],
     )
     .option('--all', 'every serial port of this computer that a device answers on')
     .option('--baud <rate>', 'bits per second (default: what the known boards use, one after the other)', positive)
+    .addOption(boardsOption())
     .option('--slot <n>', 'which slot to write (default: the one that is not running)', integer)
     .option(
       '--require-signature <key>',
@@ -89,7 +91,7 @@ const optionsOf = ({ flags, trustedKey, signal }: Job) => ({
 
 async function flashOne(job: Job, port: string): Promise<void> {
   const { bitstream, flags, signal, terminal, signedBy } = job;
-  const session = await openBoard(port, flags.baud, signal);
+  const session = await openBoard(port, flags, signal);
   const bar = terminal.progress('flash');
   let result: FlashResult;
   try {
@@ -121,7 +123,7 @@ async function flashMany(job: Job, ports: readonly string[]): Promise<void> {
   const bar = terminal.progress(`flash ${ports.length} devices`);
   const outcomes = await flashFleet(ports, bitstream, {
     ...optionsOf(job),
-    open: (port) => openBoard(port, flags.baud, signal),
+    open: (port) => openBoard(port, flags, signal),
     onProgress: (port, progress) => {
       stored.set(port, progress.bytes);
       const done = [...stored.values()].reduce((total, one) => total + one, 0);

