@@ -39,24 +39,25 @@ const portOf = (board: Board): VirtualPort => ({
  * @param folder of more boards than come with Adiabit
  * @throws BoardError as `readBoards` does
  */
-export const freshVirtualPorts = (folder?: string): VirtualPorts =>
-  new VirtualPorts(
-    readBoards(folder)
-      .filter(({ emulator }) => emulator !== undefined)
-      .map(portOf),
-  );
+export const freshVirtualPorts = (folder?: string): VirtualPorts => new VirtualPorts(portsOf(folder));
+
+const portsOf = (folder?: string): readonly VirtualPort[] =>
+  readBoards(folder)
+    .filter(({ emulator }) => emulator !== undefined)
+    .map(portOf);
 
 const shared = new Map<string | undefined, VirtualPorts>();
 
 /**
- * The ports that `openPort` and `listPorts` know, always the same ones in this process.
+ * The ports that `openPort` and `listPorts` know, always the same ones in this process, as boards.json describes them now.
  *
  * @param folder of more boards than come with Adiabit
  * @throws BoardError as `readBoards` does
  */
 export function virtualPortsOf(folder?: string): VirtualPorts {
-  const known = shared.get(folder) ?? freshVirtualPorts(folder);
+  const known = shared.get(folder) ?? new VirtualPorts([]);
   shared.set(folder, known);
+  known.describe(portsOf(folder));
   return known;
 }
 
@@ -70,6 +71,12 @@ export class VirtualPorts {
   readonly #open = new Set<string>();
 
   constructor(ports: readonly VirtualPort[]) {
+    this.describe(ports);
+  }
+
+  /** Takes these ports in place of those before; a port that stays keeps its flash. */
+  describe(ports: readonly VirtualPort[]): void {
+    this.#ports.clear();
     for (const port of ports) this.#ports.set(port.path, port);
   }
 

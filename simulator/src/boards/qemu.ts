@@ -98,7 +98,11 @@ export async function startQemuBoard(machine: Machine<QemuEmulator>, options: Qe
     // One end that we keep open and never read: QEMU looks for a listener only once a second, and would miss bytes
     // between one that leaves and the next.
     keeper = openSync(path, constants.O_RDWR | constants.O_NOCTTY);
-    if (flash) await writeMemoryAndRun(debuggerSocket, kept.address, flash);
+    if (flash) {
+      // Its monitor answers once QEMU listens everywhere.
+      await monitor.execute('query-status', {});
+      await writeMemoryAndRun(debuggerSocket, kept.address, flash);
+    }
     const readRam = async (address: number, length: number): Promise<Uint8Array> => {
       const filename = join(folder, 'memory.bin');
       await monitor.execute('memsave', { val: address, size: length, filename, 'cpu-index': 0 });
