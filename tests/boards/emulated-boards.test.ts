@@ -2,7 +2,7 @@
 import { workBytesOf } from '@adiabit/simulator';
 import { isInProcess, startQemuBoard, type EmulatedBoard, type InProcessBoard } from '@adiabit/simulator/boards';
 import { flash, freshVirtualPorts, openDevice, openPort, VirtualPorts, type Transport } from '@adiabit/sdk/device';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Bench } from '../../sdk/src/board-check/bench.js';
 import { CHECKS } from '../../sdk/src/board-check/checks.js';
 import { emulatedSlotBytes } from '../../sdk/src/boards/entry.js';
@@ -85,7 +85,8 @@ for (const entry of boards) {
     }
 
     describe('frame by frame', () => {
-      const power = new Power();
+      let power: Power;
+      beforeEach(() => (power = new Power()));
       afterEach(() => power.off());
 
       it('says what boards.json says about it', async () => {
@@ -203,6 +204,7 @@ for (const entry of boards) {
         const { bytes, inputs, outputs } = sampleNetwork(network, randomInputs(numbers, network, 6), 2);
         const session = await openDevice(pathOf(entry), { virtualPorts: freshVirtualPorts() });
         try {
+          expect(session.device.format).toEqual({ major: 1, minor: 1 });
           expect(await flash(session, bytes)).toMatchObject({ goldenVectors: 2 });
           expect((await session.inferMany(inputs)).map((result) => result.outputs)).toEqual(outputs);
           const extent = entry.workBytes > 100_000 ? 256 : 128;
@@ -270,7 +272,8 @@ for (const entry of boards) {
 describe.each(inProcess.map((entry) => [entry.id, entry] as const))(
   'the emulator of %s, in this process',
   (_, entry) => {
-    const power = new Power();
+    let power: Power;
+    beforeEach(() => (power = new Power()));
     const board = (): InProcessBoard => power.board as InProcessBoard;
     afterEach(async () => {
       expect(board().fault).toBeUndefined();

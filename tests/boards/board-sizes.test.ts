@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { boardEntries } from './support/board-files.js';
-import { measureBoardSizes } from './support/board-sizes.js';
-import { toolsOf } from './support/emulated-device.js';
-import { missingTools, titled } from './support/tools.js';
+import { boardEntries } from '../support/board-files.js';
+import { measureBoardSizes } from '../support/board-sizes.js';
+import { toolsOf } from '../support/emulated-device.js';
+import { missingTools, titled } from '../support/tools.js';
 
 /** An interrupt at the deepest place: what the core saves and what the handler uses. */
 const INTERRUPT_BYTES = 64;

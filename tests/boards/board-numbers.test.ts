@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toolPrefix } from '../sdk/src/boards/build-image.js';
-import { readBoards, type Board } from '../sdk/src/boards/catalogue.js';
-import { compilerFlags, sourceFolders } from '../sdk/src/boards/make-list.js';
-import { COUNTER_UNIT } from '../sdk/src/protocol/constants.js';
-import { mustRun } from './support/eda.js';
-import { temporaryFolder } from './support/host-device.js';
-import { missingTools, titled } from './support/tools.js';
+import { toolPrefix } from '../../sdk/src/boards/build-image.js';
+import { readBoards, type Board } from '../../sdk/src/boards/catalogue.js';
+import { compilerFlags, sourceFolders } from '../../sdk/src/boards/make-list.js';
+import { COUNTER_UNIT } from '../../sdk/src/protocol/constants.js';
+import { mustRun } from '../support/eda.js';
+import { temporaryFolder } from '../support/host-device.js';
+import { missingTools, titled } from '../support/tools.js';
 
-const FIRMWARE = fileURLToPath(new URL('../firmware-templates/', import.meta.url));
+const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
@@ -141,7 +141,7 @@ describe('a port', () => {
 });
 
 describe('the guide to a new board', () => {
-  const guide = readFileSync(new URL('../docs/guides/add-a-board.md', import.meta.url), 'utf8');
+  const guide = readFileSync(new URL('../../docs/guides/add-a-board.md', import.meta.url), 'utf8');
   const read = (path: string): string => readFileSync(join(FIRMWARE, path), 'utf8');
 
   it('explains every macro of every board.h', () => {
