@@ -4,7 +4,7 @@ import { emulatedBinding } from './emulated-binding.js';
 import { openSerialTransport } from './serial-transport.js';
 import { DeviceSession, type SessionOptions } from './session.js';
 import type { Transport } from './transport.js';
-import { VIRTUAL_PATIENCE, VIRTUAL_PREFIX, virtualPortsOf, type VirtualPorts } from './virtual-ports.js';
+import { VIRTUAL_PREFIX, virtualPortsOf, type VirtualPorts } from './virtual-ports.js';
 
 export const DEFAULT_BAUD_RATE = 115_200;
 
@@ -26,8 +26,9 @@ export interface PortOptions {
 export async function openPort(path: string, options: PortOptions = {}): Promise<Transport> {
   const baudRate = options.baudRate ?? DEFAULT_BAUD_RATE;
   if (path.startsWith(VIRTUAL_PREFIX)) {
-    const source = (options.virtualPorts ?? virtualPortsOf(options.boards)).source(path, options.flashFile);
-    return openSerialTransport({ path, baudRate, binding: emulatedBinding(source), patience: VIRTUAL_PATIENCE });
+    const ports = options.virtualPorts ?? virtualPortsOf(options.boards);
+    const binding = emulatedBinding(ports.source(path, options.flashFile));
+    return openSerialTransport({ path, baudRate, binding, patience: ports.patience(path) });
   }
   const { SerialPort } = await import('serialport');
   return openSerialTransport({ path, baudRate, binding: SerialPort.binding });

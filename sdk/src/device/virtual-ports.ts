@@ -12,6 +12,8 @@ export interface VirtualPort {
   readonly boardId: string;
   /** For people. */
   readonly name: string;
+  /** How much slower than hardware the board may be. If absent, VIRTUAL_PATIENCE. */
+  readonly patience?: number;
   /** Powers a board on, with the flash of an earlier one when there is one. */
   start(flash: Uint8Array | undefined): Promise<EmulatedBoard>;
 }
@@ -21,11 +23,15 @@ export const VIRTUAL_PREFIX = 'virtual:';
 /** How much slower than hardware an emulated board may be on a busy machine. */
 export const VIRTUAL_PATIENCE = 10;
 
+/** QEMU keeps up with hardware, and loses what is said to a board that restarts: waiting long for an answer would be in vain. */
+const QEMU_PATIENCE = 2;
+
 /** The port of an emulated board. */
 const portOf = (board: Board): VirtualPort => ({
   path: `${VIRTUAL_PREFIX}${board.id}`,
   boardId: board.id,
   name: `${board.name}, emulated`,
+  patience: board.emulator?.kind === 'qemu' ? QEMU_PATIENCE : VIRTUAL_PATIENCE,
   async start(flash) {
     const { startBoard } = await import('@adiabit/simulator/boards');
     const image = await readImage(board);
@@ -82,6 +88,11 @@ export class VirtualPorts {
 
   list(): readonly VirtualPort[] {
     return [...this.#ports.values()];
+  }
+
+  /** How much slower than hardware the board at `path` may be. */
+  patience(path: string): number {
+    return this.#ports.get(path)?.patience ?? VIRTUAL_PATIENCE;
   }
 
   /** Forgets the flash of a closed port: the next board starts as it comes from the factory. */
