@@ -78,6 +78,9 @@ describe('the command line', () => {
       'devices',
       'flash',
       'run',
+      'new-board',
+      'build-board',
+      'check-board',
       'doctor',
     ]) {
       expect(help.stdout).toContain(`  ${command} `);

@@ -4,7 +4,7 @@ import { sign } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startQemuBoard, startRp2040, stackHighWater } from '@adiabit/simulator/boards';
+import { startInProcess, startQemuBoard, stackHighWater } from '@adiabit/simulator/boards';
 import { AdiabitError, layout, signWith } from '@adiabit/simulator';
 import { resealed } from '../simulator/src/bitstream/testing/resealed.js';
 import { DeviceSession, flash, openDevice } from '@adiabit/sdk/device';
@@ -19,6 +19,7 @@ import {
   signBitstream,
   verifySignature,
 } from '../sdk/src/signature/index.js';
+import { machine, qemuMachine } from './support/board-files.js';
 import { HostDevice, temporaryFolder } from './support/host-device.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { HostProcess, RawLine, type ByteLine } from './support/raw-line.js';
@@ -156,7 +157,7 @@ const boardMissing = missingTools('make', 'cargo', 'arm-none-eabi-gcc');
 describe.skipIf(boardMissing.length > 0)(titled('firmware for a key, on an emulated Pico', boardMissing), () => {
   it('refuses what is not signed by it, and runs what is, within its stack', async () => {
     const { bytes } = buildImage('rp2040', file('rp2040'), file('ours.pub'));
-    const board = startRp2040({ image: bytes });
+    const board = startInProcess(machine('rp2040'), { image: bytes });
     try {
       await expectToRunOnlyWhatIsSigned(board);
       expect(board.fault).toBeUndefined();
@@ -173,7 +174,7 @@ const qemuMissing = missingTools('make', 'cargo', 'arm-none-eabi-gcc', 'qemu-sys
 describe.skipIf(qemuMissing.length > 0)(titled('firmware for a key, on an STM32F405 in QEMU', qemuMissing), () => {
   it('refuses what is not signed by it, and runs what is', async () => {
     const { bytes } = buildImage('stm32f405', file('stm32f405'), file('ours.pub'));
-    const board = await startQemuBoard({ board: 'stm32f405', image: bytes });
+    const board = await startQemuBoard(qemuMachine('stm32f405'), { image: bytes });
     try {
       const session = await openDevice(board.path);
       try {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BOOT_BLOCK_PATH, bootBlockSource } from '../sdk/scripts/generate-boot-block.js';
 import { buildImage, installedCompiler, readManifest } from '../sdk/scripts/build-firmware-images.js';
+import { imageName, userImageName } from '../sdk/src/boards/images.js';
 import { boardEntries, boardEntry, imagePath } from './support/board-files.js';
 
 const manifest = readManifest();
@@ -20,7 +21,7 @@ describe('the committed firmware images', () => {
     expect(manifest.images.map(({ board }) => board)).toEqual(boardEntries().map(({ id }) => id));
     for (const image of manifest.images) {
       const board = boardEntry(image.board);
-      expect([image.file, image.userFile]).toEqual([board.image, board.userImage]);
+      expect([image.file, image.userFile]).toEqual([imageName(board), userImageName(board)]);
       expect(image.ramBytes).toBeLessThan(board.ramBytes);
       expect(image.flashBytes + board.slotCount * board.slotBytes).toBeLessThan(board.flashBytes);
     }

@@ -2,12 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  boardSources,
-  buildBoards,
-  coreSources,
-  generatedProjects,
-} from '../sdk/scripts/generate-firmware-projects.js';
+import { readBoards } from '../sdk/src/boards/catalogue.js';
+import { boardSources } from '../sdk/src/boards/make-list.js';
+import { coreSources, generatedProjects } from '../sdk/scripts/generate-firmware-projects.js';
 import { signedFolder } from '../sdk/scripts/build-firmware-images.js';
 import { generateKeys } from '../sdk/src/signature/index.js';
 import { boardEntries } from './support/board-files.js';
@@ -40,21 +37,21 @@ function writeKey(path: string): string {
 
 describe('the projects for other build systems', () => {
   it.each(generatedProjects().map(({ path, text }) => [path.slice(FIRMWARE.length), path, text]))(
-    '%s is what build.json and the folders of sources say; if not: npm run generate',
+    '%s is what boards.json, build.json and the folders of sources say; if not: npm run generate',
     (_, path, text) => {
       expect(readFileSync(path, 'utf8')).toBe(text);
     },
   );
 
-  it('build.json names the boards of boards.json, and says of every other what has not been run', () => {
-    const withImage = buildBoards().filter(({ template }) => template === undefined);
-    expect(withImage.map(({ id }) => id)).toEqual(boardEntries().map(({ id }) => id));
-    for (const { template } of buildBoards()) if (template !== undefined) expect(template).toMatch(/never run/);
+  it('boards.json says of every board without an image what has not been run', () => {
+    const templates = readBoards().filter(({ template }) => template !== undefined);
+    expect(templates.length).toBeGreaterThan(0);
+    for (const { template } of templates) expect(template).toMatch(/never run/);
   });
 
   describe('platformio.ini', () => {
     const project = readFileSync(join(FIRMWARE, 'platformio.ini'), 'utf8');
-    const boards = buildBoards().filter(({ platformio }) => platformio !== undefined);
+    const boards = readBoards().filter(({ build }) => build.platformio !== undefined);
 
     it.each(boards.map((board) => [board.id, board] as const))('compiles the files of %s', (_, board) => {
       expect(platformioBuild(project, board.id).sources).toEqual([...coreSources(), ...boardSources(board)]);
@@ -201,7 +198,7 @@ describe('the projects for other build systems', () => {
       .flatMap(([, targets]) => targets.split(' '))
       .filter((target) => /^[a-z-]+$/.test(target) && target !== 'always' && target !== 'help');
     expect(phony.length).toBeGreaterThan(5);
-    for (const target of [...phony, ...buildBoards().map(({ id }) => id)]) {
+    for (const target of [...phony, ...readBoards().map(({ id }) => id)]) {
       expect(text).toMatch(new RegExp(`\\b${target}\\b`));
     }
   });

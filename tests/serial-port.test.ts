@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { flash, openDevice, openPort, virtualPorts, VirtualPorts } from '@adiabit/sdk/device';
+import { flash, openDevice, openPort, freshVirtualPorts } from '@adiabit/sdk/device';
 import { temporaryFolder } from './support/host-device.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { PseudoTerminal } from './support/pseudo-terminal.js';
@@ -134,7 +134,7 @@ describe('the emulated board behind virtual:rp2040', () => {
   it('takes as many cycles for an inference, whatever the host does', async () => {
     const counters = new Set<number>();
     for (let life = 0; life < 2; life++) {
-      const session = await openDevice('virtual:rp2040', { virtualPorts: new VirtualPorts(virtualPorts.list()) });
+      const session = await openDevice('virtual:rp2040', { virtualPorts: freshVirtualPorts() });
       await flash(session, circuit.bytes);
       counters.add((await session.infer(circuit.inputs[0])).counter);
       await session.close();

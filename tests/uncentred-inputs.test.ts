@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CompiledEngine, runInferences } from '@adiabit/simulator';
-import { startAvrBoard } from '@adiabit/simulator/boards';
+import { startInProcess } from '@adiabit/simulator/boards';
 import { compile, createOracle, isBinaryDense } from '@adiabit/sdk';
 import {
   exampleVectors,
@@ -13,7 +13,7 @@ import {
 } from '@adiabit/sdk/train';
 import type { Dataset, Recipe } from '@adiabit/sdk/train';
 import { describe, expect, it } from 'vitest';
-import { imageOf } from './support/board-files.js';
+import { imageOf, machine } from './support/board-files.js';
 import { RawLine } from './support/raw-line.js';
 import { accelerations, picturesOnWhite } from './support/uncentred.js';
 
@@ -50,7 +50,7 @@ describe('pictures on a white ground', () => {
       expect([...(await runInferences(circuit, new CompiledEngine(circuit.netlist), inputs)).outputs]).toEqual(outputs);
     }
 
-    const board = startAvrBoard({ board: 'uno', image: readFileSync(imageOf('uno')) });
+    const board = startInProcess(machine('uno'), { image: readFileSync(imageOf('uno')) });
     const line = new RawLine(board, 128);
     await line.install(0, compile(model, { goldenInputs }).bytes);
     for (const [index, input] of inputs.slice(0, 6).entries()) {

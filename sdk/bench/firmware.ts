@@ -7,7 +7,7 @@
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   bitMatrixFrom,
@@ -17,8 +17,17 @@ import {
   packInput,
   type CountingShape,
 } from '@adiabit/simulator';
-import { startAvrBoard, startQemuBoard, startRp2040 } from '@adiabit/simulator/boards';
+import { startBoard } from '@adiabit/simulator/boards';
 import { flash, openDevice, VirtualPorts, type DeviceSession } from '@adiabit/sdk/device';
+import {
+  FIRMWARE_FOLDER,
+  emulatedSlotBytes,
+  imageName,
+  imagesFolder,
+  machineOf,
+  readyBoards,
+  type Board,
+} from '../src/boards/index.js';
 import { Random } from '../src/random.js';
 import { runTool } from './child.js';
 import { boardFlags } from './flags.js';
@@ -26,24 +35,24 @@ import { int8Pictures } from './int8/pictures.js';
 import { PICTURE_MACS, pictureCircuit } from './picture-network.js';
 import { printRows, writeRows, type Row } from './rows.js';
 
-const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
 const INT8_NETWORK = fileURLToPath(new URL('int8/int8_network.c', import.meta.url));
 const INT8_PICTURES = fileURLToPath(new URL('int8/int8_pictures.c', import.meta.url));
 const INFERENCES = 3;
 /** What flash says of a circuit that a board cannot hold. */
 const TOO_LARGE = new Set(['flash.too-large']);
 
-/** Per board: how its image is made, and what a count of its counter is worth. */
-const BOARDS = {
-  rp2040: { unit: 'cycles', perCount: 1, image: 'bin' },
-  uno: { unit: 'cycles', perCount: 1, image: 'hex' },
-  mega: { unit: 'cycles', perCount: 1, image: 'hex' },
-  // QEMU lets 64, 8 and 4 ns pass for every instruction; the counters run at 1, 168 and 1,000 MHz.
-  microbit: { unit: 'instructions', perCount: 1000 / 64, image: 'bin' },
-  stm32f405: { unit: 'instructions', perCount: 1000 / 168 / 8, image: 'bin' },
-  hifive1: { unit: 'instructions', perCount: 1 / 4, image: 'bin' },
-} as const;
-type BoardId = keyof typeof BOARDS;
+const NANOSECONDS = 1e9;
+/** 784 inputs of 8 bits and their activations. */
+const BYTES_OF_PIXELS = 2000;
+/** A bitstream of 784-128-10. */
+const BYTES_OF_DIGITS = 14_000;
+
+/** What a count of the board's counter is, and how much of it. QEMU lets the same time pass for every instruction. */
+function countsOf({ emulator, counterHz }: Board): { readonly unit: string; readonly perCount: number } {
+  if (emulator?.kind !== 'qemu') return { unit: 'cycles', perCount: 1 };
+  const nanoseconds = NANOSECONDS / (emulator.counterHz ?? counterHz);
+  return { unit: 'instructions', perCount: nanoseconds / 2 ** emulator.instructionShift };
+}
 
 /**
  * Published cycles per MAC on a Cortex-M7, by the bits of an input: a binary and an int8 engine (F. Sakr et al., "CBin-NN: An
@@ -64,14 +73,11 @@ interface Network {
 
 const DIGITS: Widths = [784, 128, 10];
 const of = (inputBits: 1 | 8, widths: Widths = DIGITS): Network => ({ inputBits, widths });
-/**
- * 8-bit pictures of digits need more RAM than an Uno has, and digits more flash than QEMU gives a HiFive1: there smaller
- * networks.
- */
-const networksOf = (board: BoardId): readonly Network[] => {
-  if (board === 'uno') return [of(8, [128, 64, 10]), of(1)];
-  return board === 'hifive1' ? [of(8, [96, 40, 10]), of(1, [96, 40, 10])] : [of(8), of(1)];
-};
+/** 8-bit pictures of digits need more RAM than some boards have, and digits more flash than some emulators give: there smaller networks. */
+function networksOf(board: Board): readonly Network[] {
+  if (emulatedSlotBytes(board) < BYTES_OF_DIGITS) return [of(8, [96, 40, 10]), of(1, [96, 40, 10])];
+  return [of(8, board.workBytes < BYTES_OF_PIXELS ? [128, 64, 10] : DIGITS), of(1)];
+}
 
 const macsOf = ([inputs, hidden, outputs]: Widths): number => inputs * hidden + hidden * outputs;
 
@@ -115,32 +121,20 @@ function circuitOf({ widths, inputBits }: Network): Work & { readonly weightByte
 }
 
 /** Builds the image with more flags. */
-function imageWith(board: BoardId, extra: string, folder: string): Uint8Array {
-  const build = mkdtempSync(join(folder, board));
-  runTool('make', [board, `BUILD=${build}`, `EXTRA=${extra}`], FIRMWARE);
-  return readFileSync(join(build, `${board}.${BOARDS[board].image}`));
+function imageWith(board: Board, extra: string, folder: string): Uint8Array {
+  const build = mkdtempSync(join(folder, board.id));
+  runTool('make', [board.id, `BUILD=${build}`, `EXTRA=${extra}`], FIRMWARE_FOLDER);
+  return readFileSync(join(build, `${board.id}${extname(imageName(board))}`));
 }
 
-async function withBoard<T>(
-  board: BoardId,
-  image: Uint8Array,
-  work: (session: DeviceSession) => Promise<T>,
-): Promise<T> {
-  if (board === 'microbit' || board === 'stm32f405' || board === 'hifive1') {
-    const qemu = await startQemuBoard({ board, image });
-    const session = await openDevice(qemu.path);
-    try {
-      return await work(session);
-    } finally {
-      await session.close();
-      await qemu.close();
-    }
-  }
-  const path = `virtual:${board}`;
-  const start = () =>
-    Promise.resolve(board === 'rp2040' ? startRp2040({ image: finished(image) }) : startAvrBoard({ board, image }));
+const committedImage = (board: Board): Uint8Array => readFileSync(join(imagesFolder(board), imageName(board)));
+
+async function withBoard<T>(board: Board, image: Uint8Array, work: (session: DeviceSession) => Promise<T>): Promise<T> {
+  const path = `virtual:${board.id}`;
+  const started = board.emulator?.kind === 'rp2040js' ? finished(board, image) : image;
+  const start = () => startBoard(machineOf(board), { image: started });
   const session = await openDevice(path, {
-    virtualPorts: new VirtualPorts([{ path, boardId: board, name: board, start }]),
+    virtualPorts: new VirtualPorts([{ path, boardId: board.id, name: board.name, start }]),
   });
   try {
     return await work(session);
@@ -174,15 +168,15 @@ function int8Outputs(widths: Widths, weights: Int8Array, input: Uint8Array): Int
 }
 
 /** The committed image with this program behind its boot block, whose checksum stays right. */
-function finished(program: Uint8Array): Uint8Array {
+function finished(board: Board, program: Uint8Array): Uint8Array {
   const image = program.slice();
-  image.set(readFileSync(join(FIRMWARE, 'images', 'adiabit-rp2040.bin')).subarray(0, 256));
+  image.set(committedImage(board).subarray(0, 256));
   return image;
 }
 
 /** Counts of one inference; undefined when the circuit does not fit the board. */
 async function measure(
-  board: BoardId,
+  board: Board,
   image: Uint8Array,
   { bytes, inputs, expected }: Work,
 ): Promise<number | undefined> {
@@ -197,9 +191,9 @@ async function measure(
     const wrong = results.findIndex(
       ({ outputs }, index) => expected !== undefined && outputs.join() !== Array.from(expected[index]).join(),
     );
-    if (wrong >= 0) throw new Error(`Inference ${wrong} on ${board} computes something else than it should.`);
+    if (wrong >= 0) throw new Error(`Inference ${wrong} on ${board.id} computes something else than it should.`);
     const counts = results.reduce((sum, { counter }) => sum + counter, 0) / results.length;
-    return counts * BOARDS[board].perCount;
+    return counts * countsOf(board).perCount;
   });
 }
 
@@ -215,9 +209,9 @@ const against = (name: string, ratio: number): Pick<Row, 'against' | 'ratio'> =>
 });
 
 /** The committed image, and beside it the plain loop over words; nothing where the circuit does not fit. */
-async function besideLoop(board: BoardId, id: string, work: Work, plain: Uint8Array | undefined): Promise<Row[]> {
-  const { unit, image } = BOARDS[board];
-  const value = await measure(board, readFileSync(join(FIRMWARE, 'images', `adiabit-${board}.${image}`)), work);
+async function besideLoop(board: Board, id: string, work: Work, plain: Uint8Array | undefined): Promise<Row[]> {
+  const { unit } = countsOf(board);
+  const value = await measure(board, committedImage(board), work);
   if (value === undefined) {
     console.log(`${id}: does not fit`);
     return [];
@@ -231,14 +225,14 @@ async function besideLoop(board: BoardId, id: string, work: Work, plain: Uint8Ar
 }
 
 async function benchNetwork(
-  board: BoardId,
+  board: Board,
   network: Network,
   plain: Uint8Array | undefined,
   folder: string,
 ): Promise<Row[]> {
-  const { unit } = BOARDS[board];
+  const { unit } = countsOf(board);
   const { widths, inputBits } = network;
-  const id = `firmware.${board}.${widths.join('-')}.${inputBits}-bit`;
+  const id = `firmware.${board.id}.${widths.join('-')}.${inputBits}-bit`;
   const rows = await besideLoop(board, id, circuitOf(network), plain);
   if (rows.length === 0) return [];
   const [{ value }] = rows;
@@ -256,9 +250,9 @@ async function benchNetwork(
 }
 
 /** A network of pictures, most of its products binary. */
-async function benchPictures(board: BoardId, plain: Uint8Array | undefined, folder: string): Promise<Row[]> {
-  const { unit } = BOARDS[board];
-  const id = `firmware.${board}.pictures-16x16.8-bit`;
+async function benchPictures(board: Board, plain: Uint8Array | undefined, folder: string): Promise<Row[]> {
+  const { unit } = countsOf(board);
+  const id = `firmware.${board.id}.pictures-16x16.8-bit`;
   const work = pictureCircuit(INFERENCES);
   const rows = await besideLoop(board, id, work, plain);
   if (rows.length === 0) return [];
@@ -275,11 +269,11 @@ async function benchPictures(board: BoardId, plain: Uint8Array | undefined, fold
 }
 
 /** The rows of one network after the other. */
-async function* benchBoard(board: BoardId, folder: string): AsyncGenerator<readonly Row[]> {
-  const plain = board === 'uno' ? undefined : imageWith(board, '-DBOARD_KERNEL=adiabit_kernel_popcount', folder);
+async function* benchBoard(board: Board, folder: string): AsyncGenerator<readonly Row[]> {
+  const plain =
+    board.operators === false ? undefined : imageWith(board, '-DBOARD_KERNEL=adiabit_kernel_popcount', folder);
   for (const network of networksOf(board)) yield await benchNetwork(board, network, plain, folder);
-  // An Uno has no room for the operators.
-  if (board !== 'uno') yield await benchPictures(board, plain, folder);
+  if (board.operators !== false) yield await benchPictures(board, plain, folder);
 }
 
 /** The published figures, as rows of their own. */
@@ -291,7 +285,11 @@ const citedRows = (): Row[] =>
     ...against('', 0),
   }));
 
-const flags = boardFlags('npm run bench:firmware -- [--json FILE] [--board ID]', Object.keys(BOARDS) as BoardId[]);
+const boards = readyBoards().filter(({ emulator }) => emulator !== undefined);
+const flags = boardFlags(
+  'npm run bench:firmware -- [--json FILE] [--board ID]',
+  boards.map(({ id }) => id),
+);
 const folder = mkdtempSync(join(tmpdir(), 'adiabit-bench-'));
 const rows: Row[] = [];
 const add = (more: readonly Row[]): void => {
@@ -299,7 +297,8 @@ const add = (more: readonly Row[]): void => {
   printRows(more);
 };
 try {
-  for (const board of flags.boards) for await (const more of benchBoard(board, folder)) add(more);
+  for (const board of boards.filter(({ id }) => flags.boards.includes(id)))
+    for await (const more of benchBoard(board, folder)) add(more);
   add(citedRows());
   writeRows(rows, flags);
 } finally {

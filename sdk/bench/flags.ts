@@ -17,13 +17,18 @@ export function scriptFlags<T>(usage: string, parse: () => { readonly values: T 
   }
 }
 
-/** `--json FILE` and `--board ID`: where rows go, and the boards to measure, all of `boards` unless one is named. */
+/**
+ * `--json FILE` and `--board ID`: where rows go, and the boards to measure, all of `boards` unless one is named. `--boards DIR` is
+ * read by scripts that take more boards than come with Adiabit.
+ */
 export function boardFlags<Id extends string>(
   usage: string,
   boards: readonly Id[],
 ): { readonly json: string | undefined; readonly boards: readonly Id[] } {
   const { json, board } = scriptFlags(usage, () => {
-    const parsed = parseArgs({ options: { json: { type: 'string' }, board: { type: 'string' } } });
+    const parsed = parseArgs({
+      options: { json: { type: 'string' }, board: { type: 'string' }, boards: { type: 'string' } },
+    });
     const { board: named } = parsed.values;
     if (named !== undefined && !boards.some((id) => id === named))
       throw new Error(`There is no board '${named}' here; these are measured: ${boards.join(', ')}.`);

@@ -4,15 +4,10 @@
  * line; boards in QEMU, which does not, get a line in this computer's time, so run them on a quiet machine.
  */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import {
-  startAvrBoard,
-  startQemuBoard,
-  startRp2040,
-  type EmulatedBoard,
-  type QemuBoardId,
-} from '@adiabit/simulator/boards';
+import { join } from 'node:path';
+import { startInProcess, startQemuBoard, type InProcessBoard } from '@adiabit/simulator/boards';
 import { DeviceSession, openPort, type Transport } from '@adiabit/sdk/device';
+import { emulatedSlotBytes, imageName, imagesFolder, machineOf, readyBoards, type Board } from '../src/boards/index.js';
 import { Random } from '../src/random.js';
 import { boardFlags } from './flags.js';
 import { atLineRate } from './line-rate.js';
@@ -22,8 +17,7 @@ const BITS_PER_BYTE = 10;
 /** The host hears of a byte, and answers, at the end of a slice of this length: a frame of USB at full speed. */
 const HOST_LATENCY_MS = 1;
 
-const imageOf = (file: string): Uint8Array =>
-  readFileSync(createRequire(import.meta.url).resolve(`@adiabit/firmware-templates/images/${file}`));
+const imageOf = (board: Board): Uint8Array => readFileSync(join(imagesFolder(board), imageName(board)));
 
 const slice = (clockHz: number): number => (clockHz * HOST_LATENCY_MS) / 1000;
 
@@ -35,7 +29,7 @@ interface Bench {
 }
 
 /** The emulator's own line, without a serial port between, in the board's time. */
-function directly(board: EmulatedBoard): Bench {
+function directly(board: InProcessBoard): Bench {
   const transport: Transport = {
     description: board.id,
     bytesPerSecond: board.baudRate / BITS_PER_BYTE,
@@ -54,39 +48,46 @@ function directly(board: EmulatedBoard): Bench {
   return { transport, seconds: () => board.cycles / board.clockHz, stop: () => Promise.resolve() };
 }
 
-const rp2040 = (baudRate: number): Promise<Bench> =>
-  Promise.resolve(
-    directly(startRp2040({ image: imageOf('adiabit-rp2040.bin'), baudRate, sliceCycles: slice(125_000_000) })),
-  );
-const arduino = (board: 'uno' | 'mega') => (): Promise<Bench> =>
-  Promise.resolve(
-    directly(startAvrBoard({ board, image: imageOf(`adiabit-${board}.hex`), sliceCycles: slice(16_000_000) })),
-  );
-/** QEMU's UART takes some 40,000 bytes a second: faster lines run in slow motion, latency and clock included. */
-const qemu =
-  (board: QemuBoardId) =>
-  async (baudRate: number): Promise<Bench> => {
-    const slowness = baudRate / 115_200;
-    const machine = await startQemuBoard({ board, image: imageOf(`adiabit-${board}.bin`) });
-    return {
-      transport: atLineRate(await openPort(machine.path), baudRate / slowness, HOST_LATENCY_MS * slowness),
-      seconds: () => performance.now() / 1000 / slowness,
-      stop: () => machine.close(),
-    };
-  };
+/** The rate of most serial adapters, which every board has, and at which QEMU's UARTs run about as fast as this computer. */
+const USUAL_RATE = 115_200;
 
-const CASES = [
-  { board: 'rp2040', baudRate: 921_600, payloadBytes: 48 * 1024, start: rp2040 },
-  { board: 'rp2040', baudRate: 115_200, payloadBytes: 16 * 1024, start: rp2040 },
-  { board: 'uno', baudRate: 115_200, payloadBytes: 12 * 1024, start: arduino('uno') },
-  { board: 'mega', baudRate: 115_200, payloadBytes: 24 * 1024, start: arduino('mega') },
-  { board: 'microbit', baudRate: 921_600, payloadBytes: 90 * 1024, start: qemu('microbit') },
-  { board: 'microbit', baudRate: 115_200, payloadBytes: 24 * 1024, start: qemu('microbit') },
-  { board: 'stm32f405', baudRate: 921_600, payloadBytes: 28 * 1024, start: qemu('stm32f405') },
-  { board: 'stm32f405', baudRate: 115_200, payloadBytes: 28 * 1024, start: qemu('stm32f405') },
-  // All that its slots in RAM hold.
-  { board: 'hifive1', baudRate: 115_200, payloadBytes: 2560, start: qemu('hifive1') },
-] as const;
+/** QEMU's UART takes some 40,000 bytes a second: faster lines run in slow motion, latency and clock included. */
+async function start(board: Board, baudRate: number): Promise<Bench> {
+  const { emulator, ...machine } = machineOf(board);
+  const image = imageOf(board);
+  if (emulator.kind !== 'qemu')
+    return directly(startInProcess({ ...machine, emulator, baudRate }, { image, sliceCycles: slice(machine.clockHz) }));
+  const slowness = baudRate / USUAL_RATE;
+  const qemu = await startQemuBoard({ ...machine, emulator }, { image });
+  return {
+    transport: atLineRate(await openPort(qemu.path), baudRate / slowness, HOST_LATENCY_MS * slowness),
+    seconds: () => performance.now() / 1000 / slowness,
+    stop: () => qemu.close(),
+  };
+}
+
+interface Case {
+  readonly board: Board;
+  readonly baudRate: number;
+  readonly payloadBytes: number;
+}
+
+const FAST_RATE = 921_600;
+/** What is streamed at each rate, as far as a slot holds it. */
+const PAYLOAD_BYTES: Readonly<Record<number, number>> = { [FAST_RATE]: 90 * 1024, [USUAL_RATE]: 24 * 1024 };
+/** Fewer bytes say nothing of a fast line. */
+const LEAST_FAST_BYTES = 8 * 1024;
+
+const CASES = readyBoards()
+  .filter(({ emulator }) => emulator !== undefined)
+  .flatMap((board): readonly Case[] =>
+    (board.wordBits === 32 ? [FAST_RATE, USUAL_RATE] : [USUAL_RATE])
+      .map((baudRate) => ({
+        ...{ board, baudRate },
+        payloadBytes: Math.min(PAYLOAD_BYTES[baudRate], emulatedSlotBytes(board)),
+      }))
+      .filter(({ baudRate, payloadBytes }) => baudRate === USUAL_RATE || payloadBytes >= LEAST_FAST_BYTES),
+  );
 
 interface Figures {
   readonly bytesPerSecond: number;
@@ -123,16 +124,17 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const USAGE = `How much of the line a circuit being written takes up, board by board.
 
     npm run bench:link -- [--json FILE] [--board ID]`;
-const flags = boardFlags(USAGE, [...new Set(CASES.map(({ board }) => board))]);
+const flags = boardFlags(USAGE, [...new Set(CASES.map(({ board }) => board.id))]);
 console.log(
   `The line is modelled: every byte takes ten bit times in each direction, whatever divider the firmware sets, and the host\n` +
     `hears of a reply within ${HOST_LATENCY_MS} ms. Pico, Uno and Mega: in the board's time. micro:bit and STM32F405: QEMU has no line rate, so\n` +
     `the line is in this computer's time (above 115,200 in slow motion), and neither core nor flash costs any.`,
 );
 const rows: Row[] = [];
-for (const { board: id, baudRate, payloadBytes, start } of CASES) {
+for (const { board, baudRate, payloadBytes } of CASES) {
+  const { id } = board;
   if (!flags.boards.includes(id)) continue;
-  const { bytesPerSecond, ceiling, resends } = await stream(await start(baudRate), payloadBytes);
+  const { bytesPerSecond, ceiling, resends } = await stream(await start(board, baudRate), payloadBytes);
   const share = (bytesPerSecond * BITS_PER_BYTE) / baudRate;
   rows.push({
     id: `link.${id}.${baudRate}`,

@@ -1,14 +1,21 @@
+import { parseArgs } from 'node:util';
 import { boardFlags } from '../../sdk/bench/flags.js';
 import { writeRows, type Row } from '../../sdk/bench/rows.js';
-import { boardEntries } from '../support/board-files.js';
+import { readyBoards } from '../../sdk/src/boards/catalogue.js';
+import { imageEntry } from '../../sdk/src/boards/manifest.js';
 import { measureBoardSizes, type BoardSizes } from '../support/board-sizes.js';
+
+/** --boards has to be known before the boards are. */
+const { values } = parseArgs({ options: { boards: { type: 'string' } }, strict: false });
+const folder = typeof values.boards === 'string' ? values.boards : undefined;
+const known = readyBoards(folder).filter((board) => board.emulator !== undefined && imageEntry(board) !== undefined);
 
 const USAGE = `Flash, RAM and stack of the prebuilt firmware, the stack measured in the emulators over whole sessions.
 
-    npm run bench:sizes -- [--board ID] [--json FILE]`;
+    npm run bench:sizes -- [--board ID] [--boards DIR] [--json FILE]`;
 const flags = boardFlags(
   USAGE,
-  boardEntries().map(({ id }) => id),
+  known.map(({ id }) => id),
 );
 
 const grouped = (value: number): string => value.toLocaleString('en-US');
@@ -39,8 +46,8 @@ const rowsOf = ({ board, flash, ram, stack }: BoardSizes): readonly Row[] => {
 const rows: Row[] = [];
 console.log(line(['board', 'flash', 'RAM, without the stack', 'stack, dense', 'stack, pictures', 'left to the stack']));
 console.log(line(['---', '---:', '---:', '---:', '---:', '---:']));
-for (const id of flags.boards) {
-  const sizes = await measureBoardSizes(id);
+for (const board of known.filter(({ id }) => flags.boards.includes(id))) {
+  const sizes = await measureBoardSizes(board);
   console.log(tableLine(sizes));
   rows.push(...rowsOf(sizes));
 }

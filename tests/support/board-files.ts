@@ -1,37 +1,25 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import type { Emulator, Machine, QemuEmulator } from '@adiabit/simulator/boards';
+import { FIRMWARE_FOLDER, boardNamed, readyBoards, type Board } from '../../sdk/src/boards/catalogue.js';
+import { imageName, imagesFolder, machineOf } from '../../sdk/src/boards/images.js';
 
-const firmware = (path: string): string => fileURLToPath(new URL(`../../firmware-templates/${path}`, import.meta.url));
+export type { Board as BoardEntry } from '../../sdk/src/boards/catalogue.js';
 
-export interface BoardEntry {
-  readonly id: string;
-  readonly family: string;
-  readonly clockHz: number;
-  readonly flashBytes: number;
-  readonly ramBytes: number;
-  readonly baudRate: number;
-  readonly maxPayloadBytes: number;
-  readonly windowBytes: number;
-  readonly slotCount: number;
-  readonly slotBytes: number;
-  /** Where the emulator cannot write flash, slots are in RAM, and smaller. */
-  readonly emulatedSlotBytes?: number;
-  readonly workBytes: number;
-  /** False where the firmware runs dense binary layers only. */
-  readonly operators?: boolean;
-  readonly counterUnit: string;
-  readonly counterHz: number;
-  readonly image: string;
-  readonly userImage: string;
-  readonly loadAddress: number;
-}
+/** The boards that have an image. */
+export const boardEntries = (): readonly Board[] => readyBoards();
 
-export const boardEntries = (): readonly BoardEntry[] =>
-  JSON.parse(readFileSync(firmware('boards.json'), 'utf8')) as BoardEntry[];
-
-export const boardEntry = (id: string): BoardEntry => boardEntries().find((board) => board.id === id)!;
+export const boardEntry = (id: string): Board => boardNamed(id);
 
 /** Path of the committed image of a board. */
-export const imageOf = (id: string): string => firmware(`images/${boardEntry(id).image}`);
+export const imageOf = (id: string): string => imageOfBoard(boardEntry(id));
 
-export const imagePath = (file: string): string => firmware(`images/${file}`);
+export const imageOfBoard = (board: Board): string => join(imagesFolder(board), imageName(board));
+
+export const imagePath = (file: string): string => join(FIRMWARE_FOLDER, 'images', file);
+
+/** What QEMU has to know of a board. */
+export const qemuMachine = (id: string): Machine<QemuEmulator> => machineOf(boardEntry(id)) as Machine<QemuEmulator>;
+
+/** What an emulator of this process has to know of a board. */
+export const machine = (id: string): Machine<Exclude<Emulator, QemuEmulator>> =>
+  machineOf(boardEntry(id)) as Machine<Exclude<Emulator, QemuEmulator>>;

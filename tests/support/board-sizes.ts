@@ -1,7 +1,8 @@
 import { flash } from '@adiabit/sdk/device';
-import { readManifest } from '../../sdk/scripts/build-firmware-images.js';
+import type { Board } from '../../sdk/src/boards/catalogue.js';
+import { emulatedSlotBytes } from '../../sdk/src/boards/entry.js';
+import { imageEntry } from '../../sdk/src/boards/manifest.js';
 import { randomInputs } from '../../simulator/src/network/testing/random-layers.js';
-import { boardEntry } from './board-files.js';
 import { withEmulatedDevice } from './emulated-device.js';
 import { repeatableNumbers } from './numbers.js';
 import { sampleCircuit } from './sample-circuits.js';
@@ -26,11 +27,14 @@ interface Sample {
 /** What a slot has to hold for 784-128-10. */
 const DENSE_BYTES = 14_000;
 
+/** What RAM has to hold for 784 inputs of 8 bits. */
+const BYTES_OF_PIXELS = 2_000;
+
 /** 784-128-10, or less where slots hold less; with 8-bit inputs where they fit. */
-function denseSample(id: string): Sample {
-  const { slotBytes, emulatedSlotBytes = slotBytes } = boardEntry(id);
-  const widths = emulatedSlotBytes >= DENSE_BYTES ? [784, 128, 10] : [96, 40, 10];
-  return sampleCircuit(repeatableNumbers(71), { widths, inputBits: id === 'uno' ? 1 : 8, goldenVectors: 2 });
+function denseSample(board: Board): Sample {
+  const widths = emulatedSlotBytes(board) >= DENSE_BYTES ? [784, 128, 10] : [96, 40, 10];
+  const inputBits = board.workBytes >= BYTES_OF_PIXELS ? 8 : 1;
+  return sampleCircuit(repeatableNumbers(71), { widths, inputBits, goldenVectors: 2 });
 }
 
 /** Every kind of operator on pictures of 12 x 12. */
@@ -41,28 +45,28 @@ function pictureSample(): Sample {
 }
 
 /** The stack's high-water mark over a whole session: hello, write, verify, self-test, confirm, inferences. */
-const stackOfSession = (id: string, { bytes, inputs, outputs }: Sample): Promise<number> =>
-  withEmulatedDevice(id, async ({ session, stackUsed }) => {
+const stackOfSession = (board: Board, { bytes, inputs, outputs }: Sample): Promise<number> =>
+  withEmulatedDevice(board, async ({ session, stackUsed }) => {
     await flash(session, bytes);
     await session.slots();
     const results = await session.inferMany(inputs);
     if (results.some((result, index) => result.outputs.join() !== outputs[index].join())) {
-      throw new Error(`${id} computes other outputs than the oracle.`);
+      throw new Error(`${board.id} computes other outputs than the oracle.`);
     }
     return stackUsed();
   });
 
 /** Sizes of the prebuilt image of a board, the stack measured in its emulator. */
-export async function measureBoardSizes(id: string): Promise<BoardSizes> {
-  const { flashBytes, ramBytes, stackBytes } = readManifest().images.find(({ board }) => board === id)!;
-  const { flashBytes: flashHas, slotCount, slotBytes, ramBytes: ramHas, operators = true } = boardEntry(id);
+export async function measureBoardSizes(board: Board): Promise<BoardSizes> {
+  const { flashBytes, ramBytes, stackBytes } = imageEntry(board)!;
+  const { flashBytes: flashHas, slotCount, slotBytes, ramBytes: ramHas, operators = true } = board;
   return {
-    board: id,
+    board: board.id,
     flash: { used: flashBytes, has: flashHas - slotCount * slotBytes },
     ram: { used: ramBytes, has: ramHas },
     stack: {
-      dense: await stackOfSession(id, denseSample(id)),
-      picture: operators ? await stackOfSession(id, pictureSample()) : undefined,
+      dense: await stackOfSession(board, denseSample(board)),
+      picture: operators ? await stackOfSession(board, pictureSample()) : undefined,
       has: stackBytes,
     },
   };

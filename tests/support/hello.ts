@@ -1,4 +1,5 @@
 import { COUNTER_UNIT, HELLO_REPLY } from '../../sdk/src/protocol/constants.js';
+import { emulatedSlotBytes } from '../../sdk/src/boards/entry.js';
 import type { BoardEntry } from './board-files.js';
 
 /** The fields of a reply to hello that boards.json knows, too. */
@@ -27,7 +28,7 @@ export const helloOf = (entry: BoardEntry): ReturnType<typeof describeHello> => 
   counterUnit: entry.counterUnit,
   maxPayloadBytes: entry.maxPayloadBytes,
   windowBytes: entry.windowBytes,
-  slotBytes: entry.emulatedSlotBytes ?? entry.slotBytes,
+  slotBytes: emulatedSlotBytes(entry),
   workBytes: entry.workBytes,
   counterHz: entry.counterHz,
 });

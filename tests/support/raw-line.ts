@@ -24,6 +24,7 @@ export interface RawReply {
 }
 
 const REPLY_TIMEOUT_MS = 20_000;
+const KNOCK_MS = 100;
 
 /** Talks to firmware frame by frame, without any of the patience and repair of the real host. */
 export class RawLine {
@@ -78,6 +79,18 @@ export class RawLine {
     const frame = encodeRequest(request, (this.#sequence = (this.#sequence + 1) & 0xffff));
     this.write(encodeFrame(frame));
     return frame;
+  }
+
+  /** Says hello until it is answered, then lets late answers go by: a board that starts loses what comes before its UART is on. */
+  async knock(): Promise<void> {
+    const deadline = Date.now() + REPLY_TIMEOUT_MS;
+    const knocking = setInterval(() => this.send({ type: 'hello' }), KNOCK_MS);
+    try {
+      while ((await this.#nextEvent()).kind !== 'frame') if (Date.now() > deadline) throw new Error('No frame came.');
+    } finally {
+      clearInterval(knocking);
+    }
+    await this.catchUp();
   }
 
   /** Lets late answers to whoever had the line before go by, up to the answer to a hello of its own. */

@@ -1,7 +1,4 @@
-/*
- * The numbers of the Arduino Uno (ATmega328P). boards.json says the same to the host; a test compares them through
- * hello.
- */
+/* Arduino Uno. Generated from its entry in boards.json (sdk/src/boards/header.ts). Do not edit. */
 #ifndef BOARD_H
 #define BOARD_H
 
@@ -9,14 +6,13 @@
 #define BOARD_CLOCK_HZ 16000000UL
 #define BOARD_BAUD_RATE 115200UL
 
-#define BOARD_FLASH_ADDRESS 0x0000UL
-#define BOARD_FLASH_BYTES 0x8000UL
-#define BOARD_RAM_BYTES 2048u
+#define BOARD_FLASH_ADDRESS 0x00000000UL
+#define BOARD_FLASH_BYTES 32768UL
+#define BOARD_RAM_BYTES 2048UL
 
-/* One slot: two that hold a useful circuit do not fit beside the program. */
-#define BOARD_SLOT_COUNT 1u
-#define BOARD_SLOT_A_ADDRESS 0x3800UL
-#define BOARD_SLOT_REGION_BYTES 0x3800UL
+#define BOARD_SLOT_COUNT 1u /* two that hold a useful circuit do not fit beside the program */
+#define BOARD_SLOT_A_ADDRESS 0x00003800UL
+#define BOARD_SLOT_REGION_BYTES 14336UL
 #define BOARD_SECTOR_BYTES 128u /* a page */
 
 #define BOARD_WORK_BYTES 512u
@@ -24,11 +20,11 @@
 #define BOARD_WINDOW_BYTES 282u /* two frames of 128 bytes of data, a page of flash each */
 #define PORT_RING_BYTES 288
 
+#define BOARD_COUNTER_UNIT ADIABIT_COUNTER_UNIT_CYCLES
+#define BOARD_COUNTER_HZ 16000000UL
+
 #if !defined(BOARD_KERNEL) /* benchmarks build others in */
 #define BOARD_KERNEL adiabit_kernel_avr
 #endif
-
-#define BOARD_COUNTER_UNIT ADIABIT_COUNTER_UNIT_CYCLES
-#define BOARD_COUNTER_HZ BOARD_CLOCK_HZ
 
 #endif /* BOARD_H */

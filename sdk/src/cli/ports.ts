@@ -1,10 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { listPorts, TransportError } from '../device/index.js';
+import type { BoardAccess } from './board-place.js';
 
-export interface FlashFlags {
+export interface FlashFlags extends BoardAccess {
   readonly port: readonly string[];
   readonly all?: boolean;
-  readonly baud?: number;
   readonly slot?: number;
   readonly requireSignature?: string;
   readonly json?: boolean;

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { visibleLines } from '@adiabit/simulator';
 import { VERSION } from '../version.js';
+import { checkBoardCommand } from './commands/check-board.js';
 import { compileCommand } from './commands/compile.js';
 import { coverageCommand } from './commands/coverage.js';
 import { demoCommand } from './commands/demo.js';
@@ -12,6 +13,7 @@ import { usageText } from './failure.js';
 import { exportCommand } from './commands/export.js';
 import { faultsCommand } from './commands/faults.js';
 import { flashCommand } from './commands/flash.js';
+import { buildBoardCommand, newBoardCommand } from './commands/new-board.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
 import { keygenCommand } from './commands/keygen.js';
@@ -55,6 +57,9 @@ Exit codes: 0 done, 1 failed and said why, 2 wrong usage, 130 cancelled.`,
     devicesCommand(),
     flashCommand(),
     runCommand(),
+    newBoardCommand(),
+    buildBoardCommand(),
+    checkBoardCommand(),
     doctorCommand(),
   ]) {
     program.addCommand(command);

@@ -1,18 +1,19 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EmulatedBoard } from '@adiabit/simulator/boards';
+import type { InProcessBoard } from '@adiabit/simulator/boards';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openPort } from './open-port.js';
 import { VirtualPorts } from './virtual-ports.js';
 
 /** A board that answers every byte with its value plus the first byte of its flash, in pieces. */
-class AddingBoard implements EmulatedBoard {
+class AddingBoard implements InProcessBoard {
   readonly id = 'adding';
   readonly baudRate = 9600;
   readonly clockHz = 1;
   readonly cycles = 0;
+  readonly fault = undefined;
   readonly #flash: Uint8Array;
   #listener: (bytes: Uint8Array) => void = () => undefined;
   isOn = true;
@@ -29,6 +30,7 @@ class AddingBoard implements EmulatedBoard {
     return () => (this.#listener = () => undefined);
   }
   powerCycle = (): void => undefined;
+  readRam = (): Uint8Array => new Uint8Array();
   readFlash = (): Uint8Array => Uint8Array.of(this.#flash[0] + 1);
   close = (): void => void (this.isOn = false);
 }
@@ -97,7 +99,7 @@ describe('an emulated board behind the serial port code', () => {
   });
 
   it('refuses to write after the port is closed, and can be closed twice', async () => {
-    const transport = await openPort('virtual:adding', ports());
+    const transport = await openPort('virtual:adding', { virtualPorts: ports().virtualPorts });
     const ends: unknown[] = [];
     transport.onClose((error) => ends.push(error));
     await transport.close();

@@ -4,7 +4,7 @@ import type {
   OpenOptions,
   PortStatus,
 } from '@serialport/bindings-interface' with { 'resolution-mode': 'require' };
-import type { EmulatedBoard } from '@adiabit/simulator/boards';
+import type { EmulatedBoard, InProcessBoard, QemuBoard } from '@adiabit/simulator/boards';
 
 /** Where an emulated board comes from when its port is opened, and goes to when it is closed. */
 export interface BoardSource {
@@ -16,10 +16,29 @@ export interface BoardSource {
  * A binding for serialport that opens an emulated board instead of a device file; everything above it is the code that
  * drives real hardware. The line has the board's own rate, whatever rate is asked for, as with USB.
  */
-export const emulatedBinding = (source: BoardSource): BindingInterface<EmulatedPort> => ({
+export const emulatedBinding = (source: BoardSource): BindingInterface => ({
   list: () => Promise.resolve([]),
-  open: async (options) => new EmulatedPort(await source.powerOn(options.path), source, options),
+  open: async (options) => {
+    const board = await source.powerOn(options.path);
+    // Asked of the board itself: asking the emulators' package would load them all with every command.
+    if ('path' in board) return openQemu(board as QemuBoard, source, options);
+    return new EmulatedPort(board as InProcessBoard, source, options);
+  },
 });
+
+/** The serial port that QEMU has opened, which takes the board with it when it is closed. */
+async function openQemu(board: QemuBoard, source: BoardSource, options: OpenOptions): Promise<BindingPortInterface> {
+  try {
+    const { SerialPort } = await import('serialport');
+    const port = await SerialPort.binding.open({ path: board.path, baudRate: options.baudRate });
+    const closePort = port.close.bind(port);
+    port.close = () => closePort().finally(() => source.powerOff(board));
+    return port;
+  } catch (error) {
+    await source.powerOff(board);
+    throw error;
+  }
+}
 
 class CanceledError extends Error {
   readonly canceled = true;
@@ -37,13 +56,13 @@ interface PendingRead {
 export class EmulatedPort implements BindingPortInterface {
   readonly openOptions: Required<OpenOptions>;
   isOpen = true;
-  readonly #board: EmulatedBoard;
+  readonly #board: InProcessBoard;
   readonly #source: BoardSource;
   readonly #stopListening: () => void;
   #received: Uint8Array[] = [];
   #pending: PendingRead | undefined;
 
-  constructor(board: EmulatedBoard, source: BoardSource, options: OpenOptions) {
+  constructor(board: InProcessBoard, source: BoardSource, options: OpenOptions) {
     this.openOptions = { ...DEFAULTS, ...options };
     this.#board = board;
     this.#source = source;

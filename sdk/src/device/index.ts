@@ -26,10 +26,10 @@ export {
   openDevice,
   openPort,
   type PortOptions,
-  KNOWN_BAUD_RATES,
+  knownBaudRates,
   openAtKnownRate,
 } from './open-port.js';
 export { listPorts, type PortDescription, type PortList } from './ports.js';
 export { openSerialTransport, type SerialTransportOptions } from './serial-transport.js';
 export { emulatedBinding, type BoardSource } from './emulated-binding.js';
-export { VirtualPorts, virtualPorts, type VirtualPort } from './virtual-ports.js';
+export { VIRTUAL_PREFIX, VirtualPorts, freshVirtualPorts, virtualPortsOf, type VirtualPort } from './virtual-ports.js';

@@ -1,9 +1,10 @@
 import { AdiabitError } from '@adiabit/simulator';
+import { readyBoards } from '../boards/index.js';
 import { emulatedBinding } from './emulated-binding.js';
 import { openSerialTransport } from './serial-transport.js';
 import { DeviceSession, type SessionOptions } from './session.js';
 import type { Transport } from './transport.js';
-import { VIRTUAL_PATIENCE, VIRTUAL_PREFIX, virtualPorts, type VirtualPorts } from './virtual-ports.js';
+import { VIRTUAL_PREFIX, virtualPortsOf, type VirtualPorts } from './virtual-ports.js';
 
 export const DEFAULT_BAUD_RATE = 115_200;
 
@@ -14,17 +15,20 @@ export interface PortOptions {
   readonly flashFile?: string;
   /** Where virtual ports come from; those of this process when absent. */
   readonly virtualPorts?: VirtualPorts;
+  /** Folder of more boards than come with Adiabit. */
+  readonly boards?: string;
 }
 
 /**
- * Opens a port by its path: `/dev/ttyACM0`, `COM3`, `/dev/pts/4`, or `virtual:rp2040` for an emulated board.
- * @throws TransportError as `openSerialTransport` does.
+ * Opens a port by its path: `/dev/ttyACM0`, `COM3`, `/dev/pts/4`, or `virtual:` and the id of an emulated board.
+ * @throws TransportError as `openSerialTransport` does; BoardError as `readBoards` does.
  */
 export async function openPort(path: string, options: PortOptions = {}): Promise<Transport> {
   const baudRate = options.baudRate ?? DEFAULT_BAUD_RATE;
   if (path.startsWith(VIRTUAL_PREFIX)) {
-    const source = (options.virtualPorts ?? virtualPorts).source(path, options.flashFile);
-    return openSerialTransport({ path, baudRate, binding: emulatedBinding(source), patience: VIRTUAL_PATIENCE });
+    const ports = options.virtualPorts ?? virtualPortsOf(options.boards);
+    const binding = emulatedBinding(ports.source(path, options.flashFile));
+    return openSerialTransport({ path, baudRate, binding, patience: ports.patience(path) });
   }
   const { SerialPort } = await import('serialport');
   return openSerialTransport({ path, baudRate, binding: SerialPort.binding });
@@ -44,8 +48,9 @@ export async function openDevice(path: string, options: PortOptions & SessionOpt
   }
 }
 
-/** Rates of the boards in boards.json, fastest first. */
-export const KNOWN_BAUD_RATES: readonly number[] = [921_600, 115_200];
+/** Rates of the boards, fastest first. @throws BoardError as `readBoards` does */
+export const knownBaudRates = (folder?: string): readonly number[] =>
+  [...new Set(readyBoards(folder).map(({ baudRate }) => baudRate))].sort((a, b) => b - a);
 
 /**
  * Opens a device at the rate given, or at the first of the known rates at which one answers: a serial adapter does not
@@ -56,7 +61,7 @@ export async function openAtKnownRate(
   path: string,
   options: PortOptions & SessionOptions = {},
 ): Promise<{ session: DeviceSession; baudRate: number }> {
-  const rates = options.baudRate === undefined ? KNOWN_BAUD_RATES : [options.baudRate];
+  const rates = options.baudRate === undefined ? knownBaudRates(options.boards) : [options.baudRate];
   for (const baudRate of rates.slice(0, -1)) {
     try {
       return { session: await openDevice(path, { ...options, baudRate }), baudRate };

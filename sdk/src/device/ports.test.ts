@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readyBoards } from '../boards/index.js';
 import { listPorts } from './ports.js';
 
 const info = (path: string, more: object = {}) => ({
@@ -27,9 +28,7 @@ describe('the list of ports', () => {
         productId: '000a',
       },
       { path: 'COM3', kind: 'serial', name: 'serial port' },
-      { path: 'virtual:rp2040', kind: 'virtual', name: 'Raspberry Pi Pico, emulated' },
-      { path: 'virtual:uno', kind: 'virtual', name: 'Arduino Uno, emulated' },
-      { path: 'virtual:mega', kind: 'virtual', name: 'Arduino Mega 2560, emulated' },
+      ...readyBoards().map(({ id, name }) => ({ path: `virtual:${id}`, kind: 'virtual', name: `${name}, emulated` })),
     ]);
   });
 

@@ -1,5 +1,5 @@
 import type { PortInfo } from '@serialport/bindings-interface' with { 'resolution-mode': 'require' };
-import { virtualPorts } from './virtual-ports.js';
+import { virtualPortsOf, type VirtualPorts } from './virtual-ports.js';
 
 /** A place where a device may be. */
 export interface PortDescription {
@@ -21,7 +21,10 @@ export interface PortList {
 }
 
 /** The ports of this computer, and the virtual ones. Never fails: what cannot be listed is said in `problem`. */
-export async function listPorts(listSerial: () => Promise<readonly PortInfo[]> = systemPorts): Promise<PortList> {
+export async function listPorts(
+  listSerial: () => Promise<readonly PortInfo[]> = systemPorts,
+  virtualPorts: VirtualPorts = virtualPortsOf(),
+): Promise<PortList> {
   const virtual = virtualPorts.list().map(({ path, name }): PortDescription => ({ path, kind: 'virtual', name }));
   try {
     return { ports: [...(await listSerial()).map(describe), ...virtual] };

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { FormatError } from '@adiabit/simulator';
 import type { EmulatedBoard } from '@adiabit/simulator/boards';
+import { machineOf, readBoards, readImage, type Board } from '../boards/index.js';
 import type { BoardSource } from './emulated-binding.js';
 import { TransportError } from './errors.js';
 import { FlashFile } from './flash-file.js';
@@ -13,6 +12,8 @@ export interface VirtualPort {
   readonly boardId: string;
   /** For people. */
   readonly name: string;
+  /** How much slower than hardware the board may be. If absent, VIRTUAL_PATIENCE. */
+  readonly patience?: number;
   /** Powers a board on, with the flash of an earlier one when there is one. */
   start(flash: Uint8Array | undefined): Promise<EmulatedBoard>;
 }
@@ -22,29 +23,49 @@ export const VIRTUAL_PREFIX = 'virtual:';
 /** How much slower than hardware an emulated board may be on a busy machine. */
 export const VIRTUAL_PATIENCE = 10;
 
-const require = createRequire(import.meta.url);
+/** QEMU keeps up with hardware, and loses what is said to a board that restarts: waiting long for an answer would be in vain. */
+const QEMU_PATIENCE = 2;
 
-const RP2040: VirtualPort = {
-  path: 'virtual:rp2040',
-  boardId: 'rp2040',
-  name: 'Raspberry Pi Pico, emulated',
+/** The port of an emulated board. */
+const portOf = (board: Board): VirtualPort => ({
+  path: `${VIRTUAL_PREFIX}${board.id}`,
+  boardId: board.id,
+  name: `${board.name}, emulated`,
+  patience: board.emulator?.kind === 'qemu' ? QEMU_PATIENCE : VIRTUAL_PATIENCE,
   async start(flash) {
-    const { startRp2040 } = await import('@adiabit/simulator/boards');
-    const image = await readFile(require.resolve('@adiabit/firmware-templates/images/adiabit-rp2040.bin'));
-    return startRp2040(flash ? { image, flash } : { image });
-  },
-};
-
-const arduino = (board: 'uno' | 'mega', name: string): VirtualPort => ({
-  path: `virtual:${board}`,
-  boardId: board,
-  name,
-  async start(flash) {
-    const { startAvrBoard } = await import('@adiabit/simulator/boards');
-    const image = await readFile(require.resolve(`@adiabit/firmware-templates/images/adiabit-${board}.hex`));
-    return startAvrBoard(flash ? { board, image, flash } : { board, image });
+    const { startBoard } = await import('@adiabit/simulator/boards');
+    const image = await readImage(board);
+    return startBoard(machineOf(board), flash ? { image, flash } : { image });
   },
 });
+
+/**
+ * New ports, one for every board with an emulator: nothing of what others have stored is in them.
+ *
+ * @param folder of more boards than come with Adiabit
+ * @throws BoardError as `readBoards` does
+ */
+export const freshVirtualPorts = (folder?: string): VirtualPorts => new VirtualPorts(portsOf(folder));
+
+const portsOf = (folder?: string): readonly VirtualPort[] =>
+  readBoards(folder)
+    .filter(({ emulator }) => emulator !== undefined)
+    .map(portOf);
+
+const shared = new Map<string | undefined, VirtualPorts>();
+
+/**
+ * The ports that `openPort` and `listPorts` know, always the same ones in this process, as boards.json describes them now.
+ *
+ * @param folder of more boards than come with Adiabit
+ * @throws BoardError as `readBoards` does
+ */
+export function virtualPortsOf(folder?: string): VirtualPorts {
+  const known = shared.get(folder) ?? new VirtualPorts([]);
+  shared.set(folder, known);
+  known.describe(portsOf(folder));
+  return known;
+}
 
 /**
  * The virtual ports of this process. A port keeps its flash while it is closed: closing it takes the board's power
@@ -56,11 +77,22 @@ export class VirtualPorts {
   readonly #open = new Set<string>();
 
   constructor(ports: readonly VirtualPort[]) {
+    this.describe(ports);
+  }
+
+  /** Takes these ports in place of those before; a port that stays keeps its flash. */
+  describe(ports: readonly VirtualPort[]): void {
+    this.#ports.clear();
     for (const port of ports) this.#ports.set(port.path, port);
   }
 
   list(): readonly VirtualPort[] {
     return [...this.#ports.values()];
+  }
+
+  /** How much slower than hardware the board at `path` may be. */
+  patience(path: string): number {
+    return this.#ports.get(path)?.patience ?? VIRTUAL_PATIENCE;
   }
 
   /** Forgets the flash of a closed port: the next board starts as it comes from the factory. */
@@ -87,11 +119,14 @@ export class VirtualPorts {
         }
       },
       powerOff: async (board) => {
-        const flash = board.readFlash();
-        board.close();
-        this.#open.delete(path);
-        if (file) await file.close(flash);
-        else this.#flashes.set(path, flash);
+        try {
+          const flash = await board.readFlash();
+          if (file) await file.close(flash);
+          else this.#flashes.set(path, flash);
+        } finally {
+          await board.close();
+          this.#open.delete(path);
+        }
       },
     };
   }
@@ -119,10 +154,3 @@ const unusableFlash = ({ message, details }: FormatError, file: string | undefin
     ...details,
     file,
   });
-
-/** The ports that `openPort` and `listPorts` know. */
-export const virtualPorts = new VirtualPorts([
-  RP2040,
-  arduino('uno', 'Arduino Uno, emulated'),
-  arduino('mega', 'Arduino Mega 2560, emulated'),
-]);

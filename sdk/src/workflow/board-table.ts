@@ -1,35 +1,22 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { CompileError, isBinaryDense, workBytesOf, type Bitstream } from '@adiabit/simulator';
+import { boardNamed, readyBoards, type Board } from '../boards/index.js';
 import { count } from '../text/format.js';
-
-interface Board {
-  readonly id: string;
-  readonly slotBytes: number;
-  readonly workBytes: number;
-  /** Whether its firmware runs operators, too. */
-  readonly operators?: boolean;
-}
 
 /** What a bitstream must fit. */
 export interface BoardGoals {
-  /** A board by its name. */
+  /** A board by its id. */
   readonly board?: string;
+  /** Folder of more boards than come with Adiabit. */
+  readonly boards?: string;
   /** Flash for the bitstream. */
   readonly flashBytes?: number;
-}
-
-/** The boards that have firmware. */
-export function readBoards(): readonly Board[] {
-  const file = createRequire(import.meta.url).resolve('@adiabit/firmware-templates/boards.json');
-  return JSON.parse(readFileSync(file, 'utf8')) as readonly Board[];
 }
 
 const DENSE_ONLY = 'runs dense binary layers only';
 
 /** Which boards take a bitstream, with the bytes that it needs and that each has; in fewer than 80 columns. */
-export function boardTable({ network, memory }: Bitstream, totalBytes: number): string {
-  const boards = readBoards();
+export function boardTable({ network, memory }: Bitstream, totalBytes: number, folder?: string): string {
+  const boards = readyBoards(folder);
   const width = Math.max(...boards.map(({ id }) => id.length));
   const needed = workBytesOf(network, memory);
   const lines = boards.map(({ id, slotBytes, workBytes, operators }) => {
@@ -46,15 +33,15 @@ export function boardTable({ network, memory }: Bitstream, totalBytes: number): 
 
 /**
  * @throws CompileError `compile.budget-exceeded` with need and have, `compile.unsupported` for layers that the board's firmware
- * does not run, before anything is written
+ * does not run, before anything is written; BoardError `board.unknown` if no board has that id
  */
 export function checkBoard(
   { network, memory }: Bitstream,
   totalBytes: number,
-  { board: id, flashBytes = Infinity }: BoardGoals,
+  { board: id, flashBytes = Infinity, boards: folder }: BoardGoals,
 ): void {
-  const boards = readBoards();
-  const board = boards.find((candidate) => candidate.id === id);
+  const boards = readyBoards(folder);
+  const board = id === undefined ? undefined : boardNamed(id, folder);
   const others = (fits: (candidate: Board) => boolean): string => {
     const able = boards.filter(
       (candidate) => fits(candidate) && (isBinaryDense(network) || candidate.operators !== false),

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { openAtKnownRate, openDevice, type DeviceSession } from '../device/index.js';
+import { freshVirtualPorts, openAtKnownRate, openDevice, VIRTUAL_PREFIX, type DeviceSession } from '../device/index.js';
 import { makeFolder } from '../files.js';
 
 /** A device that is open. Closing it closes its port, or takes the power from an emulated board. */
@@ -13,29 +13,31 @@ export type BoardOpener = (signal: AbortSignal | undefined) => Promise<OpenBoard
 
 /** Where a device is. */
 export interface BoardPlace {
-  /** A serial port such as `/dev/ttyACM0` or `COM3`, or `virtual:rp2040` for an emulated board. */
+  /** A serial port such as `/dev/ttyACM0` or `COM3`, or `virtual:ID` for an emulated board. */
   readonly port: string;
   /** Bits per second of a real port; if absent, the known rates are tried in turn. */
   readonly baudRate?: number | undefined;
+  /** A folder of more boards than come with Adiabit. */
+  readonly boards?: string | undefined;
   /** Keeps the flash of an emulated board from one opening to the next; if absent, it is new from the factory. */
   readonly flashFile?: string | undefined;
 }
 
 /**
  * Opens the device at a place.
- * @throws TransportError, ProtocolError as `openDevice` does.
+ * @throws TransportError, ProtocolError as `openDevice` does; BoardError as `readBoards` does.
  */
 export async function openBoard(
-  { port, baudRate, flashFile }: BoardPlace,
+  { port, baudRate, boards, flashFile }: BoardPlace,
   signal?: AbortSignal,
 ): Promise<DeviceSession> {
-  const stop = signal === undefined ? {} : { signal };
+  const access = { ...(signal === undefined ? {} : { signal }), ...(boards === undefined ? {} : { boards }) };
   if (!isVirtual(port)) {
-    return (await openAtKnownRate(port, { ...stop, ...(baudRate === undefined ? {} : { baudRate }) })).session;
+    return (await openAtKnownRate(port, { ...access, ...(baudRate === undefined ? {} : { baudRate }) })).session;
   }
-  if (flashFile === undefined) return openDevice(port, stop);
+  if (flashFile === undefined) return openDevice(port, access);
   await makeFolder(dirname(flashFile));
-  return openDevice(port, { ...stop, flashFile });
+  return openDevice(port, { ...access, flashFile });
 }
 
 /** Makes an opener of the device at a place. */
@@ -46,4 +48,14 @@ export const boardAt =
     return { session, close: () => session.close() };
   };
 
-export const isVirtual = (port: string): boolean => port.startsWith('virtual:');
+/** Makes an opener of an emulated board that is new from the factory; closing it takes its power away for good. */
+export const freshBoardAt =
+  (board: string, boards?: string): BoardOpener =>
+  async (signal) => {
+    const virtualPorts = freshVirtualPorts(boards);
+    const stop = signal === undefined ? {} : { signal };
+    const session = await openDevice(`${VIRTUAL_PREFIX}${board}`, { virtualPorts, ...stop });
+    return { session, close: () => session.close() };
+  };
+
+export const isVirtual = (port: string): boolean => port.startsWith(VIRTUAL_PREFIX);

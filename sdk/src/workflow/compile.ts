@@ -11,7 +11,8 @@ import type { HardComparison } from '../model/comparison.js';
 import type { BinarizedModel } from '../model/model.js';
 import { count } from '../text/format.js';
 import { exampleVectors } from '../train/datasets/dataset.js';
-import { checkBoard, readBoards, type BoardGoals } from './board-table.js';
+import { readyBoards } from '../boards/index.js';
+import { checkBoard, type BoardGoals } from './board-table.js';
 import { loadData, taskOf, type DataSource, type Described } from './data.js';
 import { throwIfCancelled, type Following } from './observer.js';
 
@@ -118,9 +119,9 @@ async function goldenInputsFor(model: BinarizedModel, options: CompileToFileOpti
 function checkGoldenVectors(
   vectors: number,
   { count: values, bits }: { readonly count: number; readonly bits: number },
-  { flashBytes = 0 }: BoardGoals,
+  { flashBytes = 0, boards }: BoardGoals,
 ): void {
-  const have = Math.max(flashBytes, ...readBoards().map(({ slotBytes }) => slotBytes));
+  const have = Math.max(flashBytes, ...readyBoards(boards).map(({ slotBytes }) => slotBytes));
   const need = vectors * Math.ceil((values * bits) / 8);
   if (need <= have) return;
   const message =

@@ -42,7 +42,7 @@ export {
   type FaultsOptions,
 } from './examine.js';
 
-export { boardAt, openBoard, type BoardOpener, type BoardPlace, type OpenBoard } from './boards.js';
+export { boardAt, freshBoardAt, openBoard, type BoardOpener, type BoardPlace, type OpenBoard } from './boards.js';
 export { flashBoard, flashBoards, readChecked, type CheckedBitstream, type FlashBoardOptions } from './flash.js';
 export { runOnBoard, type DeviceRun, type RunOptions } from './run.js';
 export { parity, type Parity, type ParityOptions } from './parity.js';

@@ -1,9 +1,9 @@
-import type { EmulatedBoard } from '@adiabit/simulator/boards';
+import type { EmulatedBoard, InProcessBoard } from '@adiabit/simulator/boards';
 import {
   flash,
   openAtKnownRate,
   VirtualPorts,
-  virtualPorts,
+  virtualPortsOf,
   type FlashPhase,
   type FlashResult,
 } from '../device/index.js';
@@ -26,8 +26,11 @@ export interface MeasuredBoard extends OpenBoard {
 }
 
 /** Opens a device, an emulated one new from the factory, and watches its clock. @throws as `openAtKnownRate` does */
-export async function openMeasuredBoard({ port, baudRate }: BoardPlace, signal?: AbortSignal): Promise<MeasuredBoard> {
-  const emulated = watchBoard(port);
+export async function openMeasuredBoard(
+  { port, baudRate, boards }: BoardPlace,
+  signal?: AbortSignal,
+): Promise<MeasuredBoard> {
+  const emulated = watchBoard(port, boards);
   const { session, baudRate: rate } = await openAtKnownRate(port, {
     virtualPorts: emulated.ports,
     ...(signal === undefined ? {} : { signal }),
@@ -58,21 +61,26 @@ export async function openMeasuredBoard({ port, baudRate }: BoardPlace, signal?:
 }
 
 /** The virtual ports, with a look at the clock of the board behind `port`: rates are told in the board's own time. */
-function watchBoard(port: string) {
+function watchBoard(port: string, boards: string | undefined) {
   let board: EmulatedBoard | undefined;
   const ports = new VirtualPorts(
-    virtualPorts.list().map((virtual) => ({
-      ...virtual,
-      start: async (flashBytes: Uint8Array | undefined) => {
-        const started = await virtual.start(flashBytes);
-        if (virtual.path === port) board = started;
-        return started;
-      },
-    })),
+    virtualPortsOf(boards)
+      .list()
+      .map((virtual) => ({
+        ...virtual,
+        start: async (flashBytes: Uint8Array | undefined) => {
+          const started = await virtual.start(flashBytes);
+          if (virtual.path === port) board = started;
+          return started;
+        },
+      })),
   );
   return {
     ports,
-    seconds: (): number | undefined => (board ? board.cycles / board.clockHz : undefined),
+    // QEMU has no clock of its own to ask.
+    seconds: (): number | undefined => (board && 'cycles' in board ? secondsOf(board as InProcessBoard) : undefined),
     baudRate: (): number | undefined => board?.baudRate,
   };
 }
+
+const secondsOf = ({ cycles, clockHz }: InProcessBoard): number => cycles / clockHz;

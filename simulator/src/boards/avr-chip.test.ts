@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { AvrChip } from './avr-chip.js';
-import { ATMEGA2560, ATMEGA328P, type AvrChipData } from './avr-chip-data.js';
+import type { AvrChipData } from './avr-chip-data.js';
 import { SerialLine } from './serial-line.js';
+import { ATMEGA2560, ATMEGA328P } from './testing/atmegas.js';
 
 /** Programs of single instructions; the words are those of the AVR instruction set manual. */
 const NOP = 0x0000;

@@ -2,55 +2,45 @@ import intelHex from 'nrf-intel-hex';
 import { FormatError } from '../errors.js';
 import { flashFrom } from './flash.js';
 import { AvrChip } from './avr-chip.js';
-import { ATMEGA2560, ATMEGA328P } from './avr-chip-data.js';
-import { InProcessMachine, type InProcessBoard } from './in-process-board.js';
+import type { AvrEmulator } from './avr-chip-data.js';
+import { InProcessMachine, type InProcessBoard, type InProcessStart } from './in-process-board.js';
+import type { Machine } from './machine.js';
 
-const CLOCK_HZ = 16_000_000;
-const BAUD_RATE = 115_200;
 /** Some 20 ms of the host's time. */
 const SLICE_CYCLES = 200_000;
-
-const CHIPS = { uno: ATMEGA328P, mega: ATMEGA2560 } as const;
-
-export type AvrBoardId = keyof typeof CHIPS;
-
-export interface AvrOptions {
-  readonly board: AvrBoardId;
-  /** The firmware, as `adiabit-uno.hex`: program and boot section, in Intel HEX. */
-  readonly image: Uint8Array;
-  /** Flash of an earlier board (`readFlash()`); erased when absent. */
-  readonly flash?: Uint8Array;
-  /** Cycles between two looks at the event loop: how late, at most, the host hears of a byte. Some 20 ms of its time by default. */
-  readonly sliceCycles?: number;
-}
 
 /** The typings say that the class is the property `default`; in the module it is the module itself. */
 const MemoryMap = intelHex as unknown as typeof intelHex.default;
 
 /**
- * Starts an Arduino with the given firmware.
+ * Starts a board with an ATmega.
+ *
+ * @param image the firmware, program and boot section, in Intel HEX
  * @throws FormatError when the image is no Intel HEX file or does not fit the flash, or `flash` is none of this board.
  */
-export function startAvrBoard({ board, image, flash, sliceCycles = SLICE_CYCLES }: AvrOptions): InProcessBoard {
-  const chip = CHIPS[board];
-  const memory = flashFrom(flash, chip.flashBytes, board);
+export function startAvrBoard(
+  { id, clockHz, baudRate, flashBytes, emulator }: Machine<AvrEmulator>,
+  { image, flash, sliceCycles = SLICE_CYCLES }: InProcessStart,
+): InProcessBoard {
+  const chip = { ...emulator, flashBytes };
+  const memory = flashFrom(flash, flashBytes, id);
   for (const [address, bytes] of readHex(image)) {
     const need = address + bytes.length;
-    if (need > chip.flashBytes) {
-      throw new FormatError('bad-value', `The firmware image reaches ${need} bytes, the flash ${chip.flashBytes}.`, {
+    if (need > flashBytes) {
+      throw new FormatError('bad-value', `The firmware image reaches ${need} bytes, the flash ${flashBytes}.`, {
         need,
-        have: chip.flashBytes,
+        have: flashBytes,
       });
     }
     memory.set(bytes, address);
   }
   return new InProcessMachine({
-    id: board,
-    baudRate: BAUD_RATE,
-    clockHz: CLOCK_HZ,
+    id,
+    baudRate,
+    clockHz,
     sliceCycles,
     flash: memory,
-    powerOn: (host, cause) => new AvrChip(chip, CLOCK_HZ, host, cause),
+    powerOn: (host, cause) => new AvrChip(chip, clockHz, host, cause),
   });
 }
 

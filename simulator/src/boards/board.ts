@@ -1,20 +1,13 @@
-/** A microcontroller running its real firmware image in an emulator, seen from outside: a serial line and a clock. */
+/** A microcontroller that runs its real firmware image in an emulator. */
 export interface EmulatedBoard {
   /** Board id as in firmware-templates/boards.json. */
   readonly id: string;
   /** Rate of the emulated line in bits per second (8N1: ten bits a byte). */
   readonly baudRate: number;
-  readonly clockHz: number;
-  /** Clock cycles since power-on. They depend on what was sent and run, never on the speed of the host. */
-  readonly cycles: number;
-  /** Sends bytes to the device; they arrive at the line rate. The queue has no limit. */
-  write(bytes: Uint8Array): void;
-  /** Calls `listener` with bytes from the device; returns a function that stops it. */
-  onData(listener: (bytes: Uint8Array) => void): () => void;
-  /** Takes the power away and gives it back: RAM is lost, flash is kept. */
-  powerCycle(): void;
   /** A copy of the flash, to start another board from. */
-  readFlash(): Uint8Array;
-  /** Stops the emulation; nothing is called afterwards. */
-  close(): void;
+  readFlash(): Uint8Array | Promise<Uint8Array>;
+  /** A copy of `length` bytes of RAM from `address`, as the program addresses it. */
+  readRam(address: number, length: number): Uint8Array | Promise<Uint8Array>;
+  /** Takes the power away for good: what was not read is lost. */
+  close(): void | Promise<void>;
 }

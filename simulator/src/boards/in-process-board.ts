@@ -3,6 +3,16 @@ import { SerialLine } from './serial-line.js';
 
 const BITS_PER_BYTE = 10;
 
+/** What an emulated board of this process starts with. */
+export interface InProcessStart {
+  /** The firmware, as `images/` has it for this emulator. */
+  readonly image: Uint8Array;
+  /** Flash of an earlier board (`readFlash()`); erased when absent. */
+  readonly flash?: Uint8Array;
+  /** Cycles between two looks at the event loop: how late, at most, the host hears of a byte. Some 20 ms of its time by default. */
+  readonly sliceCycles?: number;
+}
+
 /** What a chip has around it. */
 export interface ChipHost {
   /** One array for all lives of the board. */
@@ -39,12 +49,24 @@ export interface InProcessOptions {
   readonly powerOn: (host: ChipHost, cause: 'power' | 'reset') => EmulatedChip;
 }
 
-/** An emulated board that runs in this process and says when its program goes astray. */
+/** An emulated board that runs in this process: a serial line and a clock, and it says when its program goes astray. */
 export interface InProcessBoard extends EmulatedBoard {
+  readonly clockHz: number;
+  /** Clock cycles since power-on. They depend on what was sent and run, never on the speed of the host. */
+  readonly cycles: number;
   /** What the firmware did that would stop real hardware; undefined while all is well. */
   readonly fault: string | undefined;
-  /** A copy of `length` bytes of RAM from `address`, as the program addresses it. What it never wrote is `RAM_AT_POWER_ON`. */
+  /** Sends bytes to the device; they arrive at the line rate. The queue has no limit. */
+  write(bytes: Uint8Array): void;
+  /** Calls `listener` with bytes from the device; returns a function that stops it. */
+  onData(listener: (bytes: Uint8Array) => void): () => void;
+  /** Takes the power away and gives it back: RAM is lost, flash is kept. */
+  powerCycle(): void;
+  readFlash(): Uint8Array;
+  /** What the program never wrote is `RAM_AT_POWER_ON`. */
   readRam(address: number, length: number): Uint8Array;
+  /** Stops the emulation; nothing is called afterwards. */
+  close(): void;
 }
 
 /** A chip, its flash and its line, run slice by slice between the events of the host. */

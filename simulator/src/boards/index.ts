@@ -1,15 +1,8 @@
 /** Boards that run the real firmware image without hardware. Node only. */
 export type { EmulatedBoard } from './board.js';
-export type { InProcessBoard } from './in-process-board.js';
-export { startAvrBoard, type AvrBoardId, type AvrOptions } from './avr.js';
+export type { InProcessBoard, InProcessStart } from './in-process-board.js';
+export type { Emulator, Machine, QemuEmulator, Rp2040Emulator } from './machine.js';
+export type { AvrEmulator } from './avr-chip-data.js';
 export { RAM_AT_POWER_ON, stackHighWater } from './ram.js';
-export { startRp2040, type Rp2040Options } from './rp2040.js';
-export {
-  QEMU_BOARDS,
-  isInQemu,
-  qemuProgram,
-  startQemuBoard,
-  type QemuBoard,
-  type QemuBoardId,
-  type QemuOptions,
-} from './qemu.js';
+export { startQemuBoard, type QemuBoard, type QemuOptions } from './qemu.js';
+export { isInProcess, isInQemu, startBoard, startInProcess } from './start.js';

@@ -3,6 +3,10 @@ import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AdiabitError } from '../errors.js';
+import type { EmulatedBoard } from './board.js';
+import { flashFrom } from './flash.js';
+import type { Machine, QemuEmulator } from './machine.js';
+import { writeMemoryAndRun } from './qemu-debugger.js';
 import { QemuMonitor } from './qemu-monitor.js';
 import { RAM_AT_POWER_ON } from './ram.js';
 
@@ -10,57 +14,22 @@ const START_TIMEOUT_MS = 10_000;
 /** QEMU loads no file that is larger than the board's RAM, wherever it goes. */
 const LOADED_BYTES = 8192;
 
-/** What QEMU needs to know about each board it emulates. */
-const MACHINES = {
-  microbit: {
-    program: 'qemu-system-arm',
-    machine: 'microbit',
-    loadAddress: 0,
-    /** 2^6 ns of simulated time an instruction: 15.6 MIPS, about what a 16 MHz Cortex-M0 does. */
-    instructionShift: 6,
-  },
-  stm32f405: {
-    program: 'qemu-system-arm',
-    machine: 'netduinoplus2',
-    loadAddress: 0x08000000,
-    /** 2^3 ns an instruction: 1.3 cycles of 168 MHz. */
-    instructionShift: 3,
-  },
-  hifive1: {
-    program: 'qemu-system-riscv32',
-    machine: 'sifive_e',
-    loadAddress: 0x20400000,
-    /** 2^2 ns an instruction: one cycle of 256 MHz. */
-    instructionShift: 2,
-  },
-} as const;
-
-export type QemuBoardId = keyof typeof MACHINES;
-
-export const QEMU_BOARDS = Object.keys(MACHINES) as readonly QemuBoardId[];
-
-/** Whether a board of boards.json is emulated by QEMU. */
-export const isInQemu = (board: string): board is QemuBoardId => board in MACHINES;
-
-/** The program that emulates a board. */
-export const qemuProgram = (board: QemuBoardId): string => MACHINES[board].program;
-
 /** A board in QEMU. Its serial port is a real one to the operating system. */
-export interface QemuBoard {
-  readonly id: QemuBoardId;
+export interface QemuBoard extends EmulatedBoard {
   /** Path of the serial port: /dev/pts/N. */
   readonly path: string;
   readonly pid: number;
-  /** A copy of `length` bytes of RAM from `address`. @throws Error when QEMU has ended. */
+  /** @throws Error when QEMU has ended */
   readRam(address: number, length: number): Promise<Uint8Array>;
-  /** Takes the power away for good: nothing is kept, flash included. */
+  readFlash(): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
 export interface QemuOptions {
-  readonly board: QemuBoardId;
   /** The firmware, as `adiabit-microbit.bin`. */
   readonly image: Uint8Array;
+  /** What an earlier board kept (`readFlash()`). If absent, the memory is as QEMU starts it. */
+  readonly flash?: Uint8Array;
   /** Where RAM is RAM_AT_POWER_ON, at the start and after every reset; elsewhere QEMU starts with zeros. */
   readonly paint?: { readonly address: number; readonly length: number };
 }
@@ -91,26 +60,22 @@ function announcedPath(child: ChildProcess, program: string): Promise<string> {
 /**
  * Starts a board in QEMU with the given firmware. Simulated time counts instructions, so the board's own counter does
  * not depend on the host.
- * @throws AdiabitError `board.emulator-failed` when QEMU is missing or refuses.
+ * @throws AdiabitError `board.emulator-failed` when QEMU is missing or refuses; FormatError when `flash` is none of this board
  */
-export async function startQemuBoard(options: QemuOptions): Promise<QemuBoard> {
-  const { program, machine, loadAddress, instructionShift } = MACHINES[options.board];
+export async function startQemuBoard(machine: Machine<QemuEmulator>, options: QemuOptions): Promise<QemuBoard> {
+  const { id, baudRate, emulator } = machine;
+  const { program, kept } = emulator;
+  const { image, paint } = options;
+  const flash = options.flash && keptMemory(machine, options.flash, image);
   const folder = mkdtempSync(join(tmpdir(), 'adiabit-qemu-'));
-  const load = (bytes: Uint8Array, address: number): readonly string[] =>
-    Array.from({ length: Math.ceil(bytes.length / LOADED_BYTES) }, (_, index) => {
-      const at = address + index * LOADED_BYTES;
-      const path = join(folder, `${at}.bin`);
-      writeFileSync(path, bytes.subarray(index * LOADED_BYTES, (index + 1) * LOADED_BYTES));
-      return ['-device', `loader,file=${path},addr=${at},force-raw=on`];
-    }).flat();
-  const { paint } = options;
-  const painted = paint ? load(new Uint8Array(paint.length).fill(RAM_AT_POWER_ON), paint.address) : [];
+  const debuggerSocket = join(folder, 'gdb');
   const child = spawn(
     program,
     [
-      ...['-M', machine, '-nographic', '-qmp', 'stdio', '-serial', 'pty', '-icount', `shift=${instructionShift}`],
-      ...load(options.image, loadAddress),
-      ...painted,
+      ...machineFlags(emulator),
+      ...loaderFlags(folder, image, machine.loadAddress),
+      ...(paint ? loaderFlags(folder, new Uint8Array(paint.length).fill(RAM_AT_POWER_ON), paint.address) : []),
+      ...(flash ? ['-S', '-gdb', `unix:${debuggerSocket},server=on,wait=off`] : []),
     ],
     { stdio: 'pipe' },
   );
@@ -133,14 +98,49 @@ export async function startQemuBoard(options: QemuOptions): Promise<QemuBoard> {
     // One end that we keep open and never read: QEMU looks for a listener only once a second, and would miss bytes
     // between one that leaves and the next.
     keeper = openSync(path, constants.O_RDWR | constants.O_NOCTTY);
+    if (flash) {
+      // Its monitor answers once QEMU listens everywhere.
+      await monitor.execute('query-status', {});
+      await writeMemoryAndRun(debuggerSocket, kept.address, flash);
+    }
     const readRam = async (address: number, length: number): Promise<Uint8Array> => {
-      const filename = join(folder, 'ram.bin');
+      const filename = join(folder, 'memory.bin');
       await monitor.execute('memsave', { val: address, size: length, filename, 'cpu-index': 0 });
       return new Uint8Array(readFileSync(filename));
     };
-    return { id: options.board, path, pid: child.pid!, readRam, close };
+    const readFlash = (): Promise<Uint8Array> => readRam(kept.address, kept.bytes);
+    return { id, baudRate, path, pid: child.pid!, readRam, readFlash, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+const machineFlags = ({ machine, cpu, uart = 0, instructionShift }: QemuEmulator): readonly string[] => [
+  ...['-M', machine, '-nographic', '-qmp', 'stdio'],
+  ...Array.from({ length: uart }, () => ['-serial', 'null']).flat(),
+  ...['-serial', 'pty', '-icount', `shift=${instructionShift}`],
+  ...(cpu === undefined ? [] : ['-cpu', cpu]),
+];
+
+/** Has QEMU load the bytes at an address, at the start and after every reset. */
+const loaderFlags = (folder: string, bytes: Uint8Array, address: number): readonly string[] =>
+  Array.from({ length: Math.ceil(bytes.length / LOADED_BYTES) }, (_, index) => {
+    const at = address + index * LOADED_BYTES;
+    const path = join(folder, `${at}.bin`);
+    writeFileSync(path, bytes.subarray(index * LOADED_BYTES, (index + 1) * LOADED_BYTES));
+    return ['-device', `loader,file=${path},addr=${at},force-raw=on`];
+  }).flat();
+
+/** What was kept, with the program of today where it lies in the same memory. */
+function keptMemory(
+  { id, loadAddress, emulator }: Machine<QemuEmulator>,
+  earlier: Uint8Array,
+  image: Uint8Array,
+): Uint8Array {
+  const { address, bytes } = emulator.kept;
+  const memory = flashFrom(earlier, bytes, id);
+  const offset = loadAddress - address;
+  if (offset >= 0 && offset + image.length <= bytes) memory.set(image, offset);
+  return memory;
 }

@@ -1,9 +1,10 @@
-import { Command, Option } from 'commander';
-import { readBoards, type BoardGoals } from '../../workflow/board-table.js';
+import { Command } from 'commander';
+import { readyBoards } from '../../boards/index.js';
+import type { BoardGoals } from '../../workflow/board-table.js';
 import { compileToFile } from '../../workflow/index.js';
 import { circuitFlags, withFormOptions, type FormFlags } from '../form.js';
 import { outputTerminal } from '../output-terminal.js';
-import { integer, positive } from '../parse.js';
+import { boardsOption, integer, positive } from '../parse.js';
 import { printCompiled } from '../print/compile.js';
 
 export interface CompileFlags extends FormFlags, BoardGoals {
@@ -14,6 +15,8 @@ export interface CompileFlags extends FormFlags, BoardGoals {
   readonly netlist?: string;
   readonly json?: boolean;
 }
+
+const idsOf = (boards?: string): readonly string[] => readyBoards(boards).map(({ id }) => id);
 
 export const compileCommand = (): Command =>
   withFormOptions(
@@ -29,9 +32,8 @@ export const compileCommand = (): Command =>
       .option('--seed <n>', 'seed of random golden inputs', integer, 1)
       .option('--data <dir>', 'take golden inputs from this folder of IDX files')
       .option('--netlist <file>', 'also write the netlist as text')
-      .addOption(
-        new Option('--board <id>', 'a board whose flash and RAM it must fit').choices(readBoards().map(({ id }) => id)),
-      )
+      .option('--board <id>', `a board whose flash and RAM it must fit: ${idsOf().join(', ')}`)
+      .addOption(boardsOption())
       .option('--flash-bytes <n>', 'bytes that the bitstream may take', positive)
       .option('--json', 'print the report as JSON'),
   ).action(compileAction);
@@ -39,6 +41,9 @@ export const compileCommand = (): Command =>
 async function compileAction(modelFile: string, flags: CompileFlags, command: Command): Promise<void> {
   const output = flags.output ?? modelFile.replace(/(\.model)?\.json$/, '') + '.abit';
   const { netlist: netlistFile, data, json } = flags;
+  const ids = idsOf(flags.boards);
+  if (flags.board !== undefined && !ids.includes(flags.board))
+    command.error(`error: there is no board ${flags.board}; these exist: ${ids.join(', ')}`, { exitCode: 2 });
   const terminal = await outputTerminal(command, {
     ...{ data, json, inputs: { 'the model': modelFile } },
     outputs: { [flags.output === undefined ? 'the bitstream' : '--output']: output, '--netlist': netlistFile },

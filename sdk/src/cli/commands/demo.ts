@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { writeWhole } from '../../files.js';
 import { demo, demoFiles } from '../../workflow/index.js';
-import { backendOption, baudOption, integer, normalizeOption, positive } from '../parse.js';
+import { backendOption, baudOption, boardsOption, integer, normalizeOption, positive } from '../parse.js';
 import { recipeNamed, recipeOption, threadsOption } from '../parse.js';
 import { refuseClashes } from '../paths.js';
 import { printConclusion, sayStage } from '../print/demo.js';
@@ -12,6 +12,7 @@ import { watch } from '../watch.js';
 interface DemoFlags extends Omit<TrainFlags, 'json'> {
   readonly port: string;
   readonly baud?: number;
+  readonly boards?: string;
   readonly digits: number;
   readonly json?: string | true;
 }
@@ -37,19 +38,20 @@ export const demoCommand = (): Command =>
     .addOption(threadsOption())
     .option('--port <path>', 'the board: virtual:rp2040, or a real port such as /dev/ttyACM0', 'virtual:rp2040')
     .addOption(baudOption())
+    .addOption(boardsOption())
     .option('--resume', 'go on from the checkpoint in the output folder')
     .option('--digits <n>', 'test examples to classify on the board', positive, 200)
     .option('--json [file]', 'print the summary as JSON, or write it to a file')
     .action(demoAction);
 
 async function demoAction(flags: DemoFlags, command: Command): Promise<void> {
-  const { out: folder, port, baud: baudRate, digits: inferences, data } = flags;
+  const { out: folder, port, baud: baudRate, boards, digits: inferences, data } = flags;
   const jsonFile = typeof flags.json === 'string' ? flags.json : undefined;
   const recipe = recipeNamed(flags.recipe);
   const outputs = { ...demoFiles(folder, recipe), '--json': jsonFile };
   await refuseClashes(command, { inputs: {}, data, outputs });
   const terminal = createTerminal(flags.json === true);
-  const options = { ...flags, recipe, folder, inferences, place: { port, baudRate } };
+  const options = { ...flags, recipe, folder, inferences, place: { port, baudRate, boards } };
   const summary = await watch(terminal, (following) => demo({ ...options, ...following }), sayStage(terminal));
   printConclusion(terminal, summary, folder);
   if (jsonFile !== undefined) await writeWhole(jsonFile, JSON.stringify(summary, undefined, 2) + '\n');

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { VERSION } from '../../version.js';
 import {
   checkBackends,
+  checkEmulatedBoards,
   checkEngine,
   checkMnist,
   checkNode,
@@ -9,6 +10,7 @@ import {
   checkTools,
   type Check,
 } from '../doctor/checks.js';
+import { boardsOption } from '../parse.js';
 import { createTerminal, styled, type Styled } from '../terminal.js';
 
 export const doctorCommand = (): Command =>
@@ -18,6 +20,7 @@ export const doctorCommand = (): Command =>
       'Checks Node, the training backends, the simulation engine, the data, the serial ports and the tools that tests and ' +
         'firmware builds use. Exit code 1 when something needed is missing; optional things only get advice.',
     )
+    .addOption(boardsOption())
     .option('--json', 'print the checks as JSON')
     .action(doctorAction);
 
@@ -27,7 +30,7 @@ const MARKS: Readonly<Record<Check['state'], Styled>> = {
   missing: styled('red', 'missing'),
 };
 
-async function doctorAction({ json }: { json?: boolean }): Promise<void> {
+async function doctorAction({ boards, json }: { boards?: string; json?: boolean }): Promise<void> {
   const terminal = createTerminal(json === true);
   const checks: Check[] = [
     checkNode(),
@@ -35,7 +38,8 @@ async function doctorAction({ json }: { json?: boolean }): Promise<void> {
     checkEngine(),
     checkMnist(),
     ...(await checkSerial()),
-    ...(await checkTools()),
+    checkEmulatedBoards(boards),
+    ...(await checkTools(boards)),
   ];
   terminal.say(`adiabit ${VERSION}`);
   for (const { name, state, detail, advice } of checks) {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { flashBoard, flashBoards, boardAt, readChecked } from '../../workflow/index.js';
 import { placeOf } from '../board-place.js';
-import { baudOption, integer } from '../parse.js';
+import { baudOption, boardsOption, integer } from '../parse.js';
 import { collect, serialPorts, whyNotThere, type FlashFlags } from '../ports.js';
 import { printFlashed, printFleet, saySigned } from '../print/flash.js';
 import { createTerminal } from '../terminal.js';
@@ -18,12 +18,13 @@ export const flashCommand = (): Command =>
     .argument('<bitstream>', 'a .abit file')
     .option(
       '--port <path>',
-      'a serial port such as /dev/ttyACM0 or COM3, or virtual:rp2040; may be given more than once',
+      'a serial port such as /dev/ttyACM0 or COM3, or virtual:ID of an emulated board; may be given more than once',
       collect,
       [],
     )
     .option('--all', 'every serial port of this computer that a device answers on')
     .addOption(baudOption())
+    .addOption(boardsOption())
     .option('--slot <n>', 'which slot to write (default: the one that is not running)', integer)
     .option(
       '--require-signature <key>',
@@ -33,7 +34,7 @@ export const flashCommand = (): Command =>
     .action(flashAction);
 
 async function flashAction(file: string, flags: FlashFlags, command: Command): Promise<void> {
-  const { port: named, all = false, baud, slot, json } = flags;
+  const { port: named, all = false, slot, json } = flags;
   const refused = await whyNotThere(named, all);
   if (refused !== undefined) command.error(`error: ${refused}`, { exitCode: 2 });
   const terminal = createTerminal(json === true);
@@ -41,7 +42,7 @@ async function flashAction(file: string, flags: FlashFlags, command: Command): P
   saySigned(terminal, bitstream);
   await watch(terminal, async (following) => {
     const options = { slot, ...following };
-    const [only, ...others] = (all ? await serialPorts() : named).map((port) => placeOf(port, baud));
+    const [only, ...others] = (all ? await serialPorts() : named).map((port) => placeOf(port, flags));
     if (!all && others.length === 0)
       printFlashed(terminal, await flashBoard(bitstream, boardAt(only), options), { ...only, ...bitstream });
     else {

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
-import { boardAt, runOnBoard } from '../../workflow/index.js';
-import { placeOf } from '../board-place.js';
-import { emulatedBoards, startFreshBoard } from '../emulated-board.js';
+import { boardAt, freshBoardAt, runOnBoard } from '../../workflow/index.js';
+import { emulatedBoards, placeOf } from '../board-place.js';
 import { circuitFlags, withFormOptions, type ExampleFlags } from '../form.js';
-import { baudOption, examplesOption, positive } from '../parse.js';
+import { baudOption, boardsOption, examplesOption, positive } from '../parse.js';
 import { printRun } from '../print/run.js';
 import { createTerminal } from '../terminal.js';
 import { watch } from '../watch.js';
@@ -12,6 +11,7 @@ interface RunFlags extends ExampleFlags {
   readonly port?: string;
   readonly board?: string;
   readonly baud?: number;
+  readonly boards?: string;
   readonly count: number;
   readonly all?: boolean;
 }
@@ -26,9 +26,10 @@ export const runCommand = (): Command =>
           'minute allows) and with the integer oracle; exit code 1 when any differs. With --board a new emulated board is started and flashed first.',
       )
       .argument('<bitstream>', 'the .abit file that was flashed')
-      .option('--port <path>', 'a serial port such as /dev/ttyACM0 or COM3, or virtual:rp2040')
+      .option('--port <path>', 'a serial port such as /dev/ttyACM0 or COM3, or virtual:ID of an emulated board')
       .option('--board <id>', `an emulated board: ${emulatedBoards().join(', ')}`)
       .addOption(baudOption())
+      .addOption(boardsOption())
       .addOption(examplesOption())
       .option('--count <n>', 'how many test examples', positive, 100)
       .option('--all', 'the whole test set')
@@ -36,7 +37,7 @@ export const runCommand = (): Command =>
   ).action(runAction);
 
 async function runAction(bitstream: string, flags: RunFlags, command: Command): Promise<void> {
-  const { port = '', board, baud, data, json } = flags;
+  const { port = '', board, data, json } = flags;
   if ((flags.port === undefined) === (board === undefined)) {
     command.error('error: say where: --port PATH, or --board ID for an emulated one', { exitCode: 2 });
   }
@@ -45,7 +46,7 @@ async function runAction(bitstream: string, flags: RunFlags, command: Command): 
     runOnBoard({
       ...{ bitstream, data, limit: flags.all === true ? undefined : flags.count, ...circuitFlags(flags) },
       flashFirst: board !== undefined,
-      open: board === undefined ? boardAt(placeOf(port, baud)) : () => startFreshBoard(board, following.signal),
+      open: board === undefined ? boardAt(placeOf(port, flags)) : freshBoardAt(board, flags.boards),
       ...following,
     }),
   );

@@ -9,6 +9,7 @@ import { printSimulation, printTrace } from '../print/simulate.js';
 import { watch } from '../watch.js';
 
 interface SimulateFlags extends Omit<ExampleFlags, 'form'> {
+  readonly model?: string;
   readonly form: CircuitFormChoice | 'scan';
   readonly limit?: number;
   readonly engine: EngineName;

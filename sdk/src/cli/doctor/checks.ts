@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CompiledEngine, ModelError, NetlistBuilder } from '@adiabit/simulator';
+import { readBoards } from '../../boards/index.js';
 import type { BackendReport, CandidateReport } from '../../train/backends/backend.js';
 import { openBackend } from '../../train/backends/backend.js';
 import type { BackendName } from '../../train/backends/names.js';
@@ -131,14 +132,31 @@ const TOOLS: readonly (readonly [command: string, purpose: string, debianPackage
   ['gcc', 'firmware on the host, under sanitizers', 'gcc'],
   ['make', 'firmware builds', 'make'],
   ['arm-none-eabi-gcc', 'rebuilding the firmware images', 'gcc-arm-none-eabi'],
-  ['qemu-system-arm', 'the emulated micro:bit and STM32F405', 'qemu-system-arm'],
-  ['qemu-system-riscv32', 'the emulated HiFive1', 'qemu-system-misc'],
   ['socat', 'pseudo terminals in tests', 'socat'],
 ];
 
-export const checkTools = (): Promise<Check[]> =>
+/** The packages of QEMU that are not called as their program is. */
+const QEMU_PACKAGES: Readonly<Record<string, string>> = { 'qemu-system-riscv32': 'qemu-system-misc' };
+
+/** The emulators that boards need beside this process, and the ports that they bring. */
+function emulators(folder: string | undefined): readonly (readonly [string, string, string])[] {
+  const ports = new Map<string, string[]>();
+  for (const { id, emulator } of readBoards(folder)) {
+    if (emulator?.kind !== 'qemu') continue;
+    ports.set(emulator.program, [...(ports.get(emulator.program) ?? []), `virtual:${id}`]);
+  }
+  return [...ports].map(([program, paths]) => [program, paths.join(', '), QEMU_PACKAGES[program] ?? program]);
+}
+
+/** The boards that run without hardware: each is a port. */
+export function checkEmulatedBoards(folder?: string): Check {
+  const ids = readBoards(folder).flatMap(({ id, emulator }) => (emulator ? [`virtual:${id}`] : []));
+  return { name: 'emulated boards', state: 'ok', detail: ids.join(', ') };
+}
+
+export const checkTools = (folder?: string): Promise<Check[]> =>
   Promise.all(
-    TOOLS.map(async ([command, purpose, debianPackage]): Promise<Check> => {
+    [...TOOLS, ...emulators(folder)].map(async ([command, purpose, debianPackage]): Promise<Check> => {
       const name = `tool ${command}`;
       try {
         const { stdout } = await promisify(execFile)(command, [command === 'socat' ? '-V' : '--version']);

@@ -13,6 +13,7 @@ export type CompileRequest = Pick<FormFlags, 'form' | 'target'> & {
   readonly modelFile: string;
   readonly output: string;
   readonly data?: string;
+  readonly boards?: string;
 };
 
 /** Says what a model was compiled to, and what may be done with it. */
@@ -29,7 +30,7 @@ export function printCompiled(terminal: Terminal, compiled: CompiledFile, reques
     if (target !== undefined && size !== undefined)
       terminal.say(`on ${target.title}\n${estimateTable(size, target, circuit.timing.initiationInterval)}`);
   }
-  terminal.say(boardTable(bitstream, bytes.length));
+  terminal.say(boardTable(bitstream, bytes.length, request.boards));
   for (const line of describeComparison(comparison)) terminal.say(line);
   terminal.say(`an inference computes\n${operationsTable(operations)}`);
   terminal.say(`wrote ${request.output}`);

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { boardEntries } from './support/board-files.js';
-import { measureBoardSizes } from './support/board-sizes.js';
-import { toolsOf } from './support/emulated-device.js';
-import { missingTools, titled } from './support/tools.js';
+import { boardEntries } from '../support/board-files.js';
+import { measureBoardSizes } from '../support/board-sizes.js';
+import { toolsOf } from '../support/emulated-device.js';
+import { missingTools, titled } from '../support/tools.js';
 
 /** An interrupt at the deepest place: what the core saves and what the handler uses. */
 const INTERRUPT_BYTES = 64;
 
 describe('the memory of', () => {
-  for (const { id } of boardEntries()) {
-    const missing = missingTools(...toolsOf(id));
+  for (const board of boardEntries()) {
+    const missing = missingTools(...toolsOf(board));
     it.skipIf(missing.length > 0)(
-      titled(`the board ${id} has room for all that a session puts on the stack, and an interrupt`, missing),
+      titled(`the board ${board.id} has room for all that a session puts on the stack, and an interrupt`, missing),
       async () => {
-        const { flash, ram, stack } = await measureBoardSizes(id);
+        const { flash, ram, stack } = await measureBoardSizes(board);
         for (const used of [stack.dense, stack.picture ?? stack.dense]) {
           expect(used).toBeGreaterThan(256);
           expect(used + INTERRUPT_BYTES).toBeLessThanOrEqual(stack.has);

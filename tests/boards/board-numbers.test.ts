@@ -1,22 +1,18 @@
-/** What boards.json says against what the ports say, and what happens to a port whose slots are where they cannot be. */
+/** What boards.json says against what the ports compile to, and what happens to a port whose slots are where they cannot be. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildBoards, type BuildBoard } from '../sdk/scripts/generate-firmware-projects.js';
-import { COUNTER_UNIT } from '../sdk/src/protocol/constants.js';
-import { boardEntries } from './support/board-files.js';
-import { mustRun } from './support/eda.js';
-import { temporaryFolder } from './support/host-device.js';
-import { missingTools, titled } from './support/tools.js';
+import { toolPrefix } from '../../sdk/src/boards/build-image.js';
+import { readBoards, type Board } from '../../sdk/src/boards/catalogue.js';
+import { compilerFlags, sourceFolders } from '../../sdk/src/boards/make-list.js';
+import { COUNTER_UNIT } from '../../sdk/src/protocol/constants.js';
+import { mustRun } from '../support/eda.js';
+import { temporaryFolder } from '../support/host-device.js';
+import { missingTools, titled } from '../support/tools.js';
 
-const FIRMWARE = fileURLToPath(new URL('../firmware-templates/', import.meta.url));
-const COMPILERS: Readonly<Record<string, string>> = {
-  'cortex-m': 'arm-none-eabi-gcc',
-  riscv: 'riscv64-unknown-elf-gcc',
-  avr: 'avr-gcc',
-};
+const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
@@ -24,13 +20,13 @@ beforeAll(async () => {
 });
 afterAll(() => folder.dispose());
 
-const includes = (board: BuildBoard, firmware: string): string[] => [
+const includes = (board: Board, firmware: string): string[] => [
   `-I${join(firmware, 'core')}`,
-  ...board.folders.map((name) => `-I${join(firmware, 'ports', name)}`),
+  ...sourceFolders(board).map((name) => `-I${join(firmware, name)}`),
 ];
 
 /** Numbers of a port, as a C compiler reads its board.h; they do not depend on the chip. */
-function portNumbers(board: BuildBoard): Readonly<Record<string, number>> {
+function portNumbers(board: Board): Readonly<Record<string, number>> {
   const slotBytes = (prefix: string): string => `${prefix}_SLOT_REGION_BYTES - ${prefix}_SECTOR_BYTES`;
   const expressions = {
     clockHz: 'BOARD_CLOCK_HZ',
@@ -55,29 +51,28 @@ function portNumbers(board: BuildBoard): Readonly<Record<string, number>> {
     '#include "generated/adiabit_protocol.h"',
     'int main(void) { printf("{");',
     ...Object.entries(expressions).map(([name, expression]) => print(name, expression)),
-    `#if defined(BOARD_RAM_SLOT_REGION_BYTES)\n${print('emulatedSlotBytes', slotBytes('BOARD_RAM'))}\n#endif`,
+    `#if defined(BOARD_RAM_SLOT_REGION_BYTES)\n${print('ramSlotBytes', slotBytes('BOARD_RAM'))}\n#endif`,
     'printf("\\"end\\": 0}"); return 0; }',
   ];
   const [path, program] = [join(folder.path, `${board.id}.c`), join(folder.path, board.id)];
   writeFileSync(path, source.join('\n'));
-  const defines = board.flags.filter((flag) => flag.startsWith('-D'));
+  const defines = compilerFlags(board).filter((flag) => flag.startsWith('-D'));
   mustRun(FIRMWARE, 'gcc', '-std=c99', ...defines, ...includes(board, FIRMWARE), '-o', program, path);
   return JSON.parse(mustRun(FIRMWARE, program)) as Record<string, number>;
 }
 
 const noCompiler = missingTools('gcc');
 describe.skipIf(noCompiler.length > 0)(titled('boards.json', noCompiler), () => {
-  it.each(boardEntries().map((entry) => [entry.id, entry] as const))('says what the port of %s says', (id, entry) => {
-    const build = buildBoards().find((board) => board.id === id)!;
-    const { end, hasOperators, counterUnit, ...numbers } = portNumbers(build);
+  it.each(readBoards().map((entry) => [entry.id, entry] as const))('says what the port of %s says', (id, entry) => {
+    const { end, hasOperators, counterUnit, ramSlotBytes, ...numbers } = portNumbers(entry);
     expect(end).toBe(0);
     expect(entry).toMatchObject(numbers);
-    expect(entry.emulatedSlotBytes).toBe(numbers.emulatedSlotBytes);
-    expect([entry.family, entry.operators ?? true]).toEqual([build.family, hasOperators === 1]);
+    expect(entry.ramSlots?.slotBytes).toBe(ramSlotBytes);
+    expect(entry.operators ?? true).toBe(hasOperators === 1);
     expect(entry.counterUnit).toBe(Object.entries(COUNTER_UNIT).find(([, value]) => value === counterUnit)![0]);
     expect(readFileSync(join(FIRMWARE, 'ports', id, 'board.h'), 'utf8')).toContain(`#define BOARD_ID "${id}"`);
     const script = readFileSync(join(FIRMWARE, 'ports', id, 'link.ld'), 'utf8');
-    const origin = /FLASH \(rx\) : ORIGIN = (0x[0-9A-F]+)/.exec(script);
+    const origin = /(?:FLASH|CONSTANTS) \(r\w?\) : ORIGIN = (0x[0-9A-F]+)/.exec(script);
     expect(entry.loadAddress).toBe(Number(origin?.[1] ?? 0));
   });
 });
@@ -85,10 +80,10 @@ describe.skipIf(noCompiler.length > 0)(titled('boards.json', noCompiler), () => 
 type Numbers = Readonly<Record<string, string>>;
 
 /** The firmware with other numbers in the board.h of one board. */
-function firmwareWith(board: BuildBoard, numbers: Numbers): string {
+function firmwareWith(board: Board, numbers: Numbers): string {
   const copy = join(folder.path, `with-${board.id}`);
   mkdirSync(copy, { recursive: true });
-  for (const name of ['core', 'ports', 'generated', 'Makefile', 'build.json']) {
+  for (const name of ['core', 'ports', 'generated', 'Makefile']) {
     cpSync(join(FIRMWARE, name), join(copy, name), { recursive: true });
   }
   const path = join(copy, 'ports', board.id, 'board.h');
@@ -103,8 +98,8 @@ function firmwareWith(board: BuildBoard, numbers: Numbers): string {
 }
 
 describe('a port', () => {
-  for (const board of buildBoards()) {
-    const compiler = COMPILERS[board.family];
+  for (const board of readBoards()) {
+    const compiler = `${toolPrefix(board)}gcc`;
     const missing = missingTools('make', compiler);
     it.skipIf(missing.length > 0)(
       titled(`of ${board.id} is not linked with slots in the program or beyond the flash`, missing),
@@ -146,19 +141,26 @@ describe('a port', () => {
 });
 
 describe('the guide to a new board', () => {
-  const guide = readFileSync(new URL('../docs/guides/add-a-board.md', import.meta.url), 'utf8');
+  const guide = readFileSync(new URL('../../docs/guides/add-a-board.md', import.meta.url), 'utf8');
   const read = (path: string): string => readFileSync(join(FIRMWARE, path), 'utf8');
 
   it('explains every macro of every board.h', () => {
-    const macros = buildBoards().flatMap(({ id }) =>
+    const macros = readBoards().flatMap(({ id }) =>
       [...read(`ports/${id}/board.h`).matchAll(/#define (\w+) /g)].map(([, name]) => name),
     );
     expect(macros.length).toBeGreaterThan(100);
     for (const macro of new Set(macros)) expect(guide).toContain(`\`${macro}\``);
   });
 
-  it('explains every field of boards.json and of the boards in build.json', () => {
-    const fields = [...boardEntries(), ...buildBoards()].flatMap((entry) => Object.keys(entry));
+  it('explains every field of boards.json, those of its parts, too', () => {
+    const fieldsOf = (value: unknown): readonly string[] => {
+      if (Array.isArray(value)) return value.flatMap(fieldsOf);
+      if (typeof value !== 'object' || value === null) return [];
+      return Object.entries(value).flatMap(([name, part]) =>
+        name === 'numbers' || name === 'notes' ? [name] : [name, ...fieldsOf(part)],
+      );
+    };
+    const fields = fieldsOf(JSON.parse(read('boards.json')));
     expect(fields.length).toBeGreaterThan(100);
     for (const field of new Set(fields)) expect(guide).toContain(`\`${field}\``);
   });
