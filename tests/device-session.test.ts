@@ -35,7 +35,7 @@ describe.skipIf(missing.length > 0)(titled('a session with the real firmware', m
 
   it('refuses to infer without a circuit and says what to do', async () => {
     await expect(session.infer(new Uint8Array(4))).rejects.toMatchObject({
-      code: 'protocol.device-rejected',
+      code: 'device.no-circuit',
       status: 'noCircuit',
       message: expect.stringContaining('Flash a circuit first') as string,
     });

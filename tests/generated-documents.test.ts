@@ -7,7 +7,7 @@ import { MESSAGE_TYPE } from '../sdk/src/protocol/constants.js';
 const documents = generatedDocuments();
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 
-describe('the tables of the formats', () => {
+describe('the tables of documents', () => {
   it.each(documents)('are what the sources say in $path; if not: npm run generate', ({ path, text }) => {
     expect(readFileSync(path, 'utf8')).toBe(text);
   });

@@ -98,6 +98,7 @@ describe('the layers', () => {
   const orders: Readonly<Record<string, readonly string[]>> = {
     'simulator/src': [
       ...[
+        'error-codes.ts',
         'errors.ts',
         'random.ts',
         'types',

@@ -3,6 +3,7 @@
  * Node and in browsers.
  */
 export * from './errors.js';
+export { ERROR_CODES, EXIT_CODES, type ErrorCode, type ErrorCodeEntry, type KindOf } from './error-codes.js';
 export { crc32 } from './bits/crc32.js';
 export { visible, visibleJson, visibleLines } from './text/visible.js';
 export { bitOfSign, signOfBit, type Bit, type Sign } from './bits/polarity.js';

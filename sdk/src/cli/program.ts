@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { visibleLines } from '@adiabit/simulator';
+import { EXIT_CODES, visibleLines } from '@adiabit/simulator';
 import { VERSION } from '../version.js';
 import { compileCommand } from './commands/compile.js';
 import { coverageCommand } from './commands/coverage.js';
@@ -34,7 +34,7 @@ The path, step by step:
   adiabit run out/digits/mnist-both.abit --port virtual:rp2040
 or all of it at once: adiabit demo
 
-Exit codes: 0 done, 1 failed and said why, 2 wrong usage, 130 cancelled.`,
+Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usage} wrong usage, ${EXIT_CODES.cancelled} cancelled.`,
     );
   for (const command of [
     demoCommand(),

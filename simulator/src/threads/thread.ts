@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { CompiledEngine } from '../engines/compiled.js';
 import { runInferences, type InputSource } from '../engines/run.js';
+import type { ErrorCode } from '../error-codes.js';
 import { AdiabitError, DataError } from '../errors.js';
 import type { Machine } from '../fabric/machine.js';
 
@@ -30,7 +31,7 @@ export type ThreadReply =
   | { readonly kind: 'taken'; readonly taken: number }
   | { readonly kind: 'progress'; readonly done: number }
   | { readonly kind: 'done'; readonly cycles: number }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string };
 
 const { circuit, waiting, groups } = workerData as ThreadStart;
 const engine = new CompiledEngine(circuit.netlist);
