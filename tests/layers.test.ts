@@ -72,8 +72,8 @@ describe('the layers', () => {
     expect(offenders(importsIn('simulator/src'), forbidden)).toEqual([]);
   });
 
-  it('let the simulator run in browsers: Node modules are used by boards, threads and matchers for tests only', () => {
-    const forNode = ['simulator/src/boards', 'simulator/src/testing', 'simulator/src/threads'];
+  it('let the simulator run in browsers: Node modules are used by boards, workers and matchers for tests only', () => {
+    const forNode = ['simulator/src/boards', 'simulator/src/testing', 'simulator/src/workers'];
     const browser = importsIn('simulator/src').filter(({ from }) => !forNode.some((folder) => inFolder(from, folder)));
     expect(offenders(browser, (to) => to.startsWith('node:') || to === 'vitest')).toEqual([]);
     expect(offenders(browser, (to) => forNode.some((folder) => inFolder(to, folder)))).toEqual([]);
@@ -111,21 +111,10 @@ describe('the layers', () => {
         'fabric',
         'engines',
       ],
-      ...['folded', 'scan', 'trace', 'faults', 'coverage', 'diff', 'interchange', 'threads', 'testing', 'index.ts'],
+      ...['folded', 'scan', 'trace', 'faults', 'coverage', 'diff', 'interchange', 'workers', 'testing', 'index.ts'],
     ],
     'sdk/src': [
-      ...[
-        'version.ts',
-        'random.ts',
-        'types',
-        'worker-exchange.ts',
-        'files',
-        'files.ts',
-        'text',
-        'protocol',
-        'signature',
-        'device',
-      ],
+      ...['version.ts', 'random.ts', 'types', 'files', 'files.ts', 'text', 'protocol', 'signature', 'device'],
       ...['model', 'compile', 'train', 'polish', 'report', 'explain', 'reproduce', 'demo', 'index.ts', 'cli'],
     ],
     'sdk/src/train': [

@@ -1,6 +1,6 @@
 /** What turning inputs into lanes and outputs back costs: `runInferences` beside engines that only step. */
 import { CompiledEngine, runInferences, type InferenceRun, type Machine } from '@adiabit/simulator';
-import { openCrew } from '@adiabit/simulator/threads';
+import { openSimulationPool } from '@adiabit/simulator/workers';
 import { compile, createOracle, type BinarizedModel } from '@adiabit/sdk';
 import { EngineAlone, enginesInThreads } from './engine-alone.js';
 import { compare, type Row } from './rows.js';
@@ -28,12 +28,12 @@ function oneThread(circuit: Machine, some: readonly Uint8Array[]): Sides {
 }
 
 async function twoThreads(circuit: Machine, some: readonly Uint8Array[]): Promise<Sides> {
-  const crew = await openCrew(circuit, THREADS);
+  const pool = await openSimulationPool(circuit, THREADS);
   const engines = await enginesInThreads(THREADS, { circuit, inputs: some.slice(0, 512) });
   return {
-    whole: (inputs) => crew.run(inputs),
+    whole: (inputs) => pool.run(inputs),
     alone: (count) => engines.run(count),
-    close: () => Promise.all([crew.close(), engines.close()]),
+    close: () => Promise.all([pool.close(), engines.close()]),
   };
 }
 

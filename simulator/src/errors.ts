@@ -1,4 +1,4 @@
-import type { ErrorCode, KindOf } from './error-codes.js';
+import { ERROR_CODES, type ErrorCode, type KindOf } from './error-codes.js';
 
 /** Details of an error as plain data: what a script needs to react without reading the sentence. */
 export type ErrorDetails = Readonly<
@@ -68,4 +68,19 @@ export class CancelledError extends AdiabitError {
   constructor(message = 'Cancelled.', details?: ErrorDetails) {
     super('cancelled', message, details);
   }
+}
+
+type KindClass = new (kind: never, message: string, details?: ErrorDetails) => AdiabitError;
+
+const KIND_CLASSES: Readonly<Record<string, KindClass>> = {
+  ...{ ModelError, NetlistError, CompileError, FormatError, DataError, FileError },
+};
+
+/** The error of a code: of its class where that is one of this file, else an AdiabitError. For errors that come as plain data. */
+export function errorOfCode(code: ErrorCode, message: string, details?: ErrorDetails): AdiabitError {
+  if (code === 'cancelled') return new CancelledError(message, details);
+  const kindClass = KIND_CLASSES[ERROR_CODES[code].class] as KindClass | undefined;
+  return kindClass === undefined
+    ? new AdiabitError(code, message, details)
+    : new kindClass(code.slice(code.indexOf('.') + 1) as never, message, details);
 }

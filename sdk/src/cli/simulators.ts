@@ -61,16 +61,16 @@ export async function openSimulator(
   wantedThreads: number,
   inputs: number,
 ): Promise<Simulator> {
-  const { openCrew, threadsWorth } = await import('@adiabit/simulator/threads');
+  const { openSimulationPool, threadsWorth } = await import('@adiabit/simulator/workers');
   const threads = threadsWorth({ wanted: wantedThreads, pieces: Math.ceil(inputs / LANES) });
   if (threads === 1) return onEngine(circuit, engineFor(circuit, engine, vectorsForInputs(inputs, circuit.timing)));
-  const crew = await openCrew(circuit, threads, { inputs });
+  const pool = await openSimulationPool(circuit, threads, { inputs });
   return {
     circuit,
     name: `compiled (WebAssembly SIMD), ${LANES} vectors a pass in each of ${threads} threads`,
     lanes: LANES,
-    run: (inputs, options) => crew.run(inputs, options),
-    close: () => crew.close(),
+    run: (inputs, options) => pool.run(inputs, options),
+    close: () => pool.close(),
   };
 }
 

@@ -1,14 +1,13 @@
-import { threadsWorth } from '@adiabit/simulator/threads';
-import { Worker } from 'node:worker_threads';
+import { openPool, threadsWorth, workerFile } from '@adiabit/simulator/workers';
 import type { Examples } from '../train/datasets/dataset.js';
 import type { PolishNetwork } from './network.js';
 import { createMeeting } from './reduce.js';
 import { createState, lossSteps, refreshAll, summedLoss } from './state.js';
 import { makeVisit, type Visit, type VisitSettings } from './visit.js';
-import { nextReply, threadFile } from '../worker-exchange.js';
+import type { VisitProtocol, VisitReply, VisitRequest } from './visit-worker.js';
 
 /** Who makes the visits: this thread, or several that share the images out. The bytes are the same. */
-export interface Crew {
+export interface VisitPool {
   visit(visit: Visit): Promise<{ readonly kept: number; readonly loss: number }>;
   /** Mean cross-entropy over all images, in nats. */
   loss(): Promise<number>;
@@ -17,7 +16,7 @@ export interface Crew {
   close(): Promise<void>;
 }
 
-export interface CrewOptions extends VisitSettings {
+export interface VisitPoolOptions extends VisitSettings {
   readonly network: PolishNetwork;
   readonly parts: readonly Examples[];
   readonly temperature: number;
@@ -26,17 +25,14 @@ export interface CrewOptions extends VisitSettings {
 
 /** Images for which another thread is worth starting. */
 const imagesPerThread = 10_000;
-/** Between two meetings of the threads: a quarter of a millisecond of scanning. */
-export const candidatesAtOnce = 32;
-
 /** As many threads as pay or, where a number is wanted, at most that many; see `threadsWorth`. */
 export const threadsFor = (images: number, wanted?: number): number =>
   threadsWorth({ wanted, pieces: wanted === undefined ? Math.floor(images / imagesPerThread) : images });
 
-export const openCrew = (options: CrewOptions): Promise<Crew> =>
+export const openVisitPool = (options: VisitPoolOptions): Promise<VisitPool> =>
   options.threads === 1 ? Promise.resolve(alone(options)) : together(options);
 
-function alone({ network, parts, temperature, ...settings }: CrewOptions): Crew {
+function alone({ network, parts, temperature, ...settings }: VisitPoolOptions): VisitPool {
   const state = createState(network, parts);
   state.temperature = temperature;
   refreshAll(state);
@@ -52,71 +48,31 @@ function alone({ network, parts, temperature, ...settings }: CrewOptions): Crew 
   };
 }
 
-/** What a thread starts with. Values lie in shared memory, so that no thread has a copy of them all. */
-export interface ThreadStart extends VisitSettings {
-  readonly thread: number;
-  readonly threads: number;
-  readonly meeting: SharedArrayBuffer;
-  readonly network: PolishNetwork;
-  readonly parts: readonly Examples[];
-  readonly totalImages: number;
-  readonly temperature: number;
-}
-
-export type ThreadRequest =
-  { readonly kind: 'visit'; readonly visit: Visit } | { readonly kind: 'loss' } | { readonly kind: 'network' };
-
-export interface ThreadReply {
-  readonly kept: number;
-  readonly loss: number;
-  readonly network?: PolishNetwork;
-}
-
-async function together({ network, parts, temperature, threads, seed, margin, scan }: CrewOptions): Promise<Crew> {
+async function together({ network, parts, temperature, threads, ...settings }: VisitPoolOptions): Promise<VisitPool> {
   const totalImages = parts.reduce((sum, { count }) => sum + count, 0);
   const meeting = createMeeting(threads);
   const shared = parts.map((part) => ({ ...part, values: inSharedMemory(part.values) }));
-  const workers = Array.from({ length: threads }, (_, thread) => {
-    const shares = shared.map((part) => shareOf(part, thread, threads));
-    const start: ThreadStart = {
-      ...{ thread, threads, meeting, network, parts: shares, totalImages, temperature },
-      ...{ seed, margin, scan },
-    };
-    return new Worker(entry, { workerData: start });
+  const pool = await openPool<VisitProtocol>({
+    file: workerFile(import.meta.url, 'visit-worker.js'),
+    starts: Array.from({ length: threads }, (_, worker) => ({
+      ...{ worker, workers: threads, meeting, network, totalImages, temperature, ...settings },
+      parts: shared.map((part) => shareOf(part, worker, threads)),
+    })),
   });
-  const askOne = (worker: Worker, request: ThreadRequest): Promise<ThreadReply> => {
-    const reply = nextReply<ThreadReply>(worker);
-    worker.postMessage(request);
-    return reply;
-  };
-  const ask = async (request: ThreadRequest): Promise<readonly ThreadReply[]> =>
-    Promise.all(workers.map((worker) => askOne(worker, request)));
-  const mean = (replies: readonly ThreadReply[]): number =>
+  const ask = (request: VisitRequest): Promise<readonly VisitReply[]> =>
+    pool.askAll(Array.from({ length: threads }, () => request));
+  const mean = (replies: readonly VisitReply[]): number =>
     replies.reduce((sum, { loss }) => sum + loss, 0) / lossSteps / totalImages;
-  const close = async (): Promise<void> => {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  };
-  try {
-    await ask({ kind: 'loss' });
-  } catch (error) {
-    await close();
-    throw error;
-  }
   return {
     visit: async (visit) => {
       const replies = await ask({ kind: 'visit', visit });
       return { kept: replies[0].kept, loss: mean(replies) };
     },
     loss: async () => mean(await ask({ kind: 'loss' })),
-    network: async () => {
-      const { network: now } = await askOne(workers[0], { kind: 'network' });
-      return now ?? network;
-    },
-    close,
+    network: async () => (await pool.ask(0, { kind: 'network' })).network ?? network,
+    close: () => pool.close(),
   };
 }
-
-const entry = threadFile(import.meta.url, 'thread.js');
 
 function inSharedMemory(values: Uint8Array): Uint8Array {
   const shared = new Uint8Array(new SharedArrayBuffer(values.length));
