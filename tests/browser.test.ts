@@ -6,7 +6,8 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeBitstream, planMemory } from '@adiabit/simulator';
+import { encodeBitstream } from '@adiabit/simulator';
+import { planMemory } from '@adiabit/simulator/network';
 import { smallCircuit } from './support/eda.js';
 import { temporaryFolder } from './support/host-device.js';
 import { goldenVectorsOf, smallPictureNetwork } from './support/small-picture-network.js';
@@ -23,13 +24,15 @@ const folding = {
 /** The built package as it is published, from the bytes of two bitstreams to outputs and back to their golden vectors. */
 const page = `<!doctype html><title>Adiabit</title><pre>nothing yet</pre>
 <script type="importmap">
-{ "imports": { "@adiabit/simulator": "/simulator/dist/index.js", "@noble/hashes/": "/node_modules/@noble/hashes/" } }
+{ "imports": { "@adiabit/simulator": "/simulator/dist/index.js",
+  "@adiabit/simulator/folded": "/simulator/dist/folded/index.js", "@noble/hashes/": "/node_modules/@noble/hashes/" } }
 </script>
 <script type="module">
   const show = (text) => (document.querySelector('pre').textContent = text);
   try {
-    const { CompiledEngine, elaborate, elaborateFolded, isBinaryDense, decodeBitstream, runInferences } =
+    const { CompiledEngine, elaborate, isBinaryDense, decodeBitstream, runInferences } =
       await import('@adiabit/simulator');
+    const { elaborateFolded } = await import('@adiabit/simulator/folded');
     const results = [];
     for (const name of ['dense', 'pictures']) {
       const bitstream = decodeBitstream(new Uint8Array(await (await fetch('/' + name + '.abit')).arrayBuffer()));

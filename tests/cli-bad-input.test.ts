@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bitMatrixFrom, bitstreamOf, encodeBitstream, networkOfCounts } from '@adiabit/simulator';
+import { bitstreamOf, encodeBitstream, networkOfCounts } from '@adiabit/simulator';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
 import { idxFile, writeEasyDigits } from './support/digits.js';
 import { failureWith, useTrainedDigits } from './support/trained-digits.js';
 

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { SPECIALISING_PASSES } from '@adiabit/sdk';
-import { countsOf, encodeBitstream, networkOfCounts, type ToggleCoverage } from '@adiabit/simulator';
+import { SPECIALISING_PASSES } from '@adiabit/sdk/compile';
+import { countsOf, encodeBitstream, networkOfCounts } from '@adiabit/simulator';
+import type { ToggleCoverage } from '@adiabit/simulator/analysis';
 import { adiabit } from './support/cli.js';
 import { repeatableNumbers } from './support/numbers.js';
 import { sampleCircuit } from './support/sample-circuits.js';

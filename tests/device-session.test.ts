@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CancelledError, bitstreamDigest, toHex } from '@adiabit/simulator';
-import { generateKeys, readPrivateKey, readPublicKey, signBitstream } from '@adiabit/sdk';
+import { CancelledError, bitstreamDigest } from '@adiabit/simulator';
+import { toHex } from '@adiabit/simulator/bits';
+import { readPrivateKey, readPublicKey, signBitstream } from '@adiabit/sdk';
+import { generateKeys } from '@adiabit/sdk/signature';
 import { DeviceSession, FLASH_PHASES, flash, type FlashProgress } from '@adiabit/sdk/device';
 import { HostDevice, temporaryFolder } from './support/host-device.js';
 import { repeatableNumbers } from './support/numbers.js';

@@ -1,20 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeBitstream, type Network } from '@adiabit/simulator';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import { elaborateLoadable } from '@adiabit/simulator/folded';
 import {
   TEST_BENCH_PASS,
-  bitMatrixFrom,
-  elaborateLoadable,
-  encodeBitstream,
-  loadingCycles,
-  planMemory,
   testBenchName,
   writeTestBench,
   writeVerilog,
   writeYosysJson,
-  type Netlist,
-  type Network,
-  type ScanCycle,
-} from '@adiabit/simulator';
-import { estimate, fold } from '@adiabit/sdk';
+} from '@adiabit/simulator/interchange';
+import type { Netlist } from '@adiabit/simulator/netlist';
+import { planMemory } from '@adiabit/simulator/network';
+import { loadingCycles, type ScanCycle } from '@adiabit/simulator/scan';
+import { estimate, fold } from '@adiabit/sdk/compile';
 import {
   EQUIVALENCE_PROOF,
   inIcarus,

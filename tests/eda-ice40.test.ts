@@ -1,8 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TEST_BENCH_PASS, writeTestBench, writeVerilog, type GoldenVector, type Netlist } from '@adiabit/simulator';
-import { TARGETS, clockGuessMHz, estimate, specialise } from '@adiabit/sdk';
+import type { GoldenVector } from '@adiabit/simulator';
+import { TEST_BENCH_PASS, writeTestBench, writeVerilog } from '@adiabit/simulator/interchange';
+import type { Netlist } from '@adiabit/simulator/netlist';
+import { TARGETS, clockGuessMHz, estimate, specialise } from '@adiabit/sdk/compile';
 import { mustRun, smallCircuit, tool, writeText, type ToolResult } from './support/eda.js';
 import { temporaryFolder } from './support/host-device.js';
 import { ICARUS, ICE40, missingTools, titled } from './support/tools.js';

@@ -1,15 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  TEST_BENCH_PASS,
-  insertScanChains,
-  loadingCycles,
-  testBenchName,
-  writeTestBench,
-  writeVerilog,
-  type Netlist,
-  type ScanCycle,
-} from '@adiabit/simulator';
-import { specialise } from '@adiabit/sdk';
+import { TEST_BENCH_PASS, testBenchName, writeTestBench, writeVerilog } from '@adiabit/simulator/interchange';
+import type { Netlist } from '@adiabit/simulator/netlist';
+import { insertScanChains, loadingCycles, type ScanCycle } from '@adiabit/simulator/scan';
+import { specialise } from '@adiabit/sdk/compile';
 import {
   inIcarus,
   inVerilator,

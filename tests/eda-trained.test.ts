@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  TEST_BENCH_PASS,
-  createOracle,
-  testBenchName,
-  writeTestBench,
-  writeVerilog,
-  type FoldedCircuit,
-  type GoldenVector,
-} from '@adiabit/simulator';
-import { fold, type BinarizedModel } from '@adiabit/sdk';
+import { createOracle, type GoldenVector } from '@adiabit/simulator';
+import type { FoldedCircuit } from '@adiabit/simulator/folded';
+import { TEST_BENCH_PASS, testBenchName, writeTestBench, writeVerilog } from '@adiabit/simulator/interchange';
+import { type BinarizedModel } from '@adiabit/sdk';
+import { fold } from '@adiabit/sdk/compile';
 import { evaluateHard, exampleVectors, freeze, train, type NetworkSpec } from '@adiabit/sdk/train';
 import { pictureRecipe, toyPictureDataset } from '../sdk/src/train/testing/toy-pictures.js';
 import { inIcarus, inVerilator, mustRun, withFault, writeText } from './support/eda.js';

@@ -1,16 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  CELL_KINDS,
-  CELL_SHAPES,
-  NetlistBuilder,
-  getBit,
-  writeBlif,
-  writeVerilog,
-  writeYosysJson,
-  type CellKind,
-  type Netlist,
-} from '@adiabit/simulator';
-import { specialise } from '@adiabit/sdk';
+import { getBit } from '@adiabit/simulator/bits';
+import { writeBlif, writeVerilog, writeYosysJson } from '@adiabit/simulator/interchange';
+import { CELL_KINDS, CELL_SHAPES, NetlistBuilder, type CellKind, type Netlist } from '@adiabit/simulator/netlist';
+import { specialise } from '@adiabit/sdk/compile';
 import { BEHAVIOURAL_CELLS, behaviouralNeuron } from './support/behavioural.js';
 import {
   EQUIVALENCE_PROOF,

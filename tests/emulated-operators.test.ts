@@ -1,4 +1,4 @@
-import { workBytesOf } from '@adiabit/simulator';
+import { workBytesOf } from '@adiabit/simulator/network';
 import { QEMU_BOARDS, qemuProgram } from '@adiabit/simulator/boards';
 import { flash } from '@adiabit/sdk/device';
 import { describe, expect, it } from 'vitest';

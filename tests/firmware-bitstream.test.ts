@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { crc32, decodeBitstream } from '@adiabit/simulator';
+import { decodeBitstream } from '@adiabit/simulator';
+import { crc32 } from '@adiabit/simulator/bits';
 import { describe, expect, it } from 'vitest';
 import { DIGEST_BYTES, FRAME, FRAME_KIND, HEADER, LAYER, paddedTo4 } from '../simulator/src/bitstream/layout.js';
 import { STATUS } from '../sdk/src/protocol/constants.js';

@@ -1,13 +1,6 @@
 import { join } from 'node:path';
-import {
-  createOracle,
-  encodeBitstream,
-  packInput,
-  planMemory,
-  decodeBitstream,
-  workBytesOf,
-  type Bitstream,
-} from '@adiabit/simulator';
+import { createOracle, encodeBitstream, packInput, decodeBitstream, type Bitstream } from '@adiabit/simulator';
+import { planMemory, workBytesOf } from '@adiabit/simulator/network';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resealed } from '../simulator/src/bitstream/testing/resealed.js';

@@ -4,12 +4,13 @@ import {
   CompiledEngine,
   encodeBitstream,
   bitstreamOf,
-  planMemory,
   decodeBitstream,
   runInferences,
   type CompileError,
 } from '@adiabit/simulator';
-import { TARGETS, circuitOf, describeFolding, estimate, fold } from '@adiabit/sdk';
+import { planMemory } from '@adiabit/simulator/network';
+import { circuitOf } from '@adiabit/sdk';
+import { TARGETS, describeFolding, estimate, fold } from '@adiabit/sdk/compile';
 import { randomNetwork } from '../simulator/src/fabric/testing/random-network.js';
 import { goldenVectorsOf, smallPictureNetwork } from './support/small-picture-network.js';
 

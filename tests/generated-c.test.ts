@@ -1,17 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  C_CHECK_PASS,
-  cNetworkOf,
-  createOracle,
-  planMemory,
-  writeCCheck,
-  writeCHeader,
-  writeCSource,
-  type Bitstream,
-  type Network,
-} from '@adiabit/simulator';
+import { createOracle, type Bitstream, type Network } from '@adiabit/simulator';
+import { C_CHECK_PASS, cNetworkOf, writeCCheck, writeCHeader, writeCSource } from '@adiabit/simulator/interchange';
+import { planMemory } from '@adiabit/simulator/network';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomInputs, randomLayers } from '../simulator/src/network/testing/random-layers.js';
 import { temporaryFolder } from './support/host-device.js';

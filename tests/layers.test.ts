@@ -111,7 +111,8 @@ describe('the layers', () => {
         'fabric',
         'engines',
       ],
-      ...['folded', 'scan', 'trace', 'faults', 'coverage', 'diff', 'interchange', 'workers', 'testing', 'index.ts'],
+      ...['folded', 'scan', 'trace', 'faults', 'coverage', 'diff', 'analysis.ts', 'interchange', 'workers', 'testing'],
+      'index.ts',
     ],
     'sdk/src': [
       ...['version.ts', 'random.ts', 'types', 'files', 'files.ts', 'text', 'protocol', 'signature', 'device'],

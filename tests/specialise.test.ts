@@ -1,19 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  CompiledEngine,
-  ReferenceEngine,
-  bitMatrixFrom,
-  elaborate,
-  levelize,
-  netlistStats,
-  printNetlist,
-  runInferences,
-  validateNetlist,
-  type Machine,
-  type Netlist,
-} from '@adiabit/simulator';
-import { SPECIALISING_PASSES, inForm, retimeRegisters, specialise } from '@adiabit/sdk';
+import { CompiledEngine, ReferenceEngine, elaborate, runInferences, type Machine } from '@adiabit/simulator';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import { levelize, netlistStats, printNetlist, validateNetlist, type Netlist } from '@adiabit/simulator/netlist';
+import { SPECIALISING_PASSES, inForm, retimeRegisters, specialise } from '@adiabit/sdk/compile';
 import { INPUT_WIDTH, randomNetlist } from '../simulator/src/netlist/testing/random-netlist.js';
 import { randomNetwork } from '../simulator/src/fabric/testing/random-network.js';
 

@@ -1,5 +1,5 @@
 /** One side of `bench:sim` in a process of its own: from a model to its circuit, from there to the first checked result. */
-import { CompiledEngine, runInferences, vectorsForInputs } from '@adiabit/simulator';
+import { CompiledEngine, runInferences, vectorsForInputs } from '@adiabit/simulator/engines';
 import { compile, createOracle, type Form } from '@adiabit/sdk';
 import { modelOf, randomVectors } from './sim-models.js';
 

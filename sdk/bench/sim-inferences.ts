@@ -1,5 +1,6 @@
 /** What turning inputs into lanes and outputs back costs: `runInferences` beside engines that only step. */
-import { CompiledEngine, runInferences, type InferenceRun, type Machine } from '@adiabit/simulator';
+import { CompiledEngine, runInferences, type InferenceRun } from '@adiabit/simulator/engines';
+import type { Machine } from '@adiabit/simulator/fabric';
 import { openSimulationPool } from '@adiabit/simulator/workers';
 import { compile, createOracle, type BinarizedModel } from '@adiabit/sdk';
 import { EngineAlone, enginesInThreads } from './engine-alone.js';

@@ -9,7 +9,7 @@
  * of 784-128-10 in 20 minutes and more; with --quick both sides take 784-16-10 in its place. What was trained and built is
  * kept in out/bench, or in BENCH_FOLDER.
  */
-import { CompiledEngine, runInferences, type InferenceRun } from '@adiabit/simulator';
+import { CompiledEngine, runInferences, type InferenceRun } from '@adiabit/simulator/engines';
 import { openSimulationPool } from '@adiabit/simulator/workers';
 import { compile } from '@adiabit/sdk';
 import { jsonOf } from './child.js';

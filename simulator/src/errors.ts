@@ -1,5 +1,7 @@
 import { ERROR_CODES, type ErrorCode, type KindOf } from './error-codes.js';
 
+export { ERROR_CODES, EXIT_CODES, type ErrorCode, type ErrorCodeEntry, type KindOf } from './error-codes.js';
+
 /** Details of an error as plain data: what a script needs to react without reading the sentence. */
 export type ErrorDetails = Readonly<
   Record<string, string | number | boolean | readonly (string | number)[] | undefined>

@@ -1,16 +1,6 @@
-import {
-  bitMatrixFrom,
-  createOracle,
-  encodeBitstream,
-  packInput,
-  planMemory,
-  type Activation,
-  type ConvolutionLayer,
-  type Layer,
-  type Bitstream,
-  type Network,
-  type Weights,
-} from '@adiabit/simulator';
+import { createOracle, encodeBitstream, packInput, type Layer, type Bitstream, type Network } from '@adiabit/simulator';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import { planMemory, type Activation, type ConvolutionLayer, type Weights } from '@adiabit/simulator/network';
 
 type Next = (below: number) => number;
 

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { CompileError, isBinaryDense, workBytesOf, type Bitstream } from '@adiabit/simulator';
+import type { Bitstream } from '@adiabit/simulator/bitstream';
+import { CompileError } from '@adiabit/simulator/errors';
+import { isBinaryDense, workBytesOf } from '@adiabit/simulator/network';
 import { count } from '../text/format.js';
 
 interface Board {

@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
-import { AdiabitError, DataError, visible } from '@adiabit/simulator';
+import { AdiabitError, DataError } from '@adiabit/simulator/errors';
+import { visible } from '@adiabit/simulator/text';
 import { describeFailure, failureJson, failureText } from './failure.js';
 import { createProgram } from './program.js';
 

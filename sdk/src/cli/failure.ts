@@ -1,6 +1,7 @@
 /** How a command that failed says so. */
 import { CommanderError } from 'commander';
-import { AdiabitError, ERROR_CODES, EXIT_CODES, visible, visibleJson, type ErrorDetails } from '@adiabit/simulator';
+import { AdiabitError, ERROR_CODES, EXIT_CODES, type ErrorDetails } from '@adiabit/simulator/errors';
+import { visible, visibleJson } from '@adiabit/simulator/text';
 import { isSystemError, reasonOf } from '../files/reasons.js';
 import { shown, styled } from './terminal.js';
 

@@ -1,5 +1,8 @@
 import { basename, resolve } from 'node:path';
-import { DataError, outputsOf, Random, type Bitstream, type TrainedOn } from '@adiabit/simulator';
+import type { Bitstream, TrainedOn } from '@adiabit/simulator/bitstream';
+import { DataError } from '@adiabit/simulator/errors';
+import { outputsOf } from '@adiabit/simulator/network';
+import { Random } from '@adiabit/simulator/random';
 import { exampleVectors, type Dataset } from '../train/datasets/dataset.js';
 import {
   catsAndDogs,

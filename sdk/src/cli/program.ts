@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { EXIT_CODES, visibleLines } from '@adiabit/simulator';
+import { EXIT_CODES } from '@adiabit/simulator/errors';
+import { visibleLines } from '@adiabit/simulator/text';
 import { VERSION } from '../version.js';
 import { compileCommand } from './commands/compile.js';
 import { coverageCommand } from './commands/coverage.js';

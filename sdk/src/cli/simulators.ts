@@ -1,21 +1,22 @@
+import { decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
 import {
   CompiledEngine,
   ReferenceEngine,
-  configured,
-  insertScanChains,
-  elaborateLoadable,
-  loadThroughScanChains,
-  decodeBitstream,
   runInferences,
   vectorsForInputs,
-  type Bitstream,
   type Engine,
   type InferenceRun,
+  type RunOptions,
+} from '@adiabit/simulator/engines';
+import type { Machine } from '@adiabit/simulator/fabric';
+import { elaborateLoadable } from '@adiabit/simulator/folded';
+import {
+  configured,
+  insertScanChains,
+  loadThroughScanChains,
   type LoadableCircuit,
   type LoadingOptions,
-  type Machine,
-  type RunOptions,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/scan';
 import { circuitOf, type CircuitGoals } from '../compile/circuit-of.js';
 
 /** A circuit on an engine, or on one for each thread. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { visible } from '@adiabit/simulator';
+import { visible } from '@adiabit/simulator/text';
 import { makeFolder, removeFile, writeWhole } from '../files.js';
 import { saveModel } from '../model/model-file.js';
 import { isBinaryDense } from '../model/model.js';

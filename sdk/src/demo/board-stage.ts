@@ -1,4 +1,4 @@
-import { decodeBitstream, packInput } from '@adiabit/simulator';
+import { decodeBitstream, packInput } from '@adiabit/simulator/bitstream';
 import type { EmulatedBoard } from '@adiabit/simulator/boards';
 import { flash, openAtKnownRate, VirtualPorts, virtualPorts, type FlashPhase } from '../device/index.js';
 import type { Summary, Witness } from '../report/summary.js';

@@ -1,13 +1,8 @@
 import { join } from 'node:path';
-import {
-  CancelledError,
-  CompiledEngine,
-  ReferenceEngine,
-  decodeBitstream,
-  elaborate,
-  runInferences,
-  type InferenceRun,
-} from '@adiabit/simulator';
+import { decodeBitstream } from '@adiabit/simulator/bitstream';
+import { CompiledEngine, ReferenceEngine, runInferences, type InferenceRun } from '@adiabit/simulator/engines';
+import { CancelledError } from '@adiabit/simulator/errors';
+import { elaborate } from '@adiabit/simulator/fabric';
 import { compile, type Compilation } from '../compile/compile.js';
 import { makeFolder, writeWhole } from '../files.js';
 import { createOracle } from '../model/oracle.js';

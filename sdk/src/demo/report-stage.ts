@@ -1,4 +1,6 @@
-import { countsOf, type Bitstream, type InferenceRun } from '@adiabit/simulator';
+import type { Bitstream } from '@adiabit/simulator/bitstream';
+import type { InferenceRun } from '@adiabit/simulator/engines';
+import { countsOf } from '@adiabit/simulator/network';
 import type { ReportData } from '../report/report-data.js';
 import { exampleVectors, type Dataset } from '../train/datasets/dataset.js';
 import type { TrainResult } from '../train/trainer.js';

@@ -1,4 +1,4 @@
-import { AdiabitError, CancelledError, ERROR_CODES, type ErrorDetails, type KindOf } from '@adiabit/simulator';
+import { AdiabitError, CancelledError, ERROR_CODES, type ErrorDetails, type KindOf } from '@adiabit/simulator/errors';
 
 export type TransportErrorKind = KindOf<'transport'>;
 

@@ -1,4 +1,4 @@
-import type { ErrorDetails } from '@adiabit/simulator';
+import type { ErrorDetails } from '@adiabit/simulator/errors';
 import type { StatusName } from '../protocol/constants.js';
 import { DeviceError } from '../protocol/errors.js';
 import { FlashError, type FlashErrorKind } from './errors.js';

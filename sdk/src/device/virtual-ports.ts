@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { FormatError } from '@adiabit/simulator';
+import { FormatError } from '@adiabit/simulator/errors';
 import type { EmulatedBoard } from '@adiabit/simulator/boards';
 import type { BoardSource } from './emulated-binding.js';
 import { TransportError } from './errors.js';

@@ -33,6 +33,6 @@ export {
 } from './model-file.js';
 export { argmax, createOracle, type ModelTrace, type Oracle } from './oracle.js';
 export { prepareInput } from './preparation.js';
-export type { InputPreparation, TrainedOn } from '@adiabit/simulator';
+export type { InputPreparation, TrainedOn } from '@adiabit/simulator/bitstream';
 export { layerRanges, type LayerRange, type Range } from './ranges.js';
 export { validateModel } from './validate.js';

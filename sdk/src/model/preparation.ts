@@ -1,4 +1,5 @@
-import { DataError, type InputPreparation } from '@adiabit/simulator';
+import type { InputPreparation } from '@adiabit/simulator/bitstream';
+import { DataError } from '@adiabit/simulator/errors';
 import { decodeMuLaw } from './mu-law.js';
 
 /** The samples of an example, less their mean and divided by their standard deviation; all 0 when they are all alike. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { CancelledError, DataError, ModelError } from '@adiabit/simulator';
+import { CancelledError, DataError, ModelError } from '@adiabit/simulator/errors';
 import type { BinarizedModel } from '../model/model.js';
 import { modelDigest } from '../model/model-file.js';
 import { createBreath } from '../train/learning/breath.js';

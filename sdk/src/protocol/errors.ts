@@ -1,4 +1,4 @@
-import { AdiabitError, ERROR_CODES, type ErrorDetails, type KindOf } from '@adiabit/simulator';
+import { AdiabitError, ERROR_CODES, type ErrorDetails, type KindOf } from '@adiabit/simulator/errors';
 import { STATUS, type RefusalStatus } from './constants.js';
 
 export type ProtocolErrorKind = KindOf<'protocol'>;

@@ -1,4 +1,4 @@
-import { AdiabitError, type ErrorDetails, type KindOf } from '@adiabit/simulator';
+import { AdiabitError, type ErrorDetails, type KindOf } from '@adiabit/simulator/errors';
 
 export type SignatureErrorKind = KindOf<'signature'>;
 

@@ -1,4 +1,4 @@
-import { CancelledError, DataError, ModelError } from '@adiabit/simulator';
+import { CancelledError, DataError, ModelError } from '@adiabit/simulator/errors';
 import { performance } from 'node:perf_hooks';
 import type { Backend, BackendReport } from './backends/backend.js';
 import { openBackend } from './backends/backend.js';

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { CompileError, netlistStats, printNetlist, type Netlist } from '@adiabit/simulator';
+import { CompileError } from '@adiabit/simulator/errors';
+import { netlistStats, printNetlist, type Netlist } from '@adiabit/simulator/netlist';
 import { exampleVectors } from '../../train/datasets/dataset.js';
 import { writeTogether } from '../../files.js';
 import { compileBitstream } from '../../compile/compile-bitstream.js';

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { decodeBitstream, toggleCoverage, type MissedNet, type PartCoverage } from '@adiabit/simulator';
+import { toggleCoverage, type MissedNet, type PartCoverage } from '@adiabit/simulator/analysis';
+import { decodeBitstream } from '@adiabit/simulator/bitstream';
 import { circuitOf } from '../../compile/circuit-of.js';
 import { readBytes } from '../../files.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';

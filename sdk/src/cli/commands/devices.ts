@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { AdiabitError, visible } from '@adiabit/simulator';
+import { AdiabitError } from '@adiabit/simulator/errors';
+import { visible } from '@adiabit/simulator/text';
 import { listPorts, type PortDescription } from '../../device/index.js';
 import { interruptSignal } from '../interrupt.js';
 import { createTerminal, styled } from '../terminal.js';

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { diffCircuits, decodeBitstream, type CircuitDifference } from '@adiabit/simulator';
+import { diffCircuits, type CircuitDifference } from '@adiabit/simulator/analysis';
+import { decodeBitstream } from '@adiabit/simulator/bitstream';
 import { circuitOf } from '../../compile/circuit-of.js';
 import { readBytes } from '../../files.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { DataError, decodeBitstream } from '@adiabit/simulator';
+import { decodeBitstream } from '@adiabit/simulator/bitstream';
+import { DataError } from '@adiabit/simulator/errors';
 import { explain, type LayerExplanation } from '../../explain/explain.js';
 import { explanationText } from '../../explain/text.js';
 import { readBytes, writeWhole } from '../../files.js';

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
+import { decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
+import { entryCycles, type Machine } from '@adiabit/simulator/fabric';
 import {
   cNetworkOf,
-  entryCycles,
-  decodeBitstream,
   writeBlif,
   writeCCheck,
   writeCHeader,
@@ -12,9 +12,7 @@ import {
   writeTestBench,
   writeVerilog,
   writeYosysJson,
-  type Bitstream,
-  type Machine,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/interchange';
 import { circuitOf } from '../../compile/circuit-of.js';
 import { readBytes, writeTogether } from '../../files.js';
 import { drawGraph } from '../../report/draw-graph.js';

@@ -1,13 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import {
-  FAULT_KINDS,
-  faultSites,
-  decodeBitstream,
-  tryUpsets,
-  type FaultKind,
-  type FaultTrial,
-  type Machine,
-} from '@adiabit/simulator';
+import { FAULT_KINDS, faultSites, tryUpsets, type FaultKind, type FaultTrial } from '@adiabit/simulator/analysis';
+import { decodeBitstream } from '@adiabit/simulator/bitstream';
+import type { Machine } from '@adiabit/simulator/fabric';
 import { circuitOf } from '../../compile/circuit-of.js';
 import { readBytes, writeWhole } from '../../files.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';

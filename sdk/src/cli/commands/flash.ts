@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import type { KeyObject } from 'node:crypto';
 import { Command } from 'commander';
-import { decodeBitstream, visible } from '@adiabit/simulator';
+import { decodeBitstream } from '@adiabit/simulator/bitstream';
+import { visible } from '@adiabit/simulator/text';
 import {
   flash,
   flashFleet,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Argument, Command, InvalidArgumentError } from 'commander';
-import { CancelledError, FormatError } from '@adiabit/simulator';
+import { CancelledError, FormatError } from '@adiabit/simulator/errors';
 import { exists, makeFolder, writeWhole } from '../../files.js';
 import { planTrainings, type PlannedTraining } from '../../reproduce/plan.js';
 import type { ModeTraining, ResultRow } from '../../reproduce/results.js';

@@ -1,16 +1,9 @@
 import { Command } from 'commander';
-import {
-  CompiledEngine,
-  bitstreamDigest,
-  createOracle,
-  elaborate,
-  isBinaryDense,
-  packInput,
-  decodeBitstream,
-  runInferences,
-  toHex,
-  type Bitstream,
-} from '@adiabit/simulator';
+import { toHex } from '@adiabit/simulator/bits';
+import { bitstreamDigest, packInput, decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
+import { CompiledEngine, runInferences } from '@adiabit/simulator/engines';
+import { elaborate } from '@adiabit/simulator/fabric';
+import { createOracle, isBinaryDense } from '@adiabit/simulator/network';
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
 import { FlashError, flash, type DeviceSession } from '../../device/index.js';
 import { readBytes } from '../../files.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 import { exists, readBytes, writeTogether, writeWhole } from '../../files.js';
 import {
   fingerprint,

@@ -1,5 +1,8 @@
 import { Command, Option } from 'commander';
-import { DataError, decodeBitstream, traceInference, type Machine } from '@adiabit/simulator';
+import { traceInference } from '@adiabit/simulator/analysis';
+import { decodeBitstream } from '@adiabit/simulator/bitstream';
+import { DataError } from '@adiabit/simulator/errors';
+import type { Machine } from '@adiabit/simulator/fabric';
 import { circuitOf, type CircuitFormChoice } from '../../compile/circuit-of.js';
 import { compareOutputs, splitOutputs } from '../../demo/witness.js';
 import { goalsOf, withFormOptions, type FormFlags } from '../form.js';

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 import { exists } from '../../files.js';
 import { backendNames, type BackendName } from '../../train/backends/names.js';
 import { describeTask } from '../../train/datasets/task.js';

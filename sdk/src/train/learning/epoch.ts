@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import type { Random } from '../../random.js';
 import { permutation } from '../../random.js';
 import type { Augmentation } from '../augmentation/augmentation.js';
