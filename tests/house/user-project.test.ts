@@ -56,7 +56,7 @@ async function compile(
   await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['user.ts'] }));
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
   const outcome = run(process.execPath, [compiler, '-p', project], { cwd: project, maxBuffer: 1 << 24 });
-  const { stdout } = await outcome.catch((error: { readonly stdout: string }) => error);
+  const { stdout } = await outcome.catch((error: unknown) => error as { readonly stdout: string });
   return stdout.split('\n').filter((line) => line !== '');
 }
 
