@@ -1,17 +1,29 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Tests run the TypeScript sources, never a stale build: every workspace name points at its `src`. */
+/** Every door of a package at the source of the file that its `exports` name. */
+function doorsOf(folder: string): Record<string, string> {
+  const { name, exports } = JSON.parse(readFileSync(source(`${folder}/package.json`), 'utf8')) as {
+    readonly name: string;
+    readonly exports: Readonly<Record<string, { readonly types: string }>>;
+  };
+  return Object.fromEntries(
+    Object.entries(exports).map(([door, { types }]) => [
+      `${name}${door.slice(1)}`,
+      source(`${folder}/${types.replace('./dist/', 'src/').replace('.d.ts', '.ts')}`),
+    ]),
+  );
+}
+
+const doors = { ...doorsOf('simulator'), ...doorsOf('sdk') };
+
+/** Tests run the TypeScript sources, never a stale build. */
 export default defineConfig({
   resolve: {
-    alias: [
-      { find: /^@adiabit\/simulator$/, replacement: source('simulator/src/index.ts') },
-      { find: /^@adiabit\/simulator\/(.+)$/, replacement: source('simulator/src/$1/index.ts') },
-      { find: /^@adiabit\/sdk$/, replacement: source('sdk/src/index.ts') },
-      { find: /^@adiabit\/sdk\/(.+)$/, replacement: source('sdk/src/$1/index.ts') },
-    ],
+    alias: Object.entries(doors).map(([name, replacement]) => ({ find: new RegExp(`^${name}$`), replacement })),
   },
   test: {
     globalSetup: 'tests/support/build.ts',

@@ -1,5 +1,5 @@
 /*
- * What a fuzzer calls (libFuzzer's interface), and the replay program that calls it with files of the corpus.
+ * What a fuzzer calls (libFuzzer's interface), and the replay program that calls it with the inputs of a pack.
  */
 #ifndef ADIABIT_FUZZ_H
 #define ADIABIT_FUZZ_H

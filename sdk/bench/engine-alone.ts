@@ -4,7 +4,8 @@
  */
 import { once } from 'node:events';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { CompiledEngine, PORT, sliceIntoLanes, type Machine } from '@adiabit/simulator';
+import { CompiledEngine, sliceIntoLanes } from '@adiabit/simulator/engines';
+import { PORT, type Machine } from '@adiabit/simulator/fabric';
 
 export class EngineAlone {
   private readonly engine: CompiledEngine;

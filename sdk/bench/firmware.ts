@@ -9,14 +9,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  bitMatrixFrom,
-  bitstreamOf,
-  encodeBitstream,
-  networkOfCounts,
-  packInput,
-  type CountingShape,
-} from '@adiabit/simulator';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import { bitstreamOf, encodeBitstream, packInput } from '@adiabit/simulator/bitstream';
+import { networkOfCounts, type CountingShape } from '@adiabit/simulator/network';
 import { startBoard } from '@adiabit/simulator/boards';
 import { flash, openDevice, VirtualPorts, type DeviceSession } from '@adiabit/sdk/device';
 import {

@@ -1,14 +1,13 @@
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import { encodeBitstream, packInput } from '@adiabit/simulator/bitstream';
 import {
-  bitMatrixFrom,
   createOracle,
-  encodeBitstream,
-  packInput,
   planMemory,
   type Activation,
   type ConvolutionLayer,
   type Network,
   type PoolLayer,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/network';
 import { Random } from '../src/random.js';
 
 const EXTENT = 16;

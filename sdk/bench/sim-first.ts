@@ -1,6 +1,7 @@
 /** One side of `bench:sim` in a process of its own: from a model to its circuit, from there to the first checked result. */
-import { CompiledEngine, runInferences, vectorsForInputs } from '@adiabit/simulator';
-import { compile, createOracle, type Form } from '@adiabit/sdk';
+import { CompiledEngine, runInferences, vectorsForInputs } from '@adiabit/simulator/engines';
+import { compile, type Form } from '@adiabit/sdk/compile';
+import { createOracle } from '@adiabit/sdk/model';
 import { modelOf, randomVectors } from './sim-models.js';
 
 export interface FirstResult {

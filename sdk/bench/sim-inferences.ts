@@ -1,7 +1,9 @@
 /** What turning inputs into lanes and outputs back costs: `runInferences` beside engines that only step. */
-import { CompiledEngine, runInferences, type InferenceRun, type Machine } from '@adiabit/simulator';
-import { openCrew } from '@adiabit/simulator/threads';
-import { compile, createOracle, type BinarizedModel } from '@adiabit/sdk';
+import { CompiledEngine, runInferences, type InferenceRun } from '@adiabit/simulator/engines';
+import type { Machine } from '@adiabit/simulator/fabric';
+import { openSimulationPool } from '@adiabit/simulator/workers';
+import { compile } from '@adiabit/sdk/compile';
+import { createOracle, type BinarizedModel } from '@adiabit/sdk/model';
 import { EngineAlone, enginesInThreads } from './engine-alone.js';
 import { compare, type Row } from './rows.js';
 import { greyTestVectors, testVectors, trainedModel } from './sim-models.js';
@@ -28,12 +30,12 @@ function oneThread(circuit: Machine, some: readonly Uint8Array[]): Sides {
 }
 
 async function twoThreads(circuit: Machine, some: readonly Uint8Array[]): Promise<Sides> {
-  const crew = await openCrew(circuit, THREADS);
+  const pool = await openSimulationPool(circuit, THREADS);
   const engines = await enginesInThreads(THREADS, { circuit, inputs: some.slice(0, 512) });
   return {
-    whole: (inputs) => crew.run(inputs),
+    whole: (inputs) => pool.run(inputs),
     alone: (count) => engines.run(count),
-    close: () => Promise.all([crew.close(), engines.close()]),
+    close: () => Promise.all([pool.close(), engines.close()]),
   };
 }
 

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bitMatrixFrom } from '@adiabit/simulator';
-import type { BinaryDense, BinaryDenseModel, BinarizedModel } from '@adiabit/sdk';
-import { loadModel, saveModel } from '@adiabit/sdk';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import type { BinaryDenseModel, BinarizedModel } from '@adiabit/sdk/model';
+import type { BinaryDense } from '@adiabit/sdk/model';
+import { loadModel, saveModel } from '@adiabit/sdk/model';
 import type { Dataset, Examples, Recipe } from '@adiabit/sdk/train';
 import { defaultAdam, exampleVectors, freeze, loadMnist, trainingEvents } from '@adiabit/sdk/train';
 import { Random } from '../src/random.js';

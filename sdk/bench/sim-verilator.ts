@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CompiledEngine, PORT, countsOf, runInferences, sliceIntoLanes, type Circuit } from '@adiabit/simulator';
-import { compile, createOracle, type BinarizedModel, type Form } from '@adiabit/sdk';
+import { CompiledEngine, runInferences, sliceIntoLanes } from '@adiabit/simulator/engines';
+import { PORT, type Circuit } from '@adiabit/simulator/fabric';
+import { countsOf } from '@adiabit/simulator/network';
+import { compile, type Form } from '@adiabit/sdk/compile';
+import { createOracle, type BinarizedModel } from '@adiabit/sdk/model';
 import { compare, type Row } from './rows.js';
 import { benchFolder, shapeName, testVectors, trainedModel } from './sim-models.js';
 import { behavioural, buildVerilator, gateLevel, packVectors, verilatorSpeed, type Pace } from './verilator.js';

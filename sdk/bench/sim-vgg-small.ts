@@ -1,5 +1,6 @@
 /** One inference of VGG-Small, cycle by cycle, in a process of its own: from random weights to outputs that the oracle gives too. */
-import { CompiledEngine, createOracle, runInferences } from '@adiabit/simulator';
+import { CompiledEngine, runInferences } from '@adiabit/simulator/engines';
+import { createOracle } from '@adiabit/simulator/network';
 import { fold } from '../src/compile/folding/fold.js';
 import { Random } from '../src/random.js';
 import { freeze } from '../src/train/freezing/freeze.js';

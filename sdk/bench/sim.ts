@@ -9,9 +9,9 @@
  * of 784-128-10 in 20 minutes and more; with --quick both sides take 784-16-10 in its place. What was trained and built is
  * kept in out/bench, or in BENCH_FOLDER.
  */
-import { CompiledEngine, runInferences, type InferenceRun } from '@adiabit/simulator';
-import { openCrew } from '@adiabit/simulator/threads';
-import { compile } from '@adiabit/sdk';
+import { CompiledEngine, runInferences, type InferenceRun } from '@adiabit/simulator/engines';
+import { openSimulationPool } from '@adiabit/simulator/workers';
+import { compile } from '@adiabit/sdk/compile';
 import { jsonOf } from './child.js';
 import { benchFlags, compare, printRows, writeRows, type Row } from './rows.js';
 import { inferences } from './sim-inferences.js';
@@ -54,7 +54,7 @@ async function threads(): Promise<void> {
   const some = await testVectors();
   const vectors = Array.from({ length: flags.quick ? 10 : 40 }, () => some).flat();
   const engine = new CompiledEngine(circuit.netlist);
-  const [one, two] = [await openCrew(circuit, 1), await openCrew(circuit, 2)];
+  const [one, two] = [await openSimulationPool(circuit, 1), await openSimulationPool(circuit, 2)];
   const speed = async (run: () => Promise<InferenceRun>): Promise<number> => {
     const start = performance.now();
     const { count } = await run();

@@ -14,7 +14,7 @@ import type { BackendName } from '../src/train/backends/names.js';
 import type { Tensorflow } from '../src/train/backends/tensorflow.js';
 import type { Examples } from '../src/train/datasets/dataset.js';
 import { trainEpoch } from '../src/train/learning/epoch.js';
-import { openGradientCrew } from '../src/train/learning/gradient-crew.js';
+import { openGradientPool } from '../src/train/learning/gradient-pool.js';
 import { resolveLayers } from '../src/train/network/network.js';
 import { initialState } from '../src/train/learning/training-state.js';
 import { stockModel } from './stock-network.js';
@@ -44,11 +44,11 @@ async function ours(given: TrainCase, shards: number): Promise<Round> {
   const setting = { kWeight: 3, kActivation: 3, learningRate: 1e-3, resetsOptimizer: false };
   const state = initialState(layers, 1, { action: 'train', setting, memory: null });
   const { network } = given;
-  const crew = await openGradientCrew({ backend, network, threads: shards });
+  const pool = await openGradientPool({ backend, network, threads: shards });
   const context = {
     ...{
       shards,
-      crew,
+      pool,
       backend,
       layers,
       examples: randomExamples(given),

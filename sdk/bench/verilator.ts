@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Circuit, CountingLayer } from '@adiabit/simulator';
-import { getBit, writeVerilog } from '@adiabit/simulator';
+import type { Circuit } from '@adiabit/simulator/fabric';
+import type { CountingLayer } from '@adiabit/simulator/network';
+import { getBit } from '@adiabit/simulator/bits';
+import { writeVerilog } from '@adiabit/simulator/interchange';
 import { runTool } from './child.js';
 import { benchFolder } from './sim-models.js';
 

@@ -1,11 +1,12 @@
 /**
- * Writes the tables of the format documents from the TypeScript sources that own the numbers: names and offsets from the
+ * Writes the tables of documents from the TypeScript sources that own the numbers: names and offsets from the
  * objects, types and meanings from the comments beside them. A table stands between two marks in a document.
  *
  *     npm run generate
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { ERROR_CODES } from '../../simulator/src/error-codes.js';
 import * as layout from '../../simulator/src/bitstream/layout.js';
 import * as protocol from '../src/protocol/constants.js';
 
@@ -77,16 +78,30 @@ const statusTable = (): string =>
   table(
     ['number', 'status', 'what it says', 'sending it again'],
     ['---:', '---', '---', '---'],
-    ...Object.entries(protocol.STATUS).map(([name, { value, retry, meaning }]) => [
-      value,
+    ...Object.entries(protocol.STATUS).map(([name, status]) => [
+      status.value,
       name,
-      meaning,
+      status.meaning,
+      'code' in status && ERROR_CODES[status.code].retry ? 'can help' : 'is no use',
+    ]),
+  );
+
+const errorTable = (): string =>
+  table(
+    ['code', 'class', 'trying again', 'exit code', 'what to do'],
+    ['---', '---', '---', '---:', '---'],
+    ...Object.entries(ERROR_CODES).map(([code, { class: of, retry, exitCode, advice }]) => [
+      `\`${code}\``,
+      `\`${of}\``,
       retry ? 'can help' : 'is no use',
+      exitCode,
+      advice,
     ]),
   );
 
 /** What stands between the marks, by the name in them. */
 const TABLES: Readonly<Record<string, () => string>> = {
+  ERRORS: errorTable,
   STATUS: statusTable,
   SLOT_STATE: () => valueTable(SOURCES.protocol, 'SLOT_STATE'),
   LAYER_KINDS: () => valueTable(SOURCES.protocol, 'LAYER_KINDS'),
@@ -101,7 +116,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   ),
 };
 
-const DOCUMENTS = ['docs/formats/link.md', 'docs/formats/bitstream.md'];
+const DOCUMENTS = ['docs/formats/link.md', 'docs/formats/bitstream.md', 'docs/errors.md'];
 const MARKED = /(<!-- table ([A-Z_]+) -->\n)[^]*?(<!-- end -->)/g;
 
 /** Every document with its tables as the sources say; which tables it has. */

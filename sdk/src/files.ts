@@ -1,5 +1,5 @@
 import { access, readFile } from 'node:fs/promises';
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 import { errorCode, reasonOf } from './files/reasons.js';
 
 export { makeFolder, removeFile } from './files/folders.js';

@@ -1,2 +1,2 @@
 /** The one generator, which lives where circuits are tested too. */
-export { Random, permutation, type RandomState } from '@adiabit/simulator';
+export { Random, permutation, type RandomState } from '@adiabit/simulator/random';

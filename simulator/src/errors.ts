@@ -1,3 +1,7 @@
+import { ERROR_CODES, type ErrorCode, type KindOf } from './error-codes.js';
+
+export { ERROR_CODES, EXIT_CODES, type ErrorCode, type ErrorCodeEntry, type KindOf } from './error-codes.js';
+
 /** Details of an error as plain data: what a script needs to react without reading the sentence. */
 export type ErrorDetails = Readonly<
   Record<string, string | number | boolean | readonly (string | number)[] | undefined>
@@ -5,13 +9,13 @@ export type ErrorDetails = Readonly<
 
 /**
  * Every failure that Adiabit reports on purpose. `code` is stable and dotted (`format.truncated`), the message says
- * what is wrong, where, and what to do next.
+ * what is wrong, where, and what to do next. `ERROR_CODES` has all codes.
  */
 export class AdiabitError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly details: ErrorDetails;
 
-  constructor(code: string, message: string, details: ErrorDetails = {}, cause?: unknown) {
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.code = code;
@@ -21,62 +25,42 @@ export class AdiabitError extends Error {
 
 /** A trained or binarized network that cannot be what it claims to be. */
 export class ModelError extends AdiabitError {
-  constructor(kind: 'unsupported-layer' | 'shape-mismatch' | 'bad-value', message: string, details?: ErrorDetails) {
+  constructor(kind: KindOf<'model'>, message: string, details?: ErrorDetails) {
     super(`model.${kind}`, message, details);
   }
 }
 
 /** A circuit that breaks a rule of the fabric. */
 export class NetlistError extends AdiabitError {
-  constructor(
-    kind:
-      'multiple-drivers' | 'undriven' | 'width-mismatch' | 'combinational-loop' | 'syntax' | 'bad-name' | 'unsupported',
-    message: string,
-    details?: ErrorDetails,
-  ) {
+  constructor(kind: KindOf<'netlist'>, message: string, details?: ErrorDetails) {
     super(`netlist.${kind}`, message, details);
   }
 }
 
 /** A model that cannot become a circuit, or a circuit that does not fit its target. */
 export class CompileError extends AdiabitError {
-  constructor(kind: 'budget-exceeded' | 'unsupported', message: string, details?: ErrorDetails) {
+  constructor(kind: KindOf<'compile'>, message: string, details?: ErrorDetails) {
     super(`compile.${kind}`, message, details);
   }
 }
 
 /** Bytes that are not the file they should be. `details.offset` is the byte where it shows. */
 export class FormatError extends AdiabitError {
-  constructor(
-    kind: 'bad-magic' | 'unsupported-version' | 'truncated' | 'digest-mismatch' | 'crc-mismatch' | 'bad-value',
-    message: string,
-    details?: ErrorDetails,
-    cause?: unknown,
-  ) {
+  constructor(kind: KindOf<'format'>, message: string, details?: ErrorDetails, cause?: unknown) {
     super(`format.${kind}`, message, details, cause);
   }
 }
 
 /** Input data (images, labels, samples) that does not fit the task. */
 export class DataError extends AdiabitError {
-  constructor(
-    kind: 'not-found' | 'shape-mismatch' | 'bad-value',
-    message: string,
-    details?: ErrorDetails,
-    cause?: unknown,
-  ) {
+  constructor(kind: KindOf<'data'>, message: string, details?: ErrorDetails, cause?: unknown) {
     super(`data.${kind}`, message, details, cause);
   }
 }
 
 /** A file or folder that the operating system would not let us write. What stood there before still stands. */
 export class FileError extends AdiabitError {
-  constructor(
-    kind: 'disk-full' | 'read-only' | 'not-found' | 'wrong-kind' | 'not-written',
-    message: string,
-    details?: ErrorDetails,
-    cause?: unknown,
-  ) {
+  constructor(kind: KindOf<'file'>, message: string, details?: ErrorDetails, cause?: unknown) {
     super(`file.${kind}`, message, details, cause);
   }
 }
@@ -86,4 +70,19 @@ export class CancelledError extends AdiabitError {
   constructor(message = 'Cancelled.', details?: ErrorDetails) {
     super('cancelled', message, details);
   }
+}
+
+type KindClass = new (kind: never, message: string, details?: ErrorDetails) => AdiabitError;
+
+const KIND_CLASSES: Readonly<Record<string, KindClass>> = {
+  ...{ ModelError, NetlistError, CompileError, FormatError, DataError, FileError },
+};
+
+/** The error of a code: of its class where that is one of this file, else an AdiabitError. For errors that come as plain data. */
+export function errorOfCode(code: ErrorCode, message: string, details?: ErrorDetails): AdiabitError {
+  if (code === 'cancelled') return new CancelledError(message, details);
+  const kindClass = KIND_CLASSES[ERROR_CODES[code].class] as KindClass | undefined;
+  return kindClass === undefined
+    ? new AdiabitError(code, message, details)
+    : new kindClass(code.slice(code.indexOf('.') + 1) as never, message, details);
 }

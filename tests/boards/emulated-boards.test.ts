@@ -1,5 +1,5 @@
 /** Every board of boards.json that has an emulator, over the serial port code: what it promises, and what an emulator must be. */
-import { workBytesOf } from '@adiabit/simulator';
+import { workBytesOf } from '@adiabit/simulator/network';
 import { isInProcess, startQemuBoard, type EmulatedBoard, type InProcessBoard } from '@adiabit/simulator/boards';
 import { flash, freshVirtualPorts, openDevice, openPort, VirtualPorts, type Transport } from '@adiabit/sdk/device';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -1,4 +1,6 @@
-import { AdiabitError, bitstreamDigest, Random, toHex } from '@adiabit/simulator';
+import { AdiabitError, bitstreamDigest } from '@adiabit/simulator';
+import { toHex } from '@adiabit/simulator/bits';
+import { Random } from '@adiabit/simulator/random';
 import { DeviceSession, faultTransport, flash, type FaultCounts, type LineFaults } from '@adiabit/sdk/device';
 import { ManualClock } from '../../sdk/src/device/testing/manual-clock.js';
 import { DeviceRig, RigLine, TEARS, type FlashGeometry, type PowerCut } from '../support/device-rig.js';

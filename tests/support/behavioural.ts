@@ -1,4 +1,4 @@
-import type { CellKind } from '@adiabit/simulator';
+import type { CellKind } from '@adiabit/simulator/netlist';
 
 /** What each cell means, in arithmetic rather than gates: module `gold` with the ports of the exported cell. */
 export const BEHAVIOURAL_CELLS: Readonly<Record<Exclude<CellKind, 'configuration'>, string>> = {

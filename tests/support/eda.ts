@@ -3,16 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
-  CELL_KINDS,
   countsOf,
   elaborate,
   encodeBitstream,
   networkOfCounts,
-  type CellKind,
   type Circuit,
   type GoldenVector,
-  type Netlist,
 } from '@adiabit/simulator';
+import { CELL_KINDS, type CellKind, type Netlist } from '@adiabit/simulator/netlist';
 import { repeatableNumbers } from './numbers.js';
 import { evaluate, sampleCircuit } from './sample-circuits.js';
 import { isInstalled } from './tools.js';

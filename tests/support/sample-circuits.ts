@@ -1,15 +1,6 @@
-import {
-  bitMatrixFrom,
-  bitstreamOf,
-  encodeBitstream,
-  getBit,
-  networkOfCounts,
-  neverThreshold,
-  packInput,
-  type Bitstream,
-  type CountingLayer,
-  type CountingShape,
-} from '@adiabit/simulator';
+import { bitstreamOf, encodeBitstream, networkOfCounts, packInput, type Bitstream } from '@adiabit/simulator';
+import { bitMatrixFrom, getBit } from '@adiabit/simulator/bits';
+import { neverThreshold, type CountingLayer, type CountingShape } from '@adiabit/simulator/network';
 
 /** A random small circuit with everything a device needs, and what it answers. */
 export interface SampleCircuit {

@@ -1,11 +1,7 @@
-import {
-  Random,
-  bitMatrixFrom,
-  createOracle,
-  type GoldenVector,
-  type IntegerMatrix,
-  type Network,
-} from '@adiabit/simulator';
+import { createOracle, type GoldenVector, type Network } from '@adiabit/simulator';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import type { IntegerMatrix } from '@adiabit/simulator/network';
+import { Random } from '@adiabit/simulator/random';
 
 /**
  * Pictures of 6 x 6 in two colours through every operator there is: 8-bit weights first and last, a padded convolution of

@@ -1,4 +1,6 @@
-import { AdiabitError, bitstreamDigest, toHex } from '@adiabit/simulator';
+import { toHex } from '@adiabit/simulator/bits';
+import { bitstreamDigest } from '@adiabit/simulator/bitstream';
+import { AdiabitError } from '@adiabit/simulator/errors';
 import type { Board } from '../boards/index.js';
 import { DeviceSession, flash, type Transport } from '../device/index.js';
 import type { CheckCircuit } from './circuits.js';

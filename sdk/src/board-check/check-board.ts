@@ -1,4 +1,4 @@
-import { AdiabitError, CancelledError } from '@adiabit/simulator';
+import { AdiabitError, CancelledError } from '@adiabit/simulator/errors';
 import { Bench, CheckFailure, type BenchOptions, type Difference } from './bench.js';
 import { CHECKS } from './checks.js';
 

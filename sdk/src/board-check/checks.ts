@@ -1,4 +1,6 @@
-import { bitstreamDigest, toHex, workBytesOf } from '@adiabit/simulator';
+import { toHex } from '@adiabit/simulator/bits';
+import { bitstreamDigest } from '@adiabit/simulator/bitstream';
+import { workBytesOf } from '@adiabit/simulator/network';
 import { emulatedSlotBytes, type Board } from '../boards/index.js';
 import { faultTransport, flash, type DeviceDescription, type FaultTransport } from '../device/index.js';
 import { Random } from '../random.js';

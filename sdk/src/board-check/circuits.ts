@@ -1,12 +1,6 @@
-import {
-  bitMatrixFrom,
-  encodeBitstream,
-  neverThreshold,
-  networkOfCounts,
-  type Bitstream,
-  type CountingLayer,
-  type CountingShape,
-} from '@adiabit/simulator';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import { encodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
+import { neverThreshold, networkOfCounts, type CountingLayer, type CountingShape } from '@adiabit/simulator/network';
 import { Random } from '../random.js';
 import { pictureNetwork, sampleNetwork } from './sample-networks.js';
 

@@ -1,16 +1,14 @@
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import { encodeBitstream, packInput, type Bitstream } from '@adiabit/simulator/bitstream';
 import {
-  bitMatrixFrom,
   createOracle,
-  encodeBitstream,
-  packInput,
   planMemory,
   type Activation,
   type ConvolutionLayer,
   type Layer,
-  type Bitstream,
   type Network,
   type Weights,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/network';
 
 type Next = (below: number) => number;
 

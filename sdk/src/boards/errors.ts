@@ -1,4 +1,4 @@
-import { AdiabitError, type ErrorDetails } from '@adiabit/simulator';
+import { AdiabitError, type ErrorDetails } from '@adiabit/simulator/errors';
 
 export type BoardErrorKind = 'bad-entry' | 'exists' | 'unknown' | 'no-emulator' | 'not-built';
 

@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
-import { AdiabitError, DataError, visible } from '@adiabit/simulator';
+import { AdiabitError, DataError } from '@adiabit/simulator/errors';
+import { visible } from '@adiabit/simulator/text';
 import { describeFailure, failureJson, failureText } from './failure.js';
 import { createProgram } from './program.js';
 
@@ -42,7 +43,7 @@ test('a name in a message makes no line of its own, whoever threw the error', ()
     fc.property(hostile, (name) => {
       const unreadable = Object.assign(new Error('open'), { code: 'ENOENT', syscall: 'open', path: name });
       const failures = [
-        new AdiabitError('x.y', `${name} is no folder.`),
+        new AdiabitError('data.bad-value', `${name} is no folder.`),
         new DataError('not-found', `The class ${name} is empty.`, { class: name }),
         unreadable,
         `thrown as text: ${name}`,

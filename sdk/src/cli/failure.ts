@@ -1,11 +1,9 @@
 /** How a command that failed says so. */
 import { CommanderError } from 'commander';
-import { AdiabitError, CancelledError, visible, visibleJson, type ErrorDetails } from '@adiabit/simulator';
+import { AdiabitError, ERROR_CODES, EXIT_CODES, type ErrorDetails } from '@adiabit/simulator/errors';
+import { visible, visibleJson } from '@adiabit/simulator/text';
 import { isSystemError, reasonOf } from '../files/reasons.js';
 import { shown, styled } from './terminal.js';
-
-/** Exit codes: 0 done, 1 a failure Adiabit explains, 2 wrong usage, 130 cancelled, 70 a fault of Adiabit itself. */
-const EXIT = { failure: 1, usage: 2, internal: 70, cancelled: 130 } as const;
 
 export interface Failure {
   readonly exitCode: number;
@@ -20,18 +18,22 @@ export interface Failure {
 export function describeFailure(error: unknown): Failure {
   const plain = { details: {}, stack: [] };
   if (error instanceof AdiabitError) {
-    const exitCode = error instanceof CancelledError ? EXIT.cancelled : EXIT.failure;
-    return { ...plain, exitCode, code: error.code, message: error.message, details: error.details };
+    const { code, message, details } = error;
+    return { ...plain, exitCode: ERROR_CODES[code].exitCode, code, message, details };
   }
-  if (error instanceof CommanderError) return { ...plain, exitCode: EXIT.usage, code: 'usage', message: error.message };
+  if (error instanceof CommanderError) {
+    return { ...plain, exitCode: ERROR_CODES.usage.exitCode, code: 'usage', message: error.message };
+  }
   if (isSystemError(error)) {
     const code = `system.${error.code.toLowerCase()}`;
     const where = error.path ?? 'A file or device';
-    return { ...plain, exitCode: EXIT.failure, code, message: `${where} cannot be used: ${reasonOf(error)}.` };
+    const message = `${where} cannot be used: ${reasonOf(error)}.`;
+    return { ...plain, exitCode: ERROR_CODES['system.*'].exitCode, code, message };
   }
   const isError = error instanceof Error;
   const message = isError ? `${error.name}: ${error.message}` : String(error);
-  return { ...plain, exitCode: EXIT.internal, code: 'internal', message, stack: isError ? placesOf(error) : [] };
+  const { exitCode } = ERROR_CODES.internal;
+  return { ...plain, exitCode, code: 'internal', message, stack: isError ? placesOf(error) : [] };
 }
 
 /** The stack without the message that it repeats, whose names could look like places. */
@@ -48,7 +50,7 @@ export function failureText(
   { exitCode, code, message, stack }: Failure,
   stream: Pick<NodeJS.WriteStream, 'isTTY'>,
 ): string {
-  const title = exitCode === EXIT.internal ? 'This is a fault of Adiabit itself, please report it:' : 'error';
+  const title = exitCode === EXIT_CODES.internal ? 'This is a fault of Adiabit itself, please report it:' : 'error';
   const lines = [` ${visible(message)} [${code}]`, ...stack.map(visible)];
   return shown([styled('red', title), `${lines.join('\n')}\n`], stream);
 }

@@ -1,6 +1,6 @@
 /** What several commands take from the command line. */
 import { InvalidArgumentError, Option } from 'commander';
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 import { backendNames } from '../train/backends/names.js';
 import { allRecipes, findRecipe } from '../train/recipes/families.js';
 import type { Recipe } from '../train/recipes/recipes.js';

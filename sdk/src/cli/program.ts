@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { visibleLines } from '@adiabit/simulator';
+import { EXIT_CODES } from '@adiabit/simulator/errors';
+import { visibleLines } from '@adiabit/simulator/text';
 import { VERSION } from '../version.js';
 import { checkBoardCommand } from './commands/check-board.js';
 import { compileCommand } from './commands/compile.js';
@@ -38,7 +39,7 @@ The path, step by step:
   adiabit run out/digits/mnist-both.abit --port virtual:rp2040
 or all of it at once: adiabit demo
 
-Exit codes: 0 done, 1 failed and said why, 2 wrong usage, 130 cancelled.`,
+Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usage} wrong usage, ${EXIT_CODES.cancelled} cancelled.`,
     );
   for (const command of [
     demoCommand(),

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { visible, visibleJson, visibleLines } from '@adiabit/simulator';
+import { visible, visibleJson, visibleLines } from '@adiabit/simulator/text';
 import { SingleBar } from 'cli-progress';
 
 /** A progress bar; updates may come as often as they like. */

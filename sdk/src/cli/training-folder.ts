@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 import { exists } from '../files.js';
 import type { BackendName } from '../train/backends/names.js';
 import type { TrainedNetwork } from '../train/network/trained-network.js';

@@ -1,4 +1,6 @@
-import { elaborate, isBinaryDense, type Bitstream, type Circuit, type Network } from '@adiabit/simulator';
+import type { Bitstream } from '@adiabit/simulator/bitstream';
+import { elaborate, type Circuit } from '@adiabit/simulator/fabric';
+import { isBinaryDense, type Network } from '@adiabit/simulator/network';
 import { fold, type FoldedCompilation, type FoldingGoals } from './folding/fold.js';
 import { FORMS, inForm, type Form, type PassReport, type Unrolling } from './passes/index.js';
 import { TARGETS } from './targets.js';

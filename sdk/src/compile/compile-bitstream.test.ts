@@ -1,4 +1,5 @@
-import { createOracle, decodeBitstream } from '@adiabit/simulator';
+import { decodeBitstream } from '@adiabit/simulator/bitstream';
+import { createOracle } from '@adiabit/simulator/network';
 import { expect, it } from 'vitest';
 import type { BinarizedModel } from '../model/model.js';
 import { randomInputs, randomLayers } from '../../../simulator/src/network/testing/random-layers.js';

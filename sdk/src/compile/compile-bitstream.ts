@@ -1,13 +1,12 @@
+import { toHex } from '@adiabit/simulator/bits';
 import {
   bitstreamDigest,
   bitstreamOf,
-  createOracle,
   decodeBitstream,
   encodeBitstream,
-  toHex,
-  workBytesOf,
   type Bitstream,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/bitstream';
+import { createOracle, workBytesOf } from '@adiabit/simulator/network';
 import type { BinarizedModel } from '../model/model.js';
 import { validateModel } from '../model/validate.js';
 import { descriptionOf } from './description.js';

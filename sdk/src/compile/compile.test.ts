@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  CompiledEngine,
-  bitMatrixFrom,
-  countsOf,
-  decodeBitstream,
-  elaborate,
-  printNetlist,
-  runInferences,
-} from '@adiabit/simulator';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import { decodeBitstream } from '@adiabit/simulator/bitstream';
+import { CompiledEngine, runInferences } from '@adiabit/simulator/engines';
+import { elaborate } from '@adiabit/simulator/fabric';
+import { printNetlist } from '@adiabit/simulator/netlist';
+import { countsOf } from '@adiabit/simulator/network';
 import { createOracle } from '../model/oracle.js';
 import type { DenseLayer, BinaryDense, BinaryDenseModel, InputEncoding } from '../model/model.js';
 import { Random } from '../random.js';

@@ -1,11 +1,6 @@
-import {
-  netlistStats,
-  validateNetlist,
-  type Bitstream,
-  type Circuit,
-  type CircuitTiming,
-  type NetlistStats,
-} from '@adiabit/simulator';
+import type { Bitstream } from '@adiabit/simulator/bitstream';
+import type { Circuit, CircuitTiming } from '@adiabit/simulator/fabric';
+import { netlistStats, validateNetlist, type NetlistStats } from '@adiabit/simulator/netlist';
 import type { BinarizedModel } from '../model/model.js';
 import {
   circuitOf,

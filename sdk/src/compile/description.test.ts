@@ -1,4 +1,5 @@
-import { bitMatrixFrom, decodeBitstream } from '@adiabit/simulator';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import { decodeBitstream } from '@adiabit/simulator/bitstream';
 import { expect, test } from 'vitest';
 import type { BinarizedModel } from '../model/model.js';
 import { compileBitstream } from './compile-bitstream.js';

@@ -1,4 +1,4 @@
-import type { Description } from '@adiabit/simulator';
+import type { Description } from '@adiabit/simulator/bitstream';
 import { modelDigest } from '../model/model-file.js';
 import type { BinarizedModel } from '../model/model.js';
 import { VERSION } from '../version.js';

@@ -1,4 +1,12 @@
-import { CONSTANT_1, kindOf, levelize, netlistStats, operandsOf, resultsOf, type Netlist } from '@adiabit/simulator';
+import {
+  CONSTANT_1,
+  kindOf,
+  levelize,
+  netlistStats,
+  operandsOf,
+  resultsOf,
+  type Netlist,
+} from '@adiabit/simulator/netlist';
 
 /** What a circuit takes of a chip, before synthesis has seen it. */
 export interface Estimate {

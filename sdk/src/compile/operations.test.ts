@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { bitMatrixFrom, type Network } from '@adiabit/simulator';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import type { Network } from '@adiabit/simulator/network';
 import { operationsOf } from './operations.js';
 
 const thresholds = (channels: number) => ({ kind: 'threshold', thresholds: new Int32Array(channels) }) as const;

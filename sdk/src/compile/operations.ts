@@ -8,7 +8,7 @@ import {
   type Layer,
   type Network,
   type Range,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/network';
 
 /**
  * What one inference computes and reads, however it is folded: the measure of its energy that does not depend on a chip. What an

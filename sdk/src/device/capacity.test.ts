@@ -1,11 +1,6 @@
-import {
-  bitMatrixFrom,
-  bitstreamOf,
-  networkOfCounts,
-  workBytesOf,
-  type Bitstream,
-  type CountingShape,
-} from '@adiabit/simulator';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import { bitstreamOf, type Bitstream } from '@adiabit/simulator/bitstream';
+import { networkOfCounts, workBytesOf, type CountingShape } from '@adiabit/simulator/network';
 import { describe, expect, it } from 'vitest';
 import type { DeviceDescription } from '../protocol/replies.js';
 import { checkCapacity } from './capacity.js';

@@ -1,4 +1,5 @@
-import { workBytesOf, type Bitstream } from '@adiabit/simulator';
+import type { Bitstream } from '@adiabit/simulator/bitstream';
+import { workBytesOf } from '@adiabit/simulator/network';
 import type { DeviceDescription } from '../protocol/replies.js';
 import { FlashError } from './errors.js';
 

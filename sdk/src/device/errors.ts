@@ -1,8 +1,6 @@
-import { AdiabitError, CancelledError, type ErrorDetails } from '@adiabit/simulator';
-import { STATUS } from '../protocol/constants.js';
-import { ProtocolError, type ProtocolErrorKind } from '../protocol/errors.js';
+import { AdiabitError, CancelledError, ERROR_CODES, type ErrorDetails, type KindOf } from '@adiabit/simulator/errors';
 
-export type TransportErrorKind = 'not-found' | 'port-busy' | 'permission-denied' | 'disconnected' | 'timeout';
+export type TransportErrorKind = KindOf<'transport'>;
 
 /** The way to the device does not work: the port, the cable, or nobody at the other end. */
 export class TransportError extends AdiabitError {
@@ -14,15 +12,7 @@ export class TransportError extends AdiabitError {
   }
 }
 
-export type FlashErrorKind =
-  | 'erase-failed'
-  | 'write-failed'
-  | 'verify-failed'
-  | 'slot-unavailable'
-  | 'self-test-failed'
-  | 'reverted'
-  | 'too-large'
-  | 'not-signed';
+export type FlashErrorKind = KindOf<'flash'>;
 
 /** A circuit that did not make it onto the device. The circuit that ran before is still the one that boots. */
 export class FlashError extends AdiabitError {
@@ -34,36 +24,8 @@ export class FlashError extends AdiabitError {
   }
 }
 
-/** Which errors can go away when the same thing is tried again. The only place that decides it. */
-const RETRYABLE: Readonly<
-  Record<`transport.${TransportErrorKind}` | `protocol.${ProtocolErrorKind}` | `flash.${FlashErrorKind}`, boolean>
-> = {
-  'transport.not-found': false,
-  'transport.port-busy': true,
-  'transport.permission-denied': false,
-  'transport.disconnected': true,
-  'transport.timeout': true,
-  'protocol.bad-frame': true,
-  'protocol.unexpected-reply': false,
-  'protocol.device-rejected': false, // but see STATUS: a few statuses may be retried
-  'protocol.version-mismatch': false,
-  'flash.erase-failed': true,
-  'flash.write-failed': true,
-  'flash.verify-failed': true,
-  'flash.slot-unavailable': false,
-  'flash.self-test-failed': false,
-  'flash.reverted': true,
-  'flash.too-large': false,
-  'flash.not-signed': false,
-};
-
-/** Whether trying the same thing again can help. Anything that is not an error of the link is not retryable. */
-export function isRetryable(error: unknown): boolean {
-  if (error instanceof ProtocolError && error.status) return STATUS[error.status].retry;
-  return (
-    error instanceof AdiabitError && Object.entries(RETRYABLE).some(([code, retry]) => retry && code === error.code)
-  );
-}
+/** Whether trying the same thing again can help; see `ERROR_CODES`. Errors that are not ours are not retryable. */
+export const isRetryable = (error: unknown): boolean => error instanceof AdiabitError && ERROR_CODES[error.code].retry;
 
 /** @throws CancelledError when `signal` has been aborted. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {

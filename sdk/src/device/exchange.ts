@@ -1,4 +1,4 @@
-import { CancelledError } from '@adiabit/simulator';
+import { CancelledError } from '@adiabit/simulator/errors';
 import { ProtocolError } from '../protocol/errors.js';
 import { encodeFrame, wireBytesOf } from '../protocol/frames.js';
 import type { Reply } from '../protocol/replies.js';

@@ -1,10 +1,10 @@
-import type { ErrorDetails } from '@adiabit/simulator';
+import type { ErrorDetails } from '@adiabit/simulator/errors';
 import type { StatusName } from '../protocol/constants.js';
-import { ProtocolError } from '../protocol/errors.js';
+import { DeviceError } from '../protocol/errors.js';
 import { FlashError, type FlashErrorKind } from './errors.js';
 import type { FlashPhase } from './flash-progress.js';
 
-/** What a refusal means for a flash session; statuses that are not here stay ProtocolErrors. */
+/** What a refusal means for a flash session; statuses that are not here stay DeviceErrors. */
 const KINDS: Readonly<Partial<Record<StatusName, FlashErrorKind>>> = {
   eraseFailed: 'erase-failed',
   writeFailed: 'write-failed',
@@ -19,7 +19,7 @@ const KINDS: Readonly<Partial<Record<StatusName, FlashErrorKind>>> = {
 
 /** `error` as a failure of `phase`, where it is a refusal of the device; else itself. */
 export function flashFailure(error: unknown, phase: FlashPhase, slotCount: number, details: ErrorDetails): unknown {
-  if (!(error instanceof ProtocolError) || error.status === undefined) return error;
+  if (!(error instanceof DeviceError)) return error;
   const kind = phase === 'confirm' && error.status === 'slotUnavailable' ? 'reverted' : KINDS[error.status];
   if (kind === undefined) return error;
   return new FlashError(

@@ -1,5 +1,5 @@
 import { open, readFile, rm } from 'node:fs/promises';
-import { AdiabitError } from '@adiabit/simulator';
+import { AdiabitError } from '@adiabit/simulator/errors';
 import { reasonOf, writeWhole } from '../files.js';
 import { TransportError } from './errors.js';
 

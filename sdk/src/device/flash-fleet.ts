@@ -1,4 +1,4 @@
-import { AdiabitError } from '@adiabit/simulator';
+import { AdiabitError } from '@adiabit/simulator/errors';
 import type { FlashProgress } from './flash-progress.js';
 import { flash, type FlashOptions, type FlashResult } from './flash-session.js';
 import { openAtKnownRate } from './open-port.js';

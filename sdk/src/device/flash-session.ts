@@ -1,13 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import {
-  bitstreamDigest,
-  isBinaryDense,
-  layout,
-  decodeBitstream,
-  signatureOf,
-  toHex,
-  type Bitstream,
-} from '@adiabit/simulator';
+import { toHex } from '@adiabit/simulator/bits';
+import { bitstreamDigest, layout, decodeBitstream, signatureOf, type Bitstream } from '@adiabit/simulator/bitstream';
+import { isBinaryDense } from '@adiabit/simulator/network';
 import { ProtocolError } from '../protocol/errors.js';
 import type { DeviceDescription, SlotDescription } from '../protocol/replies.js';
 import { verifySignature } from '../signature/index.js';

@@ -10,7 +10,7 @@ export {
   type FlashErrorKind,
   type TransportErrorKind,
 } from './errors.js';
-export { ProtocolError, type ProtocolErrorKind } from '../protocol/errors.js';
+export { DeviceError, ProtocolError, type ProtocolErrorKind } from '../protocol/errors.js';
 export type { DeviceDescription, Inference, SlotDescription } from '../protocol/replies.js';
 export { systemClock, type Clock } from './clock.js';
 export { Listeners, type Transport } from './transport.js';

@@ -1,4 +1,4 @@
-import { AdiabitError } from '@adiabit/simulator';
+import { AdiabitError } from '@adiabit/simulator/errors';
 import { readyBoards } from '../boards/index.js';
 import { emulatedBinding } from './emulated-binding.js';
 import { openSerialTransport } from './serial-transport.js';

@@ -1,9 +1,9 @@
-import { ProtocolError } from '../protocol/errors.js';
+import { DeviceError, ProtocolError } from '../protocol/errors.js';
 import { wireBytesOf } from '../protocol/frames.js';
 import type { DeviceDescription, Inference, Reply } from '../protocol/replies.js';
-import { DATA_HEAD_BYTES, type Request } from '../protocol/requests.js';
+import { DATA_HEAD_BYTES, describeRequest, type Request } from '../protocol/requests.js';
 import type { Plan } from './plan.js';
-import { acceptedValue, deviceRejected } from './refusal.js';
+import { acceptedValue } from './refusal.js';
 import { HELLO_TRIES, MAX_RESENDS } from './timeouts.js';
 
 /** One request that waits for its reply; `onReply` may throw. */
@@ -34,7 +34,7 @@ export function writePlan(bytes: Uint8Array, pieceBytes: number, onProgress: (st
       if (reply.type !== 'write') return 0;
       const { nextOffset } = reply.value;
       if (reply.status !== 'ok' && reply.status !== 'outOfOrder') {
-        throw deviceRejected(request(Math.floor(nextOffset / pieceBytes)), reply.status);
+        throw new DeviceError(reply.status, describeRequest(request(Math.floor(nextOffset / pieceBytes))));
       }
       const done = nextOffset === bytes.length ? steps : nextOffset / pieceBytes;
       if (!Number.isInteger(done) || done > steps) {

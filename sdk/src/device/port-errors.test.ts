@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProtocolError } from '../protocol/errors.js';
+import { DeviceError, ProtocolError } from '../protocol/errors.js';
 import { FlashError, isRetryable, TransportError } from './errors.js';
 import { lostPort, openFailure } from './port-errors.js';
 
@@ -42,8 +42,8 @@ describe('whether trying again can help', () => {
     [new TransportError('port-busy', ''), true],
     [new TransportError('permission-denied', ''), false],
     [new ProtocolError('bad-frame', ''), true],
-    [new ProtocolError('device-rejected', '', { status: 'outOfOrder' }), true],
-    [new ProtocolError('device-rejected', '', { status: 'tooLarge' }), false],
+    [new DeviceError('outOfOrder', 'write'), true],
+    [new DeviceError('tooLarge', 'begin'), false],
     [new FlashError('self-test-failed', ''), false],
     [new FlashError('reverted', ''), true],
     [new Error('bug'), false],

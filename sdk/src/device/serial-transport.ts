@@ -1,6 +1,6 @@
 import type { BindingInterface } from '@serialport/bindings-interface' with { 'resolution-mode': 'require' };
 import { SerialPortStream } from '@serialport/stream';
-import { AdiabitError } from '@adiabit/simulator';
+import { AdiabitError } from '@adiabit/simulator/errors';
 import { systemClock, sleep, type Clock } from './clock.js';
 import { TransportError } from './errors.js';
 import { lostPort, openFailure } from './port-errors.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AdiabitError } from '@adiabit/simulator';
+import { AdiabitError } from '@adiabit/simulator/errors';
 import { MESSAGE_TYPE } from '../protocol/constants.js';
 import { DeviceSession } from './session.js';
 import { ManualClock } from './testing/manual-clock.js';

@@ -1,4 +1,4 @@
-import { FormatError } from '@adiabit/simulator';
+import { FormatError } from '@adiabit/simulator/errors';
 import type { EmulatedBoard } from '@adiabit/simulator/boards';
 import { machineOf, readBoards, readImage, type Board } from '../boards/index.js';
 import type { BoardSource } from './emulated-binding.js';

@@ -1,4 +1,5 @@
-import { bitMatrixFrom, type Network } from '@adiabit/simulator';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import type { Network } from '@adiabit/simulator/network';
 import { expect, it } from 'vitest';
 import { explain } from './explain.js';
 import { explanationPicture } from './picture.js';

@@ -10,7 +10,7 @@ import {
   type PictureShape,
   type ThresholdActivation,
   type Votes,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/network';
 import { answerOf, distance, type Answer } from './answer.js';
 
 /** A bit of a threshold layer, and how far its sum is from turning it. */

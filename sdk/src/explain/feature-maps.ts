@@ -1,4 +1,4 @@
-import type { PictureShape } from '@adiabit/simulator';
+import type { PictureShape } from '@adiabit/simulator/network';
 import { html } from '../report/html.js';
 import { colourPicture } from '../report/pictures.js';
 import { panelHead, WIDTH, type Panel } from './panels.js';

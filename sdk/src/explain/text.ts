@@ -1,4 +1,4 @@
-import type { PictureShape } from '@adiabit/simulator';
+import type { PictureShape } from '@adiabit/simulator/network';
 import { count } from '../text/format.js';
 import { answerText, columns } from './columns.js';
 import type { BitExplanation, Explanation, LayerExplanation } from './explain.js';

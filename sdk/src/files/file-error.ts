@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { AdiabitError, FileError } from '@adiabit/simulator';
+import { AdiabitError, FileError } from '@adiabit/simulator/errors';
 import { errorCode, reasonOf } from './reasons.js';
 
 /** Waits for work on a file. @throws FileError naming the file, the reason, and what to do, when the operating system refuses */

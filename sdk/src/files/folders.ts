@@ -1,6 +1,6 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { FileError } from '@adiabit/simulator';
+import { FileError } from '@adiabit/simulator/errors';
 import { explained } from './file-error.js';
 import { errorCode, reasonOf } from './reasons.js';
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { FileError } from '@adiabit/simulator';
+import { FileError } from '@adiabit/simulator/errors';
 import { errorCode } from './reasons.js';
 
 /** Where the bytes for a path go. */

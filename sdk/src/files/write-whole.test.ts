@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AdiabitError } from '@adiabit/simulator';
+import { AdiabitError } from '@adiabit/simulator/errors';
 import { writeTogether, writeWhole, type WriteCall } from './write-whole.js';
 
 let folder: string;

@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { FileError } from '@adiabit/simulator';
+import { FileError } from '@adiabit/simulator/errors';
 import { writeToDevice, writeToOpenFile } from './devices.js';
 import { explained } from './file-error.js';
 import { placeOf, type Owner, type Place } from './places.js';

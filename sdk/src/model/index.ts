@@ -32,6 +32,7 @@ export {
   type ModelFile,
 } from './model-file.js';
 export { argmax, createOracle, type ModelTrace, type Oracle } from './oracle.js';
-export type { Preparation, TrainedOn } from '@adiabit/simulator';
+export type { TrainedOn } from '@adiabit/simulator/bitstream';
+export type { Preparation } from '@adiabit/simulator/network';
 export { layerRanges, type LayerRange, type Range } from './ranges.js';
 export { validateModel } from './validate.js';

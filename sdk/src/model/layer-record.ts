@@ -1,5 +1,6 @@
 /** How a layer stands in a model file: JSON, with weights in base64. */
-import { FormatError, bitMatrixOfWords } from '@adiabit/simulator';
+import { bitMatrixOfWords } from '@adiabit/simulator/bits';
+import { FormatError } from '@adiabit/simulator/errors';
 import { z } from 'zod';
 import type { Activation, Layer, PictureShape, Weights } from './model.js';
 import { MAX_MODEL_SHIFT, isBinary } from './model.js';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bitMatrixFrom } from '@adiabit/simulator';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
 import type { BinarizedModel } from './model.js';
 import { loadModel, modelDigest, parseModel, parseModelFile, saveModel, serializeModel } from './model-file.js';
 

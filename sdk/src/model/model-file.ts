@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { FormatError, MAX_STEPS } from '@adiabit/simulator';
+import { FormatError } from '@adiabit/simulator/errors';
+import { MAX_STEPS } from '@adiabit/simulator/network';
 import { readBytes, writeWhole } from '../files.js';
 import type { HardComparison } from './comparison.js';
 import { layerOf, layerRecord, layerSchema, positive } from './layer-record.js';

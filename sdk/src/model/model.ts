@@ -1,4 +1,5 @@
-import type { BinaryDense, Network, TrainedOn } from '@adiabit/simulator';
+import type { TrainedOn } from '@adiabit/simulator/bitstream';
+import type { BinaryDense, Network } from '@adiabit/simulator/network';
 
 export {
   MAX_INTEGER_SHIFT as MAX_MODEL_SHIFT,
@@ -25,7 +26,7 @@ export {
   type RequantizeActivation,
   type ThresholdActivation,
   type Weights,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/network';
 
 /**
  * A trained network as exact integers: what every witness of the circuit must reproduce bit for bit. Its layers are the

@@ -1,4 +1,4 @@
-import { MU_LAW_BIAS, decodeMuLaw } from '@adiabit/simulator';
+import { MU_LAW_BIAS, decodeMuLaw } from '@adiabit/simulator/network';
 
 export { decodeMuLaw };
 

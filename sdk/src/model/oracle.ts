@@ -7,4 +7,4 @@ export {
   type NetworkTrace as ModelTrace,
   type Oracle,
   type LayerFunction,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/network';

@@ -1,4 +1,4 @@
-import { decodeMuLaw, type SampleEncoding } from '@adiabit/simulator';
+import { decodeMuLaw, type SampleEncoding } from '@adiabit/simulator/network';
 
 /**
  * The samples of an example in real numbers, less their mean and divided by their standard deviation; all 0 when they are all alike. What a

@@ -1,2 +1,2 @@
 /** Checks every promise a model makes about its own shape. */
-export { validateNetwork as validateModel } from '@adiabit/simulator';
+export { validateNetwork as validateModel } from '@adiabit/simulator/network';

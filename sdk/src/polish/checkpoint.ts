@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { FormatError } from '@adiabit/simulator';
+import { FormatError } from '@adiabit/simulator/errors';
 import { makeFolder, readBytes, writeWhole } from '../files.js';
 import type { BinarizedModel } from '../model/model.js';
 import { parseModel, serializeModel } from '../model/model-file.js';

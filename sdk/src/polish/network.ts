@@ -1,4 +1,5 @@
-import { ModelError, bitMatrixFrom, bitOfSign, getBit, signOfBit, type BitMatrix } from '@adiabit/simulator';
+import { bitMatrixFrom, bitOfSign, getBit, signOfBit, type BitMatrix } from '@adiabit/simulator/bits';
+import { ModelError } from '@adiabit/simulator/errors';
 import type { BinarizedModel, BinaryDense } from '../model/model.js';
 import { isBinaryDense, firstNotBinaryDense } from '../model/model.js';
 import { validateModel } from '../model/validate.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { CancelledError, DataError, ModelError } from '@adiabit/simulator';
+import { CancelledError, DataError, ModelError } from '@adiabit/simulator/errors';
 import type { BinarizedModel } from '../model/model.js';
 import { modelDigest } from '../model/model-file.js';
 import { createBreath } from '../train/learning/breath.js';
@@ -10,7 +10,7 @@ import { loadPosition, savePosition, type PolishPosition, type SweepOutcome } fr
 import { accuracyOf } from './forward.js';
 import { packModel, unpackModel, type PolishNetwork } from './network.js';
 import type { PolishPlan } from '../train/recipes/polish-plan.js';
-import { openCrew, threadsFor, type Crew } from './crew.js';
+import { openVisitPool, threadsFor, type VisitPool } from './visit-pool.js';
 import { movedCopies } from './state.js';
 import { fitTemperature } from './temperature.js';
 import { thresholdCandidates } from './visit-hidden.js';
@@ -102,14 +102,14 @@ export async function polish(model: BinarizedModel, options: PolishOptions): Pro
   const { seed, margin, scan = 'kernel' } = options;
   const images = options.train.count * parts.length;
   const threads = threadsFor(images, options.threads);
-  const crew = await openCrew({ network, parts, temperature, threads, seed, margin, scan });
+  const pool = await openVisitPool({ network, parts, temperature, threads, seed, margin, scan });
   try {
-    const run: Run = { model, options, clock, crew, identity, temperature, shape: given };
+    const run: Run = { model, options, clock, pool, identity, temperature, shape: given };
     const { best, history } = await runSweeps(run, resumed ?? (await firstPosition(run)));
     const seconds = (clock() - startMs) / 1000;
     return { model: best.model, bestSweep: best.sweep, history, temperature, seconds };
   } finally {
-    await crew.close();
+    await pool.close();
   }
 }
 
@@ -117,16 +117,16 @@ interface Run {
   readonly model: BinarizedModel;
   readonly options: PolishOptions;
   readonly clock: () => number;
-  readonly crew: Crew;
+  readonly pool: VisitPool;
   readonly identity: string;
   readonly temperature: number;
   /** The network as it came, for what never changes. */
   readonly shape: PolishNetwork;
 }
 
-async function firstPosition({ model, options, crew, identity, temperature, shape }: Run): Promise<PolishPosition> {
+async function firstPosition({ model, options, pool, identity, temperature, shape }: Run): Promise<PolishPosition> {
   const accuracy = accuracyOf(shape, options.validation);
-  const loss = await crew.loss();
+  const loss = await pool.loss();
   const start: SweepOutcome = { sweep: 0, kept: 0, loss, validationAccuracy: accuracy, isBest: true };
   options.onSweep?.(start);
   const progress = { sweep: 1, visits: 0, keptThisSweep: 0, temperature };
@@ -150,7 +150,7 @@ async function runSweeps(run: Run, start: PolishPosition): Promise<PolishPositio
 
 /** Finishes the sweep that the position stands in. */
 async function runSweep(run: Run, start: PolishPosition): Promise<PolishPosition> {
-  const { options, crew, clock, shape } = run;
+  const { options, pool, clock, shape } = run;
   const { hidden, classes } = shape;
   const { sweep } = start;
   const breathe = createBreath(clock);
@@ -164,7 +164,7 @@ async function runSweep(run: Run, start: PolishPosition): Promise<PolishPosition
     ...start,
     visits: done,
     keptThisSweep: kept,
-    model: packModel(await crew.network(), run.model),
+    model: packModel(await pool.network(), run.model),
   });
   for (let visit = start.visits; visit < visits; visit++) {
     await breathe();
@@ -173,7 +173,7 @@ async function runSweep(run: Run, start: PolishPosition): Promise<PolishPosition
     }
     throwIfCancelled(options, sweep);
     const stream = `sweep ${sweep}, visit ${visit}`;
-    const outcome = await crew.visit(
+    const outcome = await pool.visit(
       visit < hidden
         ? { layer: 'hidden', neuron: order[visit], stream }
         : { layer: 'output', neuron: visit - hidden, stream },
@@ -192,7 +192,7 @@ async function runSweep(run: Run, start: PolishPosition): Promise<PolishPosition
       secondsLeft: secondsPerVisit * (visits - visit - 1 + visits * (options.sweeps - sweep)),
     });
   }
-  const network = await crew.network();
+  const network = await pool.network();
   const validationAccuracy = accuracyOf(network, options.validation);
   const isBest = validationAccuracy >= start.best.accuracy;
   const model = packModel(network, run.model);

@@ -1,4 +1,4 @@
-import { instantiateFunctions, wasm, type Code, type WasmFunction } from '@adiabit/simulator';
+import { instantiateFunctions, wasm, type Code, type WasmFunction } from '@adiabit/simulator/wasm';
 import { VECTOR_BYTES, padded, scanLayout, viewScanMemory, type Scan, type ScanMemory } from './scan.js';
 
 /**

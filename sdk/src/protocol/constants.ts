@@ -31,28 +31,57 @@ export const MESSAGE_TYPE = {
 } as const;
 export type MessageType = keyof typeof MESSAGE_TYPE;
 
-/** First payload byte of every reply. `retry` says whether sending the same request again can help. */
+/**
+ * First payload byte of every reply. `code` is that of the error which a refusal becomes; `ERROR_CODES` says whether sending the
+ * same request again can help.
+ */
 export const STATUS = {
-  ok: { value: 0, retry: false, meaning: 'done' },
-  badFrame: { value: 1, retry: true, meaning: 'a frame arrived damaged' },
-  unknownMessage: { value: 2, retry: false, meaning: 'the firmware does not know this message' },
-  badLength: { value: 3, retry: false, meaning: 'the payload has the wrong length' },
-  badArgument: { value: 4, retry: false, meaning: 'an argument is out of range' },
-  versionMismatch: { value: 5, retry: false, meaning: 'the firmware speaks another protocol version' },
-  slotUnavailable: { value: 6, retry: false, meaning: 'the slot does not exist, is active, or holds nothing usable' },
-  tooLarge: { value: 7, retry: false, meaning: 'the bitstream is larger than the slot' },
-  outOfOrder: { value: 8, retry: true, meaning: 'the offset is not the next one; nextOffset says which is' },
-  eraseFailed: { value: 9, retry: false, meaning: 'the flash could not be erased' },
-  writeFailed: { value: 10, retry: false, meaning: 'the flash did not take the bytes' },
-  incomplete: { value: 11, retry: false, meaning: 'not all bytes of the bitstream have been written' },
-  digestMismatch: { value: 12, retry: false, meaning: 'the stored bytes do not have the announced digest' },
-  badBitstream: { value: 13, retry: false, meaning: 'the stored bytes are not a bitstream this firmware can run' },
-  noMemory: { value: 14, retry: false, meaning: 'the circuit needs more RAM than the board has' },
-  selfTestFailed: { value: 15, retry: false, meaning: 'a golden vector gave other outputs' },
-  noCircuit: { value: 16, retry: false, meaning: 'no circuit is active' },
-  badSignature: { value: 17, retry: false, meaning: 'the bitstream is not signed by the key that the firmware trusts' },
+  ok: { value: 0, meaning: 'done' },
+  badFrame: { value: 1, code: 'device.bad-frame', meaning: 'a frame arrived damaged' },
+  unknownMessage: { value: 2, code: 'device.unknown-message', meaning: 'the firmware does not know this message' },
+  badLength: { value: 3, code: 'device.bad-length', meaning: 'the payload has the wrong length' },
+  badArgument: { value: 4, code: 'device.bad-argument', meaning: 'an argument is out of range' },
+  versionMismatch: {
+    value: 5,
+    code: 'device.version-mismatch',
+    meaning: 'the firmware speaks another protocol version',
+  },
+  slotUnavailable: {
+    value: 6,
+    code: 'device.slot-unavailable',
+    meaning: 'the slot does not exist, is active, or holds nothing usable',
+  },
+  tooLarge: { value: 7, code: 'device.too-large', meaning: 'the bitstream is larger than the slot' },
+  outOfOrder: {
+    value: 8,
+    code: 'device.out-of-order',
+    meaning: 'the offset is not the next one; nextOffset says which is',
+  },
+  eraseFailed: { value: 9, code: 'device.erase-failed', meaning: 'the flash could not be erased' },
+  writeFailed: { value: 10, code: 'device.write-failed', meaning: 'the flash did not take the bytes' },
+  incomplete: { value: 11, code: 'device.incomplete', meaning: 'not all bytes of the bitstream have been written' },
+  digestMismatch: {
+    value: 12,
+    code: 'device.digest-mismatch',
+    meaning: 'the stored bytes do not have the announced digest',
+  },
+  badBitstream: {
+    value: 13,
+    code: 'device.bad-bitstream',
+    meaning: 'the stored bytes are not a bitstream this firmware can run',
+  },
+  noMemory: { value: 14, code: 'device.no-memory', meaning: 'the circuit needs more RAM than the board has' },
+  selfTestFailed: { value: 15, code: 'device.self-test-failed', meaning: 'a golden vector gave other outputs' },
+  noCircuit: { value: 16, code: 'device.no-circuit', meaning: 'no circuit is active' },
+  badSignature: {
+    value: 17,
+    code: 'device.bad-signature',
+    meaning: 'the bitstream is not signed by the key that the firmware trusts',
+  },
 } as const;
 export type StatusName = keyof typeof STATUS;
+/** What a device answers instead of doing as asked. */
+export type RefusalStatus = Exclude<StatusName, 'ok'>;
 
 /** Life of an image in a slot: a reset leaves `confirmed` images only; `pending` and `test` do not start by themselves. */
 export const SLOT_STATE = { empty: 0, pending: 1, test: 2, confirmed: 3 } as const;

@@ -1,19 +1,27 @@
-import { AdiabitError, type ErrorDetails } from '@adiabit/simulator';
-import type { StatusName } from './constants.js';
+import { AdiabitError, ERROR_CODES, type ErrorDetails, type KindOf } from '@adiabit/simulator/errors';
+import { STATUS, type RefusalStatus } from './constants.js';
 
-export type ProtocolErrorKind = 'bad-frame' | 'unexpected-reply' | 'device-rejected' | 'version-mismatch';
+export type ProtocolErrorKind = KindOf<'protocol'>;
 
-/**
- * The bytes on the line are not the conversation they should be, or the device said no. `status` is the device's own
- * reason when `kind` is `device-rejected`.
- */
+/** The bytes on the line are not the conversation they should be. */
 export class ProtocolError extends AdiabitError {
   readonly kind: ProtocolErrorKind;
-  readonly status: StatusName | undefined;
 
-  constructor(kind: ProtocolErrorKind, message: string, details: ErrorDetails & { status?: StatusName } = {}) {
+  constructor(kind: ProtocolErrorKind, message: string, details?: ErrorDetails) {
     super(`protocol.${kind}`, message, details);
     this.kind = kind;
-    this.status = details.status;
+  }
+}
+
+/** The device said no to a request. `status` is the reason that it sent, and the code follows from it. */
+export class DeviceError extends AdiabitError {
+  readonly status: RefusalStatus;
+
+  /** @param asked the request in words */
+  constructor(status: RefusalStatus, asked: string) {
+    const { code, meaning } = STATUS[status];
+    const message = `The device refused "${asked}": ${meaning}. ${ERROR_CODES[code].advice}`;
+    super(code, message, { status, request: asked });
+    this.status = status;
   }
 }

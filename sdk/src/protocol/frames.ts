@@ -1,4 +1,4 @@
-import { crc32 } from '@adiabit/simulator';
+import { crc32 } from '@adiabit/simulator/bits';
 import { cobsDecode, cobsEncode, cobsMaximumBytes } from './cobs.js';
 import { FRAME_OVERHEAD_BYTES } from './constants.js';
 

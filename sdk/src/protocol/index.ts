@@ -15,7 +15,7 @@ export {
   type StatusName,
 } from './constants.js';
 export { cobsDecode, cobsEncode } from './cobs.js';
-export { ProtocolError, type ProtocolErrorKind } from './errors.js';
+export { DeviceError, ProtocolError, type ProtocolErrorKind } from './errors.js';
 export {
   DELIMITER,
   FrameDecoder,

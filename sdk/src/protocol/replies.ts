@@ -1,4 +1,4 @@
-import { visible } from '@adiabit/simulator';
+import { visible } from '@adiabit/simulator/text';
 import {
   BOARD_ID,
   COUNTER_UNIT,

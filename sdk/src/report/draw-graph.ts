@@ -1,4 +1,4 @@
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 
 /** Lines of DOT that are drawn in seconds; layouts of more take minutes and show nothing. */
 const MOST_LINES = 6000;

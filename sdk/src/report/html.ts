@@ -1,4 +1,4 @@
-import { visibleLines } from '@adiabit/simulator';
+import { visibleLines } from '@adiabit/simulator/text';
 
 /** Markup that is safe to put into the page as it is. Only the `html` tag and this file's callers of `raw` make it. */
 export class Html {

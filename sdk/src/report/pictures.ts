@@ -1,5 +1,5 @@
 import { encode } from 'fast-png';
-import { getBit, type BitMatrix } from '@adiabit/simulator';
+import { getBit, type BitMatrix } from '@adiabit/simulator/bits';
 
 /** Height and width in pixels. */
 export type Shape = readonly [height: number, width: number];

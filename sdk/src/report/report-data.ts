@@ -1,4 +1,4 @@
-import type { BitMatrix } from '@adiabit/simulator';
+import type { BitMatrix } from '@adiabit/simulator/bits';
 import type { Summary } from './summary.js';
 import type { EpochOutcome } from '../train/learning/training-state.js';
 

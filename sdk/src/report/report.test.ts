@@ -1,7 +1,7 @@
 import { decode } from 'fast-png';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { bitMatrixFrom, getBit } from '@adiabit/simulator';
+import { bitMatrixFrom, getBit } from '@adiabit/simulator/bits';
 import type { CompileReport } from '../compile/compile.js';
 import type { Summary } from './summary.js';
 import { count, decimal, percent, seconds, THIN, TIE } from './numbers.js';

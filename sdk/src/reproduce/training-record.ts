@@ -1,6 +1,6 @@
 /** `training.json`: what a training came to, beside its checkpoint. */
 import { readFile } from 'node:fs/promises';
-import { FormatError } from '@adiabit/simulator';
+import { FormatError } from '@adiabit/simulator/errors';
 import { z } from 'zod';
 import { writeWhole } from '../files.js';
 import type { HardComparison } from '../model/comparison.js';

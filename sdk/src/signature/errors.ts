@@ -1,6 +1,6 @@
-import { AdiabitError, type ErrorDetails } from '@adiabit/simulator';
+import { AdiabitError, type ErrorDetails, type KindOf } from '@adiabit/simulator/errors';
 
-export type SignatureErrorKind = 'missing' | 'invalid' | 'other-key' | 'bad-key';
+export type SignatureErrorKind = KindOf<'signature'>;
 
 /** A bitstream that the key does not vouch for, or a key that is none. */
 export class SignatureError extends AdiabitError {

@@ -1,5 +1,5 @@
 import { sign, verify, type KeyObject } from 'node:crypto';
-import { signWith, signatureOf } from '@adiabit/simulator';
+import { signWith, signatureOf } from '@adiabit/simulator/bitstream';
 import { SignatureError } from './errors.js';
 import { fingerprint, publicKeyBytes } from './keys.js';
 

@@ -1,18 +1,17 @@
 import { createHash, createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bitMatrixFrom, crc32 } from '@adiabit/simulator/bits';
 import {
-  AdiabitError,
-  bitMatrixFrom,
   bitstreamOf,
-  crc32,
   decodeBitstream,
   encodeBitstream,
   layout,
-  networkOfCounts,
   removeSignature,
   signatureOf,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/bitstream';
+import { AdiabitError } from '@adiabit/simulator/errors';
+import { networkOfCounts } from '@adiabit/simulator/network';
 import { WEAK_KEYS, publicKeyPem } from './testing/weak-keys.js';
 import { generateKeys, readPrivateKey, readPublicKey, signBitstream, verifySignature } from './index.js';
 

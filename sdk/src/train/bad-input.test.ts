@@ -1,5 +1,5 @@
 /** What JavaScript, JSON and a program's own arrays can get wrong, and the compiler cannot see. */
-import { DataError, ModelError } from '@adiabit/simulator';
+import { DataError, ModelError } from '@adiabit/simulator/errors';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-import { CancelledError, DataError, ModelError } from '@adiabit/simulator';
+import { CancelledError, DataError, ModelError } from '@adiabit/simulator/errors';
 import { performance } from 'node:perf_hooks';
 import type { Backend, BackendReport } from './backends/backend.js';
 import { openBackend } from './backends/backend.js';
@@ -15,8 +15,8 @@ import { hardened } from './forward/forward.js';
 import { createBreath } from './learning/breath.js';
 import type { EpochProgress } from './learning/epoch.js';
 import { trainEpoch } from './learning/epoch.js';
-import type { GradientCrew } from './learning/gradient-crew.js';
-import { openGradientCrew, threadsFor } from './learning/gradient-crew.js';
+import type { GradientPool } from './learning/gradient-pool.js';
+import { openGradientPool, threadsFor } from './learning/gradient-pool.js';
 import type { Teacher } from './learning/step.js';
 import type { TeacherSource } from './learning/teacher.js';
 import { openTeacher } from './learning/teacher.js';
@@ -138,13 +138,13 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const state = await openState(options, identity, layers, firstStep);
   const { shards = 1 } = recipe;
   const threads = threadsFor(backend.report.name, shards, options);
-  const crew = await openGradientCrew({ backend, network: recipe.network, threads, lesson });
+  const pool = await openGradientPool({ backend, network: recipe.network, threads, lesson });
   const teacher = lesson && openTeacher(backend, recipe.network, lesson);
   try {
     options.onStart?.({ backend: backend.report, threads, epochs, epochsDone: state.epoch });
-    await runEpochs({ options, clock, backend, crew, teacher, layers, course, epochs, identity }, state);
+    await runEpochs({ options, clock, backend, pool, teacher, layers, course, epochs, identity }, state);
   } finally {
-    await crew.close();
+    await pool.close();
   }
   const { best } = state;
   if (best === undefined) throw new Error('A schedule has at least one epoch, so there is a best one.');
@@ -185,7 +185,7 @@ interface Run {
   readonly options: TrainOptions;
   readonly clock: () => number;
   readonly backend: Backend;
-  readonly crew: GradientCrew;
+  readonly pool: GradientPool;
   readonly teacher: Teacher | undefined;
   readonly layers: readonly Layer[];
   readonly course: Course;
@@ -210,7 +210,7 @@ async function openState(
 }
 
 async function runEpochs(run: Run, state: TrainingState): Promise<void> {
-  const { options, clock, backend, crew, teacher, layers, course, epochs } = run;
+  const { options, clock, backend, pool, teacher, layers, course, epochs } = run;
   const startMs = clock();
   const epochsBefore = state.epoch;
   const breathe = createBreath(clock);
@@ -230,7 +230,7 @@ async function runEpochs(run: Run, state: TrainingState): Promise<void> {
         epochs,
         batchSize: options.recipe.batchSize,
         shards: options.recipe.shards ?? 1,
-        crew,
+        pool,
         adam: options.recipe.adam,
         augmentation: options.recipe.augmentation,
         teacher,

@@ -1,4 +1,6 @@
-import { CompileError, isBinaryDense, workBytesOf, type Bitstream } from '@adiabit/simulator';
+import { type Bitstream } from '@adiabit/simulator/bitstream';
+import { CompileError } from '@adiabit/simulator/errors';
+import { isBinaryDense, workBytesOf } from '@adiabit/simulator/network';
 import { boardNamed, readyBoards, type Board } from '../boards/index.js';
 import { count } from '../text/format.js';
 

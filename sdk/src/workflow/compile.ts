@@ -1,4 +1,7 @@
-import { CompileError, netlistStats, printNetlist, Random, type Bitstream, type Netlist } from '@adiabit/simulator';
+import { type Bitstream } from '@adiabit/simulator/bitstream';
+import { CompileError } from '@adiabit/simulator/errors';
+import { netlistStats, printNetlist, type Netlist } from '@adiabit/simulator/netlist';
+import { Random } from '@adiabit/simulator/random';
 import { compileBitstream } from '../compile/compile-bitstream.js';
 import { checkedCircuitOf, reportOf, type CompileReport } from '../compile/compile.js';
 import type { BuiltCircuit, CircuitFormChoice, CircuitGoals } from '../compile/circuit-of.js';

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
-import { DataError, type TrainedOn } from '@adiabit/simulator';
+import { type TrainedOn } from '@adiabit/simulator/bitstream';
+import { DataError } from '@adiabit/simulator/errors';
 import type { Dataset } from '../train/datasets/dataset.js';
 import {
   catsAndDogs,

@@ -1,18 +1,17 @@
 /** What is asked of a circuit besides its answers: coverage, faults, differences, explanations. */
 import {
-  DataError,
-  decodeBitstream,
   diffCircuits,
   faultSites,
   toggleCoverage,
   tryUpsets,
-  type Bitstream,
   type CircuitDifference,
   type FaultKind,
   type FaultTrial,
-  type Machine,
   type ToggleCoverage,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/analysis';
+import { decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
+import { DataError } from '@adiabit/simulator/errors';
+import { type Machine } from '@adiabit/simulator/fabric';
 import { circuitOf, type BuiltCircuit, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
 import type { Explanation } from '../explain/explain.js';
 import { readBytes } from '../files.js';

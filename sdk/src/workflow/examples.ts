@@ -1,4 +1,6 @@
-import { outputsOf, Random, type Bitstream } from '@adiabit/simulator';
+import { type Bitstream } from '@adiabit/simulator/bitstream';
+import { outputsOf } from '@adiabit/simulator/network';
+import { Random } from '@adiabit/simulator/random';
 import { exampleVectors } from '../train/datasets/dataset.js';
 import { loadData, taskOf, type DataSource, type Described } from './data.js';
 import type { Following } from './observer.js';

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
+import { decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
+import { entryCycles, type Machine } from '@adiabit/simulator/fabric';
 import {
   cNetworkOf,
-  decodeBitstream,
-  entryCycles,
   writeBlif,
   writeCCheck,
   writeCHeader,
@@ -11,9 +11,7 @@ import {
   writeTestBench,
   writeVerilog,
   writeYosysJson,
-  type Bitstream,
-  type Machine,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/interchange';
 import { circuitOf, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
 import { readBytes, writeTogether } from '../files.js';
 import { throwIfCancelled, type Following } from './observer.js';

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { decodeBitstream } from '@adiabit/simulator';
+import { decodeBitstream } from '@adiabit/simulator/bitstream';
 import { flash, flashFleet, type FlashResult, type FleetOutcome } from '../device/index.js';
 import { readBytes, readText } from '../files.js';
 import { readPublicKey, verifySignature } from '../signature/index.js';

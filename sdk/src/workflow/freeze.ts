@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import type { HardComparison } from '../model/comparison.js';
 import type { BinarizedModel } from '../model/model.js';
 import { exampleVectors, type Dataset, type Examples } from '../train/datasets/dataset.js';

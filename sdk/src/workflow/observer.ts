@@ -1,4 +1,4 @@
-import { CancelledError } from '@adiabit/simulator';
+import { CancelledError } from '@adiabit/simulator/errors';
 import type { CompileReport } from '../compile/compile.js';
 import type { FlashPhase } from '../device/index.js';
 import type { HardComparison } from '../model/comparison.js';

@@ -1,4 +1,6 @@
-import type { Bitstream, CircuitTiming, Machine, Network } from '@adiabit/simulator';
+import type { Bitstream } from '@adiabit/simulator/bitstream';
+import type { CircuitTiming, Machine } from '@adiabit/simulator/fabric';
+import type { Network } from '@adiabit/simulator/network';
 import { circuitOf, type CircuitForm, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
 import type { Witness } from '../report/summary.js';
 import type { Following } from './observer.js';

@@ -1,4 +1,4 @@
-import type { Machine } from '@adiabit/simulator';
+import type { Machine } from '@adiabit/simulator/fabric';
 
 /** Inferences that the compiled engine takes at once at the least. */
 const LANES = 128;

@@ -1,4 +1,4 @@
-import { countsOf } from '@adiabit/simulator';
+import { countsOf } from '@adiabit/simulator/network';
 import { writeWhole } from '../files.js';
 import { isBinaryDense, type BinarizedModel } from '../model/model.js';
 import type { Mistake, ReportData } from '../report/report-data.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CancelledError, FormatError } from '@adiabit/simulator';
+import { CancelledError, FormatError } from '@adiabit/simulator/errors';
 import { exists, makeFolder, writeWhole } from '../files.js';
 import { planTrainings, type PlannedTraining } from '../reproduce/plan.js';
 import { resultRows, summarizeModes, type ModeTraining, type ResultRow } from '../reproduce/results.js';

@@ -1,4 +1,5 @@
-import { bitstreamDigest, decodeBitstream, packInput, toHex, type Bitstream } from '@adiabit/simulator';
+import { toHex } from '@adiabit/simulator/bits';
+import { bitstreamDigest, decodeBitstream, packInput, type Bitstream } from '@adiabit/simulator/bitstream';
 import { flash, FlashError, type DeviceDescription, type DeviceSession, type Inference } from '../device/index.js';
 import { readBytes } from '../files.js';
 import type { BoardOpener } from './boards.js';

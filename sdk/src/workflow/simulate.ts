@@ -1,4 +1,7 @@
-import { DataError, decodeBitstream, traceInference, type Bitstream, type CircuitTiming } from '@adiabit/simulator';
+import { traceInference } from '@adiabit/simulator/analysis';
+import { decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
+import { DataError } from '@adiabit/simulator/errors';
+import { type CircuitTiming } from '@adiabit/simulator/fabric';
 import { circuitOf, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
 import { readBytes, writeWhole } from '../files.js';
 import type { Witness } from '../report/summary.js';

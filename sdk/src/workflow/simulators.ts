@@ -1,21 +1,22 @@
+import { decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
 import {
   CompiledEngine,
   ReferenceEngine,
-  configured,
-  insertScanChains,
-  elaborateLoadable,
-  loadThroughScanChains,
-  decodeBitstream,
   runInferences,
   vectorsForInputs,
-  type Bitstream,
   type Engine,
   type InferenceRun,
+  type RunOptions,
+} from '@adiabit/simulator/engines';
+import type { Machine } from '@adiabit/simulator/fabric';
+import { elaborateLoadable } from '@adiabit/simulator/folded';
+import {
+  configured,
+  insertScanChains,
+  loadThroughScanChains,
   type LoadableCircuit,
   type LoadingOptions,
-  type Machine,
-  type RunOptions,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/scan';
 import { circuitOf, type CircuitGoals } from '../compile/circuit-of.js';
 
 /** A circuit on an engine, or on one for each thread. */
@@ -61,16 +62,16 @@ export async function openSimulator(
   wantedThreads: number,
   inputs: number,
 ): Promise<Simulator> {
-  const { openCrew, threadsWorth } = await import('@adiabit/simulator/threads');
+  const { openSimulationPool, threadsWorth } = await import('@adiabit/simulator/workers');
   const threads = threadsWorth({ wanted: wantedThreads, pieces: Math.ceil(inputs / LANES) });
   if (threads === 1) return onEngine(circuit, engineFor(circuit, engine, vectorsForInputs(inputs, circuit.timing)));
-  const crew = await openCrew(circuit, threads, { inputs });
+  const pool = await openSimulationPool(circuit, threads, { inputs });
   return {
     circuit,
     name: `compiled (WebAssembly SIMD), ${LANES} vectors a pass in each of ${threads} threads`,
     lanes: LANES,
-    run: (inputs, options) => crew.run(inputs, options),
-    close: () => crew.close(),
+    run: (inputs, options) => pool.run(inputs, options),
+    close: () => pool.close(),
   };
 }
 

@@ -1,4 +1,5 @@
-import { createOracle, type InferenceRun, type Network } from '@adiabit/simulator';
+import { type InferenceRun } from '@adiabit/simulator/engines';
+import { createOracle, type Network } from '@adiabit/simulator/network';
 import type { Witness } from '../report/summary.js';
 import { createBreath } from '../train/learning/breath.js';
 import { throwIfCancelled } from './observer.js';

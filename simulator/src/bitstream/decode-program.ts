@@ -186,7 +186,7 @@ function decodeLayer(record: LayerRecord, reader: FrameReader, input: NetworkInp
       if (kind === 'counting') {
         if (weightForm !== 'binary') throw record.bad('counts with weights that are no bits');
         const inputBits = source < 0 ? input.bits : 1;
-        return { ...layerOfCounts(decodeCounts(record, reader, { inputs, outputs, inputBits })), ...from } as Layer;
+        return { ...layerOfCounts(decodeCounts(record, reader, { inputs, outputs, inputBits })), ...from };
       }
       const inputEncoding = record.choice(LAYER.inputEncoding, INPUT_ENCODING);
       const weights = decodeWeights(record, reader, weightForm, outputs, inputs);

@@ -2,7 +2,7 @@ import { findPort } from '../netlist/netlist.js';
 import type { Engine } from './engine.js';
 import { assembleModule } from './wasm/assembler.js';
 import { GATHER, GATHER_BYTES, gatherFunction } from './wasm/gather-function.js';
-import { fixedMemory, functionsOn } from './wasm/instantiate.js';
+import { fixedMemory, functionsOn } from './wasm/functions-on.js';
 
 const WORD_BYTES = 4;
 const WORD_LANES = 32;

@@ -1,7 +1,7 @@
 import type { CircuitPorts } from '../fabric/machine.js';
 import { prepared, type Preparation } from '../network/preparation.js';
 import { assembleModule } from './wasm/assembler.js';
-import { fixedMemory, functionsOn } from './wasm/instantiate.js';
+import { fixedMemory, functionsOn } from './wasm/functions-on.js';
 import { BLOCK_INPUTS, SLICE, SLICE_BYTES, TILE_VALUES, sliceFunction } from './wasm/slice-function.js';
 
 const WORD_BYTES = 4;

@@ -117,9 +117,9 @@ export const networkOfCounts = (layers: readonly CountingLayer[]): BinaryDenseNe
 export const asStored = (network: Network): Network => ({
   ...network,
   layers: network.layers.map((layer, index) => {
-    if (!isCounted(network, index)) return layer;
-    const from = 'from' in layer && layer.from !== undefined ? { from: layer.from } : {};
-    return { ...layerOfCounts(countsAt(network, index)), ...from } as Layer;
+    if (!isBinaryLayer(layer) || !isCounted(network, index)) return layer;
+    const from = layer.from === undefined ? {} : { from: layer.from };
+    return { ...layerOfCounts(countsAt(network, index)), ...from };
   }),
 });
 

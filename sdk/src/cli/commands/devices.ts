@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { AdiabitError } from '@adiabit/simulator';
+import { AdiabitError } from '@adiabit/simulator/errors';
 import { listPorts, virtualPortsOf, type PortDescription } from '../../device/index.js';
 import { openBoard } from '../../workflow/index.js';
 import { placeOf } from '../board-place.js';

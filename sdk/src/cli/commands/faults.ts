@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { FAULT_KINDS, type FaultKind } from '@adiabit/simulator';
+import { FAULT_KINDS, type FaultKind } from '@adiabit/simulator/analysis';
 import { faults } from '../../workflow/index.js';
 import { circuitFlags, withFormOptions, type ExampleFlags } from '../form.js';
 import { outputTerminal } from '../output-terminal.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 import { exists, writeTogether } from '../../files.js';
 import { fingerprint, generateKeys, publicKeyBytes, readPublicKey } from '../../signature/index.js';
 import { asPath, commandLine } from '../command-line.js';

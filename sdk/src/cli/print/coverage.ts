@@ -1,4 +1,4 @@
-import type { MissedNet, PartCoverage } from '@adiabit/simulator';
+import type { MissedNet, PartCoverage } from '@adiabit/simulator/analysis';
 import { count, percent, table } from '../../text/format.js';
 import type { Coverage } from '../../workflow/index.js';
 import type { Terminal } from '../terminal.js';

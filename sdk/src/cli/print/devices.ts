@@ -1,4 +1,6 @@
-import { toHex, visible, type AdiabitError } from '@adiabit/simulator';
+import { toHex } from '@adiabit/simulator/bits';
+import { type AdiabitError } from '@adiabit/simulator/errors';
+import { visible } from '@adiabit/simulator/text';
 import type { DeviceDescription, PortDescription, SlotDescription } from '../../device/index.js';
 import { signatureNote } from '../board-place.js';
 import { styled, type Terminal } from '../terminal.js';

@@ -1,4 +1,4 @@
-import type { FaultKind, FaultTrial } from '@adiabit/simulator';
+import type { FaultKind, FaultTrial } from '@adiabit/simulator/analysis';
 import { writeWhole } from '../../files.js';
 import { count, percent, table } from '../../text/format.js';
 import type { Faults } from '../../workflow/index.js';

@@ -1,4 +1,4 @@
-import { visible } from '@adiabit/simulator';
+import { visible } from '@adiabit/simulator/text';
 import { throwIfCancelled, TransportError, type FlashResult, type FleetOutcome } from '../../device/index.js';
 import { bytes, count, duration } from '../../text/format.js';
 import type { CheckedBitstream } from '../../workflow/index.js';

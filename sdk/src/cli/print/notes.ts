@@ -1,5 +1,5 @@
 /** What workflows tell, in the words of the command line. */
-import { visible } from '@adiabit/simulator';
+import { visible } from '@adiabit/simulator/text';
 import { count, duration, percent } from '../../text/format.js';
 import type { Note, Progress } from '../../workflow/index.js';
 import { styled, type Piece } from '../terminal.js';

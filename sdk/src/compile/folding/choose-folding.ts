@@ -1,15 +1,14 @@
+import { CompileError } from '@adiabit/simulator/errors';
 import {
-  CompileError,
   foldingChoices,
-  isBinary,
   streamHeads,
   unitsOf,
   workCycles,
   type Folding,
   type LayerFolding,
-  type Network,
   type Unit,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/folded';
+import { isBinary, type Network } from '@adiabit/simulator/network';
 
 /** How large a circuit may become, and how long an inference may take. */
 export interface FoldingLimits {

@@ -1,4 +1,6 @@
-import { elaborateFolded, validateNetlist, type FoldedCircuit, type Folding, type Network } from '@adiabit/simulator';
+import { elaborateFolded, type FoldedCircuit, type Folding } from '@adiabit/simulator/folded';
+import { validateNetlist } from '@adiabit/simulator/netlist';
+import type { Network } from '@adiabit/simulator/network';
 import { estimate, type Estimate } from '../estimate.js';
 import { checkFits, type Room } from '../fits.js';
 import { specialise, type PassReport } from '../passes/index.js';

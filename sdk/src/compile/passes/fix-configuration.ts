@@ -1,4 +1,5 @@
-import { CELL_CODES, CONSTANT_0, CONSTANT_1, getBit } from '@adiabit/simulator';
+import { getBit } from '@adiabit/simulator/bits';
+import { CELL_CODES, CONSTANT_0, CONSTANT_1 } from '@adiabit/simulator/netlist';
 import type { Pass } from './pass.js';
 import { keepCell, rewrite } from './rewrite.js';
 

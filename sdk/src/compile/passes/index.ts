@@ -1,13 +1,6 @@
-import {
-  CELL_CODES,
-  GATE_COUNTS,
-  createBitMatrix,
-  validateNetlist,
-  type Circuit,
-  type Machine,
-  type Netlist,
-  type TreeShape,
-} from '@adiabit/simulator';
+import { createBitMatrix } from '@adiabit/simulator/bits';
+import type { Circuit, Machine, TreeShape } from '@adiabit/simulator/fabric';
+import { CELL_CODES, GATE_COUNTS, validateNetlist, type Netlist } from '@adiabit/simulator/netlist';
 import { fixConfiguration } from './fix-configuration.js';
 import type { Pass } from './pass.js';
 import { propagateConstants } from './propagate-constants.js';

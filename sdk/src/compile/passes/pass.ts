@@ -1,4 +1,5 @@
-import type { Machine, Netlist } from '@adiabit/simulator';
+import type { Machine } from '@adiabit/simulator/fabric';
+import type { Netlist } from '@adiabit/simulator/netlist';
 
 /** One step of the compiler on a circuit. It keeps every output in every cycle. */
 export interface Pass {

@@ -1,20 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import { ReferenceEngine } from '@adiabit/simulator/engines';
+import { elaborate, type Machine } from '@adiabit/simulator/fabric';
 import {
   CELL_KINDS,
   CELL_SHAPES,
   NetlistBuilder,
-  ReferenceEngine,
-  bitMatrixFrom,
-  elaborate,
   isCombinational,
   kindOf,
-  networkOfCounts,
   netlistStats,
   parseNetlist,
   printNetlist,
-  type Machine,
   type Netlist,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/netlist';
+import { networkOfCounts } from '@adiabit/simulator/network';
 import {
   fixConfiguration,
   propagateConstants,

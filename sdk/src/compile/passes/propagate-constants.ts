@@ -1,3 +1,4 @@
+import type { Bit } from '@adiabit/simulator/bits';
 import {
   CELL_CODES,
   CELL_KINDS,
@@ -5,9 +6,8 @@ import {
   CONSTANT_1,
   OPERAND_COUNTS,
   evaluateCell,
-  type Bit,
   type CellKind,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/netlist';
 import { NetMap } from './net-map.js';
 import type { Pass } from './pass.js';
 import { keepCell, rewrite, type Emit, type Rule } from './rewrite.js';

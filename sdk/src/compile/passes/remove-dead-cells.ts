@@ -1,4 +1,4 @@
-import { CELL_CODES, livenessOf } from '@adiabit/simulator';
+import { CELL_CODES, livenessOf } from '@adiabit/simulator/netlist';
 import type { Pass } from './pass.js';
 import { keepCell, rewrite } from './rewrite.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bitMatrixFrom, parseNetlist, printNetlist } from '@adiabit/simulator';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import { parseNetlist, printNetlist } from '@adiabit/simulator/netlist';
 import { retimeRegisters } from './index.js';
 
 const retimed = (text: string): string[] => {

@@ -10,7 +10,7 @@ import {
   operandsOfMemory,
   type CellTable,
   type Netlist,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/netlist';
 import type { Pass } from './pass.js';
 import { keepCell, rewrite } from './rewrite.js';
 

@@ -8,7 +8,7 @@ import {
   RESULT_COUNTS,
   levelize,
   type Netlist,
-} from '@adiabit/simulator';
+} from '@adiabit/simulator/netlist';
 
 /** A cell of the old netlist, its operands already in nets of the new one. The same object stands for every cell. */
 export interface OldCell {

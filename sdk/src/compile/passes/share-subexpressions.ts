@@ -1,4 +1,4 @@
-import { CELL_CODES, CELL_KINDS, CONSTANT_0, CONSTANT_1, NO_NET, type CellKind } from '@adiabit/simulator';
+import { CELL_CODES, CELL_KINDS, CONSTANT_0, CONSTANT_1, NO_NET, type CellKind } from '@adiabit/simulator/netlist';
 import { CellNumbers } from './cell-numbers.js';
 import { NetMap } from './net-map.js';
 import type { Pass } from './pass.js';

@@ -1,4 +1,4 @@
-import { bitMatrixFrom } from '@adiabit/simulator';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
 import type { BinaryDenseModel } from '../../model/model.js';
 import { Random } from '../../random.js';
 

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { FaultTrial } from '@adiabit/simulator';
+import type { FaultTrial } from '@adiabit/simulator/analysis';
 import { count } from '../numbers.js';
 import { drawing } from './drawing.js';
 import { drawChart } from './svg.js';

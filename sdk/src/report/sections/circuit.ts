@@ -1,4 +1,4 @@
-import { CELL_KINDS } from '@adiabit/simulator';
+import { CELL_KINDS } from '@adiabit/simulator/netlist';
 import type { CompileReport } from '../../compile/compile.js';
 import { html, type Html } from '../html.js';
 import { bytes, count, plural } from '../numbers.js';

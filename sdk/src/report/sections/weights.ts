@@ -1,4 +1,4 @@
-import { popcountRow } from '@adiabit/simulator';
+import { popcountRow } from '@adiabit/simulator/bits';
 import { html, nothing, raw, type Html } from '../html.js';
 import { count, percent, plural, THIN } from '../numbers.js';
 import { bitSprite, positionIn } from '../pictures.js';

@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import type { Random } from '../../random.js';
 import type { Batch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';

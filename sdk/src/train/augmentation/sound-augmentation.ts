@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import { encodeMuLaw, muLawTable } from '../../model/mu-law.js';
 import type { Random } from '../../random.js';
 import type { Batch } from '../datasets/batches.js';

@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import { starts } from './candidates.js';
 import type { BackendName } from './names.js';
 import { backendNames } from './names.js';

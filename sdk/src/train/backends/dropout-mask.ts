@@ -4,7 +4,7 @@
  * Value i is decided by 16 bits of a hash of the mask's seed and the number of a 32-bit word. Eight values share four words: the
  * low halves of words 4b to 4b + 3 are values 8b to 8b + 3, their high halves the next four.
  */
-import { instantiateFunctions, wasm, type Code, type WasmFunction } from '@adiabit/simulator';
+import { instantiateFunctions, wasm, type Code, type WasmFunction } from '@adiabit/simulator/wasm';
 
 export interface Mask {
   readonly shape: readonly number[];

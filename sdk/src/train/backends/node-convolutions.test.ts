@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { threadFile } from '../../worker-exchange.js';
+import { workerFile } from '@adiabit/simulator/workers';
 import { hasNodeBackend } from '../testing/compare-backends.js';
 
-const script = fileURLToPath(threadFile(import.meta.url, '../testing/unequal-strides.js'));
+const script = fileURLToPath(workerFile(import.meta.url, '../testing/unequal-strides.js'));
 /** glibc's checks of the heap find a write beyond a block when it is freed. */
 const heapChecks = '/lib/x86_64-linux-gnu/libc_malloc_debug.so.0';
 

@@ -6,7 +6,7 @@ import { estimateStatistics } from '../evaluation/statistics.js';
 import { hardened } from '../forward/forward.js';
 import { defaultAdam } from '../learning/adam.js';
 import { deviceLearner } from '../learning/device-learner.js';
-import { aloneAt } from '../learning/gradient-crew.js';
+import { aloneAt } from '../learning/gradient-pool.js';
 import { hostLearner } from '../learning/host-learner.js';
 import { initialState } from '../learning/training-state.js';
 import type { NetworkSpec } from '../network/network.js';
@@ -32,7 +32,7 @@ async function calledBy(
   const state = initialState(layers, 1, { action: 'train', setting, memory: null });
   const makeLearner = weightsOn === 'device' ? deviceLearner : hostLearner;
   const { kernelNames } = await tf.profile(async () => {
-    const lesson = { backend, layers, adam: defaultAdam, setting, state, shards: 1, crew: aloneAt(backend, layers) };
+    const lesson = { backend, layers, adam: defaultAdam, setting, state, shards: 1, pool: aloneAt(backend, layers) };
     const learner = makeLearner(lesson);
     await learner.learn(gatherBatch(examples, Uint32Array.of(0, 1, 2, 3), 0, 4));
     await learner.finish();

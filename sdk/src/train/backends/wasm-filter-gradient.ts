@@ -10,7 +10,7 @@
  * (more would not fit 16 of them). It reads the images as they are: no columns are laid out ("im2col"), nothing is
  * transposed.
  */
-import { instantiateFunctions, wasm, type Code, type WasmFunction } from '@adiabit/simulator';
+import { instantiateFunctions, wasm, type Code, type WasmFunction } from '@adiabit/simulator/wasm';
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs';
 import type { Geometry, Shape4D } from './convolution-geometry.js';
 import { geometryOf } from './convolution-geometry.js';

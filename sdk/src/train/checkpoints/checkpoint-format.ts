@@ -12,7 +12,7 @@
  *
  * Nothing in it depends on time, so equal trainings write equal bytes.
  */
-import { FormatError } from '@adiabit/simulator';
+import { FormatError } from '@adiabit/simulator/errors';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Random } from '../../random.js';

@@ -1,4 +1,4 @@
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 import { isPositiveInteger, product } from '../network/layers.js';
 import type { Dataset, Examples } from './dataset.js';
 import { completeSplits, type SplitOptions } from './splits.js';

@@ -1,4 +1,4 @@
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 import { expect, test } from 'vitest';
 import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
 import { checkExamples, gatherBatch } from './batches.js';

@@ -1,4 +1,4 @@
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 import type { NetworkSpec } from '../network/network.js';
 import { resolveLayers } from '../network/network.js';
 import type { Examples } from './dataset.js';

@@ -2,7 +2,7 @@
  * CIFAR-10 (A. Krizhevsky, "Learning multiple layers of features from tiny images", 2009) in its binary version: files
  * of records of 3,073 bytes, a label and three planes (red, green, blue) of 32 x 32 bytes, row by row.
  */
-import { DataError, FormatError } from '@adiabit/simulator';
+import { DataError, FormatError } from '@adiabit/simulator/errors';
 import { join } from 'node:path';
 import { exists } from '../../files.js';
 import type { Dataset, Examples } from './dataset.js';

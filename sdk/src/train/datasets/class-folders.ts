@@ -1,4 +1,4 @@
-import { CancelledError, DataError } from '@adiabit/simulator';
+import { CancelledError, DataError } from '@adiabit/simulator/errors';
 import { extname, join } from 'node:path';
 import { readBytes } from '../../files.js';
 import { product } from '../network/layers.js';

@@ -1,7 +1,7 @@
 /** What lies in a data folder, by name and kind: the same for every reader. */
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 import { reasonOf } from '../../files.js';
 
 /** File name endings that are read as pictures. */

@@ -1,4 +1,4 @@
-import type { TrainedOn } from '@adiabit/simulator';
+import type { TrainedOn } from '@adiabit/simulator/bitstream';
 
 /** Labelled examples as unsigned bytes, one example after the other. */
 export interface Examples {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 import { loadCifar10 } from './cifar10.js';
 import { loadClassFolders, type LoadOptions } from './class-folders.js';
 import { cifar10Name, isIdxName, listFolder, type FolderContents } from './data-files.js';

@@ -1,4 +1,4 @@
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 import { join } from 'node:path';
 import { encodeMuLaw } from '../../model/mu-law.js';
 import { listFolder } from './data-files.js';

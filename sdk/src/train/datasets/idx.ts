@@ -4,7 +4,7 @@
  * fastest. Unsigned bytes (type 0x08) and signed
  * 16-bit big-endian integers (type 0x0B) are read.
  */
-import { FormatError } from '@adiabit/simulator';
+import { FormatError } from '@adiabit/simulator/errors';
 import { readMaybeGzip } from './gzip.js';
 
 export interface IdxArray {

@@ -1,4 +1,4 @@
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 import type { Dataset } from './dataset.js';
 
 /** What the outputs of a network are called. */

@@ -1,4 +1,4 @@
-import { FormatError } from '@adiabit/simulator';
+import { FormatError } from '@adiabit/simulator/errors';
 
 /**
  * @param mostPixels that can be decoded

@@ -1,5 +1,5 @@
 /** PNG and JPEG files as the bytes that a network takes. */
-import { FormatError } from '@adiabit/simulator';
+import { FormatError } from '@adiabit/simulator/errors';
 import { areaAverage, type Raster } from './area-average.js';
 import { decodeJpeg, isJpeg } from './jpeg.js';
 import { decodePng, isPng } from './png.js';

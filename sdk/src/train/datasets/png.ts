@@ -1,6 +1,6 @@
 /** PNG (ISO/IEC 15948, www.w3.org/TR/png-3): every colour type, depth and interlace, and transparency in each of them. */
 import { inflateSync } from 'node:zlib';
-import { crc32 } from '@adiabit/simulator';
+import { crc32 } from '@adiabit/simulator/bits';
 import type { Raster } from './area-average.js';
 import { checkPictureSize } from './picture-size.js';
 

@@ -1,5 +1,5 @@
 /** WAV files as the mu-law bytes that a network takes. */
-import { FormatError } from '@adiabit/simulator';
+import { FormatError } from '@adiabit/simulator/errors';
 import decodeWav from '@audio/decode-wav';
 import { encodeMuLaw } from '../../model/mu-law.js';
 import { filterReach, resample } from './resample.js';

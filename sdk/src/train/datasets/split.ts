@@ -1,4 +1,4 @@
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 import type { Random } from '../../random.js';
 import { permutation } from '../../random.js';
 import type { Examples } from './dataset.js';

@@ -1,4 +1,4 @@
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 import { Random } from '../../random.js';
 import type { Examples } from './dataset.js';
 import { stratifiedSplit } from './split.js';

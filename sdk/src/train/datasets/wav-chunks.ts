@@ -2,7 +2,7 @@
  * The container of WAV files (IBM and Microsoft, "Multimedia programming interface and data specifications 1.0", 1991, section
  * 2): "RIFF", a length, "WAVE", then chunks of a name, a length and so many bytes, each padded to an even length.
  */
-import { FormatError } from '@adiabit/simulator';
+import { FormatError } from '@adiabit/simulator/errors';
 
 export interface WavChunks {
   /** The whole format chunk, its head included. */

@@ -1,4 +1,4 @@
-import { CancelledError } from '@adiabit/simulator';
+import { CancelledError } from '@adiabit/simulator/errors';
 import { performance } from 'node:perf_hooks';
 import type { BinarizedModel } from '../../model/model.js';
 import { createOracle } from '../../model/oracle.js';

@@ -1,6 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
-import { createLayer, getBit, isBinary, layerRanges, valuesOfInput, signOfBit, sourcesOf } from '@adiabit/simulator';
-import type { ConvolutionLayer, DenseLayer, Layer, PictureShape, Weights } from '@adiabit/simulator';
+import { getBit, signOfBit } from '@adiabit/simulator/bits';
+import { createLayer, isBinary, layerRanges, valuesOfInput, sourcesOf } from '@adiabit/simulator/network';
+import type { ConvolutionLayer, DenseLayer, Layer, PictureShape, Weights } from '@adiabit/simulator/network';
 import { argmax } from '../../model/oracle.js';
 import type { BinarizedModel } from '../../model/model.js';
 import type { Backend } from '../backends/backend.js';

@@ -1,4 +1,4 @@
-import { Random } from '@adiabit/simulator';
+import { Random } from '@adiabit/simulator/random';
 import { expect, test } from 'vitest';
 import { resolveLayers } from '../network/network.js';
 import { initialParameters } from '../network/parameters.js';

@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import { fraction, type Fraction } from '../../model/fractions.js';
 import type { RequantizeActivation, ThresholdActivation } from '../../model/model.js';
 import type { Range } from '../../model/ranges.js';

@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import { channelsOf, product } from '../network/layers.js';
 import type { TrainedLayer, TrainedNetwork } from '../network/trained-network.js';
 

@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import { describe, expect, it } from 'vitest';
 import { argmax, createOracle } from '../../model/oracle.js';
 import { hardOutputs } from '../evaluation/evaluate-hard.js';

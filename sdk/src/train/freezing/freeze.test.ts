@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { getBit } from '@adiabit/simulator';
+import { getBit } from '@adiabit/simulator/bits';
 import { isBinaryDense } from '../../model/model.js';
 import { createOracle } from '../../model/oracle.js';
 import type { ActivationName, TrainedDenseNetwork, TrainedNetwork } from '../network/trained-network.js';

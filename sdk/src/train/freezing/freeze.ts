@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import type { HardComparison } from '../../model/comparison.js';
 import type { BinarizedModel, IntegerActivation } from '../../model/model.js';
 import { createOracle } from '../../model/oracle.js';

@@ -1,4 +1,4 @@
-import { MAX_STEPS, STEPS_UNIT, type SampleEncoding } from '@adiabit/simulator';
+import { MAX_STEPS, STEPS_UNIT, type SampleEncoding } from '@adiabit/simulator/network';
 import type { HeldLayer } from '../../model/comparison.js';
 import { fraction } from '../../model/fractions.js';
 import type { NetworkInput, PictureShape } from '../../model/model.js';

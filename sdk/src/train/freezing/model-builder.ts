@@ -1,4 +1,4 @@
-import { LARGEST_WEIGHT } from '@adiabit/simulator';
+import { LARGEST_WEIGHT } from '@adiabit/simulator/network';
 import { fraction } from '../../model/fractions.js';
 import type { Activation, Layer, BinarizedModel, NetworkInput, PictureShape, Weights } from '../../model/model.js';
 import type { HeldLayer } from '../../model/comparison.js';

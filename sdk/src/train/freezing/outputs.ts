@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import { fraction, type Fraction } from '../../model/fractions.js';
 import { isBinary, type DenseLayer, type BinarizedModel } from '../../model/model.js';
 import { argmax } from '../../model/oracle.js';

@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import type { PictureShape } from '../../model/model.js';
 import { exactFraction } from '../../model/rational.js';
 import { paddingBefore } from '../evaluation/evaluate-hard-layers.js';

@@ -1,4 +1,4 @@
-import { bitMatrixFrom, bitOfSign } from '@adiabit/simulator';
+import { bitMatrixFrom, bitOfSign } from '@adiabit/simulator/bits';
 import type { Weights } from '../../model/model.js';
 
 /** Weights on their way to integers: rows are outputs, columns inputs; real value = steps[row] * integer. */

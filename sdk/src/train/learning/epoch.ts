@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import type { Random } from '../../random.js';
 import { permutation } from '../../random.js';
 import type { Augmentation } from '../augmentation/augmentation.js';
@@ -12,7 +12,7 @@ import type { EpochPlan } from '../schedules/schedules.js';
 import type { AdamSettings } from './adam.js';
 import { freshAdamState } from './adam.js';
 import { deviceLearner } from './device-learner.js';
-import type { GradientCrew } from './gradient-crew.js';
+import type { GradientPool } from './gradient-pool.js';
 import { hostLearner } from './host-learner.js';
 import type { Learner } from './learner.js';
 import type { Teacher } from './step.js';
@@ -38,7 +38,7 @@ export interface EpochContext {
   readonly batchSize: number;
   /** How many shards a batch is learnt in. */
   readonly shards: number;
-  readonly crew: GradientCrew;
+  readonly pool: GradientPool;
   readonly adam: AdamSettings;
   readonly augmentation?: Augmentation | undefined;
   /** See `Lesson`. */
@@ -76,12 +76,12 @@ export async function trainEpoch(
   plan: EpochPlan,
   state: TrainingState,
 ): Promise<{ readonly loss: number; readonly samplesPerSecond: number }> {
-  const { backend, layers, examples, adam, augmentation, shards, crew, teacher } = context;
+  const { backend, layers, examples, adam, augmentation, shards, pool, teacher } = context;
   if (augmentation !== undefined) checkAugmentation(augmentation, examples.shape, layers);
   const arrays = trainableArrays(layers, state.parameters);
   if (plan.resetsOptimizer) state.adam = freshAdamState(arrays);
   const makeLearner = backend.weightsOn === 'device' ? deviceLearner : hostLearner;
-  const learner = makeLearner({ backend, layers, adam, setting: plan, state, shards, crew, teacher });
+  const learner = makeLearner({ backend, layers, adam, setting: plan, state, shards, pool, teacher });
   try {
     const outcome = await learnAll(context, plan, learner, state.random);
     await learner.finish();

@@ -7,7 +7,7 @@ import { shardsOf } from './shards.js';
 import { drawMaskSeeds } from './step.js';
 
 /** Keeps the numbers in the state's own arrays: gradients are read after every step, which costs little on the host. */
-export function hostLearner({ layers, adam, setting, state, shards: count, crew }: Lesson): Learner {
+export function hostLearner({ layers, adam, setting, state, shards: count, pool }: Lesson): Learner {
   const arrays = trainableArrays(layers, state.parameters);
   const factor = decayFactor(adam, setting.learningRate);
   return {
@@ -16,7 +16,7 @@ export function hostLearner({ layers, adam, setting, state, shards: count, crew 
         batch: shard,
         maskSeeds: drawMaskSeeds(layers, state.random),
       }));
-      const { loss, gradients } = await crew.compute(state.parameters, shards, setting);
+      const { loss, gradients } = await pool.compute(state.parameters, shards, setting);
       if (factor !== 1) decayWeights(layers, state.parameters, factor);
       adamUpdate(adam, state.adam, setting.learningRate, arrays, gradients);
       boundLatents(layers, state.parameters, setting.kWeight);

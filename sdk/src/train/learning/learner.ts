@@ -3,7 +3,7 @@ import type { Batch } from '../datasets/batches.js';
 import type { Layer } from '../network/layers.js';
 import type { Setting } from '../schedules/schedules.js';
 import type { AdamSettings } from './adam.js';
-import type { GradientCrew } from './gradient-crew.js';
+import type { GradientPool } from './gradient-pool.js';
 import type { Teacher } from './step.js';
 import type { TrainingState } from './training-state.js';
 
@@ -27,7 +27,7 @@ export interface Lesson {
   /** How many shards a batch is learnt in. */
   readonly shards: number;
   /** Computes gradients where the numbers are kept on the host, and has the teacher there. */
-  readonly crew: GradientCrew;
+  readonly pool: GradientPool;
   /** Teaches where the numbers are kept on a device. If absent, what is learnt is the labels. */
   readonly teacher?: Teacher | undefined;
 }

@@ -12,7 +12,7 @@ import { everyLayerNetwork, pictureRecipe, toyPictureDataset } from '../testing/
 import { toyDataset, toyExamples, toyNetwork, toyRecipe } from '../testing/toy-problem.js';
 import type { TrainOptions } from '../trainer.js';
 import { train } from '../trainer.js';
-import { aloneAt, openGradientCrew, threadsFor, type GradientCrew } from './gradient-crew.js';
+import { aloneAt, openGradientPool, threadsFor, type GradientPool } from './gradient-pool.js';
 import { shardsOf } from './shards.js';
 
 const setting = { kWeight: 3, kActivation: 2 };
@@ -52,10 +52,10 @@ test.each([2, 3, 8])('without batch statistics %i shards have the gradients of t
   const parameters = initialParameters(layers, Random.fromSeed(1, 'shards'));
   const order = Uint32Array.from({ length: 19 }, (_, index) => index);
   const batch = gatherBatch(toyExamples(19, 1), order, 0, 19);
-  const crew = aloneAt(backend, layers);
-  const whole = await crew.compute(parameters, [{ batch }], setting);
+  const pool = aloneAt(backend, layers);
+  const whole = await pool.compute(parameters, [{ batch }], setting);
   const shards = shardsOf(batch, count).map((shard) => ({ batch: shard }));
-  const parts = await crew.compute(parameters, shards, setting);
+  const parts = await pool.compute(parameters, shards, setting);
   expect(parts.loss).toBeCloseTo(whole.loss, 5);
   whole.gradients.forEach((gradient, which) => {
     expect(Math.max(...gradient.map(Math.abs))).toBeGreaterThan(1e-4);
@@ -114,14 +114,14 @@ async function expectHelpersError(name: 'cpu' | 'node'): Promise<void> {
   const spec = toyNetwork('both');
   const layers = resolveLayers(spec);
   const parameters = initialParameters(layers, Random.fromSeed(1, 'shards'));
-  const crew: GradientCrew = await openGradientCrew({ backend, network: spec, threads: 2 });
+  const pool: GradientPool = await openGradientPool({ backend, network: spec, threads: 2 });
   try {
     const batch = gatherBatch(toyExamples(4, 1), Uint32Array.of(0, 1, 2, 3), 0, 4);
     const [good, other] = shardsOf(batch, 2);
     const torn = { batch: { ...other, inputs: other.inputs.subarray(1) } };
-    await expect(crew.compute(parameters, [{ batch: good }, torn], setting)).rejects.toThrow(/shape|size/i);
+    await expect(pool.compute(parameters, [{ batch: good }, torn], setting)).rejects.toThrow(/shape|size/i);
   } finally {
-    await crew.close();
+    await pool.close();
   }
 }
 
@@ -135,9 +135,9 @@ test.each(['cpu', ...(hasNodeBackend ? (['node'] as const) : [])] as const)(
   'helpers that are gone already can be closed again, on %s',
   async (name) => {
     const backend = await openBackend({ name });
-    const crew = await openGradientCrew({ backend, network: toyNetwork('both'), threads: 2 });
-    await crew.close();
-    await crew.close();
+    const pool = await openGradientPool({ backend, network: toyNetwork('both'), threads: 2 });
+    await pool.close();
+    await pool.close();
   },
 );
 

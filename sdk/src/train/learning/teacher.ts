@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import type { Backend } from '../backends/backend.js';
 import { forward, hardened } from '../forward/forward.js';
 import type { BinarizationMode, NetworkSpec } from '../network/network.js';

@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import { beforeAll, expect, test } from 'vitest';
 import { Random } from '../../random.js';
 import type { Backend } from '../backends/backend.js';

@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import { expect, test } from 'vitest';
 import { Random } from '../../random.js';
 import { toyNetwork } from '../testing/toy-problem.js';

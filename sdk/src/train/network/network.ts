@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import type { NetworkSpec } from './layer-specs.js';
 import type { Layer } from './layers.js';
 import { isPositiveInteger, product } from './layers.js';

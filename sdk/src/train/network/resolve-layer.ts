@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import { isActivation, isBinaryActivation } from './activations.js';
 import type {
   ActivationSpec,

@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import { createHash } from 'node:crypto';
 import { Random } from '../../random.js';
 import type { Layer } from './layers.js';

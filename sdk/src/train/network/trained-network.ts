@@ -1,4 +1,4 @@
-import type { TrainedOn } from '@adiabit/simulator';
+import type { TrainedOn } from '@adiabit/simulator/bitstream';
 import type { ActivationName } from './activations.js';
 import type { ActivationLayer, AddLayer, BatchNormLayer, ConvolutionLayer } from './layers.js';
 import type { NormalizeLayer, PlainLayer, PoolLayer } from './layers.js';

@@ -1,4 +1,4 @@
-import { DataError } from '@adiabit/simulator';
+import { DataError } from '@adiabit/simulator/errors';
 import { catsAndDogs, colourPictures, handwrittenDigits, spokenDigits, type Task } from '../datasets/task.js';
 import type { BinarizationMode } from '../network/network.js';
 import type { StartingPoint } from '../network/starting-point.js';

@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import type { PolishPlan } from './polish-plan.js';
 import type { Augmentation } from '../augmentation/augmentation.js';
 import { neighbourShifts } from '../augmentation/shifts.js';

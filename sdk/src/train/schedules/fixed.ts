@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import type { Sharpness } from '../forward/forward.js';
 import type { LearningRateRule, ScheduleRule, ScheduleStep, Setting } from './rule.js';
 import { learningRateAt } from './rule.js';

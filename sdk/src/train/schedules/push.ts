@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import type { Sharpness } from '../forward/forward.js';
 import { hardSharpness } from '../network/activations.js';
 import type { LearningRateRule, ScheduleStep, Setting } from './rule.js';

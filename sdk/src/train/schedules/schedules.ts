@@ -1,4 +1,4 @@
-import { ModelError } from '@adiabit/simulator';
+import { ModelError } from '@adiabit/simulator/errors';
 import type { AdaptiveSchedule } from './adaptive.js';
 import { adaptiveRule, describeAdaptive } from './adaptive.js';
 import type { FixedSchedule } from './fixed.js';

@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { crc32 } from '@adiabit/simulator';
+import { crc32 } from '@adiabit/simulator/bits';
 
 export interface PngParts {
   readonly width: number;

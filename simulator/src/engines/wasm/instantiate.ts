@@ -1,19 +1,10 @@
 import { assembleModule, type WasmFunction } from './assembler.js';
-
-type Functions = Readonly<Record<string, (first: number, second: number) => void>>;
+import { fixedMemory, functionsOn } from './functions-on.js';
 
 /** Assembled functions and the memory they work on. */
 export interface WasmInstance {
   readonly memory: ArrayBuffer;
-  readonly functions: Functions;
-}
-
-const PAGE_BYTES = 65_536;
-
-/** At least so many bytes, all zeros, that never move. */
-export function fixedMemory(bytes: number): WebAssembly.Memory {
-  const pages = Math.ceil(bytes / PAGE_BYTES);
-  return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  readonly functions: Readonly<Record<string, (first: number, second: number) => void>>;
 }
 
 /** Compiles the functions and gives them at least so many bytes of memory, all zeros, that never move. */
@@ -24,7 +15,3 @@ export function instantiateFunctions(functions: readonly WasmFunction[], bytes: 
     functions: functionsOn(memory, new WebAssembly.Module(assembleModule(functions))),
   };
 }
-
-/** The functions of a compiled module on a memory. */
-export const functionsOn = (memory: WebAssembly.Memory, module: WebAssembly.Module): Functions =>
-  new WebAssembly.Instance(module, { env: { memory } }).exports as Functions;

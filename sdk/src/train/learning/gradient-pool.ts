@@ -1,0 +1,118 @@
+import { openPool, threadsWorth, workerFile } from '@adiabit/simulator/workers';
+import type { Backend } from '../backends/backend.js';
+import type { BackendName } from '../backends/names.js';
+import type { Sharpness } from '../forward/forward.js';
+import type { Layer } from '../network/layers.js';
+import type { NetworkSpec } from '../network/network.js';
+import { resolveLayers } from '../network/network.js';
+import type { NetworkParameters } from '../network/parameters.js';
+import type { GradientProtocol, GradientStart } from './gradient-worker.js';
+import { computeAll, type Shard, type StepResult, type Teacher } from './step.js';
+import { openTeacher, type TeacherSource } from './teacher.js';
+
+/** Who computes gradients: this thread, or several that divide the shards of a batch. The bytes are the same. */
+export interface GradientPool {
+  /** Loss and gradients of the shards together: the mean over their examples. */
+  compute(parameters: NetworkParameters, shards: readonly Shard[], sharpness: Sharpness): Promise<StepResult>;
+  close(): Promise<void>;
+}
+
+export interface GradientPoolOptions {
+  readonly backend: Backend;
+  readonly network: NetworkSpec;
+  readonly threads: number;
+  /** If absent, what is learnt is the labels. */
+  readonly lesson?: TeacherSource | undefined;
+}
+
+/** This thread alone. */
+export function aloneAt(backend: Backend, layers: readonly Layer[], teacher?: Teacher): GradientPool {
+  return {
+    compute: async (parameters, shards, sharpness) =>
+      meanOf(shards, await computeAll(backend, layers, parameters, shards, sharpness, teacher)),
+    close: () => Promise.resolve(),
+  };
+}
+
+/**
+ * How a backend is run beside itself: each of them computes in one thread, so that others are left. TensorFlow's binding keeps
+ * a set of names for the whole process without a lock, so `node` takes processes. On a device there is nothing to gain.
+ */
+const BESIDE: Readonly<Record<BackendName, 'threads' | 'processes' | undefined>> = {
+  node: 'processes',
+  webgpu: undefined,
+  wasm: 'threads',
+  cpu: 'threads',
+};
+
+/** How many threads the shards of a batch are worth on a backend; see `threadsWorth`. */
+export const threadsFor = (
+  backend: BackendName,
+  shards: number,
+  { threads, cores }: { readonly threads?: number; readonly cores?: number },
+): number => (BESIDE[backend] === undefined ? 1 : threadsWorth({ wanted: threads, pieces: shards, cores }));
+
+export function openGradientPool(options: GradientPoolOptions): Promise<GradientPool> {
+  const { backend, network, threads, lesson } = options;
+  const teacher = lesson && openTeacher(backend, network, lesson);
+  const layers = resolveLayers(network);
+  const as = BESIDE[backend.report.name];
+  return threads === 1 || as === undefined
+    ? Promise.resolve(aloneAt(backend, layers, teacher))
+    : together(options, as, layers, teacher);
+}
+
+/** This thread takes the first shard and every `threads`-th after it, the workers of a pool the rest likewise. */
+async function together(
+  { backend, network, threads, lesson }: GradientPoolOptions,
+  as: 'threads' | 'processes',
+  layers: readonly Layer[],
+  teacher: Teacher | undefined,
+): Promise<GradientPool> {
+  const start: GradientStart = { backend: backend.report.name, network, lesson };
+  const pool = await openPool<GradientProtocol>({
+    file: workerFile(import.meta.url, 'gradient-worker.js'),
+    starts: Array.from({ length: threads - 1 }, () => start),
+    as,
+  });
+  return {
+    compute: async (parameters, shards, sharpness) => {
+      const parts = Array.from({ length: threads }, (_, thread) => shards.filter((__, at) => at % threads === thread));
+      const busy = await Promise.all(
+        parts
+          .slice(1)
+          .filter((part) => part.length > 0)
+          .map((part, worker) => pool.handOver(worker, { parameters, shards: part.map(ownMemory), sharpness })),
+      );
+      const mine = computeAll(backend, layers, parameters, parts[0], sharpness, teacher);
+      const replies = await Promise.all([mine, ...busy.map(({ reply }) => reply)]);
+      return meanOf(
+        shards,
+        shards.map((_, at) => replies[at % threads][Math.floor(at / threads)]),
+      );
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** In the order of the shards, so that the sums are the same whoever computed them. */
+function meanOf(shards: readonly Shard[], results: readonly StepResult[]): StepResult {
+  if (results.length === 1) return results[0];
+  const total = shards.reduce((sum, { batch }) => sum + batch.size, 0);
+  const parts = shards.map(({ batch }) => batch.size / total);
+  const gradients = results[0].gradients.map((first, which) => {
+    const mean = new Float32Array(first.length);
+    results.forEach((result, shard) => {
+      const gradient = result.gradients[which];
+      const part = parts[shard];
+      for (let index = 0; index < mean.length; index++) mean[index] += part * gradient[index];
+    });
+    return mean;
+  });
+  return { loss: results.reduce((sum, { loss }, shard) => sum + parts[shard] * loss, 0), gradients };
+}
+
+/** A message takes along the whole memory that a view is of. */
+function ownMemory({ batch, ...drawn }: Shard): Shard {
+  return { batch: { ...batch, inputs: batch.inputs.slice(), targets: batch.targets.slice() }, ...drawn };
+}

@@ -1,0 +1,15 @@
+/** Bits: matrices of them packed into words, polarity (a set bit is +1), checksums, and hexadecimal text. */
+export { crc32 } from './crc32.js';
+export { bitOfSign, signOfBit, type Bit, type Sign } from './polarity.js';
+export {
+  bitMatrixFrom,
+  bitMatrixOfWords,
+  createBitMatrix,
+  getBit,
+  popcount32,
+  popcountRow,
+  setBit,
+  wordsFor,
+  type BitMatrix,
+} from './bit-matrix.js';
+export { toHex } from './hex.js';

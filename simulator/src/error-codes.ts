@@ -1,0 +1,147 @@
+/**
+ * Every stable error code: which class carries it, whether trying the same thing again can help, the exit code of the command
+ * line, and what to do. The message of an error is more exact than the advice here, because it knows the names and numbers.
+ * Kinds of error classes, `isRetryable`, exit codes, the refusals of devices and `docs/errors.md` all derive from this table.
+ */
+export interface ErrorCodeEntry {
+  readonly class: string;
+  readonly retry: boolean;
+  readonly exitCode: number;
+  readonly advice: string;
+}
+
+/** Exit codes of the command line that are not 0, done. */
+export const EXIT_CODES = {
+  /** A failure that Adiabit explains. */
+  failure: 1,
+  usage: 2,
+  /** A fault of Adiabit itself. */
+  internal: 70,
+  cancelled: 130,
+} as const;
+
+/** A failure that stays until something is changed. */
+const lasting = (of: string, advice: string): ErrorCodeEntry => ({
+  ...{ class: of, retry: false, exitCode: EXIT_CODES.failure, advice },
+});
+
+/** A failure that can go away by itself. */
+const passing = (of: string, advice: string): ErrorCodeEntry => ({ ...lasting(of, advice), retry: true });
+
+export const ERROR_CODES = {
+  'model.unsupported-layer': lasting('ModelError', 'Replace the layer by one of the kinds that the message names.'),
+  'model.shape-mismatch': lasting('ModelError', 'Give the layers shapes that follow from one another.'),
+  'model.bad-value': lasting('ModelError', 'Correct the value that the message names.'),
+
+  'netlist.multiple-drivers': lasting('NetlistError', 'Rename one of the two, or remove one driver of the net.'),
+  'netlist.undriven': lasting('NetlistError', 'Drive the net from a cell or an input port.'),
+  'netlist.width-mismatch': lasting('NetlistError', 'Give the widths that the message names.'),
+  'netlist.combinational-loop': lasting('NetlistError', 'Put a register into the loop.'),
+  'netlist.syntax': lasting('NetlistError', 'Correct the line that the message names.'),
+  'netlist.bad-name': lasting('NetlistError', 'Rename what the message names.'),
+  'netlist.unsupported': lasting('NetlistError', 'Choose another format, or the form of the circuit that it can hold.'),
+
+  'compile.budget-exceeded': lasting('CompileError', 'Choose a larger target, the folded form, or a smaller model.'),
+  'compile.unsupported': lasting('CompileError', 'Choose another form of the circuit, or other options.'),
+
+  'format.bad-magic': lasting('FormatError', 'Name a file of the kind that the message asks for.'),
+  'format.unsupported-version': lasting('FormatError', 'Update Adiabit, or make the file again with this version.'),
+  'format.truncated': lasting('FormatError', 'Copy the file again: its end is missing.'),
+  'format.digest-mismatch': lasting('FormatError', 'Copy or make the file again: it was changed or damaged.'),
+  'format.crc-mismatch': lasting('FormatError', 'Copy or make the file again: it is damaged.'),
+  'format.bad-value': lasting('FormatError', 'Make the file again; its parts contradict one another.'),
+
+  'data.not-found': lasting('DataError', 'Check the path, or get the data first.'),
+  'data.shape-mismatch': lasting('DataError', 'Give data of the shape that the message names.'),
+  'data.bad-value': lasting('DataError', 'Correct the value that the message names.'),
+
+  'board.unknown': lasting(
+    'BoardError',
+    'Name one of the boards that the message lists, or the folder that describes yours (--boards).',
+  ),
+  'board.bad-entry': lasting('BoardError', 'Correct the field of boards.json that the message names.'),
+  'board.exists': lasting('BoardError', 'Choose another id.'),
+  'board.no-emulator': lasting('BoardError', 'Connect the board and name its port.'),
+  'board.not-built': lasting(
+    'BoardError',
+    'Install the compiler that the message names, or build the firmware (adiabit build-board).',
+  ),
+
+  'file.disk-full': lasting('FileError', 'Make room, or name a file elsewhere.'),
+  'file.read-only': lasting('FileError', 'Allow writing there, or name a file elsewhere.'),
+  'file.not-found': lasting('FileError', 'Make the folder first.'),
+  'file.wrong-kind': lasting('FileError', 'Name a file where a folder stands, or the other way round.'),
+  'file.not-written': lasting('FileError', 'Name another file; what was there before is untouched.'),
+
+  'circuit.latency': lasting('AdiabitError', 'Check the circuit: its "valid" does not come when it should.'),
+  'board.emulator-failed': lasting('AdiabitError', 'Install the emulator ("adiabit doctor" says how).'),
+
+  'signature.missing': lasting('SignatureError', 'Sign the bitstream ("adiabit sign").'),
+  'signature.invalid': lasting('SignatureError', 'Do not use the file: it was changed after it was signed.'),
+  'signature.other-key': lasting('SignatureError', 'Use the key that the bitstream was signed with, or sign it again.'),
+  'signature.bad-key': lasting('SignatureError', 'Give an Ed25519 key in PEM form ("adiabit keygen" makes one).'),
+
+  'transport.not-found': lasting('TransportError', 'List the ports ("adiabit devices") and check the cable.'),
+  'transport.port-busy': passing('TransportError', 'Close the other program that uses the port.'),
+  'transport.permission-denied': lasting('TransportError', 'Join the group that owns the port, and log in again.'),
+  'transport.disconnected': passing('TransportError', 'Check the cable and connect the board again.'),
+  'transport.timeout': passing('TransportError', 'Check that the board runs Adiabit firmware, and its baud rate.'),
+
+  'protocol.bad-frame': passing('ProtocolError', 'Use a shorter cable or a lower baud rate if it happens often.'),
+  'protocol.unexpected-reply': lasting('ProtocolError', 'Put Adiabit firmware of this version onto the board.'),
+  'protocol.version-mismatch': lasting('ProtocolError', 'Update the older side.'),
+
+  'device.bad-frame': passing('DeviceError', 'Try again; use a shorter cable if it happens often.'),
+  'device.unknown-message': lasting('DeviceError', 'Update the firmware.'),
+  'device.bad-length': lasting('DeviceError', 'Update the firmware or Adiabit, so that both have the same version.'),
+  'device.bad-argument': lasting(
+    'DeviceError',
+    'Check that the slot exists and that the input has the length the circuit takes.',
+  ),
+  'device.version-mismatch': lasting('DeviceError', 'Update the older side.'),
+  'device.slot-unavailable': lasting('DeviceError', 'Ask for the slots and choose another one.'),
+  'device.too-large': lasting('DeviceError', 'Compile a smaller model or choose a board with more flash.'),
+  'device.out-of-order': passing('DeviceError', 'Try again.'),
+  'device.erase-failed': lasting('DeviceError', 'Try again; the flash may be worn out if it happens often.'),
+  'device.write-failed': lasting('DeviceError', 'Try again; the flash may be worn out if it happens often.'),
+  'device.incomplete': lasting('DeviceError', 'The device may have restarted: flash the circuit again.'),
+  'device.digest-mismatch': lasting('DeviceError', 'Flash the circuit again.'),
+  'device.bad-bitstream': lasting(
+    'DeviceError',
+    'Compile the model again with the Adiabit version the firmware came from, then flash it.',
+  ),
+  'device.no-memory': lasting('DeviceError', 'Compile a smaller model or choose a board with more RAM.'),
+  'device.self-test-failed': lasting(
+    'DeviceError',
+    'Compile the model again; if it stays, report it with the .abit file.',
+  ),
+  'device.no-circuit': lasting('DeviceError', 'Flash a circuit first.'),
+  'device.bad-signature': lasting(
+    'DeviceError',
+    'Sign it with that key ("adiabit sign"), or put firmware without a key onto the device.',
+  ),
+
+  'flash.erase-failed': passing('FlashError', 'Flash again; the flash may be worn out if it happens often.'),
+  'flash.write-failed': passing('FlashError', 'Flash again; the flash may be worn out if it happens often.'),
+  'flash.verify-failed': passing('FlashError', 'Flash the circuit again.'),
+  'flash.slot-unavailable': lasting('FlashError', 'Choose a slot that the device has and that does not run.'),
+  'flash.self-test-failed': lasting('FlashError', 'Compile the model again; if it stays, report it.'),
+  'flash.reverted': passing('FlashError', 'Flash the circuit again: the board restarted before it was confirmed.'),
+  'flash.too-large': lasting('FlashError', 'Compile a smaller model or choose a larger board.'),
+  'flash.not-signed': lasting('FlashError', 'Sign the bitstream with the key that the firmware trusts.'),
+
+  cancelled: { ...lasting('CancelledError', 'Give the same command to go on.'), exitCode: EXIT_CODES.cancelled },
+  /** The rest of the code is what the operating system says, in small letters: `system.enoent`. */
+  'system.*': lasting('Error', 'Check the file or device that the message names.'),
+  usage: { ...lasting('CommanderError', 'Add --help to see what the command takes.'), exitCode: EXIT_CODES.usage },
+  internal: { ...lasting('Error', 'Report it: this is a fault of Adiabit itself.'), exitCode: EXIT_CODES.internal },
+} as const satisfies Readonly<Record<string, ErrorCodeEntry>>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** The codes of a family without its name: `KindOf<'data'>` is `'not-found' | ...`. */
+export type KindOf<Family extends string> = ErrorCode extends infer Code
+  ? Code extends `${Family}.${infer Kind}`
+    ? Kind
+    : never
+  : never;

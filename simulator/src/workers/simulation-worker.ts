@@ -1,0 +1,79 @@
+/** What one worker of a simulation pool does: runs shares of inputs on an engine of its own. */
+import { CompiledEngine } from '../engines/compiled.js';
+import { runInferences, type InputSource } from '../engines/run.js';
+import { DataError } from '../errors.js';
+import type { Machine } from '../fabric/machine.js';
+import type { WorkerProtocol } from './messages.js';
+import { serve } from './serve.js';
+
+export interface SimulationStart {
+  readonly circuit: Machine;
+  /** A ring through which inputs come, turned into lanes: group after group, of each the planes, least significant bit first. */
+  readonly waiting: Uint32Array;
+  readonly groups: number;
+}
+
+/** A share of inputs to run. */
+export interface SimulationRequest {
+  /** By worker, how many inputs of its share have been put into its ring; negative when no more will be. */
+  readonly filled: Int32Array;
+  readonly worker: number;
+  readonly count: number;
+  /** Of this worker's inputs. */
+  readonly outputs: Int32Array;
+  readonly classes: Uint16Array;
+}
+
+export type SimulationNote =
+  /** So many inputs of the share are no longer needed. */
+  { readonly kind: 'taken'; readonly taken: number } | { readonly kind: 'progress'; readonly done: number };
+
+export interface SimulationProtocol extends WorkerProtocol {
+  readonly start: SimulationStart;
+  readonly request: SimulationRequest;
+  /** Clock cycles that the share took. */
+  readonly reply: number;
+  readonly note: SimulationNote;
+}
+
+/** Time between two notes about progress. */
+const PROGRESS_MS = 50;
+
+serve<SimulationProtocol>(({ circuit, waiting, groups }) => {
+  const engine = new CompiledEngine(circuit.netlist);
+  const { inputBits } = circuit.shape;
+  const planeWords = waiting.length / (groups * inputBits);
+  const planesOfGroups = Array.from({ length: groups }, (_, group) =>
+    Array.from({ length: inputBits }, (_unused, bit) => {
+      const from = (group * inputBits + bit) * planeWords;
+      return waiting.subarray(from, from + planeWords);
+    }),
+  );
+  /** Inputs after which more are asked for: half of the ring, because every note holds both threads up. */
+  const refill = (groups * engine.lanes) / 2;
+
+  return async ({ filled, worker, count, outputs, classes }, note) => {
+    /** Inputs as they are filled in; waiting for them holds this thread up and no other. */
+    const source: InputSource = {
+      count,
+      answers: { outputs, classes },
+      take: (first, end) => {
+        if (first % refill === 0 && first > 0) note({ kind: 'taken', taken: first });
+        for (let there = 0; there < end; there = Atomics.load(filled, worker)) {
+          if (there < 0) throw new DataError('bad-value', 'A value has too many bits.', {});
+          Atomics.wait(filled, worker, there);
+        }
+        return planesOfGroups[(first / engine.lanes) % groups];
+      },
+    };
+    let reportedAt = performance.now();
+    const run = await runInferences(circuit, engine, source, {
+      onProgress: (done) => {
+        if (performance.now() - reportedAt < PROGRESS_MS) return;
+        reportedAt = performance.now();
+        note({ kind: 'progress', done });
+      },
+    });
+    return run.cycles;
+  };
+});

@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createOracle, type Bitstream, type Network } from '@adiabit/simulator';
+import { C_CHECK_PASS, cNetworkOf, writeCCheck, writeCHeader, writeCSource } from '@adiabit/simulator/interchange';
+import { planMemory } from '@adiabit/simulator/network';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomInputs, randomLayers } from '../../simulator/src/network/testing/random-layers.js';
+import { temporaryFolder } from '../support/host-device.js';
+import { repeatableNumbers } from '../support/numbers.js';
+import { sampleCircuit } from '../support/sample-circuits.js';
+import { pictureNetwork } from '../support/sample-networks.js';
+import { missingTools, titled } from '../support/tools.js';
+
+const missing = missingTools('gcc');
+const STRICT = ['-std=c99', '-pedantic', '-Wall', '-Wextra', '-Werror', '-Wconversion', '-O1'];
+const SANITIZERS = ['-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
+
+/** A network as a bitstream whose golden vectors are the oracle's. */
+function bitstreamOf(network: Network, inputs: readonly Uint8Array[], name = 'sample'): Bitstream {
+  const oracle = createOracle(network);
+  return {
+    ...{ network, memory: planMemory(network) },
+    goldenVectors: inputs.map((input) => ({ input, outputs: oracle(input).outputs })),
+    description: { name, modelDigest: '00', compiler: 'tests' },
+  };
+}
+
+describe.skipIf(missing.length > 0)(titled('generated C', missing), () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+  });
+  afterAll(() => folder.dispose());
+
+  /** Builds the C of a bitstream with every warning an error, and runs its check. */
+  function check(bitstream: Bitstream, change: (source: string) => string = (source) => source) {
+    const c = cNetworkOf(bitstream);
+    const write = (file: string, lines: Iterable<string>): string => {
+      writeFileSync(join(folder.path, file), change(`${[...lines].join('\n')}\n`));
+      return join(folder.path, file);
+    };
+    write(`${c.name}.h`, writeCHeader(c));
+    const sources = [write(`${c.name}.c`, writeCSource(c)), write('check.c', writeCCheck(c, bitstream.goldenVectors))];
+    const program = join(folder.path, 'check');
+    const built = spawnSync('gcc', [...STRICT, ...SANITIZERS, '-o', program, ...sources], { encoding: 'utf8' });
+    expect(built.stderr).toBe('');
+    const { status, stdout, stderr } = spawnSync(program, { encoding: 'utf8' });
+    return { status, stdout, stderr };
+  }
+
+  it('gives what the oracle gives, in networks of every operator at random', () => {
+    const next = repeatableNumbers(91);
+    for (let run = 0; run < 25; run++) {
+      const network = randomLayers(next);
+      const bitstream = bitstreamOf(network, randomInputs(next, network, 20));
+      expect({ run, ...check(bitstream) }).toMatchObject({
+        run,
+        status: 0,
+        stdout: `${C_CHECK_PASS}: 20 golden vectors\n`,
+        stderr: '',
+      });
+    }
+  });
+
+  it('runs a picture network with residual sums, pools and 8-bit layers', () => {
+    const next = repeatableNumbers(92);
+    const network = pictureNetwork(next);
+    const { stdout } = check(bitstreamOf(network, randomInputs(next, network, 30), 'int'));
+    expect(stdout).toBe(`${C_CHECK_PASS}: 30 golden vectors\n`);
+  });
+
+  it.each([1, 31, 32, 33, 63, 64, 65])(
+    'runs dense circuits of width %i, with inputs of one bit and of eight',
+    (width) => {
+      for (const inputBits of [1, 8]) {
+        const { bitstream } = sampleCircuit(repeatableNumbers(width), {
+          widths: [width, width, 3],
+          inputBits,
+          goldenVectors: 8,
+        });
+        const oracle = createOracle(bitstream.network);
+        for (const { input, outputs } of bitstream.goldenVectors) expect(oracle(input).outputs).toEqual(outputs);
+        expect(check(bitstream).stdout).toMatch(`${C_CHECK_PASS}: ${bitstream.goldenVectors.length} golden vectors`);
+      }
+    },
+  );
+
+  it('finds one flipped bit of a weight, by vector and output', () => {
+    const next = repeatableNumbers(93);
+    const network = pictureNetwork(next);
+    const bitstream = bitstreamOf(network, randomInputs(next, network, 30));
+    const flip = (source: string): string =>
+      source.replace(/(layer2_weights\[16\]\[3\] = \{\s*\{0x)(.)/, (_, before: string, digit: string) => {
+        return before + (Number.parseInt(digit, 16) ^ 8).toString(16);
+      });
+    const { status, stdout } = check(bitstream, flip);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^FAIL: vector \d+, output \d: -?\d+ instead of -?\d+\n$/);
+  });
+});

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { createOracle, encodeBitstream, packInput, decodeBitstream, type Bitstream } from '@adiabit/simulator';
+import { planMemory, workBytesOf } from '@adiabit/simulator/network';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resealed } from '../../simulator/src/bitstream/testing/resealed.js';
+import { DIGEST_BYTES, FRAME, HEADER, LAYER, PROGRAM } from '../../simulator/src/bitstream/layout.js';
+import { randomInputs, randomLayers } from '../../simulator/src/network/testing/random-layers.js';
+import { temporaryFolder } from '../support/host-device.js';
+import { KERNELS, checkBitstreams, runBitstream, workBytesOnDevice } from '../support/host-tools.js';
+import { repeatableNumbers } from '../support/numbers.js';
+import { missingTools, titled } from '../support/tools.js';
+
+const missing = missingTools('gcc', 'make');
+const OK = 0;
+
+/** A random network as a bitstream, with inputs and what the oracle makes of them. */
+function sample(next: (below: number) => number, goldenVectors = 1) {
+  const network = randomLayers(next);
+  const oracle = createOracle(network);
+  const inputs = randomInputs(next, network, 5);
+  const outputs = inputs.map((input) => oracle(input).outputs);
+  const bitstream: Bitstream = {
+    ...{ network, memory: planMemory(network) },
+    goldenVectors: inputs.slice(0, goldenVectors).map((input, index) => ({ input, outputs: outputs[index] })),
+    description: { name: 'sample', modelDigest: '00', compiler: 'tests' },
+  };
+  const { count, bits } = network.input;
+  return {
+    bitstream,
+    outputs,
+    bytes: encodeBitstream(bitstream),
+    inputs: inputs.map((v) => packInput(v, count, bits)),
+  };
+}
+
+const samples = fc.infiniteStream(fc.nat()).map((noise) => sample((below) => Number(noise.next().value) % below));
+
+describe.skipIf(missing.length > 0)(titled('operators in the firmware', missing), () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+  });
+  afterAll(() => folder.dispose());
+
+  it('give what the oracle gives, in every network, with every kernel', () => {
+    fc.assert(
+      fc.property(samples, fc.constantFrom(...KERNELS), ({ bytes, inputs, outputs }, kernel) => {
+        const expected = outputs.flatMap((output) => [...output]);
+        expect([...runBitstream(bytes, inputs, join(folder.path, 'network.abit'), kernel)]).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('need the memory that the host says they need', () => {
+    const next = repeatableNumbers(41);
+    for (let run = 0; run < 20; run++) {
+      const { bytes, bitstream } = sample(next);
+      const needed = workBytesOf(bitstream.network, bitstream.memory);
+      expect(workBytesOnDevice(bytes, join(folder.path, 'network.abit'))).toBe(needed);
+    }
+  });
+
+  it('are refused with any one bit flipped, and when cut anywhere', () => {
+    const { bytes } = sample(repeatableNumbers(42));
+    const flipped = Array.from({ length: Math.min(bytes.length, 1500) * 8 }, (_, bit) => {
+      const copy = bytes.slice();
+      copy[bit >> 3] ^= 1 << (bit & 7);
+      return copy;
+    });
+    const cut = Array.from({ length: bytes.length }, (_, length) => bytes.slice(0, length));
+    expect(checkBitstreams([bytes])).toEqual([OK]);
+    expect(checkBitstreams([...flipped, ...cut]).filter((status) => status === OK)).toEqual([]);
+  });
+
+  it('are never accepted, nor run out of bounds, when forged bytes are sealed anew', () => {
+    const next = repeatableNumbers(43);
+    let accepted = 0;
+    for (let round = 0; round < 20; round++) {
+      const { bytes, bitstream, inputs } = sample(next);
+      const program = HEADER.size + FRAME.size;
+      const records = PROGRAM.size + bitstream.network.layers.length * LAYER.size;
+      const forgeries = Array.from({ length: 100 }, () => {
+        const copy = bytes.slice();
+        for (let change = 0; change <= next(2); change++) {
+          const at = next(5) > 0 ? program + next(records) : next(bytes.length - DIGEST_BYTES);
+          copy[at] = next(3) > 0 ? next(12) : copy[at] ^ (1 << next(8));
+        }
+        return resealed(copy);
+      });
+      const statuses = checkBitstreams(forgeries);
+      const taken = forgeries.filter((_, index) => statuses[index] === OK);
+      accepted += taken.length;
+      for (const forgery of taken) {
+        // The host reads more closely what costs a board time: what every value can reach, and bytes that mean nothing.
+        expect(refusal(forgery)).toMatch(
+          /^$|means nothing|31 bits|32 bits|do not fit|overwrite|description|-128|read as \+1|golden vectors|its memory|threshold of/,
+        );
+      }
+      if (taken.length > 0) runBitstream(taken[0], inputs, join(folder.path, 'network.abit'));
+    }
+    expect(accepted).toBeGreaterThan(50);
+  });
+});
+
+function refusal(bytes: Uint8Array): string {
+  try {
+    decodeBitstream(bytes);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
