@@ -148,8 +148,9 @@ adiabit_counting_t adiabit_circuit_counting(const adiabit_circuit_t *circuit, ui
 
 /* Whether the values of a layer, words of 32 bits or bits, lie in the arena. */
 static bool lies_in_arena(const adiabit_circuit_t *circuit, const adiabit_counting_t *layer, uint32_t words) {
-  return layer->arena_offset % 4u == 0u && 4u * words <= circuit->arena_bytes &&
-         layer->arena_offset <= circuit->arena_bytes - 4u * words;
+  const uint32_t bytes = 4u * words;
+  return (uint8_t)layer->arena_offset % 4u == 0u && bytes <= circuit->arena_bytes &&
+         layer->arena_offset <= circuit->arena_bytes - bytes;
 }
 
 /* What only counting layers promise; `record` has the shape of a dense layer. */
@@ -210,7 +211,7 @@ static bool read_program(reader_t *reader, const frame_t *frame) {
   if (circuit->input_bits < 1u || circuit->input_bits > 8u) return false;
   circuit->input_bytes = adiabit_input_bytes(circuit->input_count, circuit->input_bits);
   circuit->arena_bytes = adiabit_read_u32(circuit->program + ADIABIT_PROGRAM_OFFSET_ARENA_BYTES);
-  if (circuit->arena_bytes % 4u != 0u || circuit->arena_bytes > ADIABIT_MAX_VALUES) return false;
+  if ((uint8_t)circuit->arena_bytes % 4u != 0u || circuit->arena_bytes > ADIABIT_MAX_VALUES) return false;
 #if ADIABIT_HAS_OPERATORS
   circuit->preparation_offset = adiabit_read_u32(circuit->program + ADIABIT_PROGRAM_OFFSET_PREPARATION_OFFSET);
   circuit->zero_points_offset = adiabit_read_u32(circuit->program + ADIABIT_PROGRAM_OFFSET_ZERO_POINTS_OFFSET);
@@ -226,12 +227,16 @@ static bool read_program(reader_t *reader, const frame_t *frame) {
 static bool needed_by_counting(const adiabit_circuit_t *circuit, uint8_t index, uint8_t part,
                                adiabit_needed_frame_t *needed) {
   const adiabit_counting_t layer = adiabit_circuit_counting(circuit, index);
-  adiabit_stored_t *payload = part == PART_WEIGHTS ? layer.weights : layer.constants;
-  needed->kind = part == PART_WEIGHTS ? ADIABIT_FRAME_KIND_WEIGHTS : ADIABIT_FRAME_KIND_CONSTANTS;
+  needed->kind = ADIABIT_FRAME_KIND_CONSTANTS;
   needed->rows = layer.outputs;
-  needed->row_bytes = part == PART_WEIGHTS ? 4u * layer.words_per_row : 4u;
-  needed->row_bits = part == PART_WEIGHTS ? layer.inputs : 32u;
-  needed->payload = payload;
+  needed->row_bytes = 4;
+  needed->row_bits = 0;
+  needed->payload = layer.constants;
+  if (part != PART_WEIGHTS) return true;
+  needed->kind = ADIABIT_FRAME_KIND_WEIGHTS;
+  needed->row_bytes = 4u * layer.words_per_row;
+  needed->row_bits = layer.inputs;
+  needed->payload = layer.weights;
   return true;
 }
 

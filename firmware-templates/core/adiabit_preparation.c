@@ -58,6 +58,18 @@ static uint32_t square_root(uint64_t square) {
   return (uint32_t)root;
 }
 
+/* A quotient below 2^24, as it is with a divisor from 2^31 on; the compiler's own division of 64 bits is a kilobyte on many cores. */
+static uint32_t divided(uint64_t rest, uint32_t divisor) {
+  uint32_t quotient = 0;
+  for (uint8_t bit = 24; bit-- > 0u;) {
+    const uint64_t part = (uint64_t)divisor << bit;
+    if (rest < part) continue;
+    rest -= part;
+    quotient |= UINT32_C(1) << bit;
+  }
+  return quotient;
+}
+
 /* Rounds down, whatever the sign; C leaves that to the compiler. */
 static int64_t shifted_right(int64_t value, uint8_t shift) {
   return value < 0 ? ~(~value >> shift) : value >> shift;
@@ -82,8 +94,8 @@ void adiabit_prepare(const adiabit_circuit_t *circuit, const uint8_t *example, u
   }
   uint8_t shift = SHIFT;
   for (; variance < UINT64_C(1) << 62; variance <<= 2) shift--;
-  const uint64_t steps = adiabit_read_u32(preparation + ADIABIT_PREPARATION_OFFSET_STEPS);
-  const int64_t factor = (int64_t)((steps << FACTOR_BITS) / square_root(variance));
+  const uint32_t steps = adiabit_read_u32(preparation + ADIABIT_PREPARATION_OFFSET_STEPS);
+  const int64_t factor = (int64_t)divided((uint64_t)steps << FACTOR_BITS, square_root(variance));
   const int64_t half = (int64_t)(UINT64_C(1) << (shift - 1u));
   for (uint32_t index = 0; index < count; index++) {
     const int64_t distance = (int64_t)count * sample_of(example[index], mu_law) - sum;

@@ -5,10 +5,11 @@
 #include "adiabit_crc32.h"
 #include "adiabit_sha256.h"
 
-/* Seals every frame that fits before `end`; gives their number. */
-static uint32_t seal_frames(uint8_t *bytes, uint32_t end) {
+/* Seals every frame that fits before `end`; gives their number, and which kinds must be understood. */
+static uint32_t seal_frames(uint8_t *bytes, uint32_t end, uint32_t *kinds) {
   uint32_t offset = ADIABIT_HEADER_SIZE;
   uint32_t frames = 0;
+  *kinds = 0;
   while (end - offset >= ADIABIT_FRAME_SIZE) {
     uint8_t *const frame = bytes + offset;
     const uint32_t payload = adiabit_read_u32(frame + ADIABIT_FRAME_OFFSET_PAYLOAD_BYTES);
@@ -17,6 +18,8 @@ static uint32_t seal_frames(uint8_t *bytes, uint32_t end) {
     uint32_t crc = adiabit_crc32_update(ADIABIT_CRC32_START, frame, ADIABIT_FRAME_OFFSET_CRC32);
     crc = adiabit_crc32_update(crc, frame + ADIABIT_FRAME_SIZE, padded);
     adiabit_write_u32(frame + ADIABIT_FRAME_OFFSET_CRC32, adiabit_crc32_finish(crc));
+    const uint8_t kind = frame[ADIABIT_FRAME_OFFSET_KIND];
+    if (kind < ADIABIT_REQUIRED_KINDS) *kinds |= UINT32_C(1) << kind;
     offset += ADIABIT_FRAME_SIZE + padded;
     frames++;
   }
@@ -32,7 +35,9 @@ uint32_t fuzz_seal(uint8_t *bytes, uint32_t length) {
   adiabit_write_u16(bytes + ADIABIT_HEADER_OFFSET_HEADER_BYTES, ADIABIT_HEADER_SIZE);
   adiabit_write_u16(bytes + ADIABIT_HEADER_OFFSET_RESERVED, 0);
   adiabit_write_u32(bytes + ADIABIT_HEADER_OFFSET_TOTAL_BYTES, total);
-  adiabit_write_u32(bytes + ADIABIT_HEADER_OFFSET_FRAME_COUNT, seal_frames(bytes, end));
+  uint32_t kinds;
+  adiabit_write_u32(bytes + ADIABIT_HEADER_OFFSET_FRAME_COUNT, seal_frames(bytes, end, &kinds));
+  adiabit_write_u32(bytes + ADIABIT_HEADER_OFFSET_REQUIRED_KINDS, kinds);
   adiabit_write_u32(bytes + ADIABIT_HEADER_OFFSET_CRC32, adiabit_crc32(bytes, ADIABIT_HEADER_OFFSET_CRC32));
   adiabit_sha256(bytes, end, bytes + end);
   return total;

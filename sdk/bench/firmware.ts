@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bitMatrixFrom } from '@adiabit/simulator/bits';
-import { bitstreamOf, encodeBitstream, packInput } from '@adiabit/simulator/bitstream';
+import { bitstreamOf, encodeBitstream, layout, packInput } from '@adiabit/simulator/bitstream';
 import { networkOfCounts, type CountingShape } from '@adiabit/simulator/network';
 import { startBoard } from '@adiabit/simulator/boards';
 import { flash, openDevice, VirtualPorts, type DeviceSession } from '@adiabit/sdk/device';
@@ -252,7 +252,8 @@ async function benchPictures(board: Board, plain: Uint8Array | undefined, folder
   const rows = await besideLoop(board, id, work, plain);
   if (rows.length === 0) return [];
   const [{ value }] = rows;
-  const weights = new Int8Array(work.bytes);
+  // From the payload of the program on, which firmware knows the place of.
+  const weights = new Int8Array(work.bytes).subarray(layout.HEADER.size + layout.FRAME.size);
   const expected = work.inputs.map((picture) => int8Pictures(weights, picture));
   const image = imageWith(board, `-Wl,--wrap=adiabit_runner_run ${INT8_PICTURES}`, folder);
   const int8 = await measure(board, image, { ...work, expected });

@@ -6,7 +6,7 @@ const CLASSES = 10;
 const WRAP = 8;
 
 /**
- * @param weights the bytes of the stored circuit
+ * @param weights the bytes of the stored circuit, from the payload of its program on
  * @param picture 16 x 16 bytes, taken as signed
  * @returns the outputs of the ten classes
  */
