@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { CompiledEngine, sliceIntoLanes } from '@adiabit/simulator/engines';
-import { PORT, type Machine } from '@adiabit/simulator/fabric';
+import { PORT, type Machine } from '@adiabit/simulator/circuit';
 
 export class EngineAlone {
   private readonly engine: CompiledEngine;

@@ -1,6 +1,6 @@
 /** What turning inputs into lanes and outputs back costs: `runInferences` beside engines that only step. */
 import { CompiledEngine, runInferences, type InferenceRun } from '@adiabit/simulator/engines';
-import type { Machine } from '@adiabit/simulator/fabric';
+import type { Machine } from '@adiabit/simulator/circuit';
 import { openSimulationPool } from '@adiabit/simulator/workers';
 import { compile } from '@adiabit/sdk/compile';
 import { createOracle, type BinarizedModel } from '@adiabit/sdk/model';

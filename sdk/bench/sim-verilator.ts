@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CompiledEngine, runInferences, sliceIntoLanes } from '@adiabit/simulator/engines';
-import { PORT, type Circuit } from '@adiabit/simulator/fabric';
+import { PORT, type Circuit } from '@adiabit/simulator/circuit';
 import { countsOf } from '@adiabit/simulator/network';
 import { compile, type Form } from '@adiabit/sdk/compile';
 import { createOracle, type BinarizedModel } from '@adiabit/sdk/model';

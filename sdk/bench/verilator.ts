@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Circuit } from '@adiabit/simulator/fabric';
+import type { Circuit } from '@adiabit/simulator/circuit';
 import type { CountingLayer } from '@adiabit/simulator/network';
 import { getBit } from '@adiabit/simulator/bits';
 import { writeVerilog } from '@adiabit/simulator/interchange';

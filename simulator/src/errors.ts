@@ -30,7 +30,7 @@ export class ModelError extends AdiabitError {
   }
 }
 
-/** A circuit that breaks a rule of the fabric. */
+/** A circuit that breaks a rule of netlists. */
 export class NetlistError extends AdiabitError {
   constructor(kind: KindOf<'netlist'>, message: string, details?: ErrorDetails) {
     super(`netlist.${kind}`, message, details);

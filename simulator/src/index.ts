@@ -1,5 +1,5 @@
 /**
- * The fabric: what an Adiabit circuit is and how it runs, in Node and in browsers. This is what those need who compile once and
+ * What an Adiabit circuit is and how it runs, in Node and in browsers. This is what those need who compile once and
  * run: read a bitstream, build its circuit, run inferences. All else is behind a door of its own (`@adiabit/simulator/netlist`, ...);
  * `docs/packages.md` lists them.
  */
@@ -23,8 +23,8 @@ export { bitstreamOf, type Bitstream, type Description, type GoldenVector } from
 export { encodeBitstream } from './bitstream/encode.js';
 export { bitstreamDigest, decodeBitstream } from './bitstream/decode.js';
 export { packInput, unpackInput } from './bitstream/input.js';
-export { elaborate } from './fabric/elaborate.js';
-export type { Circuit, CircuitPorts, CircuitTiming, Machine } from './fabric/machine.js';
+export { elaborate } from './circuit/unrolled/elaborate.js';
+export type { Circuit, CircuitPorts, CircuitTiming, Machine } from './circuit/circuit.js';
 export type { Engine } from './engines/engine.js';
 export { ReferenceEngine } from './engines/reference.js';
 export { CompiledEngine } from './engines/compiled.js';

@@ -11,7 +11,7 @@ import {
 import { planMemory } from '@adiabit/simulator/network';
 import { circuitOf } from '@adiabit/sdk';
 import { TARGETS, describeFolding, estimate, fold } from '@adiabit/sdk/compile';
-import { randomNetwork } from '../../simulator/src/fabric/testing/random-network.js';
+import { randomNetwork } from '../../simulator/src/circuit/unrolled/testing/random-network.js';
 import { goldenVectorsOf, smallPictureNetwork } from '../support/small-picture-network.js';
 
 const network = smallPictureNetwork();

@@ -5,7 +5,7 @@ import { bitMatrixFrom } from '@adiabit/simulator/bits';
 import { levelize, netlistStats, printNetlist, validateNetlist, type Netlist } from '@adiabit/simulator/netlist';
 import { SPECIALISING_PASSES, inForm, retimeRegisters, specialise } from '@adiabit/sdk/compile';
 import { INPUT_WIDTH, randomNetlist } from '../../simulator/src/netlist/testing/random-netlist.js';
-import { randomNetwork } from '../../simulator/src/fabric/testing/random-network.js';
+import { randomNetwork } from '../../simulator/src/circuit/unrolled/testing/random-network.js';
 
 /** What the port y of a random netlist shows in every cycle. */
 function outputsOf(circuit: Machine, stimulus: readonly Uint32Array[]): string[] {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeBitstream, type Network } from '@adiabit/simulator';
 import { bitMatrixFrom } from '@adiabit/simulator/bits';
-import { elaborateLoadable } from '@adiabit/simulator/folded';
+import { type ScanCycle, elaborateLoadable, loadingCycles } from '@adiabit/simulator/circuit';
 import {
   TEST_BENCH_PASS,
   testBenchName,
@@ -11,7 +11,6 @@ import {
 } from '@adiabit/simulator/interchange';
 import type { Netlist } from '@adiabit/simulator/netlist';
 import { planMemory } from '@adiabit/simulator/network';
-import { loadingCycles, type ScanCycle } from '@adiabit/simulator/scan';
 import { estimate, fold } from '@adiabit/sdk/compile';
 import {
   EQUIVALENCE_PROOF,

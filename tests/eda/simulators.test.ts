@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TEST_BENCH_PASS, testBenchName, writeTestBench, writeVerilog } from '@adiabit/simulator/interchange';
 import type { Netlist } from '@adiabit/simulator/netlist';
-import { insertScanChains, loadingCycles, type ScanCycle } from '@adiabit/simulator/scan';
+import { insertScanChains, loadingCycles, type ScanCycle } from '@adiabit/simulator/circuit';
 import { specialise } from '@adiabit/sdk/compile';
 import {
   inIcarus,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOracle, type GoldenVector } from '@adiabit/simulator';
-import type { FoldedCircuit } from '@adiabit/simulator/folded';
+import type { FoldedCircuit } from '@adiabit/simulator/circuit';
 import { TEST_BENCH_PASS, testBenchName, writeTestBench, writeVerilog } from '@adiabit/simulator/interchange';
 import { type BinarizedModel } from '@adiabit/sdk';
 import { fold } from '@adiabit/sdk/compile';

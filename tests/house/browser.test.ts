@@ -32,7 +32,7 @@ const page = `<!doctype html><title>Adiabit</title><pre>nothing yet</pre>
   try {
     const { CompiledEngine, elaborate, isBinaryDense, decodeBitstream, runInferences } =
       await import('@adiabit/simulator');
-    const { elaborateFolded } = await import('@adiabit/simulator/folded');
+    const { elaborateFolded } = await import('@adiabit/simulator/circuit');
     const results = [];
     for (const name of ['dense', 'pictures']) {
       const bitstream = decodeBitstream(new Uint8Array(await (await fetch('/' + name + '.abit')).arrayBuffer()));

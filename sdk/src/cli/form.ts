@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { TreeShape } from '@adiabit/simulator/fabric';
+import type { TreeShape } from '@adiabit/simulator/circuit';
 import { CIRCUIT_FORMS, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
 import { TARGET_NAMES, type TargetName } from '../compile/targets.js';
 import { positive } from './parse.js';

@@ -1,5 +1,5 @@
 import type { Bitstream } from '@adiabit/simulator/bitstream';
-import { elaborate, type Circuit } from '@adiabit/simulator/fabric';
+import { elaborate, type Circuit } from '@adiabit/simulator/circuit';
 import { isBinaryDense, type Network } from '@adiabit/simulator/network';
 import { fold, type FoldedCompilation, type FoldingGoals } from './folding/fold.js';
 import { FORMS, inForm, type Form, type PassReport, type Unrolling } from './passes/index.js';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { bitMatrixFrom } from '@adiabit/simulator/bits';
 import { decodeBitstream } from '@adiabit/simulator/bitstream';
 import { CompiledEngine, runInferences } from '@adiabit/simulator/engines';
-import { elaborate } from '@adiabit/simulator/fabric';
+import { elaborate } from '@adiabit/simulator/circuit';
 import { printNetlist } from '@adiabit/simulator/netlist';
 import { countsOf } from '@adiabit/simulator/network';
 import { createOracle } from '../model/oracle.js';

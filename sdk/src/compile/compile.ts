@@ -1,5 +1,5 @@
 import type { Bitstream } from '@adiabit/simulator/bitstream';
-import type { Circuit, CircuitTiming } from '@adiabit/simulator/fabric';
+import type { Circuit, CircuitTiming } from '@adiabit/simulator/circuit';
 import { netlistStats, validateNetlist, type NetlistStats } from '@adiabit/simulator/netlist';
 import type { BinarizedModel } from '../model/model.js';
 import {

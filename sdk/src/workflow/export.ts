@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
-import { entryCycles, type Machine } from '@adiabit/simulator/fabric';
+import { entryCycles, type Machine } from '@adiabit/simulator/circuit';
 import {
   cNetworkOf,
   writeBlif,

@@ -1,5 +1,5 @@
 import type { Bitstream } from '@adiabit/simulator/bitstream';
-import type { CircuitTiming, Machine } from '@adiabit/simulator/fabric';
+import type { CircuitTiming, Machine } from '@adiabit/simulator/circuit';
 import type { Network } from '@adiabit/simulator/network';
 import { circuitOf, type CircuitForm, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
 import type { Witness } from '../report/summary.js';

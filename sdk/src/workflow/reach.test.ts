@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Machine } from '@adiabit/simulator/fabric';
+import type { Machine } from '@adiabit/simulator/circuit';
 import { inferencesInReach } from './reach.js';
 
 const folded = (cells: number, latency: number, initiationInterval: number): Pick<Machine, 'netlist' | 'timing'> => ({

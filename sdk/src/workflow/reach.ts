@@ -1,4 +1,4 @@
-import type { Machine } from '@adiabit/simulator/fabric';
+import type { Machine } from '@adiabit/simulator/circuit';
 
 /** Inferences that the compiled engine takes at once at the least. */
 const LANES = 128;

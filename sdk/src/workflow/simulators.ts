@@ -8,15 +8,15 @@ import {
   type InferenceRun,
   type RunOptions,
 } from '@adiabit/simulator/engines';
-import type { Machine } from '@adiabit/simulator/fabric';
-import { elaborateLoadable } from '@adiabit/simulator/folded';
 import {
-  configured,
-  insertScanChains,
-  loadThroughScanChains,
   type LoadableCircuit,
   type LoadingOptions,
-} from '@adiabit/simulator/scan';
+  type Machine,
+  configured,
+  elaborateLoadable,
+  insertScanChains,
+  loadThroughScanChains,
+} from '@adiabit/simulator/circuit';
 import { circuitOf, type CircuitGoals } from '../compile/circuit-of.js';
 
 /** A circuit on an engine, or on one for each thread. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { randomNetwork } from '../fabric/testing/random-network.js';
+import { randomNetwork } from '../circuit/unrolled/testing/random-network.js';
 import { FormatError } from '../errors.js';
 import { bitstreamOf, type Bitstream } from './bitstream.js';
 import { toHex } from '../bits/hex.js';

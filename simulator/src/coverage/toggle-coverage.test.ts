@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ReferenceEngine } from '../engines/reference.js';
 import { runInferences } from '../engines/run.js';
-import { elaborate } from '../fabric/elaborate.js';
-import { randomNetwork } from '../fabric/testing/random-network.js';
+import { elaborate } from '../circuit/unrolled/elaborate.js';
+import { randomNetwork } from '../circuit/unrolled/testing/random-network.js';
 import { kindOf, resultsOf } from '../netlist/netlist.js';
 import { Random } from '../random.js';
 import { toggleCoverage } from './toggle-coverage.js';

@@ -1,6 +1,6 @@
 import { vectorsForInputs } from '../engines/lanes.js';
 import { runInferences, type RunOptions } from '../engines/run.js';
-import type { Machine } from '../fabric/machine.js';
+import type { Machine } from '../circuit/circuit.js';
 import { describeCell, kindOf, resultsOf, type Netlist } from '../netlist/netlist.js';
 import { WatchingEngine } from './watching-engine.js';
 

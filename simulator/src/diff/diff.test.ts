@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { elaborate } from '../fabric/elaborate.js';
-import { randomNetwork } from '../fabric/testing/random-network.js';
+import { elaborate } from '../circuit/unrolled/elaborate.js';
+import { randomNetwork } from '../circuit/unrolled/testing/random-network.js';
 import { kindOf } from '../netlist/netlist.js';
 import { Random } from '../random.js';
 import { diffCircuits } from './diff.js';

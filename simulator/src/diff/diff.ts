@@ -3,7 +3,7 @@ import { CompiledEngine } from '../engines/compiled.js';
 import { vectorsForInputs } from '../engines/lanes.js';
 import { runInferences, type RunOptions } from '../engines/run.js';
 import { DataError } from '../errors.js';
-import type { Machine } from '../fabric/machine.js';
+import type { Machine } from '../circuit/circuit.js';
 import { describeCell } from '../netlist/netlist.js';
 import { configurationCells, haveSameCells, TwinEngine, type CellDifference } from './twin-engine.js';
 

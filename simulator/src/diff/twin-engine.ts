@@ -1,7 +1,7 @@
 import type { BitMatrix } from '../bits/bit-matrix.js';
 import type { Engine } from '../engines/engine.js';
 import { ReferenceEngine } from '../engines/reference.js';
-import type { Machine } from '../fabric/machine.js';
+import type { Machine } from '../circuit/circuit.js';
 import { levelize } from '../netlist/levelize.js';
 import { describeCell, kindOf, resultsOf, type Netlist } from '../netlist/netlist.js';
 

@@ -1,4 +1,4 @@
-import type { CircuitPorts } from '../fabric/machine.js';
+import type { CircuitPorts } from '../circuit/circuit.js';
 import { prepared, type Preparation } from '../network/preparation.js';
 import { assembleModule } from './wasm/assembler.js';
 import { fixedMemory, functionsOn } from './wasm/functions-on.js';

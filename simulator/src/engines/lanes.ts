@@ -1,4 +1,4 @@
-import type { CircuitTiming } from '../fabric/machine.js';
+import type { CircuitTiming } from '../circuit/circuit.js';
 
 /**
  * Turns vectors on their side: word w of bit plane b of value i holds bit b of value i in vectors 32 w .. 32 w + 31.

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { elaborate } from '../fabric/elaborate.js';
-import { expectedOutputs } from '../fabric/testing/definition.js';
-import { randomNetwork } from '../fabric/testing/random-network.js';
+import { elaborate } from '../circuit/unrolled/elaborate.js';
+import { expectedOutputs } from '../circuit/unrolled/testing/definition.js';
+import { randomNetwork } from '../circuit/unrolled/testing/random-network.js';
 import { Random } from '../random.js';
 import { CompiledEngine } from './compiled.js';
 import { ReferenceEngine } from './reference.js';

@@ -1,6 +1,6 @@
 import { AdiabitError, DataError } from '../errors.js';
-import { PORT } from '../fabric/elaborate.js';
-import { enteringBit, entryCycles, type CircuitPorts, type Machine } from '../fabric/machine.js';
+import { PORT } from '../circuit/unrolled/elaborate.js';
+import { enteringBit, entryCycles, type CircuitPorts, type Machine } from '../circuit/circuit.js';
 import { findPort } from '../netlist/netlist.js';
 import { Breath } from './breath.js';
 import type { Engine } from './engine.js';

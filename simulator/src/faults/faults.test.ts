@@ -3,9 +3,9 @@ import { bitMatrixFrom, getBit, setBit, createBitMatrix, popcount32 } from '../b
 import { CompiledEngine } from '../engines/compiled.js';
 import { ReferenceEngine } from '../engines/reference.js';
 import { runInferences } from '../engines/run.js';
-import { elaborate } from '../fabric/elaborate.js';
-import { randomNetwork } from '../fabric/testing/random-network.js';
-import { elaborateFolded } from '../folded/elaborate-folded.js';
+import { elaborate } from '../circuit/unrolled/elaborate.js';
+import { randomNetwork } from '../circuit/unrolled/testing/random-network.js';
+import { elaborateFolded } from '../circuit/folded/elaborate-folded.js';
 import { kindOf } from '../netlist/netlist.js';
 import type { Network } from '../network/network.js';
 import { createOracle } from '../network/oracle.js';

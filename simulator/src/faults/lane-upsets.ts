@@ -1,7 +1,7 @@
 import { CompiledEngine } from '../engines/compiled.js';
 import { vectorsForInputs } from '../engines/lanes.js';
 import type { StateBit } from '../engines/engine.js';
-import type { Machine } from '../fabric/machine.js';
+import type { Machine } from '../circuit/circuit.js';
 import { counted, NO_OUTCOME, runPass, type Outcome } from './pass.js';
 import type { Experiment, FaultPlan } from './plan.js';
 

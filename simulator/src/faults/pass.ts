@@ -1,6 +1,6 @@
 import type { Engine } from '../engines/engine.js';
 import { runInferences, type RunOptions } from '../engines/run.js';
-import type { Machine } from '../fabric/machine.js';
+import type { Machine } from '../circuit/circuit.js';
 
 /** What a circuit with faults answered to the vectors of one pass. */
 export interface FaultyPass {

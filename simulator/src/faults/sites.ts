@@ -1,4 +1,4 @@
-import type { Machine } from '../fabric/machine.js';
+import type { Machine } from '../circuit/circuit.js';
 import type { StateBit } from '../engines/engine.js';
 import { kindOf, resultsOf, type Netlist } from '../netlist/netlist.js';
 import type { Random } from '../random.js';

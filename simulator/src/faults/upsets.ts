@@ -2,7 +2,7 @@ import { createBitMatrix, type BitMatrix } from '../bits/bit-matrix.js';
 import { DataError } from '../errors.js';
 import { CompiledEngine } from '../engines/compiled.js';
 import { vectorsForInputs } from '../engines/lanes.js';
-import type { Machine } from '../fabric/machine.js';
+import type { Machine } from '../circuit/circuit.js';
 import { Random } from '../random.js';
 import { runInLanes, type Hit, type LaneCampaign } from './lane-upsets.js';
 import { counted, NO_OUTCOME, runPass, type Outcome } from './pass.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Bit } from '../bits/polarity.js';
-import { elaborate } from '../fabric/elaborate.js';
-import { randomNetwork } from '../fabric/testing/random-network.js';
+import { elaborate } from '../circuit/unrolled/elaborate.js';
+import { randomNetwork } from '../circuit/unrolled/testing/random-network.js';
 import { CELL_SHAPES, evaluateCell } from '../netlist/cells.js';
 import { parseNetlist } from '../netlist/parse.js';
 import { writeBlif } from './blif.js';
@@ -39,7 +39,7 @@ const codeOf = (action: () => unknown): string => {
 };
 
 describe('the formulas of cells', () => {
-  it('are the truth tables of the fabric', () => {
+  it('are the truth tables of the cells', () => {
     const evaluate = (logic: Logic, operands: readonly Bit[]): boolean => {
       if (typeof logic === 'string') return operands['abc'.indexOf(logic)] === 1;
       const [operator, ...parts] = logic;

@@ -1,11 +1,11 @@
 import { getBit } from '../bits/bit-matrix.js';
 import type { GoldenVector } from '../bitstream/bitstream.js';
-import { PORT } from '../fabric/elaborate.js';
-import { enteringBit, entryCycles, type Machine } from '../fabric/machine.js';
+import { PORT } from '../circuit/unrolled/elaborate.js';
+import { enteringBit, entryCycles, type Machine } from '../circuit/circuit.js';
 import { prepared } from '../network/preparation.js';
 import { findPort, type Port } from '../netlist/netlist.js';
-import type { ScanCycle } from '../scan/controller.js';
-import { SCAN_PORT } from '../fabric/scan-port.js';
+import type { ScanCycle } from '../circuit/loading/controller.js';
+import { SCAN_PORT } from '../circuit/scan-port.js';
 import { VERILOG_PORT, verilogName } from './verilog.js';
 import { literal } from './verilog-text.js';
 

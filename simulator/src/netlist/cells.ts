@@ -1,6 +1,6 @@
 import type { Bit } from '../bits/polarity.js';
 
-/** The cells of the fabric, in the order of their codes. Every operand and result is one bit. */
+/** The kinds of cells, in the order of their codes. Every operand and result is one bit. */
 export const CELL_KINDS = [
   'not', // y = not a
   'and', // y = a and b

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { bitMatrixFrom, getBit } from '../bits/bit-matrix.js';
-import { randomNetwork } from '../fabric/testing/random-network.js';
+import { randomNetwork } from '../circuit/unrolled/testing/random-network.js';
 import type { CountingLayer } from './counting-layer.js';
 import { countsOf, isBinaryDense, networkOfCounts, type BinaryDense } from './counts.js';
 import { createOracle } from './oracle.js';

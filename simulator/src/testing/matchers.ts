@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { AdiabitError, DataError } from '../errors.js';
-import type { CircuitPorts } from '../fabric/machine.js';
+import type { CircuitPorts } from '../circuit/circuit.js';
 import { firstDifference } from './difference.js';
 import { readGolden, writeGolden, type GoldenFile } from './golden-file.js';
 import { subjectOf, type FormOptions, type Subject, type TestedSubject } from './subject.js';

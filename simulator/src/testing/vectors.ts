@@ -1,4 +1,4 @@
-import type { CircuitPorts } from '../fabric/machine.js';
+import type { CircuitPorts } from '../circuit/circuit.js';
 import { Random } from '../random.js';
 
 /** Up to this many input bits every input there is can be tried: 4,096 of them. */

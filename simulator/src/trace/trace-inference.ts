@@ -1,4 +1,4 @@
-import type { Machine } from '../fabric/machine.js';
+import type { Machine } from '../circuit/circuit.js';
 import type { Engine } from '../engines/engine.js';
 import { ReferenceEngine } from '../engines/reference.js';
 import { runInferences, type InferenceRun } from '../engines/run.js';

@@ -1,7 +1,7 @@
 import { parse } from 'vcd-parser';
 import { describe, expect, it } from 'vitest';
 import { bitMatrixFrom } from '../bits/bit-matrix.js';
-import { elaborate } from '../fabric/elaborate.js';
+import { elaborate } from '../circuit/unrolled/elaborate.js';
 import { networkOfCounts } from '../network/counts.js';
 import { NANOSECONDS_PER_CYCLE } from './vcd.js';
 import { traceInference } from './trace-inference.js';

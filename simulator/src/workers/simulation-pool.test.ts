@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { CompiledEngine } from '../engines/compiled.js';
 import { runInferences } from '../engines/run.js';
 import { DataError } from '../errors.js';
-import { elaborate } from '../fabric/elaborate.js';
-import { randomNetwork } from '../fabric/testing/random-network.js';
+import { elaborate } from '../circuit/unrolled/elaborate.js';
+import { randomNetwork } from '../circuit/unrolled/testing/random-network.js';
 import { Random } from '../random.js';
 import { openSimulationPool } from './index.js';
 

@@ -1,7 +1,7 @@
 import { AdiabitError, CancelledError, DataError } from '../errors.js';
 import { LaneSlicer } from '../engines/lane-slicer.js';
 import { checkLengths, checkValues, type InferenceRun, type RunOptions } from '../engines/run.js';
-import type { Machine } from '../fabric/machine.js';
+import type { Machine } from '../circuit/circuit.js';
 import { openPool, type WorkerPool } from './pool.js';
 import type { SimulationProtocol } from './simulation-worker.js';
 import { LANES, WaitingLine, type Supply } from './waiting-line.js';

@@ -2,7 +2,7 @@
 import { CompiledEngine } from '../engines/compiled.js';
 import { runInferences, type InputSource } from '../engines/run.js';
 import { DataError } from '../errors.js';
-import type { Machine } from '../fabric/machine.js';
+import type { Machine } from '../circuit/circuit.js';
 import type { WorkerProtocol } from './messages.js';
 import { serve } from './serve.js';
 

@@ -1,5 +1,4 @@
-import type { CircuitTiming } from '@adiabit/simulator/fabric';
-import type { FoldedCircuit } from '@adiabit/simulator/folded';
+import type { CircuitTiming, FoldedCircuit } from '@adiabit/simulator/circuit';
 import type { CompileReport } from '../../compile/compile.js';
 import type { Estimate } from '../../compile/estimate.js';
 import type { Operations } from '../../compile/operations.js';

@@ -7,7 +7,7 @@ import {
   type Folding,
   type LayerFolding,
   type Unit,
-} from '@adiabit/simulator/folded';
+} from '@adiabit/simulator/circuit';
 import { isBinary, type Network } from '@adiabit/simulator/network';
 
 /** How large a circuit may become, and how long an inference may take. */

@@ -1,4 +1,4 @@
-import { elaborateFolded, type FoldedCircuit, type Folding } from '@adiabit/simulator/folded';
+import { elaborateFolded, type FoldedCircuit, type Folding } from '@adiabit/simulator/circuit';
 import { validateNetlist } from '@adiabit/simulator/netlist';
 import type { Network } from '@adiabit/simulator/network';
 import { estimate, type Estimate } from '../estimate.js';

@@ -1,5 +1,5 @@
 import { createBitMatrix } from '@adiabit/simulator/bits';
-import type { Circuit, Machine, TreeShape } from '@adiabit/simulator/fabric';
+import type { Circuit, Machine, TreeShape } from '@adiabit/simulator/circuit';
 import { CELL_CODES, GATE_COUNTS, validateNetlist, type Netlist } from '@adiabit/simulator/netlist';
 import { fixConfiguration } from './fix-configuration.js';
 import type { Pass } from './pass.js';
@@ -46,7 +46,7 @@ export interface PassReport {
 /**
  * The specialised form of a circuit: the same outputs in the same cycles, without configuration. Specialising it again
  * changes nothing.
- * @throws NetlistError if a pass broke a rule of the fabric.
+ * @throws NetlistError if a pass broke a rule of netlists.
  */
 export function specialise<Any extends Machine>(circuit: Any): { circuit: Any; passes: readonly PassReport[] } {
   const first = runPasses([BUILDING_IN], circuit);

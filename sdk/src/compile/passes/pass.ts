@@ -1,4 +1,4 @@
-import type { Machine } from '@adiabit/simulator/fabric';
+import type { Machine } from '@adiabit/simulator/circuit';
 import type { Netlist } from '@adiabit/simulator/netlist';
 
 /** One step of the compiler on a circuit. It keeps every output in every cycle. */

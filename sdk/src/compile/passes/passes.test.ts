@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bitMatrixFrom } from '@adiabit/simulator/bits';
 import { ReferenceEngine } from '@adiabit/simulator/engines';
-import { elaborate, type Machine } from '@adiabit/simulator/fabric';
+import { elaborate, type Machine } from '@adiabit/simulator/circuit';
 import {
   CELL_KINDS,
   CELL_SHAPES,

@@ -1,0 +1,82 @@
+import { CompileError } from '../../errors.js';
+import type { Network } from '../../network/network.js';
+import { unitsOf, type Unit } from './units.js';
+
+/**
+ * How far a layer is unrolled (M. Blott et al., "FINN-R", 2018): a layer with weights works on `pe` output channels and
+ * `simd` input channels a cycle. A layer without weights works on `pe` channels; its `simd` is the same number.
+ */
+export interface LayerFolding {
+  readonly pe: number;
+  readonly simd: number;
+}
+
+export interface Folding {
+  /** Values of the input that enter in a cycle. */
+  readonly inputValues: number;
+  readonly layers: readonly LayerFolding[];
+}
+
+/** What each layer may choose from, in ascending order. */
+export interface LayerChoices {
+  readonly pe: readonly number[];
+  readonly simd: readonly number[];
+}
+
+export interface FoldingChoices {
+  readonly inputValues: readonly number[];
+  readonly layers: readonly LayerChoices[];
+}
+
+/**
+ * The foldings that a network has: `pe` divides the channels of a layer and of all that read it, `simd` the channels that
+ * it reads, so no word of a feature map is ever filled in part.
+ */
+export function foldingChoices(network: Network): FoldingChoices {
+  const units = unitsOf(network);
+  const readers = (source: number): number[] =>
+    units.filter(({ sources }) => sources.includes(source)).map(({ inputShape }) => inputShape[2]);
+  return {
+    inputValues: divisors([network.input.count, ...readers(-1)].reduce(greatestCommonDivisor)),
+    layers: units.map(({ index, inputShape, outputShape, isWeighted }) => {
+      const pe = divisors([outputShape[2], ...readers(index)].reduce(greatestCommonDivisor));
+      return { pe, simd: isWeighted ? divisors(inputShape[2]) : pe };
+    }),
+  };
+}
+
+/** @throws CompileError `compile.unsupported` naming the layer and the numbers that it may have. */
+export function checkFolding(network: Network, { inputValues, layers }: Folding): void {
+  const choices = foldingChoices(network);
+  const check = (allowed: readonly number[], value: number, what: string, layer: number): void => {
+    if (allowed.includes(value)) return;
+    const message = `${what} cannot be ${value}; it may be ${allowed.join(', ')}.`;
+    throw new CompileError('unsupported', message, { layer, value, allowed });
+  };
+  if (layers.length !== choices.layers.length) {
+    const message = `A folding of ${layers.length} layers does not fit a network of ${choices.layers.length}.`;
+    throw new CompileError('unsupported', message, { expected: choices.layers.length, actual: layers.length });
+  }
+  check(choices.inputValues, inputValues, 'The number of input values a cycle', -1);
+  layers.forEach(({ pe, simd }, layer) => {
+    check(choices.layers[layer].pe, pe, `PE of layer ${layer}`, layer);
+    check(choices.layers[layer].simd, simd, `SIMD of layer ${layer}`, layer);
+    if (!unitsOf(network)[layer].isWeighted) check([pe], simd, `SIMD of layer ${layer}, which has no weights,`, layer);
+  });
+}
+
+/** Cycles that a layer works on one input, without the time its pipeline takes to drain. */
+export function workCycles({ inputShape, outputShape, size, isWeighted }: Unit, { pe, simd }: LayerFolding): number {
+  const [height, width, channels] = outputShape;
+  const taps = size[0] * size[1];
+  return height * width * (channels / pe) * taps * (isWeighted ? inputShape[2] / simd : 1);
+}
+
+export const greatestCommonDivisor = (one: number, other: number): number =>
+  other === 0 ? one : greatestCommonDivisor(other, one % other);
+
+export const leastCommonMultiple = (one: number, other: number): number =>
+  (one / greatestCommonDivisor(one, other)) * other;
+
+const divisors = (value: number): number[] =>
+  Array.from({ length: value }, (_, index) => index + 1).filter((candidate) => value % candidate === 0);

@@ -1,0 +1,77 @@
+import { getBit, type BitMatrix } from '../../bits/bit-matrix.js';
+import type { Word } from '../unrolled/blocks.js';
+import type { NetlistBuilder } from '../../netlist/builder.js';
+import { addressBits } from '../../netlist/memory.js';
+import { CONSTANT_0, CONSTANT_1 } from '../../netlist/netlist.js';
+import { choose } from './words.js';
+
+/** A counter 0..extent-1 that goes round, and its value. */
+export interface Counter {
+  readonly value: Word;
+  /** Its value in the next cycle. */
+  readonly next: Word;
+  /** 1 while it stands at its last value. */
+  readonly isLast: number;
+}
+
+/** Counts the cycles in which `advance` is 1. An extent of 1 costs nothing. */
+export function counter(builder: NetlistBuilder, extent: number, advance: number): Counter {
+  if (extent === 1) return { value: [], next: [], isLast: CONSTANT_1 };
+  const bits = Array.from({ length: addressBits(extent) }, () => builder.openRegister());
+  const value = bits.map(({ q }) => q);
+  const isLast = equals(builder, value, extent - 1);
+  let carry = advance;
+  const wraps = builder.not(builder.and(advance, isLast));
+  const next = bits.map((bit) => {
+    const more = builder.halfAdder(bit.q, carry);
+    carry = more.carry;
+    // A power of two wraps by itself.
+    const following = extent === 2 ** bits.length ? more.sum : builder.and(more.sum, wraps);
+    bit.connect(following);
+    return following;
+  });
+  return { value, next, isLast };
+}
+
+/** Whether a word is this constant. */
+export function equals(builder: NetlistBuilder, word: Word, constant: number): number {
+  return word
+    .map((net, bit) => (Math.floor(constant / 2 ** bit) % 2 === 1 ? net : builder.not(net)))
+    .reduce((all, net) => builder.and(all, net));
+}
+
+/**
+ * The rows of a table one after the other, round and round: `advance` is 1 in the cycle before a row is used for the last
+ * time. A table of one row is constants.
+ */
+export function sequence(builder: NetlistBuilder, name: string, table: BitMatrix, advance: number): Word {
+  if (table.rows === 1) {
+    return Array.from({ length: table.columns }, (_, bit) => (getBit(table, 0, bit) === 1 ? CONSTANT_1 : CONSTANT_0));
+  }
+  const { value } = counter(builder, table.rows, advance);
+  const memory = builder.memory(name, { depth: table.rows, width: table.columns, contents: table });
+  memory.connectRead(value);
+  return memory.data;
+}
+
+/** The row of a small table that a word names, in the same cycle. */
+export function rowNow(builder: NetlistBuilder, table: BitMatrix, row: Word): Word {
+  const rows = Array.from({ length: table.rows }, (_, index): Word =>
+    Array.from({ length: table.columns }, (_unused, bit) =>
+      getBit(table, index, bit) === 1 ? CONSTANT_1 : CONSTANT_0,
+    ),
+  );
+  return selectWord(builder, rows, row);
+}
+
+/** One of several words, by number. */
+export function selectWord(builder: NetlistBuilder, words: readonly Word[], select: Word): Word {
+  let left = words;
+  for (const bit of select) {
+    left = Array.from({ length: Math.ceil(left.length / 2) }, (_, pair) => {
+      const [even, odd] = [left[2 * pair], left.at(2 * pair + 1)];
+      return odd === undefined ? even : choose(builder, bit, odd, even);
+    });
+  }
+  return left[0];
+}

@@ -1,0 +1,52 @@
+import { outputsOf, sourcesOf, type Layer, type Network, type PictureShape } from '../../network/network.js';
+
+/**
+ * One layer of a folded machine. Every layer is a walk of windows over a picture: a dense layer is one window over a picture
+ * of one place, an addition or activation has windows of one value.
+ */
+export interface Unit {
+  readonly index: number;
+  readonly layer: Layer;
+  /** Layers whose values it reads, -1 for the input. */
+  readonly sources: readonly number[];
+  readonly inputShape: PictureShape;
+  readonly outputShape: PictureShape;
+  readonly size: readonly [height: number, width: number];
+  readonly stride: readonly [height: number, width: number];
+  readonly padding: readonly [top: number, left: number];
+  /** Whether every output depends on all channels of its window; else channel by channel. */
+  readonly isWeighted: boolean;
+}
+
+const POINT = { size: [1, 1], stride: [1, 1], padding: [0, 0] } as const;
+
+export const unitsOf = ({ layers }: Network): readonly Unit[] =>
+  layers.map((layer, index) => ({ index, layer, sources: sourcesOf(layer, index), ...walkOf(layer) }));
+
+function walkOf(layer: Layer): Omit<Unit, 'index' | 'layer' | 'sources'> {
+  switch (layer.kind) {
+    case 'dense': {
+      const { inputs, outputs } = layer;
+      return { ...POINT, inputShape: [1, 1, inputs], outputShape: [1, 1, outputs], isWeighted: true };
+    }
+    case 'convolution': {
+      const { inputShape, outputShape, size, stride, padding } = layer;
+      return { inputShape, outputShape, size, stride, padding, isWeighted: true };
+    }
+    case 'pool': {
+      const { inputShape, outputShape, size, stride } = layer;
+      return { inputShape, outputShape, size, stride, padding: [0, 0], isWeighted: false };
+    }
+    case 'add':
+    case 'activation':
+      return { ...POINT, inputShape: layer.inputShape, outputShape: layer.inputShape, isWeighted: false };
+  }
+}
+
+/** Whether some window reaches beyond its picture, by axis. */
+export const isPadded = ({ inputShape, outputShape, size, stride, padding }: Unit, axis: 0 | 1): boolean =>
+  padding[axis] > 0 || (outputShape[axis] - 1) * stride[axis] + size[axis] - padding[axis] > inputShape[axis];
+
+/** How many values the source at this index gives. */
+export const valuesFrom = ({ input, layers }: Network, source: number): number =>
+  source < 0 ? input.count : outputsOf(layers[source]);

@@ -1,0 +1,122 @@
+import { constantBits } from '../../network/counting-layer.js';
+import { countsOf } from '../../network/counts.js';
+import { createBitMatrix } from '../../bits/bit-matrix.js';
+import { PORT } from '../unrolled/elaborate.js';
+import type { Circuit } from '../circuit.js';
+import { cellCode } from '../../netlist/cells.js';
+import { NO_NET, findPort, kindOf, type CellTable, type Netlist, type Port } from '../../netlist/netlist.js';
+import { SCAN_PORT } from '../scan-port.js';
+
+/** The configuration registers that one frame of the bitstream fills, in the order of the frame's bits. */
+export interface ScanChain {
+  readonly frame: 'weights' | 'constants';
+  /** Whether bits beyond `rowBits` repeat the sign: of the offsets of the outputs. */
+  readonly isSigned: boolean;
+  readonly layer: number;
+  /** Bits per row of the frame: inputs for weights, else the width of a constant in the circuit. */
+  readonly rowBits: number;
+  readonly rows: number;
+}
+
+/** A circuit whose configuration sits in registers that are loaded bit by bit. */
+export interface ScanCircuit {
+  readonly circuit: Circuit;
+  readonly chains: readonly ScanChain[];
+}
+
+/**
+ * Turns every configuration cell into a register that keeps its bit or takes its neighbour's: a chain for each frame that
+ * holds configuration. The first bit that enters ends at the far end, so frames are sent as they stand. Latency and
+ * outputs stay; a reset clears the configuration too, as switching on does.
+ */
+export function insertScanChains(circuit: Circuit): ScanCircuit {
+  const { netlist } = circuit;
+  const { cells } = netlist;
+  const configurationCells = Array.from({ length: cells.count }, (_, cell) => cell).filter(
+    (cell) => kindOf(cells, cell) === 'configuration',
+  );
+  const chains = chainsOf(circuit);
+  const members = chains.map((): number[] => []);
+  let position = 0;
+  for (let chain = 0; chain < chains.length; chain += 2) {
+    for (let row = 0; row < chains[chain].rows; row++) {
+      for (const kind of [chain, chain + 1]) {
+        for (let bit = 0; bit < chains[kind].rowBits; bit++) members[kind].push(configurationCells[position++]);
+      }
+    }
+  }
+
+  let netCount = netlist.netCount;
+  const port = (name: string, width: number): Port => ({
+    name,
+    signed: false,
+    nets: Int32Array.from({ length: width }, () => netCount++),
+  });
+  const scanIn = port(SCAN_PORT.in, 1);
+  const enable = port(SCAN_PORT.enable, chains.length);
+  const run = port(SCAN_PORT.run, 1);
+  const [start] = findPort(netlist.inputs, PORT.start).nets;
+  const started = netCount++;
+
+  const table = extended(cells, configurationCells.length + 1);
+  const gated = (nets: Int32Array): Int32Array => nets.map((net) => (net === start ? started : net));
+  const { kind, out, carry, group } = table;
+  const [a, b, c] = [table.a, table.b, table.c].map(gated);
+  let next = cells.count;
+  const add = (code: number, operands: readonly [number, number, number], result: number, inGroup: number): void => {
+    kind[next] = code;
+    [a[next], b[next], c[next]] = operands;
+    out[next] = result;
+    carry[next] = NO_NET;
+    group[next++] = inGroup;
+  };
+  add(cellCode('and'), [start, run.nets[0], NO_NET], started, 0);
+  members.forEach((chain, index) => {
+    chain.forEach((cell, at) => {
+      const before = at + 1 < chain.length ? cells.out[chain[at + 1]] : scanIn.nets[0];
+      const kept = netCount++;
+      add(cellCode('mux'), [enable.nets[index], before, cells.out[cell]], kept, cells.group[cell]);
+      kind[cell] = cellCode('register');
+      a[cell] = kept;
+    });
+  });
+  const scanned: Netlist = {
+    ...netlist,
+    netCount,
+    inputs: [...netlist.inputs, scanIn, enable, run],
+    cells: { ...table, a, b, c },
+  };
+  return { circuit: { ...circuit, netlist: scanned, configuration: createBitMatrix(1, 0) }, chains };
+}
+
+/** Per layer the chain of its weights, then that of its thresholds or offsets. */
+function chainsOf({ network }: Circuit): ScanChain[] {
+  return countsOf(network).flatMap((layer, index): ScanChain[] => {
+    const isThreshold = layer.activation === 'threshold';
+    const width = constantBits(layer);
+    const rows = layer.outputs;
+    return [
+      { frame: 'weights', isSigned: false, layer: index, rowBits: layer.inputs, rows },
+      { frame: 'constants', isSigned: !isThreshold, layer: index, rowBits: width, rows },
+    ];
+  });
+}
+
+/** A copy of the cell table with room for more cells at its end. */
+function extended(cells: CellTable, more: number): CellTable {
+  const count = cells.count + more;
+  const longer = <Column extends Int32Array | Uint8Array>(column: Column, empty: Column): Column => {
+    empty.set(column);
+    return empty;
+  };
+  return {
+    count,
+    kind: longer(cells.kind, new Uint8Array(count)),
+    a: longer(cells.a, new Int32Array(count)),
+    b: longer(cells.b, new Int32Array(count)),
+    c: longer(cells.c, new Int32Array(count)),
+    out: longer(cells.out, new Int32Array(count)),
+    carry: longer(cells.carry, new Int32Array(count)),
+    group: longer(cells.group, new Int32Array(count)),
+  };
+}

@@ -1,0 +1,30 @@
+import { createBitMatrix, setBit, type BitMatrix } from '../../bits/bit-matrix.js';
+import { constantBits, type CountingLayer } from '../../network/counting-layer.js';
+
+/** How many configuration bits the layers take in the circuit. */
+const configurationBits = (layers: readonly CountingLayer[]): number =>
+  layers.reduce((total, layer) => total + layer.outputs * (layer.inputs + constantBits(layer)), 0);
+
+/**
+ * The numbers of the layers as one row of bits in the order in which the circuit declares its configuration cells:
+ * layer by layer, neuron by neuron, first the weights, then threshold or offset with the least significant bit first.
+ */
+export function configurationVector(layers: readonly CountingLayer[]): BitMatrix {
+  const vector = createBitMatrix(1, configurationBits(layers));
+  let position = 0;
+  const put = (bit: number): void => {
+    if (bit & 1) setBit(vector, 0, position);
+    position++;
+  };
+  for (const layer of layers) {
+    const { weights, thresholds, offsets } = layer;
+    const constants = layer.activation === 'threshold' ? thresholds : offsets;
+    const width = constantBits(layer);
+    for (let neuron = 0; neuron < layer.outputs; neuron++) {
+      const row = neuron * weights.wordsPerRow;
+      for (let input = 0; input < layer.inputs; input++) put(weights.words[row + (input >>> 5)] >>> (input & 31));
+      for (let bit = 0; bit < width; bit++) put(constants[neuron] >>> bit);
+    }
+  }
+  return vector;
+}

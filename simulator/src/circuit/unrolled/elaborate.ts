@@ -1,0 +1,147 @@
+import { NetlistBuilder } from '../../netlist/builder.js';
+import { CONSTANT_0 } from '../../netlist/netlist.js';
+import {
+  accumulatorMaximum,
+  bitsFor,
+  integerBits,
+  thresholdBits,
+  type CountingShape,
+} from '../../network/counting-layer.js';
+import { countsOf } from '../../network/counts.js';
+import { outputsOf, type Network } from '../../network/network.js';
+import { validateCounts } from '../../network/validate-counts.js';
+import { add, argmax, delay, greaterOrEqual, popcount, type Word } from './blocks.js';
+import { configurationVector } from './configuration-vector.js';
+import { DEFAULT_TREE, type TreeShape } from './counters.js';
+import type { Circuit } from '../circuit.js';
+
+/** Port names of an elaborated circuit. */
+export const PORT = {
+  start: 'start',
+  input: 'x',
+  valid: 'valid',
+  class: 'class_index',
+  output: (index: number): string => `y${index}`,
+} as const;
+
+/**
+ * Builds the configurable, unrolled circuit: one xnor cell per weight, a popcount tree per neuron, an accumulator over bit
+ * planes where inputs have several bits, a comparator per neuron, adders for the outputs and a tournament for the
+ * class. Weights, thresholds and offsets sit in configuration cells.
+ * @param tree of the popcounts; it decides how many cycles they take
+ * @throws CompileError `compile.unsupported` for a network that is not dense and binary; FormatError `format.bad-value` for one
+ * that contradicts itself.
+ */
+export function elaborate(name: string, network: Network, tree: TreeShape = DEFAULT_TREE): Circuit {
+  const layers = countsOf(network);
+  validateCounts(layers);
+  const builder = new NetlistBuilder(name);
+  const [start] = builder.input(PORT.start, 1);
+  let signals: Word = [...builder.input(PORT.input, network.input.count)];
+  let outputs: readonly Word[] = [];
+  let elapsed = 0;
+
+  layers.forEach((layer, index) => {
+    const path = `layer${index}`;
+    builder.enterGroup(`${path}.control`, 'control');
+    const popcountCycles = popcountLatency(layer.inputs, tree);
+    const first = layer.inputBits > 1 ? delay(builder, start, elapsed + popcountCycles) : CONSTANT_0;
+    const neurons = Array.from({ length: layer.outputs }, (_, neuron): Word => {
+      const at = `${path}.neuron${neuron}`;
+      const accumulator = buildAccumulator(builder, at, layer, signals, first, tree);
+      return layer.activation === 'threshold'
+        ? [buildThreshold(builder, at, layer, accumulator)]
+        : buildInteger(builder, at, layer, accumulator, integerBits(layer));
+    });
+    elapsed += popcountCycles + (layer.inputBits > 1 ? layer.inputBits : 0) + 1;
+    if (layer.activation === 'threshold') {
+      signals = neurons.map(([fires]) => fires);
+      builder.probe(`${path}.fires`, signals);
+    } else {
+      outputs = neurons;
+    }
+  });
+
+  const winner = argmax(builder, outputs, (match) => builder.enterGroup(`argmax.${match}`, 'comparator'));
+  builder.enterGroup('output', 'control');
+  outputs.forEach((word, index) => {
+    builder.output(
+      PORT.output(index),
+      word.map((net) => delay(builder, net, winner.cycles)),
+      true,
+    );
+  });
+  const latency = elapsed + winner.cycles;
+  builder.output(PORT.class, winner.word);
+  builder.output(PORT.valid, [delay(builder, start, latency)]);
+  const planes = network.input.bits;
+  return {
+    network,
+    netlist: builder.build(),
+    configuration: configurationVector(layers),
+    timing: { planes, initiationInterval: planes, latency },
+    shape: {
+      inputCount: network.input.count,
+      inputBits: planes,
+      outputCount: outputsOf(network.layers[network.layers.length - 1]),
+    },
+  };
+}
+
+/** Cycles of a popcount over `inputs` bits; depends on nothing else, so all neurons of a layer stay in step. */
+const popcountLatency = (inputs: number, tree: TreeShape): number =>
+  popcount(
+    new NetlistBuilder('measure'),
+    Array.from({ length: inputs }, () => CONSTANT_0),
+    tree,
+  ).cycles;
+
+/** The accumulator of a neuron, registered: popcount(xnor(w, x)), summed over the planes by shift and add. */
+function buildAccumulator(
+  builder: NetlistBuilder,
+  at: string,
+  layer: CountingShape,
+  signals: Word,
+  first: number,
+  tree: TreeShape,
+): Word {
+  builder.enterGroup(`${at}.weights`, 'configuration');
+  const weights = signals.map(() => builder.configuration());
+  builder.enterGroup(`${at}.products`, 'product');
+  const products = signals.map((signal, input) => builder.xnor(signal, weights[input]));
+  builder.enterGroup(`${at}.popcount`, 'popcount');
+  const count = popcount(builder, products, tree).word;
+  if (layer.inputBits === 1) return count;
+  builder.enterGroup(`${at}.accumulate`, 'adder');
+  const width = bitsFor(accumulatorMaximum(layer));
+  const registers = Array.from({ length: width }, () => builder.openRegister());
+  const notFirst = builder.not(first);
+  const doubled = [CONSTANT_0, ...registers.slice(0, -1).map(({ q }) => builder.and(q, notFirst))];
+  add(builder, count, doubled, width).forEach((net, bit) => registers[bit].connect(net));
+  const accumulator = registers.map(({ q }) => q);
+  builder.probe(`${at}.accumulator`, accumulator);
+  return accumulator;
+}
+
+/** accumulator >= threshold, registered. */
+function buildThreshold(builder: NetlistBuilder, at: string, layer: CountingShape, accumulator: Word): number {
+  builder.enterGroup(`${at}.threshold`, 'configuration');
+  const threshold = Array.from({ length: thresholdBits(layer) }, () => builder.configuration());
+  builder.enterGroup(`${at}.fires`, 'comparator');
+  return builder.register(greaterOrEqual(builder, accumulator, threshold));
+}
+
+/** (accumulator << shift) + offset in two's complement, registered. */
+function buildInteger(
+  builder: NetlistBuilder,
+  at: string,
+  layer: CountingShape,
+  accumulator: Word,
+  width: number,
+): Word {
+  builder.enterGroup(`${at}.offset`, 'configuration');
+  const offset = Array.from({ length: width }, () => builder.configuration());
+  builder.enterGroup(`${at}.output`, 'adder');
+  const shifted = [...Array.from({ length: layer.shift }, () => CONSTANT_0), ...accumulator];
+  return builder.registerAll([...add(builder, shifted, offset, width)]);
+}

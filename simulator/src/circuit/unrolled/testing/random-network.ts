@@ -1,0 +1,33 @@
+import { bitMatrixFrom } from '../../../bits/bit-matrix.js';
+import { neverThreshold, type CountingLayer, type CountingShape } from '../../../network/counting-layer.js';
+import { networkOfCounts, type BinaryDenseNetwork } from '../../../network/counts.js';
+
+/** A dense binary network of the given widths with random weights, thresholds and offsets; `next` gives integers below its argument. */
+export function randomNetwork(
+  widths: readonly number[],
+  inputBits: number,
+  shift: number,
+  next: (below: number) => number,
+): BinaryDenseNetwork {
+  const shapes = widths.slice(1).map((outputs, index): CountingShape => {
+    const last = index === widths.length - 2;
+    return {
+      activation: last ? 'integer' : 'threshold',
+      inputs: widths[index],
+      outputs,
+      inputBits: index === 0 ? inputBits : 1,
+      shift: last ? shift : 0,
+    };
+  });
+  return networkOfCounts(
+    shapes.map((shape): CountingLayer => {
+      const threshold = shape.activation === 'threshold';
+      return {
+        ...shape,
+        weights: bitMatrixFrom(shape.outputs, shape.inputs, () => next(2) === 1),
+        thresholds: Uint32Array.from({ length: threshold ? shape.outputs : 0 }, () => next(neverThreshold(shape) + 1)),
+        offsets: Int32Array.from({ length: threshold ? 0 : shape.outputs }, () => next(2001) - 1000),
+      };
+    }),
+  );
+}
