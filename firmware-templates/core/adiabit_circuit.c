@@ -5,7 +5,7 @@
 
 #include "adiabit_bytes.h"
 #include "adiabit_crc32.h"
-#include "adiabit_operators.h"
+#include "adiabit_layers.h"
 #include "adiabit_preparation.h"
 #include "adiabit_sha256.h"
 
@@ -29,7 +29,7 @@ typedef struct {
   expectation_t expected;
   uint16_t layer; /* whose frames come */
   uint8_t part;   /* that is looked for next */
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
   uint8_t input_part;
 #endif
   adiabit_needed_frame_t needed;
@@ -44,7 +44,7 @@ uint32_t adiabit_input_bytes(uint32_t input_count, uint32_t input_bits) {
 }
 
 /* Kinds of frames that are understood here. */
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
 #define KNOWN_KINDS                                                                                                    \
   ((UINT32_C(1) << ADIABIT_FRAME_KIND_PROGRAM) | (UINT32_C(1) << ADIABIT_FRAME_KIND_PREPARATION) |                     \
    (UINT32_C(1) << ADIABIT_FRAME_KIND_ZERO_POINTS) | (UINT32_C(1) << ADIABIT_FRAME_KIND_WEIGHTS) |                     \
@@ -170,7 +170,7 @@ static bool good_counting(const adiabit_circuit_t *circuit, adiabit_stored_t *re
 
 /* A counting layer reads bits, or the plain input. */
 static bool good_counting_source(const adiabit_circuit_t *circuit, const adiabit_counting_t *layer) {
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
   if (layer->source == ADIABIT_FROM_INPUT) {
     return circuit->preparation_offset == 0u && circuit->zero_points_offset == 0u;
   }
@@ -184,8 +184,8 @@ static bool good_counting_source(const adiabit_circuit_t *circuit, const adiabit
 }
 
 static bool good_layer(adiabit_circuit_t *circuit, uint8_t index) {
-#if ADIABIT_HAS_OPERATORS
-  if (!adiabit_operators_check(circuit, index)) return false;
+#if ADIABIT_EVERY_LAYER
+  if (!adiabit_layers_check(circuit, index)) return false;
   if (!adiabit_circuit_counts(circuit, index)) return true;
 #else
   if (!adiabit_circuit_counts(circuit, index)) return false;
@@ -212,7 +212,7 @@ static bool read_program(reader_t *reader, const frame_t *frame) {
   circuit->input_bytes = adiabit_input_bytes(circuit->input_count, circuit->input_bits);
   circuit->arena_bytes = adiabit_read_u32(circuit->program + ADIABIT_PROGRAM_OFFSET_ARENA_BYTES);
   if ((uint8_t)circuit->arena_bytes % 4u != 0u || circuit->arena_bytes > ADIABIT_MAX_VALUES) return false;
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
   circuit->preparation_offset = adiabit_read_u32(circuit->program + ADIABIT_PROGRAM_OFFSET_PREPARATION_OFFSET);
   circuit->zero_points_offset = adiabit_read_u32(circuit->program + ADIABIT_PROGRAM_OFFSET_ZERO_POINTS_OFFSET);
 #endif
@@ -242,10 +242,10 @@ static bool needed_by_counting(const adiabit_circuit_t *circuit, uint8_t index, 
 
 static bool needed_by_layer(const adiabit_circuit_t *circuit, uint8_t index, uint8_t part,
                             adiabit_needed_frame_t *needed) {
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
   if (!adiabit_circuit_counts(circuit, index)) {
-    return part == PART_WEIGHTS ? adiabit_operators_weights(circuit, index, needed)
-                                : adiabit_operators_constants(circuit, index, needed);
+    return part == PART_WEIGHTS ? adiabit_layers_weights(circuit, index, needed)
+                                : adiabit_layers_constants(circuit, index, needed);
   }
 #endif
   return needed_by_counting(circuit, index, part, needed);
@@ -256,9 +256,9 @@ static void expect_next(reader_t *reader) {
   const adiabit_circuit_t *circuit = reader->circuit;
   reader->expected = EXPECT_NEEDED;
   reader->needed.layer = 0;
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
   while (reader->input_part < ADIABIT_INPUT_PARTS) {
-    if (adiabit_operators_input(circuit, reader->input_part++, &reader->needed)) return;
+    if (adiabit_layers_input(circuit, reader->input_part++, &reader->needed)) return;
   }
 #endif
   while (reader->layer < circuit->layer_count) {
@@ -294,7 +294,7 @@ static bool take_needed(reader_t *reader, const frame_t *frame) {
   const adiabit_needed_frame_t *needed = &reader->needed;
   if (frame->kind != needed->kind || frame->layer != needed->layer || frame->payload != needed->payload) return false;
   if (!holds_rows(frame, needed->rows, needed->row_bytes) || !clean_tails(needed)) return false;
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
   if (needed->kind == ADIABIT_FRAME_KIND_PREPARATION && !adiabit_preparation_check(reader->circuit)) return false;
 #endif
   expect_next(reader);

@@ -33,8 +33,8 @@ typedef struct {
 } adiabit_counting_t;
 
 /* Other layers take flash; boards without room leave them out and run counting layers in a row. */
-#if !defined(ADIABIT_HAS_OPERATORS)
-#define ADIABIT_HAS_OPERATORS 1
+#if !defined(ADIABIT_EVERY_LAYER)
+#define ADIABIT_EVERY_LAYER 1
 #endif
 
 typedef struct {
@@ -47,7 +47,7 @@ typedef struct {
   uint32_t plane_words;    /* of the bit planes of the input, where a counting layer reads several bits; else 0 */
   uint8_t input_bits;
   uint8_t layer_count;
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
   uint32_t preparation_offset; /* of their payloads behind `program`, or 0 */
   uint32_t zero_points_offset;
   uint32_t zero_point_count;

@@ -36,7 +36,7 @@ typedef struct {
 typedef struct {
   /* `planes`: `plane_count` x `words` words, plane 0 (the units) first. */
   void (*differences)(const adiabit_rows_t *rows, const uint32_t *planes, uint32_t plane_count);
-  /* How many bits are one in both: what operators multiply bits by. */
+  /* How many bits are one in both: what layers multiply bits by. */
   void (*common)(const adiabit_rows_t *rows, const uint32_t *bits);
   /*
    * For inputs of several bits, tables of all sums of a few neighbours, built once an inference and shared by all

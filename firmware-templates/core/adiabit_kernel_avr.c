@@ -79,7 +79,7 @@ static void differences(const adiabit_rows_t *rows, const uint32_t *planes, uint
   }
 }
 
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
 COUNTER(count_common, "and")
 
 static void common(const adiabit_rows_t *rows, const uint32_t *bits) {

@@ -82,7 +82,7 @@ static void differences(const adiabit_rows_t *rows, const uint32_t *planes, uint
   }
 }
 
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
 static void common(const adiabit_rows_t *rows, const uint32_t *bits) {
   for (uint32_t row = 0; row < rows->count; row++) {
     adiabit_stored_t *weights = adiabit_row_at(rows, row);

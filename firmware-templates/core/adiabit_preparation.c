@@ -11,7 +11,7 @@
  */
 #include "adiabit_preparation.h"
 
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
 
 #include <string.h>
 

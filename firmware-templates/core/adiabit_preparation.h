@@ -9,7 +9,7 @@
 
 #include "adiabit_circuit.h"
 
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
 /* Whether the preparation is one that this firmware knows, and the input one that it takes; its frame has been read. */
 bool adiabit_preparation_check(const adiabit_circuit_t *circuit);
 

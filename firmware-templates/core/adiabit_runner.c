@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "adiabit_bytes.h"
-#include "adiabit_operators.h"
+#include "adiabit_layers.h"
 #include "adiabit_preparation.h"
 #include "adiabit_values.h"
 
@@ -13,7 +13,7 @@ static uint32_t words_for(uint32_t bytes) {
   return (bytes + 3u) / 4u;
 }
 
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
 static uint32_t prepared_words(const adiabit_circuit_t *circuit) {
   return circuit->preparation_offset == 0u ? 0u : words_for(circuit->input_count);
 }
@@ -22,8 +22,8 @@ static uint32_t prepared_words(const adiabit_circuit_t *circuit) {
 /* The input has at most 2^28 bytes and so have its planes; the arena and the window have fewer: below 2^31 all together. */
 uint32_t adiabit_runner_work_bytes(const adiabit_circuit_t *circuit) {
   uint32_t bytes = 4u * (words_for(circuit->input_bytes) + circuit->plane_words) + circuit->arena_bytes;
-#if ADIABIT_HAS_OPERATORS
-  bytes += 4u * prepared_words(circuit) + adiabit_operators_window_bytes(circuit);
+#if ADIABIT_EVERY_LAYER
+  bytes += 4u * prepared_words(circuit) + adiabit_layers_window_bytes(circuit);
 #endif
   return bytes;
 }
@@ -44,7 +44,7 @@ bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *cir
   runner->arena = (uint8_t *)work;
   runner->outputs = (int32_t *)(work + circuit->outputs_offset / 4u);
   work += circuit->arena_bytes / 4u;
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
   runner->prepared = (uint8_t *)work;
   work += prepared_words(circuit);
   runner->window = work;
@@ -67,7 +67,7 @@ static void clear_meaningless(const adiabit_runner_t *runner) {
     clear_tail(runner->planes, circuit->input_count);
     return;
   }
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
   if (circuit->input_bits == 8u) return;
   for (uint32_t index = 0; index < circuit->input_count; index++) {
     runner->input[index] &= (uint8_t)((1u << circuit->input_bits) - 1u);
@@ -230,7 +230,7 @@ static void run_counting(const adiabit_runner_t *runner, uint8_t index) {
 static void prepare_input(const adiabit_runner_t *runner) {
   const adiabit_circuit_t *circuit = runner->circuit;
   clear_meaningless(runner);
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
   if (circuit->preparation_offset != 0u) adiabit_prepare(circuit, runner->input, runner->prepared);
 #endif
   if (ADIABIT_HAS_SUMS && runner->tables != NULL) {
@@ -244,9 +244,9 @@ void adiabit_runner_run(adiabit_runner_t *runner) {
   const adiabit_circuit_t *circuit = runner->circuit;
   prepare_input(runner);
   for (uint16_t index = 0; index < circuit->layer_count; index++) {
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
     if (!adiabit_circuit_counts(circuit, (uint8_t)index)) {
-      adiabit_operators_run(runner, (uint8_t)index);
+      adiabit_layers_run(runner, (uint8_t)index);
       continue;
     }
 #endif

@@ -18,7 +18,7 @@ typedef struct {
   uint32_t *planes; /* its bit planes; the same memory as `input` when values have one bit */
   uint8_t *arena;   /* values of all layers */
   int32_t *outputs;
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
   uint8_t *prepared; /* the input after its preparation */
   uint32_t *window;  /* inputs of one place */
 #endif
@@ -38,9 +38,9 @@ void adiabit_runner_run(adiabit_runner_t *runner);
 /* Position of the largest output, the lowest on a tie. */
 uint32_t adiabit_runner_class(const adiabit_runner_t *runner);
 
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
 /* One layer that does not count; for adiabit_runner_run alone. */
-void adiabit_operators_run(adiabit_runner_t *runner, uint8_t index);
+void adiabit_layers_run(adiabit_runner_t *runner, uint8_t index);
 #endif
 
 /* Runs every golden vector; how many gave other outputs than recorded. The input buffer is zero afterwards. */

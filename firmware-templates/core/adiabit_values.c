@@ -1,6 +1,6 @@
 #include "adiabit_values.h"
 
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /*
- * Values of operators in memory: packed bits, or numbers of 8, 16 or 32 bits (docs/formats/bitstream.md).
+ * Values of layers in memory: packed bits, or numbers of 8, 16 or 32 bits (docs/formats/bitstream.md).
  */
 #ifndef ADIABIT_VALUES_H
 #define ADIABIT_VALUES_H

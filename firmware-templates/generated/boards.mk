@@ -2,7 +2,7 @@
 WARNINGS := -Wall -Wextra -Werror -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-align -Wundef -Wvla -Wswitch-default
 BOARD_FLAGS := -ffreestanding -ffunction-sections -fdata-sections -fno-common -fno-ident -Wa,--fatal-warnings -fno-tree-loop-distribute-patterns $(WARNINGS) -Icore
 BOARD_LINK := -Wl,--gc-sections -Wl,--build-id=none -Wl,--fatal-warnings
-CORE := core/adiabit_circuit.c core/adiabit_crc32.c core/adiabit_device.c core/adiabit_device_session.c core/adiabit_frame_reader.c core/adiabit_frame_writer.c core/adiabit_kernel_avr.c core/adiabit_kernel_bytes.c core/adiabit_kernel_carry_save.c core/adiabit_kernel_popcount.c core/adiabit_kernel_reference.c core/adiabit_kernel_sums.c core/adiabit_kernel_thumb.c core/adiabit_kernel_thumb2.c core/adiabit_operators.c core/adiabit_operators_run.c core/adiabit_operators_weigh.c core/adiabit_preparation.c core/adiabit_runner.c core/adiabit_sha256.c core/adiabit_signature.c core/adiabit_slots.c core/adiabit_stored.c core/adiabit_values.c
+CORE := core/adiabit_circuit.c core/adiabit_crc32.c core/adiabit_device.c core/adiabit_device_session.c core/adiabit_frame_reader.c core/adiabit_frame_writer.c core/adiabit_kernel_avr.c core/adiabit_kernel_bytes.c core/adiabit_kernel_carry_save.c core/adiabit_kernel_popcount.c core/adiabit_kernel_reference.c core/adiabit_kernel_sums.c core/adiabit_kernel_thumb.c core/adiabit_kernel_thumb2.c core/adiabit_layers.c core/adiabit_layers_run.c core/adiabit_layers_weigh.c core/adiabit_preparation.c core/adiabit_runner.c core/adiabit_sha256.c core/adiabit_signature.c core/adiabit_slots.c core/adiabit_stored.c core/adiabit_values.c
 CORTEX-M := arm-none-eabi-
 CORTEX-M_FLAGS := -std=c99 -mthumb
 CORTEX-M_LAST := 
@@ -31,7 +31,7 @@ microbit_LINK := -T ports/microbit/link.ld
 microbit_FOLDERS := ports/common ports/freestanding ports/cortex-m ports/cortex-m/in-place ports/microbit
 microbit_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/microbit/microbit_clock.c ports/microbit/microbit_flash.c ports/microbit/microbit_uart.c
 uno_FAMILY := AVR
-uno_FLAGS := -mmcu=atmega328p -Os -DADIABIT_HAS_OPERATORS=0
+uno_FLAGS := -mmcu=atmega328p -Os -DADIABIT_EVERY_LAYER=0
 uno_LINK := -T ports/uno/link.ld ports/avr/placement.ld -Wl,--section-start=.boot=0x7E00
 uno_FOLDERS := ports/common ports/avr ports/uno
 uno_SOURCES := ports/common/main.c ports/common/placement.c ports/avr/avr_boot.c ports/avr/avr_clock.c ports/avr/avr_flash.c ports/avr/avr_restart.c ports/avr/avr_uart.c

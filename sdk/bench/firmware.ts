@@ -267,9 +267,9 @@ async function benchPictures(board: Board, plain: Uint8Array | undefined, folder
 /** The rows of one network after the other. */
 async function* benchBoard(board: Board, folder: string): AsyncGenerator<readonly Row[]> {
   const plain =
-    board.operators === false ? undefined : imageWith(board, '-DBOARD_KERNEL=adiabit_kernel_popcount', folder);
+    board.layerKinds === 'counting' ? undefined : imageWith(board, '-DBOARD_KERNEL=adiabit_kernel_popcount', folder);
   for (const network of networksOf(board)) yield await benchNetwork(board, network, plain, folder);
-  if (board.operators !== false) yield await benchPictures(board, plain, folder);
+  if (board.layerKinds !== 'counting') yield await benchPictures(board, plain, folder);
 }
 
 /** The published figures, as rows of their own. */

@@ -40,14 +40,14 @@ function portNumbers(board: Board): Readonly<Record<string, number>> {
     workBytes: 'BOARD_WORK_BYTES',
     counterUnit: 'BOARD_COUNTER_UNIT',
     counterHz: 'BOARD_COUNTER_HZ',
-    hasOperators: 'ADIABIT_HAS_OPERATORS',
+    everyLayer: 'ADIABIT_EVERY_LAYER',
   };
   const print = (name: string, expression: string): string =>
     `printf("\\"${name}\\": %lu, ", (unsigned long)(${expression}));`;
   const source = [
     '#include <stdio.h>',
     '#include "board.h"',
-    '#include "adiabit_operators.h"',
+    '#include "adiabit_layers.h"',
     '#include "generated/adiabit_protocol.h"',
     'int main(void) { printf("{");',
     ...Object.entries(expressions).map(([name, expression]) => print(name, expression)),
@@ -64,11 +64,11 @@ function portNumbers(board: Board): Readonly<Record<string, number>> {
 const noCompiler = missingTools('gcc');
 describe.skipIf(noCompiler.length > 0)(titled('boards.json', noCompiler), () => {
   it.each(readBoards().map((entry) => [entry.id, entry] as const))('says what the port of %s says', (id, entry) => {
-    const { end, hasOperators, counterUnit, ramSlotBytes, ...numbers } = portNumbers(entry);
+    const { end, everyLayer, counterUnit, ramSlotBytes, ...numbers } = portNumbers(entry);
     expect(end).toBe(0);
     expect(entry).toMatchObject(numbers);
     expect(entry.ramSlots?.slotBytes).toBe(ramSlotBytes);
-    expect(entry.operators ?? true).toBe(hasOperators === 1);
+    expect(entry.layerKinds ?? 'every').toBe(everyLayer === 1 ? 'every' : 'counting');
     expect(entry.counterUnit).toBe(Object.entries(COUNTER_UNIT).find(([, value]) => value === counterUnit)![0]);
     expect(readFileSync(join(FIRMWARE, 'ports', id, 'board.h'), 'utf8')).toContain(`#define BOARD_ID "${id}"`);
     const script = readFileSync(join(FIRMWARE, 'ports', id, 'link.ld'), 'utf8');

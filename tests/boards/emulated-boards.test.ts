@@ -196,8 +196,8 @@ for (const entry of boards) {
       });
     });
 
-    it.skipIf(entry.operators === false)(
-      'gives the oracle’s outputs for a network of operators, and refuses one that its RAM does not hold with the bytes',
+    it.skipIf(entry.layerKinds === 'counting')(
+      'gives the oracle’s outputs for a network of pictures, and refuses one that its RAM does not hold with the bytes',
       async () => {
         const numbers = repeatableNumbers(61);
         const network = pictureNetwork(numbers, 12);
@@ -225,7 +225,7 @@ for (const entry of boards) {
       120_000,
     );
 
-    it.skipIf(entry.operators !== false)('refuses a network of operators before anything is written', async () => {
+    it.skipIf(entry.layerKinds !== 'counting')('refuses a network of pictures before anything is written', async () => {
       const network = pictureNetwork(repeatableNumbers(61), 12);
       const { bytes } = sampleNetwork(network, randomInputs(repeatableNumbers(3), network, 2), 2);
       const session = await openDevice(pathOf(entry), { virtualPorts: freshVirtualPorts() });

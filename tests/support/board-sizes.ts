@@ -59,14 +59,14 @@ const stackOfSession = (board: Board, { bytes, inputs, outputs }: Sample): Promi
 /** Sizes of the prebuilt image of a board, the stack measured in its emulator. */
 export async function measureBoardSizes(board: Board): Promise<BoardSizes> {
   const { flashBytes, ramBytes, stackBytes } = imageEntry(board)!;
-  const { flashBytes: flashHas, slotCount, slotBytes, ramBytes: ramHas, operators = true } = board;
+  const { flashBytes: flashHas, slotCount, slotBytes, ramBytes: ramHas, layerKinds = 'every' } = board;
   return {
     board: board.id,
     flash: { used: flashBytes, has: flashHas - slotCount * slotBytes },
     ram: { used: ramBytes, has: ramHas },
     stack: {
       dense: await stackOfSession(board, denseSample(board)),
-      picture: operators ? await stackOfSession(board, pictureSample()) : undefined,
+      picture: layerKinds === 'every' ? await stackOfSession(board, pictureSample()) : undefined,
       has: stackBytes,
     },
   };

@@ -5,7 +5,7 @@ import { emulatedSlotBytes, type Board } from '../boards/index.js';
 import { faultTransport, flash, type DeviceDescription, type FaultTransport } from '../device/index.js';
 import { Random } from '../random.js';
 import { CheckFailure, type Bench, type Difference } from './bench.js';
-import { denseCircuit, operatorsCircuit, withWrongGoldenVector, type CheckCircuit } from './circuits.js';
+import { denseCircuit, picturesCircuit, withWrongGoldenVector, type CheckCircuit } from './circuits.js';
 
 /** One question to a board, answered alone: it needs nothing of those before it but a board that answers. */
 export interface BoardCheck {
@@ -112,26 +112,22 @@ export const CHECKS: readonly BoardCheck[] = [
   { name: 'computes rows of any length over inputs of several bits', run: checkKernel(3) },
   {
     name: 'computes every operator of pictures',
-    without: ({ operators }) => (operators === false ? 'its firmware runs dense layers only' : undefined),
+    without: ({ layerKinds }) => (layerKinds === 'counting' ? 'its firmware runs counting layers only' : undefined),
     run: async (bench) => {
-      const circuit = operatorsCircuit(4);
+      const circuit = picturesCircuit(4);
       const { slotBytes } = (await bench.session()).device;
       if (circuit.bytes.length > slotBytes)
         return `its slots hold ${slotBytes} bytes, the network has ${circuit.bytes.length}`;
       await bench.flash(circuit);
-      await bench.expectAnswers(circuit, 'with operators');
+      await bench.expectAnswers(circuit, 'with layers of every kind');
       return `${circuit.inputs.length} pictures, every output the integer oracle's`;
     },
   },
   {
-    name: 'refuses operators before anything is written',
-    without: ({ operators }) => (operators === false ? undefined : 'its firmware runs them'),
+    name: 'refuses layers that it does not run before anything is written',
+    without: ({ layerKinds }) => (layerKinds === 'counting' ? undefined : 'its firmware runs them'),
     run: async (bench) => {
-      await bench.expectRefusal(
-        'protocol.version-mismatch',
-        bench.flash(operatorsCircuit(4)),
-        'a network of operators',
-      );
+      await bench.expectRefusal('protocol.version-mismatch', bench.flash(picturesCircuit(4)), 'a network of pictures');
       return 'refused';
     },
   },

@@ -49,7 +49,7 @@ export function denseCircuit(seed: number, { widths, inputBits }: DenseShape): C
 }
 
 /** A picture network with every kind of operator. */
-export function operatorsCircuit(seed: number): CheckCircuit {
+export function picturesCircuit(seed: number): CheckCircuit {
   const random = Random.fromSeed(seed);
   const next = (below: number): number => random.below(below);
   const network = pictureNetwork(next, 12);

@@ -79,7 +79,7 @@ const fields = z.strictObject({
   windowBytes: positive,
   ringBytes: positive,
   kernel: z.string().regex(/^adiabit_kernel_[a-z0-9_]+$/),
-  operators: z.exactOptional(z.boolean()),
+  layerKinds: z.exactOptional(z.enum(['counting', 'every'])),
   numbers: z.exactOptional(z.record(z.string().regex(/^BOARD_[A-Z0-9_]+$/), natural)),
   notes: z.exactOptional(z.record(z.string(), z.string())),
   emulator: z.exactOptional(emulatorSchema),

@@ -22,9 +22,9 @@ export const sourcesIn = (folder: string): readonly string[] =>
 export const boardSources = (board: Board): readonly string[] => sourceFolders(board).flatMap(sourcesIn);
 
 /** Flags of the compiler for this board. */
-export const compilerFlags = ({ build, operators }: Board): readonly string[] => [
+export const compilerFlags = ({ build, layerKinds }: Board): readonly string[] => [
   ...build.flags,
-  ...(operators === false ? ['-DADIABIT_HAS_OPERATORS=0'] : []),
+  ...(layerKinds === 'counting' ? ['-DADIABIT_EVERY_LAYER=0'] : []),
 ];
 
 /** Flags of the linker: the script of the board's folder, then what the entry adds. */

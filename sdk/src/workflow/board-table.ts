@@ -21,9 +21,9 @@ export function boardTable({ network, memory }: Bitstream, totalBytes: number, f
   const boards = readyBoards(folder);
   const width = Math.max(...boards.map(({ id }) => id.length));
   const needed = workBytesOf(network, memory);
-  const lines = boards.map(({ id, slotBytes, workBytes, operators }) => {
+  const lines = boards.map(({ id, slotBytes, workBytes, layerKinds }) => {
     const lacks = [
-      ...(operators === false && !isBinaryDense(network) ? [DENSE_ONLY] : []),
+      ...(layerKinds === 'counting' && !isBinaryDense(network) ? [DENSE_ONLY] : []),
       ...(totalBytes > slotBytes ? ['not enough flash'] : []),
       ...(needed > workBytes ? ['not enough RAM'] : []),
     ];
@@ -46,7 +46,7 @@ export function checkBoard(
   const board = id === undefined ? undefined : boardNamed(id, folder);
   const others = (fits: (candidate: Board) => boolean): string => {
     const able = boards.filter(
-      (candidate) => fits(candidate) && (isBinaryDense(network) || candidate.operators !== false),
+      (candidate) => fits(candidate) && (isBinaryDense(network) || candidate.layerKinds !== 'counting'),
     );
     return able.length === 0 ? 'No board of ours has as much.' : `These have: ${able.map((one) => one.id).join(', ')}.`;
   };
@@ -63,7 +63,7 @@ export function checkBoard(
       'Narrower layers take less; golden vectors (--golden) take a little.',
     );
   if (board === undefined) return;
-  if (board.operators === false && !isBinaryDense(network)) {
+  if (board.layerKinds === 'counting' && !isBinaryDense(network)) {
     const message = `The board ${board.id} ${DENSE_ONLY}; the network has others. ${others(() => true)}`;
     throw new CompileError('unsupported', message, { target: board.id });
   }

@@ -2,9 +2,9 @@
  * One layer that does not count, from the values of others to its own. Weights and constants are read straight from
  * flash, values lie in the arena.
  */
-#include "adiabit_operators_run.h"
+#include "adiabit_layers_run.h"
 
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
 
 #include <stddef.h>
 
@@ -14,9 +14,9 @@ static adiabit_values_t values_of(const adiabit_runner_t *runner, uint8_t source
   const adiabit_circuit_t *circuit = runner->circuit;
   adiabit_values_t values = {runner->input, ADIABIT_VALUE_FORM_U8, NULL, circuit->zero_point_count};
   if (source != ADIABIT_FROM_INPUT) {
-    const adiabit_operator_t operation = adiabit_operator_at(circuit, source);
-    values.bytes = runner->arena + operation.arena_offset;
-    values.form = operation.output_form;
+    const adiabit_layer_t layer = adiabit_layer_at(circuit, source);
+    values.bytes = runner->arena + layer.arena_offset;
+    values.form = layer.output_form;
     return values;
   }
   if (circuit->preparation_offset != 0u) values.bytes = runner->prepared;
@@ -27,8 +27,8 @@ static adiabit_values_t values_of(const adiabit_runner_t *runner, uint8_t source
   return values;
 }
 
-static bool flag_of(const adiabit_operator_t *operation, adiabit_stored_t *flags, uint32_t channel) {
-  return operation->has_flags != 0u && (((uint32_t)*adiabit_stored_at(flags, channel / 8u) >> (channel % 8u)) & 1u) != 0u;
+static bool flag_of(const adiabit_layer_t *layer, adiabit_stored_t *flags, uint32_t channel) {
+  return layer->has_flags != 0u && (((uint32_t)*adiabit_stored_at(flags, channel / 8u) >> (channel % 8u)) & 1u) != 0u;
 }
 
 static uint32_t constant(adiabit_stored_t *constants, uint32_t index) {
@@ -41,22 +41,22 @@ static int32_t shifted_right(int32_t value, uint8_t shift) {
 }
 
 static int32_t activated(const adiabit_run_t *run, uint32_t channel, int32_t sum) {
-  const adiabit_operator_t *operation = run->operation;
-  const uint32_t channels = operation->output.channels;
+  const adiabit_layer_t *layer = run->layer;
+  const uint32_t channels = layer->output.channels;
   const uint32_t first = constant(run->constants, channel);
-  switch (operation->activation) {
+  switch (layer->activation) {
     case ADIABIT_ACTIVATION_THRESHOLD: {
       const bool fires = sum >= adiabit_as_signed(first);
-      return fires != flag_of(operation, adiabit_stored_at(run->constants, 4u * channels), channel);
+      return fires != flag_of(layer, adiabit_stored_at(run->constants, 4u * channels), channel);
     }
     case ADIABIT_ACTIVATION_REQUANTIZE: {
       const uint32_t offset = constant(run->constants, channels + channel);
-      const int32_t scaled = shifted_right(adiabit_as_signed((uint32_t)sum * first + offset), operation->shift);
-      if (scaled < operation->minimum) return operation->minimum;
-      return scaled > operation->maximum ? operation->maximum : scaled;
+      const int32_t scaled = shifted_right(adiabit_as_signed((uint32_t)sum * first + offset), layer->shift);
+      if (scaled < layer->minimum) return layer->minimum;
+      return scaled > layer->maximum ? layer->maximum : scaled;
     }
     default:
-      return adiabit_as_signed(((uint32_t)sum << operation->shift) + first);
+      return adiabit_as_signed(((uint32_t)sum << layer->shift) + first);
   }
 }
 
@@ -85,15 +85,15 @@ void adiabit_run_put(adiabit_run_t *run, uint32_t channel, const uint32_t *sums,
 }
 
 static int32_t pooled(const adiabit_run_t *run, uint32_t y, uint32_t x, uint32_t channel) {
-  const adiabit_operator_t *operation = run->operation;
-  const bool sums = operation->pooling == ADIABIT_POOL_OPERATION_SUM;
-  const bool least = flag_of(operation, run->constants, channel);
+  const adiabit_layer_t *layer = run->layer;
+  const bool sums = layer->pooling == ADIABIT_POOL_OPERATION_SUM;
+  const bool least = flag_of(layer, run->constants, channel);
   uint32_t sum = 0;
   int32_t extreme = 0;
-  for (uint32_t row = 0; row < operation->size[0]; row++) {
-    uint32_t place = (y * operation->stride[0] + row) * operation->input.width + x * operation->stride[1];
-    for (uint32_t column = 0; column < operation->size[1]; column++, place++) {
-      const int32_t value = adiabit_value(&run->values, place * operation->input.channels + channel);
+  for (uint32_t row = 0; row < layer->size[0]; row++) {
+    uint32_t place = (y * layer->stride[0] + row) * layer->input.width + x * layer->stride[1];
+    for (uint32_t column = 0; column < layer->size[1]; column++, place++) {
+      const int32_t value = adiabit_value(&run->values, place * layer->input.channels + channel);
       sum += (uint32_t)value;
       if ((row == 0u && column == 0u) || (least ? value < extreme : value > extreme)) extreme = value;
     }
@@ -104,7 +104,7 @@ static int32_t pooled(const adiabit_run_t *run, uint32_t y, uint32_t x, uint32_t
 /* Bits of the flags of neighbouring channels. */
 static uint32_t flags_at(const adiabit_run_t *run, uint32_t channel, uint32_t count) {
   uint32_t flags = 0;
-  if (run->operation->has_flags == 0u) return 0;
+  if (run->layer->has_flags == 0u) return 0;
   for (uint32_t bit = 0; bit < count; bit += 8u) {
     flags |= (uint32_t)*adiabit_stored_at(run->constants, (channel + bit) / 8u) << bit;
   }
@@ -113,14 +113,14 @@ static uint32_t flags_at(const adiabit_run_t *run, uint32_t channel, uint32_t co
 
 /* The largest of bits is their disjunction, the least their conjunction: 32 channels at once. */
 static uint32_t pooled_bits(const adiabit_run_t *run, uint32_t first, uint32_t count, uint32_t flags) {
-  const adiabit_operator_t *operation = run->operation;
+  const adiabit_layer_t *layer = run->layer;
   const uint32_t *words = (const uint32_t *)(const void *)run->values.bytes;
-  const uint32_t channels = operation->input.channels;
+  const uint32_t channels = layer->input.channels;
   uint32_t any = 0;
   uint32_t all = 0xFFFFFFFFu;
-  for (uint32_t row = 0; row < operation->size[0]; row++, first += operation->input.width * channels) {
+  for (uint32_t row = 0; row < layer->size[0]; row++, first += layer->input.width * channels) {
     uint32_t start = first;
-    for (uint32_t column = 0; column < operation->size[1]; column++, start += channels) {
+    for (uint32_t column = 0; column < layer->size[1]; column++, start += channels) {
       const uint32_t bits = adiabit_bits_at(words, start, count);
       any |= bits;
       all &= bits;
@@ -130,11 +130,11 @@ static uint32_t pooled_bits(const adiabit_run_t *run, uint32_t first, uint32_t c
 }
 
 static void run_pool_of_bits(adiabit_run_t *run) {
-  const adiabit_operator_t *operation = run->operation;
-  const uint32_t channels = operation->output.channels;
-  for (uint32_t y = 0; y < operation->output.height; y++) {
-    for (uint32_t x = 0; x < operation->output.width; x++) {
-      const uint32_t place = y * operation->stride[0] * operation->input.width + x * operation->stride[1];
+  const adiabit_layer_t *layer = run->layer;
+  const uint32_t channels = layer->output.channels;
+  for (uint32_t y = 0; y < layer->output.height; y++) {
+    for (uint32_t x = 0; x < layer->output.width; x++) {
+      const uint32_t place = y * layer->stride[0] * layer->input.width + x * layer->stride[1];
       for (uint32_t channel = 0; channel < channels; channel += 32u) {
         const uint32_t count = channels - channel < 32u ? channels - channel : 32u;
         const uint32_t bits = pooled_bits(run, place * channels + channel, count, flags_at(run, channel, count));
@@ -145,9 +145,9 @@ static void run_pool_of_bits(adiabit_run_t *run) {
 }
 
 static void run_pool(adiabit_run_t *run) {
-  const adiabit_shape_t *output = &run->operation->output;
-  const bool to_bits = run->operation->output_form == ADIABIT_VALUE_FORM_BITS;
-  if (to_bits && adiabit_are_bits(&run->values) && run->operation->pooling == ADIABIT_POOL_OPERATION_EXTREME) {
+  const adiabit_shape_t *output = &run->layer->output;
+  const bool to_bits = run->layer->output_form == ADIABIT_VALUE_FORM_BITS;
+  if (to_bits && adiabit_are_bits(&run->values) && run->layer->pooling == ADIABIT_POOL_OPERATION_EXTREME) {
     run_pool_of_bits(run);
     return;
   }
@@ -161,7 +161,7 @@ static void run_pool(adiabit_run_t *run) {
 }
 
 static void run_add(adiabit_run_t *run, const adiabit_values_t *others) {
-  const uint32_t count = adiabit_values_in(&run->operation->output);
+  const uint32_t count = adiabit_values_in(&run->layer->output);
   for (uint32_t index = 0; index < count; index++) {
     const uint32_t sum = (uint32_t)adiabit_value(&run->values, index) + (uint32_t)adiabit_value(others, index);
     adiabit_values_put(&run->writer, adiabit_as_signed(sum));
@@ -169,8 +169,8 @@ static void run_add(adiabit_run_t *run, const adiabit_values_t *others) {
 }
 
 static void run_activation(adiabit_run_t *run) {
-  const uint32_t places = run->operation->output.height * run->operation->output.width;
-  const uint32_t channels = run->operation->output.channels;
+  const uint32_t places = run->layer->output.height * run->layer->output.width;
+  const uint32_t channels = run->layer->output.channels;
   uint32_t index = 0;
   for (uint32_t place = 0; place < places; place++) {
     for (uint32_t channel = 0; channel < channels; channel++) {
@@ -180,26 +180,26 @@ static void run_activation(adiabit_run_t *run) {
   }
 }
 
-void adiabit_operators_run(adiabit_runner_t *runner, uint8_t index) {
+void adiabit_layers_run(adiabit_runner_t *runner, uint8_t index) {
   const adiabit_circuit_t *circuit = runner->circuit;
-  const adiabit_operator_t at = adiabit_operator_at(circuit, index);
-  const adiabit_operator_t *operation = &at;
+  const adiabit_layer_t at = adiabit_layer_at(circuit, index);
+  const adiabit_layer_t *layer = &at;
   adiabit_run_t run = {
-      .operation = operation,
+      .layer = layer,
       .kernel = runner->kernel,
       .window = runner->window,
-      .values = values_of(runner, operation->source[0]),
-      .weights = adiabit_stored_at(circuit->program, operation->weights_offset),
-      .constants = adiabit_stored_at(circuit->program, operation->constants_offset),
-      .writer = {runner->arena + operation->arena_offset, operation->output_form, 0, 0},
-      .plain_bits = operation->activation == ADIABIT_ACTIVATION_THRESHOLD && operation->has_flags == 0u,
+      .values = values_of(runner, layer->source[0]),
+      .weights = adiabit_stored_at(circuit->program, layer->weights_offset),
+      .constants = adiabit_stored_at(circuit->program, layer->constants_offset),
+      .writer = {runner->arena + layer->arena_offset, layer->output_form, 0, 0},
+      .plain_bits = layer->activation == ADIABIT_ACTIVATION_THRESHOLD && layer->has_flags == 0u,
   };
-  switch (operation->kind) {
+  switch (layer->kind) {
     case ADIABIT_LAYER_KIND_POOL:
       run_pool(&run);
       break;
     case ADIABIT_LAYER_KIND_ADD: {
-      const adiabit_values_t others = values_of(runner, operation->source[1]);
+      const adiabit_values_t others = values_of(runner, layer->source[1]);
       run_add(&run, &others);
       break;
     }
@@ -214,5 +214,5 @@ void adiabit_operators_run(adiabit_runner_t *runner, uint8_t index) {
 }
 
 #else
-typedef int adiabit_operators_do_not_run; /* ISO C wants something in every file */
+typedef int adiabit_layers_do_not_run; /* ISO C wants something in every file */
 #endif

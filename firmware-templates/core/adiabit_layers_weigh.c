@@ -1,14 +1,14 @@
 /*
- * Dense operators and convolutions. The inputs of one window are gathered once and serve all channels:
+ * Dense layers and convolutions. The inputs of one window are gathered once and serve all channels:
  *
  *     binary weights over bits     packed words; bits outside the picture are 0
  *       unsigned                   S = 2 * popcount(w & v) - popcount(v)
  *       bipolar, n inputs inside   S = n - 2 * popcount((w ^ v) inside)
  *     anything else                numbers; what lies outside is 0
  */
-#include "adiabit_operators_run.h"
+#include "adiabit_layers_run.h"
 
-#if ADIABIT_HAS_OPERATORS
+#if ADIABIT_EVERY_LAYER
 
 #include <string.h>
 
@@ -61,17 +61,17 @@ static void append_copied(bits_writer_t *writer, const uint32_t *words, uint32_t
 }
 
 /* A row of a window whose top left corner is at (y, x), which padding may put outside. */
-static row_t row_at(const adiabit_operator_t *operation, int32_t y, int32_t x) {
-  const int32_t size = (int32_t)operation->size[1];
-  const int32_t width = (int32_t)operation->input.width;
+static row_t row_at(const adiabit_layer_t *layer, int32_t y, int32_t x) {
+  const int32_t size = (int32_t)layer->size[1];
+  const int32_t width = (int32_t)layer->input.width;
   row_t row = {(uint32_t)size, 0, 0, 0};
-  if (y < 0 || y >= (int32_t)operation->input.height || x >= width || x + size <= 0) return row;
+  if (y < 0 || y >= (int32_t)layer->input.height || x >= width || x + size <= 0) return row;
   const int32_t first = x < 0 ? 0 : x;
   const int32_t end = x + size > width ? width : x + size;
   row.before = (uint32_t)(first - x);
   row.inside = (uint32_t)(end - first);
   row.after = (uint32_t)(x + size - end);
-  row.place = (uint32_t)y * operation->input.width + (uint32_t)first;
+  row.place = (uint32_t)y * layer->input.width + (uint32_t)first;
   return row;
 }
 
@@ -81,32 +81,32 @@ typedef struct {
 } corner_t;
 
 /* Whether no part of a window lies in the padding, as most do not. */
-static bool is_inside(const adiabit_operator_t *operation, corner_t corner) {
-  return corner.y >= 0 && corner.x >= 0 && corner.y + (int32_t)operation->size[0] <= (int32_t)operation->input.height &&
-         corner.x + (int32_t)operation->size[1] <= (int32_t)operation->input.width;
+static bool is_inside(const adiabit_layer_t *layer, corner_t corner) {
+  return corner.y >= 0 && corner.x >= 0 && corner.y + (int32_t)layer->size[0] <= (int32_t)layer->input.height &&
+         corner.x + (int32_t)layer->size[1] <= (int32_t)layer->input.width;
 }
 
 /* The bits of a window, and behind them which of them lie outside. Answers how many do. */
 static uint32_t gather_bits(const adiabit_run_t *run, corner_t corner, uint32_t words) {
-  const adiabit_operator_t *operation = run->operation;
-  const uint32_t channels = operation->input.channels;
+  const adiabit_layer_t *layer = run->layer;
+  const uint32_t channels = layer->input.channels;
   const uint32_t *source = (const uint32_t *)(const void *)run->values.bytes;
   bits_writer_t bits = {run->window, 0};
   bits_writer_t outside = {run->window + words, 0};
   uint32_t missing = 0;
-  if (is_inside(operation, corner)) {
-    uint32_t start = ((uint32_t)corner.y * operation->input.width + (uint32_t)corner.x) * channels;
-    for (uint32_t line = 0; line < operation->size[0]; line++, start += operation->input.width * channels) {
-      append_copied(&bits, source, start, operation->size[1] * channels);
+  if (is_inside(layer, corner)) {
+    uint32_t start = ((uint32_t)corner.y * layer->input.width + (uint32_t)corner.x) * channels;
+    for (uint32_t line = 0; line < layer->size[0]; line++, start += layer->input.width * channels) {
+      append_copied(&bits, source, start, layer->size[1] * channels);
     }
     return 0;
   }
-  for (uint32_t line = 0; line < operation->size[0]; line++) {
-    const row_t row = row_at(operation, corner.y + (int32_t)line, corner.x);
+  for (uint32_t line = 0; line < layer->size[0]; line++) {
+    const row_t row = row_at(layer, corner.y + (int32_t)line, corner.x);
     append_same(&bits, 0, row.before * channels);
     append_copied(&bits, source, row.place * channels, row.inside * channels);
     append_same(&bits, 0, row.after * channels);
-    if (operation->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR) {
+    if (layer->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR) {
       append_same(&outside, 1, row.before * channels);
       append_same(&outside, 0, row.inside * channels);
       append_same(&outside, 1, row.after * channels);
@@ -125,15 +125,15 @@ static uint32_t count_bits(uint32_t word) {
 
 /* All channels of a place, over bits. `missing` of the inputs lie outside. */
 static void weigh_bits(adiabit_run_t *run, const uint32_t *bits, uint32_t words, uint32_t missing) {
-  const adiabit_operator_t *operation = run->operation;
-  const bool bipolar = operation->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR;
-  const uint32_t channels = operation->output.channels;
+  const adiabit_layer_t *layer = run->layer;
+  const bool bipolar = layer->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR;
+  const uint32_t channels = layer->output.channels;
   uint32_t sums[ADIABIT_ROWS];
   uint32_t outside[ADIABIT_ROWS];
   adiabit_rows_t rows = {run->weights, words, 0, sums};
   uint32_t ones = 0;
   for (uint32_t word = 0; word < words; word++) ones += count_bits(bits[word]);
-  const uint32_t inside = adiabit_operator_columns(operation) - missing;
+  const uint32_t inside = adiabit_layer_columns(layer) - missing;
   for (uint32_t channel = 0; channel < channels; channel += rows.count) {
     rows.weights = adiabit_row_at(&rows, rows.count);
     rows.count = channels - channel < ADIABIT_ROWS ? channels - channel : ADIABIT_ROWS;
@@ -158,7 +158,7 @@ static bool needs_words(const adiabit_run_t *run) {
 /* So many neighbouring values as numbers. Bytes of the input, of which there are most, go the short way. */
 static void copy_numbers(const adiabit_run_t *run, uint32_t first, uint32_t count, uint32_t at) {
   const adiabit_values_t *values = &run->values;
-  const bool bipolar = run->operation->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR;
+  const bool bipolar = run->layer->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR;
   int32_t *wide = (int32_t *)run->window + at;
   adiabit_half_t *narrow = (adiabit_half_t *)(void *)run->window + at;
   if (values->form == ADIABIT_VALUE_FORM_U8 && values->zero_points == NULL && !bipolar) {
@@ -174,21 +174,21 @@ static void copy_numbers(const adiabit_run_t *run, uint32_t first, uint32_t coun
 }
 
 static void gather_numbers(const adiabit_run_t *run, corner_t corner) {
-  const adiabit_operator_t *operation = run->operation;
-  const uint32_t channels = operation->input.channels;
+  const adiabit_layer_t *layer = run->layer;
+  const uint32_t channels = layer->input.channels;
   const uint32_t number_bytes = needs_words(run) ? 4u : 2u;
   uint8_t *window = (uint8_t *)run->window;
   uint32_t index = 0;
-  if (is_inside(operation, corner)) {
-    uint32_t start = ((uint32_t)corner.y * operation->input.width + (uint32_t)corner.x) * channels;
-    const uint32_t count = operation->size[1] * channels;
-    for (uint32_t line = 0; line < operation->size[0]; line++, start += operation->input.width * channels, index += count) {
+  if (is_inside(layer, corner)) {
+    uint32_t start = ((uint32_t)corner.y * layer->input.width + (uint32_t)corner.x) * channels;
+    const uint32_t count = layer->size[1] * channels;
+    for (uint32_t line = 0; line < layer->size[0]; line++, start += layer->input.width * channels, index += count) {
       copy_numbers(run, start, count, index);
     }
     return;
   }
-  for (uint32_t line = 0; line < operation->size[0]; line++) {
-    const row_t row = row_at(operation, corner.y + (int32_t)line, corner.x);
+  for (uint32_t line = 0; line < layer->size[0]; line++) {
+    const row_t row = row_at(layer, corner.y + (int32_t)line, corner.x);
     const uint32_t first = index + row.before * channels;
     const uint32_t end = first + row.inside * channels;
     const uint32_t behind = end + row.after * channels;
@@ -263,8 +263,8 @@ static uint32_t weigh_signs(adiabit_stored_t *row, const adiabit_half_t *values,
   return 2u * positive - all;
 }
 
-static int32_t weight_at(const adiabit_operator_t *operation, adiabit_stored_t *row, uint32_t column) {
-  if (operation->weight_form == ADIABIT_WEIGHT_FORM_INTEGER) {
+static int32_t weight_at(const adiabit_layer_t *layer, adiabit_stored_t *row, uint32_t column) {
+  if (layer->weight_form == ADIABIT_WEIGHT_FORM_INTEGER) {
     return (int8_t)*adiabit_stored_at(row, column);
   }
   return (((uint32_t)*adiabit_stored_at(row, column / 8u) >> (column % 8u)) & 1u) != 0u ? 1 : -1;
@@ -275,26 +275,26 @@ static uint32_t weigh_words(const adiabit_run_t *run, adiabit_stored_t *row, uin
   const uint32_t *values = run->window;
   uint32_t sum = 0;
   for (uint32_t column = 0; column < columns; column++) {
-    sum += (uint32_t)weight_at(run->operation, row, column) * values[column];
+    sum += (uint32_t)weight_at(run->layer, row, column) * values[column];
   }
   return sum;
 }
 
 /* All channels of a place, over numbers. */
 static void weigh_numbers(adiabit_run_t *run) {
-  const adiabit_operator_t *operation = run->operation;
-  const uint32_t columns = adiabit_operator_columns(operation);
-  const uint32_t row_bytes = adiabit_operator_row_bytes(operation);
+  const adiabit_layer_t *layer = run->layer;
+  const uint32_t columns = adiabit_layer_columns(layer);
+  const uint32_t row_bytes = adiabit_layer_row_bytes(layer);
   const adiabit_half_t *values = (const adiabit_half_t *)(const void *)run->window;
   const bool wide = needs_words(run);
-  const bool integers = operation->weight_form == ADIABIT_WEIGHT_FORM_INTEGER;
+  const bool integers = layer->weight_form == ADIABIT_WEIGHT_FORM_INTEGER;
   uint32_t all = 0;
   if (!wide && !integers) {
     for (uint32_t column = 0; column < columns; column++) all += number_of(values + column);
   }
   adiabit_stored_t *row = run->weights;
   uint32_t sums[ADIABIT_ROWS];
-  const uint32_t channels = operation->output.channels;
+  const uint32_t channels = layer->output.channels;
   for (uint32_t channel = 0, count = 0; channel < channels; channel += count) {
     count = channels - channel < ADIABIT_ROWS ? channels - channel : ADIABIT_ROWS;
     if (integers && !wide) {
@@ -310,17 +310,17 @@ static void weigh_numbers(adiabit_run_t *run) {
 }
 
 void adiabit_run_weights(adiabit_run_t *run) {
-  const adiabit_operator_t *operation = run->operation;
-  const bool bits = adiabit_are_bits(&run->values) && operation->weight_form == ADIABIT_WEIGHT_FORM_BINARY;
-  const uint32_t words = adiabit_operator_row_bytes(operation) / 4u;
-  if (bits && operation->kind == ADIABIT_LAYER_KIND_DENSE) {
+  const adiabit_layer_t *layer = run->layer;
+  const bool bits = adiabit_are_bits(&run->values) && layer->weight_form == ADIABIT_WEIGHT_FORM_BINARY;
+  const uint32_t words = adiabit_layer_row_bytes(layer) / 4u;
+  if (bits && layer->kind == ADIABIT_LAYER_KIND_DENSE) {
     weigh_bits(run, (const uint32_t *)(const void *)run->values.bytes, words, 0);
     return;
   }
-  corner_t corner = {-(int32_t)operation->padding[0], 0};
-  for (uint32_t y = 0; y < operation->output.height; y++, corner.y += operation->stride[0]) {
-    corner.x = -(int32_t)operation->padding[1];
-    for (uint32_t x = 0; x < operation->output.width; x++, corner.x += operation->stride[1]) {
+  corner_t corner = {-(int32_t)layer->padding[0], 0};
+  for (uint32_t y = 0; y < layer->output.height; y++, corner.y += layer->stride[0]) {
+    corner.x = -(int32_t)layer->padding[1];
+    for (uint32_t x = 0; x < layer->output.width; x++, corner.x += layer->stride[1]) {
       if (bits) {
         const uint32_t missing = gather_bits(run, corner, words);
         weigh_bits(run, run->window, words, missing);
@@ -333,5 +333,5 @@ void adiabit_run_weights(adiabit_run_t *run) {
 }
 
 #else
-typedef int adiabit_operators_do_not_weigh; /* ISO C wants something in every file */
+typedef int adiabit_layers_do_not_weigh; /* ISO C wants something in every file */
 #endif

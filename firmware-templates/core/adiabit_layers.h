@@ -2,15 +2,15 @@
  * Layers of every kind, read in place (docs/formats/bitstream.md). The records are looked up when they run, as those of counting
  * layers are.
  */
-#ifndef ADIABIT_OPERATORS_H
-#define ADIABIT_OPERATORS_H
+#ifndef ADIABIT_LAYERS_H
+#define ADIABIT_LAYERS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "adiabit_circuit.h"
 
-/* Values of an operator, and inputs of one window: fewer, so that sizes in bytes stay below 2^31. */
+/* Values of a layer, and inputs of one window: fewer, so that sizes in bytes stay below 2^31. */
 #define ADIABIT_MAX_VALUES 0x0FFFFFFFu
 
 typedef struct {
@@ -29,7 +29,7 @@ typedef struct {
   uint8_t pooling; /* ADIABIT_POOL_OPERATION_... */
   uint8_t has_flags;
   uint8_t output_form; /* ADIABIT_VALUE_FORM_... */
-  uint8_t source[2];   /* ADIABIT_FROM_INPUT or an operator before */
+  uint8_t source[2];   /* ADIABIT_FROM_INPUT or a layer before */
   adiabit_shape_t input;
   adiabit_shape_t output;
   uint16_t size[2]; /* height, width */
@@ -40,7 +40,7 @@ typedef struct {
   uint32_t arena_offset;
   uint32_t weights_offset; /* from the payload of the program */
   uint32_t constants_offset;
-} adiabit_operator_t;
+} adiabit_layer_t;
 
 /* One frame that the program needs, in the order of the file. */
 typedef struct {
@@ -52,31 +52,31 @@ typedef struct {
   adiabit_stored_t *payload;
 } adiabit_needed_frame_t;
 
-adiabit_operator_t adiabit_operator_at(const adiabit_circuit_t *circuit, uint8_t index);
+adiabit_layer_t adiabit_layer_at(const adiabit_circuit_t *circuit, uint8_t index);
 
 /*
  * Checks the record of a layer against those before it, the input and the arena. The last one says what the outputs are. Of counting
  * layers it checks what they have in common with dense ones.
  */
-bool adiabit_operators_check(adiabit_circuit_t *circuit, uint8_t index);
+bool adiabit_layers_check(adiabit_circuit_t *circuit, uint8_t index);
 
 /* What the input needs: its preparation, its zero points. False when it does not need that part. */
 #define ADIABIT_INPUT_PARTS 2u
-bool adiabit_operators_input(const adiabit_circuit_t *circuit, uint8_t part, adiabit_needed_frame_t *needed);
+bool adiabit_layers_input(const adiabit_circuit_t *circuit, uint8_t part, adiabit_needed_frame_t *needed);
 
 /* The weights and the constants of a layer that does not count; false when it has none. */
-bool adiabit_operators_weights(const adiabit_circuit_t *circuit, uint8_t index, adiabit_needed_frame_t *needed);
-bool adiabit_operators_constants(const adiabit_circuit_t *circuit, uint8_t index, adiabit_needed_frame_t *needed);
+bool adiabit_layers_weights(const adiabit_circuit_t *circuit, uint8_t index, adiabit_needed_frame_t *needed);
+bool adiabit_layers_constants(const adiabit_circuit_t *circuit, uint8_t index, adiabit_needed_frame_t *needed);
 
 /* Inputs of one window. */
-static inline uint32_t adiabit_operator_columns(const adiabit_operator_t *operation) {
-  return (uint32_t)operation->size[0] * operation->size[1] * operation->input.channels;
+static inline uint32_t adiabit_layer_columns(const adiabit_layer_t *layer) {
+  return (uint32_t)layer->size[0] * layer->size[1] * layer->input.channels;
 }
 
 /* Bytes of one row of weights. */
-static inline uint32_t adiabit_operator_row_bytes(const adiabit_operator_t *operation) {
-  const uint32_t columns = adiabit_operator_columns(operation);
-  if (operation->weight_form == ADIABIT_WEIGHT_FORM_INTEGER) return (columns + 3u) & ~UINT32_C(3);
+static inline uint32_t adiabit_layer_row_bytes(const adiabit_layer_t *layer) {
+  const uint32_t columns = adiabit_layer_columns(layer);
+  if (layer->weight_form == ADIABIT_WEIGHT_FORM_INTEGER) return (columns + 3u) & ~UINT32_C(3);
   return 4u * (columns / 32u + (columns % 32u != 0u ? 1u : 0u));
 }
 
@@ -85,6 +85,6 @@ static inline uint32_t adiabit_values_in(const adiabit_shape_t *shape) {
 }
 
 /* Memory for the window of one place, beside the arena. */
-uint32_t adiabit_operators_window_bytes(const adiabit_circuit_t *circuit);
+uint32_t adiabit_layers_window_bytes(const adiabit_circuit_t *circuit);
 
-#endif /* ADIABIT_OPERATORS_H */
+#endif /* ADIABIT_LAYERS_H */

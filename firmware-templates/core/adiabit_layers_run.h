@@ -1,15 +1,15 @@
 /*
- * One operator at work: what the files that run operators share.
+ * One layer at work: what the files that run layers share.
  */
-#ifndef ADIABIT_OPERATORS_RUN_H
-#define ADIABIT_OPERATORS_RUN_H
+#ifndef ADIABIT_LAYERS_RUN_H
+#define ADIABIT_LAYERS_RUN_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "adiabit_bytes.h"
 #include "adiabit_kernel.h"
-#include "adiabit_operators.h"
+#include "adiabit_layers.h"
 #include "adiabit_runner.h"
 #include "adiabit_values.h"
 
@@ -21,7 +21,7 @@ typedef int16_t adiabit_half_t;
 #endif
 
 typedef struct {
-  const adiabit_operator_t *operation;
+  const adiabit_layer_t *layer;
   const adiabit_kernel_t *kernel;
   uint32_t *window;
   adiabit_values_t values;
@@ -31,10 +31,10 @@ typedef struct {
   bool plain_bits; /* thresholds without flags */
 } adiabit_run_t;
 
-/* The next values of the operator, of neighbouring channels: what its activation makes of their sums. */
+/* The next values of the layer, of neighbouring channels: what its activation makes of their sums. */
 void adiabit_run_put(adiabit_run_t *run, uint32_t channel, const uint32_t *sums, uint32_t count);
 
-/* Dense operators and convolutions. */
+/* Dense layers and convolutions. */
 void adiabit_run_weights(adiabit_run_t *run);
 
-#endif /* ADIABIT_OPERATORS_RUN_H */
+#endif /* ADIABIT_LAYERS_RUN_H */

@@ -36,7 +36,7 @@ function sample(next: (below: number) => number, goldenVectors = 1) {
 
 const samples = fc.infiniteStream(fc.nat()).map((noise) => sample((below) => Number(noise.next().value) % below));
 
-describe.skipIf(missing.length > 0)(titled('operators in the firmware', missing), () => {
+describe.skipIf(missing.length > 0)(titled('layers in the firmware', missing), () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   beforeAll(async () => {
     folder = await temporaryFolder();
