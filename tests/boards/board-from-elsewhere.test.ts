@@ -96,7 +96,11 @@ for (const { id, like, compiler, tools, fields } of [
         ['--board', id],
       ]) {
         const ran = JSON.parse(await succeed('run', file, ...where, ...boards(), ...data, '--json')) as object;
-        expect(ran).toMatchObject({ board: id, witness: { vectors: 5, mismatches: 0 } });
+        expect(ran).toMatchObject({
+          board: id,
+          witness: { vectors: 5, mismatches: 0 },
+          witnesses: [{}, { mismatches: 0 }],
+        });
       }
       const listed = await succeed('devices', '--port', path, ...boards());
       expect(listed).toMatch(/slot \d: confirmed, running, \d+ bytes/);

@@ -83,7 +83,6 @@ describe('outputs that are an input, or each other, exit 2 before anything is wr
         ['compile', 'm.model.json', '-o', name],
         ['compile', 'm.model.json', '--netlist', name],
         ['simulate', 'c.abit', ...data, '--model', 'm.model.json', '--vcd', name],
-        ['explain', 'c.abit', ...data, '--svg', name],
       ]),
       ...spellings('c.abit').flatMap((name) => [
         ['compile', 'm.model.json', '-o', 'c.abit', '--netlist', name],

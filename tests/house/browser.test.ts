@@ -25,7 +25,7 @@ const folding = {
 const page = `<!doctype html><title>Adiabit</title><pre>nothing yet</pre>
 <script type="importmap">
 { "imports": { "@adiabit/simulator": "/simulator/dist/index.js",
-  "@adiabit/simulator/folded": "/simulator/dist/folded/index.js", "@noble/hashes/": "/node_modules/@noble/hashes/" } }
+  "@adiabit/simulator/circuit": "/simulator/dist/circuit/index.js", "@noble/hashes/": "/node_modules/@noble/hashes/" } }
 </script>
 <script type="module">
   const show = (text) => (document.querySelector('pre').textContent = text);

@@ -25,7 +25,7 @@ describe('the tables of documents', () => {
   it('have every request and every kind of frame, by its number', () => {
     const requests = [...read('../../docs/formats/link.md').matchAll(/^\| 0x(..) \| (\w+) \|/gm)];
     expect(requests.map(([, type, name]) => [name, parseInt(type, 16)])).toEqual(Object.entries(MESSAGE_TYPE));
-    const kinds = read('../docs/formats/bitstream.md');
+    const kinds = read('../../docs/formats/bitstream.md');
     for (const kind of Object.values(FRAME_KIND)) {
       expect(kinds).toMatch(new RegExp(`^\\| ${kind} \\|`, 'm'));
     }

@@ -133,7 +133,6 @@ describe('the layers', () => {
         'version.ts',
         'random.ts',
         'types',
-        'worker-exchange.ts',
         'files',
         'files.ts',
         'text',

@@ -48,8 +48,8 @@ describe('the memory of a circuit', () => {
     expect(workBytesOf(one.network, one.memory)).toBe(8 + 40);
   });
 
-  it('has the bit planes of the input and two buffers of the widest hidden layer besides', () => {
-    expect(workBytesOf(deep.network, deep.memory)).toBe(784 + 4 * 25 * 8 + 2 * 4 * 4 + 40);
+  it('has the bit planes of the input besides, and the arena of its layers', () => {
+    expect(workBytesOf(deep.network, deep.memory)).toBe(784 + 4 * 25 * 8 + deep.memory.arenaBytes);
   });
 
   it('fits to the byte, or is refused with both numbers', () => {
