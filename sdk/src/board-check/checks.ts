@@ -41,6 +41,7 @@ function kernelCircuit(inputBits: number, { slotBytes, workBytes }: DeviceDescri
     [1021, 60, 257, 97, 65, 64, 63, 33, 32, 31, 1, 7],
     [257, 65, 64, 63, 33, 32, 31, 1, 7],
     [65, 20, 64, 9, 33, 8, 31, 1, 7],
+    [33, 32, 31, 1, 7],
   ];
   for (const widths of shapes) {
     const circuit = denseCircuit(3, { widths, inputBits });
