@@ -15,7 +15,7 @@ import { describeHello, helloOf } from '../support/hello.js';
 import { repeatableNumbers } from '../support/numbers.js';
 import { RawLine } from '../support/raw-line.js';
 import { sampleCircuit, withWrongGoldenVector } from '../support/sample-circuits.js';
-import { pictureNetwork, sampleNetwork } from '../support/sample-networks.js';
+import { overRecordings, pictureNetwork, sampleNetwork } from '../support/sample-networks.js';
 import { missingTools, titled } from '../support/tools.js';
 
 /** Boards by what tells them apart here. */
@@ -201,10 +201,10 @@ for (const entry of boards) {
     });
 
     where(entry.layerKinds !== 'counting')(
-      'gives the oracle’s outputs for a network of pictures, and refuses one that its RAM does not hold with the bytes',
+      'prepares examples and gives the oracle’s outputs for a network with every kind of layer, and refuses one that its RAM does not hold with the bytes',
       async () => {
         const numbers = repeatableNumbers(61);
-        const network = pictureNetwork(numbers, 12);
+        const network = overRecordings(pictureNetwork(numbers, 12));
         const { bytes, inputs, outputs } = sampleNetwork(network, randomInputs(numbers, network, 6), 2);
         const session = await openDevice(pathOf(entry), { virtualPorts: freshVirtualPorts() });
         try {

@@ -1,1 +1,1 @@
-export { pictureNetwork, sampleNetwork } from '../../sdk/src/board-check/sample-networks.js';
+export { overRecordings, pictureNetwork, sampleNetwork } from '../../sdk/src/board-check/sample-networks.js';

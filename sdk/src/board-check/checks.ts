@@ -112,7 +112,7 @@ export const CHECKS: readonly BoardCheck[] = [
   { name: 'computes rows of any length over 1-bit inputs', run: checkKernel(1) },
   { name: 'computes rows of any length over inputs of several bits', run: checkKernel(3) },
   {
-    name: 'computes every operator of pictures',
+    name: 'prepares examples and computes every kind of layer',
     without: ({ layerKinds }) => (layerKinds === 'counting' ? 'its firmware runs counting layers only' : undefined),
     run: async (bench) => {
       const circuit = picturesCircuit(4);

@@ -2,7 +2,7 @@ import { bitMatrixFrom } from '@adiabit/simulator/bits';
 import { encodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
 import { neverThreshold, networkOfCounts, type CountingLayer, type CountingShape } from '@adiabit/simulator/network';
 import { Random } from '../random.js';
-import { pictureNetwork, sampleNetwork } from './sample-networks.js';
+import { overRecordings, pictureNetwork, sampleNetwork } from './sample-networks.js';
 
 /** A circuit, inputs as they travel, and what the integer oracle makes of them. */
 export interface CheckCircuit {
@@ -48,11 +48,11 @@ export function denseCircuit(seed: number, { widths, inputBits }: DenseShape): C
   return sampleNetwork(networkOfCounts(layers), inputs, GOLDEN_VECTORS);
 }
 
-/** A picture network with every kind of operator. */
+/** A picture network with every kind of layer, over examples that the board prepares. */
 export function picturesCircuit(seed: number): CheckCircuit {
   const random = Random.fromSeed(seed);
   const next = (below: number): number => random.below(below);
-  const network = pictureNetwork(next, 12);
+  const network = overRecordings(pictureNetwork(next, 12));
   const inputs = Array.from({ length: INPUTS }, () =>
     Uint8Array.from({ length: network.input.count }, () => next(256)),
   );

@@ -76,6 +76,12 @@ export function pictureNetwork(next: Next, extent = 12): Network {
   return { input: { count: extent * extent, bits: 8 }, layers };
 }
 
+/** The same network over recorded examples: standardized mu-law samples, 128 standing for 0. */
+export function overRecordings({ input, layers }: Network): Network {
+  const preparation = { kind: 'standardize', samples: 'muLaw', steps: 90_000 } as const;
+  return { input: { ...input, preparation, zeroPoints: Int32Array.of(128) }, layers };
+}
+
 /** A network as a bitstream, with inputs as they travel and what the oracle makes of them. */
 export function sampleNetwork(network: Network, inputs: readonly Uint8Array[], goldenVectors: number) {
   const oracle = createOracle(network);
