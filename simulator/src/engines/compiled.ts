@@ -6,29 +6,29 @@ import { CONSTANT_0, CONSTANT_1, findPort, type Netlist } from '../netlist/netli
 import { checkConfigurationSize, checkMemoryBit, type StateBit, type UpsettableEngine } from './engine.js';
 import { LaneMemory } from './lane-memory.js';
 import { orderCells } from './order.js';
-import { findShapes } from './pieces.js';
+import { findTemplates } from './templates.js';
 import { planRegisters } from './registers.js';
-import { regroupPieces } from './regroup.js';
+import { regroupBlocks } from './regroup-blocks.js';
 import { planSlots } from './slots.js';
 import { layOut, type Layout } from './layout.js';
 import { instantiateFunctions } from './wasm/instantiate.js';
-import { copyFunction, programFunction, shapeFunction } from './wasm/shape-functions.js';
+import { copyFunction, programFunction, templateFunction } from './wasm/template-functions.js';
 
-/** Functions that every circuit has, before those of its shapes in the table. */
-const FUNCTION = { run: 0, copy: 1, firstShape: 2 } as const;
+/** Functions that every circuit has, before those of its templates in the table. */
+const FUNCTION = { run: 0, copy: 1, firstTemplate: 2 } as const;
 
 /**
- * The fast engine: WebAssembly SIMD, on `vectors` x 128 vectors a pass. The circuit is cut into pieces of up to a few dozen
- * cells; pieces that are equal but for their nets share a function, which reads the addresses of its nets from a record and
- * keeps everything in between in CPU registers. Weights lie in the records themselves, a word each, spread over the lanes
- * when read. A program, run inside WebAssembly too, calls piece after piece.
+ * The fast engine: WebAssembly SIMD, on `vectors` x 128 vectors a pass. The circuit is cut into blocks of up to a few dozen
+ * cells; blocks that are equal but for their nets share a function, which reads the addresses of its nets from an operand table and
+ * keeps everything in between in CPU registers. Weights lie in the operand tables themselves, a word each, spread over the lanes
+ * when read. A program, run inside WebAssembly too, calls block after block.
  */
 export class CompiledEngine implements UpsettableEngine {
   readonly name = 'compiled (WebAssembly SIMD)';
   readonly lanes: number;
   readonly wordsPerNet: number;
   /** Different functions that the circuit was made of. */
-  readonly shapeCount: number;
+  readonly templateCount: number;
   private readonly words: Uint32Array;
   private readonly layout: Layout;
   private readonly registerNets: Int32Array;
@@ -41,7 +41,7 @@ export class CompiledEngine implements UpsettableEngine {
   private readonly outputs = new Map<string, Uint32Array>();
   private isEvaluated = false;
 
-  /** @param vectors 128-bit vectors per net, 1..8: more lanes share each record, fewer keep the nets in cache. */
+  /** @param vectors 128-bit vectors per net, 1..8: more lanes share each operand table, fewer keep the nets in cache. */
   constructor(
     readonly netlist: Netlist,
     vectors = 4,
@@ -62,12 +62,22 @@ export class CompiledEngine implements UpsettableEngine {
     const isConfiguration = new Uint8Array(netlist.netCount);
     for (const net of configuration) isConfiguration[net] = 1;
     const isKept = keptNets(netlist, registers);
-    const pieces = regroupPieces(findShapes(netlist, order, { isKept, isConfiguration }), netlist.netCount);
-    const plan = planRegisters(netlist, registers, pieces.cells);
-    const slots = planSlots(pieces, isKept, plan.inPlace);
-    this.layout = layOut({ netlist, pieces, slots, plan, configuration, firstFunction: FUNCTION.firstShape, vectors });
-    this.shapeCount = pieces.shapes.length;
-    const functions = pieces.shapes.map((shape, index) => shapeFunction(`shape${index}`, shape, vectors));
+    const blocks = regroupBlocks(findTemplates(netlist, order, { isKept, isConfiguration }), netlist.netCount);
+    const plan = planRegisters(netlist, registers, blocks.cells);
+    const slots = planSlots(blocks, isKept, plan.inPlace);
+    this.layout = layOut({
+      netlist,
+      blocks,
+      slots,
+      plan,
+      configuration,
+      firstFunction: FUNCTION.firstTemplate,
+      vectors,
+    });
+    this.templateCount = blocks.templates.length;
+    const functions = blocks.templates.map((template, index) =>
+      templateFunction(`template${index}`, template, vectors),
+    );
     const instance = instantiateFunctions(
       [programFunction('run'), copyFunction('copy', vectors), ...functions],
       this.layout.bytes,
@@ -157,7 +167,7 @@ export class CompiledEngine implements UpsettableEngine {
   }
 }
 
-/** Records or steps, [first, end) in bytes; there may be none. */
+/** Operand tables or steps, [first, end) in bytes; there may be none. */
 const run = (work: (first: number, end: number) => void, [first, end]: readonly [number, number]): void => {
   if (end > first) work(first, end);
 };

@@ -1,17 +1,17 @@
 import { Int32List } from '../bits/int32-list.js';
 import type { Netlist } from '../netlist/netlist.js';
-import type { Pieces } from './pieces.js';
+import type { Blocks } from './templates.js';
 import type { RegisterPlan } from './registers.js';
 import type { SlotPlan } from './slots.js';
-import { STEP_WORDS, isInvertedXnor } from './wasm/shape-functions.js';
+import { STEP_WORDS, isInvertedXnor } from './wasm/template-functions.js';
 
 /** A stretch of memory, [first, end) in bytes. */
 export type Stretch = readonly [first: number, end: number];
 
-/** Where everything of a circuit is in the memory of the compiled engine: first the nets, then records and program. */
+/** Where everything of a circuit is in the memory of the compiled engine: first the nets, then operand tables and program. */
 export interface Layout {
   readonly bytes: number;
-  /** Records of the copies that put inputs of registers aside, and of those at the clock edge. */
+  /** Operand tables of the copies that put inputs of registers aside, and of those at the clock edge. */
   readonly aside: Stretch;
   readonly clock: Stretch;
   /** Steps of the program. */
@@ -26,25 +26,25 @@ export interface Layout {
     /** The bit that is written as ones. */
     readonly valueOfOnes: Uint8Array;
   };
-  /** Writes records and program. */
+  /** Writes operand tables and program. */
   write(words: Uint32Array): void;
 }
 
 export interface LayoutPlan {
   readonly netlist: Netlist;
-  readonly pieces: Pieces;
+  readonly blocks: Blocks;
   readonly slots: SlotPlan;
   readonly plan: RegisterPlan;
   /** Configuration nets, in the order of the configuration. */
   readonly configuration: Int32Array;
-  /** Number of the function of shape 0. */
+  /** Number of the function of template 0. */
   readonly firstFunction: number;
   readonly vectors: number;
 }
 
 const WORD_BYTES = 4;
 
-export function layOut({ netlist, pieces, slots, plan, configuration, firstFunction, vectors }: LayoutPlan): Layout {
+export function layOut({ netlist, blocks, slots, plan, configuration, firstFunction, vectors }: LayoutPlan): Layout {
   const wordsPerNet = 4 * vectors;
   const { cells } = netlist;
   const { slotOf, slotCount } = slots;
@@ -68,30 +68,30 @@ export function layOut({ netlist, pieces, slots, plan, configuration, firstFunct
   const clock = stretchFrom(clockStart);
 
   const steps = new Int32List();
-  const { shapes, shapeOf, nets } = pieces;
-  const isInverse = shapes.map((shape) => {
-    const found = new Uint8Array(shape.recordWords);
-    for (const { kind, operands } of shape.cells) {
+  const { templates, templateOf, nets } = blocks;
+  const isInverse = templates.map((template) => {
+    const found = new Uint8Array(template.tableWords);
+    for (const { kind, operands } of template.cells) {
       if (!isInvertedXnor(kind, operands)) continue;
       for (const operand of operands) if (operand.from === 'configuration') found[operand.word] = 1;
     }
     return found;
   });
-  for (let piece = 0, at = 0; piece < shapeOf.length; piece++) {
-    const shape = shapeOf[piece];
-    if (piece === 0 || shapeOf[piece - 1] !== shape) {
-      if (piece > 0) steps.push(stretchFrom(0)[1]);
-      steps.push(firstFunction + shape);
+  for (let block = 0, at = 0; block < templateOf.length; block++) {
+    const template = templateOf[block];
+    if (block === 0 || templateOf[block - 1] !== template) {
+      if (block > 0) steps.push(stretchFrom(0)[1]);
+      steps.push(firstFunction + template);
       steps.push(stretchFrom(0)[1]);
     }
-    for (let word = 0; word < shapes[shape].recordWords; word++, at++) {
+    for (let word = 0; word < templates[template].tableWords; word++, at++) {
       const net = nets[at];
       const isBit = bits.positionOf(net) >= 0;
-      if (isBit) bits.add(net, start + words.length, 1, isInverse[shape][word] === 1 ? 0 : 1);
+      if (isBit) bits.add(net, start + words.length, 1, isInverse[template][word] === 1 ? 0 : 1);
       words.push(isBit ? 0 : addressOf(net));
     }
   }
-  if (shapeOf.length > 0) steps.push(stretchFrom(0)[1]);
+  if (templateOf.length > 0) steps.push(stretchFrom(0)[1]);
   const programStart = words.length;
   for (const word of steps.toArray()) words.push(word);
   for (const net of configuration) if (slotOf[net] >= 0) bits.add(net, slotOf[net] * wordsPerNet, wordsPerNet, 1);

@@ -2,16 +2,16 @@ import { CELL_CODES, CELL_KINDS, COMBINATIONAL, OPERAND_COUNTS } from '../netlis
 import { driversOf, levelize } from '../netlist/levelize.js';
 import type { Netlist } from '../netlist/netlist.js';
 
-/** Combinational cells in the order in which they are evaluated, cut into pieces that become one function each. */
+/** Combinational cells in the order in which they are evaluated, cut into blocks that become one function each. */
 export interface Order {
   readonly cells: Int32Array;
-  /** Piece i is cells[starts[i]] up to cells[starts[i + 1]]. */
+  /** Block i is cells[starts[i]] up to cells[starts[i + 1]]. */
   readonly starts: Int32Array;
 }
 
-/** Levels of cells that one piece may span: a product and nine inputs of a popcount; more would not fit the CPU's registers. */
-const PIECE_LEVELS = 3;
-const PIECE_CELLS = 96;
+/** Levels of cells that one block may span: a product and nine inputs of a popcount; more would not fit the CPU's registers. */
+const BLOCK_LEVELS = 3;
+const BLOCK_CELLS = 96;
 
 /** Ranks beyond this are not told apart: circuits with feedback have no last stage. */
 const MOST_RANKS = 64;
@@ -19,7 +19,7 @@ const MOST_RANKS = 64;
 /**
  * The stage nearest to the outputs comes first, so that a stage may write its registers in place: whoever reads them has
  * done so. Inside a stage neuron by neuron, so that nets live and die together, and depth first, a cell as soon as its
- * operands are there, so that few are alive at a time. Pieces begin anew every few levels, so that equal parts of a circuit
+ * operands are there, so that few are alive at a time. Blocks begin anew every few levels, so that equal parts of a circuit
  * are cut in the same places.
  */
 export function orderCells(netlist: Netlist): Order {
@@ -34,7 +34,7 @@ export function orderCells(netlist: Netlist): Order {
     const source = drivers[operandAt[index][cell]];
     return source >= 0 && COMBINATIONAL[kind[source]] === 1 ? source : -1;
   };
-  const band = (cell: number): number => ((level[cell] - 1) / PIECE_LEVELS) | 0;
+  const band = (cell: number): number => ((level[cell] - 1) / BLOCK_LEVELS) | 0;
 
   const isShared = sharedCells(netlist, byLevel, readers);
 
@@ -53,7 +53,7 @@ export function orderCells(netlist: Netlist): Order {
     placed[cell] = 1;
     order[length++] = cell;
   };
-  /** Adds to `missing` what a piece with this cell needs from lower bands and is not there yet. */
+  /** Adds to `missing` what a block with this cell needs from lower bands and is not there yet. */
   const findMissing = (cell: number, missing: number[]): void => {
     for (let index = 0; index < OPERAND_COUNTS[kind[cell]]; index++) {
       const source = sourceOf(cell, index);
@@ -62,7 +62,7 @@ export function orderCells(netlist: Netlist): Order {
       else missing.push(source);
     }
   };
-  /** Places a cell after the cells of its piece that it needs, and before those that can run now. */
+  /** Places a cell after the cells of its block that it needs, and before those that can run now. */
   const placeCone = (cell: number, root: number, start: number): void => {
     for (let index = 0; index < OPERAND_COUNTS[kind[cell]]; index++) {
       const source = sourceOf(cell, index);
@@ -73,13 +73,13 @@ export function orderCells(netlist: Netlist): Order {
     place(cell);
     if (isShared[root] === 0) placeFollowers(cell, root, start);
   };
-  /** Cells of the same group and band that can run now belong to the piece: the fewer values wait, the better. */
+  /** Cells of the same group and band that can run now belong to the block: the fewer values wait, the better. */
   const placeFollowers = (cell: number, root: number, start: number): void => {
     for (const net of [out[cell], carry[cell]]) {
       if (net < 0) continue;
       for (let index = readers.starts[net]; index < readers.starts[net + 1]; index++) {
         const reader = readers.cells[index];
-        const isFree = placed[reader] + isShared[reader] === 0 && length - start < PIECE_CELLS;
+        const isFree = placed[reader] + isShared[reader] === 0 && length - start < BLOCK_CELLS;
         if (!isFree || group[reader] !== group[root] || band(reader) !== band(root) || !isReady(reader)) continue;
         place(reader);
         placeFollowers(reader, root, start);
@@ -129,7 +129,7 @@ function combinationalReaders({ cells, netCount }: Netlist): Readers {
   return { starts, cells: readers };
 }
 
-/** Cells that more than one group waits for: each is a piece of its own, so that the groups stay alike. */
+/** Cells that more than one group waits for: each is a block of its own, so that the groups stay alike. */
 function sharedCells({ cells }: Netlist, byLevel: Int32Array, readers: Readers): Uint8Array {
   const { out, carry, group, count } = cells;
   const isShared = new Uint8Array(count);
@@ -149,7 +149,7 @@ function sharedCells({ cells }: Netlist, byLevel: Int32Array, readers: Readers):
 }
 
 /**
- * Where pieces grow from: the last stage first, and in each stage first the cells that are shared, by level and kind so that
+ * Where blocks grow from: the last stage first, and in each stage first the cells that are shared, by level and kind so that
  * equal ones follow each other, then group by group those that no combinational cell reads.
  */
 function rootsInOrder(

@@ -2,7 +2,7 @@ import { AdiabitError, DataError } from '../errors.js';
 import { PORT } from '../circuit/unrolled/elaborate.js';
 import { enteringBit, entryCycles, type CircuitPorts, type Machine } from '../circuit/circuit.js';
 import { findPort } from '../netlist/netlist.js';
-import { Breath } from './breath.js';
+import { EventLoopYield } from '../event-loop-yield.js';
 import type { Engine } from './engine.js';
 import { LaneReader } from './lane-reader.js';
 import { LaneSlicer } from './lane-slicer.js';
@@ -57,8 +57,8 @@ export async function runInferences(
   const { outputCount } = shape;
   const source = 'take' in inputs ? inputs : sourceOf(circuit, engine.wordsPerNet, inputs);
   const { count } = source;
-  const breath = new Breath('Simulation', signal);
-  breath.check(0);
+  const eventLoop = new EventLoopYield('Simulation', signal);
+  eventLoop.check(0);
   const outputNames = Array.from({ length: outputCount }, (_, output) => PORT.output(output));
   const outputReader = new LaneReader(engine, outputNames, true);
   const classReader = new LaneReader(engine, [PORT.class], false);
@@ -114,10 +114,10 @@ export async function runInferences(
       report(from + lanes);
     }
     engine.clock();
-    if (breath.isDue) {
+    if (eventLoop.isDue) {
       // One pass of a folded circuit takes thousands of cycles.
       report(Math.floor((count * cycle) / cycles));
-      await breath.take(cycle);
+      await eventLoop.yield(cycle);
     }
   }
   return { count, outputCount, outputs, classes, cycles };

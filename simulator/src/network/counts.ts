@@ -114,7 +114,7 @@ export const networkOfCounts = (layers: readonly CountingLayer[]): BinaryDenseNe
 });
 
 /** The network as a bitstream holds it: what is stored as counts does not tell how its bits were read. */
-export const asStored = (network: Network): Network => ({
+export const canonicalNetwork = (network: Network): Network => ({
   ...network,
   layers: network.layers.map((layer, index) => {
     if (!isBinaryLayer(layer) || !isCounted(network, index)) return layer;

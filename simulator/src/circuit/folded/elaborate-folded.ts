@@ -3,7 +3,7 @@ import { add, argmax, delay, type Word } from '../unrolled/blocks.js';
 import { PORT } from '../unrolled/elaborate.js';
 import type { Circuit } from '../circuit.js';
 import { NetlistBuilder } from '../../netlist/builder.js';
-import { asStored } from '../../network/counts.js';
+import { canonicalNetwork } from '../../network/counts.js';
 import { outputsOf, type Network } from '../../network/network.js';
 import { inputRange, layerRanges, type Range } from '../../network/ranges.js';
 import { validateNetwork } from '../../network/validate.js';
@@ -97,7 +97,7 @@ function elaborateWith(
   surroundings: Surroundings = BARE,
 ): FoldedCircuit {
   validateNetwork(given);
-  const network = asStored(given);
+  const network = canonicalNetwork(given);
   checkFolding(network, folding);
   const builder = new NetlistBuilder(name);
   const units = unitsOf(network);
@@ -199,11 +199,11 @@ function buildInput(
   const values =
     zeroPoints === undefined
       ? entering
-      : lessZeroPoints(builder, entering, zeroPoints, formatOf(range).bits, valid, tables);
+      : subtractZeroPoints(builder, entering, zeroPoints, formatOf(range).bits, valid, tables);
   return { stream: { values, valid }, range, firstWrite: 0, loaded, cycles };
 }
 
-function lessZeroPoints(
+function subtractZeroPoints(
   builder: NetlistBuilder,
   values: readonly Word[],
   zeroPoints: Int32Array,

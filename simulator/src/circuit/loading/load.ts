@@ -1,4 +1,4 @@
-import { Breath } from '../../engines/breath.js';
+import { EventLoopYield } from '../../event-loop-yield.js';
 import type { Engine } from '../../engines/engine.js';
 import type { LoadableFoldedCircuit } from '../folded/elaborate-folded.js';
 import { scanCycles, type ScanCycle } from './controller.js';
@@ -48,11 +48,11 @@ export async function loadThroughScanChains(
   };
   engine.reset();
   engine.setInput(SCAN_PORT.run, words(0));
-  const breath = new Breath('Loading through the scan chains was', signal);
+  const eventLoop = new EventLoopYield('Loading through the scan chains was', signal);
   const total = scan.chains.reduce((sum, { rows, rowBits }) => sum + rows * rowBits, 0);
   let cycles = 0;
   try {
-    breath.check(cycles);
+    eventLoop.check(cycles);
     onProgress?.(cycles, total);
     for (const { chain, bit } of loadingCycles(scan, bytes)) {
       drive(chain, bit);
@@ -60,7 +60,7 @@ export async function loadThroughScanChains(
       engine.clock();
       cycles++;
       if (cycles % PROGRESS_CYCLES === 0) onProgress?.(cycles, total);
-      if (breath.isDue) await breath.take(cycles);
+      if (eventLoop.isDue) await eventLoop.yield(cycles);
     }
   } finally {
     drive(-1, 0);

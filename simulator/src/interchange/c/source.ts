@@ -191,11 +191,11 @@ function writeLayer(c: CNetwork, layer: Layer, index: number): LayerCode {
 
 function inputOf({ network: { input }, workWords }: CNetwork): Values {
   const { bits, count, zeroPoints, preparation } = input;
-  const lessZeroPoints =
+  const zeroPointFields =
     zeroPoints === undefined ? {} : { zeroPoints: { table: ZERO_POINTS, channels: zeroPoints.length } };
   return bits === 1
-    ? { pointer: `work + ${workWords - Math.ceil(count / 32)}`, form: 'bits', ...lessZeroPoints }
-    : { pointer: preparation === undefined ? 'input' : 'prepared', form: 'input', ...lessZeroPoints };
+    ? { pointer: `work + ${workWords - Math.ceil(count / 32)}`, form: 'bits', ...zeroPointFields }
+    : { pointer: preparation === undefined ? 'input' : 'prepared', form: 'input', ...zeroPointFields };
 }
 
 const storedAt = ({ outputs }: MemoryPlan, index: number): Values => ({

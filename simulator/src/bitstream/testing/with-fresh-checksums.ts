@@ -3,7 +3,7 @@ import { crc32 } from '../../bits/crc32.js';
 import { DIGEST_BYTES, FRAME, HEADER, paddedTo4 } from '../layout.js';
 
 /** A copy in which every checksum is right again, so that only what was tampered with is wrong. */
-export function resealed(tampered: Uint8Array): Uint8Array {
+export function withFreshChecksums(tampered: Uint8Array): Uint8Array {
   const bytes = tampered.slice();
   const view = new DataView(bytes.buffer);
   const end = bytes.length - DIGEST_BYTES;
