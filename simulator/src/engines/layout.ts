@@ -5,28 +5,31 @@ import type { RegisterPlan } from './registers.js';
 import type { SlotPlan } from './slots.js';
 import { STEP_WORDS, isInvertedXnor } from './wasm/template-functions.js';
 
-/** A stretch of memory, [first, end) in bytes. */
+/** A range of memory, [first, end) in bytes. */
 export type Stretch = readonly [first: number, end: number];
 
-/** Where everything of a circuit is in the memory of the compiled engine: first the nets, then operand tables and program. */
+/** The memory of the compiled engine: first the nets, then the operand tables, then the program. */
 export interface Layout {
   readonly bytes: number;
-  /** Operand tables of the copies that put inputs of registers aside, and of those at the clock edge. */
+  /**
+   * Operand tables of the copies that save inputs of registers before the evaluation, and of the copies at the clock
+   * edge.
+   */
   readonly aside: Stretch;
   readonly clock: Stretch;
-  /** Steps of the program. */
+  /** The steps of the program. */
   readonly program: Stretch;
-  /** The first 32-bit word of a net that is in memory. */
+  /** Gives the first 32-bit word of a net that has a slot. */
   wordOf(net: number): number;
-  /** Where the bits of the configuration go: bit `position` fills `length` words from `word` on. */
+  /** The places of the configuration bits: bit `position` fills `length` words from `word` on. */
   readonly bits: {
     readonly position: Int32Array;
     readonly word: Int32Array;
     readonly length: Int32Array;
-    /** The bit that is written as ones. */
+    /** The value of the bit for which ones are written; for the other value, zeros are. */
     readonly valueOfOnes: Uint8Array;
   };
-  /** Writes operand tables and program. */
+  /** Writes the operand tables and the program. */
   write(words: Uint32Array): void;
 }
 
@@ -37,7 +40,7 @@ export interface LayoutPlan {
   readonly plan: RegisterPlan;
   /** Configuration nets, in the order of the configuration. */
   readonly configuration: Int32Array;
-  /** Number of the function of template 0. */
+  /** The index of template 0 in the function table. */
   readonly firstFunction: number;
   readonly vectors: number;
 }
@@ -105,7 +108,7 @@ export function layOut({ netlist, blocks, slots, plan, configuration, firstFunct
   };
 }
 
-/** Collects where the bits of the configuration go. */
+/** Collects the places of the configuration bits. */
 class BitPlaces {
   private readonly positions: Int32Array;
   private readonly position = new Int32List();
@@ -118,7 +121,7 @@ class BitPlaces {
     configuration.forEach((net, position) => (this.positions[net] = position));
   }
 
-  /** Position of a net in the configuration, -1 when it is no configuration bit. */
+  /** Gives the position of a net in the configuration, or -1 if it is no configuration bit. */
   positionOf(net: number): number {
     return this.positions[net];
   }

@@ -1,11 +1,13 @@
 import type { Blocks } from './templates.js';
 
-/** Cells of a batch: its nets stay in the second-level cache while runs of equal blocks are long. */
+/**
+ * Cells in a batch. In batches of this size the nets stay in the second-level cache, and runs of equal blocks are long.
+ */
 const BATCH_CELLS = 4096;
 
 /**
- * Lets blocks of one template follow each other, so that one call serves many: in each batch of blocks, first those that
- * need nothing of the batch, by template, then those that need only them, and so on.
+ * Reorders blocks so that blocks of one template are consecutive and one call serves many. In each batch, the blocks
+ * that need no result of the batch come first, sorted by template. Then come those that need only these, and so on.
  */
 export function regroupBlocks(blocks: Blocks, netCount: number): Blocks {
   const { templates, templateOf, cellCount, cells, nets } = blocks;
@@ -21,7 +23,7 @@ export function regroupBlocks(blocks: Blocks, netCount: number): Blocks {
     if (isFull) start = cellStart[block];
     batchOfBlock[block] = batchOfBlock[block - 1] + Number(isFull);
   }
-  /** Per net the batch that computes it, and behind how many blocks of it. */
+  /** Per net, the batch that computes it, and the length of the longest chain of blocks before it in that batch. */
   const [batchOf, depthOf] = [new Int32Array(netCount).fill(-1), new Int32Array(netCount)];
   const depthOfBlock = new Int32Array(count);
   let deepest = 0;

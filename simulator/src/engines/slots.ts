@@ -1,16 +1,18 @@
 import type { Blocks } from './templates.js';
 
-/** Where each net lives. A slot is memory for one net; nets that are never alive together share one. */
+/**
+ * The places of nets in memory. A slot is memory for one net. Nets that are never alive at the same time share a slot.
+ */
 export interface SlotPlan {
-  /** Slot of each net; -1 for nets that are never in memory. */
+  /** The slot of each net, or -1 for a net that is never in memory. */
   readonly slotOf: Int32Array;
   readonly slotCount: number;
 }
 
 /**
- * Gives every net that is in memory a slot. Nets in `kept` own theirs for good; any other net takes a free slot when its
- * block runs and gives it back after the last block that reads it. The most recently freed slot is taken first: it is
- * still in the cache. A net of `inPlace` has the slot of the register that it is written to.
+ * Assigns a slot to every net that is in memory. Nets in `kept` keep theirs. Any other net takes a free slot when its
+ * block runs, and releases it after the last block that reads it. The slot released last is taken first, because it is
+ * still in the cache. A net of `inPlace` has the slot of its register.
  */
 export function planSlots(blocks: Blocks, kept: Uint8Array, inPlace: Int32Array): SlotPlan {
   const slotOf = new Int32Array(kept.length).fill(-1);
@@ -35,7 +37,8 @@ export function planSlots(blocks: Blocks, kept: Uint8Array, inPlace: Int32Array)
   let current = 0;
   forEachWord((block, net, isStored) => {
     if (block !== current) {
-      // Freed after all results of a block have their places, so it never writes over an operand it still reads.
+      // Slots are released after all results of a block have theirs, so no result overwrites an operand that is still
+      // read.
       free.push(...ending);
       ending = [];
       current = block;

@@ -5,63 +5,64 @@ import { CONSTANT_1, type Netlist } from '../netlist/netlist.js';
 import type { Order } from './order.js';
 
 /**
- * What a function evaluates: cells whose operands are values of cells before them, nets in memory, configuration bits or
- * constants. An operand table holds an address for every net, and the configuration bits themselves, as words.
+ * A function that equal blocks share. Its cells take results of earlier cells, nets in memory, configuration bits or
+ * constants. An operand table holds the addresses of a block's nets, and its configuration bits themselves, one word
+ * each.
  */
 export interface Template {
   readonly cells: readonly TemplateCell[];
-  /** Words of an operand table. */
+  /** The words of an operand table. */
   readonly tableWords: number;
-  /** Per word of an operand table, 1 where it is about a net that the template computes. */
+  /** Per word of an operand table, 1 if it is the address of a result. */
   readonly isStored: Uint8Array;
 }
 
 export interface TemplateCell {
   readonly kind: CellKind;
   readonly operands: readonly TemplateOperand[];
-  /** For each result the word of the operand table with its address; -1 when nobody outside reads it. */
+  /** For each result, the word of the operand table with its address; -1 if no cell outside the block reads it. */
   readonly stores: readonly number[];
 }
 
 export type TemplateOperand =
   /** Result `result` of an earlier cell. */
   | { readonly from: 'cell'; readonly cell: number; readonly result: number }
-  /** A net whose address is in this word of the operand table. */
+  /** A net. Its address is in this word of the operand table. */
   | { readonly from: 'net'; readonly word: number }
-  /** A configuration bit, all ones or zeros in this word of the operand table. */
+  /** A configuration bit. This word of the operand table is all ones or all zeros. */
   | { readonly from: 'configuration'; readonly word: number }
   | { readonly from: 'constant'; readonly bit: 0 | 1 };
 
-/** Where the templates stand in the circuit, in the order of evaluation. */
+/** The blocks of a circuit in the order of evaluation. */
 export interface Blocks {
   readonly templates: readonly Template[];
-  /** Per block its template. */
+  /** Per block, its template. */
   readonly templateOf: Int32Array;
-  /** Per block its number of cells. */
+  /** Per block, its number of cells. */
   readonly cellCount: Int32Array;
-  /** The cells, block after block. */
+  /** The cells of all blocks, in order. */
   readonly cells: Int32Array;
-  /** Per word of each block's operand table the net it is about, block after block. */
+  /** The nets that the words of the operand tables stand for, block by block. */
   readonly nets: Int32Array;
 }
 
-/** A template that stands in fewer places is not worth a function of its own: its cells become templates of one cell. */
+/** A template with fewer blocks is not worth a function. Its blocks are split into blocks of one cell. */
 const FEWEST_PLACES = 6;
 
-/** Tells whether a net needs a place in memory even if nobody outside its block reads it. */
+/** The roles of nets that decide whether a net is in memory. */
 export interface NetRoles {
-  /** 1: read by more than combinational cells. */
+  /** 1 if something other than a combinational cell reads the net. */
   readonly isKept: Uint8Array;
-  /** 1: driven by a configuration cell. */
+  /** 1 if a configuration cell drives the net. */
   readonly isConfiguration: Uint8Array;
 }
 
-/** Describes every block of an order and finds which are the same but for the nets. */
+/** Finds the templates of an order: blocks that are equal but for their nets have the same one. */
 export function findTemplates(netlist: Netlist, order: Order, roles: NetRoles): Blocks {
   const describe = new Describer(netlist, roles);
   const blockCount = order.starts.length - 1;
   const descriptions = new Sequences();
-  /** Per block the number of its description and where its nets start. */
+  /** Per block, the number of its description and the start of its nets. */
   const [descriptionOf, netStart] = [new Int32Array(blockCount), new Int32Array(blockCount + 1)];
   const netsOfBlocks = new Int32List();
   const places = new Int32List();
@@ -108,19 +109,19 @@ export function findTemplates(netlist: Netlist, order: Order, roles: NetRoles): 
   };
 }
 
-/** Codes of operands in a key: constants, then words of the operand table by number, then results of cells. */
+/** Codes of operands in a description: constants, then words of the operand table by number, then results of cells. */
 const CODE = { constant: 0, configuration: 2, firstNet: 3, firstValue: 0x4000, stored: 0x8000 } as const;
 
 class Describer {
   private readonly operandAt: readonly Int32Array[];
-  /** Combinational cells that read each net. */
+  /** Per net, the number of combinational cells that read it. */
   private readonly readerCount: Uint32Array;
   private readonly insideReads: Uint32Array;
-  /** Code of a net within the block at hand, 0 for none. */
+  /** The code of a net within the current block; 0 if it has none. */
   private readonly codeOf: Uint16Array;
-  /** Of the block described last, per word of its operand table the net it is about. */
+  /** The nets that the words of the current block's operand table stand for. */
   readonly words = new Int32List();
-  /** The description itself: the same for blocks that differ in their nets only. */
+  /** The description of the current block. Blocks that differ in their nets only have the same one. */
   readonly codes = new Int32List();
 
   constructor(
@@ -139,7 +140,7 @@ class Describer {
     }
   }
 
-  /** Describes a block: `codes` and `words` are about it until the next one. */
+  /** Describes a block: sets `codes` and `words`, until the next call. */
   block(order: Int32Array, start: number, end: number): void {
     const { kind, out, carry } = this.netlist.cells;
     const { codes, words, codeOf, insideReads } = this;
@@ -154,7 +155,7 @@ class Describer {
       codeOf[out[cell]] = value++;
       if (carry[cell] >= 0) codeOf[carry[cell]] = value++;
     }
-    // Which results are stored is known only once all reads inside the block are counted.
+    // All reads inside the block must be counted before it is known which results are stored.
     for (let at = start; at < end; at++) {
       const cell = order[at];
       this.result(out[cell]);
@@ -168,7 +169,7 @@ class Describer {
     }
   }
 
-  /** The template of the block described last. */
+  /** Builds the template of the block that was described last. */
   template(order: Int32Array, start: number, end: number): Template {
     const { kind, carry } = this.netlist.cells;
     const { codes } = this;

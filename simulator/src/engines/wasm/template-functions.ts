@@ -5,14 +5,14 @@ import { wasm, type Code, type WasmFunction } from './assembler.js';
 const VECTOR_BYTES = 16;
 const WORD_BYTES = 4;
 
-/** Parameters and locals that every function here has. */
+/** The parameters of every function here, and its first local. */
 const TABLE = 0;
 const END = 1;
 const FIRST_VALUE = 2;
 
 /**
- * Up to so many cells the addresses of an operand table are kept in locals for all parts of the nets. With more cells there are more
- * addresses than the CPU has registers: then each part reads them out of the operand table again.
+ * In templates of at most this many cells, the addresses of an operand table are kept in locals for all vectors of a
+ * net. Larger templates have more addresses than the CPU has registers, so each vector reads them again.
  */
 const CELLS_WITH_KEPT_ADDRESSES = 3;
 
@@ -21,7 +21,10 @@ interface Scratch {
   readonly get: Code;
 }
 
-/** How a cell computes its results. An xnor with a configuration bit finds the inverse of the bit in its operand table. */
+/**
+ * Gives the code for the results of a cell. For an inverted xnor, the operand table holds the inverse of the
+ * configuration bit.
+ */
 function formula(kind: CellKind, [a, b, c]: readonly Code[], isInverted: boolean, scratch: Scratch): Code[] {
   const code = (...parts: readonly Code[]): Code => parts.flat();
   switch (kind) {
@@ -38,12 +41,12 @@ function formula(kind: CellKind, [a, b, c]: readonly Code[], isInverted: boolean
     case 'mux':
       return [code(b, c, a, wasm.v128Bitselect)];
     case 'compare':
-      // Where a and b differ the answer is a, else what the lower bits said.
+      // Where a and b differ, the result is a; else it is that of the lower bits.
       return [code(a, c, a, b, wasm.v128Xor, wasm.v128Bitselect)];
     case 'half-adder':
       return [code(a, b, wasm.v128Xor), code(a, b, wasm.v128And)];
     case 'full-adder':
-      // carry = a where a and b agree, else c.
+      // The carry is a where a and b agree, else c.
       return [code(a, b, wasm.v128Xor, scratch.tee, c, wasm.v128Xor), code(c, a, scratch.get, wasm.v128Bitselect)];
     case 'register':
     case 'configuration':
@@ -51,11 +54,17 @@ function formula(kind: CellKind, [a, b, c]: readonly Code[], isInverted: boolean
   }
 }
 
-/** Whether an xnor has just one configuration bit: then the operand table holds its inverse, which saves an inversion. */
+/**
+ * Tells whether a cell is an xnor with just one configuration bit. Then the operand table holds the inverse of the bit,
+ * which saves an inversion.
+ */
 export const isInvertedXnor = (kind: CellKind, operands: readonly TemplateOperand[]): boolean =>
   kind === 'xnor' && operands.filter(({ from }) => from === 'configuration').length === 1;
 
-/** A function (operand table, end) that evaluates a template for every operand table, on nets of `vectors` x 128 lanes. */
+/**
+ * Builds a function (operand table, end) that evaluates a template for each operand table, on nets of `vectors` x 128
+ * lanes.
+ */
 export function templateFunction(name: string, { cells, tableWords }: Template, vectors: number): WasmFunction {
   const areKept = cells.length <= CELLS_WITH_KEPT_ADDRESSES;
   const firstResult = cells.map(() => 0);
@@ -119,7 +128,7 @@ export function templateFunction(name: string, { cells, tableWords }: Template, 
   return { name, i32Locals: addresses, v128Locals: values + 1 + tableWords, body: [loop] };
 }
 
-/** A function (operand table, end) that copies a net for every operand table [from, to]. */
+/** Builds a function (operand table, end) that copies a net for each table [from, to]. */
 export function copyFunction(name: string, vectors: number): WasmFunction {
   const [FROM, TO] = [2, 3];
   const body = [
@@ -135,10 +144,10 @@ export function copyFunction(name: string, vectors: number): WasmFunction {
   return { name, i32Locals: 2, v128Locals: 0, body: [wasm.loopWhile(...body)] };
 }
 
-/** Words of one step of a program: number of the function, first operand table, end of the operand tables. */
+/** The words of a program step: index of the function, first operand table, end of the operand tables. */
 export const STEP_WORDS = 3;
 
-/** A function (step, end) that runs a program: calls the function of every step. */
+/** Builds a function (step, end) that runs a program: it calls the function of each step. */
 export function programFunction(name: string): WasmFunction {
   const STEP = 0;
   const word = (index: number): Code[] => [wasm.localGet(STEP), wasm.i32Load(WORD_BYTES * index)];
