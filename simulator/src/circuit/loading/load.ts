@@ -12,26 +12,27 @@ export type LoadableCircuit = ScanCircuit | LoadableFoldedCircuit;
 const isFolded = (scan: LoadableCircuit): scan is LoadableFoldedCircuit => 'folding' in scan.circuit;
 
 /**
- * What the controller of a circuit drives, cycle by cycle, while a bitstream comes in. Only a generator that returns has seen
- * every CRC and the digest right.
- * @throws FormatError with the offset at which the stream stops being a bitstream for this circuit.
+ * Simulates the controller of a circuit, cycle by cycle, while a bitstream arrives. Only if the generator returns are
+ * all CRCs and the digest right.
+ * @throws FormatError with the offset at which the stream stops being a bitstream for this circuit
  */
 export const loadingCycles = (scan: LoadableCircuit, bytes: Iterable<number>): Generator<ScanCycle> =>
   isFolded(scan) ? tableCycles(scan, bytes) : scanCycles(scan, bytes);
 
 export interface LoadingOptions {
-  /** Told at the start and every few thousand bits, how many of the configuration's are in. */
+  /** Called at the start and every few thousand bits with the number of configuration bits that are loaded. */
   readonly onProgress?: (loaded: number, total: number) => void;
-  /** Stops with a CancelledError. */
+  /** Aborting it stops the loading with a CancelledError. */
   readonly signal?: AbortSignal;
 }
 
 const PROGRESS_CYCLES = 1024;
 
 /**
- * Loads a bitstream into a circuit on an engine, a bit a clock cycle, and lets it run when all checks have passed.
- * Returns the cycles it took. After a refusal, or when it is cancelled, `run` is 0 and the circuit answers nothing.
- * @throws FormatError as `loadingCycles` does, CancelledError on abort
+ * Loads a bitstream into a circuit on an engine, one bit a clock cycle, and starts the circuit when all checks have
+ * passed. If the bitstream is refused or the loading is cancelled, `run` is 0 and the circuit stays stopped.
+ * @returns the cycles that it took
+ * @throws FormatError as `loadingCycles`, CancelledError on abort
  */
 export async function loadThroughScanChains(
   scan: LoadableCircuit,
@@ -69,7 +70,7 @@ export async function loadThroughScanChains(
   return cycles;
 }
 
-/** The engine as it stands after loading: `reset`, which would clear the configuration, does nothing. */
+/** Wraps a loaded engine so that `reset`, which would clear the configuration, does nothing. */
 export const configured = (engine: Engine): Engine => ({
   name: engine.name,
   netlist: engine.netlist,
