@@ -62,7 +62,7 @@ export class LayerRecord {
     return shape;
   }
 
-  /** Reads two extents of windows. They may be 0 here; the check of the geometry allows that for padding only. */
+  /** Reads two extents of windows. Only those of padding may be 0. */
   extents(field: number): readonly [number, number] {
     const pair = [this.u16(field), this.u16(field + 2)] as const;
     if (field !== LAYER.paddingTop && pair.includes(0)) throw this.bad('has a window of no extent');
