@@ -20,12 +20,12 @@ export const EXIT_CODES = {
   cancelled: 130,
 } as const;
 
-/** A failure that stays until something is changed. */
+/** Makes the entry of a failure that stays until something is changed. */
 const lasting = (of: string, advice: string): ErrorCodeEntry => ({
   ...{ class: of, retry: false, exitCode: EXIT_CODES.failure, advice },
 });
 
-/** A failure that can go away by itself. */
+/** Makes the entry of a failure that can go away by itself. */
 const passing = (of: string, advice: string): ErrorCodeEntry => ({ ...lasting(of, advice), retry: true });
 
 export const ERROR_CODES = {

@@ -45,15 +45,15 @@ export function checkPreparation(preparation: Preparation, count: number, bits: 
 }
 
 /**
- * The values that the first layer takes from a recorded example; without a preparation the example itself. With n samples x, their sum
- * S, the sum of their squares Q and V = n Q - S^2, which is n^2 times their variance,
+ * Computes the values that the first layer takes from a recorded example. Without a preparation they are the example
+ * itself. With n samples x, their sum S, the sum of their squares Q, and V = n Q - S^2, which is n^2 times their variance:
  *
  *     e      = the largest number with V * 4^e < 2^64
  *     root   = floor(sqrt(V * 4^e))                 n * 2^e times the standard deviation
  *     factor = floor(steps * 2^35 / root)
  *     value  = floor(((n x - S) * factor + 2^(46 - e)) / 2^(47 - e)) + 128, held within 0 and 255
  *
- * Where all samples are alike, every value is 128.
+ * If all samples are equal, every value is 128.
  */
 export function prepared(preparation: Preparation | undefined, example: Uint8Array): Uint8Array {
   if (preparation === undefined) return example;

@@ -16,13 +16,13 @@ export interface CountActivation {
 }
 
 /**
- * An activation of S = scale * A - bias, as one of A:
+ * Turns an activation of S = scale * A - bias into one of A:
  *
  *     threshold    S >= T  is  A >= ceil((T + bias) / scale)
  *     integer      (S << shift) + o  is  (A << shift) * scale + (o - bias 2^shift)
  *     requantize   S m + o  is  scale * A m + (o - bias m)
  *
- * The last two are exact modulo 2^bits of what they can be, so what is on the way may be larger.
+ * The last two are exact modulo 2^bits, where `bits` holds their range. So intermediate results may wrap.
  */
 export function countActivation(
   activation: Activation,

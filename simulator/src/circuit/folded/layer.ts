@@ -29,7 +29,7 @@ interface Windows {
 }
 
 /**
- * A layer: loops that walk windows through its feature maps, PE processing elements, and the activation.
+ * Builds a layer: loops that walk windows through its feature maps, PE processing elements, and the activation.
  *
  *     loops -> address -> feature map -> SIMD values -> products -> sum -> accumulate -> activate -> PE values
  *          \\-> weights, in the order in which they are used ------^                        ^-- constants

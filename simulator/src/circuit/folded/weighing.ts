@@ -29,6 +29,8 @@ export interface Weighing {
 }
 
 /**
+ * Chooses the products of a layer.
+ *
  * With U = 2^B - 1 for values u of B unsigned bits (a signed value plus 2^(B-1) = beta is one), N columns and Z weights of -1:
  *
  *     counted  bipolar bits             A counts w xnor v                        S = 2 A - N

@@ -43,7 +43,7 @@ export function gatherFunction(name: string, bytes: 1 | 2 | 3 | 4): WasmFunction
   const RECORD = 0;
   const [HIGHEST, PLANE, TO, STEP, ROW] = [2, 3, 4, 5, 6];
   const [WORD, LANE_BITS] = [7, 8];
-  /** The local for a byte of the numbers and a half of the lanes: one byte per lane. */
+  /** Gives the local for a byte of the numbers and a half of the lanes: one byte per lane. */
   const sum = (byte: number, half: number): number => LANE_BITS + 1 + HALVES * byte + half;
   const pair = (which: 0 | 1): number => sum(4, 0) + which;
   const field = (offset: number): Code[] => [wasm.localGet(RECORD), wasm.i32Load(offset)];

@@ -77,7 +77,7 @@ export function sliceFunction(name: string, valueBits: number): WasmFunction {
   const RECORD = 0;
   const [COLUMN, TARGET, FROM, TILE, TO, PITCH, STRIDE] = [2, 3, 4, 5, 6, 7, 8];
   const SEEN = 9;
-  /** Two sets of 16 locals. Each round of interleaving reads one set and writes the other. */
+  /** Gives a local of two sets of 16. Each round of interleaving reads one set and writes the other. */
   const local = (index: number): number => SEEN + 1 + index;
   const field = (offset: number): Code[] => [wasm.localGet(RECORD), wasm.i32Load(offset)];
   const advance = (index: number, by: readonly Code[]): Code[] => [
