@@ -2,7 +2,7 @@ import { AdiabitError, DataError } from '../errors.js';
 import { PORT } from '../circuit/unrolled/elaborate.js';
 import { enteringBit, entryCycles, type CircuitPorts, type Machine } from '../circuit/circuit.js';
 import { findPort } from '../netlist/netlist.js';
-import { EventLoopYield } from '../event-loop-yield.js';
+import { EventLoopYield } from './event-loop-yield.js';
 import type { Engine } from './engine.js';
 import { LaneReader } from './lane-reader.js';
 import { LaneSlicer } from './lane-slicer.js';

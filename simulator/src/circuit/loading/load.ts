@@ -1,4 +1,4 @@
-import { EventLoopYield } from '../../event-loop-yield.js';
+import { EventLoopYield } from '../../engines/event-loop-yield.js';
 import type { Engine } from '../../engines/engine.js';
 import type { LoadableFoldedCircuit } from '../folded/elaborate-folded.js';
 import { scanCycles, type ScanCycle } from './controller.js';

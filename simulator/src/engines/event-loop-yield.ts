@@ -1,4 +1,4 @@
-import { CancelledError } from './errors.js';
+import { CancelledError } from '../errors.js';
 
 /** The longest time that work keeps the event loop waiting. */
 const SLICE_MS = 50;
