@@ -1,6 +1,4 @@
-/*
- * Little-endian fields in byte buffers, and aligned words straight from memory-mapped flash.
- */
+/* Reads and writes little-endian fields in byte buffers, and aligned words in memory-mapped flash. */
 #ifndef ADIABIT_BYTES_H
 #define ADIABIT_BYTES_H
 
@@ -11,6 +9,12 @@
 #if defined(__BYTE_ORDER__) && (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
 #error "The bitstream is run in place: the core needs a little-endian machine."
 #endif
+
+/*
+ * Stops the compiler if a constant condition does not hold. C99 has no _Static_assert, but it refuses arrays of
+ * negative size. `name` completes the name of the type, which has to be unique in its file.
+ */
+#define ADIABIT_STATIC_ASSERT(name, condition) typedef char adiabit_assert_##name[(condition) ? 1 : -1]
 
 static inline uint16_t adiabit_read_u16(adiabit_stored_t *bytes) {
   return (uint16_t)((uint32_t)bytes[0] | ((uint32_t)bytes[1] << 8));
@@ -38,8 +42,8 @@ static inline void adiabit_write_u32(uint8_t *bytes, uint32_t value) {
 }
 
 /*
- * One word from an address that is a multiple of four. The flash is an array of bytes to the language, so a plain
- * cast would break its aliasing rules; a fixed-size copy from a known alignment is the same single load instruction.
+ * Loads one word from an address that is a multiple of four. To the language, flash is an array of bytes, so a plain
+ * cast would break its aliasing rules. A copy of fixed size from a known alignment compiles to one load instruction.
  */
 static inline uint32_t adiabit_load_word(adiabit_stored_t *aligned) {
 #if defined(__GNUC__) && !defined(__AVR__)
@@ -51,7 +55,10 @@ static inline uint32_t adiabit_load_word(adiabit_stored_t *aligned) {
 #endif
 }
 
-/* Stored words one after the other, the first at a multiple of four; as cursors, with nothing stored read between. */
+/*
+ * Reads stored words in order; the first one is at a multiple of four. On an AVR this is a cursor: nothing else stored
+ * may be read between two words.
+ */
 #if defined(__AVR__)
 typedef adiabit_cursor_t adiabit_words_t;
 
@@ -79,7 +86,7 @@ static inline uint32_t adiabit_words_next(adiabit_words_t *words) {
 }
 #endif
 
-/* The same for half a word, from an even address in RAM. */
+/* Loads half a word from an even address in RAM. */
 static inline uint32_t adiabit_load_half(const uint8_t *aligned) {
 #if defined(__GNUC__)
   uint16_t half;

@@ -17,10 +17,10 @@ typedef struct {
   adiabit_stored_t *payload;
 } frame_t;
 
-/* Frames come in one order; this is where the reader stands in it. */
+/* The order of the frames in a bitstream: what the reader expects next. */
 typedef enum { EXPECT_PROGRAM, EXPECT_NEEDED, EXPECT_GOLDEN, EXPECT_ANCILLARY } expectation_t;
 
-/* What a layer may need, in the order of the file; the input, before all layers, has parts of its own. */
+/* The frames that a layer may need, in the order of the file. The input, which comes before all layers, has its own. */
 enum { PART_WEIGHTS, PART_CONSTANTS, PART_COUNT };
 
 typedef struct {
@@ -43,30 +43,38 @@ uint32_t adiabit_input_bytes(uint32_t input_count, uint32_t input_bits) {
   return input_bits == 1u ? input_count / 8u + (input_count % 8u != 0u ? 1u : 0u) : input_count;
 }
 
-/* Kinds of frames that are understood here. */
+/* The kinds of frames that this firmware understands, as a mask. */
 #if ADIABIT_EVERY_LAYER
-#define KNOWN_KINDS                                                                                                    \
-  ((UINT32_C(1) << ADIABIT_FRAME_KIND_PROGRAM) | (UINT32_C(1) << ADIABIT_FRAME_KIND_PREPARATION) |                     \
-   (UINT32_C(1) << ADIABIT_FRAME_KIND_ZERO_POINTS) | (UINT32_C(1) << ADIABIT_FRAME_KIND_WEIGHTS) |                     \
-   (UINT32_C(1) << ADIABIT_FRAME_KIND_INTEGER_WEIGHTS) | (UINT32_C(1) << ADIABIT_FRAME_KIND_CONSTANTS) |               \
+#define KNOWN_KINDS                                                                                      \
+  ((UINT32_C(1) << ADIABIT_FRAME_KIND_PROGRAM) | (UINT32_C(1) << ADIABIT_FRAME_KIND_PREPARATION) |       \
+   (UINT32_C(1) << ADIABIT_FRAME_KIND_ZERO_POINTS) | (UINT32_C(1) << ADIABIT_FRAME_KIND_WEIGHTS) |       \
+   (UINT32_C(1) << ADIABIT_FRAME_KIND_INTEGER_WEIGHTS) | (UINT32_C(1) << ADIABIT_FRAME_KIND_CONSTANTS) | \
    (UINT32_C(1) << ADIABIT_FRAME_KIND_GOLDEN_VECTORS))
 #else
-#define KNOWN_KINDS                                                                                                    \
-  ((UINT32_C(1) << ADIABIT_FRAME_KIND_PROGRAM) | (UINT32_C(1) << ADIABIT_FRAME_KIND_WEIGHTS) |                         \
+#define KNOWN_KINDS                                                                            \
+  ((UINT32_C(1) << ADIABIT_FRAME_KIND_PROGRAM) | (UINT32_C(1) << ADIABIT_FRAME_KIND_WEIGHTS) | \
    (UINT32_C(1) << ADIABIT_FRAME_KIND_CONSTANTS) | (UINT32_C(1) << ADIABIT_FRAME_KIND_GOLDEN_VECTORS))
 #endif
+ADIABIT_STATIC_ASSERT(kinds_fit_the_mask_of_read_frames, KNOWN_KINDS <= UINT16_MAX);
+
+/* Weights and constants are read as words, so every part before them is a multiple of four. */
+ADIABIT_STATIC_ASSERT(header_is_words, ADIABIT_HEADER_SIZE % 4u == 0u);
+ADIABIT_STATIC_ASSERT(frame_header_is_words, ADIABIT_FRAME_SIZE % 4u == 0u);
+ADIABIT_STATIC_ASSERT(program_head_is_words, ADIABIT_PROGRAM_SIZE % 4u == 0u);
+ADIABIT_STATIC_ASSERT(layer_record_is_words, ADIABIT_LAYER_SIZE % 4u == 0u);
+ADIABIT_STATIC_ASSERT(golden_head_is_words, ADIABIT_GOLDEN_SIZE % 4u == 0u);
 
 static adiabit_status_t check_header(adiabit_stored_t *bytes, uint32_t length) {
   if (length < ADIABIT_HEADER_SIZE + ADIABIT_DIGEST_BYTES) return ADIABIT_STATUS_BAD_BITSTREAM;
   const uint32_t total = adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_TOTAL_BYTES);
-  const bool good = adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_MAGIC) == ADIABIT_MAGIC &&
-                    bytes[ADIABIT_HEADER_OFFSET_VERSION_MAJOR] == ADIABIT_VERSION_MAJOR &&
-                    (adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_REQUIRED_KINDS) & ~KNOWN_KINDS) == 0u &&
-                    adiabit_crc32(bytes, ADIABIT_HEADER_OFFSET_CRC32) ==
-                        adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_CRC32) &&
-                    adiabit_read_u16(bytes + ADIABIT_HEADER_OFFSET_HEADER_BYTES) == ADIABIT_HEADER_SIZE &&
-                    adiabit_read_u16(bytes + ADIABIT_HEADER_OFFSET_RESERVED) == 0u &&
-                    total >= ADIABIT_HEADER_SIZE + ADIABIT_DIGEST_BYTES && total <= length && total % 4u == 0u;
+  const bool good =
+      adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_MAGIC) == ADIABIT_MAGIC &&
+      bytes[ADIABIT_HEADER_OFFSET_VERSION_MAJOR] == ADIABIT_VERSION_MAJOR &&
+      (adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_REQUIRED_KINDS) & ~KNOWN_KINDS) == 0u &&
+      adiabit_crc32(bytes, ADIABIT_HEADER_OFFSET_CRC32) == adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_CRC32) &&
+      adiabit_read_u16(bytes + ADIABIT_HEADER_OFFSET_HEADER_BYTES) == ADIABIT_HEADER_SIZE &&
+      adiabit_read_u16(bytes + ADIABIT_HEADER_OFFSET_RESERVED) == 0u &&
+      total >= ADIABIT_HEADER_SIZE + ADIABIT_DIGEST_BYTES && total <= length && total % 4u == 0u;
   return good ? ADIABIT_STATUS_OK : ADIABIT_STATUS_BAD_BITSTREAM;
 }
 
@@ -75,8 +83,10 @@ static bool digest_holds(adiabit_stored_t *bytes, uint32_t total, uint8_t *file_
   adiabit_sha256_t sha;
   adiabit_sha256_start(&sha);
   adiabit_sha256_update(&sha, bytes, digested);
-  /* The stack of a small board is short: where the hash of the file goes lies its state meanwhile, and a finished hash needs
-   * no block, so the digest goes there. */
+  /*
+   * The stack of a small board is short, so the state of the file's hash is kept where the digest will go. Finishing a
+   * hash needs no block, so the digest may overwrite the state.
+   */
   if (file_digest != NULL) memcpy(file_digest, sha.state, sizeof sha.state);
   adiabit_sha256_finish(&sha, sha.block);
   if (!adiabit_equal_stored(adiabit_stored_at(bytes, digested), sha.block, ADIABIT_DIGEST_BYTES)) return false;
@@ -138,32 +148,32 @@ adiabit_counting_t adiabit_circuit_counting(const adiabit_circuit_t *circuit, ui
       .outputs = adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_OUTPUT_CHANNELS),
       .words_per_row = words_for_bits(inputs),
       .arena_offset = adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_ARENA_OFFSET),
-      .weights =
-          adiabit_stored_at(circuit->program, adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_WEIGHTS_OFFSET)),
+      .weights = adiabit_stored_at(circuit->program, adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_WEIGHTS_OFFSET)),
       .constants =
           adiabit_stored_at(circuit->program, adiabit_read_u32(record + ADIABIT_LAYER_OFFSET_CONSTANTS_OFFSET)),
   };
   return layer;
 }
 
-/* Whether the values of a layer, words of 32 bits or bits, lie in the arena. */
+/* Tells whether the values of a layer, words of 32 bits or packed bits, lie inside the arena. */
 static bool lies_in_arena(const adiabit_circuit_t *circuit, const adiabit_counting_t *layer, uint32_t words) {
   const uint32_t bytes = 4u * words;
   return (uint8_t)layer->arena_offset % 4u == 0u && bytes <= circuit->arena_bytes &&
          layer->arena_offset <= circuit->arena_bytes - bytes;
 }
 
-/* What only counting layers promise; `record` has the shape of a dense layer. */
+/* Checks what holds for counting layers only. `record` has the shape of a dense layer. */
 static bool good_counting(const adiabit_circuit_t *circuit, adiabit_stored_t *record, const adiabit_counting_t *layer) {
   const bool last = layer->index + 1u == circuit->layer_count;
   if (layer->activation != (last ? ADIABIT_ACTIVATION_INTEGER : ADIABIT_ACTIVATION_THRESHOLD)) return false;
   if (layer->shift > (last ? ADIABIT_MAX_SHIFT : 0u)) return false;
   if (record[ADIABIT_LAYER_OFFSET_WEIGHTS] != ADIABIT_WEIGHT_FORM_BINARY) return false;
   if (record[ADIABIT_LAYER_OFFSET_INPUT_ENCODING] != 0u || record[ADIABIT_LAYER_OFFSET_HAS_FLAGS] != 0u) return false;
-  if (record[ADIABIT_LAYER_OFFSET_OUTPUT_FORM] != (last ? ADIABIT_VALUE_FORM_I32 : ADIABIT_VALUE_FORM_BITS)) return false;
+  if (record[ADIABIT_LAYER_OFFSET_OUTPUT_FORM] != (last ? ADIABIT_VALUE_FORM_I32 : ADIABIT_VALUE_FORM_BITS))
+    return false;
   if (layer->inputs == 0u || layer->inputs > ADIABIT_MAX_INPUTS) return false;
   if (layer->outputs == 0u || layer->outputs > (last ? ADIABIT_MAX_OUTPUTS : ADIABIT_MAX_INPUTS)) return false;
-  /* As a quotient: the product may need more than 32 bits. */
+  /* A quotient, because the product may need more than 32 bits. */
   if (layer->inputs > (ADIABIT_MAX_ACCUMULATOR - 1u) / ((1u << layer->input_bits) - 1u)) return false;
   return lies_in_arena(circuit, layer, last ? layer->outputs : words_for_bits(layer->outputs));
 }
@@ -178,8 +188,7 @@ static bool good_counting_source(const adiabit_circuit_t *circuit, const adiabit
 #else
   if (layer->index == 0u) return layer->source == ADIABIT_FROM_INPUT && layer->inputs == circuit->input_count;
   if (layer->source != layer->index - 1u) return false;
-  return layer->inputs ==
-         adiabit_read_u32(record_at(circuit, layer->source) + ADIABIT_LAYER_OFFSET_OUTPUT_CHANNELS);
+  return layer->inputs == adiabit_read_u32(record_at(circuit, layer->source) + ADIABIT_LAYER_OFFSET_OUTPUT_CHANNELS);
 #endif
 }
 
@@ -191,7 +200,8 @@ static bool good_layer(adiabit_circuit_t *circuit, uint8_t index) {
   if (!adiabit_circuit_counts(circuit, index)) return false;
 #endif
   const adiabit_counting_t layer = adiabit_circuit_counting(circuit, index);
-  if (!good_counting(circuit, record_at(circuit, index), &layer) || !good_counting_source(circuit, &layer)) return false;
+  if (!good_counting(circuit, record_at(circuit, index), &layer) || !good_counting_source(circuit, &layer))
+    return false;
   if (layer.input_bits > 1u) circuit->plane_words = layer.words_per_row * layer.input_bits;
   circuit->output_count = layer.outputs;
   circuit->outputs_offset = layer.arena_offset;
@@ -223,7 +233,7 @@ static bool read_program(reader_t *reader, const frame_t *frame) {
          circuit->output_count <= ADIABIT_MAX_OUTPUTS;
 }
 
-/* The frames of a counting layer; false when it needs no more. */
+/* Gives part `part` of the frames that a counting layer needs; false if it does not need that part. */
 static bool needed_by_counting(const adiabit_circuit_t *circuit, uint8_t index, uint8_t part,
                                adiabit_needed_frame_t *needed) {
   const adiabit_counting_t layer = adiabit_circuit_counting(circuit, index);
@@ -251,7 +261,7 @@ static bool needed_by_layer(const adiabit_circuit_t *circuit, uint8_t index, uin
   return needed_by_counting(circuit, index, part, needed);
 }
 
-/* The next frame that the program needs; behind the last one golden vectors are expected. */
+/* Moves on to the next frame that the program needs. After the last one, golden vectors are expected. */
 static void expect_next(reader_t *reader) {
   const adiabit_circuit_t *circuit = reader->circuit;
   reader->expected = EXPECT_NEEDED;
@@ -274,7 +284,10 @@ static void expect_next(reader_t *reader) {
   reader->expected = EXPECT_GOLDEN;
 }
 
-/* Bits behind the last of a row, and behind the last flag, must be zero: the kernel counts on it (see adiabit_kernel.h). */
+/*
+ * Checks that the bits after the end of each row, and after the last flag, are zero. The kernels rely on it
+ * (adiabit_kernel.h).
+ */
 static bool clean_tails(const adiabit_needed_frame_t *needed) {
   const uint8_t tail_bits = (uint8_t)(needed->row_bits % 32u);
   if (tail_bits == 0u) return true;
@@ -285,7 +298,7 @@ static bool clean_tails(const adiabit_needed_frame_t *needed) {
   return true;
 }
 
-/* Whether a frame holds so many rows, which together may be more bytes than 32 bits can say. */
+/* Tells whether the payload of a frame is exactly `rows` rows. Their size may need more than 32 bits. */
 static bool holds_rows(const frame_t *frame, uint32_t rows, uint32_t row_bytes) {
   return frame->payload_bytes / row_bytes == rows && frame->payload_bytes % row_bytes == 0u;
 }
@@ -316,7 +329,7 @@ static bool read_golden(adiabit_circuit_t *circuit, const frame_t *frame) {
   return true;
 }
 
-/* Takes one frame that devices understand, if it is the one whose turn it is. */
+/* Takes a frame of a kind that devices understand. False if another frame is expected here. */
 static bool take_frame(reader_t *reader, const frame_t *frame) {
   switch (reader->expected) {
     case EXPECT_PROGRAM:
@@ -347,7 +360,7 @@ static bool read_frames(adiabit_circuit_t *circuit, adiabit_stored_t *bytes) {
     frames++;
     if (frame.kind >= ADIABIT_ANCILLARY_KIND && reader.expected != EXPECT_PROGRAM) continue;
     if (!take_frame(&reader, &frame)) return false;
-    kinds |= (uint16_t)(1u << frame.kind); /* which is known, so below 16 */
+    kinds |= (uint16_t)(1u << frame.kind); /* a known kind: the mask holds it */
   }
   if (kinds != adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_REQUIRED_KINDS)) return false;
   return frames == frame_count && (reader.expected == EXPECT_GOLDEN || reader.expected == EXPECT_ANCILLARY);

@@ -13,7 +13,7 @@
 #include "generated/adiabit_layout.h"
 #include "generated/adiabit_protocol.h"
 
-/* Limits of the format: inputs and outputs of a layer, and what its accumulators stay below. */
+/* Limits of the format: inputs and outputs of a layer, and the bound that its accumulators stay below. */
 #define ADIABIT_MAX_INPUTS 0x00FFFFFFu
 #define ADIABIT_MAX_ACCUMULATOR 0x7FFFFFFFu
 
@@ -32,7 +32,7 @@ typedef struct {
   adiabit_stored_t *constants; /* thresholds or offsets: outputs words, aligned to four */
 } adiabit_counting_t;
 
-/* Other layers take flash; boards without room leave them out and run counting layers in a row. */
+/* Layers of other kinds take flash. Boards without room leave them out and run chains of counting layers only. */
 #if !defined(ADIABIT_EVERY_LAYER)
 #define ADIABIT_EVERY_LAYER 1
 #endif
@@ -54,8 +54,8 @@ typedef struct {
 #endif
   adiabit_stored_t *program; /* its payload, from which offsets count */
   uint32_t golden_count;
-  uint32_t golden_stride;  /* bytes from one golden vector to the next */
-  uint32_t golden_outputs; /* offset of the outputs in a golden vector */
+  uint32_t golden_stride;   /* bytes from one golden vector to the next */
+  uint32_t golden_outputs;  /* offset of the outputs in a golden vector */
   adiabit_stored_t *golden; /* first golden vector */
 } adiabit_circuit_t;
 
@@ -68,16 +68,16 @@ typedef struct {
 adiabit_status_t adiabit_circuit_read(adiabit_circuit_t *circuit, adiabit_stored_t *bytes, uint32_t length,
                                       uint8_t *file_digest);
 
-/* Whether a layer counts. */
+/* Tells whether a layer is a counting layer. */
 bool adiabit_circuit_counts(const adiabit_circuit_t *circuit, uint8_t index);
 
-/* Where in the arena the values of a layer lie. */
+/* Gives the offset of a layer's values in the arena. */
 uint32_t adiabit_circuit_arena_offset(const adiabit_circuit_t *circuit, uint8_t index);
 
-/* A counting layer of a circuit whose program has been read. */
+/* Reads the record of a counting layer. The program of the circuit has been read before. */
 adiabit_counting_t adiabit_circuit_counting(const adiabit_circuit_t *circuit, uint8_t index);
 
-/* Bytes of one input vector as it travels. */
+/* Gives the bytes of one input vector on the line. */
 uint32_t adiabit_input_bytes(uint32_t input_count, uint32_t input_bits);
 
 #endif /* ADIABIT_CIRCUIT_H */

@@ -1,8 +1,8 @@
 #include "adiabit_crc32.h"
 
 /*
- * Remainders of the sixteen values of a nibble. Two look-ups a byte cost little beside a serial line, and the table
- * is 64 bytes instead of the 1 KiB of the usual one.
+ * The remainders of the sixteen values of a nibble. The table takes 64 bytes instead of the usual 1 KiB. Two look-ups a
+ * byte cost little compared with a serial line.
  */
 static const ADIABIT_TABLE uint32_t nibble_remainder[16] = {
     0x00000000u, 0x1DB71064u, 0x3B6E20C8u, 0x26D930ACu, 0x76DC4190u, 0x6B6B51F4u, 0x4DB26158u, 0x5005713Cu,

@@ -10,7 +10,7 @@
 
 #define ADIABIT_CRC32_START 0xFFFFFFFFu
 
-/* Running form: start with ADIABIT_CRC32_START, feed bytes, then finish. */
+/* Incremental form: start with ADIABIT_CRC32_START, feed bytes, then finish. */
 uint32_t adiabit_crc32_update(uint32_t state, adiabit_stored_t *bytes, uint32_t length);
 
 static inline uint32_t adiabit_crc32_finish(uint32_t state) {

@@ -53,7 +53,7 @@ static void handle_hello(adiabit_device_t *device) {
   adiabit_frame_writer_end(&device->writer);
 }
 
-/* A slot that runs without being the one that would boot is in test: a reset takes it back. */
+/* A slot that runs, but that a reset would not start, is in test: a reset reverts it. */
 static uint8_t slot_state(const adiabit_device_t *device, uint8_t slot, const adiabit_slot_record_t *record) {
   if (!record->valid) return ADIABIT_SLOT_STATE_EMPTY;
   if (slot == device->active_slot && slot != device->boot_slot) return ADIABIT_SLOT_STATE_TEST;
@@ -160,7 +160,10 @@ static void handle_request(adiabit_device_t *device) {
   }
 }
 
-/* Nothing of a damaged frame can be trusted, its sequence number least: the host finds out by what is missing. */
+/*
+ * Nothing in a damaged frame can be trusted, least of all its sequence number. The host finds the request by the
+ * missing reply.
+ */
 static void answer_damage(adiabit_device_t *device) {
   adiabit_frame_writer_begin(&device->writer, device->port->send, device->port->context, ADIABIT_TYPE_NAK, 0);
   adiabit_frame_writer_u8(&device->writer, ADIABIT_STATUS_BAD_FRAME);

@@ -16,27 +16,29 @@
 #define ADIABIT_FIRMWARE_MAJOR 0u
 #define ADIABIT_FIRMWARE_MINOR 1u
 
-/* What a port gives; everything must outlive the device. */
+/* What a port provides. Everything in it must outlive the device. */
 typedef struct {
   const char *board_id; /* ASCII, as in boards.json, at most 255 characters */
   adiabit_flash_t flash;
   uint32_t *work; /* for one circuit */
   uint32_t work_bytes;
   const adiabit_kernel_t *kernel;
-  /* For one request or a piece of its reply, which are never needed at once: the largest payload plus
-   * ADIABIT_FRAME_OVERHEAD_BYTES, and at least ADIABIT_FRAME_WRITER_BLOCK_BYTES. */
+  /*
+   * Holds one request or one part of its reply, which are never needed at the same time. Its size is at least the
+   * largest payload plus ADIABIT_FRAME_OVERHEAD_BYTES, and at least ADIABIT_FRAME_WRITER_BLOCK_BYTES.
+   */
   uint8_t *frame_buffer;
   uint32_t frame_buffer_bytes;
   uint16_t window_bytes; /* what the port can store while a request is handled */
   uint8_t counter_unit;  /* ADIABIT_COUNTER_UNIT_... */
   uint32_t counter_hz;   /* 0 when the unit is not time */
   uint32_t (*counter)(void *context);
-  adiabit_send_t send; /* puts bytes on the line */
+  adiabit_send_t send;          /* puts bytes on the line */
   void (*reset)(void *context); /* restarts the board when the line has sent everything */
   void *context;
 } adiabit_port_t;
 
-/* A bitstream on its way into a slot. */
+/* An update: a bitstream that is being written to a slot. */
 typedef struct {
   bool open;
   uint8_t slot;
@@ -57,17 +59,17 @@ typedef struct {
   adiabit_session_t session;
 } adiabit_device_t;
 
-/* Starts the confirmed circuit with the highest sequence that still holds. */
+/* Starts the device with the confirmed circuit of the highest sequence number whose bytes are still good. */
 void adiabit_device_start(adiabit_device_t *device, const adiabit_port_t *port);
 
 /* Takes bytes from the line and answers the requests that they complete. */
 void adiabit_device_receive(adiabit_device_t *device, const uint8_t *bytes, uint32_t length);
 
-/* The parts of the device below are separate files; they are not for ports. */
+/* The functions below are shared between the files of the device. Ports do not call them. */
 
 /* Starts a reply to the request just read; the caller appends fields and ends the writer. */
 void adiabit_device_begin_reply(adiabit_device_t *device, adiabit_status_t status);
-/* A reply of the status byte alone. */
+/* Sends a reply that consists of the status byte. */
 void adiabit_device_reply(adiabit_device_t *device, adiabit_status_t status);
 
 void adiabit_device_boot(adiabit_device_t *device);

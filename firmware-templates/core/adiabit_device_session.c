@@ -9,7 +9,7 @@
 #include "adiabit_device.h"
 #include "adiabit_signature.h"
 
-/* The circuit structure that the active circuit does not use. */
+/* Gives the circuit structure that the active circuit does not use. */
 static adiabit_circuit_t *spare_circuit(adiabit_device_t *device) {
   return &device->circuits[device->active_circuit ^ 1u];
 }
@@ -19,7 +19,8 @@ static bool fits_memory(const adiabit_device_t *device, const adiabit_circuit_t 
 }
 
 /* Examines the bitstream in a slot, into the spare circuit. */
-static adiabit_status_t examine(adiabit_device_t *device, uint8_t slot, uint32_t total_bytes, adiabit_stored_t *digest) {
+static adiabit_status_t examine(adiabit_device_t *device, uint8_t slot, uint32_t total_bytes,
+                                adiabit_stored_t *digest) {
   const adiabit_flash_t *flash = &device->port->flash;
   adiabit_circuit_t *circuit = spare_circuit(device);
   const adiabit_status_t status = adiabit_slot_check(flash, slot, total_bytes, digest, circuit);
@@ -31,7 +32,7 @@ static adiabit_status_t examine(adiabit_device_t *device, uint8_t slot, uint32_t
 }
 
 static void start_runner(adiabit_device_t *device, const adiabit_circuit_t *circuit) {
-  /* fits_memory has held for every circuit that comes here, so this cannot fail. */
+  /* Every circuit that comes here has passed fits_memory, so this cannot fail. */
   (void)adiabit_runner_start(&device->runner, circuit, device->port->kernel, device->port->work,
                              device->port->work_bytes);
 }
@@ -66,7 +67,7 @@ void adiabit_device_boot(adiabit_device_t *device) {
   }
 }
 
-/* Requests that name a slot have it in the first byte. Answers false after it has refused. */
+/* Reads the slot that a request names in its first byte. Sends a refusal and gives false if there is none. */
 static bool take_slot(adiabit_device_t *device, uint32_t payload_bytes, uint8_t *slot) {
   if (device->reader.payload_bytes != payload_bytes) {
     adiabit_device_reply(device, ADIABIT_STATUS_BAD_LENGTH);
@@ -137,7 +138,7 @@ void adiabit_device_handle_write(adiabit_device_t *device) {
   adiabit_frame_writer_end(&device->writer);
 }
 
-/* Checks the bytes of the session and records them, unless an earlier copy of the same request has done so. */
+/* Checks the bytes of the session and records them. Does nothing if an earlier copy of the request has done so. */
 static adiabit_status_t verify_session(adiabit_device_t *device) {
   const adiabit_flash_t *flash = &device->port->flash;
   const adiabit_session_t *session = &device->session;
@@ -145,9 +146,8 @@ static adiabit_status_t verify_session(adiabit_device_t *device) {
   const adiabit_status_t status = examine(device, session->slot, session->total_bytes, session->digest);
   if (status != ADIABIT_STATUS_OK) return status;
   if (adiabit_slot_record(flash, session->slot).valid) return ADIABIT_STATUS_OK;
-  const bool recorded =
-      adiabit_slot_record_pending(flash, session->slot, session->total_bytes, session->digest) &&
-      adiabit_slot_record(flash, session->slot).valid;
+  const bool recorded = adiabit_slot_record_pending(flash, session->slot, session->total_bytes, session->digest) &&
+                        adiabit_slot_record(flash, session->slot).valid;
   return recorded ? ADIABIT_STATUS_OK : ADIABIT_STATUS_WRITE_FAILED;
 }
 
@@ -199,7 +199,7 @@ void adiabit_device_handle_activate(adiabit_device_t *device) {
   adiabit_frame_writer_end(&device->writer);
 }
 
-/* The highest sequence of all slots but one. */
+/* Gives the highest sequence number of all slots except `slot`. */
 static uint32_t highest_other_sequence(const adiabit_device_t *device, uint8_t slot) {
   uint32_t highest = 0;
   for (uint8_t other = 0; other < device->port->flash.slot_count; other++) {
@@ -222,8 +222,8 @@ void adiabit_device_handle_confirm(adiabit_device_t *device) {
   const uint32_t highest_other = highest_other_sequence(device, slot);
   if (slot != device->boot_slot && sequence <= highest_other) {
     sequence = highest_other + 1u;
-    const bool recorded = adiabit_slot_record_confirmed(flash, slot, sequence) &&
-                          adiabit_slot_record(flash, slot).sequence == sequence;
+    const bool recorded =
+        adiabit_slot_record_confirmed(flash, slot, sequence) && adiabit_slot_record(flash, slot).sequence == sequence;
     if (!recorded) {
       adiabit_device_reply(device, ADIABIT_STATUS_WRITE_FAILED);
       return;

@@ -1,6 +1,4 @@
-/*
- * From bytes of the line to frames: COBS and CRC-32, one byte at a time. See docs/formats/link.md.
- */
+/* Turns bytes of the line into frames: COBS and CRC-32, one byte at a time. See docs/formats/link.md. */
 #ifndef ADIABIT_FRAME_READER_H
 #define ADIABIT_FRAME_READER_H
 
@@ -16,12 +14,12 @@ typedef enum {
 typedef struct {
   uint8_t *buffer; /* decoded body; the caller owns it */
   uint32_t capacity;
-  uint32_t length;      /* decoded bytes so far */
-  uint8_t block_left;   /* bytes until the next COBS code byte; 0 when the next byte is one */
-  bool zero_after;      /* the block now running stands for a zero behind it */
-  bool anything;        /* a byte came since the last delimiter */
-  bool damaged;         /* too long: only the delimiter can help */
-  uint8_t type;         /* of the frame that was good last */
+  uint32_t length;    /* decoded bytes so far */
+  uint8_t block_left; /* bytes until the next COBS code byte; 0 when the next byte is one */
+  bool zero_after;    /* the block now running stands for a zero behind it */
+  bool anything;      /* a byte came since the last delimiter */
+  bool damaged;       /* too long: only the delimiter can help */
+  uint8_t type;       /* of the frame that was good last */
   uint16_t sequence;
   const uint8_t *payload;
   uint32_t payload_bytes;

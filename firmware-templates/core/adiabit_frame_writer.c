@@ -9,7 +9,7 @@ static void flush_block(adiabit_frame_writer_t *writer) {
   writer->used = 0;
 }
 
-/* One body byte into the COBS block. A full block of 254 bytes carries no zero behind it. */
+/* Adds a byte to the COBS block. A full block of 254 bytes is not followed by a zero. */
 static void stuff(adiabit_frame_writer_t *writer, uint8_t byte) {
   if (byte == 0u) {
     flush_block(writer);

@@ -1,6 +1,6 @@
 /*
- * From a reply to bytes of the line. A reply may be longer than any buffer we could spare, so it is encoded while it
- * is written: COBS needs to see at most 254 bytes ahead.
+ * Turns a reply into bytes of the line. A reply may be longer than any buffer that a small board has room for, so it is
+ * encoded while it is written: COBS has to look at most 254 bytes ahead.
  */
 #ifndef ADIABIT_FRAME_WRITER_H
 #define ADIABIT_FRAME_WRITER_H
@@ -18,7 +18,7 @@ typedef struct {
   void *context;
   uint32_t crc;
   uint8_t *block; /* ADIABIT_FRAME_WRITER_BLOCK_BYTES */
-  uint8_t used;       /* bytes of the block behind its code byte */
+  uint8_t used;   /* bytes of the block behind its code byte */
 } adiabit_frame_writer_t;
 
 /* `writer` has its block already. */

@@ -17,7 +17,7 @@
 
 #include "adiabit_stored.h"
 
-/* Rows of weights that lie one behind the other, and where their counts go. */
+/* Consecutive rows of weights, and where their counts go. */
 typedef struct {
   adiabit_stored_t *weights; /* `count` x `words` words aligned to four */
   uint32_t words;
@@ -25,18 +25,18 @@ typedef struct {
   uint32_t *sums;
 } adiabit_rows_t;
 
-/* Rows that are counted together: their outputs fill a word of the core. */
+/* The number of rows that are counted together: their output bits fill a word of the core. */
 #if defined(__AVR__)
 #define ADIABIT_ROWS 8u
 #else
 #define ADIABIT_ROWS 32u
 #endif
 
-/* How a board computes. All kernels give the same numbers; boards have the one that is fastest there. */
+/* The inner loops of a board. All kernels give the same numbers; each board has the one that is fastest on it. */
 typedef struct {
   /* `planes`: `plane_count` x `words` words, plane 0 (the units) first. */
   void (*differences)(const adiabit_rows_t *rows, const uint32_t *planes, uint32_t plane_count);
-  /* How many bits are one in both: what layers multiply bits by. */
+  /* Counts the bits that are one in both. Layers multiply unsigned bits this way. */
   void (*common)(const adiabit_rows_t *rows, const uint32_t *bits);
   /*
    * For inputs of several bits, tables of all sums of a few neighbours, built once an inference and shared by all
@@ -56,8 +56,9 @@ typedef struct {
 /* Memory for the tables of 32 inputs. */
 #define ADIABIT_SUMS_BYTES_PER_WORD 896u
 
-extern const adiabit_kernel_t adiabit_kernel_reference;  /* one bit after the other: what the others are tested against */
-extern const adiabit_kernel_t adiabit_kernel_popcount;   /* the plain loop over words that benchmarks compare with */
+extern const adiabit_kernel_t
+    adiabit_kernel_reference;                          /* one bit after the other: what the others are tested against */
+extern const adiabit_kernel_t adiabit_kernel_popcount; /* the plain loop over words that benchmarks compare with */
 extern const adiabit_kernel_t adiabit_kernel_carry_save; /* carry-save adders over words of 32 bits */
 extern const adiabit_kernel_t adiabit_kernel_sums;       /* the same, and tables of sums */
 extern const adiabit_kernel_t adiabit_kernel_bytes;      /* carry-save adders over bytes, for cores of 8 bits */
@@ -81,7 +82,7 @@ void adiabit_differences_in_sums(const adiabit_rows_t *rows, const uint32_t *tab
 void adiabit_common_carry_save(const adiabit_rows_t *rows, const uint32_t *bits);
 void adiabit_differences_carry_save(const adiabit_rows_t *rows, const uint32_t *planes, uint32_t plane_count);
 
-/* The row at a place among them. */
+/* Gives the address of row `row`. */
 static inline adiabit_stored_t *adiabit_row_at(const adiabit_rows_t *rows, uint32_t row) {
   return adiabit_stored_at(rows->weights, 4u * row * rows->words);
 }

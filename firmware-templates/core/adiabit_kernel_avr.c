@@ -4,17 +4,17 @@
 #if defined(__AVR__)
 
 /*
- * The kernel of 8-bit AVRs: for every byte of weights a byte of the input, their difference, and the number of its ones
- * from a table in flash. LPM reads behind Z only, so eight weights are read before Z points into the table: the input is
- * loaded into its lower half and the weight added there, so the sum is the address. 10.9 cycles for eight weights.
+ * The kernel of 8-bit AVRs. It combines each byte of weights with a byte of the input and looks up the number of ones
+ * in a table in flash. LPM reads through Z only, so eight weights are read before Z points into the table. The table is
+ * aligned to 256 bytes: the combined byte, in the lower half of Z, is the address. Eight weights take 10.9 cycles.
  */
 
 #define BITS_4(n) n, n + 1, n + 1, n + 2
 #define BITS_16(n) BITS_4(n), BITS_4(n + 1), BITS_4(n + 1), BITS_4(n + 2)
 #define BITS_64(n) BITS_16(n), BITS_16(n + 1), BITS_16(n + 1), BITS_16(n + 2)
-/* At a multiple of 256, in the first 64 KiB of flash: a byte is the lower half of an address. */
-static const ADIABIT_TABLE uint8_t ones_of[256] __attribute__((aligned(256))) = {BITS_64(0), BITS_64(1), BITS_64(1),
-                                                                                BITS_64(2)};
+/* Aligned to 256 in the first 64 KiB of flash, so that a byte is the lower half of an address. */
+static const ADIABIT_TABLE uint8_t ones_of[256]
+    __attribute__((aligned(256))) = {BITS_64(0), BITS_64(1), BITS_64(1), BITS_64(2)};
 
 #if defined(__AVR_HAVE_ELPM__)
 #define NEXT(weight) "elpm " weight ", Z+\n"
@@ -28,7 +28,9 @@ static const ADIABIT_TABLE uint8_t ones_of[256] __attribute__((aligned(256))) = 
 #define TO_TABLE "movw %[next], r30\n ldi r31, hi8(%[table])\n"
 #define FROM_TABLE "movw r30, %[next]\n add %A[sum], %[block]\n adc %B[sum], __zero_reg__\n"
 
-/* So many words: one if they are odd, then pairs. A block counts up to 64 in a byte. */
+/* Assembly keeps its own line breaks. */
+/* clang-format off */
+/* Counts a row: one word first if their number is odd, then pairs of words. A block counts up to 64 in a byte. */
 #define COUNT_WORDS(combine)                                                                                        \
   __asm__("sbrs %A[pairs], 0\n rjmp 1f\n"                                                                           \
           FOUR_WEIGHTS("%[w0]", "%[w1]", "%[w2]", "%[w3]") TO_TABLE                                                 \
@@ -47,25 +49,26 @@ static const ADIABIT_TABLE uint8_t ones_of[256] __attribute__((aligned(256))) = 
             [w5] "=&r"(w5), [w6] "=&r"(w6), [w7] "=&r"(w7)                                                          \
           : [table] "i"(ones_of)                                                                                    \
           : "memory")
+/* clang-format on */
 
 /*
- * Rows follow each other, so the cursor stays where it is. What this core can address has fewer than 2^16 bits. For every
- * plane the sums so far are doubled: the largest plane comes first.
+ * Counts rows. They are consecutive, so the cursor carries on from row to row. This core can address fewer than 2^16
+ * bits, so 16-bit sums suffice. The sums are doubled before each plane: the largest plane comes first.
  */
-#define COUNTER(name, combine)                                                       \
-  static void name(const adiabit_rows_t *rows, const uint8_t *first) {               \
-    const uint16_t words = (uint16_t)rows->words;                                    \
-    uint32_t *sums = rows->sums;                                                     \
-    adiabit_cursor_t weights = adiabit_cursor_at(rows->weights);                     \
-    for (uint8_t row = (uint8_t)rows->count; row > 0u; row--, sums++) {              \
-      const uint8_t *plane = first;                                                  \
-      uint16_t sum = 0;                                                              \
-      uint16_t pairs = words;                                                        \
-      uint16_t next;                                                                 \
-      uint8_t block, w0, w1, w2, w3, w4, w5, w6, w7;                                 \
-      COUNT_WORDS(combine);                                                          \
-      *sums = 2u * *sums + sum;                                                      \
-    }                                                                                \
+#define COUNTER(name, combine)                                          \
+  static void name(const adiabit_rows_t *rows, const uint8_t *first) {  \
+    const uint16_t words = (uint16_t)rows->words;                       \
+    uint32_t *sums = rows->sums;                                        \
+    adiabit_cursor_t weights = adiabit_cursor_at(rows->weights);        \
+    for (uint8_t row = (uint8_t)rows->count; row > 0u; row--, sums++) { \
+      const uint8_t *plane = first;                                     \
+      uint16_t sum = 0;                                                 \
+      uint16_t pairs = words;                                           \
+      uint16_t next;                                                    \
+      uint8_t block, w0, w1, w2, w3, w4, w5, w6, w7;                    \
+      COUNT_WORDS(combine);                                             \
+      *sums = 2u * *sums + sum;                                         \
+    }                                                                   \
   }
 
 COUNTER(count_different, "eor")

@@ -10,8 +10,8 @@
 #endif
 
 /*
- * What adiabit_kernel_carry_save.c does, with bytes for words: seven adders turn eight bytes into one of weight eight,
- * so one popcount in eight bytes is left. Sums and carries stay in the registers of an AVR.
+ * The method of adiabit_kernel_carry_save.c with bytes for words. Seven adders turn eight bytes into one byte of weight
+ * eight, so one byte in eight needs a popcount. Sums and carries stay in the registers of an AVR.
  */
 
 static uint8_t count_bits(uint8_t byte) {
@@ -20,7 +20,7 @@ static uint8_t count_bits(uint8_t byte) {
   return (uint8_t)((byte + (byte >> 4)) & 0x0F);
 }
 
-/* sum becomes the sum of three bytes, the result is the carry. */
+/* Adds three bytes bit by bit: `sum` becomes the sum, the result is the carry. */
 ALWAYS_INLINE uint8_t carry_save(uint8_t *sum, uint8_t first, uint8_t second) {
   const uint8_t half = *sum ^ first;
   const uint8_t carry = (uint8_t)((*sum & first) | (half & second));
@@ -28,14 +28,14 @@ ALWAYS_INLINE uint8_t carry_save(uint8_t *sum, uint8_t first, uint8_t second) {
   return carry;
 }
 
-/* Bits that are one in both, or bits that differ. */
+/* Gives the bits that are one in both, or the bits that differ. */
 ALWAYS_INLINE uint8_t next_combined(adiabit_cursor_t *weights, const uint8_t **plane, bool both) {
   const uint8_t weight = adiabit_cursor_next(weights);
   const uint8_t value = *(*plane)++;
   return both ? weight & value : weight ^ value;
 }
 
-/* How many of them are one in `pairs` times eight bytes. */
+/* Counts the ones in `pairs` times eight combined bytes. */
 ALWAYS_INLINE uint16_t count_pairs(adiabit_cursor_t *weights, const uint8_t **plane, uint8_t pairs, bool both) {
   uint8_t ones = 0;
   uint8_t twos = 0;

@@ -21,7 +21,7 @@ typedef struct {
   uint32_t sixteens;
 } columns_t;
 
-/* sum becomes the sum of three words, the result is the carry. */
+/* Adds three words bit by bit: `sum` becomes the sum, the result is the carry. */
 static inline uint32_t carry_save(uint32_t *sum, uint32_t first, uint32_t second) {
   const uint32_t half = *sum ^ first;
   const uint32_t carry = (*sum & first) | (half & second);
@@ -29,21 +29,24 @@ static inline uint32_t carry_save(uint32_t *sum, uint32_t first, uint32_t second
   return carry;
 }
 
-/* The same for two words. */
+/* Adds two words bit by bit in the same way. */
 static inline uint32_t half_add(uint32_t *sum, uint32_t word) {
   const uint32_t carry = *sum & word;
   *sum ^= word;
   return carry;
 }
 
-/* Four sums of eight bits each. */
+/* Counts the ones in each byte of a word. */
 static inline uint32_t byte_counts(uint32_t word) {
   word -= (word >> 1) & 0x55555555u;
   word = (word & 0x33333333u) + ((word >> 2) & 0x33333333u);
   return (word + (word >> 4)) & 0x0F0F0F0Fu;
 }
 
-/* At most 31 x 8 in a byte. Words that cannot be anything but zero are left out. */
+/*
+ * Counts the ones of all columns; a byte holds at most 31 x 8. Words that must be zero, because there were few words,
+ * are skipped.
+ */
 static uint32_t total(const columns_t *columns, uint32_t words) {
   uint32_t bytes = byte_counts(columns->ones);
   if (words > 1u) bytes += 2u * byte_counts(columns->twos);
@@ -54,22 +57,27 @@ static uint32_t total(const columns_t *columns, uint32_t words) {
   return (bytes + (bytes >> 16)) & 0xFFFFu;
 }
 
-/* Bits that are one in both, or bits that differ. */
+/* Gives the bits that are one in both, or the bits that differ. */
 ADIABIT_ALWAYS_INLINE uint32_t combined(adiabit_stored_t *weights, const uint32_t *plane, uint32_t word, bool both) {
   const uint32_t weight = adiabit_load_word(weights + 4u * word);
   return both ? weight & plane[word] : weight ^ plane[word];
 }
 
-/* At most 31 words. */
-ADIABIT_ALWAYS_INLINE uint32_t count_piece(adiabit_stored_t *weights, const uint32_t *plane, uint32_t words, bool both) {
+/* Counts up to 31 words. */
+ADIABIT_ALWAYS_INLINE uint32_t count_piece(adiabit_stored_t *weights, const uint32_t *plane, uint32_t words,
+                                           bool both) {
   columns_t columns = {0, 0, 0, 0, 0};
   uint32_t left = words;
   for (; left >= 8u; left -= 8u, weights += 32, plane += 8) {
-    const uint32_t twos_a = carry_save(&columns.ones, combined(weights, plane, 0, both), combined(weights, plane, 1, both));
-    const uint32_t twos_b = carry_save(&columns.ones, combined(weights, plane, 2, both), combined(weights, plane, 3, both));
+    const uint32_t twos_a =
+        carry_save(&columns.ones, combined(weights, plane, 0, both), combined(weights, plane, 1, both));
+    const uint32_t twos_b =
+        carry_save(&columns.ones, combined(weights, plane, 2, both), combined(weights, plane, 3, both));
     const uint32_t fours_a = carry_save(&columns.twos, twos_a, twos_b);
-    const uint32_t twos_c = carry_save(&columns.ones, combined(weights, plane, 4, both), combined(weights, plane, 5, both));
-    const uint32_t twos_d = carry_save(&columns.ones, combined(weights, plane, 6, both), combined(weights, plane, 7, both));
+    const uint32_t twos_c =
+        carry_save(&columns.ones, combined(weights, plane, 4, both), combined(weights, plane, 5, both));
+    const uint32_t twos_d =
+        carry_save(&columns.ones, combined(weights, plane, 6, both), combined(weights, plane, 7, both));
     const uint32_t fours_b = carry_save(&columns.twos, twos_c, twos_d);
     const uint32_t eights = carry_save(&columns.fours, fours_a, fours_b);
     columns.sixteens ^= half_add(&columns.eights, eights);

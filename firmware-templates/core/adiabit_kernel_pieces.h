@@ -1,6 +1,6 @@
 /*
- * What kernels in assembly share: they count rows of at most 31 words of one plane, and this makes of it rows of any
- * length and planes of any number.
+ * Shared by the kernels in assembly. Those count rows of at most 31 words of one plane; the functions here build rows
+ * of any length and any number of planes from that.
  */
 #ifndef ADIABIT_KERNEL_PIECES_H
 #define ADIABIT_KERNEL_PIECES_H
@@ -10,11 +10,13 @@
 #include "adiabit_kernel.h"
 #include "adiabit_kernel_short.h"
 
-/* Rows from `weights` on, one behind the other; every sum up to `end` becomes twice what it was and the count of a row. */
-typedef void count_rows_t(adiabit_stored_t *weights, const uint32_t *plane, uint32_t *sums, uint32_t *end, uint32_t words);
+/* Counts consecutive rows from `weights` on. Each sum up to `end` is doubled, then the count of its row is added. */
+typedef void count_rows_t(adiabit_stored_t *weights, const uint32_t *plane, uint32_t *sums, uint32_t *end,
+                          uint32_t words);
 
-/* A row of any length, 24 words at a time. */
-static inline uint32_t count_long(adiabit_stored_t *weights, const uint32_t *plane, uint32_t words, count_rows_t *count_rows) {
+/* Counts a row of any length, 24 words at a time. */
+static inline uint32_t count_long(adiabit_stored_t *weights, const uint32_t *plane, uint32_t words,
+                                  count_rows_t *count_rows) {
   uint32_t sum = 0;
   while (words > 0u) {
     const uint32_t piece = words > 31u ? 24u : words;
@@ -28,8 +30,9 @@ static inline uint32_t count_long(adiabit_stored_t *weights, const uint32_t *pla
   return sum;
 }
 
-/* Adds to twice the sums. */
-ADIABIT_ALWAYS_INLINE void count_in_pieces(const adiabit_rows_t *rows, const uint32_t *plane, count_rows_t *count_rows, bool both) {
+/* Doubles each sum and adds the count of its row. */
+ADIABIT_ALWAYS_INLINE void count_in_pieces(const adiabit_rows_t *rows, const uint32_t *plane, count_rows_t *count_rows,
+                                           bool both) {
   if (rows->words <= ADIABIT_SHORT_WORDS) {
     adiabit_count_short(rows, plane, both);
     return;
@@ -44,16 +47,17 @@ ADIABIT_ALWAYS_INLINE void count_in_pieces(const adiabit_rows_t *rows, const uin
   }
 }
 
-/* The largest plane first. */
-ADIABIT_ALWAYS_INLINE void differences_in_pieces(const adiabit_rows_t *rows, const uint32_t *planes, uint32_t plane_count,
-                                         count_rows_t *count_rows) {
+/* Sums over the planes, the largest one first. */
+ADIABIT_ALWAYS_INLINE void differences_in_pieces(const adiabit_rows_t *rows, const uint32_t *planes,
+                                                 uint32_t plane_count, count_rows_t *count_rows) {
   memset(rows->sums, 0, 4u * rows->count);
   for (uint32_t plane = plane_count; plane > 0u; plane--) {
     count_in_pieces(rows, planes + (plane - 1u) * rows->words, count_rows, false);
   }
 }
 
-ADIABIT_ALWAYS_INLINE void common_in_pieces(const adiabit_rows_t *rows, const uint32_t *bits, count_rows_t *count_rows) {
+ADIABIT_ALWAYS_INLINE void common_in_pieces(const adiabit_rows_t *rows, const uint32_t *bits,
+                                            count_rows_t *count_rows) {
   memset(rows->sums, 0, 4u * rows->count);
   count_in_pieces(rows, bits, count_rows, true);
 }

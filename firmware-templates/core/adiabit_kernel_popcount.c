@@ -1,7 +1,7 @@
 #include "adiabit_bytes.h"
 #include "adiabit_kernel.h"
 
-/* What one would write first: a word, its difference, its bits counted in halves. */
+/* The obvious loop: a word, its difference, its bits counted in halves. */
 static uint32_t count_bits(uint32_t word) {
   word -= (word >> 1) & 0x55555555u;
   word = (word & 0x33333333u) + ((word >> 2) & 0x33333333u);

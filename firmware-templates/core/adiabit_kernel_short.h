@@ -1,7 +1,7 @@
 /*
- * Rows of few words, as windows of convolutions have: with blocks of eight (adiabit_kernel_carry_save.c, which tells how
- * columns are counted) what is done once a row would cost more than the words do. Here three words hold the counts, and
- * a multiplication adds the bytes up.
+ * Rows of few words, as windows of convolutions have. For these, the work that adiabit_kernel_carry_save.c does once a
+ * row would cost more than the words themselves. Here three words hold the counts of all columns, and one
+ * multiplication adds up the bytes.
  */
 #ifndef ADIABIT_KERNEL_SHORT_H
 #define ADIABIT_KERNEL_SHORT_H
@@ -11,16 +11,16 @@
 #include "adiabit_bytes.h"
 #include "adiabit_kernel.h"
 
-/* Counts of up to seven are three bits. */
+/* Counts up to seven fit in three bits. */
 #define ADIABIT_SHORT_WORDS 7u
 
-/* Counts of four columns, at most 4 in four bits. */
+/* Adds up neighbouring columns in groups of four bits; each holds at most 4. */
 static inline uint32_t adiabit_in_fours(uint32_t word) {
   word -= (word >> 1) & 0x55555555u;
   return (word & 0x33333333u) + ((word >> 2) & 0x33333333u);
 }
 
-/* Of eight, at most 24, from those of four. */
+/* Adds up groups of four bits in pairs; each byte holds at most 24. */
 static inline uint32_t adiabit_in_eights(uint32_t fours) {
   return (fours & 0x0F0F0F0Fu) + ((fours >> 4) & 0x0F0F0F0Fu);
 }
@@ -31,12 +31,12 @@ static inline uint32_t adiabit_in_eights(uint32_t fours) {
 #define ADIABIT_ALWAYS_INLINE static inline
 #endif
 
-/* Bits that are one in both, or bits that differ. */
+/* Gives the bits that are one in both, or the bits that differ. */
 ADIABIT_ALWAYS_INLINE uint32_t adiabit_combined(uint32_t weight, uint32_t bits, bool both) {
   return both ? weight & bits : weight ^ bits;
 }
 
-/* Rows of at most ADIABIT_SHORT_WORDS; every sum becomes twice what it was and the count of a row. */
+/* Counts rows of at most ADIABIT_SHORT_WORDS words. Each sum is doubled, then the count of its row is added. */
 ADIABIT_ALWAYS_INLINE void adiabit_count_short(const adiabit_rows_t *rows, const uint32_t *plane, bool both) {
   adiabit_words_t weights = adiabit_words_at(rows->weights);
   const uint32_t *const end = plane + rows->words;

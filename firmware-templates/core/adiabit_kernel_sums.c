@@ -18,27 +18,32 @@
 #define ALWAYS_INLINE static inline
 #endif
 
-/* Eight sums, two a word; no sum is negative or above 16 bits, so none disturbs the other. */
+/* Stores eight sums, two in a word. No sum is negative or needs more than 16 bits, so neither disturbs the other. */
 #if defined(__thumb__) && !defined(__thumb2__)
 #define FIRST_SUM(name, place) register uint32_t name __asm__(place)
-#define STORE_EIGHT(table, a, b, c, d) \
-  __asm__ volatile(".syntax unified\n stmia %0!, {r4, r5, r6, r7}" : "+l"(table) : "r"(a), "r"(b), "r"(c), "r"(d) : "memory")
-#define NEXT_EIGHT(table, a, b, c, d, step)                                                                      \
-  __asm__ volatile(".syntax unified\n add r4, %[by]\n add r5, %[by]\n add r6, %[by]\n add r7, %[by]\n"          \
-                   "stmia %[to]!, {r4, r5, r6, r7}"                                                              \
-                   : [to] "+l"(table), "+r"(a), "+r"(b), "+r"(c), "+r"(d)                                        \
-                   : [by] "r"(step)                                                                              \
+#define STORE_EIGHT(table, a, b, c, d)                             \
+  __asm__ volatile(".syntax unified\n stmia %0!, {r4, r5, r6, r7}" \
+                   : "+l"(table)                                   \
+                   : "r"(a), "r"(b), "r"(c), "r"(d)                \
+                   : "memory")
+#define NEXT_EIGHT(table, a, b, c, d, step)                                                            \
+  __asm__ volatile(".syntax unified\n add r4, %[by]\n add r5, %[by]\n add r6, %[by]\n add r7, %[by]\n" \
+                   "stmia %[to]!, {r4, r5, r6, r7}"                                                    \
+                   : [to] "+l"(table), "+r"(a), "+r"(b), "+r"(c), "+r"(d)                              \
+                   : [by] "r"(step)                                                                    \
                    : "memory")
 #else
 #define FIRST_SUM(name, place) uint32_t name
-#define STORE_EIGHT(table, a, b, c, d) ((table)[0] = (a), (table)[1] = (b), (table)[2] = (c), (table)[3] = (d), (table) += 4)
+#define STORE_EIGHT(table, a, b, c, d) \
+  ((table)[0] = (a), (table)[1] = (b), (table)[2] = (c), (table)[3] = (d), (table) += 4)
 #define NEXT_EIGHT(table, a, b, c, d, step) \
   ((a) += (step), (b) += (step), (c) += (step), (d) += (step), STORE_EIGHT(table, a, b, c, d))
 #endif
 
 /*
- * The sums of the first three inputs stay in registers. In the order of the table the next eight differ from them by the
- * step of one more input less those of all below it, whose bits become zero.
+ * Builds the table of one group. The sums of the first three inputs stay in registers. In table order, the next eight
+ * sums differ from them by a constant: the step of one more input less those of all inputs below it, whose bits become
+ * zero.
  */
 ALWAYS_INLINE uint32_t *build_group(uint32_t *table, const uint8_t *values, const uint32_t inputs, uint32_t bits) {
   const uint32_t largest = (1u << bits) - 1u;
@@ -50,7 +55,7 @@ ALWAYS_INLINE uint32_t *build_group(uint32_t *table, const uint8_t *values, cons
   const uint32_t x5 = values[5] & largest;
   const uint32_t x6 = inputs > 6u ? values[6] & largest : 0u;
   const uint32_t none = x0 + x1 + x2 + x3 + x4 + x5 + x6; /* the sum when all bits are zero */
-  /* Steps may be negative: modulo 2^32 the sums come out right. */
+  /* Steps may be negative; the sums are right modulo 2^32. */
   const uint32_t all = largest * 0x00010001u;
   const uint32_t fourth = all - x3 * 0x00020002u;
   const uint32_t fifth = (x3 - x4) * 0x00020002u;
@@ -83,18 +88,18 @@ static uint32_t *build_word(uint32_t *table, const uint8_t *values, uint32_t bit
 void adiabit_build_sums(uint32_t *tables, const uint8_t *values, uint32_t count, uint32_t bits) {
   for (; count >= 32u; count -= 32u, values += 32) tables = build_word(tables, values, bits);
   if (count == 0u) return;
-  /* Weights behind the last input are zero, so its neighbours' sums are what they are without. */
+  /* Weights after the last input are zero, so missing inputs change none of the sums that are used. */
   uint8_t last[32] = {0};
   memcpy(last, values, (size_t)count);
   build_word(tables, last, bits);
 }
 
-/* The sum at a byte offset: indices are made twice as large by the shift that cuts them out. */
+/* Reads the sum at a byte offset. The shift that cuts an index out of the weights leaves it doubled. */
 static inline uint32_t sum_at(const uint8_t *table, uint32_t offset) {
   return adiabit_load_half(table + offset);
 }
 
-/* The compiler would make every address anew from the first one, which costs more than the steps. */
+/* Without this the compiler computes every address from the first one, which costs more than the steps. */
 #if defined(__GNUC__)
 #define KEEP_STEPS(table, sum) __asm__("" : "+r"(table), "+r"(sum))
 #else

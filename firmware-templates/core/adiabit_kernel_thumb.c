@@ -6,10 +6,13 @@
 #include "adiabit_kernel_pieces.h"
 
 /*
- * The kernels of Cortex-M0 and M0+, which compute in eight registers with two operands an instruction: what a compiler
- * makes of adiabit_kernel_carry_save.c keeps moving between registers and stack. Same sums, in assembly.
+ * The kernels of Cortex-M0 and M0+, in assembly. These cores compute in eight registers with two operands an
+ * instruction, so compiled code (adiabit_kernel_carry_save.c) keeps moving words between registers and stack. The sums
+ * are the same.
  */
 
+/* Assembly keeps its own line breaks. */
+/* clang-format off */
 /*
  * A carry-save adder in six instructions: with x = a ^ b, the sum is s ^ x and the carry a ^ (x & (s ^ a)).
  * `b` is lost; the carry may not be in `a`, `b` or `s`.
@@ -22,14 +25,14 @@
   "eors " carry ", " a "\n"  \
   "eors " s ", " b "\n"
 
-/* Two words of differences into r3 and r4; r5 and r6 are lost. */
+/* Combines two words into r3 and r4; r5 and r6 are lost. */
 #define LOAD(combine)        \
   "ldmia r0!, {r3, r4}\n"    \
   "ldmia r1!, {r5, r6}\n"    \
   combine " r3, r5\n"        \
   combine " r4, r6\n"
 
-/* Four words: their carry of weight four ends in r4. */
+/* Adds four words; their carry of weight four ends in r4. */
 #define ADD_FOUR(combine)    \
   LOAD(combine)              \
   ADD("r2", "r3", "r4", "r7") \
@@ -39,23 +42,24 @@
   ADD("r6", "r7", "r5", "r4") \
   "mov r8, r6\n"
 
-/* Half an adder: the word `a` is added to the hi register `s`; the carry ends in `carry`. */
+/* A half adder: adds the word `a` to the high register `s`; the carry ends in `carry`. */
 #define ADD_ONE(s, a, carry) "mov r6, " s "\n movs " carry ", r6\n ands " carry ", " a "\n eors r6, " a "\n mov " s ", r6\n"
 
 /* Counts of four columns, at most 4 in four bits; r7 and r6 hold 0x55555555 and 0x33333333. */
 #define IN_FOURS(x)                                     \
   "lsrs r4, " x ", #1\n ands r4, r7\n subs " x ", r4\n" \
   "lsrs r4, " x ", #2\n ands r4, r6\n ands " x ", r6\n adds " x ", r4\n"
-/* Of eight; r5 holds 0x0F0F0F0F. */
+/* Adds up groups of four bits in pairs; r5 holds 0x0F0F0F0F. */
 #define IN_EIGHTS(x) "lsrs r4, " x ", #4\n ands r4, r5\n ands " x ", r5\n adds " x ", r4\n"
 
 /*
- * Rows of at most 31 words, one after the other: of each those that are no whole block of eight first. Ones are in r2,
- * twos in r8, fours in r9, eights in r10, sixteens in r11; the blocks of a row start at lr and end at r12. In the end
- * neighbours are joined as long as they fit: 4 + 2 * 4 in four bits, 31 * 8 in a byte. Every sum becomes twice what it was and the count.
+ * Counts consecutive rows of at most 31 words. The words of a row that do not fill a block of eight come first. Ones
+ * are in r2, twos in r8, fours in r9, eights in r10, sixteens in r11. The blocks of a row start at lr and end at r12.
+ * At the end, neighbouring groups are joined as long as they fit: 4 + 2 * 4 in four bits, 31 * 8 in a byte. Each sum is
+ * doubled, then the count is added.
  *
- * Arguments are where the calling convention puts them. On the stack: the plane, the next sum, the end of the sums, bytes
- * of a row, bytes of its words before the blocks.
+ * Arguments are where the calling convention puts them. The stack holds the plane, the next sum, the end of the sums,
+ * the bytes of a row, and the bytes of its words before the blocks.
  */
 #define COUNT_ROWS(combine)                                                            \
   "push {r4, r5, r6, r7, lr}\n"                                                        \
@@ -99,6 +103,7 @@
   "7: add sp, #20\n"                                                                  \
   "pop {r4, r5, r6, r7}\n mov r8, r4\n mov r9, r5\n mov r10, r6\n mov r11, r7\n"       \
   "pop {r4, r5, r6, r7, pc}\n .ltorg\n"
+/* clang-format on */
 
 static count_rows_t differences_in_rows __attribute__((naked, noinline));
 static count_rows_t common_in_rows __attribute__((naked, noinline));
@@ -123,17 +128,20 @@ static void common(const adiabit_rows_t *rows, const uint32_t *bits) {
   common_in_pieces(rows, bits, common_in_rows);
 }
 
-/* One group of inputs of two rows: bits of w1 and w2 as an index into the table, which then moves on. */
+/* Assembly keeps its own line breaks. */
+/* clang-format off */
+/* Looks up one group of inputs for two rows. Bits of w1 and w2 are indices into the table, which then moves on. */
 #define LOOK_UP(shift, step)                                              \
   shift("%[w1]") "ldrh %[t], [%[table], %[t]]\n adds %[s1], %[t]\n"       \
   shift("%[w2]") "ldrh %[t], [%[table], %[t]]\n adds %[s2], %[t]\n"       \
   step "\n"
-/* The outer groups, of 7 bits, need no mask; those between, of 6, have the same one. */
+/* The outer groups, of 7 bits, need no mask. The inner ones, of 6, share a mask. */
 #define BITS_0(word) "lsls %[t], " word ", #25\n lsrs %[t], %[t], #24\n"
 #define BITS_7(word) "lsrs %[t], " word ", #6\n ands %[t], %[mask]\n"
 #define BITS_13(word) "lsrs %[t], " word ", #12\n ands %[t], %[mask]\n"
 #define BITS_19(word) "lsrs %[t], " word ", #18\n ands %[t], %[mask]\n"
 #define BITS_25(word) "lsrs %[t], " word ", #25\n lsls %[t], %[t], #1\n"
+/* clang-format on */
 
 static void sum_two_rows(const uint32_t *tables, adiabit_stored_t *weights, uint32_t words, uint32_t *sums) {
   const uint8_t *table = (const uint8_t *)tables;
@@ -145,6 +153,8 @@ static void sum_two_rows(const uint32_t *tables, adiabit_stored_t *weights, uint
   uint32_t w1;
   uint32_t w2;
   uint32_t t;
+  /* Assembly keeps its own line breaks. */
+  /* clang-format off */
   __asm__(
       ".syntax unified\n"
       "1: mov %[t], %[stride]\n"
@@ -161,6 +171,7 @@ static void sum_two_rows(const uint32_t *tables, adiabit_stored_t *weights, uint
         [t] "=&l"(t)
       : [mask] "l"(126u), [stride] "r"(stride), [end] "r"(end), [large] "r"(large)
       : "cc", "memory");
+  /* clang-format on */
   sums[0] = s1;
   sums[1] = s2;
 }

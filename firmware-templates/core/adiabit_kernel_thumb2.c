@@ -5,11 +5,16 @@
 #include "adiabit_kernel_pieces.h"
 
 /*
- * The kernel of Cortex-M4: the carry-save adders of adiabit_kernel_carry_save.c with all counts of a row in registers,
- * which a compiler does not manage. 55 instructions for eight words.
+ * The kernel of Cortex-M4: the carry-save adders of adiabit_kernel_carry_save.c, with all counts of a row in registers.
+ * Compilers do not achieve that. Eight words take 55 instructions.
  */
 
-/* With x = a ^ b, the sum is s ^ x and the carry a ^ (x & (s ^ a)). `b` is lost; the carry may not be in `a`, `b` or `s`. */
+/* Assembly keeps its own line breaks. */
+/* clang-format off */
+/*
+ * A carry-save adder: with x = a ^ b, the sum is s ^ x and the carry a ^ (x & (s ^ a)). `b` is lost; the carry may not
+ * be in `a`, `b` or `s`.
+ */
 #define ADD(s, a, b, carry)                    \
   "eor " b ", " b ", " a "\n"                  \
   "eor " carry ", " s ", " a "\n"              \
@@ -17,7 +22,7 @@
   "eor " carry ", " carry ", " a "\n"          \
   "eor " s ", " s ", " b "\n"
 
-/* Four words: their carry of weight four. */
+/* Adds four words; the result is their carry of weight four. */
 #define ADD_FOUR(combine, carry)                                                       \
   "ldmia r0!, {r7, r8, r9, r10}\n ldmia r1!, {r11, r12}\n"                             \
   combine " r7, r7, r11\n" combine " r8, r8, r12\n"                                    \
@@ -34,11 +39,12 @@
 #define IN_EIGHTS(x) "and r10, r9, " x ", lsr #4\n and " x ", " x ", r9\n add " x ", " x ", r10\n"
 
 /*
- * Of each row those words that are no whole block of eight first. Ones to sixteens are in r2 to r6. In the end neighbours
- * are joined as long as they fit, 4 + 2 * 4 in four bits and 31 * 8 in a byte, and USAD8 adds the bytes.
+ * Counts consecutive rows. The words of a row that do not fill a block of eight come first. Ones to sixteens are in r2
+ * to r6. At the end, neighbouring groups are joined as long as they fit, 4 + 2 * 4 in four bits and 31 * 8 in a byte,
+ * and USAD8 adds the bytes.
  *
- * Arguments are where the calling convention puts them. On the stack: the end of the row, the plane, the next sum, the end
- * of the sums, bytes of a row's words before the blocks, bytes of a row.
+ * Arguments are where the calling convention puts them. The stack holds the end of the row, the plane, the next sum,
+ * the end of the sums, the bytes of a row's words before the blocks, and the bytes of a row.
  */
 #define COUNT_ROWS(combine)                                                            \
   "push {r4, r5, r6, r7, r8, r9, r10, r11, lr}\n"                                      \
@@ -68,6 +74,7 @@
   "ldr r7, [sp, #8]\n ldr r8, [r7]\n add r2, r2, r8, lsl #1\n str r2, [r7], #4\n str r7, [sp, #8]\n" \
   "ldr r8, [sp, #12]\n cmp r7, r8\n bne 6b\n"                                          \
   "add sp, #24\n pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n"
+/* clang-format on */
 
 static count_rows_t differences_in_rows __attribute__((naked, noinline));
 static count_rows_t common_in_rows __attribute__((naked, noinline));

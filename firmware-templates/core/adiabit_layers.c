@@ -46,7 +46,7 @@ adiabit_layer_t adiabit_layer_at(const adiabit_circuit_t *circuit, uint8_t index
 static bool good_shape(const adiabit_shape_t *shape) {
   if (shape->height == 0u || shape->width == 0u || shape->channels == 0u) return false;
   if (shape->height > ADIABIT_MAX_INPUTS || shape->width > ADIABIT_MAX_INPUTS) return false;
-  /* As quotients: the product may need more than 32 bits. */
+  /* Quotients, because the product may need more than 32 bits. */
   return shape->channels <= ADIABIT_MAX_VALUES / shape->height / shape->width;
 }
 
@@ -54,7 +54,7 @@ static bool same_shape(const adiabit_shape_t *one, const adiabit_shape_t *other)
   return one->height == other->height && one->width == other->width && one->channels == other->channels;
 }
 
-/* One axis of the windows of a convolution or a pool, which must not lie outside the picture. */
+/* Checks one axis of the windows of a convolution or a pool. No window may lie outside the picture as a whole. */
 static bool good_windows(const adiabit_layer_t *layer, uint8_t axis) {
   const uint32_t size = layer->size[axis];
   const uint32_t stride = layer->stride[axis];
@@ -78,7 +78,7 @@ static bool is_single(const uint16_t pair[2]) {
   return pair[0] == 1u && pair[1] == 1u;
 }
 
-/* What the shapes and windows of each kind have to be. */
+/* Checks that shapes and windows are those of the layer's kind. */
 static bool good_geometry(const adiabit_layer_t *layer) {
   if (!good_shape(&layer->input) || !good_shape(&layer->output)) return false;
   switch (layer->kind) {
@@ -88,13 +88,12 @@ static bool good_geometry(const adiabit_layer_t *layer) {
       if (layer->output.height != 1u || layer->output.width != 1u) return false;
       break;
     case ADIABIT_LAYER_KIND_CONVOLUTION:
-      /* As a quotient; a window may be larger than its picture, but not endlessly so. */
+      /* A quotient. A window may be larger than its picture, but its size is bounded. */
       if (layer->size[0] == 0u || layer->size[1] == 0u) return false;
       if (layer->input.channels > ADIABIT_MAX_INPUTS / layer->size[0] / layer->size[1]) return false;
       return good_windows(layer, 0) && good_windows(layer, 1);
     case ADIABIT_LAYER_KIND_POOL:
-      return good_windows(layer, 0) && good_windows(layer, 1) &&
-             layer->input.channels == layer->output.channels;
+      return good_windows(layer, 0) && good_windows(layer, 1) && layer->input.channels == layer->output.channels;
     case ADIABIT_LAYER_KIND_ADD:
     case ADIABIT_LAYER_KIND_ACTIVATION:
       if (!same_shape(&layer->input, &layer->output)) return false;
@@ -102,8 +101,7 @@ static bool good_geometry(const adiabit_layer_t *layer) {
     default:
       return false;
   }
-  return is_single(layer->size) && is_single(layer->stride) && layer->padding[0] == 0u &&
-         layer->padding[1] == 0u;
+  return is_single(layer->size) && is_single(layer->stride) && layer->padding[0] == 0u && layer->padding[1] == 0u;
 }
 
 static bool good_weights(const adiabit_layer_t *layer) {
@@ -117,8 +115,7 @@ static bool good_weights(const adiabit_layer_t *layer) {
 }
 
 static bool good_activation(const adiabit_layer_t *layer) {
-  const bool none =
-      layer->kind == ADIABIT_LAYER_KIND_POOL || layer->kind == ADIABIT_LAYER_KIND_ADD;
+  const bool none = layer->kind == ADIABIT_LAYER_KIND_POOL || layer->kind == ADIABIT_LAYER_KIND_ADD;
   if (layer->kind == ADIABIT_LAYER_KIND_COUNTING) return true; /* checked with the rest of what it promises */
   switch (layer->activation) {
     case ADIABIT_ACTIVATION_NONE:
@@ -134,7 +131,7 @@ static bool good_activation(const adiabit_layer_t *layer) {
   }
 }
 
-/* Whether what a layer reads is there and has the size of its input. */
+/* Checks that the source of a layer exists and has the size of the layer's input. */
 static bool good_source(const adiabit_circuit_t *circuit, const adiabit_layer_t *layer, uint8_t source) {
   const uint32_t takes = adiabit_values_in(&layer->input);
   if (source == ADIABIT_FROM_INPUT) {
@@ -166,7 +163,7 @@ static bool good_record(const adiabit_circuit_t *circuit, const adiabit_layer_t 
 bool adiabit_layers_check(adiabit_circuit_t *circuit, uint8_t index) {
   const adiabit_layer_t layer = adiabit_layer_at(circuit, index);
   if (!good_record(circuit, &layer)) return false;
-  /* The first to read the input says how many channels it has. */
+  /* The first layer that reads the input determines its number of channels. */
   if (circuit->zero_points_offset != 0u && circuit->zero_point_count == 0u) {
     circuit->zero_point_count = layer.kind == ADIABIT_LAYER_KIND_DENSE ? 1u : layer.input.channels;
   }

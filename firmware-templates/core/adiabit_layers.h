@@ -1,6 +1,6 @@
 /*
- * Layers of every kind, read in place (docs/formats/bitstream.md). The records are looked up when they run, as those of counting
- * layers are.
+ * Layers of every kind, read in place (docs/formats/bitstream.md). Their records are read from flash each time a layer
+ * runs, as those of counting layers are.
  */
 #ifndef ADIABIT_LAYERS_H
 #define ADIABIT_LAYERS_H
@@ -10,7 +10,7 @@
 
 #include "adiabit_circuit.h"
 
-/* Values of a layer, and inputs of one window: fewer, so that sizes in bytes stay below 2^31. */
+/* The bound of the values of a layer and of the inputs of one window. Sizes in bytes stay below 2^31. */
 #define ADIABIT_MAX_VALUES 0x0FFFFFFFu
 
 typedef struct {
@@ -55,16 +55,16 @@ typedef struct {
 adiabit_layer_t adiabit_layer_at(const adiabit_circuit_t *circuit, uint8_t index);
 
 /*
- * Checks the record of a layer against those before it, the input and the arena. The last one says what the outputs are. Of counting
- * layers it checks what they have in common with dense ones.
+ * Checks the record of a layer against those before it, the input and the arena. The last layer determines the outputs.
+ * Of counting layers it checks what they have in common with dense ones.
  */
 bool adiabit_layers_check(adiabit_circuit_t *circuit, uint8_t index);
 
-/* What the input needs: its preparation, its zero points. False when it does not need that part. */
+/* Gives the frames that the input needs: its preparation, its zero points. False if it does not need that part. */
 #define ADIABIT_INPUT_PARTS 2u
 bool adiabit_layers_input(const adiabit_circuit_t *circuit, uint8_t part, adiabit_needed_frame_t *needed);
 
-/* The weights and the constants of a layer that does not count; false when it has none. */
+/* Gives the weights or the constants of a layer that is no counting layer. False if it has none. */
 bool adiabit_layers_weights(const adiabit_circuit_t *circuit, uint8_t index, adiabit_needed_frame_t *needed);
 bool adiabit_layers_constants(const adiabit_circuit_t *circuit, uint8_t index, adiabit_needed_frame_t *needed);
 

@@ -1,7 +1,4 @@
-/*
- * One layer that does not count, from the values of others to its own. Weights and constants are read straight from
- * flash, values lie in the arena.
- */
+/* Runs one layer that is no counting layer. It reads weights and constants from flash, and values from the arena. */
 #include "adiabit_layers_run.h"
 
 #if ADIABIT_EVERY_LAYER
@@ -35,7 +32,7 @@ static uint32_t constant(adiabit_stored_t *constants, uint32_t index) {
   return adiabit_load_word(adiabit_stored_at(constants, 4u * index));
 }
 
-/* Rounds down, whatever the sign; C leaves that to the compiler. */
+/* Shifts and rounds down, for either sign. In C that is up to the compiler. */
 static int32_t shifted_right(int32_t value, uint8_t shift) {
   return value < 0 ? ~(~value >> shift) : value >> shift;
 }
@@ -60,7 +57,7 @@ static int32_t activated(const adiabit_run_t *run, uint32_t channel, int32_t sum
   }
 }
 
-/* Thresholds without flags, of which there are most. */
+/* Stores the bits of thresholds without flags. Most layers have no flags. */
 static void put_fired(adiabit_run_t *run, uint32_t channel, const uint32_t *sums, uint32_t count) {
   adiabit_words_t thresholds = adiabit_words_at(adiabit_stored_at(run->constants, 4u * channel));
   uint32_t bits = 0;
@@ -101,7 +98,7 @@ static int32_t pooled(const adiabit_run_t *run, uint32_t y, uint32_t x, uint32_t
   return sums ? adiabit_as_signed(sum) : extreme;
 }
 
-/* Bits of the flags of neighbouring channels. */
+/* Gives the flags of up to 32 neighbouring channels. */
 static uint32_t flags_at(const adiabit_run_t *run, uint32_t channel, uint32_t count) {
   uint32_t flags = 0;
   if (run->layer->has_flags == 0u) return 0;
@@ -111,7 +108,7 @@ static uint32_t flags_at(const adiabit_run_t *run, uint32_t channel, uint32_t co
   return flags;
 }
 
-/* The largest of bits is their disjunction, the least their conjunction: 32 channels at once. */
+/* Pools bits, 32 channels at once: the largest is their disjunction, the smallest their conjunction. */
 static uint32_t pooled_bits(const adiabit_run_t *run, uint32_t first, uint32_t count, uint32_t flags) {
   const adiabit_layer_t *layer = run->layer;
   const uint32_t *words = (const uint32_t *)(const void *)run->values.bytes;

@@ -1,6 +1,4 @@
-/*
- * One layer at work: what the files that run layers share.
- */
+/* The state of one running layer, shared by the files that run layers. */
 #ifndef ADIABIT_LAYERS_RUN_H
 #define ADIABIT_LAYERS_RUN_H
 
@@ -13,7 +11,7 @@
 #include "adiabit_runner.h"
 #include "adiabit_values.h"
 
-/* Halves of the words of work memory. */
+/* A half of a word of work memory. */
 #if defined(__GNUC__)
 typedef int16_t adiabit_half_t __attribute__((may_alias));
 #else
@@ -31,10 +29,10 @@ typedef struct {
   bool plain_bits; /* thresholds without flags */
 } adiabit_run_t;
 
-/* The next values of the layer, of neighbouring channels: what its activation makes of their sums. */
+/* Activates the sums of neighbouring channels and stores them as the next values of the layer. */
 void adiabit_run_put(adiabit_run_t *run, uint32_t channel, const uint32_t *sums, uint32_t count);
 
-/* Dense layers and convolutions. */
+/* Runs a dense layer or a convolution. */
 void adiabit_run_weights(adiabit_run_t *run);
 
 #endif /* ADIABIT_LAYERS_RUN_H */

@@ -20,7 +20,7 @@
 #define NOT_INLINE
 #endif
 
-/* Where one row of a window lies: its columns that are inside the picture, and the place of the first of them. */
+/* One row of a window: its columns inside the picture, and the position of the first of them. */
 typedef struct {
   uint32_t before; /* places of the window outside, on the left */
   uint32_t inside;
@@ -33,7 +33,7 @@ typedef struct {
   uint32_t bit;
 } bits_writer_t;
 
-/* Up to 32 bits, the others of `bits` being zero. */
+/* Appends up to 32 bits; the other bits of `bits` are zero. */
 static void append_bits(bits_writer_t *writer, uint32_t bits, uint32_t count) {
   uint32_t *word = writer->words + writer->bit / 32u;
   const uint32_t at = writer->bit % 32u;
@@ -60,7 +60,7 @@ static void append_copied(bits_writer_t *writer, const uint32_t *words, uint32_t
   }
 }
 
-/* A row of a window whose top left corner is at (y, x), which padding may put outside. */
+/* Finds the row of a window whose top left corner is at (y, x). Padding may put the corner outside the picture. */
 static row_t row_at(const adiabit_layer_t *layer, int32_t y, int32_t x) {
   const int32_t size = (int32_t)layer->size[1];
   const int32_t width = (int32_t)layer->input.width;
@@ -80,13 +80,13 @@ typedef struct {
   int32_t x;
 } corner_t;
 
-/* Whether no part of a window lies in the padding, as most do not. */
+/* Tells whether a window has no padding, as most have. */
 static bool is_inside(const adiabit_layer_t *layer, corner_t corner) {
   return corner.y >= 0 && corner.x >= 0 && corner.y + (int32_t)layer->size[0] <= (int32_t)layer->input.height &&
          corner.x + (int32_t)layer->size[1] <= (int32_t)layer->input.width;
 }
 
-/* The bits of a window, and behind them which of them lie outside. Answers how many do. */
+/* Gathers the bits of a window, then a mask of those outside the picture. Gives the number outside. */
 static uint32_t gather_bits(const adiabit_run_t *run, corner_t corner, uint32_t words) {
   const adiabit_layer_t *layer = run->layer;
   const uint32_t channels = layer->input.channels;
@@ -123,7 +123,7 @@ static uint32_t count_bits(uint32_t word) {
   return (word * 0x01010101u) >> 24;
 }
 
-/* All channels of a place, over bits. `missing` of the inputs lie outside. */
+/* Computes all channels at one position over packed bits. `missing` inputs lie outside the picture. */
 static void weigh_bits(adiabit_run_t *run, const uint32_t *bits, uint32_t words, uint32_t missing) {
   const adiabit_layer_t *layer = run->layer;
   const bool bipolar = layer->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR;
@@ -150,12 +150,12 @@ static void weigh_bits(adiabit_run_t *run, const uint32_t *bits, uint32_t words,
   }
 }
 
-/* Numbers of 16 bits hold everything but values of 32. */
+/* Tells whether values need 32 bits; all others fit 16. */
 static bool needs_words(const adiabit_run_t *run) {
   return run->values.form == ADIABIT_VALUE_FORM_I32;
 }
 
-/* So many neighbouring values as numbers. Bytes of the input, of which there are most, go the short way. */
+/* Copies `count` neighbouring values as numbers. Bytes of the input, the most frequent case, take the short way. */
 static void copy_numbers(const adiabit_run_t *run, uint32_t first, uint32_t count, uint32_t at) {
   const adiabit_values_t *values = &run->values;
   const bool bipolar = run->layer->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR;
@@ -199,7 +199,7 @@ static void gather_numbers(const adiabit_run_t *run, corner_t corner) {
   }
 }
 
-/* Modulo 2^32. */
+/* Gives a half as a word, modulo 2^32. */
 static inline uint32_t number_of(const adiabit_half_t *value) {
   const int32_t number = *value;
   return (uint32_t)number;
@@ -216,14 +216,14 @@ static uint32_t weigh_integers(adiabit_stored_t *row, const uint32_t *window, ui
   return sum;
 }
 #else
-/* Of the lowest byte and half, both signed. */
+/* Multiplies the lowest byte of a weight by the lowest half of a value, both signed. */
 static inline uint32_t product(uint32_t weight, uint32_t value) {
   return (uint32_t)((int32_t)(int8_t)weight * (int32_t)(int16_t)value);
 }
 
 /*
- * Words of four weights and of two values: loading them one by one takes longer than multiplying them. Behind the last column
- * weights are zero and the window ends with a whole word.
+ * Weighs by words of four weights and of two values: loading them one by one takes longer than multiplying them. After
+ * the last column the weights are zero, and the window ends with a whole word.
  */
 static inline uint32_t weigh_integers(adiabit_stored_t *row, const uint32_t *window, uint32_t columns) {
   uint32_t sum = 0;
@@ -242,16 +242,16 @@ static inline uint32_t weigh_integers(adiabit_stored_t *row, const uint32_t *win
 }
 #endif
 
-/* Rows one behind the other; on its own, so that the loops have all registers. */
-static NOT_INLINE void weigh_rows_of_integers(adiabit_stored_t *row, const uint32_t *window, uint32_t columns, uint32_t *sums,
-                                              uint32_t count) {
+/* Weighs consecutive rows. It is a function of its own so that the loops have all registers. */
+static NOT_INLINE void weigh_rows_of_integers(adiabit_stored_t *row, const uint32_t *window, uint32_t columns,
+                                              uint32_t *sums, uint32_t count) {
   const uint32_t row_bytes = (columns + 3u) & ~UINT32_C(3);
   for (const uint32_t *end = sums + count; sums != end; sums++, row = adiabit_stored_at(row, row_bytes)) {
     *sums = weigh_integers(row, window, columns);
   }
 }
 
-/* Weights of +1 and -1: twice the values of the former, less all of them. */
+/* Weighs by +1 and -1: twice the values of weight +1, less the sum of all values. */
 static uint32_t weigh_signs(adiabit_stored_t *row, const adiabit_half_t *values, uint32_t columns, uint32_t all) {
   uint32_t positive = 0;
   for (; columns >= 32u; columns -= 32u, row = adiabit_stored_at(row, 4)) {
@@ -270,7 +270,7 @@ static int32_t weight_at(const adiabit_layer_t *layer, adiabit_stored_t *row, ui
   return (((uint32_t)*adiabit_stored_at(row, column / 8u) >> (column % 8u)) & 1u) != 0u ? 1 : -1;
 }
 
-/* The rare case of values of 32 bits. */
+/* Weighs values of 32 bits, which are rare. */
 static uint32_t weigh_words(const adiabit_run_t *run, adiabit_stored_t *row, uint32_t columns) {
   const uint32_t *values = run->window;
   uint32_t sum = 0;
@@ -280,7 +280,7 @@ static uint32_t weigh_words(const adiabit_run_t *run, adiabit_stored_t *row, uin
   return sum;
 }
 
-/* All channels of a place, over numbers. */
+/* Computes all channels at one position over numbers. */
 static void weigh_numbers(adiabit_run_t *run) {
   const adiabit_layer_t *layer = run->layer;
   const uint32_t columns = adiabit_layer_columns(layer);

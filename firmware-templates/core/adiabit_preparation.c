@@ -1,6 +1,6 @@
 /*
- * Samples, less their mean, in steps of a fraction of their standard deviation, in integers. With n samples x, their sum S, the sum of
- * their squares Q and V = n Q - S^2:
+ * Samples, less their mean, in steps of a fraction of their standard deviation, in integers. With n samples x, their
+ * sum S, the sum of their squares Q and V = n Q - S^2:
  *
  *     e      = the largest number with V * 4^e < 2^64
  *     root   = floor(sqrt(V * 4^e))
@@ -37,7 +37,10 @@ bool adiabit_preparation_check(const adiabit_circuit_t *circuit) {
          steps <= MAX_STEPS && circuit->input_bits == 8u && circuit->input_count <= MAX_COUNT;
 }
 
-/* The sample of a byte: itself, or G.711 mu-law (ITU-T Recommendation G.711, table 2), -32,124 to 32,124. */
+/*
+ * Gives the sample of a byte: the byte itself, or G.711 mu-law (ITU-T Recommendation G.711, table 2), -32,124 to
+ * 32,124.
+ */
 static int32_t sample_of(uint8_t byte, bool mu_law) {
   if (!mu_law) return byte;
   const uint8_t inverted = (uint8_t)~byte;
@@ -46,7 +49,7 @@ static int32_t sample_of(uint8_t byte, bool mu_law) {
   return inverted >= 128u ? -magnitude : magnitude;
 }
 
-/* The largest integer whose square is at most `square`, bit by bit from the highest. */
+/* Gives the largest integer whose square is at most `square`, bit by bit from the highest one. */
 static uint32_t square_root(uint64_t square) {
   uint64_t root = 0;
   uint64_t rest = square;
@@ -58,7 +61,10 @@ static uint32_t square_root(uint64_t square) {
   return (uint32_t)root;
 }
 
-/* A quotient below 2^24, as it is with a divisor from 2^31 on; the compiler's own division of 64 bits is a kilobyte on many cores. */
+/*
+ * Divides where the quotient is below 2^24, as it is with a divisor from 2^31 on. The compiler's own division of 64
+ * bits takes a kilobyte on many cores.
+ */
 static uint32_t divided(uint64_t rest, uint32_t divisor) {
   uint32_t quotient = 0;
   for (uint8_t bit = 24; bit-- > 0u;) {
@@ -70,7 +76,7 @@ static uint32_t divided(uint64_t rest, uint32_t divisor) {
   return quotient;
 }
 
-/* Rounds down, whatever the sign; C leaves that to the compiler. */
+/* Shifts and rounds down, for either sign. In C that is up to the compiler. */
 static int64_t shifted_right(int64_t value, uint8_t shift) {
   return value < 0 ? ~(~value >> shift) : value >> shift;
 }
@@ -86,7 +92,7 @@ void adiabit_prepare(const adiabit_circuit_t *circuit, const uint8_t *example, u
     sum += sample;
     squares += (uint64_t)((int64_t)sample * sample);
   }
-  /* Modulo 2^64, which the difference fits. */
+  /* The products wrap modulo 2^64; their difference fits. */
   uint64_t variance = (uint64_t)count * squares - (uint64_t)sum * (uint64_t)sum;
   if (variance == 0u) {
     memset(values, MIDDLE, (size_t)count);

@@ -1,6 +1,4 @@
-/*
- * What happens to an example before the first layer takes its values (docs/encoding.md, Preparation).
- */
+/* Prepares an example before the first layer takes its values (docs/encoding.md, Preparation). */
 #ifndef ADIABIT_PREPARATION_H
 #define ADIABIT_PREPARATION_H
 
@@ -10,10 +8,10 @@
 #include "adiabit_circuit.h"
 
 #if ADIABIT_EVERY_LAYER
-/* Whether the preparation is one that this firmware knows, and the input one that it takes; its frame has been read. */
+/* Checks that this firmware knows the preparation and that it fits the input. Its frame has been read before. */
 bool adiabit_preparation_check(const adiabit_circuit_t *circuit);
 
-/* From the bytes of an example to as many values of the first layer. */
+/* Turns the bytes of an example into as many values of the first layer. */
 void adiabit_prepare(const adiabit_circuit_t *circuit, const uint8_t *example, uint8_t *values);
 #endif
 

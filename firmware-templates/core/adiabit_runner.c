@@ -8,7 +8,7 @@
 #include "adiabit_preparation.h"
 #include "adiabit_values.h"
 
-/* Of at most 2^28 bytes. */
+/* Rounds up to words; `bytes` is at most 2^28. */
 static uint32_t words_for(uint32_t bytes) {
   return (bytes + 3u) / 4u;
 }
@@ -19,7 +19,10 @@ static uint32_t prepared_words(const adiabit_circuit_t *circuit) {
 }
 #endif
 
-/* The input has at most 2^28 bytes and so have its planes; the arena and the window have fewer: below 2^31 all together. */
+/*
+ * The input has at most 2^28 bytes, and so do its planes. The arena and the window have fewer. Together they stay below
+ * 2^31.
+ */
 uint32_t adiabit_runner_work_bytes(const adiabit_circuit_t *circuit) {
   uint32_t bytes = 4u * (words_for(circuit->input_bytes) + circuit->plane_words) + circuit->arena_bytes;
 #if ADIABIT_EVERY_LAYER
@@ -55,12 +58,15 @@ bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *cir
   return true;
 }
 
-/* The input of the first layer as words. One-bit inputs travel as such words; only the tail has to be cleared. */
+/*
+ * Clears the bits after the input of the first layer. One-bit inputs travel as the words that the layer reads, so
+ * nothing else has to be done.
+ */
 static void clear_tail(uint32_t *words, uint32_t bits) {
   if (bits % 32u != 0u) words[bits / 32u] &= (UINT32_C(1) << (bits % 32u)) - 1u;
 }
 
-/* Bits that mean nothing would count. */
+/* Clears the bits of values above the input's width, which the kernels would count. */
 static void clear_meaningless(const adiabit_runner_t *runner) {
   const adiabit_circuit_t *circuit = runner->circuit;
   if (circuit->input_bits == 1u) {
@@ -75,7 +81,7 @@ static void clear_meaningless(const adiabit_runner_t *runner) {
 #endif
 }
 
-/* Eight values turned: bit i of byte b becomes bit b of value i. */
+/* Transposes eight values: bit i of byte b becomes bit b of value i. */
 static void turn_eight(const uint8_t values[8], uint8_t planes[8]) {
 #if defined(__AVR__)
   uint8_t count = 8;
@@ -112,7 +118,7 @@ static void turn_eight(const uint8_t values[8], uint8_t planes[8]) {
 #endif
 }
 
-/* Turns values of several bits into bit planes: bit i of plane b is bit b of value i. */
+/* Transposes values of several bits into bit planes: bit i of plane b is bit b of value i. */
 static void split_into_planes(const adiabit_runner_t *runner) {
   const adiabit_circuit_t *circuit = runner->circuit;
   const uint32_t plane_bytes = 4u * (circuit->plane_words / circuit->input_bits);
@@ -130,7 +136,7 @@ static void split_into_planes(const adiabit_runner_t *runner) {
   }
 }
 
-/* The outputs of as many rows as are counted together. */
+/* A word for the output bits of the rows that are counted together. */
 #if defined(__AVR__)
 typedef uint8_t fired_t;
 #else
@@ -138,7 +144,7 @@ typedef uint32_t fired_t;
 #endif
 #define LAST_FIRED ((fired_t)(UINT32_C(1) << (ADIABIT_ROWS - 1u)))
 
-/* The next rows of a layer: what differs from their weights, and their constants. */
+/* The next rows of a layer: the counts of differing bits, and their constants. */
 typedef struct {
   adiabit_rows_t rows;
   adiabit_stored_t *constants;
@@ -170,12 +176,12 @@ static bool next_block(block_t *block, const adiabit_runner_t *runner, const adi
   return true;
 }
 
-/* Differences and what agrees are this together. */
+/* Gives the sum of the differing and the agreeing bits of a row. */
 static uint32_t largest_sum(const adiabit_counting_t *layer) {
   return layer->inputs * ((1u << layer->input_bits) - 1u);
 }
 
-/* Bits behind the last neuron stay zero: the next layer counts on it. */
+/* Runs a layer of thresholds. The bits after the last neuron stay zero: the next layer relies on it. */
 static void run_threshold_layer(const adiabit_runner_t *runner, const adiabit_counting_t *layer, const uint32_t *inputs,
                                 uint32_t *outputs) {
   const uint32_t largest = largest_sum(layer);
@@ -209,7 +215,7 @@ static void run_integer_layer(const adiabit_runner_t *runner, const adiabit_coun
   }
 }
 
-/* What a counting layer reads: the tables or the bit planes of the input, or the bits of a layer. */
+/* Gives what a counting layer reads: the tables or the bit planes of the input, or the bits of a layer. */
 static const uint32_t *inputs_of(const adiabit_runner_t *runner, const adiabit_counting_t *layer) {
   if (layer->source == ADIABIT_FROM_INPUT) {
     return ADIABIT_HAS_SUMS && runner->tables != NULL ? runner->tables : runner->planes;
@@ -269,7 +275,8 @@ uint32_t adiabit_runner_self_test(adiabit_runner_t *runner) {
     adiabit_stored_t *vector = adiabit_stored_at(circuit->golden, index * circuit->golden_stride);
     adiabit_copy_stored(runner->input, vector, circuit->input_bytes);
     adiabit_runner_run(runner);
-    const bool same = adiabit_equal_stored(adiabit_stored_at(vector, circuit->golden_outputs), runner->outputs, 4u * circuit->output_count);
+    const bool same = adiabit_equal_stored(adiabit_stored_at(vector, circuit->golden_outputs), runner->outputs,
+                                           4u * circuit->output_count);
     if (!same) mismatches++;
   }
   memset(runner->input, 0, (size_t)circuit->input_bytes);

@@ -1,6 +1,6 @@
 /*
- * Runs a circuit on one input vector. Weights and constants are read straight from flash; everything that changes
- * lives in one piece of work memory that the caller owns.
+ * Runs a circuit on one input vector. Weights and constants are read straight from flash. Everything that changes is in
+ * one block of work memory, which the caller owns.
  */
 #ifndef ADIABIT_RUNNER_H
 #define ADIABIT_RUNNER_H
@@ -25,25 +25,31 @@ typedef struct {
   uint32_t *tables; /* of the kernel, behind everything else; NULL without them or without room for them */
 } adiabit_runner_t;
 
-/* Work memory the circuit needs, in bytes (docs/formats/bitstream.md, Memory). More of it lets a kernel build its tables. */
+/*
+ * Gives the work memory that a circuit needs, in bytes (docs/formats/bitstream.md, Memory). With more, a kernel can
+ * build its tables.
+ */
 uint32_t adiabit_runner_work_bytes(const adiabit_circuit_t *circuit);
 
-/* Divides the work memory and zeroes what it uses; false when it is too small. `circuit` must outlive the runner. */
+/* Divides the work memory and zeroes what it uses. False if it is too small. `circuit` must outlive the runner. */
 bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *circuit, const adiabit_kernel_t *kernel,
                           uint32_t *work, uint32_t work_bytes);
 
-/* From `input` to `outputs`. Bits of the input that mean nothing are ignored, and cleared. */
+/* Computes `outputs` from `input`. Bits of the input beyond its values are ignored, and cleared. */
 void adiabit_runner_run(adiabit_runner_t *runner);
 
-/* Position of the largest output, the lowest on a tie. */
+/* Gives the position of the largest output, the lowest position on a tie. */
 uint32_t adiabit_runner_class(const adiabit_runner_t *runner);
 
 #if ADIABIT_EVERY_LAYER
-/* One layer that does not count; for adiabit_runner_run alone. */
+/* Runs one layer that is no counting layer. Only adiabit_runner_run calls it. */
 void adiabit_layers_run(adiabit_runner_t *runner, uint8_t index);
 #endif
 
-/* Runs every golden vector; how many gave other outputs than recorded. The input buffer is zero afterwards. */
+/*
+ * Runs every golden vector. Gives the number of vectors whose outputs differ from the recorded ones. The input buffer
+ * is zero afterwards.
+ */
 uint32_t adiabit_runner_self_test(adiabit_runner_t *runner);
 
 #endif /* ADIABIT_RUNNER_H */

@@ -20,7 +20,7 @@ static const ADIABIT_TABLE uint32_t initial_state[8] = {
 };
 
 #if defined(__AVR__)
-/* It shifts by one bit an instruction and byte: one loop for all saves what inlining would not gain. */
+/* An AVR shifts a byte by one bit an instruction. One shared loop saves more flash than inlining would gain in time. */
 __attribute__((noinline)) static uint32_t rotate_right(uint32_t value, uint8_t count) {
   for (; count > 0u; count--) value = (value >> 1) | (value << 31);
   return value;
@@ -42,7 +42,7 @@ static inline void write_big_endian(uint8_t *bytes, uint32_t value) {
   bytes[3] = (uint8_t)value;
 }
 
-/* Word `round` of the message schedule, which keeps its last sixteen words only: stacks are small here. */
+/* Gives word `round` of the message schedule. Only the last sixteen words are kept, because stacks are small. */
 static inline uint32_t schedule_word(uint32_t schedule[16], uint8_t round) {
   if (round < 16u) return schedule[round];
   const uint32_t early = schedule[(round + 1u) & 15u];
@@ -55,8 +55,8 @@ static inline uint32_t schedule_word(uint32_t schedule[16], uint8_t round) {
 }
 
 /*
- * One round. The standard moves all eight working variables one place along; here they stay where they are and every
- * round is told which place each has come to: `place` is where `a` is.
+ * Computes one round. The standard moves all eight working variables one place along. Here they stay where they are,
+ * and `place` says where `a` is in this round.
  */
 static inline void one_round(uint32_t working[8], uint8_t place, uint32_t constant_and_word) {
   const uint32_t a = working[place & 7u];
@@ -74,8 +74,10 @@ static inline void one_round(uint32_t working[8], uint8_t place, uint32_t consta
   working[(place + 7u) & 7u] = first + big_sigma0 + majority;
 }
 
-/* FIPS 180-4 section 6.2.2. Eight rounds bring every variable back to its place: unrolled, all places are
- * constants. Where memory is scarce the compiler is not told to. */
+/*
+ * FIPS 180-4 section 6.2.2. After eight rounds every variable is back in its place, so in an unrolled loop all places
+ * are constants. Where memory is scarce the loop is not unrolled.
+ */
 static void compress(uint32_t state[8], adiabit_stored_t *block) {
   uint32_t schedule[16];
   uint32_t working[8];

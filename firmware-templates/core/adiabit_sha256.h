@@ -18,7 +18,7 @@ void adiabit_sha256_start(adiabit_sha256_t *sha);
 void adiabit_sha256_update(adiabit_sha256_t *sha, adiabit_stored_t *bytes, uint32_t length);
 void adiabit_sha256_finish(adiabit_sha256_t *sha, uint8_t digest[32]);
 
-/* The digest of one piece of memory. */
+/* Computes the digest of `length` bytes. */
 void adiabit_sha256(adiabit_stored_t *bytes, uint32_t length, uint8_t digest[32]);
 
 #endif /* ADIABIT_SHA256_H */

@@ -8,8 +8,10 @@
 
 #define CONTEXT_BYTES ((uint32_t)sizeof ADIABIT_SIGNATURE_CONTEXT - 1u)
 #define SIGNATURE_BYTES (ADIABIT_SIGNATURE_SIZE - ADIABIT_SIGNATURE_OFFSET_SIGNATURE)
+ADIABIT_STATIC_ASSERT(key_is_ed25519, ADIABIT_SIGNATURE_OFFSET_SIGNATURE == sizeof adiabit_trusted_key);
+ADIABIT_STATIC_ASSERT(signature_is_ed25519, SIGNATURE_BYTES == 64u);
 
-/* Where the last frame begins. Every frame has been checked, so none leads out of the bitstream. */
+/* Finds the last frame. Every frame has been checked before, so none points outside the bitstream. */
 static uint32_t last_frame(adiabit_stored_t *bytes, uint32_t end) {
   uint32_t last = ADIABIT_HEADER_SIZE;
   for (uint32_t offset = ADIABIT_HEADER_SIZE; offset < end;) {

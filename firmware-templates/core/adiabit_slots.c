@@ -15,6 +15,14 @@
 #define CONFIRMATION_BYTES 8u
 #define ERASED_WORD 0xFFFFFFFFu
 
+/* The format of records is fixed: a later firmware reads the slots that an earlier one wrote. */
+ADIABIT_STATIC_ASSERT(digest_ends_at_the_crc, RECORD_OFFSET_DIGEST + ADIABIT_DIGEST_BYTES == RECORD_OFFSET_CRC32);
+ADIABIT_STATIC_ASSERT(crc_ends_the_record, RECORD_OFFSET_CRC32 + 4u == RECORD_BYTES);
+/* Flash is programmed word by word, and no word twice. */
+ADIABIT_STATIC_ASSERT(record_is_words, RECORD_BYTES % 4u == 0u);
+ADIABIT_STATIC_ASSERT(confirmations_follow_the_record, CONFIRMATIONS_OFFSET >= RECORD_BYTES);
+ADIABIT_STATIC_ASSERT(confirmations_are_words, CONFIRMATIONS_OFFSET % 4u == 0u && CONFIRMATION_BYTES % 4u == 0u);
+
 static uint32_t record_offset(const adiabit_flash_t *flash) {
   return flash->slot_region_bytes - flash->sector_bytes;
 }
@@ -28,7 +36,7 @@ static uint32_t confirmation_crc(adiabit_stored_t *record, adiabit_stored_t *seq
   return adiabit_crc32_finish(adiabit_crc32_update(state, sequence, 4));
 }
 
-/* Highest sequence among the confirmations that hold; 0 when there is none. */
+/* Gives the highest sequence number among the valid confirmations; 0 if there is none. */
 static uint32_t confirmed_sequence(const adiabit_flash_t *flash, adiabit_stored_t *record) {
   uint32_t highest = 0;
   for (uint32_t at = CONFIRMATIONS_OFFSET; at + CONFIRMATION_BYTES <= flash->sector_bytes; at += CONFIRMATION_BYTES) {
@@ -81,7 +89,7 @@ bool adiabit_slot_record_pending(const adiabit_flash_t *flash, uint8_t slot, uin
   return adiabit_slot_write(flash, slot, record_offset(flash), record, sizeof record);
 }
 
-/* The same record without confirmations, in an erased sector. */
+/* Writes the record again without confirmations, in an erased sector. */
 static bool start_record_anew(const adiabit_flash_t *flash, uint8_t slot, adiabit_stored_t *record) {
   uint8_t kept[RECORD_BYTES];
   adiabit_copy_stored(kept, record, sizeof kept);
@@ -111,7 +119,8 @@ adiabit_status_t adiabit_slot_check(const adiabit_flash_t *flash, uint8_t slot, 
   if (status == ADIABIT_STATUS_OK && circuit->total_bytes == total_bytes) {
     return adiabit_equal_stored(digest, stored, sizeof stored) ? ADIABIT_STATUS_OK : ADIABIT_STATUS_DIGEST_MISMATCH;
   }
-  /* No bitstream: was it damaged on the way, or never one? */
+  /* The bytes are no bitstream. The digest tells whether they were damaged on the way. */
   adiabit_sha256(flash->slot[slot], total_bytes, stored);
-  return adiabit_equal_stored(digest, stored, sizeof stored) ? ADIABIT_STATUS_BAD_BITSTREAM : ADIABIT_STATUS_DIGEST_MISMATCH;
+  return adiabit_equal_stored(digest, stored, sizeof stored) ? ADIABIT_STATUS_BAD_BITSTREAM
+                                                             : ADIABIT_STATUS_DIGEST_MISMATCH;
 }

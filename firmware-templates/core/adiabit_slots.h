@@ -24,13 +24,13 @@
 #define ADIABIT_MAX_SLOTS 2u
 
 typedef struct {
-  /* 2, or 1 where two do not fit: then an update erases the circuit that runs. */
+  /* 2, or 1 if two do not fit. With one slot an update erases the circuit that runs. */
   uint8_t slot_count;
-  /* Where they begin; aligned to four. */
+  /* The start of each slot, aligned to four. */
   adiabit_stored_t *slot[ADIABIT_MAX_SLOTS];
   /* Size of a slot with its record; a multiple of the sector. */
   uint32_t slot_region_bytes;
-  /* What an erase takes at least. */
+  /* The smallest unit of an erase. */
   uint32_t sector_bytes;
   /* Sets `length` bytes to 0xFF. Offset and length are multiples of the sector. */
   bool (*erase)(void *context, uint8_t slot, uint32_t offset, uint32_t length);
@@ -54,13 +54,13 @@ adiabit_slot_record_t adiabit_slot_record(const adiabit_flash_t *flash, uint8_t 
 /* Erases the record, then the sectors that `total_bytes` need. */
 bool adiabit_slot_erase(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes);
 
-/* Writes and reads back. A length that is no multiple of four is filled up with erased bytes. */
+/* Writes bytes and reads them back. If the length is no multiple of four, erased bytes fill it up. */
 bool adiabit_slot_write(const adiabit_flash_t *flash, uint8_t slot, uint32_t offset, const uint8_t *bytes,
                         uint32_t length);
 
 bool adiabit_slot_record_pending(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes,
                                  const uint8_t digest[ADIABIT_DIGEST_BYTES]);
-/* Not for the slot that a reset would start. */
+/* Confirms a slot. It must not be the slot that a reset would start. */
 bool adiabit_slot_record_confirmed(const adiabit_flash_t *flash, uint8_t slot, uint32_t sequence);
 
 /* Checks stored bytes against length and digest, and reads them as a circuit. */

@@ -1,7 +1,7 @@
 /*
- * Bytes that lie in flash. Where flash is part of the address space they are ordinary constant bytes. On an AVR it is
- * not: there __memx pointers have 24 bits and reach flash and RAM alike, so a pointer to RAM converts to one of these
- * by itself (GCC manual, "Named Address Spaces").
+ * Bytes in flash. Where flash is part of the address space, they are ordinary constant bytes. On an AVR it is not:
+ * __memx pointers have 24 bits and reach both flash and RAM, so a pointer to RAM converts to one implicitly (GCC
+ * manual, "Named Address Spaces").
  */
 #ifndef ADIABIT_STORED_H
 #define ADIABIT_STORED_H
@@ -39,8 +39,8 @@ static inline bool adiabit_equal_stored(adiabit_stored_t *stored, const void *ex
 #endif
 
 /*
- * Stored bytes one after the other, as fast as the core can: on an AVR through LPM, which reads behind a 16-bit
- * pointer and moves it. The upper bits of the address are in RAMPZ, which nothing between two reads may change.
+ * Reads stored bytes in order, as fast as the core can. On an AVR that is LPM, which reads through a 16-bit pointer and
+ * moves it. The upper bits of the address are in RAMPZ, which nothing between two reads may change.
  */
 #if defined(__AVR__)
 typedef uint16_t adiabit_cursor_t;

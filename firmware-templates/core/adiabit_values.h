@@ -22,7 +22,7 @@ static inline bool adiabit_are_bits(const adiabit_values_t *values) {
   return values->form == ADIABIT_VALUE_FORM_BITS && values->zero_points == NULL;
 }
 
-/* Takes values one after the other. */
+/* Writes values in order. */
 typedef struct {
   uint8_t *bytes; /* aligned to four */
   uint8_t form;
@@ -30,22 +30,25 @@ typedef struct {
   uint32_t word; /* bits that are not stored yet */
 } adiabit_values_writer_t;
 
-/* What a form cannot hold loses its upper bits; a writer of bitstreams sees to it that nothing does. */
+/* Writes a value. The upper bits that the form cannot hold are lost; valid bitstreams have none. */
 void adiabit_values_put(adiabit_values_writer_t *writer, int32_t value);
 
-/* Up to 32 bits at a time, to a writer of bits; the others of `bits` are zero. */
+/* Writes up to 32 values of one bit; the other bits of `bits` are zero. */
 void adiabit_values_put_bits(adiabit_values_writer_t *writer, uint32_t bits, uint32_t count);
 
-/* Up to 32 packed bits from a place on. */
+/* Reads up to 32 packed bits from bit `start` on. */
 uint32_t adiabit_bits_at(const uint32_t *words, uint32_t start, uint32_t count);
 
-/* Stores what is left of the last word; bits behind the last value are zero. */
+/* Stores the last word, if it is not full. The bits after the last value are zero. */
 void adiabit_values_end(adiabit_values_writer_t *writer);
 
-/* Bytes of so many values, rounded up to four. */
+/* Gives the bytes that `count` values take, rounded up to four. */
 uint32_t adiabit_values_bytes(uint8_t form, uint32_t count);
 
-/* Signed arithmetic would overflow into undefined behaviour; unsigned wraps as the format says. */
+/*
+ * Converts a word to a signed number. Sums are unsigned because signed overflow is undefined; unsigned sums wrap as the
+ * format says.
+ */
 static inline int32_t adiabit_as_signed(uint32_t word) {
   return word <= 0x7FFFFFFFu ? (int32_t)word : -(int32_t)(~word) - 1;
 }

@@ -1,6 +1,4 @@
-/*
- * What a fuzzer calls (libFuzzer's interface), and the replay program that calls it with the inputs of a pack.
- */
+/* The function that a fuzzer calls (libFuzzer's interface). The replay program calls it with the inputs of a pack. */
 #ifndef ADIABIT_FUZZ_H
 #define ADIABIT_FUZZ_H
 

@@ -1,6 +1,7 @@
 /*
- * The bitstream reader, and the runner on what it accepts. Checksums would stop a fuzzer at the door, so the first byte
- * says whether they are put right first. What is accepted must run within the memory it says it needs.
+ * Fuzzes the bitstream reader, and the runner on what it accepts. Wrong checksums would end most runs at once, so the
+ * first byte says whether they are corrected first. A circuit that is accepted must run within the memory that it says
+ * it needs.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +12,12 @@
 #include "fuzz_seal.h"
 
 #define MAX_WORK_BYTES (1u << 20)
-/* Larger circuits are read and not run: the fuzzer would wait for them. */
+/* Larger circuits are read but not run, because running them takes too long for a fuzzer. */
 #define MAX_WEIGHT_WORDS 4096u
 
 static const adiabit_kernel_t *const kernels[] = {&adiabit_kernel_reference, &adiabit_kernel_popcount,
-                                                  &adiabit_kernel_carry_save, &adiabit_kernel_sums, &adiabit_kernel_bytes};
+                                                  &adiabit_kernel_carry_save, &adiabit_kernel_sums,
+                                                  &adiabit_kernel_bytes};
 #define KERNELS (sizeof kernels / sizeof kernels[0])
 
 static void run(const adiabit_circuit_t *circuit) {

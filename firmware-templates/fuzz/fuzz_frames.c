@@ -1,6 +1,6 @@
 /*
- * The frame reader on any bytes. What it takes for a frame, the writer must turn into bytes that it takes for the same
- * frame; and every frame that the writer makes of any bytes must be read back.
+ * Fuzzes the frame reader. A frame that it accepts must survive the writer unchanged, and every frame that the writer
+ * makes of any bytes must be read back.
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -43,7 +43,8 @@ static void there_and_back(uint8_t type, uint16_t sequence, const uint8_t *paylo
   for (uint32_t index = 0; index < wire.length; index++) {
     const bool last = index + 1u == wire.length;
     if ((wire.bytes[index] == 0u) != last) abort();
-    if (adiabit_frame_reader_push(&reader, wire.bytes[index]) != (last ? ADIABIT_FRAME_GOOD : ADIABIT_FRAME_NONE)) abort();
+    if (adiabit_frame_reader_push(&reader, wire.bytes[index]) != (last ? ADIABIT_FRAME_GOOD : ADIABIT_FRAME_NONE))
+      abort();
   }
   if (reader.type != type || reader.sequence != sequence || reader.payload_bytes != length) abort();
   if (length > 0u && memcmp(reader.payload, payload, length) != 0) abort();

@@ -5,7 +5,7 @@
 #include "adiabit_crc32.h"
 #include "adiabit_sha256.h"
 
-/* Seals every frame that fits before `end`; gives their number, and which kinds must be understood. */
+/* Corrects every frame that fits before `end`. Gives their number, and the kinds that must be understood. */
 static uint32_t seal_frames(uint8_t *bytes, uint32_t end, uint32_t *kinds) {
   uint32_t offset = ADIABIT_HEADER_SIZE;
   uint32_t frames = 0;

@@ -11,7 +11,10 @@
 
 typedef void (*pack_visit_t)(const uint8_t *bytes, size_t length, uint32_t index, void *context);
 
-/* Calls `visit` with every input, each in memory of its own. The number of inputs, or -1 if the file cannot be read. */
+/*
+ * Calls `visit` with every input, each in memory of its own. Gives the number of inputs, or -1 if the file cannot be
+ * read.
+ */
 long pack_each(const char *path, pack_visit_t visit, void *context);
 
 #endif /* ADIABIT_FUZZ_PACK_H */

@@ -1,13 +1,14 @@
-/*
- * Calls a harness with every input of a pack: the corpus without a fuzzer.
- */
+/* Calls a harness with every input of a pack, without a fuzzer. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "fuzz.h"
 #include "pack.h"
 
-/* An input is exactly as large as it was, so that the address sanitizer sees the first byte read too far. */
+/*
+ * Calls the harness with a copy of exactly the input's size, so that the address sanitizer sees the first byte read too
+ * far.
+ */
 static void replay(const uint8_t *bytes, size_t length, uint32_t index, void *context) {
   (void)index;
   (void)context;

@@ -1,4 +1,4 @@
-/** Looking into circuits: injected faults, toggle coverage, the first difference of two circuits, and waveforms. */
+/** Analysis of circuits: injected faults, toggle coverage, the first difference of two circuits, and waveforms. */
 export { stuckAt, withStuckNets } from './faults/stuck-at.js';
 export { tryUpsets, withFlips } from './faults/upsets.js';
 export { FAULT_KINDS, type FaultKind, type FaultPlan, type FaultTrial } from './faults/plan.js';

@@ -10,7 +10,7 @@ export interface ErrorCodeEntry {
   readonly advice: string;
 }
 
-/** Exit codes of the command line that are not 0, done. */
+/** The exit codes of the command line other than 0 (success). */
 export const EXIT_CODES = {
   /** A failure that Adiabit explains. */
   failure: 1,
@@ -20,12 +20,12 @@ export const EXIT_CODES = {
   cancelled: 130,
 } as const;
 
-/** A failure that stays until something is changed. */
+/** Makes the entry of a failure that stays until something is changed. */
 const lasting = (of: string, advice: string): ErrorCodeEntry => ({
   ...{ class: of, retry: false, exitCode: EXIT_CODES.failure, advice },
 });
 
-/** A failure that can go away by itself. */
+/** Makes the entry of a failure that can go away by itself. */
 const passing = (of: string, advice: string): ErrorCodeEntry => ({ ...lasting(of, advice), retry: true });
 
 export const ERROR_CODES = {
@@ -131,7 +131,7 @@ export const ERROR_CODES = {
   'flash.not-signed': lasting('FlashError', 'Sign the bitstream with the key that the firmware trusts.'),
 
   cancelled: { ...lasting('CancelledError', 'Give the same command to go on.'), exitCode: EXIT_CODES.cancelled },
-  /** The rest of the code is what the operating system says, in small letters: `system.enoent`. */
+  /** The rest of the code is the operating system's error name in lower case: `system.enoent`. */
   'system.*': lasting('Error', 'Check the file or device that the message names.'),
   usage: { ...lasting('CommanderError', 'Add --help to see what the command takes.'), exitCode: EXIT_CODES.usage },
   internal: { ...lasting('Error', 'Report it: this is a fault of Adiabit itself.'), exitCode: EXIT_CODES.internal },

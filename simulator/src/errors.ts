@@ -2,7 +2,7 @@ import { ERROR_CODES, type ErrorCode, type KindOf } from './error-codes.js';
 
 export { ERROR_CODES, EXIT_CODES, type ErrorCode, type ErrorCodeEntry, type KindOf } from './error-codes.js';
 
-/** Details of an error as plain data: what a script needs to react without reading the sentence. */
+/** The details of an error as plain data, so that a script can react without parsing the message. */
 export type ErrorDetails = Readonly<
   Record<string, string | number | boolean | readonly (string | number)[] | undefined>
 >;
@@ -23,7 +23,7 @@ export class AdiabitError extends Error {
   }
 }
 
-/** A trained or binarized network that cannot be what it claims to be. */
+/** A trained or binarized network that is invalid. */
 export class ModelError extends AdiabitError {
   constructor(kind: KindOf<'model'>, message: string, details?: ErrorDetails) {
     super(`model.${kind}`, message, details);
@@ -44,7 +44,7 @@ export class CompileError extends AdiabitError {
   }
 }
 
-/** Bytes that are not the file they should be. `details.offset` is the byte where it shows. */
+/** Bytes that are no valid file. `details.offset` is the offset of the first wrong byte. */
 export class FormatError extends AdiabitError {
   constructor(kind: KindOf<'format'>, message: string, details?: ErrorDetails, cause?: unknown) {
     super(`format.${kind}`, message, details, cause);
@@ -58,7 +58,7 @@ export class DataError extends AdiabitError {
   }
 }
 
-/** A file or folder that the operating system would not let us write. What stood there before still stands. */
+/** A file or folder that the operating system refused to write. Earlier contents are unchanged. */
 export class FileError extends AdiabitError {
   constructor(kind: KindOf<'file'>, message: string, details?: ErrorDetails, cause?: unknown) {
     super(`file.${kind}`, message, details, cause);
@@ -78,7 +78,10 @@ const KIND_CLASSES: Readonly<Record<string, KindClass>> = {
   ...{ ModelError, NetlistError, CompileError, FormatError, DataError, FileError },
 };
 
-/** The error of a code: of its class where that is one of this file, else an AdiabitError. For errors that come as plain data. */
+/**
+ * Makes the error of a code, of the class in this file to which the code belongs, else an AdiabitError. It rebuilds
+ * errors that arrive as plain data.
+ */
 export function errorOfCode(code: ErrorCode, message: string, details?: ErrorDetails): AdiabitError {
   if (code === 'cancelled') return new CancelledError(message, details);
   const kindClass = KIND_CLASSES[ERROR_CODES[code].class] as KindClass | undefined;

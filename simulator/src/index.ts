@@ -1,7 +1,7 @@
 /**
- * What an Adiabit circuit is and how it runs, in Node and in browsers. This is what those need who compile once and
- * run: read a bitstream, build its circuit, run inferences. All else is behind a door of its own (`@adiabit/simulator/netlist`, ...);
- * `docs/packages.md` lists them.
+ * Adiabit circuits and how to run them, in Node and in browsers. These are the names for programs that compile once and
+ * run: read a bitstream, build its circuit, run inferences. All else has an entry point of its own
+ * (`@adiabit/simulator/netlist`, ...); `docs/packages.md` lists them.
  */
 export {
   AdiabitError,

@@ -1,7 +1,7 @@
-/** The whole state of a generator: four unsigned 32-bit words. Plain data, so a checkpoint can hold it. */
+/** The complete state of a generator: four unsigned 32-bit words. It is plain data, so a checkpoint can hold it. */
 export type RandomState = readonly [number, number, number, number];
 
-/** Scale of a 32-bit word to [0, 1). */
+/** The scale of a 32-bit word to [0, 1). */
 const wordRange = 2 ** 32;
 
 /**
@@ -23,7 +23,11 @@ export class Random {
     this.counter = counter | 0;
   }
 
-  /** @param seed any integer; its low 53 bits count. @param stream names an independent sequence of the same seed. */
+  /**
+   * Makes a generator.
+   * @param seed any integer; its low 53 bits count
+   * @param stream names an independent sequence of the same seed
+   */
   static fromSeed(seed: number, stream = ''): Random {
     const random = new Random([seed >>> 0, Math.floor(seed / wordRange) >>> 0, hashText(stream), 1]);
     // Fifteen rounds let every seed bit reach every state bit (PractRand's seeding uses 12 to 15).
@@ -39,7 +43,7 @@ export class Random {
     return [this.a >>> 0, this.b >>> 0, this.c >>> 0, this.counter >>> 0];
   }
 
-  /** A uniform integer in [0, 2^32). */
+  /** Draws a uniform integer in [0, 2^32). */
   nextWord(): number {
     const result = (((this.a + this.b) | 0) + this.counter) | 0;
     this.counter = (this.counter + 1) | 0;
@@ -49,12 +53,12 @@ export class Random {
     return result >>> 0;
   }
 
-  /** A uniform real in [low, high), in steps of (high - low) / 2^32. */
+  /** Draws a uniform real in [low, high), in steps of (high - low) / 2^32. */
   uniform(low = 0, high = 1): number {
     return low + (high - low) * (this.nextWord() / wordRange);
   }
 
-  /** An integer in [0, limit), limit at most 2^21; the bias against some values is below limit / 2^32. */
+  /** Draws an integer in [0, limit), with limit at most 2^21. The bias against some values is below limit / 2^32. */
   below(limit: number): number {
     return Math.floor((this.nextWord() / wordRange) * limit);
   }
@@ -70,14 +74,14 @@ export class Random {
   }
 }
 
-/** 0, 1, ... count - 1 in a random order. */
+/** Gives 0, 1, ... count - 1 in random order. */
 export function permutation(count: number, random: Random): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, index) => index);
   random.shuffle(order);
   return order;
 }
 
-/** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv), over the UTF-16 units of a short name. */
+/** Hashes the UTF-16 units of a short name with FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv). */
 function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

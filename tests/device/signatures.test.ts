@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { startInProcess, startQemuBoard, stackHighWater } from '@adiabit/simulator/boards';
 import { AdiabitError } from '@adiabit/simulator';
 import { layout, signWith } from '@adiabit/simulator/bitstream';
-import { resealed } from '../../simulator/src/bitstream/testing/resealed.js';
+import { withFreshChecksums } from '../../simulator/src/bitstream/testing/with-fresh-checksums.js';
 import { DeviceSession, flash, openDevice } from '@adiabit/sdk/device';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildImage, signedFolder } from '../../sdk/scripts/build-firmware-images.js';
@@ -119,7 +119,7 @@ describe.skipIf(hostMissing.length > 0)(titled('firmware for a key, on the host'
     for (const bit of [undefined, ...header, ...content]) {
       const bytes = signed.slice();
       if (bit !== undefined) bytes[bit >>> 3] ^= 1 << (bit & 7);
-      const sealed = resealed(bytes);
+      const sealed = withFreshChecksums(bytes);
       const status = await line.store(0, sealed);
       expect(status === 0, `bit ${bit} of ${8 * frame}: status ${status}`).toBe(hostTakes(sealed));
       seen.add(status);

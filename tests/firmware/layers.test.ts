@@ -3,7 +3,7 @@ import { createOracle, encodeBitstream, packInput, decodeBitstream, type Bitstre
 import { planMemory, workBytesOf } from '@adiabit/simulator/network';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resealed } from '../../simulator/src/bitstream/testing/resealed.js';
+import { withFreshChecksums } from '../../simulator/src/bitstream/testing/with-fresh-checksums.js';
 import { DIGEST_BYTES, FRAME, HEADER, LAYER, PROGRAM } from '../../simulator/src/bitstream/layout.js';
 import { randomInputs, randomLayers } from '../../simulator/src/network/testing/random-layers.js';
 import { temporaryFolder } from '../support/host-device.js';
@@ -87,7 +87,7 @@ describe.skipIf(missing.length > 0)(titled('layers in the firmware', missing), (
           const at = next(5) > 0 ? program + next(records) : next(bytes.length - DIGEST_BYTES);
           copy[at] = next(3) > 0 ? next(12) : copy[at] ^ (1 << next(8));
         }
-        return resealed(copy);
+        return withFreshChecksums(copy);
       });
       const statuses = checkBitstreams(forgeries);
       const taken = forgeries.filter((_, index) => statuses[index] === OK);

@@ -13,9 +13,9 @@ __asm__(".section .boot,\"ax\",@progbits\n\tjmp 0\n\t.text\n");
 #endif
 
 /* Section 26.3: SPM within four cycles of the write to its control register. */
-#define SPM(command, address, word)                                                             \
-  __asm__ volatile("movw r0, %[data]\n\tout %[control], %[bits]\n\tspm\n\tclr __zero_reg__\n\t" \
-                   :                                                                            \
+#define SPM(command, address, word)                                                                                \
+  __asm__ volatile("movw r0, %[data]\n\tout %[control], %[bits]\n\tspm\n\tclr __zero_reg__\n\t"                    \
+                   :                                                                                               \
                    : [control] "I"(_SFR_IO_ADDR(SPM_CONTROL)), [bits] "r"(command), [data] "r"(word), "z"(address) \
                    : "r0", "memory")
 

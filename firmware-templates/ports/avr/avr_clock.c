@@ -1,6 +1,4 @@
-/*
- * Clock cycles, from timer 1: 16 bits in hardware, the rest counted by its interrupt.
- */
+/* Counts clock cycles with timer 1: 16 bits in hardware, the rest in its interrupt. */
 #include <avr/interrupt.h>
 #include <avr/io.h>
 

@@ -22,7 +22,8 @@ static uint32_t flash_address(uint8_t slot, uint32_t offset) {
 
 static bool erase(void *context, uint8_t slot, uint32_t offset, uint32_t length) {
   (void)context;
-  for (uint32_t done = 0; done < length; done += SPM_PAGESIZE) avr_boot_spm(flash_address(slot, offset + done), 0, PAGE_ERASE);
+  for (uint32_t done = 0; done < length; done += SPM_PAGESIZE)
+    avr_boot_spm(flash_address(slot, offset + done), 0, PAGE_ERASE);
   return true; /* whoever writes reads back */
 }
 

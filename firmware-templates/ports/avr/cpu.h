@@ -15,8 +15,10 @@ static inline void interrupts_on(void) {
   sei();
 }
 
-/* Called with interrupts off. The instruction behind `sei` is executed before any interrupt, so none can slip in
- * between a test and the sleep. */
+/*
+ * Called with interrupts off. The instruction after `sei` runs before any interrupt, so no interrupt can come between
+ * the test and the sleep.
+ */
 static inline void sleep_until_interrupt(void) {
   sleep_enable();
   sei();

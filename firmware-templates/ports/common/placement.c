@@ -1,6 +1,6 @@
 /*
- * Whether the slots are where they can be. What is wrong whatever the program is refused here; what depends on it, by the
- * linker, to which the numbers of board.h are given as symbols (placement.ld).
+ * Checks where the slots are. What is wrong for any program is refused here. What depends on the program is checked by
+ * the linker, which gets the numbers of board.h as symbols (placement.ld).
  */
 #include "board.h"
 
@@ -19,7 +19,7 @@
 #endif
 #endif
 
-/* A constant without the mark of an immediate operand. */
+/* A constant, printed without the mark of an immediate operand. */
 #if defined(__riscv)
 #define CONSTANT "%0"
 #else
@@ -27,7 +27,7 @@
 #endif
 #define SYMBOL(name, value) __asm__ volatile(".global " #name "\n\t.set " #name ", " CONSTANT : : "i"(value))
 
-/* Never called, nor linked: the symbols stay. */
+/* Never called. It is not linked either, but its symbols stay. */
 __attribute__((used)) static void placement(void) {
   SYMBOL(board_flash_start, BOARD_FLASH_ADDRESS);
   SYMBOL(board_flash_end, BOARD_FLASH_ADDRESS + BOARD_FLASH_BYTES);

@@ -1,7 +1,8 @@
 /*
- * Bytes on their way from the receive interrupt to the main loop: one writer, one reader, no lock. It is larger than
- * the window the board announces, so a host that keeps to the window cannot overrun it. When one does, what the ring
- * held is lost, and the CRC of the frames will say so: the interrupt never looks at what the main loop changes.
+ * A ring of bytes from the receive interrupt to the main loop: one writer, one reader, no lock. It is larger than the
+ * window that the board announces, so a host that keeps to the window cannot overrun it. If a host does overrun it, the
+ * bytes in the ring are lost, and the CRCs of the frames show it. The interrupt never looks at what the main loop
+ * changes.
  */
 #ifndef PORT_RING_H
 #define PORT_RING_H
@@ -23,7 +24,10 @@ static inline uint16_t port_ring_after(uint16_t place) {
   return place + 1u == PORT_RING_BYTES ? 0u : (uint16_t)(place + 1u);
 }
 
-/* Whether bytes wait. An AVR loads 16 bits in two steps: two loads that agree had no interrupt between their halves. */
+/*
+ * Tells whether bytes wait. An AVR loads 16 bits in two steps, so it loads twice: if both agree, no interrupt came
+ * between the halves.
+ */
 static inline bool port_ring_waiting(const port_ring_t *ring) {
   uint16_t written;
   do {
@@ -38,7 +42,7 @@ static inline void port_ring_put(port_ring_t *ring, uint8_t byte) {
   ring->written = port_ring_after(written);
 }
 
-/* Only when bytes wait. */
+/* Takes a byte. At least one must wait. */
 static inline uint8_t port_ring_take(port_ring_t *ring) {
   const uint8_t byte = ring->bytes[ring->read];
   ring->read = port_ring_after(ring->read);

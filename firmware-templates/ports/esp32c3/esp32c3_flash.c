@@ -1,7 +1,7 @@
 /*
- * Erasing and programming the flash that the program runs from, by the ROM. Meanwhile nothing can be read from it: what
- * waits is in RAM, interrupts are off, and the UART keeps 128 bytes: 11 ms, more than the pages of one request take. A sector
- * takes longer, and the link has the host wait for the reply to `begin`.
+ * Erases and programs the flash that the program runs from, with functions of the ROM. Meanwhile the flash cannot be
+ * read. So the waiting code is in RAM and interrupts are off; the UART keeps 128 bytes, which last 11 ms, longer than
+ * the pages of one request take. A sector takes longer: the link has the host wait for the reply to `begin`.
  */
 #include <stddef.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "esp32c3_registers.h"
 #include "port.h"
 
-/* Functions of the ROM, placed by link.ld. They answer 0 when all went well. */
+/* Functions of the ROM, placed by link.ld. They return 0 on success. */
 extern int rom_flash_unlock(void);
 extern int rom_flash_erase_sector(uint32_t sector);
 extern int rom_flash_write(uint32_t offset, const uint32_t *words, uint32_t bytes);
@@ -20,12 +20,13 @@ extern void rom_cache_invalidate_all(void);
 
 #define CHUNK_BYTES 256u
 
-/* With `words` NULL it erases the sector at `offset`. */
+/* Programs `bytes` bytes, or erases the sector at `offset` if `words` is NULL. */
 IN_RAM static bool change_in_ram(uint32_t offset, const uint32_t *words, uint32_t bytes) {
   const uint32_t before = rom_cache_suspend();
   int failed = rom_flash_unlock();
   if (failed == 0) {
-    failed = words == NULL ? rom_flash_erase_sector(offset / BOARD_SECTOR_BYTES) : rom_flash_write(offset, words, bytes);
+    failed =
+        words == NULL ? rom_flash_erase_sector(offset / BOARD_SECTOR_BYTES) : rom_flash_write(offset, words, bytes);
   }
   rom_cache_invalidate_all();
   rom_cache_resume(before);

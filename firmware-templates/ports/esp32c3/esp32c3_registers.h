@@ -43,7 +43,7 @@
 #define UART_CLK_CONF REGISTER(0x60000078u)
 #define UART_ID REGISTER(0x60000080u)
 #define UART_INT_RECEIVED (1u << 0)
-#define UART_STATUS_RECEIVED(value) ((value) & 0x3FFu)
+#define UART_STATUS_RECEIVED(value) ((value)&0x3FFu)
 #define UART_STATUS_WAITING(value) (((value) >> 16) & 0x3FFu)
 #define UART_FSM_TRANSMITTER(value) (((value) >> 4) & 0xFu)
 #define UART_FIFO_BYTES 128u

@@ -25,7 +25,7 @@ __attribute__((noreturn, used)) static void start_c(void);
 __attribute__((interrupt, used)) static void trap(void);
 void vectors(void);
 
-/* A fault cannot be reported in any way the host would understand; silence makes it time out, and say so. */
+/* A fault cannot be reported in a way that the host understands. The host times out and says so. */
 static void trap(void) {
   uint32_t cause;
   __asm__ volatile("csrr %0, mcause" : "=r"(cause));

@@ -21,7 +21,7 @@
 #define PRCI_PLLDIV REGISTER(0x1000800Cu)
 #define HFXOSC_ENABLE (1u << 30)
 #define HFXOSC_READY (1u << 31)
-#define PLL_R(divider) ((divider) - 1u)
+#define PLL_R(divider) ((divider)-1u)
 #define PLL_F(factor) (((factor) / 2u - 1u) << 4)
 #define PLL_Q_2 (1u << 10)
 #define PLL_SELECT (1u << 16)

@@ -1,10 +1,10 @@
 /*
- * Erasing and programming the SPI flash that the program runs from (chapter 19; IS25LP128 data sheet section 8). While it
- * works nothing can be read from it: the code below is in RAM, interrupts are off, and it waits by taking bytes from the
- * UART, whose eight last only for 0.7 ms.
+ * Erases and programs the SPI flash that the program runs from (chapter 19; IS25LP128 data sheet section 8). Meanwhile
+ * the flash cannot be read. So the code below is in RAM, interrupts are off, and it takes bytes from the UART while it
+ * waits: the UART keeps eight bytes, which last only 0.7 ms.
  *
- * QEMU has no QSPI controller: its flash control register reads as zero, which on the chip is one when it starts. There the
- * slots are in RAM.
+ * QEMU has no QSPI controller. Its flash control register reads as zero there; on the chip it starts as one. In QEMU
+ * the slots are in RAM.
  */
 #include <stddef.h>
 
@@ -29,7 +29,7 @@ IN_RAM static uint8_t transfer(uint32_t byte) {
   }
 }
 
-/* A command with its address and bytes, and the wait until it is done. */
+/* Sends a command with its address and bytes, and waits until it is done. */
 IN_RAM static void command(uint32_t code, uint32_t address, const uint8_t *bytes, uint32_t length) {
   const uint32_t format = SPI_FMT;
   SPI_FCTRL = 0;
@@ -72,7 +72,7 @@ static bool erase(void *context, uint8_t slot, uint32_t offset, uint32_t length)
   return true; /* whoever writes reads back */
 }
 
-/* A page at most at a time; `bytes` are in RAM. */
+/* Programs at most a page at a time; `bytes` are in RAM. */
 static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t *bytes, uint32_t length) {
   (void)context;
   while (length > 0u) {

@@ -23,7 +23,10 @@ __attribute__((noreturn, used)) static void start_c(void);
 /* Privileged Architecture 1.10, section 3.1.14: what mcause says of an external interrupt. */
 #define CAUSE_EXTERNAL_INTERRUPT 0x8000000Bu
 
-/* The only interrupt that is enabled. A fault cannot be reported in any way the host would understand: silence. */
+/*
+ * Handles the only interrupt that is enabled. A fault cannot be reported in a way that the host understands, so the
+ * board stays silent and the host times out.
+ */
 __attribute__((interrupt, aligned(4))) IN_RAM static void trap(void) {
   uint32_t cause;
   __asm__ volatile("csrr %0, mcause" : "=r"(cause));

@@ -11,7 +11,8 @@ void port_uart_start(void) {
   PLIC_PRIORITY(INTERRUPT_UART0) = 1;
   PLIC_ENABLE = 1u << INTERRUPT_UART0;
   PLIC_THRESHOLD = 0;
-  __asm__ volatile("csrs mie, %0" ::"r"(1u << 11)); /* Privileged Architecture 1.10, section 3.1.9: external interrupts */
+  __asm__ volatile(
+      "csrs mie, %0" ::"r"(1u << 11)); /* Privileged Architecture 1.10, section 3.1.9: external interrupts */
 }
 
 /* Section 18.5: one read gives the byte and says whether there was one. */

@@ -14,22 +14,23 @@ typedef struct {
   adiabit_port_t port;
   adiabit_device_t device;
   bool reset_wanted;
-  /* Set by whoever drives the device; reached when the power fails. */
+  /* The caller sets this; it is jumped to when the power fails. */
   jmp_buf power_failed;
   /* Called after every start; may be NULL. */
   void (*started)(const adiabit_device_t *device);
 } host_bench_t;
 
 /*
- * Gives the device a board: flash (`nor`: geometry, bytes and when the power fails) and memory (`port`: name, work, frame buffer,
- * window and where replies go). The rest is the bench's, which must stay where it is.
+ * Gives the device a board: its flash (`nor`: geometry, bytes and when the power fails) and its memory (`port`: name,
+ * work memory, frame buffer, window, and where replies go). The bench sets the rest. The bench must not move
+ * afterwards.
  */
 void host_bench_insert(host_bench_t *bench, const host_nor_t *nor, const adiabit_port_t *port);
 
-/* Power on: RAM has not survived, nor is it zero. */
+/* Turns the power on. RAM has lost its contents and is not zero. */
 void host_bench_start(host_bench_t *bench);
 
-/* Bytes from the line; the device restarts when it is asked to. */
+/* Takes bytes from the line. Restarts the device when it asks for it. */
 void host_bench_receive(host_bench_t *bench, const uint8_t *bytes, uint32_t length);
 
 #endif /* ADIABIT_HOST_BENCH_H */

@@ -1,6 +1,6 @@
 /*
- * The core on files: run a circuit over many inputs, check many bitstreams. Every bitstream gets memory of exactly
- * its size, so that the address sanitizer sees the first byte read too far.
+ * Runs the core on files: a circuit over many inputs, or a check of many bitstreams. Every bitstream gets memory of
+ * exactly its size, so that the address sanitizer sees the first byte read too far.
  */
 #include "host_files.h"
 
@@ -30,7 +30,9 @@ static uint8_t *read_file(const char *path, uint32_t *length) {
   return bytes;
 }
 
-/* As much as the tables of a kernel take: the address sanitizer sees the first byte too far. */
+/*
+ * Gives exactly the memory that the tables of a kernel take, so that the address sanitizer sees the first byte too far.
+ */
 static uint32_t table_bytes(const adiabit_circuit_t *circuit, const adiabit_kernel_t *kernel) {
   return kernel->build_sums == NULL ? 0u : ADIABIT_SUMS_BYTES_PER_WORD * ((circuit->input_count + 31u) / 32u);
 }
@@ -52,7 +54,7 @@ static int run_inputs(const adiabit_circuit_t *circuit, const adiabit_kernel_t *
   return fflush(stdout) == 0 ? 0 : 1;
 }
 
-/* Answers the bytes of a file that is a bitstream, or NULL after it has said why not. */
+/* Reads a file that is a bitstream. Gives its bytes, or NULL after it has printed why it is none. */
 static uint8_t *read_circuit(const char *path, adiabit_circuit_t *circuit) {
   uint32_t length = 0;
   uint8_t *bytes = read_file(path, &length);

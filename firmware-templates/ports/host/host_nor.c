@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Which bits a torn operation still changes in one byte; scattered, and the same in every run. */
+/* Gives the bits that a torn operation still changes in one byte: scattered, and the same in every run. */
 static uint8_t torn_bits(const host_nor_t *nor, uint32_t index, uint32_t length) {
   switch (nor->tear) {
     case HOST_NOR_TEAR_HALF:
@@ -18,7 +18,10 @@ static uint8_t torn_bits(const host_nor_t *nor, uint32_t index, uint32_t length)
   }
 }
 
-/* Moves `length` bytes towards `target` (NULL is erased), as one operation that the power may end in the middle. */
+/*
+ * Moves `length` bytes towards `target` (erased bytes if NULL) as one operation, in the middle of which the power may
+ * fail.
+ */
 static bool operate(host_nor_t *nor, uint32_t offset, const uint8_t *target, uint32_t length) {
   const bool cut = nor->operations_left == 0;
   uint8_t *bytes = nor->bytes + offset;
@@ -29,7 +32,7 @@ static bool operate(host_nor_t *nor, uint32_t offset, const uint8_t *target, uin
   }
   for (uint32_t word = offset / 4u; word < (offset + length) / 4u; word++) {
     if (target != NULL && nor->word_programs[word] != 0u) nor->broken(nor->context, "a word was programmed twice");
-    /* A torn erase leaves words that may not be counted on, and a torn program one that another may still follow. */
+    /* Words of a torn erase may not be relied on. A torn program may be followed by another one. */
     if (!cut || nor->tear == HOST_NOR_TEAR_DONE) nor->word_programs[word] = target != NULL;
   }
   const bool stored = nor->store == NULL || nor->store(nor->context, offset, length);

@@ -1,6 +1,6 @@
 /*
- * NOR flash in memory: erases set whole sectors to 0xFF, programming clears bits, no word twice between erases (what
- * the most delicate of the boards' flashes allows), and the power can fail inside any single operation.
+ * NOR flash in memory. An erase sets whole sectors to 0xFF, programming clears bits, and no word is programmed twice
+ * between erases (what the most restrictive flash of the boards allows). The power can fail inside any operation.
  */
 #ifndef ADIABIT_HOST_NOR_H
 #define ADIABIT_HOST_NOR_H
@@ -19,24 +19,24 @@ typedef enum {
 
 typedef struct {
   uint8_t slot_count;
-  uint32_t region_bytes;  /* of a slot */
-  uint32_t sector_bytes;  /* what one erase takes */
-  uint32_t page_bytes;    /* what one program takes at most, aligned */
-  uint8_t *bytes;         /* slot_count * region_bytes, aligned to four */
-  uint8_t *word_programs; /* one for every four bytes: whether it was programmed since its erase */
+  uint32_t region_bytes;   /* of a slot */
+  uint32_t sector_bytes;   /* what one erase takes */
+  uint32_t page_bytes;     /* what one program takes at most, aligned */
+  uint8_t *bytes;          /* slot_count * region_bytes, aligned to four */
+  uint8_t *word_programs;  /* one for every four bytes: whether it was programmed since its erase */
   int32_t operations_left; /* until the power fails in the next one; negative: never */
   host_nor_tear_t tear;
   uint32_t operations; /* done so far: sector erases and page programs */
   void *context;
-  /* Every operation is stored before the next begins, so ending the process is cutting the power; may be NULL. */
+  /* Called after each operation and before the next one, so that ending the process equals a power cut. May be NULL. */
   bool (*store)(void *context, uint32_t offset, uint32_t length);
-  /* The power fails; does not return. */
+  /* Called when the power fails; does not return. */
   void (*cut)(void *context);
-  /* The core did what flash does not allow; does not return. */
+  /* Called when the core does what flash does not allow; does not return. */
   void (*broken)(void *context, const char *rule);
 } host_nor_t;
 
-/* The slots of `nor`, which must outlive them. */
+/* Gives the slots of `nor`, which must outlive them. */
 adiabit_flash_t host_nor_slots(host_nor_t *nor);
 
 #endif /* ADIABIT_HOST_NOR_H */

@@ -74,7 +74,7 @@ static bool insert_flash(const uint8_t *bytes, uint32_t length) {
   return true;
 }
 
-/* False when the request makes no sense. The power may fail in here. */
+/* Serves a request. False if it makes no sense. The power may fail in here. */
 static bool serve(request_kind_t kind, const uint8_t *bytes, uint32_t length) {
   switch (kind) {
     case REQUEST_POWER_ON:

@@ -1,7 +1,7 @@
 /*
- * Erasing and programming the flash of the nRF51. The core stands still while the controller works. A word takes
- * 46 us, less than a byte on the line, and the receive interrupt runs between two words, so nothing is lost. A page
- * erase takes 21 ms, when the UART's six bytes (29.5) overflow: the link has the host wait for the reply to `begin`.
+ * Erases and programs the flash of the nRF51. The core stands still while the controller works. A word takes 46 us,
+ * less than a byte on the line, and the receive interrupt runs between two words, so no byte is lost. A page erase
+ * takes 21 ms, in which the UART's six bytes (29.5) overflow: the link has the host wait for the reply to `begin`.
  */
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /*
- * Slots in RAM that a reset leaves alone, for boards whose emulator cannot write flash. The board's BOARD_RAM_... say how
- * large they are.
+ * Slots in RAM that keep their bytes over a reset, for boards whose emulator cannot write flash. BOARD_RAM_... of the
+ * board give their size.
  */
 #ifndef RAM_SLOTS_H
 #define RAM_SLOTS_H

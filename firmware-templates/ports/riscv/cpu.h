@@ -12,7 +12,10 @@ static inline void interrupts_on(void) {
   __asm__ volatile("csrsi mstatus, 8" ::: "memory");
 }
 
-/* Called with interrupts off. A pending one wakes all the same, so none can slip in between a test and the sleep. */
+/*
+ * Called with interrupts off. A pending interrupt still wakes the core, so none can be missed between the test and the
+ * sleep.
+ */
 static inline void sleep_until_interrupt(void) {
   __asm__ volatile("wfi" ::: "memory");
 }

@@ -45,7 +45,7 @@ void port_clock_start(void) {
   CLK_SYS_CTRL = CLK_SYS_SOURCE_AUX;
   while ((CLK_SYS_SELECTED & (1u << CLK_SYS_SOURCE_AUX)) == 0u) {
   }
-  CLK_PERI_CTRL = CLK_PERI_ENABLE; /* from clk_sys */
+  CLK_PERI_CTRL = CLK_PERI_ENABLE;            /* from clk_sys */
   WATCHDOG_TICK = WATCHDOG_TICK_ENABLE | 12u; /* section 4.7.2: one microsecond from the crystal */
   systick_counter_start();
 }

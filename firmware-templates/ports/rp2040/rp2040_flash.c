@@ -1,6 +1,4 @@
-/*
- * Erasing and programming flash through the boot ROM, while interrupts go on.
- */
+/* Erases and programs flash through the boot ROM, while interrupts go on. */
 #include <string.h>
 
 #include "port.h"
@@ -23,7 +21,7 @@ typedef void (*rom_program_t)(uint32_t offset, const uint8_t *bytes, uint32_t le
 #define FLASH_BLOCK_BYTES 65536u
 #define FLASH_COMMAND_BLOCK_ERASE 0xD8u
 
-/* The compiler takes an access so close to address 0 for a mistake, unless the address comes from nowhere. */
+/* The compiler warns about an access so close to address 0. The empty assembly hides where the address comes from. */
 static uintptr_t rom_pointer(uint32_t address) {
   __asm__("" : "+r"(address));
   return *(const volatile uint16_t *)address;

@@ -18,8 +18,8 @@ __attribute__((always_inline)) static inline void rp2040_xip_start(void) {
   SSI_SSIENR = 0; /* most registers can only be written while it is off */
   SSI_BAUDR = FLASH_CLOCK_DIVIDER;
   SSI_CTRLR0 = SSI_CTRLR0_FRAME_32_BITS | SSI_CTRLR0_EEPROM_READ;
-  SSI_SPI_CTRLR0 = SSI_SPI_CTRLR0_COMMAND(FLASH_COMMAND_READ) | SSI_SPI_CTRLR0_INSTRUCTION_8_BITS |
-                   SSI_SPI_CTRLR0_ADDRESS_24_BITS;
+  SSI_SPI_CTRLR0 =
+      SSI_SPI_CTRLR0_COMMAND(FLASH_COMMAND_READ) | SSI_SPI_CTRLR0_INSTRUCTION_8_BITS | SSI_SPI_CTRLR0_ADDRESS_24_BITS;
   SSI_CTRLR1 = 0; /* one data frame a read */
   SSI_SSIENR = 1;
 }

@@ -1,7 +1,7 @@
 /*
- * Erasing and programming the flash of the STM32F103, to PM0075 section 2.3. The core stands still while it works: half
- * a word takes at most 70 us, less than a byte on the line; a page takes 40 ms, and the link has the host wait for the
- * reply to `begin`.
+ * Erases and programs the flash of the STM32F103, to PM0075 section 2.3. The core stands still meanwhile. Half a word
+ * takes at most 70 us, less than a byte on the line. A page takes 40 ms: the link has the host wait for the reply to
+ * `begin`.
  */
 #include <stddef.h>
 

@@ -1,10 +1,10 @@
 /*
- * Erasing and programming the flash of the STM32F405, to RM0090 section 3.6. The core stands still while it works: a
- * word takes 16 us, less than a byte on the line; a sector takes a second or two, and the link has the host wait for
- * the reply to `begin`.
+ * Erases and programs the flash of the STM32F405, to RM0090 section 3.6. The core stands still meanwhile. A word takes
+ * 16 us, less than a byte on the line. A sector takes a second or two: the link has the host wait for the reply to
+ * `begin`.
  *
- * QEMU has no flash controller: its control register reads as zero, which on the chip it never does before it has been
- * unlocked. There the slots are in RAM.
+ * QEMU has no flash controller. Its control register reads as zero there, which it never does on the chip before it has
+ * been unlocked. In QEMU the slots are in RAM.
  */
 #include <stddef.h>
 
@@ -28,7 +28,7 @@ static void unlock(void) {
   FLASH_SR = FLASH_SR_ERRORS; /* ones clear them */
 }
 
-/* What the data cache holds may be old (section 3.5.2); it may only be reset while it is off. */
+/* The data cache may hold old bytes (section 3.5.2). It may only be reset while it is off. */
 static bool lock(void) {
   FLASH_CR = FLASH_CR_LOCK;
   FLASH_ACR &= ~FLASH_ACR_DATA_CACHE;

@@ -1,6 +1,6 @@
 /**
- * Rows of packed bits: bit i of a row is bit i % 32 of word i / 32, and the tail bits of the last word are 0.
- * That invariant lets every consumer (popcounts, the firmware, digests) work on whole words.
+ * Rows of packed bits. Bit i of a row is bit i % 32 of word i / 32, and the tail bits of the last word are 0. With that
+ * invariant, popcounts, digests and the firmware work on whole words.
  */
 export interface BitMatrix {
   readonly rows: number;
@@ -13,7 +13,10 @@ export const WORD_BITS = 32;
 
 export const wordsFor = (bits: number): number => Math.ceil(bits / WORD_BITS);
 
-/** Mask of the valid bits in the last word of a vector of `bits` bits (all ones when it ends on a boundary). */
+/**
+ * Gives the mask of the valid bits in the last word of a vector of `bits` bits (all ones if the vector ends on a word
+ * boundary).
+ */
 export const tailMask = (bits: number): number => (bits % WORD_BITS === 0 ? 0xffffffff : 2 ** (bits % WORD_BITS) - 1);
 
 export function createBitMatrix(rows: number, columns: number): BitMatrix {
@@ -30,7 +33,7 @@ export function bitMatrixFrom(rows: number, columns: number, bit: (row: number, 
   return matrix;
 }
 
-/** Copies the bits into a matrix of its own with the tail bits cleared. */
+/** Copies packed words into a new matrix and clears the tail bits. */
 export function bitMatrixOfWords(rows: number, columns: number, words: Uint32Array): BitMatrix {
   const matrix = createBitMatrix(rows, columns);
   matrix.words.set(words.subarray(0, matrix.words.length));
@@ -46,7 +49,7 @@ export function setBit(matrix: BitMatrix, row: number, column: number): void {
   matrix.words[row * matrix.wordsPerRow + (column >>> 5)] |= 1 << (column & 31);
 }
 
-/** Whether every bit beyond the last column is 0. */
+/** Tells whether every bit beyond the last column is 0. */
 export function hasCleanTails(matrix: BitMatrix): boolean {
   const outside = ~tailMask(matrix.columns);
   for (let row = 0; row < matrix.rows; row++) {
@@ -55,7 +58,7 @@ export function hasCleanTails(matrix: BitMatrix): boolean {
   return true;
 }
 
-/** Number of ones in a 32-bit word (Hacker's Delight, figure 5-2). */
+/** Counts the ones in a 32-bit word (Hacker's Delight, figure 5-2). */
 export function popcount32(word: number): number {
   let x = word - ((word >>> 1) & 0x55555555);
   x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);

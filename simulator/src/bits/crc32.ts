@@ -5,7 +5,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return remainder;
 });
 
-/** CRC-32 of `bytes`; pass the CRC of what came before to go on where it stopped. */
+/** Computes the CRC-32 of `bytes`. To continue an earlier computation, pass its CRC as `previous`. */
 export function crc32(bytes: Uint8Array, previous = 0): number {
   let crc = ~previous;
   for (const byte of bytes) crc = (crc >>> 8) ^ TABLE[(crc ^ byte) & 0xff];

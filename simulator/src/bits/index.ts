@@ -1,4 +1,4 @@
-/** Bits: matrices of them packed into words, polarity (a set bit is +1), checksums, and hexadecimal text. */
+/** Bits: packed matrices, polarity (a set bit is +1), checksums, and hexadecimal text. */
 export { crc32 } from './crc32.js';
 export { bitOfSign, signOfBit, type Bit, type Sign } from './polarity.js';
 export {

@@ -3,14 +3,14 @@ export class Int32List {
   private values = new Int32Array(1024);
   length = 0;
 
-  /** The index of the new number. */
+  /** Appends a number and returns its index. */
   push(value: number): number {
     if (this.length === this.values.length) this.growTo(this.length + 1);
     this.values[this.length] = value;
     return this.length++;
   }
 
-  /** Adds the numbers of another list from `start` up to `end`. */
+  /** Appends the numbers `start` up to `end` of another list. */
   pushAll(other: Int32List, start = 0, end = other.length): void {
     this.growTo(this.length + end - start);
     for (let index = start; index < end; index++) this.values[this.length++] = other.values[index];

@@ -3,13 +3,19 @@ import { Int32List } from './int32-list.js';
 const FIRST_SLOTS = 1 << 10;
 const SPREAD = 0x9e3779b1;
 
-/** Numbers lists of integers: 0, 1, 2 and so on, the same for equal lists. A hash table with open addressing. */
+/**
+ * Assigns numbers 0, 1, 2 and so on to lists of integers; equal lists get the same number. A hash table with open
+ * addressing.
+ */
 export class Sequences {
-  /** One more than a number, by hash; 0 where there is none. A power of two, at most half full. */
+  /**
+   * By hash, the number of a list plus one; 0 for an empty slot. The length is a power of two, and at most half of the
+   * slots are full.
+   */
   private slots = new Int32Array(FIRST_SLOTS);
   private readonly values = new Int32List();
   private readonly hashes = new Int32List();
-  /** Where the values of each list start, and where the next one will. */
+  /** The start of each list's values, and at the end the start of the next list's. */
   private readonly starts = new Int32List();
 
   constructor() {

@@ -4,31 +4,31 @@ import type { TrainedOn } from './trained-on.js';
 
 /** An input of the circuit and the outputs it must give. */
 export interface GoldenVector {
-  /** One byte per value, each below 2^inputBits, as a sensor gives it: before any preparation. */
+  /** The input values, one byte each, below 2^inputBits, as a sensor gives them: before any preparation. */
   readonly input: Uint8Array;
   readonly outputs: Int32Array;
 }
 
-/** For people and tools; the circuit does not depend on it. */
+/** Information for people and tools. The circuit does not depend on it. */
 export interface Description {
   readonly name: string;
-  /** Digest of the model it was compiled from, hexadecimal. */
+  /** The digest of the model that it was compiled from, hexadecimal. */
   readonly modelDigest: string;
   readonly compiler: string;
-  /** If absent, what its inputs and classes are is not known. */
+  /** If absent, the meaning of inputs and classes is unknown. */
   readonly trainedOn?: TrainedOn;
 }
 
-/** What the bytes of a `.abit` file say. */
+/** The contents of a `.abit` file. */
 export interface Bitstream {
   readonly network: Network;
-  /** Where the values of every layer lie while a device runs it. */
+  /** The places of every layer's values while a device runs the network. */
   readonly memory: MemoryPlan;
   readonly goldenVectors: readonly GoldenVector[];
   readonly description: Description;
 }
 
-/** A bitstream of a network whose values lie where `planMemory` puts them. */
+/** Makes a bitstream of a network, with its values placed by `planMemory`. */
 export const bitstreamOf = (
   network: Network,
   description: Description,

@@ -38,7 +38,7 @@ import {
 import { wordsOf } from './little-endian.js';
 import type { CircuitShape } from './shape.js';
 
-/** A network and where its values lie, from the frames that devices understand, of which so many configure. */
+/** Decodes a network and its memory plan from the frames that devices understand. */
 export function decodeProgram(
   frames: readonly Frame[],
   shape: CircuitShape,
@@ -56,8 +56,11 @@ export function decodeProgram(
 }
 
 /**
- * The input, then layer after layer, each as soon as its frames have come in. The whole is checked at the end.
- * @param program the first frame @param frames those that follow it
+ * Decodes the input, then one layer after the other, each as soon as its frames have arrived. Checks the whole at the
+ * end.
+ * @param program the first frame
+ * @param frames those that follow it
+ * @throws FormatError at the first field that is wrong
  */
 export function* programParts(
   program: Frame | undefined,
@@ -100,17 +103,20 @@ export function* programParts(
   return { network, memory, taken: reader.taken };
 }
 
-/** Takes the frames in their order: each operator's weights, then its constants. */
+/** Takes frames in order: for each layer its weights, then its constants. */
 class FrameReader {
   taken = 1;
 
-  /** @param origin where the payload of the program starts in the file */
+  /**
+   * Reads frames of a program.
+   * @param origin offset of the program's payload in the file
+   */
   constructor(
     private readonly frames: Iterator<Frame, unknown>,
     private readonly origin: number,
   ) {}
 
-  /** The next frame, whose payload starts `offset` bytes behind that of the program, as the program says. */
+  /** Takes the next frame. Its payload must start `offset` bytes after that of the program, as the program says. */
   take(
     name: 'preparation' | 'zeroPoints' | 'weights' | 'integerWeights' | 'constants',
     layer: number,
@@ -306,7 +312,7 @@ function constantsOf(record: LayerRecord, reader: FrameReader, words: number): U
   return wordsOf(frame.payload);
 }
 
-/** The bits that end the constants; none behind the last channel. */
+/** Reads the bits after the constants; the bits beyond the last channel must be 0. */
 function flagsAt(record: LayerRecord, words: Uint32Array, channels: number): Uint8Array {
   const flags = unpackFlags(words, 32 * words.length);
   if (flags.subarray(channels).includes(1)) throw record.bad('sets flags beyond its last channel');

@@ -10,8 +10,8 @@ import type { CircuitShape } from './shape.js';
 import { readTrainedOn } from './trained-on.js';
 
 /**
- * Reads `.abit` bytes, checking all that `docs/formats/bitstream.md` lists.
- * @throws FormatError with the offset at which the bytes stop being a bitstream.
+ * Reads `.abit` bytes and checks everything that `docs/formats/bitstream.md` lists.
+ * @throws FormatError with the offset at which the bytes stop being a bitstream
  */
 export function decodeBitstream(bytes: Uint8Array): Bitstream {
   const { frameCount, requiredKinds, ...shape } = decodeHeader(bytes);
@@ -29,7 +29,7 @@ export function decodeBitstream(bytes: Uint8Array): Bitstream {
   };
 }
 
-/** SHA-256 of a whole `.abit` file: what a device announces and reports for it. */
+/** Computes the SHA-256 of a whole `.abit` file. Devices announce and report it. */
 export const bitstreamDigest = (bytes: Uint8Array): Uint8Array => sha256(bytes);
 
 type Header = CircuitShape & { readonly frameCount: number; readonly requiredKinds: number };
@@ -104,7 +104,7 @@ const truncated = (actual: number, expected: number): FormatError =>
     expected,
   });
 
-/** Where the damage is, for the message of a digest mismatch. */
+/** Finds the first damaged frame, for the message of a digest mismatch. */
 function firstDamagedFrame(bytes: Uint8Array, frameCount: number): number | undefined {
   try {
     decodeFrames(bytes, frameCount);

@@ -30,14 +30,17 @@ import {
 import { littleEndianWords } from './little-endian.js';
 import type { CircuitShape } from './shape.js';
 
-/** A program and the frames that it names, in their order in the file. */
+/** A program and the frames that it refers to, in file order. */
 export interface EncodedProgram {
   readonly program: Uint8Array;
-  /** All frames, that of the program first. */
+  /** All frames; that of the program comes first. */
   readonly frames: readonly Uint8Array[];
 }
 
-/** @throws FormatError when the network contradicts itself or its memory plan. */
+/**
+ * Encodes a network and its memory plan.
+ * @throws FormatError if the network is invalid or does not fit its memory plan
+ */
 export function encodeProgram({ network, memory }: Pick<Bitstream, 'network' | 'memory'>): EncodedProgram {
   checkNetwork(network);
   checkMemory(network, memory);
@@ -45,7 +48,10 @@ export function encodeProgram({ network, memory }: Pick<Bitstream, 'network' | '
   const program = new Uint8Array(PROGRAM.size + layers.length * LAYER.size);
   const frames: Uint8Array[] = [];
   let end = program.length;
-  /** @returns where the payload starts, counted from the payload of the program */
+  /**
+   * Appends a frame.
+   * @returns the offset of its payload from that of the program
+   */
   const append = (kind: number, layer: number, payload: Uint8Array): number => {
     frames.push(encodeFrame(kind, layer, payload));
     const offset = end + FRAME.size;
@@ -89,7 +95,10 @@ export const networkShape = ({ input, layers }: Network): CircuitShape => ({
   outputCount: outputsOf(layers[layers.length - 1]),
 });
 
-/** @throws FormatError `format.bad-value` with what the network contradicts itself in, or with what no bitstream holds. */
+/**
+ * Checks that a network is valid and that a bitstream can hold it.
+ * @throws FormatError `format.bad-value` saying what is wrong
+ */
 export function checkNetwork(network: Network): void {
   const { layers, input } = network;
   const refuse = (what: string, cause?: unknown): never => {
@@ -123,7 +132,7 @@ const encodeWeights = (weights: Weights): readonly [kind: number, payload: Uint8
     ? [FRAME_KIND.weights, littleEndianWords(weights.words)]
     : [FRAME_KIND.integerWeights, paddedRows(weights)];
 
-/** Every row ends at a multiple of four bytes, so that all rows start at one. */
+/** Pads every row to a multiple of four bytes, so that every row starts at one. */
 function paddedRows({ rows, columns, values }: { rows: number; columns: number; values: Int8Array }): Uint8Array {
   const bytes = new Uint8Array(rows * paddedTo4(columns));
   for (let row = 0; row < rows; row++) {
@@ -132,7 +141,7 @@ function paddedRows({ rows, columns, values }: { rows: number; columns: number; 
   return bytes;
 }
 
-/** Writes what a counting layer computes, and gives its counts. */
+/** Writes the fields of a counting layer and returns its constants. */
 function countsRecord(record: DataView, network: Network, index: number): LayerConstants {
   const { activation, shift, thresholds, offsets } = countsAt(network, index);
   record.setUint8(LAYER.kind, LAYER_KIND.counting);
@@ -142,7 +151,7 @@ function countsRecord(record: DataView, network: Network, index: number): LayerC
   return { words: activation === 'threshold' ? Int32Array.from(thresholds) : offsets, hasFlags: false };
 }
 
-/** Writes what a layer reads, and its shapes and windows. */
+/** Writes the sources, shapes and windows of a layer. */
 function encodeShape(record: DataView, layer: Layer, index: number): void {
   const [source, secondSource] = sourcesOf(layer, index);
   record.setUint8(LAYER.source, source < 0 ? FROM_INPUT : source);
@@ -162,7 +171,7 @@ function encodeShape(record: DataView, layer: Layer, index: number): void {
   });
 }
 
-/** Writes what a layer computes. */
+/** Writes the function of a layer: its kind, weights and activation. */
 function encodeRecord(record: DataView, layer: Layer, { hasFlags }: LayerConstants): void {
   record.setUint8(LAYER.kind, LAYER_KIND[layer.kind]);
   record.setUint8(LAYER.hasFlags, hasFlags ? 1 : 0);

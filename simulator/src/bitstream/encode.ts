@@ -17,8 +17,8 @@ import {
 import type { CircuitShape } from './shape.js';
 
 /**
- * Writes a bitstream as bytes. The same bitstream always gives the same bytes.
- * @throws FormatError when its parts do not fit each other.
+ * Encodes a bitstream as bytes. The same bitstream always gives the same bytes.
+ * @throws FormatError if its parts do not fit each other
  */
 export function encodeBitstream(bitstream: Bitstream): Uint8Array {
   const { network, goldenVectors, description } = bitstream;

@@ -5,18 +5,18 @@ import { ANCILLARY_KIND, DIGEST_BYTES, FRAME, HEADER, KNOWN_KINDS, REQUIRED_KIND
 export interface Frame {
   readonly kind: number;
   readonly layer: number;
-  /** Where its header starts in the file. */
+  /** The offset of its header in the file. */
   readonly start: number;
-  /** Where the payload starts in the file. */
+  /** The offset of its payload in the file. */
   readonly offset: number;
   readonly payload: DataView;
 }
 
-/** A value at byte `offset` that no bitstream has there. */
+/** Makes the error for a value at byte `offset` that a bitstream may not have there. */
 export const badValue = (offset: number, what: string): FormatError =>
   new FormatError('bad-value', `The bitstream ${what} (at byte ${offset}). Compile the model again.`, { offset });
 
-/** A frame as bytes, padded to four. */
+/** Encodes a frame, padded to a multiple of four bytes. */
 export function encodeFrame(kind: number, layer: number, payload: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(FRAME.size + paddedTo4(payload.length));
   const view = new DataView(bytes.buffer);
@@ -30,8 +30,8 @@ export function encodeFrame(kind: number, layer: number, payload: Uint8Array): U
 }
 
 /**
- * Takes the frames of a bitstream apart; its header and digest are the caller's to check.
- * @throws FormatError at the first frame that is damaged or of an unknown kind that must not be skipped.
+ * Splits a bitstream into frames. The caller checks header and digest.
+ * @throws FormatError at the first frame that is damaged, or whose kind is unknown and must not be skipped
  */
 export function decodeFrames(bytes: Uint8Array, frameCount: number): Frame[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -5,7 +5,7 @@ import { GOLDEN, inputBytesOf, paddedTo4 } from './layout.js';
 import { littleEndianWords } from './little-endian.js';
 import type { CircuitShape } from './shape.js';
 
-/** The payload of the golden vector frame. */
+/** Encodes the payload of the golden vector frame. */
 export function goldenPayload(shape: CircuitShape, goldenVectors: readonly GoldenVector[]): Uint8Array {
   const { inputCount, inputBits, outputCount } = shape;
   const inputBytes = inputBytesOf(inputCount, inputBits);
@@ -22,7 +22,10 @@ export function goldenPayload(shape: CircuitShape, goldenVectors: readonly Golde
   return bytes;
 }
 
-/** @throws FormatError when the vectors are not those of this circuit. */
+/**
+ * Decodes the golden vector frame.
+ * @throws FormatError if the vectors do not fit the circuit
+ */
 export function decodeGoldenVectors(frame: Frame, shape: CircuitShape): GoldenVector[] {
   const { inputCount, inputBits, outputCount } = shape;
   const inputBytes = inputBytesOf(inputCount, inputBits);

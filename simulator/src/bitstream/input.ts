@@ -2,8 +2,8 @@ import { DataError } from '../errors.js';
 import { inputBytesOf } from './layout.js';
 
 /**
- * An input vector as it travels to a circuit: packed bits (LSB first) when values have one bit, else one byte each.
- * @throws DataError when the number of values or a value does not fit the circuit.
+ * Packs an input vector for the line: bits (LSB first) if values have one bit, else one byte each.
+ * @throws DataError if the number of values or a value does not fit the circuit
  */
 export function packInput(values: Uint8Array, inputCount: number, inputBits: number): Uint8Array {
   if (values.length !== inputCount) {
@@ -29,7 +29,7 @@ export function packInput(values: Uint8Array, inputCount: number, inputBits: num
   return packed;
 }
 
-/** The inverse of `packInput`. */
+/** Unpacks an input vector: the inverse of `packInput`. */
 export function unpackInput(bytes: Uint8Array, inputCount: number, inputBits: number): Uint8Array {
   if (inputBits > 1) return bytes.slice(0, inputCount);
   return Uint8Array.from({ length: inputCount }, (_, index) => (bytes[index >>> 3] >>> (index & 7)) & 1);

@@ -1,13 +1,16 @@
 import type { Activation, Layer } from '../network/network.js';
 
-/** The constants of a layer as they stand in its frame. */
+/** The constants of a layer as its frame holds them. */
 export interface LayerConstants {
   readonly words: Int32Array;
-  /** Whether a bit per channel ends them. */
+  /** Whether one bit per channel follows them. */
   readonly hasFlags: boolean;
 }
 
-/** Per-channel integers, one kind after the other, then a bit per channel: inverted thresholds, minima of a pool. */
+/**
+ * Lists the constants of a layer: integers per channel, kind by kind, then a bit per channel (inverted thresholds,
+ * minima of a pool).
+ */
 export function layerConstants(layer: Layer): LayerConstants {
   const integers = 'activation' in layer ? integersOf(layer.activation) : [];
   const flags = flagsOf(layer);
@@ -31,7 +34,7 @@ function flagsOf(layer: Layer): Uint8Array | undefined {
   return 'activation' in layer && layer.activation.kind === 'threshold' ? layer.activation.inverted : undefined;
 }
 
-/** Bit i is bit i % 32 of word i / 32; tail bits are 0. */
+/** Packs flags: flag i is bit i % 32 of word i / 32, and tail bits are 0. */
 function packFlags(flags: Uint8Array): Uint32Array {
   const words = new Uint32Array(Math.ceil(flags.length / 32));
   flags.forEach((flag, index) => (words[index >>> 5] |= flag << (index & 31)));

@@ -3,14 +3,17 @@ import { badValue } from './frames.js';
 import { LAYER, PROGRAM } from './layout.js';
 
 /**
- * One record of the program. It notices which bytes are read: those that mean nothing for a layer must be 0,
- * so that equal networks have equal bytes and later versions find room.
+ * One layer's record in the program. It keeps track of the bytes that are read. Bytes that have no meaning for a layer
+ * must be 0, so that equal networks have equal bytes and later versions can use them.
  */
 export class LayerRecord {
   private readonly at: number;
   private readonly isRead = new Uint8Array(LAYER.size);
 
-  /** @param fileOffset where the payload of the program starts in the file */
+  /**
+   * Reads a record.
+   * @param fileOffset offset of the program's payload in the file
+   */
   constructor(
     private readonly payload: DataView,
     readonly index: number,
@@ -42,14 +45,14 @@ export class LayerRecord {
     return this.u32(field) | 0;
   }
 
-  /** The name of a value that stands for one. */
+  /** Reads a field whose value stands for a name. */
   choice<Name extends string>(field: number, names: Readonly<Record<Name, number>>): Name {
     const value = this.u8(field);
     for (const name in names) if (names[name] === value) return name;
     throw this.bad(`has a value ${value} at byte ${field} that means nothing`);
   }
 
-  /** Three extents, each positive and below 2^24, together below 2^31. */
+  /** Reads three extents, each positive and below 2^24; their product is below 2^31. */
   shape(field: number): readonly [number, number, number] {
     const shape = [this.u32(field), this.u32(field + 4), this.u32(field + 8)] as const;
     const count = shape[0] * shape[1] * shape[2];
@@ -59,14 +62,17 @@ export class LayerRecord {
     return shape;
   }
 
-  /** Two extents of windows; only padding may be 0, which the geometry's check sees. */
+  /** Reads two extents of windows. Only those of padding may be 0. */
   extents(field: number): readonly [number, number] {
     const pair = [this.u16(field), this.u16(field + 2)] as const;
     if (field !== LAYER.paddingTop && pair.includes(0)) throw this.bad('has a window of no extent');
     return pair;
   }
 
-  /** @throws FormatError when a byte that nobody read is not 0. */
+  /**
+   * Checks that all bytes that were not read are 0.
+   * @throws FormatError at the first one that is not
+   */
   checkRead(): void {
     for (let field = 0; field < LAYER.size; field++) {
       if (this.isRead[field] === 0 && this.payload.getUint8(this.at + field) !== 0) {

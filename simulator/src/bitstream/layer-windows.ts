@@ -2,7 +2,7 @@ import type { Layer, PictureShape } from '../network/network.js';
 
 type Pair = readonly [number, number];
 
-/** The geometry of any layer; what has no windows goes place by place. */
+/** Gives the geometry of a layer. Layers without windows have windows of one position. */
 export function windowsOf(layer: Layer): {
   readonly inputShape: PictureShape;
   readonly outputShape: PictureShape;

@@ -12,7 +12,7 @@ export const MAGIC = 0x54494241;
 export const VERSION_MAJOR = 2;
 export const VERSION_MINOR = 0;
 
-/** File header; `crc32` covers the bytes before it. */
+/** The file header. `crc32` covers the bytes before it. */
 export const HEADER = {
   magic: 0, // u32, the ASCII text ABIT
   versionMajor: 4, // u8; a reader refuses another major version
@@ -30,7 +30,7 @@ export const HEADER = {
   size: 36,
 } as const;
 
-/** Frame header; `crc32` covers the eight bytes before it, the payload and its zero padding to four bytes. */
+/** The frame header. `crc32` covers the eight bytes before it, the payload, and its zero padding to four bytes. */
 export const FRAME = {
   kind: 0, // u8, FRAME_KIND
   layer: 1, // u8, the layer that it configures; 0 in frames of none
@@ -41,8 +41,8 @@ export const FRAME = {
 } as const;
 
 /**
- * Kinds of frames. A reader must understand all below 32, which the header lists, and skips those from `ANCILLARY_KIND` on that it does
- * not know. Kind 1 is kept for a signed manifest before the program.
+ * The kinds of frames. A reader must understand all kinds below 32, which the header lists. It skips unknown kinds from
+ * `ANCILLARY_KIND` on. Kind 1 is reserved for a signed manifest before the program.
  */
 export const FRAME_KIND = {
   program: 2, // PROGRAM head, then one LAYER record per layer, in order
@@ -62,7 +62,7 @@ export const KNOWN_KINDS = Object.values(FRAME_KIND)
   .filter((kind) => kind < REQUIRED_KINDS)
   .reduce<number>((mask, kind) => mask | (1 << kind), 0);
 
-/** Head of the program. Offsets count from the first byte of the program's payload, wherever in the file that lies. */
+/** The head of the program. Offsets count from the first byte of the program's payload. */
 export const PROGRAM = {
   arenaBytes: 0, // u32, a multiple of 4: memory for the values of all layers
   preparationOffset: 4, // u32, where the payload of the preparation starts; 0: there is none
@@ -70,7 +70,7 @@ export const PROGRAM = {
   size: 12,
 } as const;
 
-/** Payload of the preparation. */
+/** The payload of the preparation. */
 export const PREPARATION = {
   kind: 0, // u8, PREPARATION_KIND
   samples: 1, // u8, SAMPLE_ENCODING of an example's bytes
@@ -82,7 +82,7 @@ export const PREPARATION = {
 export const PREPARATION_KIND = { standardize: 1 } as const;
 export const SAMPLE_ENCODING = { linear: 0, muLaw: 1 } as const;
 
-/** One layer of the program. A dense one has pictures of 1 x 1 and windows of 1 x 1. */
+/** The record of one layer. A dense layer has pictures of 1 x 1 and windows of 1 x 1. */
 export const LAYER = {
   kind: 0, // u8, LAYER_KIND
   activation: 1, // u8, ACTIVATION (none: pool and add)
@@ -121,24 +121,27 @@ export const ACTIVATION = { threshold: 0, integer: 1, requantize: 2, none: 255 }
 export const WEIGHT_FORM = { none: 0, binary: 1, integer: 2 } as const;
 export const INPUT_ENCODING = { unsigned: 0, bipolar: 1 } as const;
 export const POOL_OPERATION = { sum: 0, extreme: 1 } as const;
-/** How values lie in memory: packed bits (value i is bit i%32 of word i/32, tail bits 0) or one number each. */
+/** The form of values in memory: packed bits (value i is bit i%32 of word i/32, tail bits 0) or one number each. */
 export const VALUE_FORM = { bits: 0, u8: 1, i8: 2, i16: 3, i32: 4 } as const satisfies Record<ValueForm, number>;
 export const FROM_INPUT = 255;
 
-/** Head of the golden vector frame. */
+/** The head of the golden vector frame. */
 export const GOLDEN = {
   count: 0, // u32, vectors
   inputBytes: 4, // u32, bytes of one input as it travels, without padding
   size: 8,
 } as const;
 
-/** Payload of the signature frame: Ed25519 (RFC 8032) over SIGNATURE_CONTEXT and the SHA-256 of all bytes before the frame. */
+/**
+ * The payload of the signature frame: Ed25519 (RFC 8032) over SIGNATURE_CONTEXT and the SHA-256 of all bytes before the
+ * frame.
+ */
 export const SIGNATURE = {
   publicKey: 0, // u8 x 32, of who claims to have signed
   signature: 32, // u8 x 64, of Ed25519
   size: 96,
 } as const;
-/** ASCII; no other use of the same key signs bytes that start like this. */
+/** The prefix of signed messages, in ASCII. The same key must not sign other messages with this prefix. */
 export const SIGNATURE_CONTEXT = 'adiabit bitstream 1\n';
 
 export const DIGEST_BYTES = 32;

@@ -1,4 +1,4 @@
-/** 32-bit words as little-endian bytes, whatever the byte order of this machine. */
+/** Encodes 32-bit words as little-endian bytes, on machines of any byte order. */
 export function littleEndianWords(words: Uint32Array | Int32Array): Uint8Array {
   const bytes = new Uint8Array(words.length * 4);
   const view = new DataView(bytes.buffer);
@@ -6,6 +6,6 @@ export function littleEndianWords(words: Uint32Array | Int32Array): Uint8Array {
   return bytes;
 }
 
-/** The words of a payload. */
+/** Decodes the words of a payload. */
 export const wordsOf = (payload: DataView): Uint32Array =>
   Uint32Array.from({ length: payload.byteLength / 4 }, (_, word) => payload.getUint32(word * 4, true));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bitMatrixFrom } from '../bits/bit-matrix.js';
 import { FormatError } from '../errors.js';
-import { asStored } from '../network/counts.js';
+import { canonicalNetwork } from '../network/counts.js';
 import { planMemory } from '../network/memory.js';
 import { createOracle } from '../network/oracle.js';
 import type { Network } from '../network/network.js';
@@ -13,7 +13,7 @@ import { encodeBitstream } from './encode.js';
 import { FRAME, FRAME_KIND, HEADER, LAYER, PROGRAM } from './layout.js';
 import { decodeFrames } from './frames.js';
 import { removeSignature, signWith } from './signature.js';
-import { resealed } from './testing/resealed.js';
+import { withFreshChecksums } from './testing/with-fresh-checksums.js';
 
 const bitstreamOf = (network: Network, inputs: readonly Uint8Array[]): Bitstream => {
   const oracle = createOracle(network);
@@ -28,7 +28,7 @@ const bitstreamOf = (network: Network, inputs: readonly Uint8Array[]): Bitstream
 /** A small bitstream of any layers, from a seed of fast-check. */
 const bitstreams = fc.infiniteStream(fc.nat()).map((noise) => {
   const next = (below: number): number => Number(noise.next().value) % below;
-  const network = asStored(randomLayers(next));
+  const network = canonicalNetwork(randomLayers(next));
   return bitstreamOf(network, randomInputs(next, network, next(4)));
 });
 
@@ -82,7 +82,7 @@ describe('the program of a bitstream', () => {
         const at = HEADER.size + FRAME.size + (where % size);
         const before = bytes[at];
         bytes[at] = value;
-        const code = codeOf(resealed(bytes));
+        const code = codeOf(withFreshChecksums(bytes));
         // What a neighbour could also mean is not damage: two shifts, limits or operations are equally good.
         if (value !== before && code !== 'none') expect(code).toBe('format.bad-value');
       }),
@@ -113,7 +113,7 @@ describe('the program of a bitstream', () => {
   ])('is refused with %s', (_what, field, value, message) => {
     const bytes = encodeBitstream(bitstreamOf(small().network, []));
     bytes[HEADER.size + FRAME.size + PROGRAM.size + field] = value;
-    expect(() => decodeBitstream(resealed(bytes))).toThrow(message);
+    expect(() => decodeBitstream(withFreshChecksums(bytes))).toThrow(message);
   });
 
   it('stands byte for byte in docs/formats/bitstream.md', () => {

@@ -1,4 +1,4 @@
-/** What the header of a bitstream says of the circuit. */
+/** The numbers of a circuit in the header of a bitstream. */
 export interface CircuitShape {
   readonly inputCount: number;
   readonly inputBits: number;

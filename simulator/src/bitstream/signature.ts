@@ -4,19 +4,19 @@ import { decodeBitstream } from './decode.js';
 import { badValue, decodeFrames, encodeFrame, type Frame } from './frames.js';
 import { DIGEST_BYTES, FRAME, FRAME_KIND, HEADER, SIGNATURE, SIGNATURE_CONTEXT } from './layout.js';
 
-/** The signature that a bitstream carries. Whether it is right, and whose it is, is for the caller to find out. */
+/** The signature in a bitstream. The caller verifies it and decides whether to trust the key. */
 export interface BitstreamSignature {
-  /** Ed25519 public key, 32 bytes. It says who claims to have signed, not whom to trust. */
+  /** The Ed25519 public key, 32 bytes. It says who claims to have signed, not whom to trust. */
   readonly publicKey: Uint8Array;
-  /** 64 bytes. */
+  /** The signature, 64 bytes. */
   readonly signature: Uint8Array;
-  /** What has to be signed: the context and the digest of all bytes before the signature frame. */
+  /** The signed message: the context and the digest of all bytes before the signature frame. */
   readonly message: Uint8Array;
 }
 
 /**
- * The signature in `.abit` bytes; undefined when they carry none.
- * @throws FormatError when the bytes are no bitstream.
+ * Finds the signature in `.abit` bytes; undefined if there is none.
+ * @throws FormatError if the bytes are no bitstream
  */
 export function signatureOf(bytes: Uint8Array): BitstreamSignature | undefined {
   const frame = signatureFrame(bytes);
@@ -30,8 +30,8 @@ export function signatureOf(bytes: Uint8Array): BitstreamSignature | undefined {
 }
 
 /**
- * The bitstream with a signature in it, in place of one that it had: `sign` gives the 64 bytes of Ed25519 for a message.
- * @throws FormatError when the bytes are no bitstream.
+ * Signs a bitstream, in place of an earlier signature. `sign` gives the 64 bytes of Ed25519 for a message.
+ * @throws FormatError if the bytes are no bitstream
  */
 export function signWith(
   bytes: Uint8Array,
@@ -40,7 +40,7 @@ export function signWith(
 ): Uint8Array {
   const plain = removeSignature(bytes);
   const signedPart = plain.slice(0, plain.length - DIGEST_BYTES);
-  // The header is signed too, so it must speak of the whole file already.
+  // The header is signed too, so it must describe the whole file already.
   setSize(signedPart, plain.length + FRAME.size + SIGNATURE.size, frameCountOf(plain) + 1);
   const payload = new Uint8Array(SIGNATURE.size);
   payload.set(publicKey, SIGNATURE.publicKey);
@@ -49,8 +49,8 @@ export function signWith(
 }
 
 /**
- * The bitstream as it was before it was signed; the same bytes when it carries no signature.
- * @throws FormatError when the bytes are no bitstream.
+ * Removes the signature of a bitstream. Without one, the bytes stay the same.
+ * @throws FormatError if the bytes are no bitstream
  */
 export function removeSignature(bytes: Uint8Array): Uint8Array {
   const frame = signatureFrame(bytes);
@@ -60,7 +60,7 @@ export function removeSignature(bytes: Uint8Array): Uint8Array {
   return sealed(rest);
 }
 
-/** Only the last frame counts: what comes after a signature would not be signed. */
+/** Finds the signature frame. It must be the last frame: frames after it would not be signed. */
 function signatureFrame(bytes: Uint8Array): Frame | undefined {
   decodeBitstream(bytes);
   const last = decodeFrames(bytes, frameCountOf(bytes)).at(-1);
@@ -89,7 +89,7 @@ function setSize(bytes: Uint8Array, totalBytes: number, frameCount: number): voi
   view.setUint32(HEADER.crc32, crc32(bytes.subarray(0, HEADER.crc32)), true);
 }
 
-/** The parts and the digest over them. */
+/** Joins parts and appends the digest over them. */
 function sealed(...parts: readonly Uint8Array[]): Uint8Array {
   const length = parts.reduce((total, part) => total + part.length, 0);
   const bytes = new Uint8Array(length + DIGEST_BYTES);

@@ -1,12 +1,12 @@
-/** What the examples are that a network was trained on, so that it can be tested on others of the same kind. */
+/** The kind of examples that a network was trained on, so that it can be tested on others of that kind. */
 export interface TrainedOn {
-  /** `values`: numbers of no kind that a folder could hold. */
+  /** The kind of an example. `values` are numbers that are neither a picture nor a sound. */
   readonly kind: 'picture' | 'sound' | 'values';
-  /** Of an example, for example [28, 28]. */
+  /** The shape of an example, such as [28, 28]. */
   readonly shape: readonly number[];
-  /** Of sounds. */
+  /** The sample rate of sounds. */
   readonly sampleRateHz?: number;
-  /** What class 0, 1, ... is called, where it is known. */
+  /** The names of class 0, 1, .... If absent, they are unknown. */
   readonly classNames?: readonly string[];
 }
 
@@ -18,7 +18,7 @@ const isPositive = (value: unknown): value is number =>
 const isStrings = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');
 
-/** What a description says, or undefined if it is not of that form. */
+/** Reads `TrainedOn` from parsed JSON; undefined if it has another form. */
 export function readTrainedOn(value: unknown): TrainedOn | undefined {
   if (!isObject(value)) return undefined;
   const { kind, shape, sampleRateHz, classNames } = value;

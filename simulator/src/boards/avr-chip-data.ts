@@ -1,14 +1,14 @@
 import type { UsartVectors } from './avr-usart.js';
 
-/** What tells one ATmega from another. Sections are those of the ATmega328P and ATmega2560 data sheets. */
+/** The data of an ATmega. Sections are those of the ATmega328P and ATmega2560 data sheets. */
 export interface AvrEmulator {
   readonly kind: 'avr8js';
-  /** RAM and the extended registers below it that the emulator does not count as registers. */
+  /** The bytes of RAM and of the extended registers below it, which the emulator counts as RAM. */
   readonly dataBytes: number;
   readonly pageBytes: number;
-  /** Where the boot section begins as the board's fuses say. */
+  /** The start of the boot section, as the board's fuses set it. */
   readonly bootAddress: number;
-  /** Where the part of flash begins that can be run while the rest is programmed (26.1, 29.1). */
+  /** The start of the part of flash that can run while the rest is programmed (26.1, 29.1). */
   readonly alwaysReadableAddress: number;
   /** Word addresses of the interrupt vectors (11.1, 14.1). */
   readonly vectors: UsartVectors & { readonly timer1Overflow: number };

@@ -25,10 +25,10 @@ const SLEEP = 0x9588;
 const SMCR = 0x53;
 const SMCR_SE = 0x01;
 const SMCR_MODE = 0x0e;
-/** How finely time passes while the core sleeps. */
+/** The step of simulated time while the core sleeps. */
 const SLEEP_STEP_CYCLES = 8;
 
-/** One power-on life of an ATmega: core, flash that it programs itself, USART 0, timer 1 and watchdog. */
+/** An ATmega from power-on to reset: core, flash that it programs itself, USART 0, timer 1 and watchdog. */
 export class AvrChip implements EmulatedChip {
   readonly #cpu: CPU;
   readonly #program: Uint16Array;
@@ -52,7 +52,7 @@ export class AvrChip implements EmulatedChip {
     new AVRWatchdog(cpu, watchdogConfig, new AVRClock(cpu, clockHz, clockConfig));
     this.#selfProgramming = new SelfProgramming(cpu, chip, clockHz, (what) => this.#fault(what));
     if (cause === 'reset') {
-      // 11.8.2: the watchdog has reset the chip, says so, and stays on.
+      // 11.8.2: the watchdog has reset the chip, sets its flag, and stays on.
       cpu.data[MCUSR] |= MCUSR_WDRF;
       cpu.writeData(WDTCSR, WDTCSR_WDCE | WDTCSR_WDE);
       cpu.writeData(WDTCSR, WDTCSR_WDE);
@@ -93,7 +93,7 @@ export class AvrChip implements EmulatedChip {
     return this.#running;
   }
 
-  /** Instructions up to the deadline, or until the core sleeps. */
+  /** Runs instructions up to the deadline, or until the core sleeps. */
   #execute(deadline: number): void {
     const cpu = this.#cpu;
     const program = this.#program;
@@ -110,7 +110,7 @@ export class AvrChip implements EmulatedChip {
     }
   }
 
-  /** Puts the core to sleep where SMCR enables that; SLEEP does nothing otherwise. */
+  /** Puts the core to sleep if SMCR enables that. Otherwise SLEEP does nothing. */
   #sleeps(): boolean {
     const cpu = this.#cpu;
     if ((cpu.data[SMCR] & SMCR_SE) === 0) return false;

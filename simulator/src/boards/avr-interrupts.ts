@@ -8,9 +8,12 @@ const SREG = 0x5f;
 const SREG_I = 0x80;
 const SEI = 0x9478;
 const RETI = 0x9518;
-/** A response takes four cycles, or five where the return address has three bytes. The emulator counts two of them. */
+/**
+ * Cycles of an interrupt response that the emulator does not count. A response takes four cycles, or five if the return
+ * address has three bytes. The emulator counts two of them.
+ */
 const MISSING_RESPONSE_CYCLES = { two: 2, three: 3 } as const;
-/** What a sleeping core takes more. */
+/** Additional cycles of a response if the core sleeps. */
 const WAKE_CYCLES = 4;
 
 /** Serves the interrupts of a core as the chip does. */
@@ -23,14 +26,14 @@ export class Interrupts {
     this.#missingCycles = MISSING_RESPONSE_CYCLES[cpu.pc22Bits ? 'three' : 'two'];
   }
 
-  /** Whether the instruction about to run may be followed by an interrupt. */
+  /** Tells whether an interrupt may follow the instruction that runs next. */
   mayFollow(instruction: number): boolean {
-    // One more instruction runs behind SEI and RETI. The same holds for any other that sets I (OUT, STS, ST): avr-gcc
-    // moves the stack pointer with `out SPH; out SREG; out SPL`, and `sei; sleep` counts on it, too.
+    // One more instruction runs after SEI and RETI. The same holds for any other instruction that sets I (OUT, STS,
+    // ST): avr-gcc moves the stack pointer with `out SPH; out SREG; out SPL`, and `sei; sleep` relies on it, too.
     return (this.#cpu.data[SREG] & SREG_I) !== 0 && instruction !== SEI && instruction !== RETI;
   }
 
-  /** Lets time pass behind an instruction, and serves the interrupt that comes first if one may follow. */
+  /** Advances time after an instruction, and serves the first interrupt if one may follow. */
   pass(mayFollow: boolean): boolean {
     const cpu = this.#cpu;
     const { data, cycles } = cpu;
@@ -47,7 +50,7 @@ export class Interrupts {
     return false;
   }
 
-  /** The same for a core that sleeps: only an interrupt that is served wakes it. */
+  /** Advances time while the core sleeps. Only an interrupt that is served wakes it. */
   wakes(): boolean {
     if (!this.pass(true)) return false;
     this.#cpu.cycles += WAKE_CYCLES;

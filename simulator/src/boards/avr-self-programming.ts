@@ -13,8 +13,8 @@ const Z = 30;
 const PAGE_SECONDS = 4.5e-3;
 
 /**
- * Flash that the program erases and writes page by page. Whatever real hardware would not forgive is a fault: SPM
- * outside the boot section or too late, and running code from flash that is being programmed.
+ * Flash that the program erases and writes page by page. What real hardware does not allow is a fault: SPM outside the
+ * boot section or too late, and code that runs from flash while it is programmed.
  */
 export class SelfProgramming {
   readonly #cpu: CPU;
@@ -22,7 +22,7 @@ export class SelfProgramming {
   readonly #pageCycles: number;
   readonly #fault: (what: string) => void;
   readonly #buffer: Uint8Array;
-  /** Whether most of the flash can neither be read nor run. */
+  /** Whether the flash below the boot section can neither be read nor run. */
   busy = false;
 
   constructor(cpu: CPU, chip: AvrChipData, clockHz: number, fault: (what: string) => void) {
@@ -42,7 +42,10 @@ export class SelfProgramming {
     if (2 * this.#cpu.pc < this.#chip.alwaysReadableAddress) this.#fault('code was run from flash being programmed');
   }
 
-  /** The program writes the command and executes SPM at once (26.3), with the address in Z and RAMPZ. */
+  /**
+   * Handles the command register. The program writes the command and executes SPM at once (26.3), with the address in Z
+   * and RAMPZ.
+   */
   #control(command: number): void {
     const { data, pc, progMem } = this.#cpu;
     if ((command & SPMEN) === 0) return;

@@ -4,7 +4,7 @@ const { UCSRA, UCSRB } = usart0Config;
 const RXC = 0x80;
 const TXC = 0x40;
 const UDRE = 0x20;
-/** Frame error, data overrun, parity error. */
+/** The flags of errors: frame error, data overrun, parity error. */
 const ERRORS = 0x1c;
 const RXCIE = 0x80;
 const RXEN = 0x10;
@@ -17,8 +17,8 @@ export interface UsartVectors {
 }
 
 /**
- * USART 0 with its flags as the data sheet has them (the ATmega328P's "USART0"): the emulator's own lets writes to control
- * registers clear flags that only data move, and serves "data register empty" once.
+ * USART 0 with its flags as in the data sheet (the ATmega328P's "USART0"). The emulator's own USART clears flags on
+ * writes to control registers, where only data may clear them, and serves "data register empty" only once.
  */
 export class Usart {
   readonly #cpu: CPU;
@@ -48,7 +48,10 @@ export class Usart {
     this.#usart.writeByte(byte, true);
   }
 
-  /** Serving it does not clear "data register empty"; only a byte to send does. */
+  /**
+   * Keeps the interrupts that depend on levels. Serving "data register empty" does not clear it; only a byte to send
+   * does.
+   */
   #keepLevels(dataRegisterEmpty: number): void {
     const cpu = this.#cpu;
     const queue = cpu.queueInterrupt.bind(cpu);
@@ -60,7 +63,7 @@ export class Usart {
     const cpu = this.#cpu;
     const writeControlA = cpu.writeHooks[UCSRA];
     cpu.writeHooks[UCSRA] = (value, before, address, mask) => {
-      // Of the flags, only "transmit complete" can be cleared, by a one.
+      // Of the flags, only "transmit complete" can be cleared by writing a one.
       const kept = before & (RXC | UDRE | ERRORS | (value & TXC ? 0 : TXC));
       writeControlA(value, before, address, mask);
       cpu.data[UCSRA] |= kept;
@@ -76,7 +79,7 @@ export class Usart {
       constant: true,
     };
     cpu.writeHooks[UCSRB] = (value, before, address, mask) => {
-      // Only switching the receiver off drops what it holds.
+      // Only turning the receiver off discards its bytes.
       const waits = (cpu.data[UCSRA] & RXC) !== 0;
       writeControlB(value, before, address, mask);
       if ((value & RXEN) === 0) cpu.clearInterrupt(interrupt);

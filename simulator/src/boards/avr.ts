@@ -6,10 +6,10 @@ import type { AvrEmulator } from './avr-chip-data.js';
 import { InProcessMachine, type InProcessBoard, type InProcessStart } from './in-process-board.js';
 import type { Machine } from './machine.js';
 
-/** Some 20 ms of the host's time. */
+/** About 20 ms of the host's time. */
 const SLICE_CYCLES = 200_000;
 
-/** The typings say that the class is the property `default`; in the module it is the module itself. */
+/** The typings declare the class as the property `default`. At run time the module itself is the class. */
 const MemoryMap = intelHex as unknown as typeof intelHex.default;
 
 /**

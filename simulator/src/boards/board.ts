@@ -2,12 +2,12 @@
 export interface EmulatedBoard {
   /** Board id as in firmware-templates/boards.json. */
   readonly id: string;
-  /** Rate of the emulated line in bits per second (8N1: ten bits a byte). */
+  /** The rate of the emulated line in bits per second (8N1: ten bits a byte). */
   readonly baudRate: number;
-  /** A copy of the flash, to start another board from. */
+  /** Copies the flash, so that another board can start with it. */
   readFlash(): Uint8Array | Promise<Uint8Array>;
-  /** A copy of `length` bytes of RAM from `address`, as the program addresses it. */
+  /** Copies `length` bytes of RAM from `address`, as the program addresses it. */
   readRam(address: number, length: number): Uint8Array | Promise<Uint8Array>;
-  /** Takes the power away for good: what was not read is lost. */
+  /** Turns the board off for good. Bytes that were not read are lost. */
   close(): void | Promise<void>;
 }

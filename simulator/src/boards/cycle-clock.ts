@@ -1,12 +1,12 @@
-/** Something that happens at a time. */
+/** A callback at a time. */
 export interface Alarm {
   schedule(deltaNanos: number): void;
   cancel(): void;
 }
 
 /**
- * Simulated time, read off a cycle counter instead of being advanced after every instruction, which would cost more
- * than the instructions themselves.
+ * Simulated time, derived from a cycle counter. Advancing it after every instruction would cost more than the
+ * instructions.
  */
 export class CycleClock {
   readonly frequency: number;
@@ -15,7 +15,11 @@ export class CycleClock {
   /** Cycle at which each alarm fires. */
   readonly #alarms = new Map<() => void, number>();
 
-  /** `cycles` is the counter; `onSchedule` is called when an alarm may have become the next one. */
+  /**
+   * Makes a clock.
+   * @param cycles gives the cycle counter
+   * @param onSchedule called when an alarm may have become the next one
+   */
   constructor(frequency: number, cycles: () => number, onSchedule: () => void) {
     this.frequency = frequency;
     this.#cycles = cycles;
@@ -31,7 +35,7 @@ export class CycleClock {
   }
 
   createAlarm(callback: () => void): Alarm {
-    // Every alarm needs an identity of its own, even when two share a callback.
+    // Every alarm needs an identity of its own, even if two share a callback.
     const fire = (): void => callback();
     return {
       schedule: (deltaNanos) => {
@@ -42,7 +46,7 @@ export class CycleClock {
     };
   }
 
-  /** Cycle of the next alarm; infinite when there is none. */
+  /** The cycle of the next alarm; infinite if there is none. */
   get nextAlarm(): number {
     let next = Infinity;
     for (const cycle of this.#alarms.values()) if (cycle < next) next = cycle;

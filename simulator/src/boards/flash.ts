@@ -1,8 +1,8 @@
 import { FormatError } from '../errors.js';
 
 /**
- * The flash that a board starts with: a copy of an earlier board's, or erased.
- * @throws FormatError `format.bad-value` when the earlier flash has another size, and so is another board's.
+ * Gives the flash that a board starts with: a copy of an earlier board's, or erased flash.
+ * @throws FormatError `format.bad-value` if the earlier flash has another size, and so belongs to another board
  */
 export function flashFrom(earlier: Uint8Array | undefined, flashBytes: number, board: string): Uint8Array {
   if (earlier === undefined) return new Uint8Array(flashBytes).fill(0xff);

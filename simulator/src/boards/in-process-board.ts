@@ -3,38 +3,44 @@ import { SerialLine } from './serial-line.js';
 
 const BITS_PER_BYTE = 10;
 
-/** What an emulated board of this process starts with. */
+/** The start values of an emulated board in this process. */
 export interface InProcessStart {
   /** The firmware, as `images/` has it for this emulator. */
   readonly image: Uint8Array;
-  /** Flash of an earlier board (`readFlash()`); erased when absent. */
+  /** The flash of an earlier board (`readFlash()`). If absent, it is erased. */
   readonly flash?: Uint8Array;
-  /** Cycles between two looks at the event loop: how late, at most, the host hears of a byte. Some 20 ms of its time by default. */
+  /**
+   * The cycles between two turns of the event loop: the longest delay until the host sees a byte (about 20 ms of its
+   * time).
+   */
   readonly sliceCycles?: number;
 }
 
-/** What a chip has around it. */
+/** The surroundings of an emulated chip. */
 export interface ChipHost {
-  /** One array for all lives of the board. */
+  /** The flash, one array for all resets of the board. */
   readonly flash: Uint8Array;
-  /** The line behind its UART. */
+  /** The line at its UART. */
   readonly line: SerialLine;
-  /** The program resets the chip: build a new one. */
+  /** Called when the program resets the chip. The board then builds a new one. */
   onReset(): void;
-  /** The program did what would stop real hardware. */
+  /** Called when the program does what would stop real hardware. */
   onFault(what: string): void;
 }
 
-/** One power-on life of a microcontroller that is emulated in this process. */
+/** A microcontroller that is emulated in this process, from power-on to reset. */
 export interface EmulatedChip {
-  /** Cycles of this life. */
+  /** The cycles since the reset. */
   readonly cycles: number;
   /** Whether the UART can take a byte. */
   readonly receiverReady: boolean;
   receive(byte: number): void;
-  /** A copy of `length` bytes of RAM from `address`, as the program addresses it. */
+  /** Copies `length` bytes of RAM from `address`, as the program addresses it. */
   readRam(address: number, length: number): Uint8Array;
-  /** Runs up to the given cycle. Gives false when the core sleeps and nothing is on the line to wake it, or is lost. */
+  /**
+   * Runs up to a cycle. Returns false if the core sleeps and no byte on the line will wake it, or if it has stopped for
+   * good.
+   */
   run(until: number): boolean;
   stop(): void;
 }
@@ -43,33 +49,36 @@ export interface InProcessOptions {
   readonly id: string;
   readonly baudRate: number;
   readonly clockHz: number;
-  /** Cycles between two looks at the event loop: a count, not a time, so that nothing depends on the host. */
+  /**
+   * The cycles between two turns of the event loop. It is a number of cycles, not a time, so that results do not depend
+   * on the host.
+   */
   readonly sliceCycles: number;
   readonly flash: Uint8Array;
   readonly powerOn: (host: ChipHost, cause: 'power' | 'reset') => EmulatedChip;
 }
 
-/** An emulated board that runs in this process: a serial line and a clock, and it says when its program goes astray. */
+/** An emulated board in this process. It has a serial line and a clock, and reports faults of its program. */
 export interface InProcessBoard extends EmulatedBoard {
   readonly clockHz: number;
-  /** Clock cycles since power-on. They depend on what was sent and run, never on the speed of the host. */
+  /** The clock cycles since power-on. They depend on what was sent and run, not on the speed of the host. */
   readonly cycles: number;
-  /** What the firmware did that would stop real hardware; undefined while all is well. */
+  /** What the firmware did that would stop real hardware; undefined if nothing. */
   readonly fault: string | undefined;
   /** Sends bytes to the device; they arrive at the line rate. The queue has no limit. */
   write(bytes: Uint8Array): void;
   /** Calls `listener` with bytes from the device; returns a function that stops it. */
   onData(listener: (bytes: Uint8Array) => void): () => void;
-  /** Takes the power away and gives it back: RAM is lost, flash is kept. */
+  /** Cuts the power and restores it: RAM is lost, flash is kept. */
   powerCycle(): void;
   readFlash(): Uint8Array;
-  /** What the program never wrote is `RAM_AT_POWER_ON`. */
+  /** Copies RAM. Bytes that the program never wrote are `RAM_AT_POWER_ON`. */
   readRam(address: number, length: number): Uint8Array;
   /** Stops the emulation; nothing is called afterwards. */
   close(): void;
 }
 
-/** A chip, its flash and its line, run slice by slice between the events of the host. */
+/** Runs a chip, its flash and its line in slices between the events of the host. */
 export class InProcessMachine implements InProcessBoard {
   readonly id: string;
   readonly baudRate: number;
@@ -79,7 +88,7 @@ export class InProcessMachine implements InProcessBoard {
   readonly #line: SerialLine;
   readonly #listeners = new Set<(bytes: Uint8Array) => void>();
   #chip: EmulatedChip;
-  /** Cycles of the lives before this one. */
+  /** The cycles before the last reset. */
   #earlierCycles = 0;
   #resetWanted = false;
   #scheduled: NodeJS.Immediate | undefined;
@@ -92,7 +101,7 @@ export class InProcessMachine implements InProcessBoard {
     this.#options = options;
     this.#line = new SerialLine(
       Math.round((options.clockHz * BITS_PER_BYTE) / options.baudRate),
-      // The line lives in the time of the chip that hangs on it now; a new chip starts with an empty transmitter.
+      // The line uses the time of the current chip. A new chip starts with an empty transmitter.
       () => this.#chip.cycles,
       { ready: () => this.#chip.receiverReady, take: (byte) => this.#chip.receive(byte) },
     );
@@ -164,7 +173,7 @@ export class InProcessMachine implements InProcessBoard {
     });
   }
 
-  /** Runs for a while. Simulated time stands still while the core sleeps and the line is quiet. */
+  /** Runs one slice. Simulated time stands still while the core sleeps and the line is quiet. */
   #slice(): void {
     const awake = this.#chip.run(this.#chip.cycles + this.#options.sliceCycles);
     if (this.#resetWanted) this.#restart('reset');

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 
-/** Bytes of memory in one packet; QEMU takes packets of 4096 characters, two a byte. */
+/** The bytes of memory in one packet. QEMU takes packets of 4096 characters, two a byte. */
 const PIECE_BYTES = 1024;
 
 /**
- * Writes memory of a machine that QEMU holds before its first instruction, and lets it run: by the protocol of GDB's remote
- * debugging, because QEMU's monitor can read memory and not write it. Read-only memory is written, too.
+ * Writes memory of a machine that QEMU has stopped before its first instruction, then starts it. It uses GDB's remote
+ * protocol, because QEMU's monitor can read memory but not write it. Read-only memory is written, too.
  *
  * @param path of the Unix socket that `-gdb` names
- * @throws Error if QEMU refuses or is gone
+ * @throws Error if QEMU refuses or has ended
  */
 export async function writeMemoryAndRun(path: string, address: number, bytes: Uint8Array): Promise<void> {
   const socket = createConnection(path);

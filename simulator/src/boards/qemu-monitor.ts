@@ -6,7 +6,7 @@ interface Reply {
   readonly error?: { readonly desc: string };
 }
 
-/** QEMU's own control line (QMP: a JSON object a line, a greeting first), on the streams of its process. */
+/** QEMU's control protocol (QMP: a JSON object a line, a greeting first) on the streams of its process. */
 export class QemuMonitor {
   readonly #input: Writable;
   readonly #waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
@@ -15,7 +15,7 @@ export class QemuMonitor {
 
   constructor(input: Writable, output: Readable) {
     this.#input = input;
-    // A command to a QEMU that is gone is answered by `close`.
+    // A command to a QEMU that has ended is answered by `close`.
     input.on('error', () => undefined);
     const lines = createInterface({ input: output });
     lines.on('line', (line) => this.#take(line));
@@ -27,7 +27,10 @@ export class QemuMonitor {
     this.#ready.catch(() => undefined);
   }
 
-  /** @throws Error with QEMU's words when it refuses, or has ended. */
+  /**
+   * Executes a command.
+   * @throws Error with QEMU's message if it refuses, or has ended
+   */
   async execute(command: string, parameters: Readonly<Record<string, unknown>>): Promise<void> {
     await this.#ready;
     await this.#ask(command, parameters);
@@ -41,7 +44,7 @@ export class QemuMonitor {
     });
   }
 
-  /** Other lines are QEMU's greeting, its events and its log. */
+  /** Handles a line. Lines other than answers are QEMU's greeting, its events and its log. */
   #take(line: string): void {
     if (!line.startsWith('{')) return;
     const { id, error } = JSON.parse(line) as Reply;

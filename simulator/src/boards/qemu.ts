@@ -11,15 +11,18 @@ import { QemuMonitor } from './qemu-monitor.js';
 import { RAM_AT_POWER_ON } from './ram.js';
 
 const START_TIMEOUT_MS = 10_000;
-/** QEMU loads no file that is larger than the board's RAM, wherever it goes. */
+/** The largest file to load. QEMU loads no file that is larger than the board's RAM, at any address. */
 const LOADED_BYTES = 8192;
 
-/** A board in QEMU. Its serial port is a real one to the operating system. */
+/** A board in QEMU. To the operating system its serial port is a real one. */
 export interface QemuBoard extends EmulatedBoard {
-  /** Path of the serial port: /dev/pts/N. */
+  /** The path of the serial port: /dev/pts/N. */
   readonly path: string;
   readonly pid: number;
-  /** @throws Error when QEMU has ended */
+  /**
+   * Copies RAM.
+   * @throws Error if QEMU has ended
+   */
   readRam(address: number, length: number): Promise<Uint8Array>;
   readFlash(): Promise<Uint8Array>;
   close(): Promise<void>;
@@ -28,13 +31,15 @@ export interface QemuBoard extends EmulatedBoard {
 export interface QemuOptions {
   /** The firmware, as `adiabit-microbit.bin`. */
   readonly image: Uint8Array;
-  /** What an earlier board kept (`readFlash()`). If absent, the memory is as QEMU starts it. */
+  /** The flash of an earlier board (`readFlash()`). If absent, the memory is as QEMU starts it. */
   readonly flash?: Uint8Array;
-  /** Where RAM is RAM_AT_POWER_ON, at the start and after every reset; elsewhere QEMU starts with zeros. */
+  /**
+   * The RAM that is filled with RAM_AT_POWER_ON at the start and after every reset. Elsewhere QEMU starts with zeros.
+   */
   readonly paint?: { readonly address: number; readonly length: number };
 }
 
-/** QEMU names the pseudo-terminal it has opened, on either stream. */
+/** Waits for QEMU to print the path of its pseudo-terminal, on either stream. */
 function announcedPath(child: ChildProcess, program: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
@@ -58,9 +63,10 @@ function announcedPath(child: ChildProcess, program: string): Promise<string> {
 }
 
 /**
- * Starts a board in QEMU with the given firmware. Simulated time counts instructions, so the board's own counter does
- * not depend on the host.
- * @throws AdiabitError `board.emulator-failed` when QEMU is missing or refuses; FormatError when `flash` is none of this board
+ * Starts a board in QEMU with the given firmware. Simulated time counts instructions, so the board's counter does not
+ * depend on the host.
+ * @throws AdiabitError `board.emulator-failed` if QEMU is missing or refuses; FormatError if `flash` belongs to another
+ *   board
  */
 export async function startQemuBoard(machine: Machine<QemuEmulator>, options: QemuOptions): Promise<QemuBoard> {
   const { id, baudRate, emulator } = machine;
@@ -81,7 +87,7 @@ export async function startQemuBoard(machine: Machine<QemuEmulator>, options: Qe
   );
   const monitor = new QemuMonitor(child.stdin, child.stdout);
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  // QEMU may not listen to SIGTERM while nobody reads its terminal, and it has nothing to save.
+  // QEMU may not handle SIGTERM while its terminal is not read, and it has nothing to save.
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
   let keeper: number | undefined;
@@ -95,11 +101,11 @@ export async function startQemuBoard(machine: Machine<QemuEmulator>, options: Qe
   };
   try {
     const path = await announcedPath(child, program);
-    // One end that we keep open and never read: QEMU looks for a listener only once a second, and would miss bytes
-    // between one that leaves and the next.
+    // This end stays open and is never read. QEMU looks for a listener only once a second, and would lose bytes between
+    // two listeners.
     keeper = openSync(path, constants.O_RDWR | constants.O_NOCTTY);
     if (flash) {
-      // Its monitor answers once QEMU listens everywhere.
+      // The monitor answers once QEMU listens on all its channels.
       await monitor.execute('query-status', {});
       await writeMemoryAndRun(debuggerSocket, kept.address, flash);
     }
@@ -123,7 +129,7 @@ const machineFlags = ({ machine, cpu, uart = 0, instructionShift }: QemuEmulator
   ...(cpu === undefined ? [] : ['-cpu', cpu]),
 ];
 
-/** Has QEMU load the bytes at an address, at the start and after every reset. */
+/** Gives the flags with which QEMU loads bytes at an address, at the start and after every reset. */
 const loaderFlags = (folder: string, bytes: Uint8Array, address: number): readonly string[] =>
   Array.from({ length: Math.ceil(bytes.length / LOADED_BYTES) }, (_, index) => {
     const at = address + index * LOADED_BYTES;
@@ -132,7 +138,7 @@ const loaderFlags = (folder: string, bytes: Uint8Array, address: number): readon
     return ['-device', `loader,file=${path},addr=${at},force-raw=on`];
   }).flat();
 
-/** What was kept, with the program of today where it lies in the same memory. */
+/** Gives the kept memory, with the current program where that is in the same memory. */
 function keptMemory(
   { id, loadAddress, emulator }: Machine<QemuEmulator>,
   earlier: Uint8Array,

@@ -1,9 +1,9 @@
-/** What the RAM of an emulated board holds when the power comes: not zeros, as on real chips. */
+/** The contents of an emulated board's RAM at power-on. They are not zero, as on real chips. */
 export const RAM_AT_POWER_ON = 0xa5;
 
 /**
- * How much of a stack has been used, in bytes: `ram` is the region that it has, lowest address first, and it grows
- * downwards. What lies below the last byte that was ever written counts as never used.
+ * Measures how much of a stack has been used, in bytes. `ram` is the region of the stack, lowest address first, and the
+ * stack grows downwards. All bytes below the lowest one that was ever written count as unused.
  */
 export function stackHighWater(ram: Uint8Array): number {
   const lowest = ram.findIndex((byte) => byte !== RAM_AT_POWER_ON);

@@ -27,7 +27,7 @@ const R0 = 0;
 const R1 = 1;
 const R2 = 2;
 
-/** Words of the ROM image. */
+/** Builds the words of the ROM image. */
 function romImage(): Uint32Array {
   const image = new Uint32Array(4096);
   const view = new DataView(image.buffer);
@@ -47,21 +47,21 @@ function romImage(): Uint32Array {
 
 export interface BootRomHost {
   readonly chip: RP2040;
-  /** The flash itself, whether the chip can read it at the moment or not. */
+  /** The flash, whether or not the chip can read it at the moment. */
   readonly flash: Uint8Array;
   readonly clockHz: number;
-  /** Makes flash readable through the execute-in-place window, or not. */
+  /** Makes flash readable through the execute-in-place window, or unreadable. */
   setExecuteInPlace(on: boolean): void;
   isExecuteInPlace(): boolean;
-  /** Lets time pass until the given cycle, at most until the next event that may interrupt the core. */
+  /** Advances time to a cycle, at most to the next event that may interrupt the core. */
   passTime(until: number): void;
-  /** The firmware did what real hardware would not forgive. */
+  /** Called when the firmware does what real hardware does not allow. */
   fault(what: string): void;
 }
 
 export class BootRom {
   readonly #host: BootRomHost;
-  /** Until when the function that is running is busy. */
+  /** The cycle until which the running function is busy. */
   #busyUntil: number | undefined;
 
   constructor(host: BootRomHost) {
@@ -104,8 +104,8 @@ export class BootRom {
   }
 
   /**
-   * Does the work at once, then repeats the breakpoint until its time is over, so that interrupts are served in
-   * between as they are on the chip.
+   * Does the work at once, then repeats the breakpoint until its time is over. In between, interrupts are served as on
+   * the chip.
    */
   #busy(work: () => number): void {
     const { core } = this.#host.chip;
@@ -126,7 +126,7 @@ export class BootRom {
     return good;
   }
 
-  /** Gives the seconds it takes. */
+  /** Erases flash and returns the seconds that it takes. */
   #erase(offset: number, length: number, blockBytes: number): number {
     if (!this.#checkRange('an erase', offset, length, SECTOR_BYTES)) return 0;
     this.#host.flash.fill(0xff, offset, offset + length);

@@ -23,19 +23,19 @@ const BOOT2_BYTES = 256;
 
 const NO_FLASH = new Uint8Array(0);
 
-/** One power-on life of an RP2040: core 0, RAM, and the peripherals the firmware uses. */
+/** An RP2040 from power-on to reset: core 0, RAM, and the peripherals that the firmware uses. */
 export class Rp2040Chip implements EmulatedChip {
   readonly #chip: RP2040;
   readonly #clock: CycleClock;
   readonly #host: ChipHost;
-  /** The inner loop runs up to this cycle; whatever makes an earlier event possible sets it to 0. */
+  /** The inner loop runs up to this cycle. An action that may cause an earlier event sets it to 0. */
   #deadline = 0;
   #executeInPlace = true;
   #running = true;
 
   constructor(host: ChipHost) {
     this.#host = host;
-    // The clock is asked while the chip is still being constructed.
+    // The clock is read while the chip is still being constructed.
     const built: { chip?: RP2040 } = {};
     this.#clock = new CycleClock(
       CLOCK_HZ,
@@ -51,7 +51,7 @@ export class Rp2040Chip implements EmulatedChip {
     this.#boot();
   }
 
-  /** Cycles of this life. */
+  /** The cycles since the reset. */
   get cycles(): number {
     return this.#chip.core.cycles;
   }
@@ -70,7 +70,7 @@ export class Rp2040Chip implements EmulatedChip {
     return this.#chip.sram.slice(address - SRAM_BASE, address - SRAM_BASE + length);
   }
 
-  /** Runs up to the given cycle. Gives false when the core sleeps and nothing is on the line to wake it. */
+  /** Runs up to a cycle. Returns false if the core sleeps and no byte on the line will wake it. */
   run(until: number): boolean {
     const { core } = this.#chip;
     const { line } = this.#host;
@@ -91,14 +91,14 @@ export class Rp2040Chip implements EmulatedChip {
     return this.isRunning();
   }
 
-  /** Instructions up to the deadline, or until the core sleeps. */
+  /** Runs instructions up to the deadline, or until the core sleeps. */
   #execute(): void {
     const { core } = this.#chip;
     do core.executeInstruction();
     while (core.cycles < this.#deadline && !core.waiting);
   }
 
-  /** False after a fault, a reset or a stop: this life is over. */
+  /** Tells whether the chip still runs: false after a fault, a reset or a stop. */
   isRunning(): boolean {
     return this.#running;
   }
@@ -113,7 +113,7 @@ export class Rp2040Chip implements EmulatedChip {
     this.#host.onFault(`${what}, near 0x${this.#chip.core.PC.toString(16)}`);
   }
 
-  /** Flash is one array for all lives of the board; while it is busy the chip sees none. */
+  /** Connects the flash: one array for all resets of the board. While it is busy, the chip cannot read it. */
   #connectFlash(): void {
     const chip = this.#chip;
     const setExecuteInPlace = (on: boolean): void => {
@@ -144,7 +144,9 @@ export class Rp2040Chip implements EmulatedChip {
     });
   }
 
-  /** The emulator's UART sends a byte in no time; the line knows better, and the flags have to tell. */
+  /**
+   * Connects the UART. The emulator's UART sends a byte in no time, so the flags are made from the state of the line.
+   */
   #connectUart(): void {
     const { line } = this.#host;
     this.#chip.uart[0].onByte = (byte) => {
@@ -169,7 +171,7 @@ export class Rp2040Chip implements EmulatedChip {
     Object.assign(this.#chip.peripherals[WATCHDOG], { onWatchdogTrigger });
   }
 
-  /** What the boot ROM does with good flash (2.8.1): copy the second stage to RAM and jump to it. */
+  /** Boots from good flash as the boot ROM does (2.8.1): copies the second stage to RAM and jumps to it. */
   #boot(): void {
     const { core, sram } = this.#chip;
     sram.fill(RAM_AT_POWER_ON);
@@ -181,7 +183,10 @@ export class Rp2040Chip implements EmulatedChip {
   }
 }
 
-/** 2.8.1.3.1: CRC-32 most significant bit first, polynomial 0x04C11DB7, start 0xFFFFFFFF, no final inversion. */
+/**
+ * Checks the boot block (2.8.1.3.1): CRC-32 most significant bit first, polynomial 0x04C11DB7, start 0xFFFFFFFF, no
+ * final inversion.
+ */
 export function boot2Holds(image: Uint8Array): boolean {
   if (image.length < BOOT2_BYTES) return false;
   let crc = 0xffffffff;
@@ -197,7 +202,7 @@ interface Watcher {
   wrote?(offset: number, value: number): void;
 }
 
-/** A peripheral with somebody looking on. */
+/** Wraps a peripheral so that a watcher sees its accesses. */
 function watched(peripheral: Peripheral, watcher: Watcher): Peripheral {
   return {
     readUint32: (offset) => {
@@ -215,7 +220,10 @@ function watched(peripheral: Peripheral, watcher: Watcher): Peripheral {
   };
 }
 
-/** Accesses to nowhere and unknown instructions would be hard faults; the emulator only logs them. */
+/**
+ * Makes a logger that reports faults. Accesses outside memory and unknown instructions are hard faults on the chip; the
+ * emulator only logs them.
+ */
 function faultLogger(fault: (what: string) => void): Logger {
   const ignore = (): void => undefined;
   return {

@@ -4,7 +4,7 @@ import { InProcessMachine, type InProcessBoard, type InProcessStart } from './in
 import type { Machine, Rp2040Emulator } from './machine.js';
 import { CLOCK_HZ, Rp2040Chip, boot2Holds } from './rp2040-chip.js';
 
-/** Some 20 ms of the host's time. */
+/** About 20 ms of the host's time. */
 const SLICE_CYCLES = 400_000;
 
 /**

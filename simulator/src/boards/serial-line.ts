@@ -1,13 +1,13 @@
-/** Where the bytes of a line end inside the chip. */
+/** The receiver of a line inside the chip. */
 export interface LineReceiver {
-  /** Whether the receiver can take a byte now. A line that nobody listens to waits: no byte is ever lost. */
+  /** Tells whether the receiver can take a byte now. If it cannot, the line waits, so no byte is ever lost. */
   ready(): boolean;
   take(byte: number): void;
 }
 
 /**
- * Both directions of an asynchronous serial line in simulated time: a byte needs ten bit times (8N1), in either
- * direction, and comes after the byte before it.
+ * Both directions of an asynchronous serial line in simulated time. A byte takes ten bit times (8N1) in either
+ * direction, and follows the byte before it.
  */
 export class SerialLine {
   readonly #byteCycles: number;
@@ -15,9 +15,9 @@ export class SerialLine {
   readonly #receiver: LineReceiver;
   #toDevice: Uint8Array[] = [];
   #toDeviceOffset = 0;
-  /** When the first byte on its way to the device is complete. */
+  /** The time at which the first byte to the device is complete. */
   #arrival = 0;
-  /** Bytes the device has put out, and when each of them is complete. */
+  /** The bytes that the device has sent, and the time at which each is complete. */
   #fromDevice: { byte: number; doneAt: number }[] = [];
   #delivered: number[] = [];
   #transmitterFreeAt = 0;
@@ -35,13 +35,13 @@ export class SerialLine {
     this.#toDevice.push(bytes.slice());
   }
 
-  /** The device puts a byte into its transmitter. */
+  /** Takes a byte that the device puts into its transmitter. */
   transmit(byte: number): void {
     this.#transmitterFreeAt = Math.max(this.#transmitterFreeAt, this.#now()) + this.#byteCycles;
     this.#fromDevice.push({ byte, doneAt: this.#transmitterFreeAt });
   }
 
-  /** Bytes that the transmitter still has to send. */
+  /** The number of bytes that the transmitter still has to send. */
   get transmitterBacklog(): number {
     return Math.max(0, Math.ceil((this.#transmitterFreeAt - this.#now()) / this.#byteCycles));
   }
@@ -50,13 +50,13 @@ export class SerialLine {
     return this.#fromDevice.length > 0;
   }
 
-  /** When something happens next on the line; infinite when nothing is on its way. */
+  /** The time of the next event on the line; infinite if no byte is on its way. */
   get nextEvent(): number {
     const arrival = this.#toDevice.length > 0 ? Math.max(this.#arrival, this.#now() + 1) : Infinity;
     return this.#fromDevice.length > 0 ? Math.min(arrival, this.#fromDevice[0].doneAt) : arrival;
   }
 
-  /** Moves every byte whose time has come. */
+  /** Delivers every byte that is complete. */
   advance(): void {
     const now = this.#now();
     while (this.#toDevice.length > 0 && this.#arrival <= now) {
@@ -77,21 +77,23 @@ export class SerialLine {
     for (const { byte } of ready) this.#delivered.push(byte);
   }
 
-  /** Bytes that have reached the host since the last call. */
+  /** Takes the bytes that have reached the host since the last call. */
   takeDelivered(): Uint8Array {
     const bytes = Uint8Array.from(this.#delivered);
     this.#delivered = [];
     return bytes;
   }
 
-  /** The chip starts again and its clock at zero: what its transmitter held is gone, what is on its way to it is not. */
+  /**
+   * Restarts the clock at zero, for a new chip. Bytes in its transmitter are lost; bytes on their way to it are not.
+   */
   restartTime(): void {
     this.#fromDevice = [];
     this.#transmitterFreeAt = 0;
     this.#arrival = this.#byteCycles;
   }
 
-  /** Whatever is on its way to the chip falls on deaf ears. */
+  /** Discards the bytes on their way to the chip. */
   cutReceiver(): void {
     this.#toDevice = [];
     this.#toDeviceOffset = 0;

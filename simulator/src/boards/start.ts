@@ -7,12 +7,12 @@ import { startRp2040 } from './rp2040.js';
 
 export const isInQemu = (machine: Machine): machine is Machine<QemuEmulator> => machine.emulator.kind === 'qemu';
 
-/** Whether the board runs in this process, so that it has a clock and a line of its own. */
+/** Tells whether the board runs in this process, so that it has a clock and a line of its own. */
 export const isInProcess = (board: EmulatedBoard): board is InProcessBoard => 'cycles' in board;
 
 /**
  * Starts a board whose emulator is part of this process.
- * @throws FormatError for an image or a flash that is none of this board
+ * @throws FormatError if the image is invalid or the flash belongs to another board
  */
 export function startInProcess(
   machine: Machine<Exclude<Emulator, QemuEmulator>>,
@@ -25,9 +25,10 @@ export function startInProcess(
 }
 
 /**
- * Starts a board in its emulator: powers it on with its firmware, and with the flash of an earlier one when there is one.
- * @throws FormatError for an image or a flash that is none of this board; AdiabitError `board.emulator-failed` when QEMU is
- * missing or refuses
+ * Starts a board in its emulator: powers it on with its firmware, and with the flash of an earlier board if there is
+ * one.
+ * @throws FormatError if the image is invalid or the flash belongs to another board; AdiabitError
+ *   `board.emulator-failed` if QEMU is missing or refuses
  */
 export async function startBoard(machine: Machine, start: QemuOptions): Promise<EmulatedBoard> {
   const { emulator } = machine;

@@ -3,31 +3,31 @@ import type { Netlist } from '../netlist/netlist.js';
 import type { Network } from '../network/network.js';
 import type { Preparation } from '../network/preparation.js';
 
-/** When a circuit takes inputs and gives outputs, in clock cycles. */
+/** The times at which a circuit takes inputs and gives outputs, in clock cycles. */
 export interface CircuitTiming {
-  /** Bit planes of an input; `start` is 1 with the first that enters. */
+  /** The bit planes of an input. `start` is 1 in the cycle of the first. */
   readonly planes: number;
   /**
-   * Folded circuits: so many values of an input enter in a cycle, with all their bits, first values first. Absent: all
-   * values enter plane by plane, one a cycle, most significant first.
+   * The number of input values that enter a folded circuit in a cycle, with all their bits, first values first. If
+   * absent, all values enter plane by plane, one plane a cycle, most significant plane first.
    */
   readonly valuesPerCycle?: number;
-  /** Cycles from one inference's start to the next one's. */
+  /** The cycles from one inference's start to the next one's. */
   readonly initiationInterval: number;
-  /** Cycles from start until outputs and `valid` stand at the ports. */
+  /** The cycles from start until outputs and `valid` are at the ports. */
   readonly latency: number;
 }
 
-/** What enters a circuit and what leaves it. */
+/** The inputs and outputs of a circuit. */
 export interface CircuitPorts {
   readonly inputCount: number;
   readonly inputBits: number;
   readonly outputCount: number;
-  /** What happens to an example before its values enter. If absent, nothing does. */
+  /** The preparation of examples before their values enter. If absent, they enter as they are. */
   readonly preparation?: Preparation;
 }
 
-/** What an engine runs: a netlist, the bits of its configuration cells in their order, its timing. */
+/** What an engine runs: a netlist, the bits of its configuration cells in netlist order, and its timing. */
 export interface Machine {
   readonly netlist: Netlist;
   readonly configuration: BitMatrix;
@@ -35,16 +35,16 @@ export interface Machine {
   readonly shape: CircuitPorts;
 }
 
-/** A circuit, in whatever form, with the network that it computes. */
+/** A circuit of any form, with the network that it computes. */
 export interface Circuit extends Machine {
   readonly network: Network;
 }
 
-/** Cycles in which an input enters. */
+/** Gives the number of cycles in which an input enters. */
 export const entryCycles = ({ timing, shape }: Pick<Machine, 'timing' | 'shape'>): number =>
   timing.valuesPerCycle === undefined ? timing.planes : shape.inputCount / timing.valuesPerCycle;
 
-/** Which bit of which value enters through bit `at` of port x, so many cycles after `start`. */
+/** Gives the value and the bit that enter through bit `at` of port x, `cycle` cycles after `start`. */
 export function enteringBit(
   { planes, valuesPerCycle }: CircuitTiming,
   cycle: number,

@@ -1,4 +1,4 @@
-/** Circuits of every form: what they tell of their ports and timing, unrolled ones, folded ones, and loading them as a chip does. */
+/** Circuits of every form: ports and timing, unrolled circuits, folded circuits, and loading them as a chip does. */
 export {
   enteringBit,
   entryCycles,

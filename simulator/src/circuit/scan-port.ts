@@ -1,9 +1,9 @@
-/** Ports that a circuit has besides its own where its configuration is loaded bit by bit. */
+/** The additional ports of a circuit whose configuration is loaded bit by bit. */
 export const SCAN_PORT = {
   /** The next bit of configuration. */
   in: 'scan_in',
-  /** One bit per chain: this chain takes the next bit at the clock edge. */
+  /** One bit per chain: if 1, the chain takes the next bit at the clock edge. */
   enable: 'scan_enable',
-  /** `start` is heard only while this is 1. */
+  /** The circuit ignores `start` unless this is 1. */
   run: 'run',
 } as const;

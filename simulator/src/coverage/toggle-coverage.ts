@@ -4,15 +4,15 @@ import type { Machine } from '../circuit/circuit.js';
 import { describeCell, kindOf, resultsOf, type Netlist } from '../netlist/netlist.js';
 import { WatchingEngine } from './watching-engine.js';
 
-/** How much of a circuit a list of inputs moves. */
+/** The nets of a circuit that a list of inputs toggles. */
 export interface ToggleCoverage {
   readonly vectors: number;
-  /** Results of cells that could move, and how many went from 0 to 1 as well as from 1 to 0. */
+  /** The number of nets that can toggle, and of those that went both from 0 to 1 and from 1 to 0. */
   readonly nets: number;
   readonly toggled: number;
-  /** The same by part: the first level of the hierarchical names, in the order of the circuit. */
+  /** The same by part: the first level of the hierarchical names, in circuit order. */
   readonly parts: readonly PartCoverage[];
-  /** Every net that did not toggle. */
+  /** The nets that did not toggle. */
   readonly missed: readonly MissedNet[];
 }
 
@@ -26,7 +26,7 @@ export interface MissedNet {
   readonly net: number;
   readonly rose: boolean;
   readonly fell: boolean;
-  /** The cell that drives it, with its nets and hierarchical name. */
+  /** The cell that drives the net, with its nets and hierarchical name. */
   readonly cell: string;
 }
 

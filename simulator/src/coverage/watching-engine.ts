@@ -3,17 +3,17 @@ import { CompiledEngine } from '../engines/compiled.js';
 import type { Engine } from '../engines/engine.js';
 import type { Netlist } from '../netlist/netlist.js';
 
-/** The port by which every watched net leaves the circuit. */
+/** The output port that shows all watched nets. */
 const WATCHED = 'watched-nets';
 
-/** A compiled engine that remembers of some nets whether they ever rose and fell from one cycle to the next, in any lane. */
+/** A compiled engine that records whether watched nets ever rose and fell from one cycle to the next, in any lane. */
 export class WatchingEngine implements Engine {
   readonly name: string;
   readonly lanes: number;
   readonly wordsPerNet: number;
-  /** 1 where a watched net went from 0 to 1, in the order of `nets`. */
+  /** 1 for each watched net that went from 0 to 1, in the order of `nets`. */
   readonly rose: Uint8Array;
-  /** 1 where it went from 1 to 0. */
+  /** 1 for each watched net that went from 1 to 0. */
   readonly fell: Uint8Array;
   private readonly engine: CompiledEngine;
   private readonly before: Uint32Array;

@@ -7,17 +7,17 @@ import type { Machine } from '../circuit/circuit.js';
 import { describeCell } from '../netlist/netlist.js';
 import { configurationCells, haveSameCells, TwinEngine, type CellDifference } from './twin-engine.js';
 
-/** How two circuits differ over a list of inputs. */
+/** The difference of two circuits over a list of inputs. */
 export interface CircuitDifference {
   readonly vectors: number;
-  /** How many inputs they answer differently, in any output. */
+  /** The number of inputs for which any output differs. */
   readonly differing: number;
-  /** The first of those. */
+  /** The first of those inputs. */
   readonly first?: {
     readonly vector: number;
-    /** All outputs of the one and of the other. */
+    /** All outputs of the first circuit and of the second. */
     readonly outputs: readonly [Int32Array, Int32Array];
-    /** Only for circuits of the same cells. */
+    /** The first differing cell. Only for circuits of the same cells. */
     readonly cell?: CellDifference;
   };
   /** Only for circuits of the same cells. */
@@ -30,11 +30,11 @@ export interface CircuitDifference {
 }
 
 /**
- * Runs both circuits over all inputs and compares every output. Where both have the same cells, the first input that is
- * answered differently is run again, cycle by cycle, to the first cell that carries another value.
+ * Runs both circuits over all inputs and compares every output. If both have the same cells, the first input whose
+ * outputs differ is run again, cycle by cycle, up to the first cell that carries another value.
  *
- * @throws DataError `data.shape-mismatch` when the circuits take other inputs or give another number of outputs, or an
- * input is not of theirs; CancelledError on abort
+ * @throws DataError `data.shape-mismatch` if the circuits take other inputs or give another number of outputs, or if an
+ *   input does not fit them; CancelledError on abort
  */
 export async function diffCircuits(
   left: Machine,

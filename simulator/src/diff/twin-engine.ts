@@ -5,13 +5,13 @@ import type { Machine } from '../circuit/circuit.js';
 import { levelize } from '../netlist/levelize.js';
 import { describeCell, kindOf, resultsOf, type Netlist } from '../netlist/netlist.js';
 
-/** Where two circuits of the same cells first carry different values. */
+/** The place where two circuits of the same cells first carry different values. */
 export interface CellDifference {
-  /** Counted from 0, the cycle in which the input starts. */
+  /** The cycle, counted from that in which the input starts. */
   readonly cycle: number;
   /** The cell with its nets and hierarchical name, or the memory that was read. */
   readonly cell: string;
-  /** Its first value that differs, in the one circuit and in the other. */
+  /** Its first differing value, in the first circuit and in the second. */
   readonly values: readonly [number, number];
 }
 
@@ -20,13 +20,16 @@ interface Place {
   readonly describe: () => string;
 }
 
-/** Drives two circuits of the same cells alike and keeps the first place, in the order of evaluation, where they part. */
+/**
+ * Drives two circuits of the same cells alike and records the first place, in the order of evaluation, where they
+ * differ.
+ */
 export class TwinEngine implements Engine {
   readonly name = 'reference, two circuits';
   readonly lanes = 1;
   readonly wordsPerNet = 1;
   readonly netlist: Netlist;
-  /** Nothing as long as all nets agree. */
+  /** The first difference; undefined while all nets agree. */
   first: CellDifference | undefined;
   private cycle = 0;
   private readonly engines: readonly [ReferenceEngine, ReferenceEngine];
@@ -79,8 +82,9 @@ export class TwinEngine implements Engine {
 }
 
 /**
- * What memories give comes first, then cells from the inputs on. Configuration is what the difference comes from, and a
- * register only repeats what its input was a cycle before.
+ * Lists the places to compare: outputs of memories first, then cells from the inputs on. Configuration cells are left
+ * out, because they are the cause of a difference. Registers are left out, because they only repeat their input of the
+ * cycle before.
  */
 function placesOf(netlist: Netlist): readonly Place[] {
   const memories = netlist.memories.flatMap(({ name, data }) =>
@@ -92,7 +96,7 @@ function placesOf(netlist: Netlist): readonly Place[] {
   return [...memories, ...cells];
 }
 
-/** Whether two netlists have the same cells between the same nets; what their memories hold may differ. */
+/** Tells whether two netlists have the same cells between the same nets. The contents of their memories may differ. */
 export function haveSameCells(left: Netlist, right: Netlist): boolean {
   const same = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
     a.length === b.length && Array.prototype.every.call(a, (value: number, index: number) => value === b[index]);
@@ -108,6 +112,6 @@ export function haveSameCells(left: Netlist, right: Netlist): boolean {
   );
 }
 
-/** Configuration cells in the order in which they are configured. */
+/** Lists the configuration cells in configuration order. */
 export const configurationCells = ({ cells }: Netlist): readonly number[] =>
   Array.from({ length: cells.count }, (_, cell) => cell).filter((cell) => kindOf(cells, cell) === 'configuration');

@@ -6,29 +6,31 @@ import { CONSTANT_0, CONSTANT_1, findPort, type Netlist } from '../netlist/netli
 import { checkConfigurationSize, checkMemoryBit, type StateBit, type UpsettableEngine } from './engine.js';
 import { LaneMemory } from './lane-memory.js';
 import { orderCells } from './order.js';
-import { findShapes } from './pieces.js';
+import { findTemplates } from './templates.js';
 import { planRegisters } from './registers.js';
-import { regroupPieces } from './regroup.js';
+import { regroupBlocks } from './regroup-blocks.js';
 import { planSlots } from './slots.js';
 import { layOut, type Layout } from './layout.js';
 import { instantiateFunctions } from './wasm/instantiate.js';
-import { copyFunction, programFunction, shapeFunction } from './wasm/shape-functions.js';
+import { copyFunction, programFunction, templateFunction } from './wasm/template-functions.js';
 
-/** Functions that every circuit has, before those of its shapes in the table. */
-const FUNCTION = { run: 0, copy: 1, firstShape: 2 } as const;
+/** Indices of the functions in the table. Every circuit has the first two; the functions of its templates follow. */
+const FUNCTION = { run: 0, copy: 1, firstTemplate: 2 } as const;
 
 /**
- * The fast engine: WebAssembly SIMD, on `vectors` x 128 vectors a pass. The circuit is cut into pieces of up to a few dozen
- * cells; pieces that are equal but for their nets share a function, which reads the addresses of its nets from a record and
- * keeps everything in between in CPU registers. Weights lie in the records themselves, a word each, spread over the lanes
- * when read. A program, run inside WebAssembly too, calls piece after piece.
+ * The fast engine: WebAssembly SIMD, with `vectors` x 128 lanes a pass.
+ *
+ * The circuit is cut into blocks of up to three levels. Blocks that are equal but for their nets share a function, the
+ * template. It reads the addresses of a block's nets from an operand table and keeps all values in between in CPU
+ * registers. Weights are in the operand tables themselves, one word each, and are spread over the lanes when they are
+ * read. A program, which also runs inside WebAssembly, calls the templates in order.
  */
 export class CompiledEngine implements UpsettableEngine {
   readonly name = 'compiled (WebAssembly SIMD)';
   readonly lanes: number;
   readonly wordsPerNet: number;
-  /** Different functions that the circuit was made of. */
-  readonly shapeCount: number;
+  /** The number of templates in the circuit. */
+  readonly templateCount: number;
   private readonly words: Uint32Array;
   private readonly layout: Layout;
   private readonly registerNets: Int32Array;
@@ -37,11 +39,15 @@ export class CompiledEngine implements UpsettableEngine {
   private readonly program: (first: number, end: number) => void;
   private readonly copy: (first: number, end: number) => void;
   private readonly memories: readonly LaneMemory[];
-  /** What each port showed last. */
+  /** The words that `getOutput` returned last, by port. */
   private readonly outputs = new Map<string, Uint32Array>();
   private isEvaluated = false;
 
-  /** @param vectors 128-bit vectors per net, 1..8: more lanes share each record, fewer keep the nets in cache. */
+  /**
+   * Compiles a netlist.
+   * @param vectors 128-bit vectors per net, 1..8 (4): more lanes share each operand table, fewer keep the nets in cache
+   * @throws RangeError if `vectors` is out of range
+   */
   constructor(
     readonly netlist: Netlist,
     vectors = 4,
@@ -62,12 +68,22 @@ export class CompiledEngine implements UpsettableEngine {
     const isConfiguration = new Uint8Array(netlist.netCount);
     for (const net of configuration) isConfiguration[net] = 1;
     const isKept = keptNets(netlist, registers);
-    const pieces = regroupPieces(findShapes(netlist, order, { isKept, isConfiguration }), netlist.netCount);
-    const plan = planRegisters(netlist, registers, pieces.cells);
-    const slots = planSlots(pieces, isKept, plan.inPlace);
-    this.layout = layOut({ netlist, pieces, slots, plan, configuration, firstFunction: FUNCTION.firstShape, vectors });
-    this.shapeCount = pieces.shapes.length;
-    const functions = pieces.shapes.map((shape, index) => shapeFunction(`shape${index}`, shape, vectors));
+    const blocks = regroupBlocks(findTemplates(netlist, order, { isKept, isConfiguration }), netlist.netCount);
+    const plan = planRegisters(netlist, registers, blocks.cells);
+    const slots = planSlots(blocks, isKept, plan.inPlace);
+    this.layout = layOut({
+      netlist,
+      blocks,
+      slots,
+      plan,
+      configuration,
+      firstFunction: FUNCTION.firstTemplate,
+      vectors,
+    });
+    this.templateCount = blocks.templates.length;
+    const functions = blocks.templates.map((template, index) =>
+      templateFunction(`template${index}`, template, vectors),
+    );
     const instance = instantiateFunctions(
       [programFunction('run'), copyFunction('copy', vectors), ...functions],
       this.layout.bytes,
@@ -82,7 +98,7 @@ export class CompiledEngine implements UpsettableEngine {
     );
   }
 
-  /** Bytes of WebAssembly memory the circuit takes. */
+  /** The bytes of WebAssembly memory that the circuit takes. */
   get memoryBytes(): number {
     return this.words.byteLength;
   }
@@ -106,7 +122,7 @@ export class CompiledEngine implements UpsettableEngine {
     const { nets } = findPort(this.netlist.inputs, port);
     const { wordsPerNet } = this;
     for (let bit = 0, first = 0; bit < nets.length; bit++) {
-      // Nets that lie one behind the other, as those of a port mostly do, are written at once.
+      // Consecutive nets are written at once. Most nets of a port are consecutive.
       const isLast = bit + 1 === nets.length;
       if (!isLast && this.layout.wordOf(nets[bit + 1]) === this.layout.wordOf(nets[bit]) + wordsPerNet) continue;
       this.words.set(words.subarray(first * wordsPerNet, (bit + 1) * wordsPerNet), this.layout.wordOf(nets[first]));
@@ -127,7 +143,7 @@ export class CompiledEngine implements UpsettableEngine {
     let words = this.outputs.get(port);
     if (words === undefined) this.outputs.set(port, (words = new Uint32Array(nets.length * wordsPerNet)));
     for (let bit = 0, to = 0; bit < nets.length; bit++) {
-      // Word by word: nets are too short for `set` to be worth its call.
+      // Copied word by word: nets are too short for a call of `set` to pay off.
       const from = this.layout.wordOf(nets[bit]);
       for (let word = 0; word < wordsPerNet; word++) words[to++] = this.words[from + word];
     }
@@ -157,12 +173,12 @@ export class CompiledEngine implements UpsettableEngine {
   }
 }
 
-/** Records or steps, [first, end) in bytes; there may be none. */
+/** Runs a function over a range of operand tables or steps, [first, end) in bytes. An empty range is skipped. */
 const run = (work: (first: number, end: number) => void, [first, end]: readonly [number, number]): void => {
   if (end > first) work(first, end);
 };
 
-/** Cells of one kind, in netlist order. */
+/** Lists the cells of one kind, in netlist order. */
 function cellsOfKind({ cells }: Netlist, kind: 'register' | 'configuration'): Int32Array {
   const code = cellCode(kind);
   const found = new Int32List();
@@ -170,7 +186,7 @@ function cellsOfKind({ cells }: Netlist, kind: 'register' | 'configuration'): In
   return found.toArray();
 }
 
-/** Nets that others than combinational cells look at, and those that they drive. */
+/** Marks the nets that something other than a combinational cell reads or drives: 1 for these. */
 function keptNets({ cells, netCount, inputs, outputs, memories }: Netlist, registers: Int32Array): Uint8Array {
   const kept = new Uint8Array(netCount);
   kept[CONSTANT_0] = kept[CONSTANT_1] = 1;

@@ -11,45 +11,57 @@ import type { Netlist } from '../netlist/netlist.js';
 export interface Engine {
   readonly name: string;
   readonly netlist: Netlist;
-  /** Vectors in a pass. */
+  /** The number of vectors in a pass. */
   readonly lanes: number;
   /** 32-bit words per net: ceil(lanes / 32). */
   readonly wordsPerNet: number;
-  /** Loads the configuration cells, in the order in which they stand in the netlist. */
+  /**
+   * Sets the configuration cells, in netlist order.
+   * @throws NetlistError `netlist.width-mismatch` if the number of bits is not that of the cells
+   */
   configure(configuration: BitMatrix): void;
-  /** As after switching on: registers are 0, memories hold what they hold at first; the configuration stays. */
+  /**
+   * Resets the circuit as power-on does: registers become 0 and memories get their initial contents. The configuration
+   * stays.
+   */
   reset(): void;
   /** Drives an input port: wordsPerNet words per bit, least significant bit of the port first. */
   setInput(port: string, words: Uint32Array): void;
-  /** Lets every net settle for this cycle. */
+  /** Computes every net for this cycle. */
   evaluate(): void;
-  /** The words of an output port in this cycle, valid until the next call. */
+  /** Returns the words of an output port in this cycle. They are valid until the next call. */
   getOutput(port: string): Uint32Array;
-  /** The clock edge: registers and memories take their inputs. */
+  /** Simulates the clock edge: registers and memories take their inputs. */
   clock(): void;
 }
 
-/** A bit that a circuit keeps: a register, by its net, or a bit of a memory, counted word after word. */
+/** One bit of a circuit's state: a register, named by its net, or a bit of a memory, counted word by word. */
 export type StateBit = { readonly register: number } | { readonly memory: number; readonly bit: number };
 
-/** An engine whose state can be hit, as by a particle. */
+/** An engine whose state can be flipped from outside, as a particle would flip it. */
 export interface UpsettableEngine extends Engine {
   /**
-   * Flips a bit in the vectors whose bit in `lanes` (wordsPerNet words) is 1, between `clock` and `evaluate`. It stays
-   * flipped until something writes it, or until `reset`.
-   * @throws RangeError for what is not in the netlist
+   * Flips a bit in the vectors whose bit in `lanes` (wordsPerNet words) is 1. To be called between `clock` and
+   * `evaluate`. The bit stays flipped until something writes it, or until `reset`.
+   * @throws RangeError if the netlist has no such bit
    */
   flip(bit: StateBit, lanes: Uint32Array): void;
 }
 
-/** @throws RangeError for a memory or a bit that the netlist has not */
+/**
+ * Checks that a memory has a bit.
+ * @throws RangeError if the netlist has no such memory, or the memory no such bit
+ */
 export function checkMemoryBit({ memories }: Netlist, memory: number, bit: number): void {
   const one = memories.at(memory);
   if (one !== undefined && bit < one.depth * one.data.length) return;
   throw new RangeError(`There is no bit ${bit} in memory ${memory}.`);
 }
 
-/** @throws NetlistError `netlist.width-mismatch` when a configuration is of another circuit. */
+/**
+ * Checks that a configuration has one bit per configuration cell.
+ * @throws NetlistError `netlist.width-mismatch` if it has not
+ */
 export function checkConfigurationSize({ columns }: BitMatrix, cells: number): void {
   if (columns === cells) return;
   throw new NetlistError(

@@ -1,4 +1,4 @@
-/** Engines that run circuits: the reference, the compiled one, and inferences on either. */
+/** Engines that run circuits: the reference engine, the compiled engine, and inferences on either. */
 export type { Engine, StateBit, UpsettableEngine } from './engine.js';
 export { ReferenceEngine } from './reference.js';
 export { CompiledEngine } from './compiled.js';

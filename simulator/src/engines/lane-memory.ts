@@ -2,33 +2,38 @@ import { getBit, popcount32 } from '../bits/bit-matrix.js';
 import type { Memory } from '../netlist/memory.js';
 
 /**
- * A memory in the compiled engine. The controller of a folded circuit gives all lanes the same address, so a word is
- * one copy; lanes that stray from what most of them ask for are served one by one. Words that are written lie here lane by
- * lane, words that never change once for all lanes, with what faults flipped beside them.
+ * A memory in the compiled engine. The controller of a folded circuit gives all lanes the same address, so reading a
+ * word is one copy. Lanes whose address differs from that of most lanes (strays) are served one by one. A writable
+ * memory is stored per lane. A read-only memory is stored once for all lanes, with the bits that faults have flipped
+ * beside it.
  */
 export class LaneMemory {
   private readonly width: number;
-  /** Where the words of the nets start in the memory of the engine. */
+  /** The first word of each address net in the engine's memory. */
   private readonly addressPlaces: Int32Array;
   private readonly dataPlaces: Int32Array;
   private readonly writeAddressPlaces: Int32Array;
   private readonly writeDataPlaces: Int32Array;
   private readonly enablePlace: number;
-  /** Written memories: depth x width x wordsPerNet. */
+  /** The contents of a writable memory: depth x width x wordsPerNet. */
   private readonly stored: Uint32Array;
-  /** What was written at this clock edge: width x wordsPerNet. */
+  /** The word that is written at this clock edge: width x wordsPerNet. */
   private readonly incoming: Uint32Array;
-  /** What the lanes ask for, and where they write. */
+  /** The addresses that the lanes read, and those that they write. */
   private readonly reading: LaneAddress;
   private readonly writing: LaneAddress;
   private isWriting = false;
   private enable: Uint32Array;
-  /** The word that stands on the data nets of all lanes while nothing changed it; undefined: unknown. */
+  /** The word on the data nets of all lanes; undefined if it is not known to be the same in all. */
   private shown: number | undefined;
-  /** In a memory that nothing writes: by bit the lanes in which it is flipped. */
+  /** The flipped bits of a read-only memory: by bit, the lanes in which it is flipped. */
   private readonly flipped = new Map<number, Uint32Array>();
 
-  /** @param words the memory of the engine @param place where the words of a net start in it */
+  /**
+   * Connects a memory to the engine.
+   * @param words memory of the engine
+   * @param place gives the first word of a net in it
+   */
   constructor(
     private readonly memory: Memory,
     private readonly words: Uint32Array,
@@ -50,7 +55,7 @@ export class LaneMemory {
     this.reset();
   }
 
-  /** As after switching on. */
+  /** Restores the initial contents, as power-on does. */
   reset(): void {
     const { contents, depth } = this.memory;
     this.stored.fill(0);
@@ -65,7 +70,7 @@ export class LaneMemory {
     this.shown = undefined;
   }
 
-  /** Flips a bit, counted word after word, in some lanes. */
+  /** Flips a bit, counted word by word, in some lanes. */
   flip(bit: number, lanes: Uint32Array): void {
     const { stored, wordsPerNet } = this;
     const isStored = stored.length > 0;
@@ -77,7 +82,7 @@ export class LaneMemory {
     this.shown = undefined;
   }
 
-  /** Looks at address, enable and data before the clock edge changes them. */
+  /** Samples address, enable and data before the clock edge changes them. */
   sample(): void {
     this.look(this.addressPlaces, this.reading);
     if (this.memory.write === undefined) return;
@@ -96,7 +101,7 @@ export class LaneMemory {
     }
   }
 
-  /** The clock edge: what was read comes to the data nets, what came in is stored. */
+  /** Simulates the clock edge: the word that was read appears on the data nets, and the sampled word is stored. */
   step(): void {
     this.read();
     if (this.isWriting) this.store();
@@ -157,7 +162,7 @@ export class LaneMemory {
     const { depth } = this.memory;
     const { address, strays, hasStrays } = writing;
     if (address >= depth) {
-      // Nothing is there.
+      // There is no word at this address.
     } else if (!hasStrays && enable.every((word) => word === 0xffffffff)) {
       stored.set(incoming, address * incoming.length);
     } else {
@@ -176,7 +181,7 @@ export class LaneMemory {
     }
   }
 
-  /** Stores what came in, in the lanes of a word of the mask. */
+  /** Stores the sampled word in those lanes of a word whose bit in the mask is 1. */
   private storeMasked(address: number, word: number, mask: number): void {
     const { stored, incoming, wordsPerNet, width } = this;
     const size = width * wordsPerNet;
@@ -184,7 +189,7 @@ export class LaneMemory {
       stored[address * size + at] = (stored[address * size + at] & ~mask) | (incoming[at] & mask);
   }
 
-  /** The address that most lanes give, bit by bit, and the lanes that give another. */
+  /** Finds the address that most lanes give, bit by bit, and the lanes that give another. */
   private look(places: Int32Array, into: LaneAddress): void {
     const { words, wordsPerNet } = this;
     const half = 16 * wordsPerNet;
@@ -213,14 +218,14 @@ export class LaneMemory {
   }
 }
 
-/** What the lanes give as an address. */
+/** An address port as the lanes drive it. */
 interface LaneAddress {
-  /** Of most lanes. */
+  /** The address that most lanes give. */
   address: number;
   hasStrays: boolean;
-  /** Lanes that give another address: 1. */
+  /** Bit 1: the lane gives another address. */
   readonly strays: Uint32Array;
-  /** The address of every lane, bit by bit. */
+  /** The address of every lane, one bit plane per address bit. */
   readonly bits: Uint32Array;
 }
 

@@ -7,12 +7,12 @@ import { fixedMemory, functionsOn } from './wasm/functions-on.js';
 const WORD_BYTES = 4;
 const WORD_LANES = 32;
 const BYTE_BITS = 8;
-/** Bytes of a number, by which functions are told apart. */
+/** The sizes of a number in bytes. There is one function for each. */
 const SIZES = [1, 2, 3, 4] as const;
 
 /**
- * Reads the numbers at output ports out of all lanes, with WebAssembly SIMD. `gatherLanes` does the same for one port in plain
- * TypeScript.
+ * Reads the numbers at output ports in all lanes, with WebAssembly SIMD. `gatherLanes` does the same for one port in
+ * plain TypeScript.
  */
 export class LaneReader {
   private readonly words: Uint32Array;
@@ -39,7 +39,7 @@ export class LaneReader {
     this.functions = functionsOn(memory, gatherModule());
   }
 
-  /** What stands at the ports: for each lane a number per port. Valid until the next call. */
+  /** Reads the ports: for each lane, one number per port. The array is valid until the next call. */
   read(): Int32Array {
     const { words, numbers } = this;
     const { wordsPerNet } = this.engine;
@@ -57,7 +57,10 @@ export class LaneReader {
     return numbers;
   }
 
-  /** Bytes that a port's number takes: one without sign has a 0 above its bits, but there are no more than 32 bits. */
+  /**
+   * Gives the bytes that a port's number takes. An unsigned number has a 0 above its highest bit, unless it has 32
+   * bits.
+   */
   private bytesOf(width: number): number {
     return Math.min(Math.ceil((this.areSigned ? width : width + 1) / BYTE_BITS), SIZES.length);
   }
@@ -69,6 +72,6 @@ export class LaneReader {
 
 let module: WebAssembly.Module | undefined;
 
-/** Compiled once in a program, so that it is fast from the second run on. */
+/** Compiles the module. It is kept for the whole program, because WebAssembly is fast only from the second run on. */
 const gatherModule = (): WebAssembly.Module =>
   (module ??= new WebAssembly.Module(assembleModule(SIZES.map((size) => gatherFunction(`gather${size}`, size)))));

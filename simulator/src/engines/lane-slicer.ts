@@ -8,13 +8,16 @@ const WORD_BYTES = 4;
 const VECTOR_BYTES = 16;
 
 /**
- * Turns inputs on their side, with WebAssembly SIMD: a block of 128 inputs at a time becomes one vector of lanes. `sliceIntoLanes`
- * does the same in plain TypeScript.
+ * Transposes inputs into lanes with WebAssembly SIMD: a block of 128 inputs at a time becomes one vector per bit.
+ * `sliceIntoLanes` does the same in plain TypeScript.
  */
 export class LaneSlicer {
-  /** Per bit of a value, least significant first, the words of all values as Engine.setInput takes them. */
+  /**
+   * The lanes, one array per bit of a value, least significant first. Each has the words of all values as
+   * Engine.setInput takes them.
+   */
   readonly planes: readonly Uint32Array[];
-  /** Bytes from one input of the block to the next. */
+  /** The distance in bytes from one input of the block to the next. */
   private readonly pitch: number;
   private readonly block: Uint8Array;
   private readonly record: Uint32Array;
@@ -27,11 +30,11 @@ export class LaneSlicer {
   ) {
     this.preparation = preparation;
     const tiles = Math.ceil(inputCount / TILE_VALUES);
-    // An odd number of vectors, so that the inputs of a tile do not meet in the same few places of the cache.
+    // An odd number of vectors, so that the inputs of a tile do not compete for the same cache lines.
     this.pitch = VECTOR_BYTES * (tiles | 1);
     const stride = WORD_BYTES * wordsPerNet;
     const tileStride = TILE_VALUES * stride;
-    // Vectors are stored whole: those of the last value may reach beyond its words.
+    // Vectors are stored whole, so those of the last value may reach beyond its words.
     const planeBytes = tiles * tileStride + VECTOR_BYTES;
     const planesAt = SLICE_BYTES + BLOCK_INPUTS * this.pitch;
     const memory = fixedMemory(planesAt + inputBits * planeBytes);
@@ -51,14 +54,17 @@ export class LaneSlicer {
   }
 
   /**
-   * Makes the inputs `from` up to `to`, prepared, the lanes, in `planes` until the next call; lanes without an input are 0. Returns the bits that
-   * are 1 in some value; where they are more than a value has, the planes are not to be used.
+   * Transposes the inputs `from` up to `to`, prepared, into `planes`, where they stay until the next call. Lanes
+   * without an input are 0.
+   * @returns the bits that are 1 in any value; if a bit beyond the width of a value is among them, the planes are
+   *   invalid
    */
   slice(inputs: readonly Uint8Array[], from = 0, to = inputs.length): number {
     const { block, pitch, record } = this;
     const seen = record.subarray(SLICE.seen / WORD_BYTES, (SLICE.seen + VECTOR_BYTES) / WORD_BYTES).fill(0);
     const [firstPlane] = this.planes;
-    // The last vector first: where a net has no whole number of vectors, it is stored beyond its words.
+    // The last vector comes first: if a net is not a whole number of vectors, the vector is stored beyond the net's
+    // words.
     for (let vector = Math.ceil(this.wordsPerNet / WORD_BYTES) - 1; vector >= 0; vector--) {
       const first = from + vector * BLOCK_INPUTS;
       const count = Math.max(0, Math.min(BLOCK_INPUTS, to - first));
@@ -80,7 +86,7 @@ export class LaneSlicer {
 
 const modules = new Map<number, WebAssembly.Module>();
 
-/** Compiled once in a program, so that it is fast from the second run on. */
+/** Compiles the module. It is kept for the whole program, because WebAssembly is fast only from the second run on. */
 function sliceModule(valueBits: number): WebAssembly.Module {
   const module = modules.get(valueBits) ?? new WebAssembly.Module(assembleModule([sliceFunction('slice', valueBits)]));
   modules.set(valueBits, module);

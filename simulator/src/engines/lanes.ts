@@ -1,8 +1,9 @@
 import type { CircuitTiming } from '../circuit/circuit.js';
 
 /**
- * Turns vectors on their side: word w of bit plane b of value i holds bit b of value i in vectors 32 w .. 32 w + 31.
- * Returns one array per plane, least significant first, laid out as Engine.setInput wants it. Bit by bit: `LaneSlicer` does the same fast.
+ * Transposes vectors into lanes: word w of bit plane b of value i holds bit b of value i in vectors 32 w .. 32 w + 31.
+ * Slow and bit by bit; `LaneSlicer` does the same fast.
+ * @returns one array per plane, least significant first, as Engine.setInput takes it
  */
 export function sliceIntoLanes(inputs: readonly Uint8Array[], valueBits: number, wordsPerNet: number): Uint32Array[] {
   const count = inputs[0]?.length ?? 0;
@@ -17,7 +18,7 @@ export function sliceIntoLanes(inputs: readonly Uint8Array[], valueBits: number,
   });
 }
 
-/** Reads one number per lane out of the words of a port, bit by bit: `LaneReader` does the same fast. */
+/** Reads one number per lane from the words of a port. Slow and bit by bit; `LaneReader` does the same fast. */
 export function gatherLanes(words: Uint32Array, lanes: number, wordsPerNet: number, signed: boolean): Int32Array {
   const width = words.length / wordsPerNet;
   const numbers = new Int32Array(lanes);
@@ -31,12 +32,13 @@ export function gatherLanes(words: Uint32Array, lanes: number, wordsPerNet: numb
   return numbers;
 }
 
-/** Widths of the compiled engine in vectors of 128 lanes; more are not faster. */
+/** Widths of the compiled engine in vectors of 128 lanes. Wider ones are not faster. */
 const WIDTHS = [1, 2, 4] as const;
 
 /**
- * How wide the compiled engine is best for so many inputs. A pipeline that has to fill and drain for few groups of inputs is better narrow.
- * A cycle is taken to cost as much as its vectors and one more: in measurements the constant part is between a quarter and one.
+ * Chooses the width of the compiled engine for a number of inputs. With few groups of inputs, the pipeline spends much
+ * of its time filling and draining, and a narrow engine is faster. A cycle is taken to cost its vectors plus one:
+ * measured, the constant part is between a quarter and one.
  */
 export function vectorsForInputs(
   inputs: number,

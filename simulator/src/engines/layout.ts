@@ -1,50 +1,53 @@
 import { Int32List } from '../bits/int32-list.js';
 import type { Netlist } from '../netlist/netlist.js';
-import type { Pieces } from './pieces.js';
+import type { Blocks } from './templates.js';
 import type { RegisterPlan } from './registers.js';
 import type { SlotPlan } from './slots.js';
-import { STEP_WORDS, isInvertedXnor } from './wasm/shape-functions.js';
+import { STEP_WORDS, isInvertedXnor } from './wasm/template-functions.js';
 
-/** A stretch of memory, [first, end) in bytes. */
+/** A range of memory, [first, end) in bytes. */
 export type Stretch = readonly [first: number, end: number];
 
-/** Where everything of a circuit is in the memory of the compiled engine: first the nets, then records and program. */
+/** The memory of the compiled engine: first the nets, then the operand tables, then the program. */
 export interface Layout {
   readonly bytes: number;
-  /** Records of the copies that put inputs of registers aside, and of those at the clock edge. */
+  /**
+   * Operand tables of the copies that save inputs of registers before the evaluation, and of the copies at the clock
+   * edge.
+   */
   readonly aside: Stretch;
   readonly clock: Stretch;
-  /** Steps of the program. */
+  /** The steps of the program. */
   readonly program: Stretch;
-  /** The first 32-bit word of a net that is in memory. */
+  /** Gives the first 32-bit word of a net that has a slot. */
   wordOf(net: number): number;
-  /** Where the bits of the configuration go: bit `position` fills `length` words from `word` on. */
+  /** The places of the configuration bits: bit `position` fills `length` words from `word` on. */
   readonly bits: {
     readonly position: Int32Array;
     readonly word: Int32Array;
     readonly length: Int32Array;
-    /** The bit that is written as ones. */
+    /** The value of the bit for which ones are written; for the other value, zeros are. */
     readonly valueOfOnes: Uint8Array;
   };
-  /** Writes records and program. */
+  /** Writes the operand tables and the program. */
   write(words: Uint32Array): void;
 }
 
 export interface LayoutPlan {
   readonly netlist: Netlist;
-  readonly pieces: Pieces;
+  readonly blocks: Blocks;
   readonly slots: SlotPlan;
   readonly plan: RegisterPlan;
   /** Configuration nets, in the order of the configuration. */
   readonly configuration: Int32Array;
-  /** Number of the function of shape 0. */
+  /** The index of template 0 in the function table. */
   readonly firstFunction: number;
   readonly vectors: number;
 }
 
 const WORD_BYTES = 4;
 
-export function layOut({ netlist, pieces, slots, plan, configuration, firstFunction, vectors }: LayoutPlan): Layout {
+export function layOut({ netlist, blocks, slots, plan, configuration, firstFunction, vectors }: LayoutPlan): Layout {
   const wordsPerNet = 4 * vectors;
   const { cells } = netlist;
   const { slotOf, slotCount } = slots;
@@ -68,30 +71,30 @@ export function layOut({ netlist, pieces, slots, plan, configuration, firstFunct
   const clock = stretchFrom(clockStart);
 
   const steps = new Int32List();
-  const { shapes, shapeOf, nets } = pieces;
-  const isInverse = shapes.map((shape) => {
-    const found = new Uint8Array(shape.recordWords);
-    for (const { kind, operands } of shape.cells) {
+  const { templates, templateOf, nets } = blocks;
+  const isInverse = templates.map((template) => {
+    const found = new Uint8Array(template.tableWords);
+    for (const { kind, operands } of template.cells) {
       if (!isInvertedXnor(kind, operands)) continue;
       for (const operand of operands) if (operand.from === 'configuration') found[operand.word] = 1;
     }
     return found;
   });
-  for (let piece = 0, at = 0; piece < shapeOf.length; piece++) {
-    const shape = shapeOf[piece];
-    if (piece === 0 || shapeOf[piece - 1] !== shape) {
-      if (piece > 0) steps.push(stretchFrom(0)[1]);
-      steps.push(firstFunction + shape);
+  for (let block = 0, at = 0; block < templateOf.length; block++) {
+    const template = templateOf[block];
+    if (block === 0 || templateOf[block - 1] !== template) {
+      if (block > 0) steps.push(stretchFrom(0)[1]);
+      steps.push(firstFunction + template);
       steps.push(stretchFrom(0)[1]);
     }
-    for (let word = 0; word < shapes[shape].recordWords; word++, at++) {
+    for (let word = 0; word < templates[template].tableWords; word++, at++) {
       const net = nets[at];
       const isBit = bits.positionOf(net) >= 0;
-      if (isBit) bits.add(net, start + words.length, 1, isInverse[shape][word] === 1 ? 0 : 1);
+      if (isBit) bits.add(net, start + words.length, 1, isInverse[template][word] === 1 ? 0 : 1);
       words.push(isBit ? 0 : addressOf(net));
     }
   }
-  if (shapeOf.length > 0) steps.push(stretchFrom(0)[1]);
+  if (templateOf.length > 0) steps.push(stretchFrom(0)[1]);
   const programStart = words.length;
   for (const word of steps.toArray()) words.push(word);
   for (const net of configuration) if (slotOf[net] >= 0) bits.add(net, slotOf[net] * wordsPerNet, wordsPerNet, 1);
@@ -105,7 +108,7 @@ export function layOut({ netlist, pieces, slots, plan, configuration, firstFunct
   };
 }
 
-/** Collects where the bits of the configuration go. */
+/** Collects the places of the configuration bits. */
 class BitPlaces {
   private readonly positions: Int32Array;
   private readonly position = new Int32List();
@@ -118,7 +121,7 @@ class BitPlaces {
     configuration.forEach((net, position) => (this.positions[net] = position));
   }
 
-  /** Position of a net in the configuration, -1 when it is no configuration bit. */
+  /** Gives the position of a net in the configuration, or -1 if it is no configuration bit. */
   positionOf(net: number): number {
     return this.positions[net];
   }

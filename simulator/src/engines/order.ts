@@ -2,25 +2,30 @@ import { CELL_CODES, CELL_KINDS, COMBINATIONAL, OPERAND_COUNTS } from '../netlis
 import { driversOf, levelize } from '../netlist/levelize.js';
 import type { Netlist } from '../netlist/netlist.js';
 
-/** Combinational cells in the order in which they are evaluated, cut into pieces that become one function each. */
+/** The combinational cells in the order of evaluation, cut into blocks. Each block is compiled as a unit. */
 export interface Order {
   readonly cells: Int32Array;
-  /** Piece i is cells[starts[i]] up to cells[starts[i + 1]]. */
+  /** Block i is cells[starts[i]] up to cells[starts[i + 1]]. */
   readonly starts: Int32Array;
 }
 
-/** Levels of cells that one piece may span: a product and nine inputs of a popcount; more would not fit the CPU's registers. */
-const PIECE_LEVELS = 3;
-const PIECE_CELLS = 96;
+/**
+ * The most levels of cells in a block: a product and nine inputs of a popcount. Values of more levels do not fit the
+ * CPU's registers.
+ */
+const BLOCK_LEVELS = 3;
+const BLOCK_CELLS = 96;
 
-/** Ranks beyond this are not told apart: circuits with feedback have no last stage. */
+/** Ranks above this count as equal. Circuits with feedback have no last stage. */
 const MOST_RANKS = 64;
 
 /**
- * The stage nearest to the outputs comes first, so that a stage may write its registers in place: whoever reads them has
- * done so. Inside a stage neuron by neuron, so that nets live and die together, and depth first, a cell as soon as its
- * operands are there, so that few are alive at a time. Pieces begin anew every few levels, so that equal parts of a circuit
- * are cut in the same places.
+ * Orders the combinational cells and cuts them into blocks.
+ *
+ * The stage nearest to the outputs comes first. Its readers have then run, so a stage may write its registers in place.
+ * Inside a stage, cells are ordered by neuron, so that the values of a neuron are alive at the same time only. Inside a
+ * neuron, the order is depth first: a cell runs as soon as its operands are there, so that few values are alive. Blocks
+ * begin every few levels, so that equal parts of a circuit are cut in the same places.
  */
 export function orderCells(netlist: Netlist): Order {
   const { cells } = netlist;
@@ -29,12 +34,12 @@ export function orderCells(netlist: Netlist): Order {
   const drivers = driversOf(netlist);
   const readers = combinationalReaders(netlist);
   const operandAt = [a, b, c];
-  /** The combinational cell that drives an operand, or -1. */
+  /** Gives the combinational cell that drives an operand, or -1. */
   const sourceOf = (cell: number, index: number): number => {
     const source = drivers[operandAt[index][cell]];
     return source >= 0 && COMBINATIONAL[kind[source]] === 1 ? source : -1;
   };
-  const band = (cell: number): number => ((level[cell] - 1) / PIECE_LEVELS) | 0;
+  const band = (cell: number): number => ((level[cell] - 1) / BLOCK_LEVELS) | 0;
 
   const isShared = sharedCells(netlist, byLevel, readers);
 
@@ -53,7 +58,7 @@ export function orderCells(netlist: Netlist): Order {
     placed[cell] = 1;
     order[length++] = cell;
   };
-  /** Adds to `missing` what a piece with this cell needs from lower bands and is not there yet. */
+  /** Adds to `missing` the cells of lower bands that this cell needs and that are not placed yet. */
   const findMissing = (cell: number, missing: number[]): void => {
     for (let index = 0; index < OPERAND_COUNTS[kind[cell]]; index++) {
       const source = sourceOf(cell, index);
@@ -62,24 +67,24 @@ export function orderCells(netlist: Netlist): Order {
       else missing.push(source);
     }
   };
-  /** Places a cell after the cells of its piece that it needs, and before those that can run now. */
+  /** Places a cell after those cells of its block that it needs, and before the cells that can run then. */
   const placeCone = (cell: number, root: number, start: number): void => {
     for (let index = 0; index < OPERAND_COUNTS[kind[cell]]; index++) {
       const source = sourceOf(cell, index);
       if (source >= 0 && placed[source] === 0) placeCone(source, root, start);
     }
-    // A cell further up may have been there first.
+    // A cell above may have placed it already.
     if (placed[cell] === 1) return;
     place(cell);
     if (isShared[root] === 0) placeFollowers(cell, root, start);
   };
-  /** Cells of the same group and band that can run now belong to the piece: the fewer values wait, the better. */
+  /** Adds cells of the same group and band that can run now to the block: then fewer values wait. */
   const placeFollowers = (cell: number, root: number, start: number): void => {
     for (const net of [out[cell], carry[cell]]) {
       if (net < 0) continue;
       for (let index = readers.starts[net]; index < readers.starts[net + 1]; index++) {
         const reader = readers.cells[index];
-        const isFree = placed[reader] + isShared[reader] === 0 && length - start < PIECE_CELLS;
+        const isFree = placed[reader] + isShared[reader] === 0 && length - start < BLOCK_CELLS;
         if (!isFree || group[reader] !== group[root] || band(reader) !== band(root) || !isReady(reader)) continue;
         place(reader);
         placeFollowers(reader, root, start);
@@ -105,7 +110,7 @@ export function orderCells(netlist: Netlist): Order {
   return { cells: order, starts: Int32Array.from(starts) };
 }
 
-/** Combinational cells that read each net: cells[starts[net]] up to cells[starts[net + 1]]. */
+/** The combinational cells that read each net: cells[starts[net]] up to cells[starts[net + 1]]. */
 interface Readers {
   readonly starts: Int32Array;
   readonly cells: Int32Array;
@@ -129,7 +134,7 @@ function combinationalReaders({ cells, netCount }: Netlist): Readers {
   return { starts, cells: readers };
 }
 
-/** Cells that more than one group waits for: each is a piece of its own, so that the groups stay alike. */
+/** Marks the cells that more than one group reads. Each becomes a block of its own, so that equal groups stay equal. */
 function sharedCells({ cells }: Netlist, byLevel: Int32Array, readers: Readers): Uint8Array {
   const { out, carry, group, count } = cells;
   const isShared = new Uint8Array(count);
@@ -149,8 +154,8 @@ function sharedCells({ cells }: Netlist, byLevel: Int32Array, readers: Readers):
 }
 
 /**
- * Where pieces grow from: the last stage first, and in each stage first the cells that are shared, by level and kind so that
- * equal ones follow each other, then group by group those that no combinational cell reads.
+ * Lists the cells from which blocks grow. The last stage comes first. In each stage, shared cells come first, by level
+ * and kind, so that equal ones are consecutive. Then come, by group, the cells that no combinational cell reads.
  */
 function rootsInOrder(
   netlist: Netlist,
@@ -174,8 +179,8 @@ function rootsInOrder(
 }
 
 /**
- * Per net, how many registers there are between the inputs and it, on the longest way. Cells mostly stand behind those they
- * read, so that one walk finds it; with feedback it takes as many as there are ranks.
+ * Counts, per net, the registers on the longest path from the inputs. Most cells come after those that they read, so
+ * one walk is enough. With feedback, it takes as many walks as there are ranks.
  */
 function registerRanks({ cells, netCount }: Netlist, drivers: Int32Array): Uint8Array {
   const { count, kind, a, b, c, out, carry } = cells;

@@ -7,7 +7,9 @@ import { firstWords, stepMemory } from '../netlist/memory.js';
 import { CONSTANT_1, findPort, kindOf, type Netlist } from '../netlist/netlist.js';
 import { checkConfigurationSize, checkMemoryBit, type StateBit, type UpsettableEngine } from './engine.js';
 
-/** The slow truth: one vector, one cell after the other, every net visible. */
+/**
+ * The reference engine: one vector, one cell after the other, every net visible. Faster engines are compared with it.
+ */
 export class ReferenceEngine implements UpsettableEngine {
   readonly name = 'reference';
   readonly lanes = 1;
@@ -17,7 +19,7 @@ export class ReferenceEngine implements UpsettableEngine {
   private readonly order: Int32Array;
   private readonly registers: number[] = [];
   private readonly configurationCells: number[] = [];
-  /** All bits of every memory. */
+  /** The bits of every memory, word by word. */
   private memories: Uint8Array[];
 
   constructor(readonly netlist: Netlist) {

@@ -3,20 +3,23 @@ import { driversOf } from '../netlist/levelize.js';
 import { operandsOfMemory } from '../netlist/memory.js';
 import type { Netlist } from '../netlist/netlist.js';
 
-/** How registers take their inputs. */
+/** The way in which each register takes its input. */
 export interface RegisterPlan {
-  /** Per net: the register net in whose place it is written at once, because nobody reads the old value any more; or -1. */
+  /**
+   * Per net: the register net whose slot the net is written to directly, because no cell reads the old value any more;
+   * or -1.
+   */
   readonly inPlace: Int32Array;
-  /** Registers that are copied at the clock edge. */
+  /** The registers that are copied at the clock edge. */
   readonly copied: readonly number[];
-  /** Those of `copied` whose input is not a result of this cycle's evaluation: it is put aside before that begins. */
+  /** Those of `copied` whose input is not computed in this cycle. Their input is saved before the evaluation. */
   readonly aside: readonly number[];
 }
 
 /**
- * Finds the registers that can be written in place. A cell may write its result where the register is once all cells that
- * read the register have run; outputs and memories look at registers after the evaluation and keep theirs. Works for
- * feedback too: where a loop has no such order, its registers are copied.
+ * Finds the registers that can be written in place. A cell may write its result into a register once all cells that
+ * read the register have run. Outputs and memories read registers after the evaluation, so those registers are copied.
+ * In feedback where no such order exists, the registers are copied too.
  */
 export function planRegisters(netlist: Netlist, registers: Int32Array, order: Int32Array): RegisterPlan {
   const { cells, netCount, memories, outputs } = netlist;

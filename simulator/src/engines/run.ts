@@ -2,50 +2,53 @@ import { AdiabitError, DataError } from '../errors.js';
 import { PORT } from '../circuit/unrolled/elaborate.js';
 import { enteringBit, entryCycles, type CircuitPorts, type Machine } from '../circuit/circuit.js';
 import { findPort } from '../netlist/netlist.js';
-import { Breath } from './breath.js';
+import { EventLoopYield } from './event-loop-yield.js';
 import type { Engine } from './engine.js';
 import { LaneReader } from './lane-reader.js';
 import { LaneSlicer } from './lane-slicer.js';
 
-/** What a circuit answered to a list of inputs, and how long it took in its own time. */
+/** The outputs of a circuit for a list of inputs, and the simulated time that it took. */
 export interface InferenceRun {
   readonly count: number;
   readonly outputCount: number;
   /** count x outputCount integers. */
   readonly outputs: Int32Array;
-  /** The circuit's own choice of class per input. */
+  /** The class that the circuit chooses for each input. */
   readonly classes: Uint16Array;
-  /** Clock cycles simulated; every cycle served `lanes` vectors. */
+  /** The simulated clock cycles. Each cycle serves `lanes` vectors. */
   readonly cycles: number;
 }
 
 export interface RunOptions {
-  /** How many inputs are done; of those on their way, the part of their cycles that is. */
+  /**
+   * Called with the number of inputs that are done. Inputs that are still being computed count by the fraction of their
+   * cycles.
+   */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
-  /** Called in every cycle before the nets settle: where faults are put in. */
+  /** Called in every cycle before the nets are computed. Faults are injected here. */
   readonly onCycle?: (cycle: number) => void;
-  /** Called when `valid` is not what the circuit promised, in the lanes whose bit is 1. Absent: that is an error. */
+  /** Called if `valid` is wrong, with the lanes in which it is (bit 1). If absent, a wrong `valid` is an error. */
   readonly onBroken?: (cycle: number, lanes: Uint32Array) => void;
 }
 
-/** Inputs that are not all at hand when the run begins. */
+/** A source of inputs that need not all exist when the run begins. */
 export interface InputSource {
   readonly count: number;
   /**
-   * Inputs `from` up to `to`, checked, as planes of lanes (`LaneSlicer.planes`), valid until the next call; asked for once
-   * each, in order.
+   * Returns the checked inputs `from` up to `to` as planes of lanes (`LaneSlicer.planes`), valid until the next call.
+   * Each input is requested once, in order.
    */
   take(from: number, to: number): readonly Uint32Array[];
-  /** Where outputs and classes go; absent: to new arrays. */
+  /** The arrays for outputs and classes. If absent, new arrays are made. */
   readonly answers?: Pick<InferenceRun, 'outputs' | 'classes'>;
 }
 
 /**
- * Streams inputs through a circuit, a new group of `engine.lanes` vectors every initiation interval, and holds the
- * circuit to its promise: `valid` must rise exactly `latency` cycles after each start.
- * @throws DataError when an input has the wrong length or, once its group enters, a value of too many bits; CancelledError on abort;
- *   `circuit.latency` for a broken promise.
+ * Streams inputs through a circuit: a new group of `engine.lanes` vectors every initiation interval. Checks that
+ * `valid` rises exactly `latency` cycles after each start.
+ * @throws DataError if an input has the wrong length or, once its group enters, a value of too many bits;
+ *   CancelledError on abort; AdiabitError `circuit.latency` if `valid` is wrong
  */
 export async function runInferences(
   circuit: Machine,
@@ -57,8 +60,8 @@ export async function runInferences(
   const { outputCount } = shape;
   const source = 'take' in inputs ? inputs : sourceOf(circuit, engine.wordsPerNet, inputs);
   const { count } = source;
-  const breath = new Breath('Simulation', signal);
-  breath.check(0);
+  const eventLoop = new EventLoopYield('Simulation', signal);
+  eventLoop.check(0);
   const outputNames = Array.from({ length: outputCount }, (_, output) => PORT.output(output));
   const outputReader = new LaneReader(engine, outputNames, true);
   const classReader = new LaneReader(engine, [PORT.class], false);
@@ -114,18 +117,18 @@ export async function runInferences(
       report(from + lanes);
     }
     engine.clock();
-    if (breath.isDue) {
-      // One pass of a folded circuit takes thousands of cycles.
+    if (eventLoop.isDue) {
+      // One pass of a folded circuit takes thousands of cycles, so progress is reported within it.
       report(Math.floor((count * cycle) / cycles));
-      await breath.take(cycle);
+      await eventLoop.yield(cycle);
     }
   }
   return { count, outputCount, outputs, classes, cycles };
 }
 
 /**
- * Inputs that are all at hand. Their values are checked while they are turned into lanes, which costs nothing; those of a folded
- * circuit, whose groups take seconds, before the first group.
+ * Makes a source of a list of inputs. Values are checked while they are transposed, at no extra cost. For a folded
+ * circuit, whose groups take seconds, they are checked before the first group.
  */
 function sourceOf({ shape, timing }: Machine, wordsPerNet: number, inputs: readonly Uint8Array[]): InputSource {
   checkLengths(shape, inputs);
@@ -138,7 +141,10 @@ function sourceOf({ shape, timing }: Machine, wordsPerNet: number, inputs: reado
   return { count: inputs.length, take };
 }
 
-/** @throws DataError `data.shape-mismatch` naming the first input that has another number of values */
+/**
+ * Checks that every input has as many values as the circuit takes.
+ * @throws DataError `data.shape-mismatch` naming the first input that has not
+ */
 export function checkLengths({ inputCount: width }: CircuitPorts, inputs: readonly Uint8Array[]): void {
   const wrong = inputs.findIndex((input) => input.length !== width);
   if (wrong < 0) return;
@@ -153,14 +159,17 @@ export function checkLengths({ inputCount: width }: CircuitPorts, inputs: readon
   );
 }
 
-/** @throws DataError `data.bad-value` naming the first input with a value of too many bits */
+/**
+ * Checks that every value fits the circuit's input bits.
+ * @throws DataError `data.bad-value` naming the first input with a value of too many bits
+ */
 export function checkValues({ inputBits }: CircuitPorts, inputs: readonly Uint8Array[]): void {
   const vector = inputBits === 8 ? -1 : inputs.findIndex((input) => input.some((value) => value >>> inputBits !== 0));
   if (vector < 0) return;
   throw new DataError('bad-value', `Input ${vector} has a value of more than ${inputBits} bits.`, { vector });
 }
 
-/** The lanes in which `valid` is not what is expected; undefined where it is in all. */
+/** Finds the lanes in which `valid` is not as expected; undefined if it is right in all. */
 function brokenLanes(engine: Engine, expected: boolean): Uint32Array | undefined {
   const word = expected ? 0xffffffff : 0;
   const mask = engine.lanes < 32 ? 1 : 0xffffffff;

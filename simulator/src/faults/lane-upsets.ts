@@ -5,7 +5,7 @@ import type { Machine } from '../circuit/circuit.js';
 import { counted, NO_OUTCOME, runPass, type Outcome } from './pass.js';
 import type { Experiment, FaultPlan } from './plan.js';
 
-/** A bit that flips in one vector of a pass. */
+/** A bit flip in one vector of a pass. */
 export interface Hit {
   readonly cycle: number;
   readonly bit: StateBit;
@@ -18,13 +18,13 @@ export interface LaneCampaign {
   readonly experiments: readonly Experiment[];
 }
 
-/** How often progress is told, in cycles. */
+/** The number of cycles between progress reports. */
 const PROGRESS_CYCLES = 256;
 
 /**
- * Runs experiments whose faults differ from vector to vector: inputs of several experiments share a pass, so that few
- * inputs cost no more than their part.
- * @param hits what flips for an input of an experiment, in one pass from cycle 0 to the circuit's latency
+ * Runs experiments whose faults differ from vector to vector. Inputs of several experiments share a pass, so
+ * experiments with few inputs are cheap.
+ * @param hits gives the flips for an input of an experiment in one pass, from cycle 0 to the circuit's latency
  */
 export async function runInLanes(
   { circuit, inputs, labels, experiments }: LaneCampaign,
@@ -66,7 +66,7 @@ interface Flip {
   readonly lanes: Uint32Array;
 }
 
-/** What flips in a pass, cycle by cycle; a bit that flips in several vectors is one flip. */
+/** The flips of a pass, cycle by cycle. Flips of the same bit in several vectors are done as one. */
 class PassFlips {
   private readonly cycles = new Map<number, Map<string, Flip>>();
 

@@ -2,14 +2,14 @@ import type { Engine } from '../engines/engine.js';
 import { runInferences, type RunOptions } from '../engines/run.js';
 import type { Machine } from '../circuit/circuit.js';
 
-/** What a circuit with faults answered to the vectors of one pass. */
+/** The outputs of a circuit with faults for the vectors of one pass. */
 export interface FaultyPass {
   readonly classes: Uint16Array;
-  /** Whether `valid` was anything but 1 in the promised cycle and 0 in all others. */
+  /** Tells whether `valid` was wrong: not 1 in the promised cycle, or not 0 in any other. */
   readonly isBroken: (vector: number) => boolean;
 }
 
-/** Runs at most `engine.lanes` inputs from a reset on, whatever the circuit makes of its promises. */
+/** Runs at most `engine.lanes` inputs, starting with a reset. A wrong `valid` is no error here. */
 export async function runPass(
   circuit: Machine,
   engine: Engine,
@@ -22,7 +22,7 @@ export async function runPass(
   return { classes, isBroken: (vector) => ((broken[vector >>> 5] >>> (vector & 31)) & 1) === 1 };
 }
 
-/** How many inputs of an experiment got the right class, and how many no answer. */
+/** The number of inputs with the right class, and of those with no valid answer. */
 export interface Outcome {
   readonly correct: number;
   readonly unanswered: number;
@@ -30,7 +30,7 @@ export interface Outcome {
 
 export const NO_OUTCOME: Outcome = { correct: 0, unanswered: 0 };
 
-/** An outcome with one more vector of a pass. */
+/** Adds one vector of a pass to an outcome. */
 export function counted(outcome: Outcome, { classes, isBroken }: FaultyPass, vector: number, label: number): Outcome {
   if (isBroken(vector)) return { ...outcome, unanswered: outcome.unanswered + 1 };
   return classes[vector] === label ? { ...outcome, correct: outcome.correct + 1 } : outcome;

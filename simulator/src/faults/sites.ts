@@ -4,7 +4,7 @@ import { kindOf, resultsOf, type Netlist } from '../netlist/netlist.js';
 import type { Random } from '../random.js';
 import type { FaultKind } from './plan.js';
 
-/** How many places of a circuit a kind of fault can hit. */
+/** Counts the places of a circuit that a kind of fault can hit. */
 export function faultSites({ netlist, configuration }: Machine, kind: FaultKind): number {
   switch (kind) {
     case 'configuration':
@@ -16,11 +16,11 @@ export function faultSites({ netlist, configuration }: Machine, kind: FaultKind)
   }
 }
 
-/** Bits of the memories that nothing writes: weights and constants of a folded circuit. */
+/** Counts the bits of read-only memories: weights and constants of a folded circuit. */
 const constantBits = ({ memories }: Netlist): number =>
   memories.reduce((sum, { depth, data, write }) => sum + (write === undefined ? depth * data.length : 0), 0);
 
-/** The bit of that number among them. */
+/** Gives the bit at a position among those of read-only memories. */
 export function constantBit({ memories }: Netlist, position: number): StateBit {
   let left = position;
   for (const [memory, { depth, data, write }] of memories.entries()) {
@@ -32,14 +32,14 @@ export function constantBit({ memories }: Netlist, position: number): StateBit {
   throw new RangeError(`There is no bit ${position} in memories that nothing writes.`);
 }
 
-/** Nets of all registers. */
+/** Lists the nets of all registers. */
 export function registersOf({ cells }: Netlist): readonly number[] {
   const nets: number[] = [];
   for (let cell = 0; cell < cells.count; cell++) if (kindOf(cells, cell) === 'register') nets.push(cells.out[cell]);
   return nets;
 }
 
-/** Nets that a cell or a memory drives. */
+/** Lists the nets that a cell or a memory drives. */
 export function drivenNets({ cells, memories }: Netlist): readonly number[] {
   const nets: number[] = [];
   for (let cell = 0; cell < cells.count; cell++) for (const net of resultsOf(cells, cell)) nets.push(net);
@@ -47,7 +47,7 @@ export function drivenNets({ cells, memories }: Netlist): readonly number[] {
   return nets;
 }
 
-/** So many different numbers below a limit, at random (R. Floyd's sampling, Communications of the ACM 30, 1987). */
+/** Draws `count` different numbers below a limit (R. Floyd's sampling, Communications of the ACM 30, 1987). */
 export function drawDistinct(count: number, limit: number, random: Random): ReadonlySet<number> {
   const chosen = new Set<number>();
   for (let highest = limit - count; highest < limit; highest++) {

@@ -3,15 +3,16 @@ import { withNets } from '../netlist/memory.js';
 import { CONSTANT_0, CONSTANT_1, type Netlist } from '../netlist/netlist.js';
 
 /**
- * The netlist with one net stuck at 0 or 1: whoever reads it reads the constant. Its driver stays and drives nothing.
- * @throws NetlistError `netlist.undriven` for a net that is not in the netlist
+ * Copies a netlist with one net stuck at 0 or 1: all that read the net read the constant. Its driver stays and drives
+ * nothing.
+ * @throws NetlistError `netlist.undriven` if the netlist has no such net
  */
 export const stuckAt = (netlist: Netlist, net: number, value: 0 | 1): Netlist =>
   withStuckNets(netlist, new Map([[net, value]]));
 
 /**
- * The same for several nets at once.
- * @throws NetlistError `netlist.undriven` for a net that is not in the netlist
+ * Copies a netlist with several nets stuck at 0 or 1.
+ * @throws NetlistError `netlist.undriven` if the netlist has no such net
  */
 export function withStuckNets(netlist: Netlist, stuck: ReadonlyMap<number, 0 | 1>): Netlist {
   for (const net of stuck.keys()) {

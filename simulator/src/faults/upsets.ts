@@ -11,9 +11,9 @@ import { constantBit, drawDistinct, drivenNets, faultSites, registersOf } from '
 import { withStuckNets } from './stuck-at.js';
 
 /**
- * How accuracy falls with the number of faults. All bits, registers or nets are equally likely to be hit; no bit of the
- * configuration and no net is hit twice in a trial.
- * @throws DataError `data.bad-value` for a number of faults that is negative, or more than there are places for
+ * Measures how accuracy falls with the number of faults. All bits, registers or nets are equally likely to be hit. No
+ * bit of the configuration and no net is hit twice in a trial.
+ * @throws DataError `data.bad-value` if a number of faults is negative, or larger than the number of places
  */
 export async function tryUpsets(
   circuit: Machine,
@@ -58,7 +58,7 @@ function runAll(campaign: Campaign): Promise<readonly Outcome[]> {
   }
 }
 
-/** Configuration cells, which all vectors of a pass share. */
+/** Flips configuration cells, which all vectors of a pass share. */
 function flipCells(campaign: Campaign): Promise<readonly Outcome[]> {
   const { circuit } = campaign;
   const engine = new CompiledEngine(circuit.netlist, vectorsForInputs(campaign.inputs.length, circuit.timing));
@@ -68,7 +68,7 @@ function flipCells(campaign: Campaign): Promise<readonly Outcome[]> {
   }));
 }
 
-/** Weights and constants of a folded circuit, which lie in memories. */
+/** Flips weights and constants of a folded circuit, which are in memories. */
 function flipConstants(campaign: Campaign): Promise<readonly Outcome[]> {
   const { circuit, plan } = campaign;
   const sites = faultSites(circuit, 'configuration');
@@ -117,7 +117,7 @@ interface Faulty {
   readonly circuit: Machine;
 }
 
-/** Experiments in each of which all vectors have the same faults. */
+/** Runs experiments in which all vectors have the same faults, one after the other. */
 async function oneByOne(
   { inputs, labels, experiments, plan }: Campaign,
   faultyCircuit: (experiment: Experiment, random: Random) => Faulty,
@@ -138,7 +138,7 @@ async function oneByOne(
   return outcomes;
 }
 
-/** The configuration with so many different bits flipped. */
+/** Copies a configuration with `count` different bits flipped. */
 export function withFlips(configuration: BitMatrix, count: number, random: Random): BitMatrix {
   const flipped = createBitMatrix(1, configuration.columns);
   flipped.words.set(configuration.words);

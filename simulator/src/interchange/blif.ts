@@ -10,10 +10,10 @@ import { VERILOG_PORT, verilogName } from './verilog.js';
 const CONSTANT_NAMES = ['$false', '$true'];
 
 /**
- * The netlist as BLIF (Berkeley Logic Interchange Format, University of California, 1992), flat: one `.names` per result,
- * its rows taken from the cell's truth table, one `.latch` per register. Configuration bits are inputs.
- * @throws NetlistError `netlist.unsupported` for a circuit with memories, `netlist.bad-name` for a port whose name would
- * end a word, a line or be a comment
+ * Writes a netlist as flat BLIF (Berkeley Logic Interchange Format, University of California, 1992): one `.names` per
+ * result, with the rows of the cell's truth table, and one `.latch` per register. Configuration bits are inputs.
+ * @throws NetlistError `netlist.unsupported` for a circuit with memories, `netlist.bad-name` for a port whose name
+ *   would end a word or a line, or start a comment
  */
 export function* writeBlif(netlist: Netlist): Generator<string> {
   refuseMemories(netlist, 'BLIF');
@@ -68,7 +68,7 @@ function checkPortNames({ inputs, outputs }: Netlist): void {
   }
 }
 
-/** A list of names, a few to the line. */
+/** Writes a list of names, a few per line. */
 function* directive(keyword: string, names: readonly string[]): Generator<string> {
   const NAMES_PER_LINE = 8;
   for (let at = 0; at < names.length; at += NAMES_PER_LINE) {

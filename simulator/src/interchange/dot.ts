@@ -6,15 +6,16 @@ import { buildHierarchy, type Hierarchy, type Scope } from './hierarchy.js';
 import { VERILOG_PORT, verilogName } from './verilog.js';
 
 export interface DotOptions {
-  /** Which part to draw, as group names spell it (`layer0.neuron3`); the whole circuit when left out. */
+  /** The part to draw, named like groups (`layer0.neuron3`). If absent, the whole circuit. */
   readonly scope?: string;
-  /** Every cell, in boxes as they nest, instead of one box for each part. For a neuron, not for a network. */
+  /** Draws every cell, in nested boxes, instead of one box for each part. For a neuron, not for a network. */
   readonly cells?: boolean;
 }
 
 /**
- * A drawing of a circuit or a part of it for Graphviz: its parts as boxes, lines labelled with the number of nets.
- * @throws NetlistError `netlist.bad-name` when there is no such part.
+ * Writes a drawing of a circuit or a part of it for Graphviz: its parts as boxes, and lines labelled with the number of
+ * nets.
+ * @throws NetlistError `netlist.bad-name` if there is no such part
  */
 export function* writeDot(netlist: Netlist, { scope: path, cells: all = false }: DotOptions = {}): Generator<string> {
   const hierarchy = buildHierarchy(netlist);
@@ -42,7 +43,7 @@ function findScope(top: Scope, path: string): Scope {
 }
 
 class Drawing {
-  /** Ends of lines outside the view, by node name. */
+  /** The ends of lines outside the view, by node name. */
   private readonly outside = new Map<string, string>();
   private readonly inputNames = new Map<number, string>();
 
@@ -83,7 +84,7 @@ class Drawing {
     }
   }
 
-  /** Lines between nodes with the number of nets in each. */
+  /** Gives the lines between nodes, with the number of nets in each. */
   edges(): Map<string, number> {
     const { cells } = this.netlist;
     const nets = new Map<string, Set<number>>();
@@ -130,7 +131,7 @@ class Drawing {
     return this.nodeIn(home, memory ? memoryNode(memory.memory) : this.cellNode(this.hierarchy.drivers[net]));
   }
 
-  /** The node that stands for a cell of a scope: itself, or the part that hides it. */
+  /** Gives the node of a cell: the cell itself, or the part that hides it. */
   private nodeIn(scope: Scope, cell: string): string {
     if (this.all || scope === this.view) return cell;
     let part = scope;
@@ -154,7 +155,7 @@ function isInside(scope: Scope, outer: Scope): boolean {
   return false;
 }
 
-/** The largest part around a scope that does not hold the view: one end for all lines that come from there. */
+/** Finds the largest part around a scope that does not contain the view. It is the end of all lines from there. */
 function partBeside(scope: Scope, view: Scope): Scope {
   let part = scope;
   while (part.parent !== undefined && !isInside(view, part.parent)) part = part.parent;

@@ -3,8 +3,8 @@ import type { Hierarchy } from './hierarchy.js';
 import { VERILOG_PORT } from './verilog.js';
 
 /**
- * Names of nets in formats without hierarchy, the same that the Verilog has once it is flattened: `x[3]`, `cfg[17]`,
- * `layer0.neuron3.popcount.sum5`. For nets that something drives, the constants excepted.
+ * Names nets for formats without hierarchy, as the Verilog has them once it is flattened: `x[3]`, `cfg[17]`,
+ * `layer0.neuron3.popcount.sum5`. Constants and undriven nets have no name.
  */
 export function flatNames(netlist: Netlist, hierarchy: Hierarchy): (net: number) => string {
   const ports = new Map<number, string>();
@@ -22,5 +22,5 @@ export function flatNames(netlist: Netlist, hierarchy: Hierarchy): (net: number)
   };
 }
 
-/** A bit of a port. */
+/** Names a bit of a port. */
 export const bitName = (name: string, bit: number, width: number): string => (width === 1 ? name : `${name}[${bit}]`);

@@ -6,9 +6,9 @@ import { operandsOfMemory } from '../netlist/memory.js';
 import { CONSTANT_1, kindOf, operandsOf, type Netlist } from '../netlist/netlist.js';
 import { identifier } from './identifiers.js';
 
-/** A level of the hierarchy that group names spell: `layer0.neuron3.popcount` is a scope inside `layer0.neuron3`. */
+/** A level of the hierarchy of group names: `layer0.neuron3.popcount` is a scope inside `layer0.neuron3`. */
 export interface Scope {
-  /** Identifier inside its parent, made from `segment`. */
+  /** The identifier inside its parent, made from `segment`. */
   readonly name: string;
   /** Its part of the group name. */
   readonly segment: string;
@@ -17,17 +17,17 @@ export interface Scope {
   readonly depth: number;
   readonly parent: Scope | undefined;
   readonly children: Scope[];
-  /** Live cells of this very level, without configuration cells. */
+  /** The live cells of this level itself, without configuration cells. */
   readonly cells: number[];
-  /** Live memories of this very level. */
+  /** The live memories of this level itself. */
   readonly memories: number[];
-  /** Nets read here that are driven further out. */
+  /** Nets that are read here and driven outside. */
   readonly inputs: Set<number>;
   /** Configuration nets read here. */
   readonly configuration: Set<number>;
-  /** Nets driven here that are read further out. */
+  /** Nets that are driven here and read outside. */
   readonly outputs: Set<number>;
-  /** Whether a register or a memory stands here or below. */
+  /** Whether there is a register or a memory here or below. */
   clocked: boolean;
 }
 
@@ -36,20 +36,20 @@ export interface MemoryBit {
   readonly bit: number;
 }
 
-/** A netlist seen as nested scopes. Cells that no output depends on are left out. */
+/** A netlist as nested scopes. Cells that no output depends on are left out. */
 export interface Hierarchy {
   readonly top: Scope;
   /** Per net, the cell that drives it, or -1. */
   readonly drivers: Int32Array;
-  /** Nets that a live cell or an output port reads. */
+  /** Per net, 1 if a live cell or an output port reads it. */
   readonly read: Uint8Array;
   /** Configuration nets in the order of their cells. */
   readonly configuration: readonly number[];
-  /** The scope whose cell drives a net; the top for inputs and configuration. */
+  /** Gives the scope whose cell drives a net; the top for inputs and configuration. */
   readonly scopeOf: (net: number) => Scope;
   /** Per net, the memory that drives it and the bit of its word. */
   readonly memoryBits: ReadonlyMap<number, MemoryBit>;
-  /** The name of a cell's net inside its scope. */
+  /** Gives the name of a cell's net inside its scope. */
   readonly localName: (net: number) => string;
 }
 
@@ -67,7 +67,10 @@ const RESULT_PREFIX: Readonly<Record<CellKind, readonly string[]>> = {
   configuration: ['cfg'],
 };
 
-/** @throws NetlistError `netlist.bad-name` when two groups of one level get the same identifier. */
+/**
+ * Builds the hierarchy of a netlist.
+ * @throws NetlistError `netlist.bad-name` if two groups of one level get the same identifier
+ */
 export function buildHierarchy(netlist: Netlist): Hierarchy {
   const { cells } = netlist;
   const live = livenessOf(netlist);
@@ -139,10 +142,10 @@ export function buildHierarchy(netlist: Netlist): Hierarchy {
   return { top, drivers, read, configuration, scopeOf, memoryBits, localName };
 }
 
-/** What the array of a memory is called. */
+/** Names the array of a memory. */
 export const memoryWords = (name: string): string => `${identifier(name)}_words`;
 
-/** What the word that a memory has read is called. */
+/** Names the word that a memory has read. */
 export const memoryOutput = (name: string): string => `${identifier(name)}_q`;
 
 function markClocked(scope: Scope): void {

@@ -1,4 +1,6 @@
-/** Reserved words of Verilog (IEEE 1364-2005, annex B), and the SystemVerilog ones that simulators reserve as well. */
+/**
+ * The reserved words of Verilog (IEEE 1364-2005, annex B), and those of SystemVerilog that simulators reserve as well.
+ */
 const KEYWORDS = new Set(
   (
     'always and assign automatic begin buf bufif0 bufif1 case casex casez cell cmos config deassign default defparam ' +
@@ -22,10 +24,10 @@ const KEYWORDS = new Set(
   ).split(' '),
 );
 
-/** Whether a name can stand in Verilog as it is. */
+/** Tells whether a name is a valid Verilog identifier. */
 export const isIdentifier = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !KEYWORDS.has(name);
 
-/** The nearest Verilog identifier: other characters become underscores, a reserved word gets one at its end. */
+/** Makes a Verilog identifier: other characters become underscores, and a reserved word gets one at its end. */
 export function identifier(name: string): string {
   const plain = name.replace(/[^A-Za-z0-9_]/g, '_');
   const started = /^[A-Za-z_]/.test(plain) ? plain : `_${plain}`;

@@ -1,4 +1,4 @@
-/** Netlists in the languages of other tools. */
+/** Netlists in the formats of other tools. */
 export { writeBlif } from './blif.js';
 export { C_CHECK_PASS, cNetworkOf, writeCCheck, writeCHeader, writeCSource, type CNetwork } from './c/index.js';
 export { writeDot, type DotOptions } from './dot.js';

@@ -1,6 +1,6 @@
 import type { CellKind } from '../netlist/cells.js';
 
-/** What a cell computes, in the words that hardware languages have: operands a, b, c and two-input operators. */
+/** The function of a cell as hardware languages express it: operands a, b, c and two-input operators. */
 export type Logic =
   | 'a'
   | 'b'
@@ -12,7 +12,9 @@ export type Logic =
 
 const differ: Logic = ['xor', 'a', 'b'];
 
-/** One formula per result. A unit test holds them to `evaluateCell`, which stays the definition. */
+/**
+ * The formulas of each kind, one per result. A unit test compares them with `evaluateCell`, which is the definition.
+ */
 export const CELL_LOGIC: Readonly<Record<Exclude<CellKind, 'register' | 'configuration'>, readonly Logic[]>> = {
   not: [['not', 'a']],
   and: [['and', 'a', 'b']],

@@ -9,17 +9,17 @@ import { SCAN_PORT } from '../circuit/scan-port.js';
 import { VERILOG_PORT, verilogName } from './verilog.js';
 import { literal } from './verilog-text.js';
 
-/** What the test bench prints at its end when every output of every vector was right and in time. */
+/** The test bench prints this at its end if every output of every vector is right and in time. */
 export const TEST_BENCH_PASS = 'PASS';
 
-/** What the test bench module is called. */
+/** Names the test bench module. */
 export const testBenchName = (circuit: Machine): string => `${verilogName(circuit.netlist)}_tb`;
 
 /**
- * A self-checking test bench for the Verilog of a circuit (with reset): it configures the circuit, streams the golden
- * vectors at the initiation interval and checks every output, the class and `valid` in every cycle. It ends with
- * a line that starts with PASS, or names what differs and ends with $fatal. SystemVerilog-2012.
- * @param loading of a circuit with scan ports: what its controller drives before it lets the circuit run
+ * Writes a self-checking test bench for the Verilog of a circuit (with reset). It configures the circuit, streams the
+ * golden vectors at the initiation interval, and checks every output, the class and `valid` in every cycle. It ends
+ * with a line that starts with PASS, or names the difference and ends with $fatal. SystemVerilog-2012.
+ * @param loading for a circuit with scan ports, what its controller drives before it starts the circuit
  */
 export function* writeTestBench(
   circuit: Machine,
@@ -127,5 +127,5 @@ export function* writeTestBench(
   yield 'endmodule';
 }
 
-/** The position of the largest output, the lowest one on a tie. */
+/** Gives the position of the largest output, the lowest one on a tie. */
 const classOf = (outputs: Int32Array): number => outputs.indexOf(Math.max(...outputs));

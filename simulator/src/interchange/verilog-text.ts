@@ -9,7 +9,7 @@ export const reference = (name: string, bit = 0, width = 1): NetReference =>
 
 const LINE_COLUMNS = 100;
 
-/** Bits, least significant first, as one Verilog expression; neighbours of one vector become a slice. */
+/** Writes bits, least significant first, as one Verilog expression. Consecutive bits of one vector become a slice. */
 export function concatenation(bits: readonly NetReference[]): string {
   const parts: string[] = [];
   for (let low = 0; low < bits.length;) {
@@ -43,7 +43,7 @@ function wrapped(parts: readonly string[]): string {
   return [...lines, line].join(',\n      ');
 }
 
-/** A literal of any width from its bits; long ones as a concatenation, because some tools limit a literal's length. */
+/** Writes a literal of any width. A long one becomes a concatenation, because some tools limit a literal's length. */
 export function literal(width: number, bitAt: (bit: number) => number): string {
   const PART_BITS = 256;
   const parts: string[] = [];

@@ -8,23 +8,23 @@ import { concatenation, literal, reference, type NetReference } from './verilog-
 import { visible } from '../text/visible.js';
 
 export interface VerilogOptions {
-  /** Lines for the head of the file, without comment marks. */
+  /** Lines for the start of the file, without comment marks. */
   readonly comment?: readonly string[];
-  /** A synchronous reset `rst` besides the initial values, default true. */
+  /** Whether there is a synchronous reset `rst` besides the initial values (true). */
   readonly reset?: boolean;
 }
 
-/** Ports that the Verilog has besides those of the netlist. */
+/** The ports of the Verilog besides those of the netlist. */
 export const VERILOG_PORT = { clock: 'clk', reset: 'rst', configuration: 'cfg' } as const;
 
-/** What the top module is called. */
+/** Names the top module. */
 export const verilogName = (netlist: Netlist): string => identifier(netlist.name);
 
 /**
- * The netlist as synthesizable Verilog-2001: a module per group, nested as group names are, and one module for all
- * groups of equal structure. Configuration bits enter through the port `cfg`, in the order of the bitstream's bits.
- * Registers power up as 0; a memory is an array with its contents as initial values.
- * @throws NetlistError `netlist.bad-name` for a port that cannot be called what it is called.
+ * Writes a netlist as synthesizable Verilog-2001: a module per group, nested like the group names, and one module for
+ * all groups of equal structure. Configuration bits enter through the port `cfg`, in the order of the bitstream's bits.
+ * Registers power up as 0. A memory is an array with its contents as initial values.
+ * @throws NetlistError `netlist.bad-name` if a port's name is invalid in Verilog
  */
 export function* writeVerilog(netlist: Netlist, options: VerilogOptions = {}): Generator<string> {
   const hierarchy = buildHierarchy(netlist);
@@ -51,13 +51,15 @@ function checkPortNames({ cells, inputs, outputs }: Netlist, { top, localName }:
   }
 }
 
-/** Collects bits of ports that nothing reads, in the form in which linters know that this is meant. */
+/**
+ * The suffix of a net that collects unread bits of ports. Linters take it as a sign that they are meant to be unread.
+ */
 const UNUSED = '_unused';
 
 const outputWire = (child: Scope): string => `${child.name}_y`;
 
 class ModuleWriter {
-  /** Module names by the text after the name. */
+  /** The module names by the text after the name. */
   private readonly modules = new Map<string, string>();
   private readonly positions = new Map<ReadonlySet<number>, ReadonlyMap<number, number>>();
   private readonly portBits = new Map<number, NetReference>();
@@ -76,7 +78,10 @@ class ModuleWriter {
     );
   }
 
-  /** Writes the modules inside a scope, then its own; returns its module's name. */
+  /**
+   * Writes the modules inside a scope, then its own.
+   * @returns the name of its module
+   */
   *write(scope: Scope): Generator<string, string> {
     const children: { child: Scope; module: string }[] = [];
     for (const child of scope.children) {
@@ -174,7 +179,10 @@ class ModuleWriter {
     return lines;
   }
 
-  /** An array, read and written at the clock edge: synthesis makes a block memory of it. It is never reset. */
+  /**
+   * Writes an array that is read and written at the clock edge, so that synthesis makes a block memory of it. It is
+   * never reset.
+   */
   private memory(scope: Scope, index: number): string[] {
     const { name, depth, address, data, write, contents } = this.netlist.memories[index];
     const words = memoryWords(name);
@@ -214,7 +222,7 @@ class ModuleWriter {
     return concatenation(nets.map((net) => this.net(scope, net)));
   }
 
-  /** How a scope calls a net. */
+  /** Gives the name of a net inside a scope. */
   private net(scope: Scope, net: number): NetReference {
     if (net === CONSTANT_0 || net === CONSTANT_1) return reference(net === CONSTANT_0 ? "1'b0" : "1'b1");
     const port = this.portBits.get(net);
@@ -248,7 +256,7 @@ const sorted = (nets: ReadonlySet<number>): number[] => [...nets].sort((x, y) =>
 
 const range = (width: number): string => (width === 1 ? '' : `[${width - 1}:0] `);
 
-/** All operands are one bit wide, so `~` cannot widen before it negates. */
+/** Writes an expression. All operands are one bit wide, so `~` cannot widen before it negates. */
 function expression(logic: Logic, operands: readonly string[]): string {
   const inner = (part: Logic): string =>
     typeof part === 'string' ? operands['abc'.indexOf(part)] : `(${expression(part, operands)})`;

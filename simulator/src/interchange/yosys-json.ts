@@ -13,8 +13,8 @@ type Bit = number | '0' | '1';
 const GATES = { not: '$_NOT_', and: '$_AND_', or: '$_OR_', xor: '$_XOR_', xnor: '$_XNOR_' } as const;
 
 /**
- * The netlist as the JSON that Yosys reads and writes (`help write_json` is its definition), flat, in Yosys's
- * one-bit gates, and a `$mem_v2` cell for a memory. Nets keep their numbers. Configuration bits are the input `cfg`.
+ * Writes a netlist as the flat JSON of Yosys (`help write_json` defines it), with Yosys's one-bit gates and a `$mem_v2`
+ * cell for each memory. Nets keep their numbers. Configuration bits are the input `cfg`.
  */
 export function* writeYosysJson(netlist: Netlist): Generator<string> {
   const { cells } = netlist;
@@ -23,7 +23,7 @@ export function* writeYosysJson(netlist: Netlist): Generator<string> {
   const name = flatNames(netlist, hierarchy);
   const live = livenessOf(netlist);
   const liveMemories = netlist.memories.filter((_, index) => live.memories[index] === 1);
-  /** A name that stands where a memory does. */
+  /** Makes a name in the scope of a memory. */
   const inScope = ({ data }: Memory, local: string): string => {
     const { path } = hierarchy.scopeOf(data[0]);
     return path === '' ? local : `${path}.${local}`;
@@ -89,7 +89,7 @@ export function* writeYosysJson(netlist: Netlist): Generator<string> {
     }
   }
 
-  /** One gate per operator, the innermost first. */
+  /** Writes one gate per operator, the innermost first. */
   function* gates(logic: Logic, operands: readonly Bit[], label: string, output: number): Generator<string> {
     if (typeof logic === 'string') throw new RangeError('A cell is at least one gate.');
     const [operator, ...parts] = logic;
@@ -147,7 +147,7 @@ function gate(name: string, type: string, connections: Readonly<Record<string, B
 
 const entry = (name: string, value: unknown): string => `        ${JSON.stringify(name)}: ${JSON.stringify(value)}`;
 
-/** Entries of an object: a comma after all but the last. */
+/** Writes the entries of an object, with a comma after all but the last. */
 function* separated(entries: Iterable<string>): Generator<string> {
   let before: string | undefined;
   for (const line of entries) {

@@ -1,7 +1,7 @@
 import { getBit } from '../bits/bit-matrix.js';
 import type { Memory } from '../netlist/memory.js';
 
-/** A cell of Yosys's JSON, its connections as net numbers or constants. */
+/** A cell of Yosys's JSON, with its connections as net numbers or constants. */
 export interface YosysMemory<Bit> {
   readonly hide_name: 0;
   readonly type: '$mem_v2';
@@ -14,9 +14,12 @@ export interface YosysMemory<Bit> {
 const integer = (value: number): string => value.toString(2).padStart(32, '0');
 
 /**
- * A memory as Yosys's `$mem_v2` cell (`help $mem_v2` lists its parameters): one clocked read port that gives the word as it was
- * before a write in the same cycle, and at most one clocked write port. The word that was read is 0 at first.
- * @param label unique in the design @param bit how a net is written @param clock its net
+ * Makes Yosys's `$mem_v2` cell of a memory (`help $mem_v2` lists its parameters): one clocked read port that gives the
+ * word as it was before a write in the same cycle, and at most one clocked write port. The word that was read starts as
+ * 0.
+ * @param label unique in the design
+ * @param bit writes a net
+ * @param clock net of the clock
  */
 export function yosysMemory<Bit>(
   { depth, address, data, write, contents }: Memory,
@@ -26,7 +29,7 @@ export function yosysMemory<Bit>(
 ): YosysMemory<Bit | '0' | '1'> {
   const width = data.length;
   const writePorts = write === undefined ? 0 : 1;
-  // The write ports' addresses may be as wide as the read port's only.
+  // Addresses of write ports may only be as wide as those of the read port.
   const addressWidth = Math.max(address.length, write?.address.length ?? 0);
   const padded = (nets: Int32Array): (Bit | '0')[] => [
     ...Array.from(nets, bit),
@@ -55,7 +58,7 @@ export function yosysMemory<Bit>(
       RD_ARST_VALUE: 'x'.repeat(width),
       RD_SRST_VALUE: 'x'.repeat(width),
       WR_PORTS: integer(writePorts),
-      // Without a write port the masks still have a bit: Yosys has no empty constants in JSON.
+      // Without a write port the masks still need one bit: Yosys has no empty constants in JSON.
       WR_CLK_ENABLE: String(writePorts),
       WR_CLK_POLARITY: String(writePorts),
       WR_PRIORITY_MASK: '0',

@@ -4,7 +4,7 @@ import { CellList } from './cell-list.js';
 import type { Memory, MemoryWrite } from './memory.js';
 import { CONSTANT_0, NO_NET, type Group, type GroupRole, type Netlist, type Port } from './netlist.js';
 
-/** A register whose input is connected later: the way to write feedback. */
+/** A register whose input is connected later. Feedback is built this way. */
 export interface OpenRegister {
   readonly q: number;
   connect(d: number): void;
@@ -12,7 +12,7 @@ export interface OpenRegister {
 
 /** A memory whose ports are connected later. */
 export interface OpenMemory {
-  /** The word that was read, a cycle after its address. */
+  /** The word that was read, one cycle after its address. */
   readonly data: readonly number[];
   connectRead(address: readonly number[]): void;
   connectWrite(write: {
@@ -23,8 +23,8 @@ export interface OpenMemory {
 }
 
 /**
- * Writes a netlist cell by cell. Cells belong to the group entered last. Every operand must exist already, except
- * through `openRegister`, so cells stand in an order in which they can be evaluated.
+ * Builds a netlist cell by cell. Cells belong to the group entered last. Every operand must exist already, except
+ * through `openRegister`, so cells are in an order in which they can be evaluated.
  */
 export class NetlistBuilder {
   private readonly cells = new CellList();
@@ -38,13 +38,13 @@ export class NetlistBuilder {
 
   constructor(private readonly name: string) {}
 
-  /** The number of the group is for `resumeGroup`. */
+  /** Enters a new group and returns its index, which `resumeGroup` takes. */
   enterGroup(name: string, role: GroupRole): number {
     this.currentGroup = this.groups.push({ name, role }) - 1;
     return this.currentGroup;
   }
 
-  /** Lets the next cells belong to a group entered before; 0 is the top. */
+  /** Continues a group that was entered before; 0 is the top. */
   resumeGroup(index: number): void {
     this.currentGroup = index;
   }
@@ -139,12 +139,12 @@ export class NetlistBuilder {
     };
   }
 
-  /** Adds a cell of any kind; its first result. A second result is the net after it. */
+  /** Adds a cell of any kind and returns its first result. A second result is the next net. */
   cell(kind: CellKind, a = NO_NET, b = NO_NET, c = NO_NET): number {
     return this.cellOf(CELL_CODES[kind], a, b, c);
   }
 
-  /** As `cell`, by the code of the kind. */
+  /** Adds a cell like `cell`, by the code of its kind. */
   cellOf(code: number, a = NO_NET, b = NO_NET, c = NO_NET): number {
     const out = this.netCount;
     this.netCount += RESULT_COUNTS[code];

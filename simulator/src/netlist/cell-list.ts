@@ -1,7 +1,7 @@
 import { RESULT_COUNTS } from './cells.js';
 import { NO_NET, type CellTable } from './netlist.js';
 
-/** A table of cells that grows. Cells are added by the million, so a row costs seven stores and no object. */
+/** A table of cells that grows. Circuits have millions of cells, so adding one costs seven stores and no object. */
 export class CellList {
   private kind = new Uint8Array(1024);
   private a = new Int32Array(1024);
@@ -11,7 +11,7 @@ export class CellList {
   private group = new Int32Array(1024);
   count = 0;
 
-  /** The index of the new cell. Its second result, if it has one, is the net after `out`. */
+  /** Appends a cell and returns its index. Its second result, if it has one, is the net after `out`. */
   push(kind: number, a: number, b: number, c: number, out: number, group: number): number {
     if (this.count === this.kind.length) this.grow();
     const index = this.count++;
@@ -24,7 +24,7 @@ export class CellList {
     return index;
   }
 
-  /** Connects the first operand of a cell anew. */
+  /** Reconnects the first operand of a cell. */
   connect(index: number, a: number): void {
     this.a[index] = a;
   }

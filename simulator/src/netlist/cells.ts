@@ -19,7 +19,7 @@ export type CellKind = (typeof CELL_KINDS)[number];
 export interface CellShape {
   readonly operands: 0 | 1 | 2 | 3;
   readonly results: 1 | 2;
-  /** Two-input gates it counts as, for size figures; a full adder is five. */
+  /** The two-input gates that the cell counts as in size figures; a full adder is five. */
   readonly gates: number;
 }
 
@@ -37,7 +37,7 @@ export const CELL_SHAPES: Readonly<Record<CellKind, CellShape>> = {
   configuration: { operands: 0, results: 1, gates: 0 },
 };
 
-/** The code of each kind: its place in the list. */
+/** The code of each kind: its position in the list. */
 export const CELL_CODES = Object.fromEntries(CELL_KINDS.map((kind, code) => [kind, code])) as Readonly<
   Record<CellKind, number>
 >;
@@ -46,14 +46,14 @@ export const cellCode = (kind: CellKind): number => CELL_CODES[kind];
 
 export const isCombinational = (kind: CellKind): boolean => kind !== 'register' && kind !== 'configuration';
 
-/** By code, for walks over many cells. */
+/** Numbers of operands by code, for loops over many cells. */
 export const OPERAND_COUNTS = Uint8Array.from(CELL_KINDS, (kind) => CELL_SHAPES[kind].operands);
 export const RESULT_COUNTS = Uint8Array.from(CELL_KINDS, (kind) => CELL_SHAPES[kind].results);
 export const GATE_COUNTS = Uint8Array.from(CELL_KINDS, (kind) => CELL_SHAPES[kind].gates);
-/** 1 for combinational kinds. */
+/** By code, 1 for combinational kinds. */
 export const COMBINATIONAL = Uint8Array.from(CELL_KINDS, (kind) => Number(isCombinational(kind)));
 
-/** What a combinational cell computes: [y] or [y, carry]. The slow truth that every engine is tested against. */
+/** Evaluates a combinational cell: [y] or [y, carry]. This is the reference that every engine is tested against. */
 export function evaluateCell(kind: CellKind, a: Bit, b: Bit, c: Bit): readonly Bit[] {
   const bit = (value: boolean | number): Bit => (value ? 1 : 0);
   switch (kind) {

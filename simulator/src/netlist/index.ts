@@ -1,4 +1,4 @@
-/** Circuits as a table of cells: building, printing, parsing, checking, ordering and counting. */
+/** Netlists: building, printing, parsing, checking, ordering and counting. */
 export {
   CELL_CODES,
   CELL_KINDS,

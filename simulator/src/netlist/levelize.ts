@@ -3,15 +3,15 @@ import { COMBINATIONAL, OPERAND_COUNTS } from './cells.js';
 import { describeCell, operandsOf, resultsOf, type Netlist } from './netlist.js';
 
 export interface Levels {
-  /** Combinational cells in an order in which every operand is ready, by level and then as they stand. */
+  /** The combinational cells in an order in which every operand is ready: by level, then by index. */
   readonly order: Int32Array;
   /** Per cell: 1 + the largest level of its operands; 0 for registers and configuration cells. */
   readonly level: Int32Array;
-  /** The longest combinational path in cells. */
+  /** The number of cells on the longest combinational path. */
   readonly depth: number;
 }
 
-/** Per net, the cell that drives it, or -1 for constants and inputs. */
+/** Finds, per net, the cell that drives it, or -1 for constants and inputs. */
 export function driversOf(netlist: Netlist): Int32Array {
   const drivers = new Int32Array(netlist.netCount).fill(-1);
   const { cells } = netlist;
@@ -30,7 +30,7 @@ export function levelize(netlist: Netlist): Levels {
   const { count } = netlist.cells;
   const level = levelsOf(netlist);
   const depth = depthOf(level);
-  // Sorted by counting: how many cells of each level there are says where each of them stands.
+  // A counting sort: the number of cells in each level gives the position of each cell.
   const starts = new Int32Array(depth + 2);
   for (const one of level) starts[one + 1]++;
   const total = count - starts[1];
@@ -42,8 +42,8 @@ export function levelize(netlist: Netlist): Levels {
 }
 
 /**
- * The level of each cell, as in `Levels`.
- * @throws as `levelize`
+ * Computes the level of each cell, as in `Levels`.
+ * @throws NetlistError as `levelize`
  */
 export function levelsOf(netlist: Netlist): Int32Array {
   const drivers = driversOf(netlist);
@@ -58,14 +58,14 @@ export function levelsOf(netlist: Netlist): Int32Array {
   );
 }
 
-/** The highest level. */
+/** Gives the highest level. */
 export function depthOf(level: Int32Array): number {
   let depth = 0;
   for (const one of level) if (one > depth) depth = one;
   return depth;
 }
 
-/** Levels in one walk over the cells, when each stands behind those it reads; undefined when one does not. */
+/** Computes levels in one walk, if each cell comes after those that it reads; undefined if one does not. */
 function levelsAsTheyStand({ cells }: Netlist, drivers: Int32Array): Int32Array | undefined {
   const { count, kind, a, b, c } = cells;
   const operand = [a, b, c];
@@ -84,7 +84,7 @@ function levelsAsTheyStand({ cells }: Netlist, drivers: Int32Array): Int32Array 
   return level;
 }
 
-/** Levels of cells in any order (A. B. Kahn, Communications of the ACM 5, 1962). */
+/** Computes levels of cells in any order (A. B. Kahn, Communications of the ACM 5, 1962). */
 function levelsByQueue(netlist: Netlist, drivers: Int32Array, combinational: Uint8Array): Int32Array {
   const { cells } = netlist;
   const operand = [cells.a, cells.b, cells.c];
@@ -136,7 +136,7 @@ function levelsByQueue(netlist: Netlist, drivers: Int32Array, combinational: Uin
   return level;
 }
 
-/** Walks backwards through cells that never became ready until one comes round again. */
+/** Finds a loop: walks backwards through cells that never became ready until one repeats. */
 function combinationalLoop(
   netlist: Netlist,
   drivers: Int32Array,

@@ -3,7 +3,7 @@ import { driversOf } from './levelize.js';
 import { operandsOfMemory } from './memory.js';
 import type { Netlist } from './netlist.js';
 
-/** What outputs depend on, now or in a later cycle: 1 for such cells and memories. Probes keep nothing alive. */
+/** The cells and memories that outputs depend on, now or in a later cycle: 1 for these. Probes keep nothing alive. */
 export interface Liveness {
   readonly cells: Uint8Array;
   readonly memories: Uint8Array;
@@ -13,7 +13,7 @@ export function livenessOf(netlist: Netlist): Liveness {
   const { cells, memories } = netlist;
   const operandAt = [cells.a, cells.b, cells.c];
   const drivers = driversOf(netlist);
-  // Below -1: a memory, counted down from -2.
+  // Values below -1 stand for memories, counted down from -2.
   memories.forEach(({ data }, index) => data.forEach((net) => (drivers[net] = -2 - index)));
   const live: Liveness = { cells: new Uint8Array(cells.count), memories: new Uint8Array(memories.length) };
   const pending = new Int32Array(cells.count);
@@ -39,5 +39,5 @@ export function livenessOf(netlist: Netlist): Liveness {
   return live;
 }
 
-/** Per cell, 1 when some output depends on it now or in a later cycle. */
+/** Marks the cells that some output depends on, now or in a later cycle: 1 for these. */
 export const liveCells = (netlist: Netlist): Uint8Array => livenessOf(netlist).cells;

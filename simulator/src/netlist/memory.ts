@@ -3,23 +3,25 @@ import { getBit } from '../bits/bit-matrix.js';
 import type { Bit } from '../bits/polarity.js';
 
 /**
- * Words under addresses, as the block memories of FPGAs have them: one read and at most one write a cycle, both at the clock
- * edge. What is read stands on `data` in the next cycle; a word that is written in the same cycle is read as it was.
- * There are zeros beyond the last word, and writing there changes nothing.
+ * A memory like the block memories of FPGAs: one read and at most one write a cycle, both at the clock edge. The word
+ * that is read appears on `data` in the next cycle. If the same word is written in that cycle, the old value is read.
+ * Addresses beyond the last word read zeros, and writing there changes nothing.
  */
 export interface Memory {
   /** Unique in its group. */
   readonly name: string;
-  /** The group in which it stands: an index into the groups of the netlist. */
+  /** The group that it belongs to: an index into the groups of the netlist. */
   readonly group: number;
   readonly depth: number;
-  /** Nets of the address to read, least significant bit first. */
+  /** The nets of the address to read, least significant bit first. */
   readonly address: Int32Array;
-  /** Nets of the word that was read, which the memory drives; 0 at first. As many as a word is wide. */
+  /**
+   * The nets of the word that was read, which the memory drives. They start at 0. Their number is the width of a word.
+   */
   readonly data: Int32Array;
-  /** Absent: nothing ever writes to it. */
+  /** If absent, the memory is read-only. */
   readonly write?: MemoryWrite;
-  /** depth x width bits that it holds at first; absent: zeros. */
+  /** The initial contents, depth x width bits. If absent, zeros. */
   readonly contents?: BitMatrix;
 }
 
@@ -30,14 +32,14 @@ export interface MemoryWrite {
   readonly data: Int32Array;
 }
 
-/** Bits that count to `depth` - 1. */
+/** Gives the bits of an address below `depth`. */
 export const addressBits = (depth: number): number => Math.max(1, 32 - Math.clz32(depth - 1));
 
-/** Nets that a memory reads. */
+/** Lists the nets that a memory reads. */
 export const operandsOfMemory = ({ address, write }: Memory): number[] =>
   write === undefined ? [...address] : [...address, write.enable, ...write.address, ...write.data];
 
-/** The same memory on other nets. */
+/** Copies a memory, with each net replaced. */
 export const withNets = (memory: Memory, net: (old: number) => number): Memory => ({
   ...memory,
   address: memory.address.map(net),
@@ -53,7 +55,7 @@ export const withNets = (memory: Memory, net: (old: number) => number): Memory =
       }),
 });
 
-/** All bits of a memory at first, word after word. */
+/** Gives the initial bits of a memory, word by word. */
 export function firstWords({ depth, data, contents }: Memory): Uint8Array {
   const width = data.length;
   const words = new Uint8Array(depth * width);
@@ -62,15 +64,19 @@ export function firstWords({ depth, data, contents }: Memory): Uint8Array {
   return words;
 }
 
-/** What a clock edge does to a memory. The slow truth that every engine is tested against. */
+/** The effect of a clock edge on a memory. This is the reference that every engine is tested against. */
 export interface MemoryStep {
-  /** The word that stands on `data` in the next cycle. */
+  /** The word on `data` in the next cycle. */
   readonly read: Uint8Array;
-  /** The word that is stored, and where it starts among all bits. */
+  /** The word that is stored, and the index of its first bit among all bits. */
   readonly written?: { readonly start: number; readonly word: Uint8Array };
 }
 
-/** @param words all bits, word after word @param value of a net in this cycle */
+/**
+ * Computes the effect of a clock edge.
+ * @param words all bits, word by word
+ * @param value gives the value of a net in this cycle
+ */
 export function stepMemory(memory: Memory, words: Uint8Array, value: (net: number) => Bit): MemoryStep {
   const { depth, address, data, write } = memory;
   const width = data.length;

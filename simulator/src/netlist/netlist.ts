@@ -1,22 +1,22 @@
 import type { Memory } from './memory.js';
 import { CELL_KINDS, CELL_SHAPES, type CellKind } from './cells.js';
 
-/** A net is a number. Nets 0 and 1 are the constants. */
+/** Nets are numbers. Nets 0 and 1 are the constants. */
 export const CONSTANT_0 = 0;
 export const CONSTANT_1 = 1;
 
-/** An operand or result that a cell does not have. */
+/** Stands for an operand or result that a cell does not have. */
 export const NO_NET = -1;
 
 /** A named vector of nets, least significant bit first. */
 export interface Port {
   readonly name: string;
   readonly nets: Int32Array;
-  /** Whether the bits are two's complement. */
+  /** Whether the bits are a number in two's complement. */
   readonly signed: boolean;
 }
 
-/** What a run of cells is for. Names are hierarchical, levels separated by dots: `layer0.neuron17.popcount`. */
+/** A named group of cells. Names are hierarchical, with levels separated by dots: `layer0.neuron17.popcount`. */
 export interface Group {
   readonly name: string;
   readonly role: GroupRole;
@@ -34,7 +34,7 @@ export const GROUP_ROLES = [
 ] as const;
 export type GroupRole = (typeof GROUP_ROLES)[number];
 
-/** All cells, one array per field: cell i is kind[i] with operands a[i], b[i], c[i] and results out[i], carry[i]. */
+/** The cells, one array per field: cell i is kind[i] with operands a[i], b[i], c[i] and results out[i], carry[i]. */
 export interface CellTable {
   readonly count: number;
   readonly kind: Uint8Array;
@@ -59,23 +59,23 @@ export interface Netlist {
   readonly groups: readonly Group[];
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
-  /** Inner vectors worth a name, for waveforms and debugging; they change nothing. */
+  /** Named inner vectors for waveforms and debugging. They do not change the circuit. */
   readonly probes: readonly Port[];
 }
 
 export const kindOf = (cells: CellTable, cell: number): CellKind => CELL_KINDS[cells.kind[cell]];
 
-/** The operand nets of a cell. */
+/** Lists the operand nets of a cell. */
 export function operandsOf(cells: CellTable, cell: number): number[] {
   return [cells.a[cell], cells.b[cell], cells.c[cell]].slice(0, CELL_SHAPES[kindOf(cells, cell)].operands);
 }
 
-/** The result nets of a cell. */
+/** Lists the result nets of a cell. */
 export function resultsOf(cells: CellTable, cell: number): number[] {
   return [cells.out[cell], cells.carry[cell]].slice(0, CELL_SHAPES[kindOf(cells, cell)].results);
 }
 
-/** A cell in words, for messages: `n7 n8 = full-adder n1 n2 n3 in layer0.neuron0.popcount`. */
+/** Describes a cell for messages: `n7 n8 = full-adder n1 n2 n3 in layer0.neuron0.popcount`. */
 export function describeCell(netlist: Netlist, cell: number): string {
   const { cells, groups } = netlist;
   const nets = (list: readonly number[]): string => list.map((net) => `n${net}`).join(' ');

@@ -6,8 +6,8 @@ import { GROUP_ROLES, NO_NET, type Group, type GroupRole, type Netlist, type Por
 import { validateNetlist } from './validate.js';
 
 /**
- * Reads the printed form of a netlist and validates it. Cells may stand in any order.
- * @throws NetlistError `netlist.syntax` with the line number, or what `validateNetlist` finds.
+ * Parses the printed form of a netlist and validates it. Cells may be in any order.
+ * @throws NetlistError `netlist.syntax` with the line number, or as `validateNetlist`
  */
 export function parseNetlist(text: string): Netlist {
   const rows: { kind: CellKind; results: number[]; operands: number[]; group: number }[] = [];
@@ -83,7 +83,7 @@ export function parseNetlist(text: string): Netlist {
   return netlist;
 }
 
-/** The inverse of a printed memory: sections, each a word and what follows it. */
+/** Parses a printed memory: sections, each a keyword and its values. */
 function parseMemory(
   words: readonly string[],
   group: number,
@@ -127,7 +127,7 @@ function parseMemory(
   };
 }
 
-/** More than any circuit that can be simulated: a slip of the pen shall not ask for all memory. */
+/** More nets than any circuit that can be simulated has. A typing error must not allocate all memory. */
 const MOST_NETS = 2 ** 26;
 
 const SECTIONS: readonly string[] = ['address', 'data', 'write', 'contents'];

@@ -3,7 +3,7 @@ import type { Memory } from './memory.js';
 import { kindOf, operandsOf, resultsOf, type Netlist, type Port } from './netlist.js';
 
 /**
- * A netlist as text, one cell a line; `parseNetlist` is the inverse.
+ * Prints a netlist as text, one cell a line. `parseNetlist` is the inverse.
  *
  *     netlist adder
  *     input a n2

@@ -5,17 +5,17 @@ import type { Netlist } from './netlist.js';
 export interface NetlistStats {
   readonly cells: Readonly<Record<CellKind, number>>;
   readonly xnorCells: number;
-  /** Full and half adders. */
+  /** The number of full and half adders. */
   readonly adderCells: number;
-  /** Magnitude comparators: thresholds and the search for the largest output. */
+  /** The number of comparators: thresholds and the search for the largest output. */
   readonly comparators: number;
   readonly registers: number;
   readonly configurationBits: number;
-  /** Bits of all memories. */
+  /** The bits of all memories. */
   readonly memoryBits: number;
-  /** Two-input gates, a full adder counted as five. */
+  /** The two-input gates; a full adder counts as five. */
   readonly gates: number;
-  /** Cells on the longest path between two registers. */
+  /** The cells on the longest path between two registers. */
   readonly levels: number;
 }
 

@@ -33,7 +33,7 @@ export function validateNetlist(netlist: Netlist): void {
   drive(CONSTANT_1, () => 'constant 1');
   for (const port of netlist.inputs) port.nets.forEach((net) => drive(net, () => `input ${port.name}`));
   for (let cell = 0; cell < cells.count; cell++) {
-    // Sentences are for the cell that is wrong: there are millions that are not.
+    // Messages are built only for a wrong cell, because there may be millions of right ones.
     for (let index = 0; index < RESULT_COUNTS[kind[cell]]; index++) {
       const net = results[index][cell];
       if (!isFree(net)) refuse(net, describeCell(netlist, cell));
@@ -66,11 +66,11 @@ export function validateNetlist(netlist: Netlist): void {
   if (twice !== undefined) {
     throw new NetlistError('multiple-drivers', `Two ports are called "${twice}". Rename one.`, { port: twice });
   }
-  // Throws where a path loops back.
+  // Throws if a path loops back without a register.
   levelsOf(netlist);
 }
 
-/** What nothing else can be said without: every cell has a kind that there is, and stands in a group that there is. */
+/** Checks that the kind and the group of every cell exist. All other checks rely on it. */
 function checkCells({ cells, groups }: Netlist): void {
   const refuse = (what: string, details: ErrorDetails): never => {
     throw new NetlistError('width-mismatch', `The cells are not a table: ${what}.`, details);

@@ -9,41 +9,44 @@ import type { BitMatrix } from '../bits/bit-matrix.js';
  * (accumulator << shift) + offset.
  */
 export interface CountingLayer extends CountingShape {
-  /** outputs x inputs weight bits. */
+  /** The weight bits: outputs x inputs. */
   readonly weights: BitMatrix;
-  /** Threshold layers: fires when accumulator >= threshold, 0..neverThreshold. Empty for integer layers. */
+  /**
+   * The thresholds of a threshold layer, 0..neverThreshold: a neuron fires if accumulator >= threshold. Empty for
+   * integer layers.
+   */
   readonly thresholds: Uint32Array;
-  /** Integer layers: added to the shifted accumulator. Empty for threshold layers. */
+  /** The offsets of an integer layer, added to the shifted accumulator. Empty for threshold layers. */
   readonly offsets: Int32Array;
 }
 
-/** A counting layer apart from its numbers. */
+/** A counting layer without its weights and constants. */
 export interface CountingShape {
   readonly activation: 'threshold' | 'integer';
   readonly inputs: number;
   readonly outputs: number;
-  /** Bit planes of an input value, 1..8; more than 1 only in the first layer. */
+  /** The bit planes of an input value, 1..8; more than 1 only in the first layer. */
   readonly inputBits: number;
-  /** Left shift of the accumulator, 0..16; 0 for threshold layers. */
+  /** The left shift of the accumulator, 0..16; 0 for threshold layers. */
   readonly shift: number;
 }
 
-/** No accumulator reaches more, so that a threshold above it fits 31 bits. */
+/** The bound of every accumulator, so that a threshold above it fits 31 bits. */
 export const MAX_ACCUMULATOR = 2 ** 31 - 2;
 
-/** The largest value an accumulator of this layer can reach. */
+/** Gives the largest value that an accumulator of this layer can reach. */
 export const accumulatorMaximum = (layer: CountingShape): number => layer.inputs * (2 ** layer.inputBits - 1);
 
-/** Bits that hold every value 0..maximum. */
+/** Gives the bits that hold every value 0..maximum. */
 export const bitsFor = (maximum: number): number => Math.max(1, 32 - Math.clz32(maximum));
 
-/** Threshold that never fires: one above the largest accumulator. */
+/** Gives the threshold that never fires: one above the largest accumulator. */
 export const neverThreshold = (layer: CountingShape): number => accumulatorMaximum(layer) + 1;
 
-/** Bits of a threshold: wide enough for `neverThreshold`. */
+/** Gives the bits of a threshold: enough for `neverThreshold`. */
 export const thresholdBits = (layer: CountingShape): number => bitsFor(neverThreshold(layer));
 
-/** Width in bits of the integer outputs: two's complement, wide enough for every accumulator and offset. */
+/** Gives the width of the integer outputs in bits: two's complement, enough for every accumulator and offset. */
 export function integerBits(layer: CountingShape & Pick<CountingLayer, 'offsets'>): number {
   let low = 0;
   let high = 0;
@@ -56,6 +59,6 @@ export function integerBits(layer: CountingShape & Pick<CountingLayer, 'offsets'
   return bits;
 }
 
-/** Bits of the constant that a neuron of the layer has in the circuit. */
+/** Gives the bits of a neuron's constant in the circuit. */
 export const constantBits = (layer: CountingLayer): number =>
   layer.activation === 'threshold' ? thresholdBits(layer) : integerBits(layer);

@@ -20,7 +20,7 @@ import {
  *     bipolar inputs, N of them:  S = 2 A - N                  so S >= T  <=>  A >= ceil((T + N) / 2)
  */
 
-/** A dense layer as the unrolled circuit has it: weights are bits, and so are values between layers. */
+/** A dense layer that an unrolled circuit can compute: weights are bits, and so are values between layers. */
 export interface BinaryDense extends DenseLayer {
   readonly weights: BitMatrix;
   readonly activation: (ThresholdActivation & { readonly inverted?: undefined }) | IntegerActivation;
@@ -30,16 +30,19 @@ export interface BinaryDenseNetwork extends Network {
   readonly layers: readonly BinaryDense[];
 }
 
-/** Tells whether the network is dense layers of binary weights in a row over plain inputs: the kind that can be unrolled. */
+/**
+ * Tells whether the network is a chain of dense layers with binary weights over plain inputs. Only such networks have
+ * an unrolled circuit.
+ */
 export function isBinaryDense(network: Network): network is BinaryDenseNetwork {
   return isPlain(network.input) && firstNotBinaryDense(network) === undefined;
 }
 
-/** Tells whether the values of the input are what is counted: nothing is subtracted from them, and nothing prepares them. */
+/** Tells whether input values are counted as they are, without preparation and zero points. */
 const isPlain = ({ zeroPoints, preparation }: NetworkInput): boolean =>
   zeroPoints === undefined && preparation === undefined;
 
-/** The first layer that keeps a network from being dense and binary, or undefined. */
+/** Finds the first layer that keeps a network from being dense and binary; undefined if there is none. */
 export function firstNotBinaryDense({ layers }: Network): number | undefined {
   const index = layers.findIndex((layer, at) => {
     const { from = at - 1 } = layer;
@@ -57,8 +60,8 @@ function isBinaryLayer(layer: Layer): layer is BinaryDense {
 }
 
 /**
- * Tells whether a layer, anywhere in a network, is stored and run as counts: it is dense and binary, and takes bits, or plain inputs of
- * the network.
+ * Tells whether a layer is stored and run as counts: it is dense and binary, and takes bits or plain inputs of the
+ * network.
  */
 export function isCounted({ input, layers }: Network, index: number): boolean {
   const layer = layers[index];
@@ -89,7 +92,7 @@ export function countsAt({ input, layers }: Network, index: number): CountingLay
     });
     return { ...shape, weights, thresholds, offsets: new Int32Array() };
   }
-  // The outputs at count 0, so the least there are: a valid network keeps them within 32 bits.
+  // The outputs at count 0, which are the smallest. In a valid network they fit 32 bits.
   const offsets = Int32Array.from(activation.offsets, (offset, neuron) => {
     const atZero = isBipolar ? inputs : accumulatorAtZero(weights, inputBits, neuron);
     return offset - atZero * 2 ** activation.shift;
@@ -107,14 +110,17 @@ export function countsOf(network: Network): readonly CountingLayer[] {
   return network.layers.map((_, index) => countsAt(network, index));
 }
 
-/** Turns counting layers into a network of signed sums, the way back of `countsOf`, which gives the same counts again. */
+/** Turns counting layers into a network of signed sums: the inverse of `countsOf`. */
 export const networkOfCounts = (layers: readonly CountingLayer[]): BinaryDenseNetwork => ({
   input: { count: layers[0].inputs, bits: layers[0].inputBits },
   layers: layers.map(layerOfCounts),
 });
 
-/** The network as a bitstream holds it: what is stored as counts does not tell how its bits were read. */
-export const asStored = (network: Network): Network => ({
+/**
+ * Gives the network in the form that a bitstream stores. Counts do not tell how bits were read (`inputEncoding`), so
+ * each counted layer becomes the one that decoding its counts gives.
+ */
+export const canonicalNetwork = (network: Network): Network => ({
   ...network,
   layers: network.layers.map((layer, index) => {
     if (!isBinaryLayer(layer) || !isCounted(network, index)) return layer;
@@ -123,7 +129,7 @@ export const asStored = (network: Network): Network => ({
   }),
 });
 
-/** A counting layer as a dense layer of signed sums. */
+/** Turns a counting layer into a dense layer of signed sums. */
 export function layerOfCounts(counting: CountingLayer): BinaryDense {
   const { activation, inputs, outputs, inputBits, shift, weights, thresholds, offsets } = counting;
   const atZero = (neuron: number): number => accumulatorAtZero(weights, inputBits, neuron);
@@ -132,7 +138,7 @@ export function layerOfCounts(counting: CountingLayer): BinaryDense {
     const signed = Int32Array.from(thresholds, (threshold, neuron) => threshold - atZero(neuron));
     return { ...layer, inputEncoding: 'unsigned', activation: { kind: 'threshold', thresholds: signed } };
   }
-  // The largest shift of a circuit is one more than that of a model: it comes from +1 and -1, whose sums are even.
+  // A circuit's largest shift is one more than a network's. It comes from inputs of +1 and -1, whose sums are even.
   if (shift > MAX_INTEGER_SHIFT && inputBits === 1) {
     const signed = Int32Array.from(offsets, (offset) => offset + inputs * 2 ** (shift - 1));
     return { ...layer, inputEncoding: 'bipolar', activation: { kind: 'integer', shift: shift - 1, offsets: signed } };
@@ -141,7 +147,7 @@ export function layerOfCounts(counting: CountingLayer): BinaryDense {
   return { ...layer, inputEncoding: 'unsigned', activation: { kind: 'integer', shift, offsets: signed } };
 }
 
-/** (2^B - 1) * Z: what the accumulator holds when every input is 0. */
+/** Gives the accumulator when every input is 0: (2^B - 1) * Z, with Z weight bits that are 0. */
 const accumulatorAtZero = (weights: BitMatrix, inputBits: number, neuron: number): number =>
   (2 ** inputBits - 1) * (weights.columns - popcountRow(weights, neuron));
 

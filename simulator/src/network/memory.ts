@@ -4,23 +4,23 @@ import { isCounted } from './counts.js';
 import { isBinary, outputsOf, sourcesOf, type Layer, type Network } from './network.js';
 import { layerRanges, type Range } from './ranges.js';
 
-/** From the smallest to the largest. */
+/** The forms of values from the smallest to the largest. */
 const FORMS = ['bits', 'u8', 'i8', 'i16', 'i32'] as const;
 
-/** How values lie in memory: packed bits, or one number each. */
+/** The form of values in memory: packed bits, or one number each. */
 export type ValueForm = (typeof FORMS)[number];
 
-/** Where the values of every layer lie while a device runs the network. */
+/** The places of every layer's values while a device runs the network. */
 export interface MemoryPlan {
-  /** A multiple of 4. */
+  /** The size of the arena, a multiple of 4. */
   readonly arenaBytes: number;
-  /** Per layer. */
+  /** Per layer, the place of its values. */
   readonly outputs: readonly StoredValues[];
 }
 
 export interface StoredValues {
   readonly form: ValueForm;
-  /** In bytes, a multiple of 4. */
+  /** The offset in the arena in bytes, a multiple of 4. */
   readonly offset: number;
 }
 
@@ -35,7 +35,7 @@ const LIMITS: Readonly<Record<ValueForm, Range>> = {
 const holds = (form: ValueForm, { minimum, maximum }: Range): boolean =>
   minimum >= LIMITS[form].minimum && maximum <= LIMITS[form].maximum;
 
-/** Bytes of `count` values, padded to four. */
+/** Gives the bytes of `count` values, padded to a multiple of four. */
 export function storedBytes(form: ValueForm, count: number): number {
   if (form === 'bits') return 4 * Math.ceil(count / 32);
   const width = { u8: 1, i8: 1, i16: 2, i32: 4 } as const;
@@ -43,8 +43,8 @@ export function storedBytes(form: ValueForm, count: number): number {
 }
 
 /**
- * A place for the values of every layer, the lowest one free when it runs: values are kept until their last reader has
- * run. Values take the smallest form that holds all they can be, the outputs 32 bits.
+ * Assigns each layer's values the lowest place that is free when the layer runs. Values are kept until the last layer
+ * that reads them has run. They take the smallest form that holds their range; outputs take 32 bits.
  */
 export function planMemory(network: Network): MemoryPlan {
   const ranges = layerRanges(network);
@@ -68,7 +68,7 @@ interface Region {
   readonly end: number;
 }
 
-/** Per layer the last one that reads its values; nobody reads the outputs, which stay. */
+/** Finds, per layer, the last layer that reads its values. Outputs are kept to the end. */
 function lastUsesIn({ layers }: Network): number[] {
   const lastUses = layers.map((_, index) => (index === layers.length - 1 ? layers.length : index));
   layers.forEach((layer, index) => {
@@ -77,7 +77,10 @@ function lastUsesIn({ layers }: Network): number[] {
   return lastUses;
 }
 
-/** @throws FormatError `format.bad-value` naming a layer whose values would not fit, or would overwrite others. */
+/**
+ * Checks that every layer's values fit their place and overwrite no values that are still read.
+ * @throws FormatError `format.bad-value` naming the layer
+ */
 export function checkMemory(network: Network, { arenaBytes, outputs }: MemoryPlan): void {
   const refuse = (layer: number, what: string): never => {
     throw new FormatError('bad-value', `Layer ${layer}: ${what}. Compile the model again.`, { layer });
@@ -105,8 +108,8 @@ export function checkMemory(network: Network, { arenaBytes, outputs }: MemoryPla
 const isThreshold = (layer: Layer): boolean => 'activation' in layer && layer.activation.kind === 'threshold';
 
 /**
- * RAM in bytes that a device needs to run the network: the input as it travels, its prepared values, its bit planes where a layer counts
- * them, the arena, and room for one window (`docs/formats/bitstream.md`, Memory).
+ * Gives the RAM in bytes that a device needs to run the network: the input as received, its prepared values, its bit
+ * planes if a layer counts them, the arena, and one window (`docs/formats/bitstream.md`, Memory).
  */
 export function workBytesOf(network: Network, plan: MemoryPlan): number {
   const { count, bits, preparation, zeroPoints } = network.input;
@@ -125,9 +128,9 @@ export function workBytesOf(network: Network, plan: MemoryPlan): number {
 const readsInput = (layer: Layer, index: number): boolean => sourcesOf(layer, index).includes(-1);
 
 /**
- * Room for the window of one place. Binary weights over bits take it as packed words, twice: the bits, and which of them
- * lie outside the picture; a dense layer reads its bits where they lie. Everything else takes numbers of 16 bits, or
- * of 32 where the values have more.
+ * Gives the memory for one window. Binary weights over bits need two sets of packed words: the bits, and a mask of
+ * those outside the picture. A dense layer reads its bits in place. All other layers need numbers of 16 bits, or of 32
+ * if the values have more.
  */
 function windowBytes(layer: Layer, form: ValueForm): number {
   if (layer.kind !== 'dense' && layer.kind !== 'convolution') return 0;

@@ -4,10 +4,10 @@
  * next three the segment, the highest the sign.
  */
 
-/** What is added before the logarithm, in units of 16-bit samples. */
+/** The bias added before the logarithm, in units of 16-bit samples. */
 export const MU_LAW_BIAS = 132;
 
-/** The sample of a byte, -32,124 to 32,124. */
+/** Decodes a byte into a sample, -32,124 to 32,124. */
 export function decodeMuLaw(byte: number): number {
   const inverted = 255 - byte;
   const magnitude = ((inverted & 15) * 8 + MU_LAW_BIAS) * 2 ** ((inverted >> 4) & 7) - MU_LAW_BIAS;

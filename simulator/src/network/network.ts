@@ -3,33 +3,34 @@ import { MAX_SHIFT } from './limits.js';
 import type { Preparation } from './preparation.js';
 
 /**
- * A network as a list of layers on arrays of integers, each taking what the one before it gives, or what `from` names. No
- * framework, no floating point: what a trained model is, what a bitstream holds, and what a device runs.
+ * A network as a list of layers on integer arrays. A layer takes the values of the layer before it, or of those that
+ * `from` names. There is no framework and no floating point. A trained model is frozen into a network, a bitstream
+ * holds one, and a device runs one.
  */
 export interface Network {
   readonly input: NetworkInput;
   readonly layers: readonly Layer[];
 }
 
-/** Inputs are unsigned integers below 2^bits: what a sensor gives. */
+/** The input: unsigned integers below 2^bits, as a sensor gives them. */
 export interface NetworkInput {
   readonly count: number;
   readonly bits: number;
-  /** How a recorded example becomes the values that the first layer takes. If absent, it is them. */
+  /** The preparation of recorded examples. If absent, recorded examples already are these integers. */
   readonly preparation?: Preparation;
-  /** Per channel the integer that stands for 0, which the first layer subtracts; absent: 0. */
+  /** Per channel, the integer that stands for 0. The first layer subtracts it. If absent, 0. */
   readonly zeroPoints?: Int32Array;
 }
 
-/** Values are stored row by row, the channels of one place together. A line has height 1. */
+/** The shape of values that are stored row by row, with the channels of one position together. A line has height 1. */
 export type PictureShape = readonly [height: number, width: number, channels: number];
 
-/** Of integer weights, without sign. */
+/** The largest magnitude of an integer weight. */
 export const LARGEST_WEIGHT = 127;
-/** Zero points travel as bytes. */
+/** The largest zero point, which is stored as a byte. */
 export const LARGEST_ZERO_POINT = 255;
 
-/** Rows of integers from -127 to 127: weights that stay real in training, as 8 bits. */
+/** Rows of integers from -127 to 127: 8-bit weights, which stay real in training. */
 export interface IntegerMatrix {
   readonly rows: number;
   readonly columns: number;
@@ -41,13 +42,16 @@ export type Weights = BitMatrix | IntegerMatrix;
 export const isBinary = (weights: Weights): weights is BitMatrix => 'words' in weights;
 
 interface HasSource {
-  /** The layer whose values it takes, -1 for the input; absent: the one before. */
+  /** The layer whose values it takes, or -1 for the input. If absent, the layer before. */
   readonly from?: number;
 }
 
-/** S = sum over inputs of w * v, then the activation. Binary weights are bits, where 1 is +1 and 0 is -1. */
+/**
+ * A layer with weights: S = sum over inputs of w * v, then the activation. Of binary weights, bit 1 is +1 and bit 0 is
+ * -1.
+ */
 interface Weighted extends HasSource {
-  /** `unsigned`: v is the value as it is; `bipolar`: bit 1 is +1, bit 0 is -1. */
+  /** How v follows from the value. `unsigned`: v is the value. `bipolar`: bit 1 is +1, bit 0 is -1. */
   readonly inputEncoding: InputEncoding;
   readonly activation: Activation;
 }
@@ -56,11 +60,14 @@ export interface DenseLayer extends Weighted {
   readonly kind: 'dense';
   readonly inputs: number;
   readonly outputs: number;
-  /** outputs x inputs. */
+  /** The weights: outputs x inputs. */
   readonly weights: Weights;
 }
 
-/** Windows of `size` every `stride`, the first one `padding` before the picture; what lies outside counts nothing. */
+/**
+ * A convolution: windows of `size`, `stride` apart. The first one starts `padding` before the picture. Positions
+ * outside the picture count 0.
+ */
 export interface ConvolutionLayer extends Weighted {
   readonly kind: 'convolution';
   readonly inputShape: PictureShape;
@@ -68,15 +75,17 @@ export interface ConvolutionLayer extends Weighted {
   readonly size: readonly [height: number, width: number];
   readonly stride: readonly [height: number, width: number];
   readonly padding: readonly [top: number, left: number];
-  /** Output channels x (height x width x input channels of a window, row by row). */
+  /** The weights: output channels x (height x width x input channels of a window, row by row). */
   readonly weights: Weights;
 }
 
-/** The sum, or the largest (in some channels the smallest) value of every window; windows lie inside the picture. */
+/**
+ * A pool: the sum, or the largest (in some channels the smallest) value of each window. Windows are inside the picture.
+ */
 export interface PoolLayer extends HasSource {
   readonly kind: 'pool';
   readonly operation: 'sum' | 'extreme';
-  /** Per channel 1 where an extreme is the smallest: a maximum before a falling function is a minimum after it. */
+  /** Per channel, 1 if the smallest value is taken. A maximum before a falling function is a minimum after it. */
   readonly takesMinimum?: Uint8Array;
   readonly inputShape: PictureShape;
   readonly outputShape: PictureShape;
@@ -84,14 +93,14 @@ export interface PoolLayer extends HasSource {
   readonly stride: readonly [height: number, width: number];
 }
 
-/** The sums of two layers' values, one by one. */
+/** An addition of two layers' values, element by element. */
 export interface AddLayer {
   readonly kind: 'add';
   readonly from: readonly [number, number];
   readonly inputShape: PictureShape;
 }
 
-/** An activation of values that no weights come before. */
+/** An activation without weights before it. */
 export interface ActivationLayer extends HasSource {
   readonly kind: 'activation';
   readonly inputShape: PictureShape;
@@ -102,17 +111,17 @@ export type Layer = DenseLayer | ConvolutionLayer | PoolLayer | AddLayer | Activ
 
 export type InputEncoding = 'unsigned' | 'bipolar';
 
-/** What becomes of a value; constants are per channel, of a dense layer per neuron. */
+/** The function from a sum to a value. Its constants are per channel; in a dense layer, per neuron. */
 export type Activation = ThresholdActivation | RequantizeActivation | IntegerActivation;
 
-/** The bit (value >= threshold), inverted in channels whose `inverted` is 1. */
+/** The bit (value >= threshold), inverted in the channels whose `inverted` is 1. */
 export interface ThresholdActivation {
   readonly kind: 'threshold';
   readonly thresholds: Int32Array;
   readonly inverted?: Uint8Array;
 }
 
-/** (value * multiplier + offset) >> shift, held within minimum and maximum; nothing on the way exceeds 32 bits. */
+/** (value * multiplier + offset) >> shift, clamped to minimum..maximum. No intermediate result exceeds 32 bits. */
 export interface RequantizeActivation {
   readonly kind: 'requantize';
   readonly multipliers: Int32Array;
@@ -122,19 +131,21 @@ export interface RequantizeActivation {
   readonly maximum: number;
 }
 
-/** value * 2^shift + offset. The class is the largest output, the lowest one on a tie. */
+/** value * 2^shift + offset. The class is the position of the largest output, the lowest one on a tie. */
 export interface IntegerActivation {
   readonly kind: 'integer';
   readonly shift: number;
   readonly offsets: Int32Array;
 }
 
-/** Of an integer activation; one less than the circuit's, because bipolar inputs cost one more shift there. */
+/**
+ * The largest shift of an integer activation. It is one less than the circuit's, where bipolar inputs need one more.
+ */
 export const MAX_INTEGER_SHIFT = MAX_SHIFT - 1;
 
 export const valuesIn = ([height, width, channels]: PictureShape): number => height * width * channels;
 
-/** The shape of what a layer gives; a dense layer gives one place. */
+/** Gives the shape of a layer's values; those of a dense layer have one position. */
 export function outputShapeOf(layer: Layer): PictureShape {
   switch (layer.kind) {
     case 'dense':
@@ -148,13 +159,13 @@ export function outputShapeOf(layer: Layer): PictureShape {
   }
 }
 
-/** How many values a layer gives. */
+/** Gives the number of a layer's values. */
 export const outputsOf = (layer: Layer): number => valuesIn(outputShapeOf(layer));
 
-/** How many values a layer takes from each of its sources. */
+/** Gives the number of values that a layer takes from each of its sources. */
 export const inputsOf = (layer: Layer): number => (layer.kind === 'dense' ? layer.inputs : valuesIn(layer.inputShape));
 
-/** Where a layer at this index takes its values from: layers, or -1 for the input. */
+/** Lists the sources of the layer at this index: layers, or -1 for the input. */
 export function sourcesOf(layer: Layer, index: number): readonly number[] {
   if (layer.kind === 'add') return layer.from;
   return [layer.from ?? index - 1];

@@ -6,11 +6,11 @@ import { isBinary, sourcesOf } from './network.js';
 import { prepared } from './preparation.js';
 import { poolValues, weigh, weighEveryWindow } from './windows.js';
 
-/** Everything a network computes for one input. */
+/** All values of a network for one input. */
 export interface NetworkTrace {
-  /** Per layer what it sums up, before its activation. */
+  /** Per layer, its sums before the activation. */
   readonly sums: readonly Int32Array[];
-  /** Per layer what the next one takes. */
+  /** Per layer, its values. */
   readonly values: readonly Int32Array[];
   readonly outputs: Int32Array;
   readonly class: number;
@@ -20,8 +20,9 @@ export interface NetworkTrace {
 export type Oracle = (input: Uint8Array) => NetworkTrace;
 
 /**
- * The integer oracle: the network in the plainest arithmetic there is, weights times values. Slow and obvious on purpose:
- * every faster witness is compared with it. Unpacks the weights once; `name` is for the message of an error.
+ * Builds the integer oracle: the network in plain arithmetic, weights times values. It is slow on purpose, and every
+ * faster implementation is compared with it. The weights are unpacked once.
+ * @param network to compute; its `name` is for messages of errors
  */
 export function createOracle(network: Network & { readonly name?: string }): Oracle {
   const { input: takes, layers, name = 'network' } = network;
@@ -48,21 +49,23 @@ export function createOracle(network: Network & { readonly name?: string }): Ora
   };
 }
 
-/** The position of the largest value, the lowest one on a tie: the only definition of "the class". */
+/**
+ * Gives the position of the largest value, the lowest one on a tie. This is the only definition of a network's class.
+ */
 export function argmax(values: ArrayLike<number>): number {
   let best = 0;
   for (let index = 1; index < values.length; index++) if (values[index] > values[best]) best = index;
   return best;
 }
 
-/** The values that the first layer takes from an example: prepared, less the zero points. */
+/** Gives the values that the first layer takes from an example: prepared, less the zero points. */
 export function valuesOfInput({ preparation, zeroPoints }: NetworkInput, example: Uint8Array): Int32Array {
   const values = prepared(preparation, example);
   if (zeroPoints === undefined) return Int32Array.from(values);
   return Int32Array.from(values, (value, index) => value - zeroPoints[index % zeroPoints.length]);
 }
 
-/** What one layer sums up, and what its activation makes of it, from what its sources give. */
+/** Computes one layer's sums and values from the values of its sources. */
 export type LayerFunction = (before: readonly Int32Array[]) => {
   readonly sums: Int32Array;
   readonly values: Int32Array;
@@ -76,7 +79,7 @@ export function createLayer(layer: Layer): LayerFunction {
   };
 }
 
-/** A layer up to its activation. */
+/** Builds the function from a layer's inputs to its sums. */
 function summingUp(layer: Layer): (before: readonly Int32Array[]) => Int32Array {
   switch (layer.kind) {
     case 'dense':
@@ -97,7 +100,7 @@ function summingUp(layer: Layer): (before: readonly Int32Array[]) => Int32Array 
   }
 }
 
-/** One row of integer weights per output. */
+/** Unpacks weights: one row of integers per output. */
 function unpack(weights: Weights): Int8Array[] {
   const { rows, columns } = weights;
   return Array.from({ length: rows }, (_, row) =>
@@ -107,7 +110,7 @@ function unpack(weights: Weights): Int8Array[] {
   );
 }
 
-/** Every value through the activation; constants are per channel, and the channels of a place lie together. */
+/** Applies an activation to every sum. Constants are per channel, and the channels of one position are together. */
 function activate(activation: Activation, sums: Int32Array): Int32Array {
   switch (activation.kind) {
     case 'threshold': {

@@ -2,35 +2,38 @@ import { ModelError } from '../errors.js';
 import { decodeMuLaw } from './mu-law.js';
 
 /**
- * How a recorded example becomes the unsigned integers that the first layer takes: samples, less their mean, in steps of a
- * fraction of their standard deviation, rounded around the middle of the range. It is part of the network, and every witness
- * computes it in the same integers (docs/encoding.md derives them).
+ * How the first layer's unsigned integers follow from a recorded example: samples, less their mean, in steps of a
+ * fraction of their standard deviation, rounded around the middle of the range. It is part of the network, and all
+ * implementations compute it in the same integers (docs/encoding.md derives them).
  */
 export interface Preparation {
   readonly kind: 'standardize';
-  /** What a byte of an example is: the sample itself, or G.711 mu-law of one. */
+  /** The meaning of a byte: the sample itself, or the sample in G.711 mu-law. */
   readonly samples: SampleEncoding;
-  /** Integers that one standard deviation is, in units of 1 / STEPS_UNIT: 1 to MAX_STEPS. */
+  /** The integers that one standard deviation spans, in units of 1 / STEPS_UNIT: 1 to MAX_STEPS. */
   readonly steps: number;
 }
 
 export type SampleEncoding = 'linear' | 'muLaw';
 
-/** What `steps` counts in: 4,096 is one integer a standard deviation. */
+/** The unit of `steps`: 4,096 is one integer a standard deviation. */
 export const STEPS_UNIT = 4096;
-/** 128 integers a standard deviation, which is more than 8 bits can use. */
+/** 128 integers a standard deviation, more than 8 bits can use. */
 export const MAX_STEPS = 128 * STEPS_UNIT;
-/** Values of an example that is prepared: with more, 64 bits would not hold what is computed on the way. */
+/** The most values of an example. With more, intermediate results would not fit 64 bits. */
 export const MAX_PREPARED_VALUES = 2 ** 17;
-/** Bits of a prepared value. */
+/** The bits of a prepared value. */
 export const PREPARED_BITS = 8;
 
 const middle = 2 ** (PREPARED_BITS - 1);
-/** Fraction bits of the factor that takes the place of a division by the deviation. */
+/** The fraction bits of the factor that replaces the division by the deviation. */
 const FACTOR_BITS = 35n;
 const SHIFT = FACTOR_BITS + BigInt(Math.log2(STEPS_UNIT));
 
-/** @throws ModelError `model.bad-value` for a preparation that 64 bits do not hold, or that gives other bits than the input has */
+/**
+ * Checks a preparation against the input.
+ * @throws ModelError `model.bad-value` if 64 bits do not hold its results, or if it gives other bits than the input has
+ */
 export function checkPreparation(preparation: Preparation, count: number, bits: number): void {
   const refuse = (what: string): never => {
     throw new ModelError('bad-value', `The preparation of the input ${what}. Train or freeze it again.`);
@@ -42,15 +45,15 @@ export function checkPreparation(preparation: Preparation, count: number, bits: 
 }
 
 /**
- * The values that the first layer takes from a recorded example; without a preparation the example itself. With n samples x, their sum
- * S, the sum of their squares Q and V = n Q - S^2, which is n^2 times their variance,
+ * Computes the values that the first layer takes from a recorded example. Without a preparation they are the example
+ * itself. With n samples x, their sum S, the sum of their squares Q, and V = n Q - S^2, which is n^2 times their variance:
  *
  *     e      = the largest number with V * 4^e < 2^64
  *     root   = floor(sqrt(V * 4^e))                 n * 2^e times the standard deviation
  *     factor = floor(steps * 2^35 / root)
  *     value  = floor(((n x - S) * factor + 2^(46 - e)) / 2^(47 - e)) + 128, held within 0 and 255
  *
- * Where all samples are alike, every value is 128.
+ * If all samples are equal, every value is 128.
  */
 export function prepared(preparation: Preparation | undefined, example: Uint8Array): Uint8Array {
   if (preparation === undefined) return example;
@@ -85,7 +88,7 @@ export function prepared(preparation: Preparation | undefined, example: Uint8Arr
   });
 }
 
-/** The largest integer whose square is at most `square`, which is below 2^64. */
+/** Gives the largest integer whose square is at most `square`, which is below 2^64. */
 function squareRoot(square: bigint): bigint {
   let root = BigInt(Math.floor(Math.sqrt(Number(square))));
   while (root * root > square) root--;

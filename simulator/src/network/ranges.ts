@@ -2,26 +2,26 @@ import { popcountRow } from '../bits/bit-matrix.js';
 import type { Activation, DenseLayer, InputEncoding, Layer, NetworkInput, Network, Weights } from './network.js';
 import { LARGEST_WEIGHT, LARGEST_ZERO_POINT, isBinary, sourcesOf } from './network.js';
 
-/** The values that a place in the network can take: both ends included. */
+/** The range of a value in the network, both ends included. */
 export interface Range {
   readonly minimum: number;
   readonly maximum: number;
 }
 
-/** What the sums and values of a valid network stay within. */
+/** The range of the sums and values of a valid network. */
 export const INT32: Range = { minimum: -(2 ** 31), maximum: 2 ** 31 - 1 };
 
-/** Whether ranges hold for the weights and constants that a network has, or for any that networks of its structure can have. */
+/** What ranges hold for: the network's own weights and constants, or any that a network of this structure can have. */
 export type Contents = 'own' | 'any';
 
 export interface LayerRange {
-  /** Before the activation. */
+  /** The range before the activation. */
   readonly sums: Range;
-  /** After it: what the next layer takes. */
+  /** The range after the activation, which the next layer takes. */
   readonly values: Range;
 }
 
-/** What every layer's sums and values stay within, whatever the input. */
+/** Gives the range of every layer's sums and values for any input. */
 export function layerRanges({ input, layers }: Network, contents: Contents = 'own'): readonly LayerRange[] {
   const ranges: LayerRange[] = [];
   layers.forEach((layer, index) => {
@@ -33,13 +33,13 @@ export function layerRanges({ input, layers }: Network, contents: Contents = 'ow
   return ranges;
 }
 
-/** Of one layer, whose sources stay within `before`. */
+/** Gives the ranges of one layer. The values of its sources are within `before`. */
 export function rangeOf(layer: Layer, before: readonly Range[]): LayerRange {
   const sums = sumRange(layer, before);
   return { sums, values: 'activation' in layer ? activatedRange(layer.activation, sums) : sums };
 }
 
-/** As `rangeOf`, for any weights and constants; a valid network stays within 32 bits. */
+/** Gives the ranges of one layer for any weights and constants. A valid network stays within 32 bits. */
 function reachOf(layer: Layer, before: readonly Range[]): LayerRange {
   const sums = within32Bits('weights' in layer ? weightedReach(layer, before[0]) : sumRange(layer, before));
   if (!('activation' in layer)) return { sums, values: sums };
@@ -51,7 +51,7 @@ const within32Bits = ({ minimum, maximum }: Range): Range => ({
   maximum: Math.min(maximum, INT32.maximum),
 });
 
-/** Sums of the largest weights there are, of either sign. */
+/** Gives the range of sums with the largest possible weights of either sign. */
 function weightedReach(
   { weights, inputEncoding }: Pick<DenseLayer, 'weights' | 'inputEncoding'>,
   { minimum, maximum }: Range,
@@ -61,7 +61,7 @@ function weightedReach(
   return { minimum: -reach, maximum: reach };
 }
 
-/** Input integers less their zero points. */
+/** Gives the range of input integers less their zero points. */
 export function inputRange({ bits, zeroPoints }: NetworkInput, contents: Contents = 'own'): Range {
   const points = zeroPoints === undefined ? [0] : contents === 'any' ? [0, LARGEST_ZERO_POINT] : zeroPoints;
   return { minimum: -Math.max(...points), maximum: 2 ** bits - 1 - Math.min(...points) };
@@ -84,7 +84,10 @@ function sumRange(layer: Layer, before: readonly Range[]): Range {
   }
 }
 
-/** Of all rows; a window at the border sums less than the whole row, so 0 is always within. */
+/**
+ * Gives the range of the weighted sums of all rows. A window at the border may sum less than the whole row, so 0 is
+ * always within.
+ */
 export function weightedRange(weights: Weights, inputEncoding: InputEncoding, values: Range): Range {
   const { minimum: low, maximum: high } = inputEncoding === 'bipolar' ? { minimum: -1, maximum: 1 } : values;
   let minimum = 0;
@@ -97,7 +100,7 @@ export function weightedRange(weights: Weights, inputEncoding: InputEncoding, va
   return { minimum, maximum };
 }
 
-/** The sum of a row's positive weights and that of its negative ones, both without sign. */
+/** Gives the sum of a row's positive weights and that of its negative ones, both without sign. */
 function rowWeight(weights: Weights, row: number): { readonly positive: number; readonly negative: number } {
   if (isBinary(weights)) {
     const positive = popcountRow(weights, row);

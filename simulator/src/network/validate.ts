@@ -4,10 +4,7 @@ import { MAX_INTEGER_SHIFT, inputsOf, outputsOf, sourcesOf } from './network.js'
 import { checkPreparation } from './preparation.js';
 import { INT32, inputRange, layerRanges, type Range } from './ranges.js';
 
-/**
- * Checks every promise a network makes about its own shape.
- * @throws ModelError naming the layer.
- */
+/** Checks that the parts of a network fit each other. */
 export function validateNetwork(network: Network): void {
   const { input, layers } = network;
   if (!Number.isInteger(input.bits) || input.bits < 1 || input.bits > 8) {
@@ -75,7 +72,7 @@ function checkWeights(
   }
 }
 
-/** A convolution's windows may reach beyond the picture, a pool's may not. */
+/** Checks windows. Those of a convolution may reach beyond the picture, those of a pool may not. */
 function checkWindows(layer: ConvolutionLayer | PoolLayer, index: number): void {
   const padding = layer.kind === 'convolution' ? layer.padding : [0, 0];
   for (const axis of [0, 1]) {
@@ -115,7 +112,7 @@ function checkCount(constants: ArrayLike<number> | undefined, channels: number, 
   }
 }
 
-/** Zero points are per channel of the first layer, which alone subtracts them. */
+/** Checks zero points against the channels of the first layer, which alone subtracts them. */
 function checkInputChannels({ input: { zeroPoints }, layers }: Network): void {
   if (zeroPoints === undefined) return;
   layers.forEach((layer, index) => {
@@ -146,7 +143,7 @@ function checkRanges(network: Network): void {
   });
 }
 
-/** What value * multiplier + offset reaches. */
+/** Gives the range of value * multiplier + offset. */
 function productRange(
   { multipliers, offsets }: { readonly multipliers: Int32Array; readonly offsets: Int32Array },
   sums: Range,

@@ -3,17 +3,18 @@ import { signOfBit } from '../bits/polarity.js';
 import { isBinary, type ConvolutionLayer, type DenseLayer, type Weights } from './network.js';
 import { windowAt } from './windows.js';
 
-/** What a weighted sum is made of: sum = up - down. With binary weights over bits both are popcounts. */
+/** The parts of a weighted sum: sum = up - down. With binary weights over bits, both are popcounts. */
 export interface Votes {
-  /** The products above 0, together. */
+  /** The sum of the positive products. */
   readonly up: number;
-  /** The products below 0, together and without their sign. */
+  /** The sum of the negative products, without sign. */
   readonly down: number;
 }
 
 /**
- * The votes for one value of a layer with weights.
- * @param values what the layer takes @param index of the value among all that the layer gives
+ * Computes the votes for one value of a layer with weights.
+ * @param values inputs of the layer
+ * @param index of the value among the layer's values
  */
 export function votesOf(layer: DenseLayer | ConvolutionLayer, values: Int32Array, index: number): Votes {
   const { weights, inputEncoding } = layer;

@@ -1,7 +1,7 @@
-/** Windows over a picture: convolution and pooling of integers, in the plainest loops. */
+/** Windows over a picture: convolution and pooling of integers, in plain loops. */
 import type { ConvolutionLayer, PoolLayer } from './network.js';
 
-/** The weighted sum of every row. */
+/** Computes the weighted sum of every row. */
 export function weigh(
   weights: readonly Int8Array[],
   values: Int32Array,
@@ -15,7 +15,7 @@ export function weigh(
   return sums;
 }
 
-/** The weighted sums of every window, in which what lies outside the picture is 0. */
+/** Computes the weighted sums of every window. Positions outside the picture are 0. */
 export function weighEveryWindow(
   layer: ConvolutionLayer,
   weights: readonly Int8Array[],
@@ -30,7 +30,7 @@ export function weighEveryWindow(
   return sums;
 }
 
-/** What one place of a convolution sees, row by row; 0 outside the picture. */
+/** Gathers one window of a convolution, row by row; 0 outside the picture. */
 export function windowAt(
   { inputShape, size, stride, padding }: ConvolutionLayer,
   outY: number,
@@ -50,7 +50,7 @@ export function windowAt(
   return window;
 }
 
-/** The sum, the largest or the smallest value of every window, channel by channel. */
+/** Computes the sum, the largest or the smallest value of every window, by channel. */
 export function poolValues(
   { operation, takesMinimum, inputShape, outputShape, size, stride }: PoolLayer,
   values: Int32Array,

@@ -1,6 +1,6 @@
 import type { InferenceRun } from '../engines/run.js';
 
-/** The first output in which two runs over the same inputs differ, as a sentence; undefined when there is none. */
+/** Describes the first output in which two runs over the same inputs differ; undefined if there is none. */
 export function firstDifference(
   expected: readonly Int32Array[],
   received: readonly Int32Array[],
@@ -21,7 +21,7 @@ export function firstDifference(
   );
 }
 
-/** The outputs of a run, vector by vector. */
+/** Gives the outputs of a run, vector by vector. */
 export const outputsOf = ({ count, outputCount, outputs }: InferenceRun): readonly Int32Array[] =>
   Array.from({ length: count }, (_, vector) => outputs.slice(vector * outputCount, (vector + 1) * outputCount));
 

@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { FormatError } from '../errors.js';
 import type { GoldenVector } from '../bitstream/bitstream.js';
 
-/** Inputs of a circuit with its outputs, and where they come from. */
+/** The inputs of a circuit with its outputs, and their origin. */
 export interface GoldenFile {
   readonly made: GoldenProvenance;
   readonly vectors: readonly GoldenVector[];
@@ -11,11 +11,11 @@ export interface GoldenFile {
 export interface GoldenProvenance {
   /** The tool and its version. */
   readonly by: string;
-  /** "784-128-10". */
+  /** The widths of the layers, as "784-128-10". */
   readonly shape: string;
-  /** SHA-256 of the bitstream, when there was one. */
+  /** The SHA-256 of the bitstream, if there was one. */
   readonly bitstream?: string;
-  /** Of the inputs, when they were drawn at random. */
+  /** The seed of the inputs, if they were drawn at random. */
   readonly seed?: number;
 }
 
@@ -35,7 +35,10 @@ export async function writeGolden(path: string, { made, vectors }: GoldenFile): 
   await rename(temporary, path);
 }
 
-/** The file, or undefined when there is none. @throws FormatError for a file that is not one of ours, or of another version */
+/**
+ * Reads a golden file; undefined if there is none.
+ * @throws FormatError if it is no golden file, or of another version
+ */
 export async function readGolden(path: string): Promise<GoldenFile | undefined> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;

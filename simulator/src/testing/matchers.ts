@@ -6,46 +6,49 @@ import { readGolden, writeGolden, type GoldenFile } from './golden-file.js';
 import { subjectOf, type FormOptions, type Subject, type TestedSubject } from './subject.js';
 import { inputVectors } from './vectors.js';
 
-/** What a matcher answers, as `expect.extend` of vitest and jest takes it. */
+/** The result of a matcher, as `expect.extend` of vitest and jest takes it. */
 export interface MatcherResult {
   readonly pass: boolean;
   readonly message: () => string;
 }
 
 export interface GoldenOptions extends FormOptions {
-  /** Inputs for a new file; when absent `vectors` are drawn. */
+  /** The inputs for a new file. If absent, `vectors` inputs are drawn. */
   readonly inputs?: readonly Uint8Array[];
-  /** 64 when absent; all inputs there are when they have 12 bits or fewer. */
+  /** The number of inputs to draw (64). If an input has 12 bits or fewer, all inputs are used. */
   readonly vectors?: number;
-  /** Of drawn inputs; 1 when absent. */
+  /** The seed of drawn inputs (1). */
   readonly seed?: number;
 }
 
-/** The form is that of subjects that are bytes, on both sides. */
+/** The options of an equivalence test. The form applies to subjects that are bytes, on both sides. */
 export interface EquivalenceOptions extends FormOptions {
-  /** Inputs to compare with; when absent `vectors` are drawn. */
+  /** The inputs to compare. If absent, `vectors` inputs are drawn. */
   readonly inputs?: readonly Uint8Array[];
-  /** 1,024 when absent, 128 where a circuit is folded; all inputs there are when they have 12 bits or fewer. */
+  /**
+   * The number of inputs to draw (1,024, or 128 if a circuit is folded). If an input has 12 bits or fewer, all inputs
+   * are used.
+   */
   readonly vectors?: number;
-  /** 1 when absent. */
+  /** The seed of drawn inputs (1). */
   readonly seed?: number;
 }
 
-/** Most cycles; what is absent is not asked for. */
+/** The most cycles that a circuit may take. A limit that is absent is not checked. */
 export interface LatencyBudget {
-  /** From start to the outputs. */
+  /** The cycles from start to the outputs. */
   readonly latency?: number;
-  /** From one inference to the next. */
+  /** The cycles from one inference to the next. */
   readonly initiationInterval?: number;
 }
 
-/** Set to 1 to write golden files anew. */
+/** The environment variable that, set to 1, makes golden files be rewritten. */
 export const updateVariable = 'ADIABIT_UPDATE_GOLDEN';
 
 export const circuitMatchers = {
   /**
-   * The circuit gives the outputs of the golden file, on its inputs. A file that is missing is written, but not where CI is
-   * set; `ADIABIT_UPDATE_GOLDEN=1` writes it anew, on the inputs it has.
+   * Checks that the circuit gives the outputs of the golden file for its inputs. A missing file is written, except in
+   * CI. `ADIABIT_UPDATE_GOLDEN=1` rewrites it, with the same inputs.
    */
   async toMatchGolden(received: unknown, path: string, options: GoldenOptions = {}): Promise<MatcherResult> {
     const subject = await subjectOf(received, options);
@@ -77,7 +80,7 @@ export const circuitMatchers = {
     return failed(`${name} does not match ${path}. ${difference}\n${provenance(golden, bitstreamDigest)}`);
   },
 
-  /** Two circuits give the same outputs on the same inputs; their latencies may differ. */
+  /** Checks that two circuits give the same outputs for the same inputs. Their latencies may differ. */
   async toBeEquivalentTo(received: unknown, other: Subject, options: EquivalenceOptions = {}): Promise<MatcherResult> {
     const [one, two] = await Promise.all([subjectOf(received, options), subjectOf(other, options)]);
     const isLong = [one, two].some(({ circuit }) => circuit.timing.valuesPerCycle !== undefined);
@@ -94,7 +97,7 @@ export const circuitMatchers = {
       : failed(`${one.name} is not equivalent to ${two.name}. ${difference}`);
   },
 
-  /** The circuit answers within the budget; that it keeps its promise is measured, cycle by cycle. */
+  /** Checks that the circuit answers within the budget. Its latency is measured, cycle by cycle. */
   async toMeetLatency(received: unknown, budget: LatencyBudget, form: FormOptions = {}): Promise<MatcherResult> {
     const { circuit, name, ports, outputs, hasChosenFolding } = await subjectOf(received, form);
     if (hasChosenFolding) {
@@ -119,7 +122,7 @@ export const circuitMatchers = {
   },
 };
 
-/** Says where a circuit does not compute what the integers of its network do; undefined if it does. */
+/** Describes where a circuit differs from the integer oracle of its network; undefined if it does not. */
 function besideOracle(
   { name, oracle }: TestedSubject,
   inputs: readonly Uint8Array[],
@@ -129,7 +132,7 @@ function besideOracle(
   return difference && `The circuit of ${name} is not its integer oracle. ${difference}`;
 }
 
-/** The file's outputs for these inputs, which must be the file's own. */
+/** Gives the file's outputs for these inputs, which must be the file's own. */
 function keptFor({ vectors }: GoldenFile, inputs: readonly Uint8Array[]): readonly Int32Array[] | undefined {
   const isSame =
     vectors.length === inputs.length &&

@@ -14,37 +14,44 @@ import { outputsOf as valuesOf, type Network } from '../network/network.js';
 import { createOracle } from '../network/oracle.js';
 import { outputsOf } from './difference.js';
 
-/** What a test can be about: a bitstream file by its path, the bytes of one, or a circuit in any form. */
+/** The subject of a test: the path of a bitstream file, the bytes of one, or a circuit of any form. */
 export type Subject = string | Uint8Array | Machine;
 
 export interface TestedSubject {
-  /** How messages call it. */
+  /** Its name in messages. */
   readonly name: string;
   readonly ports: CircuitPorts;
-  /** "784-128-10": values of the input and of every layer. */
+  /** The widths of the input and of every layer, as "784-128-10". */
   readonly widths: string;
   readonly circuit: Machine;
-  /** Whether nobody said how the circuit is folded, so that its latency means nothing. */
+  /** Whether the folding was chosen here, because the caller gave none. Then the latency means nothing. */
   readonly hasChosenFolding: boolean;
-  /** SHA-256 of the bitstream, hexadecimal; a circuit that was not read from bytes has none. */
+  /** The SHA-256 of the bitstream, hexadecimal. If absent, the circuit was not read from bytes. */
   readonly bitstreamDigest?: string;
-  /** @throws DataError for inputs that it does not take */
+  /**
+   * Computes the outputs.
+   * @throws DataError for inputs that do not fit
+   */
   readonly outputs: (inputs: readonly Uint8Array[]) => Promise<readonly Int32Array[]>;
-  /** What the integers of the network answer; a circuit that was not read from bytes has none. */
+  /** Computes the outputs with the integer oracle. If absent, the circuit was not read from bytes. */
   readonly oracle?: (inputs: readonly Uint8Array[]) => readonly Int32Array[];
 }
 
-/** The circuit that bytes become. */
+/** The form of the circuit that is built from bytes. */
 export interface FormOptions {
-  /** `auto`: configurable where the network can be unrolled, else folded. A specialised circuit (`circuitOf` of `@adiabit/sdk`) is a subject itself. */
+  /**
+   * `auto`: configurable if the network can be unrolled, else folded. A specialised circuit (`circuitOf` of
+   * `@adiabit/sdk`) is a subject itself.
+   */
   readonly form?: 'auto' | 'configurable' | 'folded';
-  /** Of the folded form; if absent, PE and SIMD are the largest up to 8. */
+  /** The folding of the folded form. If absent, PE and SIMD are the largest up to 8. */
   readonly folding?: Folding;
 }
 
 /**
- * @throws DataError `data.bad-value` for anything else; FormatError for bytes that are no bitstream; CompileError `compile.unsupported` for a
- * form or folding that the network has not
+ * Makes a tested subject.
+ * @throws DataError `data.bad-value` if it is none of these; FormatError for bytes that are no bitstream; CompileError
+ *   `compile.unsupported` if the network does not allow the form or the folding
  */
 export async function subjectOf(subject: unknown, form: FormOptions = {}): Promise<TestedSubject> {
   if (typeof subject === 'string') return fromBytes(subject, new Uint8Array(await readFile(subject)), form);
@@ -53,7 +60,7 @@ export async function subjectOf(subject: unknown, form: FormOptions = {}): Promi
   throw new DataError('bad-value', 'Expected the path of a bitstream, its bytes, or a circuit.');
 }
 
-/** Builds the circuit of the bytes: what runs is the circuit, with the integer oracle of its network beside it. */
+/** Builds the circuit of a bitstream. The circuit is run, and the integer oracle of its network is compared with it. */
 function fromBytes(name: string, bytes: Uint8Array, { form = 'auto', folding }: FormOptions): TestedSubject {
   const { network } = decodeBitstream(bytes);
   const isFolded = form === 'folded' || (form === 'auto' && (folding !== undefined || !isBinaryDense(network)));
@@ -71,7 +78,7 @@ function fromBytes(name: string, bytes: Uint8Array, { form = 'auto', folding }: 
 
 const MOST_AT_ONCE = 8;
 
-/** Enough at once that a picture does not take for ever, few enough that the circuit is built at once. */
+/** Chooses a folding that computes a picture in acceptable time and builds the circuit at once. */
 function sensibleFolding(network: Network): Folding {
   const { inputValues, layers } = foldingChoices(network);
   const chosen = (choices: readonly number[]): number => choices.filter((one) => one <= MOST_AT_ONCE).at(-1) ?? 1;
@@ -95,7 +102,7 @@ function fromCircuit(name: string, circuit: Machine): TestedSubject {
 const isCircuit = (subject: unknown): subject is Machine =>
   typeof subject === 'object' && subject !== null && 'netlist' in subject && 'timing' in subject && 'shape' in subject;
 
-/** Values of the layers of a circuit, where it says what its layers are. */
+/** Gives the widths of a circuit's layers, if the circuit has its network. */
 function layerWidths(circuit: Machine): readonly number[] {
   if (hasNetwork(circuit)) return circuit.network.layers.map(valuesOf);
   return [circuit.shape.outputCount];

@@ -1,12 +1,12 @@
 import type { CircuitPorts } from '../circuit/circuit.js';
 import { Random } from '../random.js';
 
-/** Up to this many input bits every input there is can be tried: 4,096 of them. */
+/** Up to this many input bits all inputs are tried: 4,096 of them. */
 const exhaustiveBits = 12;
 
 /**
- * Inputs to compare circuits with: all there are when they are few, else so many drawn at random.
- * @param seed same seed, same inputs
+ * Gives inputs to compare circuits with: all inputs if they are few, else `count` random ones.
+ * @param seed the same seed gives the same inputs
  */
 export function inputVectors(
   { shape }: { readonly shape: CircuitPorts },

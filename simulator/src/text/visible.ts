@@ -5,8 +5,8 @@ const SHORT: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * Whether a terminal, an editor or a reader of SVG would act on a code point instead of showing it: C0, DEL and C1 (ISO 6429),
- * separators of lines, and controls of direction (Unicode UAX 9), which let text be read in another order.
+ * Tells whether a terminal, an editor or an SVG viewer would act on a code point instead of showing it: C0, DEL and C1
+ * (ISO 6429), line separators, and directional controls (Unicode UAX 9), which change the order in which text is read.
  */
 const isControl = (code: number): boolean =>
   code < 0x20 ||
@@ -27,13 +27,16 @@ const replaceControls = (text: string, replacement: (code: number) => string): s
     return isControl(code) ? replacement(code) : character;
   }).join('');
 
-/** Text out of a file or a device on one line, its control characters spelled out: `\x1b`, `\u202e`, `\n`. */
+/**
+ * Makes text from a file or a device safe to print on one line. Control characters are spelled out: `\x1b`, `\u202e`, `
+ * `.
+ */
 export const visible = (text: string): string => replaceControls(text, (code) => SHORT.get(code) ?? escaped(code));
 
-/** The same for text of several lines, whose line feeds stay. */
+/** Makes text of several lines safe to print; line feeds stay. */
 export const visibleLines = (text: string): string => text.split('\n').map(visible).join('\n');
 
-/** JSON whose strings hold no control characters: what it says stays the same. */
+/** Writes JSON whose strings hold no control characters. Its meaning stays the same. */
 export const visibleJson = (value: unknown, space?: number): string =>
   JSON.stringify(value, undefined, space)
     .split('\n')

@@ -5,7 +5,7 @@ import { runInferences, type InferenceRun } from '../engines/run.js';
 import { VcdWriter, type TracedSignal } from './vcd.js';
 
 export interface TraceOptions {
-  /** Which named vectors to record besides the ports; all probes unless given. */
+  /** Selects the named vectors to record besides the ports (all probes). */
   readonly select?: (name: string) => boolean;
 }
 
@@ -27,7 +27,7 @@ export async function traceInference(
   return { vcd: writer.end(), run };
 }
 
-/** The same engine, writing down every settled cycle. */
+/** Wraps the engine so that it records every settled cycle. */
 const recording = (engine: ReferenceEngine, writer: VcdWriter): Engine => ({
   name: engine.name,
   netlist: engine.netlist,

@@ -3,7 +3,7 @@ import type { Port } from '../netlist/netlist.js';
 /** A vector of nets to record. A dot in the name opens a scope. */
 export type TracedSignal = Pick<Port, 'name' | 'nets'>;
 
-/** Simulated nanoseconds per clock cycle in the file; waveforms have no other notion of a cycle. */
+/** The simulated nanoseconds per clock cycle in the file. Waveforms have no other notion of a cycle. */
 export const NANOSECONDS_PER_CYCLE = 10;
 
 /**
@@ -73,7 +73,7 @@ export class VcdWriter {
   }
 }
 
-/** Short printable names: base 94 from "!" to "~". */
+/** Makes short printable names: base 94 from "!" to "~". */
 function identifier(index: number): string {
   const digit = String.fromCharCode(33 + (index % 94));
   return index < 94 ? digit : identifier(Math.floor(index / 94) - 1) + digit;

@@ -3,7 +3,7 @@ declare module 'vcd-parser' {
   interface ParsedSignal {
     readonly name: string;
     readonly size: number;
-    /** [time, value] pairs. */
+    /** Pairs of time and value. */
     readonly wave: [string, string][];
   }
   export function parse(content: string): Promise<{ readonly signal: ParsedSignal[] }>;

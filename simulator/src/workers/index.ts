@@ -1,4 +1,7 @@
-/** Workers for Node: a pool of threads or processes, and simulation in one. The results are the same for any number of workers. */
+/**
+ * Workers for Node: a pool of threads or processes, and simulation in such a pool. The results are the same for any
+ * number of workers.
+ */
 export { openPool, type AskOptions, type PoolOptions, type WorkerPool } from './pool.js';
 export type { WorkerProtocol } from './messages.js';
 export { serve, type Answer } from './serve.js';

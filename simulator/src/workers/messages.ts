@@ -1,21 +1,24 @@
-/** What a pool and its workers say to one another, and errors on their way between them. */
+/** The messages between a pool and its workers, and errors in them. */
 import { AdiabitError, errorOfCode, type ErrorDetails } from '../errors.js';
 import type { ErrorCode } from '../error-codes.js';
 
-/** The types of what goes between a pool and its workers; both sides name the same one. All of it is sent as a structured clone. */
+/**
+ * The types of the messages between a pool and its workers. Both sides name the same one. All messages are sent as
+ * structured clones.
+ */
 export interface WorkerProtocol {
   readonly start: unknown;
   readonly request: unknown;
   readonly reply: unknown;
-  /** What a worker says before its answer; `never` if nothing. */
+  /** The type of notes that a worker sends before its answer; `never` if none. */
   readonly note: unknown;
 }
 
-/** To a worker: first what it starts with, then requests. */
+/** Messages to a worker: first its start value, then requests. */
 export type ToWorker<P extends WorkerProtocol> =
   { readonly start: P['start'] } | { readonly id: number; readonly request: P['request'] };
 
-/** From a worker; `id` is that of the request, or `START` for what concerns the start. */
+/** Messages from a worker. `id` is that of the request, or `START` for messages about the start. */
 export type FromWorker<P extends WorkerProtocol> =
   | { readonly kind: 'note'; readonly id: number; readonly note: P['note'] }
   | { readonly kind: 'reply'; readonly id: number; readonly reply: P['reply'] }
@@ -23,11 +26,11 @@ export type FromWorker<P extends WorkerProtocol> =
 
 export const START = -1;
 
-/** An error as plain data: an error that is sent loses its class and what a class adds to it. */
+/** An error as plain data. A structured clone would lose the class of an error and its own fields. */
 export interface Failure {
   readonly message: string;
   readonly stack: string | undefined;
-  /** Of errors of ours. */
+  /** The code of an Adiabit error. */
   readonly code?: ErrorCode;
   readonly details?: ErrorDetails;
 }
@@ -40,7 +43,7 @@ export function failureOf(error: unknown): Failure {
     : { message, stack };
 }
 
-/** The error again, with the stack of the worker. */
+/** Rebuilds the error, with the worker's stack. */
 export function errorOf({ message, stack, code, details }: Failure): Error {
   const error = code === undefined ? new Error(message) : errorOfCode(code, message, details);
   if (stack !== undefined) error.stack = stack;

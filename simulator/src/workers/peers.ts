@@ -1,13 +1,13 @@
-/** Another thread or process at the other end of a line of messages. */
+/** A thread or process at the other end of a message channel. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
 export interface Peer {
-  /** Resolves when the message has been handed over whole. Rejects if the other end is gone. */
+  /** Sends a message; resolves when it has been handed over whole. Rejects if the other end is gone. */
   send(message: unknown): Promise<void>;
-  /** Ends the other end, whatever it does; does nothing if it has ended. */
+  /** Ends the thread or process at once. Does nothing if it has ended. */
   close(): Promise<void>;
 }
 

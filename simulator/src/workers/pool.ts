@@ -2,44 +2,54 @@ import { CancelledError } from '../errors.js';
 import { errorOf, START, type FromWorker, type ToWorker, type WorkerProtocol } from './messages.js';
 import { openProcess, openThread, type Peer } from './peers.js';
 
-/** Workers that answer requests. Each answers one after the other, in the order in which it was asked. */
+/** Workers that answer requests, each one in the order of the requests. */
 export interface WorkerPool<P extends WorkerProtocol> {
   readonly size: number;
   /**
-   * Asks one worker. A worker that fails to answer stays usable; one that has ended rejects everything from then on.
-   * @throws the error of the worker: its class, code and details if it is one of ours. CancelledError on abort, which closes the pool
+   * Asks one worker. A worker that answers with an error stays usable. One that has ended rejects all further requests.
+   * @throws the error of the worker, with class, code and details if it is an Adiabit error; CancelledError on abort,
+   *   which closes the pool
    */
   readonly ask: (worker: number, request: P['request'], options?: AskOptions<P>) => Promise<P['reply']>;
-  /** As `ask`, but resolves once the request has been handed over, so that the worker has it while this thread is busy. */
+  /**
+   * Asks one worker and resolves once the request has been handed over, so that the worker has it even while this
+   * thread is busy.
+   */
   readonly handOver: (
     worker: number,
     request: P['request'],
     options?: AskOptions<P>,
   ) => Promise<{ readonly reply: Promise<P['reply']> }>;
-  /** Asks every worker, each for its own request. @returns replies in the order of the workers, whoever was first */
+  /**
+   * Asks every worker, with one request each.
+   * @returns the replies in the order of the workers
+   */
   readonly askAll: (requests: readonly P['request'][], options?: AskOptions<P>) => Promise<readonly P['reply'][]>;
-  /** Ends all workers, also those that were killed or closed before. Requests without an answer are rejected. */
+  /** Ends all workers, including those that were killed or closed before. Unanswered requests are rejected. */
   readonly close: () => Promise<void>;
 }
 
 export interface AskOptions<P extends WorkerProtocol> {
-  /** Called with what a worker says before its answer. */
+  /** Called with each note that a worker sends before its answer. */
   readonly onNote?: (note: P['note']) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface PoolOptions<P extends WorkerProtocol> {
-  /** Compiled file of the worker, which calls `serve`; see `workerFile`. */
+  /** The compiled file of the worker, which calls `serve`; see `workerFile`. */
   readonly file: URL;
-  /** What each worker starts with, by worker. */
+  /** The start value of each worker. Their number is the number of workers. */
   readonly starts: readonly P['start'][];
-  /** Processes share no memory with this one, but libraries that threads would share they have for themselves ('threads'). */
+  /**
+   * Threads or processes ('threads'). Processes share no memory with this one, but they have their own copies of
+   * libraries that threads would share.
+   */
   readonly as?: 'threads' | 'processes';
 }
 
 /**
  * Starts workers; resolves when all are ready.
- * @throws what kept one of them from starting; all are closed then
+ * @throws the error of a worker that did not start; all workers are closed then
  */
 export async function openPool<P extends WorkerProtocol>({
   file,
@@ -91,7 +101,7 @@ interface Waiting<P extends WorkerProtocol> {
   readonly onNote?: ((note: P['note']) => void) | undefined;
 }
 
-/** One worker with the requests that it has not answered yet. */
+/** One worker with its unanswered requests. */
 class PoolWorker<P extends WorkerProtocol> {
   readonly #peer: Peer;
   readonly #waiting = new Map<number, Waiting<P>>();
@@ -128,7 +138,7 @@ class PoolWorker<P extends WorkerProtocol> {
   ): Promise<{ readonly reply: Promise<P['reply']> }> {
     if (this.#ended !== undefined) throw this.#ended;
     const reply = new Promise<P['reply']>((resolve, reject) => this.#waiting.set(id, { resolve, reject, onNote }));
-    // Whoever asked hears of it through `reply`; until it is handed over nobody listens yet.
+    // A rejection reaches the caller through `reply`. Until `reply` is returned, it has no other handler.
     reply.catch(() => undefined);
     await this.#peer.send(message);
     return { reply };

@@ -1,15 +1,15 @@
 import { parentPort } from 'node:worker_threads';
 import { failureOf, START, type FromWorker, type ToWorker, type WorkerProtocol } from './messages.js';
 
-/** Answers a request; `note` says something before the answer. */
+/** Answers a request. `note` sends a note before the answer. */
 export type Answer<P extends WorkerProtocol> = (
   request: P['request'],
   note: (note: P['note']) => void,
 ) => P['reply'] | Promise<P['reply']>;
 
 /**
- * Makes this thread or process a worker of a pool: opens it with what it is to start with, then answers requests one after the
- * other. An error goes to whoever asked.
+ * Makes this thread or process a worker of a pool. `open` gets the start value; then requests are answered in order. An
+ * error is sent to the caller of the request.
  */
 export function serve<P extends WorkerProtocol>(open: (start: P['start']) => Answer<P> | Promise<Answer<P>>): void {
   const port = parentPort;

@@ -8,34 +8,37 @@ import { LANES, WaitingLine, type Supply } from './waiting-line.js';
 import { workerFile } from './worker-file.js';
 import { threadsWorth } from './worth.js';
 
-/** Threads that hold one circuit each and share inputs out. */
+/** Threads that hold the same circuit each and share the inputs of a run. */
 export interface SimulationPool {
-  /** How many there are, which may be fewer than were asked for. */
+  /** The number of threads, which may be lower than asked for. */
   readonly threads: number;
   /**
-   * As `runInferences` does, one run after the other; outputs and classes lie in shared memory, cycles are those of all threads
-   * together. Aborting closes the pool.
+   * Runs inferences as `runInferences` does. Runs are done one after the other. Outputs and classes are in shared
+   * memory; `cycles` is the sum over all threads. Aborting closes the pool.
    */
   run(inputs: readonly Uint8Array[], options?: RunOptions): Promise<InferenceRun>;
   close(): Promise<void>;
 }
 
 export interface SimulationPoolOptions {
-  /** At most so many inputs will be in a run; if absent, as many as threads can share. */
+  /** The largest number of inputs in a run. If absent, as many as threads can share. */
   readonly inputs?: number;
-  /** Of the processor, instead of those that this process may use. */
+  /** The number of cores to use. If absent, those that this process may use. */
   readonly cores?: number;
 }
 
-/** Room for inputs that wait for a thread, in groups: many, because every note holds both threads up; few of large inputs. */
+/**
+ * Memory for inputs that wait for a thread, in groups. Many groups, because each note interrupts both threads; fewer if
+ * the inputs are large.
+ */
 const WAITING_BYTES = 1 << 21;
 const waitingGroups = (groupBytes: number): number =>
   2 * Math.min(8, Math.max(1, Math.floor(WAITING_BYTES / (2 * groupBytes))));
 
 /**
  * Starts threads, each with its own compiled engine; resolves when all are ready.
- * @param wanted at most so many: no more are started than there are cores, and full passes of inputs
- * @throws DataError `data.bad-value` for a number of threads that is not 1 or more
+ * @param wanted largest number of threads; there are never more than cores, or than full passes of inputs
+ * @throws DataError `data.bad-value` if the number of threads is not 1 or more
  */
 export async function openSimulationPool(
   circuit: Machine,
@@ -56,7 +59,7 @@ export async function openSimulationPool(
   });
   let last: Promise<unknown> = Promise.resolve();
   const run = (given: readonly Uint8Array[], options: RunOptions = {}): Promise<InferenceRun> => {
-    // One run after the other: they share engines and the memory for inputs.
+    // Runs are done one after the other, because they share engines and the memory for inputs.
     const result = last.then(() => share(circuit, pool, { slicer, rings, groups }, given, options));
     last = result.catch(() => undefined);
     return result;
@@ -108,13 +111,16 @@ async function share(
   } catch (error) {
     await Promise.allSettled(shares);
     if (signal?.aborted === true) throw new CancelledError('Simulation cancelled.');
-    // Of several wrong inputs in several shares, the first one in the list.
+    // If several shares have a wrong input, the first one in the list is reported.
     if (error instanceof AdiabitError && error.code === 'data.bad-value') checkValues(shape, inputs);
     throw error;
   }
 }
 
-/** Where the shares of the workers begin, and where the last one ends: full passes, as even as they can be. */
+/**
+ * Divides the inputs among the workers: gives the start of each share, and the end of the last. Shares are full passes,
+ * as even as possible.
+ */
 function edgesOf(inputs: number, workers: number): readonly number[] {
   const groups = Math.ceil(inputs / LANES);
   return Array.from({ length: workers + 1 }, (_, edge) =>

@@ -1,4 +1,4 @@
-/** What one worker of a simulation pool does: runs shares of inputs on an engine of its own. */
+/** A worker of a simulation pool: runs shares of inputs on its own engine. */
 import { CompiledEngine } from '../engines/compiled.js';
 import { runInferences, type InputSource } from '../engines/run.js';
 import { DataError } from '../errors.js';
@@ -8,35 +8,35 @@ import { serve } from './serve.js';
 
 export interface SimulationStart {
   readonly circuit: Machine;
-  /** A ring through which inputs come, turned into lanes: group after group, of each the planes, least significant bit first. */
+  /** A ring buffer of inputs as lanes, group by group; in each group the planes, least significant bit first. */
   readonly waiting: Uint32Array;
   readonly groups: number;
 }
 
 /** A share of inputs to run. */
 export interface SimulationRequest {
-  /** By worker, how many inputs of its share have been put into its ring; negative when no more will be. */
+  /** By worker, the number of inputs of its share that are in its ring; negative if no more will come. */
   readonly filled: Int32Array;
   readonly worker: number;
   readonly count: number;
-  /** Of this worker's inputs. */
+  /** The outputs for this worker's inputs. */
   readonly outputs: Int32Array;
   readonly classes: Uint16Array;
 }
 
 export type SimulationNote =
-  /** So many inputs of the share are no longer needed. */
+  /** The number of inputs of the share that are no longer needed. */
   { readonly kind: 'taken'; readonly taken: number } | { readonly kind: 'progress'; readonly done: number };
 
 export interface SimulationProtocol extends WorkerProtocol {
   readonly start: SimulationStart;
   readonly request: SimulationRequest;
-  /** Clock cycles that the share took. */
+  /** The clock cycles that the share took. */
   readonly reply: number;
   readonly note: SimulationNote;
 }
 
-/** Time between two notes about progress. */
+/** The time between two notes about progress. */
 const PROGRESS_MS = 50;
 
 serve<SimulationProtocol>(({ circuit, waiting, groups }) => {
@@ -49,11 +49,13 @@ serve<SimulationProtocol>(({ circuit, waiting, groups }) => {
       return waiting.subarray(from, from + planeWords);
     }),
   );
-  /** Inputs after which more are asked for: half of the ring, because every note holds both threads up. */
+  /**
+   * The number of inputs after which more are requested: half of the ring, because each note interrupts both threads.
+   */
   const refill = (groups * engine.lanes) / 2;
 
   return async ({ filled, worker, count, outputs, classes }, note) => {
-    /** Inputs as they are filled in; waiting for them holds this thread up and no other. */
+    /** The inputs in the ring. Waiting for them blocks this thread only. */
     const source: InputSource = {
       count,
       answers: { outputs, classes },

@@ -1,19 +1,19 @@
 import type { LaneSlicer } from '../engines/lane-slicer.js';
 
-/** What brings inputs to the workers. */
+/** The memory through which inputs reach the workers. */
 export interface Supply {
   readonly slicer: LaneSlicer;
-  /** By worker, room for so many groups of inputs. */
+  /** By worker, a ring buffer for `groups` groups of inputs. */
   readonly rings: readonly Uint32Array[];
   readonly groups: number;
 }
 
-/** Inputs of a group: the lanes of an engine. */
+/** The inputs in a group: the lanes of an engine. */
 export const LANES = 512;
 
 /**
- * Inputs of a share on their way to its worker, turned into lanes: a ring that the worker empties while it is filled. They are turned
- * here because inputs of one bit are an eighth as large afterwards.
+ * The inputs of one worker's share on their way to it: a ring buffer that the worker empties while it is filled. Inputs
+ * are transposed into lanes here, because inputs of one bit become an eighth as large.
  */
 export class WaitingLine {
   private added = 0;
@@ -26,7 +26,7 @@ export class WaitingLine {
     private readonly inputBits: number,
   ) {}
 
-  /** Adds what there is room for once so many inputs of the share are no longer needed. */
+  /** Fills the ring, after `taken` inputs of the share are no longer needed. */
   fill(taken: number): void {
     const { supply, filled, worker, inputs } = this;
     const { slicer, groups } = supply;

@@ -1,8 +1,8 @@
 /**
- * Where the file of a worker is. Workers take compiled files only: from the sources, as tests run them, the one that the build
- * made.
+ * Gives the URL of a worker's file. Workers run compiled files only. If this code runs from the sources, as in tests,
+ * it is the file that the build made.
  *
- * @param from `import.meta.url` of the file beside which the worker's lies
+ * @param from `import.meta.url` of the file beside the worker's
  * @param name of the compiled file, as in `worker.js`
  */
 export function workerFile(from: string, name: string): URL {

@@ -43,7 +43,7 @@ void start(void) {
   }
 }
 
-/* A fault cannot be reported in any way the host would understand; silence makes it time out, and say so. */
+/* A fault cannot be reported in a way that the host understands. The host times out and says so. */
 static void halt(void) {
   for (;;) sleep_until_interrupt();
 }

@@ -1,10 +1,8 @@
-/*
- * Clock cycles, from SysTick: 24 bits in hardware, the rest counted by its interrupt.
- */
+/* Counts clock cycles with SysTick: 24 bits in hardware, the rest in its interrupt. */
+#include "systick_counter.h"
 #include "cortex_m.h"
 #include "cpu.h"
 #include "port.h"
-#include "systick_counter.h"
 
 #define SYSTICK_TOP 0x00FFFFFFu
 

@@ -4,7 +4,7 @@ import type { AvrChipData } from '../avr-chip-data.js';
 const numberOf = (_: string, value: unknown): unknown =>
   typeof value === 'string' && value.startsWith('0x') ? Number(value) : value;
 
-/** The chip of a board, as boards.json describes it. */
+/** Gives the chip of a board, as boards.json describes it. */
 function chipOf(id: string): AvrChipData {
   const path = new URL('../../../../firmware-templates/boards.json', import.meta.url);
   const entries = JSON.parse(readFileSync(path, 'utf8'), numberOf) as readonly {

@@ -6,23 +6,23 @@ import { INT32, type Contents, type LayerRange, type Range } from '../../network
 import type { Count } from './weighing.js';
 import { choose, constantWord, extended, formatOf } from './words.js';
 
-/** The constants of an activation over counts, and the circuit that uses them. */
+/** The constants of an activation over counts, and the builder of its circuit. */
 export interface CountActivation {
-  /** Widths of the constants of a channel. */
+  /** The widths of a channel's constants. */
   readonly fields: readonly number[];
   readonly constant: (channel: number, field: number) => bigint;
-  /** The value of one channel, a few cycles after its count, which goes with its constants. */
+  /** Builds the circuit that gives one channel's value, a few cycles after its count and its constants. */
   readonly build: (builder: NetlistBuilder, count: Word, constants: Word) => Pipelined;
 }
 
 /**
- * An activation of S = scale * A - bias, as one of A:
+ * Turns an activation of S = scale * A - bias into one of A:
  *
  *     threshold    S >= T  is  A >= ceil((T + bias) / scale)
  *     integer      (S << shift) + o  is  (A << shift) * scale + (o - bias 2^shift)
  *     requantize   S m + o  is  scale * A m + (o - bias m)
  *
- * The last two are exact modulo 2^bits of what they can be, so what is on the way may be larger.
+ * The last two are exact modulo 2^bits, where `bits` holds their range. So intermediate results may wrap.
  */
 export function countActivation(
   activation: Activation,
@@ -74,11 +74,11 @@ function integer({ shift, offsets }: Of<'integer'>, { scale, bias }: Count, valu
 
 interface Factors {
   readonly multipliers: Range;
-  /** Of multiplied sums with their offsets. */
+  /** The range of multiplied sums with their offsets. */
   readonly products: Range;
 }
 
-/** What a valid network stays within. */
+/** The ranges of a valid network. */
 const ANY_FACTORS: Factors = { multipliers: INT32, products: INT32 };
 
 function factorsOf({ multipliers, offsets }: Of<'requantize'>, sums: Range): Factors {
@@ -99,7 +99,7 @@ function requantize(
 ): CountActivation {
   const { bits } = formatOf(products);
   const factorBits = formatOf(factors).bits;
-  // The row of the sign is inverted: too much by 2^(b-1) for every value of the count's bits.
+  // The row of the sign is inverted, which adds 2^(b-1) for each value of the count's bits.
   const tooMuch = BigInt(scale) * (2n ** BigInt(factorBits - 1) * (2n ** BigInt(countBits) - 1n));
   const scaled = {
     minimum: Math.floor(products.minimum / 2 ** shift),

@@ -4,7 +4,7 @@ import type { ValueFormat } from './words.js';
 import { choose, extended } from './words.js';
 import type { Count } from './weighing.js';
 
-/** Adds up the values of a window of one channel; starts again where `first` is 1. */
+/** Adds up the values of a window of one channel. Starts again where `first` is 1. */
 export function sumWindow(builder: NetlistBuilder, value: Word, from: ValueFormat, first: number, bits: number): Word {
   const registers = Array.from({ length: bits }, () => builder.openRegister());
   const more = builder.not(first);
@@ -13,7 +13,7 @@ export function sumWindow(builder: NetlistBuilder, value: Word, from: ValueForma
   return registers.map(({ q }) => q);
 }
 
-/** The largest value of a window of one channel, the smallest where `takesMinimum` is 1. */
+/** Finds the largest value of a window of one channel, or the smallest where `takesMinimum` is 1. */
 export function extremeOfWindow(
   builder: NetlistBuilder,
   value: Word,
@@ -29,7 +29,7 @@ export function extremeOfWindow(
   return best;
 }
 
-/** The sum of two values, registered. */
+/** Adds two values; the sum is registered. */
 export const addValues = (
   builder: NetlistBuilder,
   values: readonly [Word, Word],
@@ -40,12 +40,12 @@ export const addValues = (
   return builder.registerAll([...add(builder, one, other, bits)]);
 };
 
-/** How a value is a count, for an activation. */
+/** Describes a value as a count, for an activation. */
 export function countOf({ bits, signed }: ValueFormat, channels: number): Count {
   const bias = new Array<bigint>(channels).fill(signed ? 2n ** BigInt(bits - 1) : 0n);
   return { scale: 1, bias, bits };
 }
 
-/** The value as that count. */
+/** Turns the value into that count. */
 export const counted = (builder: NetlistBuilder, value: Word, { signed }: ValueFormat): Word =>
   signed ? [...value.slice(0, -1), builder.not(value[value.length - 1])] : value;

@@ -3,7 +3,7 @@ import { add, argmax, delay, type Word } from '../unrolled/blocks.js';
 import { PORT } from '../unrolled/elaborate.js';
 import type { Circuit } from '../circuit.js';
 import { NetlistBuilder } from '../../netlist/builder.js';
-import { asStored } from '../../network/counts.js';
+import { canonicalNetwork } from '../../network/counts.js';
 import { outputsOf, type Network } from '../../network/network.js';
 import { inputRange, layerRanges, type Range } from '../../network/ranges.js';
 import { validateNetwork } from '../../network/validate.js';
@@ -26,18 +26,21 @@ import { unitsOf, valuesFrom, type Unit } from './units.js';
 import type { Source } from './walk.js';
 import { choose, extended, formatOf, packRows } from './words.js';
 
-/** When a layer of a folded circuit works on one input, in cycles from `start`. */
+/** The times at which a layer of a folded circuit works on one input, in cycles from `start`. */
 export interface LayerTiming {
-  /** In the cycle after this one it reads for the first time. */
+  /** The layer reads for the first time in the cycle after this one. */
   readonly start: number;
-  /** Cycles from then on in which it reads and computes; at the pace of the layer before where it follows that one's stream. */
+  /**
+   * The cycles from then on in which it reads and computes. A layer that follows the stream of the layer before works
+   * at the pace of that layer.
+   */
   readonly work: number;
-  /** When its first and its last values are written. */
+  /** The cycles in which its first and its last values are written. */
   readonly firstWrite: number;
   readonly lastWrite: number;
 }
 
-/** A circuit in which layers are folded: weights and values lie in memories, and a controller leads the layers through them. */
+/** A folded circuit: weights and values are in memories, and a controller steps the layers through them. */
 export interface FoldedCircuit extends Circuit {
   readonly folding: Folding;
   readonly layers: readonly LayerTiming[];
@@ -46,15 +49,16 @@ export interface FoldedCircuit extends Circuit {
 interface Place {
   readonly stream: Stream;
   readonly range: Range;
-  /** The first write of its values, in cycles from `start`. */
+  /** The cycle of the first write of its values, counted from `start`. */
   readonly firstWrite: number;
 }
 
 /**
- * Builds the folded circuit of a network: a layer is a controller that walks windows through feature maps, PE processing
- * elements with SIMD products each, and the memories of its weights and constants. Layers work one after the other on one
- * input; the next input may enter as soon as nothing that it overwrites is needed any more.
- * @throws ModelError for a network that contradicts itself; CompileError `compile.unsupported` for a folding that it has not.
+ * Builds the folded circuit of a network. A layer is a controller that walks windows through feature maps, PE
+ * processing elements with SIMD products each, and memories for its weights and constants. Layers work one after the
+ * other on one input. The next input may enter as soon as everything that it overwrites is no longer needed.
+ * @throws ModelError if the network is invalid; CompileError `compile.unsupported` if the network does not allow the
+ *   folding
  */
 export function elaborateFolded(name: string, network: Network, folding: Folding): FoldedCircuit {
   return elaborateWith(builtInTables, name, network, folding);
@@ -67,9 +71,10 @@ export interface LoadableFoldedCircuit {
 }
 
 /**
- * The same circuit with empty memories, and what fills them through the ports of `SCAN_PORT`. It depends on the structure of the
- * network only, so it takes any bitstream of that structure; its widths are for any weights and constants.
- * @throws as `elaborateFolded`
+ * Builds the folded circuit with empty memories, and the logic that fills them through the ports of `SCAN_PORT`. It
+ * depends on the structure of the network only, so it takes any bitstream of that structure. Its widths are enough for
+ * any weights and constants.
+ * @throws ModelError and CompileError as `elaborateFolded`
  */
 export function elaborateLoadable(name: string, network: Network, folding: Folding): LoadableFoldedCircuit {
   const tables = new LoadedTables();
@@ -81,9 +86,9 @@ export function elaborateLoadable(name: string, network: Network, folding: Foldi
   return { circuit, chains };
 }
 
-/** What a circuit has besides the layers. */
+/** The parts of a circuit around its layers. */
 interface Surroundings {
-  /** What the circuit hears of `start`. */
+  /** Gives the start signal after gating. */
   gate(builder: NetlistBuilder, start: number): number;
   finish(builder: NetlistBuilder): void;
 }
@@ -97,7 +102,7 @@ function elaborateWith(
   surroundings: Surroundings = BARE,
 ): FoldedCircuit {
   validateNetwork(given);
-  const network = asStored(given);
+  const network = canonicalNetwork(given);
   checkFolding(network, folding);
   const builder = new NetlistBuilder(name);
   const units = unitsOf(network);
@@ -129,7 +134,7 @@ function elaborateWith(
     const layer = buildLayer(builder, unit, layerFolding, sources, ranges[index], begin, tables);
     const timing = timingOf(unit, layerFolding, follows ? layers[index - 1] : undefined, elapsed, layer.drain);
     layers.push(timing);
-    // The next input may overwrite a map two cycles after its last word was asked for.
+    // The next input may overwrite a map two cycles after the map's last word was requested.
     const overwritten = unit.sources
       .filter((source) => !isStream(source))
       .map((source) => timing.start + timing.work + 2 - places.get(source)!.firstWrite);
@@ -163,7 +168,11 @@ function elaborateWith(
   };
 }
 
-/** @param leader the layer before, where this one follows its stream @param elapsed when the layer before has written all */
+/**
+ * Computes the timing of a layer.
+ * @param leader the layer before, if this one follows its stream
+ * @param elapsed cycle in which the layer before has written all its values
+ */
 function timingOf(
   unit: Unit,
   folding: LayerFolding,
@@ -178,7 +187,7 @@ function timingOf(
   return { start, work, firstWrite: start + first + drain, lastWrite: start + work + drain };
 }
 
-/** The input as it enters, less its zero points. */
+/** Builds the input: its values as they enter, less their zero points. */
 function buildInput(
   builder: NetlistBuilder,
   network: Network,
@@ -199,11 +208,11 @@ function buildInput(
   const values =
     zeroPoints === undefined
       ? entering
-      : lessZeroPoints(builder, entering, zeroPoints, formatOf(range).bits, valid, tables);
+      : subtractZeroPoints(builder, entering, zeroPoints, formatOf(range).bits, valid, tables);
   return { stream: { values, valid }, range, firstWrite: 0, loaded, cycles };
 }
 
-function lessZeroPoints(
+function subtractZeroPoints(
   builder: NetlistBuilder,
   values: readonly Word[],
   zeroPoints: Int32Array,
@@ -218,7 +227,7 @@ function lessZeroPoints(
   );
 }
 
-/** What is added to values that enter so many at once. */
+/** Gives the table of the numbers that are added to values, `atOnce` a row. */
 export function zeroPointTable(zeroPoints: Int32Array, atOnce: number, bits: number): BitMatrix {
   const channels = zeroPoints.length;
   const rows = channels / greatestCommonDivisor(atOnce, channels);
@@ -226,7 +235,10 @@ export function zeroPointTable(zeroPoints: Int32Array, atOnce: number, bits: num
   return packRows(rows, fields, (row, field) => -BigInt(zeroPoints[(row * atOnce + field) % channels]));
 }
 
-/** Collects the outputs until all stand side by side, and finds the class; how many cycles after the last write. */
+/**
+ * Collects the outputs until all are available, and finds the class.
+ * @returns the cycles after the last write
+ */
 function buildOutputs(builder: NetlistBuilder, { stream, range }: Place, count: number, done: number): number {
   builder.enterGroup('outputs', 'control');
   const { bits, signed } = formatOf(range);

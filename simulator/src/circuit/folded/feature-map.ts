@@ -4,22 +4,22 @@ import { addressBits } from '../../netlist/memory.js';
 import { counter } from './sequence.js';
 import { choose } from './words.js';
 
-/** Values as a layer gives them: some at once, in the order of the picture, whenever `valid` is 1. */
+/** The values that a layer gives: several a cycle, in the order of the picture, whenever `valid` is 1. */
 export interface Stream {
   readonly values: readonly Word[];
   readonly valid: number;
 }
 
 /**
- * The memory between a layer and one of its readers. A word holds as many values as both sides can do with: the writer fills
- * it in several steps, the reader takes it in several parts.
+ * The memory between a layer and one layer that reads it. A word holds the values of whole steps of both sides: the
+ * writer fills it in several steps, the reader takes it in several parts.
  */
 export interface FeatureMap {
-  /** Values a word. */
+  /** The values in a word. */
   readonly wordValues: number;
-  /** Words. */
+  /** The number of words. */
   readonly depth: number;
-  /** The values of a word, the cycle after its address. */
+  /** Reads the values of a word, one cycle after its address. */
   read(address: Word): readonly Word[];
 }
 

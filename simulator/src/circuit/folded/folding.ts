@@ -3,8 +3,9 @@ import type { Network } from '../../network/network.js';
 import { unitsOf, type Unit } from './units.js';
 
 /**
- * How far a layer is unrolled (M. Blott et al., "FINN-R", 2018): a layer with weights works on `pe` output channels and
- * `simd` input channels a cycle. A layer without weights works on `pe` channels; its `simd` is the same number.
+ * The folding of a layer (M. Blott et al., "FINN-R", 2018). A layer with weights computes `pe` output channels from
+ * `simd` input channels a cycle. A layer without weights computes `pe` channels a cycle, and its `simd` is the same
+ * number.
  */
 export interface LayerFolding {
   readonly pe: number;
@@ -12,12 +13,12 @@ export interface LayerFolding {
 }
 
 export interface Folding {
-  /** Values of the input that enter in a cycle. */
+  /** The input values that enter in a cycle. */
   readonly inputValues: number;
   readonly layers: readonly LayerFolding[];
 }
 
-/** What each layer may choose from, in ascending order. */
+/** The choices of each layer, in ascending order. */
 export interface LayerChoices {
   readonly pe: readonly number[];
   readonly simd: readonly number[];
@@ -29,8 +30,8 @@ export interface FoldingChoices {
 }
 
 /**
- * The foldings that a network has: `pe` divides the channels of a layer and of all that read it, `simd` the channels that
- * it reads, so no word of a feature map is ever filled in part.
+ * Lists the foldings that a network allows. `pe` divides the channels of the layer and of all layers that read it.
+ * `simd` divides the channels that it reads. So every word of a feature map is full.
  */
 export function foldingChoices(network: Network): FoldingChoices {
   const units = unitsOf(network);
@@ -45,7 +46,10 @@ export function foldingChoices(network: Network): FoldingChoices {
   };
 }
 
-/** @throws CompileError `compile.unsupported` naming the layer and the numbers that it may have. */
+/**
+ * Checks that a network allows a folding.
+ * @throws CompileError `compile.unsupported` naming the layer and the numbers that it allows
+ */
 export function checkFolding(network: Network, { inputValues, layers }: Folding): void {
   const choices = foldingChoices(network);
   const check = (allowed: readonly number[], value: number, what: string, layer: number): void => {
@@ -65,7 +69,7 @@ export function checkFolding(network: Network, { inputValues, layers }: Folding)
   });
 }
 
-/** Cycles that a layer works on one input, without the time its pipeline takes to drain. */
+/** Gives the cycles in which a layer works on one input, without those in which its pipeline drains. */
 export function workCycles({ inputShape, outputShape, size, isWeighted }: Unit, { pe, simd }: LayerFolding): number {
   const [height, width, channels] = outputShape;
   const taps = size[0] * size[1];

@@ -7,25 +7,29 @@ import { isPadded, type Unit } from './units.js';
 import { packWeights, weighingOf, type Weighing } from './weighing.js';
 import { formatOf, packRows, type ValueFormat } from './words.js';
 
-/** The numbers of a layer in the order in which it uses them, a row for every step. */
+/** The weights and constants of a layer in the order of use, one row per step. */
 export interface LayerTables {
-  /** PE x SIMD weights a row. */
+  /** The weights, PE x SIMD a row. If absent, the layer has none. */
   readonly weights?: BitMatrix;
-  /** Of a pool: whether each of PE channels takes the smallest value. */
+  /** For a pool, whether each of PE channels takes the smallest value. */
   readonly minima?: BitMatrix;
-  /** The constants of the activations of PE channels. */
+  /** The activation constants of PE channels. */
   readonly constants?: BitMatrix;
 }
 
-/** What a layer computes with its numbers. */
+/** The functions that a layer computes with its weights and constants. */
 export interface LayerFunctions {
-  /** How weights meet values; absent where there are none. */
+  /** The products of weights and values. If absent, the layer has no weights. */
   readonly weighing?: Weighing;
-  /** The activation over counts; absent where there is none. */
+  /** The activation over counts. If absent, the layer has none. */
   readonly activation?: CountActivation;
 }
 
-/** @param format of the values that the layer takes @param ranges of the layer, for the same contents */
+/**
+ * Finds the functions of a layer.
+ * @param format of the values that the layer takes
+ * @param ranges of the layer, for the same contents
+ */
 export function layerFunctions(
   unit: Unit,
   format: ValueFormat,

@@ -17,19 +17,19 @@ export interface BuiltLayer {
   readonly stream: Stream;
   /** 1 in the cycle in which the last values are written. */
   readonly done: number;
-  /** Cycles from reading a window's last values until its result is written, less one. */
+  /** The cycles from reading a window's last values until its result is written, less one. */
   readonly drain: number;
 }
 
-/** Sums or extremes of windows, before the activation: one word a processing element. */
+/** The sums or extremes of windows before the activation: one word per processing element. */
 interface Windows {
   readonly words: readonly Word[];
-  /** Cycles from the values of a window's last place to its word. */
+  /** The cycles from the values of a window's last position to its word. */
   readonly cycles: number;
 }
 
 /**
- * A layer: loops that walk windows through its feature maps, PE processing elements, and the activation.
+ * Builds a layer: loops that walk windows through its feature maps, PE processing elements, and the activation.
  *
  *     loops -> address -> feature map -> SIMD values -> products -> sum -> accumulate -> activate -> PE values
  *          \\-> weights, in the order in which they are used ------^                        ^-- constants
@@ -75,7 +75,7 @@ export function buildLayer(
   return { stream: { values: results.values, valid }, done, drain };
 }
 
-/** Products, their sums and the accumulators of a dense layer or a convolution. */
+/** Builds the products, their sums and the accumulators of a dense layer or a convolution. */
 function buildWeighted(
   builder: NetlistBuilder,
   at: string,
@@ -104,7 +104,7 @@ function buildWeighted(
   return { words, cycles: cycles + 1 };
 }
 
-/** What a pool, an addition or a bare activation makes of its channels. */
+/** Builds the channels of a pool, an addition or an activation without weights. */
 function buildChannels(
   builder: NetlistBuilder,
   at: string,
@@ -141,7 +141,10 @@ function buildChannels(
   return { words, cycles: 1 };
 }
 
-/** @param format of words that are no counts yet */
+/**
+ * Builds the activations.
+ * @param format of words that are no counts yet
+ */
 function buildActivation(
   builder: NetlistBuilder,
   at: string,

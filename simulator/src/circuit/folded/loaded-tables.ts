@@ -7,7 +7,10 @@ import { counter } from './sequence.js';
 import type { Tables } from './tables.js';
 import { choose } from './words.js';
 
-/** A memory that is loaded: so many words of so many bits, first word and lowest bit first. */
+/**
+ * A memory that is loaded bit by bit: its number of words, and the bits of each. The first word and the lowest bit come
+ * first.
+ */
 export interface TableChain {
   readonly name: string;
   readonly rows: number;
@@ -15,8 +18,8 @@ export interface TableChain {
 }
 
 /**
- * Tables in memories that are empty at first. Bits come in one a cycle; they are collected in a shift register that all
- * memories share, and the last bit of a word writes it. Words follow each other, and after the last one the first comes again.
+ * Tables in memories that start empty. One bit enters a cycle. Bits are collected in a shift register that all memories
+ * share, and the last bit of a word writes it. Words are written in order; the first follows the last.
  */
 export class LoadedTables implements Tables {
   readonly contents = 'any';
@@ -37,7 +40,10 @@ export class LoadedTables implements Tables {
     return memory.data;
   }
 
-  /** Adds what loads all tables so far; the memories in the order of the bits of the port `scan_enable`. */
+  /**
+   * Adds the logic that loads all tables built so far.
+   * @returns the memories in the order of the bits of port `scan_enable`
+   */
   connect(builder: NetlistBuilder): readonly TableChain[] {
     builder.enterGroup('loading', 'configuration');
     const [bit] = builder.input(SCAN_PORT.in, 1);
@@ -45,7 +51,7 @@ export class LoadedTables implements Tables {
     const shifts = [...enable].reduce((any, one) => builder.or(any, one));
     const longest = Math.max(...this.memories.map(({ chain }) => chain.rowBits));
     const registers = Array.from({ length: longest - 1 }, () => builder.openRegister());
-    /** The bits that came in, the newest first; the very newest is not in a register yet. */
+    /** The bits that have entered, the newest first. The newest is not in a register yet. */
     const bits = [bit, ...registers.map(({ q }) => q)];
     choose(builder, shifts, bits.slice(0, -1), bits.slice(1)).forEach((net, at) => registers[at].connect(net));
     this.memories.forEach(({ memory, chain: { rows, rowBits } }, index) => {

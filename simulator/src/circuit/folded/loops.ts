@@ -4,25 +4,30 @@ import { CONSTANT_0, CONSTANT_1 } from '../../netlist/netlist.js';
 import { counter } from './sequence.js';
 import { choose, constantWord } from './words.js';
 
-/** One loop of a nest: how often, and what a turn adds to each of the nest's positions. */
+/** One loop of a nest: its number of turns, and the step that a turn adds to each position of the nest. */
 export interface Loop {
   readonly extent: number;
   readonly steps: Readonly<Record<string, number>>;
 }
 
-/** A nest of loops that runs once after `start`, a turn of the innermost loop a cycle. */
+/** A nest of loops that runs once after `start`, with one turn of the innermost loop a cycle. */
 export interface RunningLoops {
-  /** 1 in every cycle of the run, the first of which is the one after `start`. */
+  /** 1 in every cycle of the run. The first is the cycle after `start`. */
   readonly running: number;
-  /** By loop: 1 in the last cycle of all the loops inside it; at the end: 1 in the last turn of the innermost one itself. */
+  /**
+   * By loop: 1 in the last cycle of all loops inside it. The last entry is 1 in the last turn of the innermost loop.
+   */
   readonly ends: readonly number[];
-  /** By loop: its counter. */
+  /** The counter of each loop. */
   readonly counters: readonly Word[];
-  /** 1 in the last cycle of all. */
+  /** 1 in the last cycle of the run. */
   readonly end: number;
 }
 
-/** @param loops from the outermost to the innermost */
+/**
+ * Builds a nest of loops.
+ * @param loops from the outermost to the innermost
+ */
 export function runLoops(
   builder: NetlistBuilder,
   loops: readonly Loop[],
@@ -31,7 +36,7 @@ export function runLoops(
   const running = builder.openRegister();
   const ends: number[] = [];
   const counters: Word[] = [];
-  /** By loop: 1 in the last cycle of a turn that is not its last one. */
+  /** By loop: 1 in the last cycle of each turn but the last. */
   const advances: number[] = [];
   let inner = running.q;
   for (const { extent } of [...loops].reverse()) {
@@ -44,11 +49,11 @@ export function runLoops(
   const end = inner;
   running.connect(builder.or(start, builder.and(running.q, builder.not(end))));
 
-  /** A sum of the steps of all loops, modulo 2^bits, from `origin` on. */
+  /** Builds a position: the sum of the steps of all loops, modulo 2^bits, starting at `origin`. */
   const position = (name: string, origin: number, bits: number): Word => {
     const registers = Array.from({ length: bits }, () => builder.openRegister());
     const value = registers.map(({ q }) => q);
-    // A turn of one loop takes back what the loops inside it have added.
+    // A turn of one loop subtracts what the loops inside it have added.
     let back = 0;
     const deltas = [...loops]
       .reverse()
@@ -71,7 +76,10 @@ export function runLoops(
   return { running: running.q, ends, counters, end, position };
 }
 
-/** Whether a coordinate, in two's complement, lies in 0..extent-1: read as unsigned, negative ones are too large. */
+/**
+ * Tells whether a coordinate in two's complement is in 0..extent-1. Read as unsigned numbers, negative ones are too
+ * large.
+ */
 export const isInside = (builder: NetlistBuilder, coordinate: Word, extent: number): number =>
   extent >= 2 ** coordinate.length
     ? CONSTANT_1

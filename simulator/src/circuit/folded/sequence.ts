@@ -5,16 +5,16 @@ import { addressBits } from '../../netlist/memory.js';
 import { CONSTANT_0, CONSTANT_1 } from '../../netlist/netlist.js';
 import { choose } from './words.js';
 
-/** A counter 0..extent-1 that goes round, and its value. */
+/** A counter 0..extent-1 that wraps around. */
 export interface Counter {
   readonly value: Word;
-  /** Its value in the next cycle. */
+  /** The value in the next cycle. */
   readonly next: Word;
-  /** 1 while it stands at its last value. */
+  /** 1 while the counter is at its last value. */
   readonly isLast: number;
 }
 
-/** Counts the cycles in which `advance` is 1. An extent of 1 costs nothing. */
+/** Builds a counter of the cycles in which `advance` is 1. A counter with an extent of 1 costs no cells. */
 export function counter(builder: NetlistBuilder, extent: number, advance: number): Counter {
   if (extent === 1) return { value: [], next: [], isLast: CONSTANT_1 };
   const bits = Array.from({ length: addressBits(extent) }, () => builder.openRegister());
@@ -25,7 +25,7 @@ export function counter(builder: NetlistBuilder, extent: number, advance: number
   const next = bits.map((bit) => {
     const more = builder.halfAdder(bit.q, carry);
     carry = more.carry;
-    // A power of two wraps by itself.
+    // An extent that is a power of two wraps without extra logic.
     const following = extent === 2 ** bits.length ? more.sum : builder.and(more.sum, wraps);
     bit.connect(following);
     return following;
@@ -33,7 +33,7 @@ export function counter(builder: NetlistBuilder, extent: number, advance: number
   return { value, next, isLast };
 }
 
-/** Whether a word is this constant. */
+/** Tells whether a word equals a constant. */
 export function equals(builder: NetlistBuilder, word: Word, constant: number): number {
   return word
     .map((net, bit) => (Math.floor(constant / 2 ** bit) % 2 === 1 ? net : builder.not(net)))
@@ -41,7 +41,7 @@ export function equals(builder: NetlistBuilder, word: Word, constant: number): n
 }
 
 /**
- * The rows of a table one after the other, round and round: `advance` is 1 in the cycle before a row is used for the last
+ * Gives the rows of a table in order, again and again. `advance` is 1 in the cycle before a row is used for the last
  * time. A table of one row is constants.
  */
 export function sequence(builder: NetlistBuilder, name: string, table: BitMatrix, advance: number): Word {
@@ -54,7 +54,7 @@ export function sequence(builder: NetlistBuilder, name: string, table: BitMatrix
   return memory.data;
 }
 
-/** The row of a small table that a word names, in the same cycle. */
+/** Selects a row of a small table in the same cycle. */
 export function rowNow(builder: NetlistBuilder, table: BitMatrix, row: Word): Word {
   const rows = Array.from({ length: table.rows }, (_, index): Word =>
     Array.from({ length: table.columns }, (_unused, bit) =>
@@ -64,7 +64,7 @@ export function rowNow(builder: NetlistBuilder, table: BitMatrix, row: Word): Wo
   return selectWord(builder, rows, row);
 }
 
-/** One of several words, by number. */
+/** Selects one of several words by number. */
 export function selectWord(builder: NetlistBuilder, words: readonly Word[], select: Word): Word {
   let left = words;
   for (const bit of select) {

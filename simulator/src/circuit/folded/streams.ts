@@ -1,10 +1,10 @@
 import type { Unit } from './units.js';
 
 /**
- * By layer, the layer at which its stream begins: itself, or an earlier one where it takes the values of the layer before as they
- * come, with no memory between. It can where it has windows of one value, and what else it reads is older than its stream,
- * so complete when the stream runs.
- * @param takesAsMany whether the layer at this index takes as many values at once as the layer before it gives
+ * Finds, by layer, the layer at which its stream begins. That is the layer itself, or an earlier one if it takes the
+ * values of the layer before as they come, with no memory between. It can do so if its windows have one value, and if
+ * its other sources are complete before the stream runs.
+ * @param takesAsMany tells whether the layer at an index takes as many values a cycle as the layer before it gives
  */
 export function streamHeads(units: readonly Unit[], takesAsMany: (index: number) => boolean): readonly number[] {
   let head = 0;

@@ -1,20 +1,20 @@
 import { outputsOf, sourcesOf, type Layer, type Network, type PictureShape } from '../../network/network.js';
 
 /**
- * One layer of a folded machine. Every layer is a walk of windows over a picture: a dense layer is one window over a picture
- * of one place, an addition or activation has windows of one value.
+ * One layer of a folded circuit. Every layer is a walk of windows over a picture. A dense layer has one window over a
+ * picture of one position. An addition or an activation has windows of one value.
  */
 export interface Unit {
   readonly index: number;
   readonly layer: Layer;
-  /** Layers whose values it reads, -1 for the input. */
+  /** The layers that it reads, -1 for the input. */
   readonly sources: readonly number[];
   readonly inputShape: PictureShape;
   readonly outputShape: PictureShape;
   readonly size: readonly [height: number, width: number];
   readonly stride: readonly [height: number, width: number];
   readonly padding: readonly [top: number, left: number];
-  /** Whether every output depends on all channels of its window; else channel by channel. */
+  /** Whether every output depends on all channels of its window; if not, it depends on its own channel only. */
   readonly isWeighted: boolean;
 }
 
@@ -43,10 +43,10 @@ function walkOf(layer: Layer): Omit<Unit, 'index' | 'layer' | 'sources'> {
   }
 }
 
-/** Whether some window reaches beyond its picture, by axis. */
+/** Tells whether any window reaches beyond its picture along an axis. */
 export const isPadded = ({ inputShape, outputShape, size, stride, padding }: Unit, axis: 0 | 1): boolean =>
   padding[axis] > 0 || (outputShape[axis] - 1) * stride[axis] + size[axis] - padding[axis] > inputShape[axis];
 
-/** How many values the source at this index gives. */
+/** Gives the number of values of the source at this index. */
 export const valuesFrom = ({ input, layers }: Network, source: number): number =>
   source < 0 ? input.count : outputsOf(layers[source]);

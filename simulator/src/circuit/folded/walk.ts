@@ -9,14 +9,14 @@ import { isPadded, type Unit } from './units.js';
 import { gated, type Weighing } from './weighing.js';
 import { delayAll, formatOf, type ValueFormat } from './words.js';
 
-/** A map that a layer reads, and how its values stand in bits. */
+/** A map that a layer reads, and the format of its values. */
 export interface MapSource {
   readonly kind: 'map';
   readonly map: FeatureMap;
   readonly format: ValueFormat;
 }
 
-/** The values of the layer before as they come, as many at once as this layer takes. */
+/** The stream of the layer before; it has as many values a cycle as this layer takes. */
 export interface StreamSource {
   readonly kind: 'stream';
   readonly stream: Stream;
@@ -26,27 +26,31 @@ export interface StreamSource {
 export type Source = MapSource | StreamSource;
 
 /**
- * Cycles between a turn and the values it reads: the memory, the choice of a part of the word, and a register behind it.
+ * The cycles between a turn and its values: the memory, the selection of a part of the word, and a register after it.
  */
 const MAP_CYCLES = 2;
 
-/** The values that a layer comes by, turn by turn. */
+/** The values that a layer reads, turn by turn. */
 export interface Walk {
   readonly group: number;
-  /** Cycles between a turn and its values. */
+  /** The cycles between a turn and its values. */
   readonly cycles: number;
-  /** By source, the values of a turn, `cycles` after it. */
+  /** By source, the values of a turn, `cycles` cycles after it. */
   readonly values: readonly (readonly Word[])[];
-  /** At the same time: whether the place lies in the picture; absent: always. */
+  /** With the values: whether the position is inside the picture. If absent, it always is. */
   readonly inside?: number;
-  /** With the turn itself: the layer runs; first and last turn of a window of one group of channels; the very last turn. */
+  /**
+   * With the turn itself: the layer runs; first and last turn of a window of one group of channels; the very last turn.
+   */
   readonly running: number;
   readonly first: number;
   readonly last: number;
   readonly end: number;
 }
 
-/** Loops that walk windows through the maps of a layer, a turn a cycle from the one after `start` on. */
+/**
+ * Builds the loops that walk windows through the maps of a layer, one turn a cycle, from the cycle after `start` on.
+ */
 export function walkWindows(
   builder: NetlistBuilder,
   group: string,
@@ -59,7 +63,7 @@ export function walkWindows(
   const inGroup = builder.enterGroup(group, 'control');
   const { inputShape, outputShape, size, stride, padding, isWeighted } = unit;
   const [, inWidth, channels] = inputShape;
-  // Sources of one layer have maps of one shape each; an addition may have two kinds of word.
+  // All maps of a layer have one shape. Those of an addition may differ in the words.
   const nest = ({ map }: MapSource): { loops: readonly Loop[]; part: number; windowLoops: number } => {
     const words = channels / map.wordValues;
     const parts = map.wordValues / simd;
@@ -112,7 +116,8 @@ export function walkWindows(
 }
 
 /**
- * Takes the values of a stream as they come, and those of the same places from maps: a turn whenever the stream is valid.
+ * Takes the values of a stream as they come, and those of the same positions from maps. A turn happens whenever the
+ * stream is valid.
  * @param end 1 with the last values of the stream
  */
 export function followStream(
@@ -136,7 +141,7 @@ export function followStream(
   return { group: inGroup, cycles, values, running: valid, first: valid, last: valid, end };
 }
 
-/** So many values of a word of a map, the cycle after its address and the number of the part. */
+/** Reads `count` values of a map's word, one cycle after its address and the number of the part. */
 function readPart(builder: NetlistBuilder, map: FeatureMap, address: Word, part: Word, count: number): readonly Word[] {
   const word = map.read(address);
   const select = delayAll(builder, part, 1);

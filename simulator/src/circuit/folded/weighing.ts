@@ -7,28 +7,30 @@ import type { Contents } from '../../network/ranges.js';
 import { formatOf, packRows, unsignedBits, type ValueFormat } from './words.js';
 
 /**
- * What stands for a signed sum S in the circuit: a count A that never falls while it grows, S = scale * A - bias. Every product
- * is written so that its bits only add; what that adds too much is the same for every input, so it goes into the constants of
- * the activation, and no row of weights costs a subtraction.
+ * The count that represents a signed sum S: S = scale * A - bias, where the count A only grows. Every product is
+ * written so that its bits only add. The surplus is the same for every input, so it is part of the activation's
+ * constants, and no row of weights costs a subtraction.
  */
 export interface Count {
   readonly scale: 1 | 2;
-  /** Per row of weights. */
+  /** The bias per row of weights. */
   readonly bias: readonly bigint[];
   readonly bits: number;
 }
 
-/** How the weights of a layer meet its values. */
+/** The products of a layer's weights and values. */
 export interface Weighing {
   readonly count: Count;
-  /** Bits of a weight in memory: two's complement if it is more than one. */
+  /** The bits of a weight in memory; two's complement if more than one. */
   readonly weightBits: number;
-  /** Of the values that the products take: a bipolar value under integer weights is a number of two bits. */
+  /** The format of the values that the products take. A bipolar value with integer weights is a number of two bits. */
   readonly format: ValueFormat;
   readonly kind: 'counted' | 'halved' | 'binary' | 'integer';
 }
 
 /**
+ * Chooses the products of a layer.
+ *
  * With U = 2^B - 1 for values u of B unsigned bits (a signed value plus 2^(B-1) = beta is one), N columns and Z weights of -1:
  *
  *     counted  bipolar bits             A counts w xnor v                        S = 2 A - N
@@ -83,14 +85,14 @@ export function weighingOf(
   return { count, weightBits, format, kind: 'integer' };
 }
 
-/** The smallest and the largest number, of any number of numbers. */
+/** Finds the smallest and the largest number. */
 function extremesOf(values: Int8Array): readonly [number, number] {
   let [low, high] = [0, 0];
   for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
   return [low, high];
 }
 
-/** A value as the products take it: of SIMD channels, 0 where the window leaves its picture. */
+/** Prepares the values of SIMD channels for the products; 0 where the window is outside its picture. */
 export function gated(
   builder: NetlistBuilder,
   value: Word,
@@ -99,12 +101,12 @@ export function gated(
   bipolar: boolean,
 ): Word {
   const within = (net: number): number => (inside === undefined ? net : builder.and(net, inside));
-  // +1 is 01, -1 is 11, and 00 is outside.
+  // +1 is 01, -1 is 11, and 00 stands for outside.
   if (kind === 'integer' && bipolar) return [inside ?? CONSTANT_1, within(builder.not(value[0]))];
   return kind === 'counted' || kind === 'halved' ? value.slice(0, 1) : value.map(within);
 }
 
-/** The weights of `pe` channels and `simd` inputs a row, in the order in which a layer comes by them. */
+/** Packs the weights of `pe` channels and `simd` inputs a row, in the order in which a layer uses them. */
 export function packWeights(weights: Weights, weightBits: number, pe: number, simd: number): BitMatrix {
   const { rows, columns } = weights;
   const chunks = columns / simd;
@@ -116,7 +118,7 @@ export function packWeights(weights: Weights, weightBits: number, pe: number, si
   });
 }
 
-/** The sum of SIMD products of one processing element, a few cycles later. */
+/** Builds the sum of SIMD products of one processing element, available a few cycles later. */
 export function sumProducts(
   builder: NetlistBuilder,
   { kind, format, weightBits, count }: Weighing,
@@ -153,11 +155,11 @@ export function sumProducts(
   return sumColumns(builder, columns, count.bits);
 }
 
-/** A signed value plus 2^(bits-1) is unsigned: its top bit inverted. */
+/** Adds 2^(bits-1) to a signed value, which makes it unsigned: its top bit is inverted. */
 const unsignedBit = (builder: NetlistBuilder, net: number, bit: number, { bits, signed }: ValueFormat): number =>
   signed && bit === bits - 1 ? builder.not(net) : net;
 
-/** Adds what comes in to what there is; starts again at 0 where `first` is 1. */
+/** Accumulates: adds each input to the sum, which starts again at 0 where `first` is 1. */
 export function accumulate(builder: NetlistBuilder, sum: Word, first: number, bits: number): Word {
   const registers = Array.from({ length: bits }, () => builder.openRegister());
   const more = builder.not(first);

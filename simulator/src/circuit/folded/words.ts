@@ -4,13 +4,13 @@ import type { NetlistBuilder } from '../../netlist/builder.js';
 import { CONSTANT_0, CONSTANT_1 } from '../../netlist/netlist.js';
 import type { Range } from '../../network/ranges.js';
 
-/** How a value stands in bits: two's complement where it can be negative. */
+/** The bits of a value; two's complement if it can be negative. */
 export interface ValueFormat {
   readonly bits: number;
   readonly signed: boolean;
 }
 
-/** The narrowest format that holds a range. */
+/** Gives the narrowest format that holds a range. */
 export function formatOf({ minimum, maximum }: Range): ValueFormat {
   const signed = minimum < 0;
   let bits = 1;
@@ -18,14 +18,14 @@ export function formatOf({ minimum, maximum }: Range): ValueFormat {
   return { bits, signed };
 }
 
-/** Bits that hold 0..maximum, beyond 32 bits too. */
+/** Gives the bits that hold 0..maximum, even beyond 32 bits. */
 export const unsignedBits = (maximum: number): number => formatOf({ minimum: 0, maximum }).bits;
 
-/** A number as constant nets, modulo 2^bits. */
+/** Gives a number as constant nets, modulo 2^bits. */
 export const constantWord = (value: number | bigint, bits: number): Word =>
   Array.from({ length: bits }, (_, bit) => ((BigInt(value) >> BigInt(bit)) & 1n ? CONSTANT_1 : CONSTANT_0));
 
-/** A word made wider: by its sign, or by zeros. */
+/** Extends a word with its sign, or with zeros. */
 export const extended = (word: Word, bits: number, signed: boolean): Word =>
   Array.from({ length: bits }, (_, bit) => {
     if (bit < word.length) return word[bit];
@@ -35,11 +35,11 @@ export const extended = (word: Word, bits: number, signed: boolean): Word =>
 export const delayAll = (builder: NetlistBuilder, nets: Word, cycles: number): Word =>
   nets.map((net) => delay(builder, net, cycles));
 
-/** select ? one : other, bit by bit. */
+/** Computes `select ? one : other`, bit by bit. */
 export const choose = (builder: NetlistBuilder, select: number, one: Word, other: Word): Word =>
   one.map((net, bit) => (net === other[bit] ? net : builder.mux(select, net, other[bit])));
 
-/** Rows of numbers side by side, each modulo 2^bits of its column, as the contents of a memory. */
+/** Packs rows of numbers, each modulo 2^bits of its column, as the contents of a memory. */
 export function packRows(
   rows: number,
   fields: readonly number[],

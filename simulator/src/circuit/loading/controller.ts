@@ -5,17 +5,17 @@ import { planMemory } from '../../network/memory.js';
 import { IncomingBitstream, refusal } from './incoming-bitstream.js';
 import type { ScanChain, ScanCircuit } from './scan-chains.js';
 
-/** What a controller drives in one clock cycle: a bit for one chain. */
+/** The signals of a controller in one clock cycle: one bit for one chain. */
 export interface ScanCycle {
   readonly chain: number;
   readonly bit: 0 | 1;
 }
 
 /**
- * The controller between a stream of bytes and the scan chains of a circuit. It shifts configuration in as it arrives, before
- * it knows the CRC of the frame. A generator that returns has seen every CRC and the digest right; only then may the
- * circuit run.
- * @throws FormatError with the offset at which the stream stops being a bitstream for this circuit.
+ * Simulates the controller between a stream of bytes and the scan chains of a circuit. It shifts configuration in as it
+ * arrives, before the CRC of the frame is known. Only if the generator returns are all CRCs and the digest right; only
+ * then may the circuit run.
+ * @throws FormatError with the offset at which the stream stops being a bitstream for this circuit
  */
 export function* scanCycles({ circuit, chains }: ScanCircuit, bytes: Iterable<number>): Generator<ScanCycle> {
   const stream = new IncomingBitstream(bytes);
@@ -49,12 +49,12 @@ export function* scanCycles({ circuit, chains }: ScanCircuit, bytes: Iterable<nu
 
 const WORD_BITS = 32;
 
-/** Words of 32 bits in one row of a chain's frame. */
+/** Gives the 32-bit words in one row of a chain's frame. */
 const wordsPerRow = ({ rowBits }: ScanChain): number => Math.ceil(rowBits / WORD_BITS);
 
 const payloadBytes = (chain: ScanChain): number => 4 * chain.rows * wordsPerRow(chain);
 
-/** The bits of a byte that belong into a chain; the others must be padding, or repeat the sign of an offset. */
+/** Gives the bits of a byte that belong to a chain. The others must be padding, or repeat the sign of an offset. */
 function* shiftByte(chain: ScanChain, index: number, payload: readonly number[], place: number): Generator<ScanCycle> {
   const rowBytes = 4 * wordsPerRow(chain);
   const first = 8 * (place % rowBytes);

@@ -11,15 +11,15 @@ export interface FrameHead {
   readonly kind: number;
   readonly layer: number;
   readonly start: number;
-  /** Without padding. */
+  /** The bytes of the payload, without padding. */
   readonly payloadBytes: number;
   readonly view: DataView<ArrayBuffer>;
 }
 
 /**
- * The bytes of a bitstream as they come in. Each is looked at once, in order, and none is kept but those of the frame at hand:
- * its CRC is checked when it has come in, the digest at the end. All methods throw a FormatError with the offset at which
- * the bytes stop being a bitstream.
+ * A bitstream that is checked while it arrives. Each byte is read once, in order. Only the current frame is kept: its
+ * CRC is checked when it is complete, and the digest at the end. All methods throw a FormatError with the offset at
+ * which the bytes stop being a bitstream.
  */
 export class IncomingBitstream {
   private readonly stream: Iterator<number>;
@@ -33,7 +33,7 @@ export class IncomingBitstream {
     this.stream = bytes[Symbol.iterator]();
   }
 
-  /** Where the next byte lies. */
+  /** The offset of the next byte. */
   get at(): number {
     return this.offset;
   }
@@ -56,7 +56,10 @@ export class IncomingBitstream {
     };
   }
 
-  /** The next frame's head, or undefined behind the last frame. Its payload must be taken by `bytesOf`, then `close` is due. */
+  /**
+   * Reads the next frame's head; undefined after the last frame. The caller must then take the payload with `bytesOf`
+   * and call `close`.
+   */
   nextHead(): FrameHead | undefined {
     if (this.frame === this.frameCount) return undefined;
     const start = this.offset;
@@ -69,19 +72,19 @@ export class IncomingBitstream {
     };
   }
 
-  /** The bytes of a payload and its padding, as they come in. */
+  /** Gives the bytes of a payload and its padding as they arrive. */
   *bytesOf({ payloadBytes }: FrameHead): Generator<number> {
     for (let left = paddedTo4(payloadBytes); left > 0; left--) yield this.nextByte();
   }
 
-  /** Checks the CRC of a frame whose payload has come in, with its padding. */
+  /** Checks the CRC of a frame whose payload and padding have arrived. */
   close({ index, start, view }: FrameHead, payload: Uint8Array): void {
     if (view.getUint32(FRAME.crc32, true) !== crc32(payload, crcOf(view, FRAME.crc32)))
       throw refusal('crc-mismatch', start, `is damaged in frame ${index}`);
     this.digest.update(new Uint8Array(view.buffer)).update(payload);
   }
 
-  /** The next whole frame, its CRC right, or undefined behind the last one. */
+  /** Reads the next whole frame and checks its CRC; undefined after the last frame. */
   nextFrame(): Frame | undefined {
     const head = this.nextHead();
     if (head === undefined) return undefined;
@@ -91,7 +94,7 @@ export class IncomingBitstream {
     return { kind, layer, start, offset: start + FRAME.size, payload: new DataView(bytes.buffer, 0, payloadBytes) };
   }
 
-  /** Checks what follows the last frame: the digest of all before it, and nothing else. */
+  /** Checks the end of the file: the digest of all bytes before it, and nothing else. */
   end(): void {
     const expected = this.digest.digest();
     const stored = this.take(DIGEST_BYTES);
@@ -115,7 +118,7 @@ export class IncomingBitstream {
 
 const crcOf = (view: DataView<ArrayBuffer>, end: number): number => crc32(new Uint8Array(view.buffer, 0, end));
 
-/** What keeps a circuit stopped. */
+/** Makes the error that keeps a circuit stopped. */
 export const refusal = (
   code: ConstructorParameters<typeof FormatError>[0],
   offset: number,

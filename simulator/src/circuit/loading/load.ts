@@ -1,4 +1,4 @@
-import { Breath } from '../../engines/breath.js';
+import { EventLoopYield } from '../../engines/event-loop-yield.js';
 import type { Engine } from '../../engines/engine.js';
 import type { LoadableFoldedCircuit } from '../folded/elaborate-folded.js';
 import { scanCycles, type ScanCycle } from './controller.js';
@@ -12,26 +12,27 @@ export type LoadableCircuit = ScanCircuit | LoadableFoldedCircuit;
 const isFolded = (scan: LoadableCircuit): scan is LoadableFoldedCircuit => 'folding' in scan.circuit;
 
 /**
- * What the controller of a circuit drives, cycle by cycle, while a bitstream comes in. Only a generator that returns has seen
- * every CRC and the digest right.
- * @throws FormatError with the offset at which the stream stops being a bitstream for this circuit.
+ * Simulates the controller of a circuit, cycle by cycle, while a bitstream arrives. Only if the generator returns are
+ * all CRCs and the digest right.
+ * @throws FormatError with the offset at which the stream stops being a bitstream for this circuit
  */
 export const loadingCycles = (scan: LoadableCircuit, bytes: Iterable<number>): Generator<ScanCycle> =>
   isFolded(scan) ? tableCycles(scan, bytes) : scanCycles(scan, bytes);
 
 export interface LoadingOptions {
-  /** Told at the start and every few thousand bits, how many of the configuration's are in. */
+  /** Called at the start and every few thousand bits with the number of configuration bits that are loaded. */
   readonly onProgress?: (loaded: number, total: number) => void;
-  /** Stops with a CancelledError. */
+  /** Aborting it stops the loading with a CancelledError. */
   readonly signal?: AbortSignal;
 }
 
 const PROGRESS_CYCLES = 1024;
 
 /**
- * Loads a bitstream into a circuit on an engine, a bit a clock cycle, and lets it run when all checks have passed.
- * Returns the cycles it took. After a refusal, or when it is cancelled, `run` is 0 and the circuit answers nothing.
- * @throws FormatError as `loadingCycles` does, CancelledError on abort
+ * Loads a bitstream into a circuit on an engine, one bit a clock cycle, and starts the circuit when all checks have
+ * passed. If the bitstream is refused or the loading is cancelled, `run` is 0 and the circuit stays stopped.
+ * @returns the cycles that it took
+ * @throws FormatError as `loadingCycles`, CancelledError on abort
  */
 export async function loadThroughScanChains(
   scan: LoadableCircuit,
@@ -48,11 +49,11 @@ export async function loadThroughScanChains(
   };
   engine.reset();
   engine.setInput(SCAN_PORT.run, words(0));
-  const breath = new Breath('Loading through the scan chains was', signal);
+  const eventLoop = new EventLoopYield('Loading through the scan chains was', signal);
   const total = scan.chains.reduce((sum, { rows, rowBits }) => sum + rows * rowBits, 0);
   let cycles = 0;
   try {
-    breath.check(cycles);
+    eventLoop.check(cycles);
     onProgress?.(cycles, total);
     for (const { chain, bit } of loadingCycles(scan, bytes)) {
       drive(chain, bit);
@@ -60,7 +61,7 @@ export async function loadThroughScanChains(
       engine.clock();
       cycles++;
       if (cycles % PROGRESS_CYCLES === 0) onProgress?.(cycles, total);
-      if (breath.isDue) await breath.take(cycles);
+      if (eventLoop.isDue) await eventLoop.yield(cycles);
     }
   } finally {
     drive(-1, 0);
@@ -69,7 +70,7 @@ export async function loadThroughScanChains(
   return cycles;
 }
 
-/** The engine as it stands after loading: `reset`, which would clear the configuration, does nothing. */
+/** Wraps a loaded engine so that `reset`, which would clear the configuration, does nothing. */
 export const configured = (engine: Engine): Engine => ({
   name: engine.name,
   netlist: engine.netlist,

@@ -10,24 +10,24 @@ import { SCAN_PORT } from '../scan-port.js';
 /** The configuration registers that one frame of the bitstream fills, in the order of the frame's bits. */
 export interface ScanChain {
   readonly frame: 'weights' | 'constants';
-  /** Whether bits beyond `rowBits` repeat the sign: of the offsets of the outputs. */
+  /** Whether bits beyond `rowBits` repeat the sign, as those of output offsets do. */
   readonly isSigned: boolean;
   readonly layer: number;
-  /** Bits per row of the frame: inputs for weights, else the width of a constant in the circuit. */
+  /** The bits per row of the frame: for weights the inputs, else the width of a constant in the circuit. */
   readonly rowBits: number;
   readonly rows: number;
 }
 
-/** A circuit whose configuration sits in registers that are loaded bit by bit. */
+/** A circuit whose configuration is in registers that are loaded bit by bit. */
 export interface ScanCircuit {
   readonly circuit: Circuit;
   readonly chains: readonly ScanChain[];
 }
 
 /**
- * Turns every configuration cell into a register that keeps its bit or takes its neighbour's: a chain for each frame that
- * holds configuration. The first bit that enters ends at the far end, so frames are sent as they stand. Latency and
- * outputs stay; a reset clears the configuration too, as switching on does.
+ * Replaces every configuration cell by a register that keeps its bit or takes its neighbour's: one chain for each frame
+ * that holds configuration. The first bit that enters ends up at the far end, so frames are sent unchanged. Latency and
+ * outputs stay the same. A reset clears the configuration too, as power-on does.
  */
 export function insertScanChains(circuit: Circuit): ScanCircuit {
   const { netlist } = circuit;
@@ -89,7 +89,7 @@ export function insertScanChains(circuit: Circuit): ScanCircuit {
   return { circuit: { ...circuit, netlist: scanned, configuration: createBitMatrix(1, 0) }, chains };
 }
 
-/** Per layer the chain of its weights, then that of its thresholds or offsets. */
+/** Lists the chains: per layer that of its weights, then that of its thresholds or offsets. */
 function chainsOf({ network }: Circuit): ScanChain[] {
   return countsOf(network).flatMap((layer, index): ScanChain[] => {
     const isThreshold = layer.activation === 'threshold';
@@ -102,7 +102,7 @@ function chainsOf({ network }: Circuit): ScanChain[] {
   });
 }
 
-/** A copy of the cell table with room for more cells at its end. */
+/** Copies the cell table, with space for more cells at its end. */
 function extended(cells: CellTable, more: number): CellTable {
   const count = cells.count + more;
   const longer = <Column extends Int32Array | Uint8Array>(column: Column, empty: Column): Column => {

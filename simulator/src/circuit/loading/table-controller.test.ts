@@ -5,7 +5,7 @@ import { bitstreamOf } from '../../bitstream/bitstream.js';
 import { encodeBitstream } from '../../bitstream/encode.js';
 import { FRAME, FRAME_KIND, HEADER, paddedTo4 } from '../../bitstream/layout.js';
 import { signWith } from '../../bitstream/signature.js';
-import { resealed } from '../../bitstream/testing/resealed.js';
+import { withFreshChecksums } from '../../bitstream/testing/with-fresh-checksums.js';
 import { CompiledEngine } from '../../engines/compiled.js';
 import { ReferenceEngine } from '../../engines/reference.js';
 import { runInferences } from '../../engines/run.js';
@@ -235,6 +235,6 @@ describe('a folded circuit that is loaded', () => {
     const doubled = bytes.slice();
     const golden = framesOf(bytes).find(({ kind }) => kind === FRAME_KIND.goldenVectors)!;
     doubled[golden.at + FRAME.kind] = FRAME_KIND.constants;
-    expect(load(resealed(doubled))).toBe('format.bad-value');
+    expect(load(withFreshChecksums(doubled))).toBe('format.bad-value');
   });
 });

@@ -12,11 +12,11 @@ import type { ScanCycle } from './controller.js';
 import { IncomingBitstream, refusal } from './incoming-bitstream.js';
 
 /**
- * The controller between a stream of bytes and the memories of a folded circuit. It checks the CRC of each frame; when all
- * frames of a layer are in, it puts their numbers in the order of the circuit's words and loads them, a bit a cycle.
- * It keeps the frames of one layer. A generator that returns has seen every CRC and the digest right; only
- * then may the circuit run.
- * @throws FormatError with the offset at which the stream stops being a bitstream for this circuit.
+ * Simulates the controller between a stream of bytes and the memories of a folded circuit. It checks the CRC of each
+ * frame. When all frames of a layer have arrived, it sorts their numbers into the order of the circuit's words and
+ * loads them, one bit a cycle. It keeps the frames of one layer at a time. Only if the generator returns are all CRCs
+ * and the digest right; only then may the circuit run.
+ * @throws FormatError with the offset at which the stream stops being a bitstream for this circuit
  */
 export function* tableCycles(
   { circuit, chains }: LoadableFoldedCircuit,
@@ -35,7 +35,7 @@ export function* tableCycles(
   stream.end();
 }
 
-/** Frames that configure, each when it is in and its CRC is right. */
+/** Gives the configuring frames, each once it is complete and its CRC is right. */
 function* configuringFrames(stream: IncomingBitstream): Generator<Frame, undefined> {
   for (let frame = stream.nextFrame(); frame !== undefined; frame = stream.nextFrame()) {
     if (frame.kind < ANCILLARY_KIND && frame.kind !== FRAME_KIND.goldenVectors) yield frame;
@@ -43,7 +43,7 @@ function* configuringFrames(stream: IncomingBitstream): Generator<Frame, undefin
   return undefined;
 }
 
-/** The contents of a circuit's memories, by input and layers as they come in. */
+/** Gives the contents of a circuit's memories, for the input and each layer as they arrive. */
 function tablesOf({ network, folding }: FoldedCircuit): (part: NetworkInput | Layer, at: number) => BitMatrix[] {
   const ranges = layerRanges(network, 'any');
   const units = unitsOf(network);
@@ -70,7 +70,7 @@ function tablesOf({ network, folding }: FoldedCircuit): (part: NetworkInput | La
   };
 }
 
-/** All that the circuit is built from: everything but the numbers themselves. */
+/** Describes everything that the circuit depends on: all but the weights and constants. */
 function structureOf(part: NetworkInput | Layer, index: number): string {
   const resolved = 'kind' in part ? { ...part, from: sourcesOf(part, index) } : part;
   return JSON.stringify(resolved, (_key, value: unknown) => {

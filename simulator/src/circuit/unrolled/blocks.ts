@@ -6,20 +6,21 @@ import { DEFAULT_TREE, compress, type TreeShape } from './counters.js';
 /** A number as nets, least significant bit first. */
 export type Word = readonly number[];
 
-/** A result together with the clock cycles it takes. */
+/** A result, and the clock cycles until it is available. */
 export interface Pipelined {
   readonly word: Word;
   readonly cycles: number;
 }
 
 /**
- * Counts ones: a carry-save tree of full adders (Wallace, 1964) or larger counters, with a row of registers every few
- * levels, then one carry-propagate addition. N ones take about N full adders. The result is registered.
+ * Builds a counter of ones: a carry-save tree of full adders (Wallace, 1964) or larger counters, with a row of
+ * registers every few levels, then one carry-propagate addition. N ones take about N full adders. The result is
+ * registered.
  */
 export const popcount = (builder: NetlistBuilder, bits: Word, tree?: TreeShape): Pipelined =>
   sumColumns(builder, [bits], bitsFor(bits.length), tree);
 
-/** Adds up columns of bits, column k in units of 2^k, modulo 2^width, in the manner of `popcount`. */
+/** Builds the sum of columns of bits, column k in units of 2^k, modulo 2^width, in the same way as `popcount`. */
 export function sumColumns(
   builder: NetlistBuilder,
   bits: readonly Word[],
@@ -38,7 +39,7 @@ export function sumColumns(
   return { word: builder.registerAll(propagate(builder, columns).slice(0, width)), cycles: cycles + 1 };
 }
 
-/** Adds up to three bits of one weight; zero or one bit costs no cell. */
+/** Adds up to three bits of one weight. Zero or one bit costs no cell. */
 function addBits(builder: NetlistBuilder, bits: Word): { sum: number; carry: number } {
   switch (bits.length) {
     case 0:
@@ -63,7 +64,7 @@ function propagate(builder: NetlistBuilder, columns: readonly Word[]): number[] 
   return carry === CONSTANT_0 ? sums : [...sums, carry];
 }
 
-/** x + y modulo 2^width. Constant zeros cost no cells. */
+/** Adds two words: x + y modulo 2^width. Constant zeros cost no cells. */
 export function add(builder: NetlistBuilder, x: Word, y: Word, width: number): Word {
   let carry = CONSTANT_0;
   return Array.from({ length: width }, (_, bit) => {
@@ -75,17 +76,19 @@ export function add(builder: NetlistBuilder, x: Word, y: Word, width: number): W
 
 const withoutZeros = (bits: Word): number[] => bits.filter((net) => net !== CONSTANT_0);
 
-/** Bit of a word, 0 beyond its end. */
+/** Gives a bit of a word; 0 beyond its end. */
 const bitOf = (word: Word, bit: number): number => word.at(bit) ?? CONSTANT_0;
 
-/** x >= y, bit by bit from the least significant one. Signed words are two's complement of the same width. */
+/**
+ * Compares two words: x >= y, from the least significant bit up. Signed words are two's complement of the same width.
+ */
 export function greaterOrEqual(builder: NetlistBuilder, x: Word, y: Word, signed = false): number {
   const width = Math.max(x.length, y.length);
   let result = CONSTANT_1;
   for (let bit = 0; bit < width; bit++) {
     const a = bitOf(x, bit);
     const b = bitOf(y, bit);
-    // In two's complement a set top bit makes a number smaller.
+    // In two's complement, a set top bit makes a number smaller.
     const swapped = signed && bit === width - 1;
     result = swapped ? builder.compare(b, a, result) : builder.compare(a, b, result);
   }
@@ -98,7 +101,10 @@ interface Candidate {
   readonly index: Word;
 }
 
-/** The position of the largest signed word, the lowest one on a tie: a tournament with registers between the rounds. */
+/**
+ * Finds the position of the largest signed word, the lowest one on a tie: a tournament with registers between the
+ * rounds.
+ */
 export function argmax(builder: NetlistBuilder, words: readonly Word[], group: (match: string) => void): Pipelined {
   const indexBits = Math.max(1, Math.ceil(Math.log2(words.length)));
   let round: Candidate[] = words.map((value, position) => ({
@@ -130,7 +136,7 @@ function registered(builder: NetlistBuilder, candidate: Candidate): Candidate {
   return { value: builder.registerAll(candidate.value), index: builder.registerAll(candidate.index) };
 }
 
-/** The net `cycles` clock cycles later. */
+/** Delays a net by `cycles` clock cycles. */
 export function delay(builder: NetlistBuilder, net: number, cycles: number): number {
   return cycles === 0 ? net : delay(builder, builder.register(net), cycles - 1);
 }

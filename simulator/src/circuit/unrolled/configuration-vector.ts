@@ -1,13 +1,13 @@
 import { createBitMatrix, setBit, type BitMatrix } from '../../bits/bit-matrix.js';
 import { constantBits, type CountingLayer } from '../../network/counting-layer.js';
 
-/** How many configuration bits the layers take in the circuit. */
+/** Gives the number of configuration bits of the layers. */
 const configurationBits = (layers: readonly CountingLayer[]): number =>
   layers.reduce((total, layer) => total + layer.outputs * (layer.inputs + constantBits(layer)), 0);
 
 /**
- * The numbers of the layers as one row of bits in the order in which the circuit declares its configuration cells:
- * layer by layer, neuron by neuron, first the weights, then threshold or offset with the least significant bit first.
+ * Packs weights and constants into one row of bits, in the order of the circuit's configuration cells: by layer, by
+ * neuron, first the weights, then threshold or offset with the least significant bit first.
  */
 export function configurationVector(layers: readonly CountingLayer[]): BitMatrix {
   const vector = createBitMatrix(1, configurationBits(layers));

@@ -1,20 +1,21 @@
 import type { NetlistBuilder } from '../../netlist/builder.js';
 
 /**
- * How a tree counts ones. Counters of three bits (full adders) take the fewest cells. Those of six are three functions of six
- * inputs, so they fit tables of six; those of seven fill their three results.
+ * The structure of a tree that counts ones. Counters of three bits (full adders) take the fewest cells. Those of six
+ * bits are three functions of six inputs, which fit look-up tables of six. Those of seven bits use all values of their
+ * three results.
  */
 export interface TreeShape {
-  /** Bits of one weight that a counter takes; it gives their number in two bits, or three. */
+  /** The bits of one weight that a counter takes. Its result has two bits, or three. */
   readonly counter: 3 | 6 | 7;
-  /** Levels of counters between two rows of registers, from 1. */
+  /** The levels of counters between two rows of registers, at least 1. */
   readonly levelsPerStage: number;
 }
 
-/** Full adders, and a row of registers every four of them. */
+/** Full adders, with a row of registers every four levels. */
 export const DEFAULT_TREE: TreeShape = { counter: 3, levelsPerStage: 4 };
 
-/** One level of the tree: bits of a column become a sum there and carries in the next columns. */
+/** Builds one level of the tree: bits of a column become a sum in that column and carries in the next ones. */
 export function compress(
   builder: NetlistBuilder,
   columns: readonly (readonly number[])[],
@@ -35,7 +36,7 @@ export function compress(
   return next;
 }
 
-/** The number of ones among three, six or seven bits, in binary. */
+/** Counts the ones among three, six or seven bits, in binary. */
 function countBits(builder: NetlistBuilder, bits: readonly number[]): number[] {
   const low = builder.fullAdder(bits[0], bits[1], bits[2]);
   if (bits.length === 3) return [low.sum, low.carry];

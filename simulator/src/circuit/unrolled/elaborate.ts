@@ -15,7 +15,7 @@ import { configurationVector } from './configuration-vector.js';
 import { DEFAULT_TREE, type TreeShape } from './counters.js';
 import type { Circuit } from '../circuit.js';
 
-/** Port names of an elaborated circuit. */
+/** The port names of an elaborated circuit. */
 export const PORT = {
   start: 'start',
   input: 'x',
@@ -25,12 +25,12 @@ export const PORT = {
 } as const;
 
 /**
- * Builds the configurable, unrolled circuit: one xnor cell per weight, a popcount tree per neuron, an accumulator over bit
- * planes where inputs have several bits, a comparator per neuron, adders for the outputs and a tournament for the
- * class. Weights, thresholds and offsets sit in configuration cells.
- * @param tree of the popcounts; it decides how many cycles they take
- * @throws CompileError `compile.unsupported` for a network that is not dense and binary; FormatError `format.bad-value` for one
- * that contradicts itself.
+ * Builds the configurable, unrolled circuit: one xnor cell per weight, a popcount tree per neuron, an accumulator over
+ * bit planes if inputs have several bits, a comparator per neuron, adders for the outputs and a tournament for the
+ * class. Weights, thresholds and offsets are in configuration cells.
+ * @param tree structure of the popcounts, which determines their latency
+ * @throws CompileError `compile.unsupported` if the network is not dense and binary; FormatError `format.bad-value` if
+ *   it is invalid
  */
 export function elaborate(name: string, network: Network, tree: TreeShape = DEFAULT_TREE): Circuit {
   const layers = countsOf(network);
@@ -88,7 +88,10 @@ export function elaborate(name: string, network: Network, tree: TreeShape = DEFA
   };
 }
 
-/** Cycles of a popcount over `inputs` bits; depends on nothing else, so all neurons of a layer stay in step. */
+/**
+ * Gives the latency of a popcount over `inputs` bits. It depends on nothing else, so all neurons of a layer stay
+ * synchronous.
+ */
 const popcountLatency = (inputs: number, tree: TreeShape): number =>
   popcount(
     new NetlistBuilder('measure'),
@@ -96,7 +99,7 @@ const popcountLatency = (inputs: number, tree: TreeShape): number =>
     tree,
   ).cycles;
 
-/** The accumulator of a neuron, registered: popcount(xnor(w, x)), summed over the planes by shift and add. */
+/** Builds the accumulator of a neuron, registered: popcount(xnor(w, x)), summed over the planes by shift and add. */
 function buildAccumulator(
   builder: NetlistBuilder,
   at: string,
@@ -123,7 +126,7 @@ function buildAccumulator(
   return accumulator;
 }
 
-/** accumulator >= threshold, registered. */
+/** Builds `accumulator >= threshold`, registered. */
 function buildThreshold(builder: NetlistBuilder, at: string, layer: CountingShape, accumulator: Word): number {
   builder.enterGroup(`${at}.threshold`, 'configuration');
   const threshold = Array.from({ length: thresholdBits(layer) }, () => builder.configuration());
@@ -131,7 +134,7 @@ function buildThreshold(builder: NetlistBuilder, at: string, layer: CountingShap
   return builder.register(greaterOrEqual(builder, accumulator, threshold));
 }
 
-/** (accumulator << shift) + offset in two's complement, registered. */
+/** Builds `(accumulator << shift) + offset` in two's complement, registered. */
 function buildInteger(
   builder: NetlistBuilder,
   at: string,

@@ -1,6 +1,6 @@
 /**
- * Writes WebAssembly modules byte by byte: just what simulation, the training and the polishing of networks need.
- * Section and opcode numbers: WebAssembly Core Specification 2.0, chapters 5.4 and 5.5.
+ * Writes WebAssembly modules byte by byte. It has the instructions that simulation, training and polishing use. Section
+ * and opcode numbers: WebAssembly Core Specification 2.0, chapters 5.4 and 5.5.
  */
 export type Code = readonly number[];
 
@@ -27,7 +27,7 @@ const signed = (value: number): number[] => {
   }
 };
 
-/** Parts one after the other: modules have half a million bytes, and `concat` is the fastest way to join them. */
+/** Joins parts. Modules have up to half a million bytes, and `concat` is the fastest way. */
 const joined = (parts: readonly Code[]): number[] => ([] as number[]).concat(...parts);
 
 const vector = (items: readonly (readonly number[])[]): number[] => unsigned(items.length).concat(...items);
@@ -35,7 +35,7 @@ const text = (value: string): number[] => vector([...new TextEncoder().encode(va
 const section = (id: number, content: readonly number[]): number[] => [id].concat(unsigned(content.length), content);
 
 const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
-/** Memory argument: alignment as a power of two, then the constant offset. */
+/** Encodes a memory argument: alignment as a power of two, then the constant offset. */
 const memory = (alignment: number, offset: number): number[] => [alignment, ...unsigned(offset)];
 
 export const wasm = {
@@ -44,22 +44,22 @@ export const wasm = {
   localTee: (index: number): Code => [0x22, ...unsigned(index)],
   i32Const: (value: number): Code => [0x41, ...signed(value)],
   i32Load: (offset: number): Code => [0x28, ...memory(2, offset)],
-  /** Calls the function of the table whose number is on top of the stack with the two arguments below it. */
+  /** Calls the function whose table index is on top of the stack, with the two arguments below it. */
   callIndirect: [0x11, 0x00, 0x00] as Code,
   i32Add: [0x6a] as Code,
   i32LessUnsigned: [0x49] as Code,
-  /** A loop whose body leaves a condition on the stack: it goes round again while that is not 0. */
+  /** A loop whose body leaves a condition on the stack. It repeats while that is not 0. */
   loopWhile: (...body: readonly Code[]): Code => joined([[0x03, 0x40], ...body, [0x0d, 0x00, 0x0b]]),
-  /** The body runs when the condition, taken from the stack, is not 0. */
+  /** A body that runs if the condition on the stack is not 0. */
   when: (...body: readonly Code[]): Code => joined([[0x04, 0x40], ...body, [0x0b]]),
   v128Load: (offset: number): Code => [...simd(0x00), ...memory(4, offset)],
   v128Load32Splat: (offset: number): Code => [...simd(0x09), ...memory(2, offset)],
   v128Store: (offset: number): Code => [...simd(0x0b), ...memory(4, offset)],
-  /** Of 16 bytes. */
+  /** A constant of 16 bytes. */
   v128Const: (bytes: readonly number[]): Code => [...simd(0x0c), ...bytes],
   /** Stores one of the four 32-bit lanes. */
   v128Store32Lane: (offset: number, lane: number): Code => [...simd(0x5a), ...memory(2, offset), lane],
-  /** (x, y): byte i is that of number bytes[i] among those of x and then those of y. */
+  /** (x, y): byte i is byte bytes[i] of x followed by y. */
   i8x16Shuffle: (bytes: readonly number[]): Code => [...simd(0x0d), ...bytes],
   v128Not: simd(0x4d) as Code,
   v128And: simd(0x4e) as Code,
@@ -70,19 +70,19 @@ export const wasm = {
   /** (x, y, mask): x where mask is 1, else y. */
   v128Bitselect: simd(0x52) as Code,
   v128AnyTrue: simd(0x53) as Code,
-  /** All ones where both are equal. */
+  /** Gives all ones in the bytes where both are equal. */
   i8x16Equal: simd(0x23) as Code,
   i8x16GreaterUnsigned: simd(0x28) as Code,
-  /** By a number of bits on top of the stack. */
+  /** Shifts by the number of bits on top of the stack. */
   i8x16ShiftRightSigned: simd(0x6c) as Code,
   i8x16Add: simd(0x6e) as Code,
   i8x16Subtract: simd(0x71) as Code,
   i16x8ExtendLowSigned: simd(0x87) as Code,
   i16x8ExtendHighSigned: simd(0x88) as Code,
-  /** Eight 16-bit integers to four sums of neighbours. */
+  /** Adds neighbours: eight 16-bit integers become four sums. */
   i32x4AddPairsSigned: simd(0x7e) as Code,
   i32x4LessSigned: simd(0x39) as Code,
-  /** By a number of bits on top of the stack. */
+  /** Shifts by the number of bits on top of the stack. */
   i32x4ShiftLeft: simd(0xab) as Code,
   i32x4ShiftRightUnsigned: simd(0xad) as Code,
   i32x4Add: simd(0xae) as Code,
@@ -102,7 +102,10 @@ export interface WasmFunction {
   readonly body: readonly Code[];
 }
 
-/** A module that imports `env.memory`, exports each function by its name, and has a table of all of them in their order. */
+/**
+ * Assembles a module that imports `env.memory`, exports each function by name, and has a table of all functions in
+ * order.
+ */
 export function assembleModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
   const type = [0x60, ...vector([[I32], [I32]]), ...vector([])];
   const code = functions.map(({ i32Locals, v128Locals, body }) => {

@@ -4,22 +4,22 @@ const WORD_LANES = 32;
 const WORD_BYTES = 4;
 const BYTE_BITS = 8;
 const VECTOR_BYTES = 16;
-/** Vectors with a byte for each lane of a word. */
+/** The vectors that hold one byte for each lane of a word. */
 const HALVES = WORD_LANES / VECTOR_BYTES;
 
-/** Words of the record. */
+/** Offsets of the parameters in their block of memory. */
 export const GATHER = {
-  /** Address of the words of the highest bit, and of their end. */
+  /** Addresses of the words of the highest bit, and of their end. */
   ...{ highest: 0, end: 4 },
-  /** Bytes from one bit's words to those of the next lower bit: a negative number. */
+  /** Distance in bytes from one bit's words to those of the next lower bit: a negative number. */
   step: 8,
-  /** Address of the first lane's number, and bytes from one lane's number to the next one's. */
+  /** Address of the first lane's number, and the distance in bytes from one lane's number to the next. */
   ...{ target: 12, row: 16 },
 } as const;
 
 export const GATHER_BYTES = 20;
 
-/** Bytes of two vectors by turns, so many at a time, from their lower or upper halves. */
+/** Interleaves the lower or the upper halves of two vectors, `size` bytes at a time. */
 const zip = (size: 1 | 2, half: 0 | 1): Code =>
   wasm.i8x16Shuffle(
     Array.from({ length: VECTOR_BYTES }, (_, at) => {
@@ -28,19 +28,22 @@ const zip = (size: 1 | 2, half: 0 | 1): Code =>
     }),
   );
 
-/** Spreads a half of the bits of a word, which stands in every fourth of a vector, over 16 bytes: its byte of eight lanes in each. */
+/**
+ * Spreads half of the bits of a word over 16 bytes: each byte gets the eight bits that its lane is among. The word is
+ * in every fourth byte of a vector.
+ */
 const spread = (half: number): Code =>
   wasm.i8x16Shuffle(Array.from({ length: VECTOR_BYTES }, (_, at) => 2 * half + (at >> 3)));
 
 /**
- * A function (record, ignored) that reads an integer of so many bytes, the highest bit of which is its sign, out of every lane and
- * writes it with 32 bits. Byte by byte a lane's bits are doubled and added up; then the bytes of a lane are put together.
+ * Builds a function (parameters, ignored) that reads a signed integer of `bytes` bytes from every lane and writes it
+ * with 32 bits. For each byte, a lane's bits are doubled and added up. Then the bytes of a lane are put together.
  */
 export function gatherFunction(name: string, bytes: 1 | 2 | 3 | 4): WasmFunction {
   const RECORD = 0;
   const [HIGHEST, PLANE, TO, STEP, ROW] = [2, 3, 4, 5, 6];
   const [WORD, LANE_BITS] = [7, 8];
-  /** Of each byte and half: a byte per lane. */
+  /** Gives the local for a byte of the numbers and a half of the lanes: one byte per lane. */
   const sum = (byte: number, half: number): number => LANE_BITS + 1 + HALVES * byte + half;
   const pair = (which: 0 | 1): number => sum(4, 0) + which;
   const field = (offset: number): Code[] => [wasm.localGet(RECORD), wasm.i32Load(offset)];
@@ -50,7 +53,7 @@ export function gatherFunction(name: string, bytes: 1 | 2 | 3 | 4): WasmFunction
 
   const addBit = (byte: number, half: number): Code[] => [
     ...[wasm.localGet(sum(byte, half)), wasm.localGet(sum(byte, half)), wasm.i8x16Add],
-    // All ones, which is -1, where the lane's bit is 1.
+    // Gives all ones, which is -1, where the lane's bit is 1.
     ...[wasm.localGet(WORD), wasm.localGet(WORD), spread(half), wasm.localGet(LANE_BITS), wasm.v128And],
     ...[wasm.localGet(LANE_BITS), wasm.i8x16Equal, wasm.i8x16Subtract, wasm.localSet(sum(byte, half))],
   ];

@@ -7,7 +7,7 @@ export interface WasmInstance {
   readonly functions: Readonly<Record<string, (first: number, second: number) => void>>;
 }
 
-/** Compiles the functions and gives them at least so many bytes of memory, all zeros, that never move. */
+/** Compiles functions and gives them at least `bytes` bytes of memory, all zeros, that never move. */
 export function instantiateFunctions(functions: readonly WasmFunction[], bytes: number): WasmInstance {
   const memory = fixedMemory(bytes);
   return {

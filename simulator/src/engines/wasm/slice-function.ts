@@ -1,8 +1,9 @@
 import { wasm, type Code, type WasmFunction } from './assembler.js';
 
 /**
- * Inputs of a block: one vector of 128 lanes. A tile of it is 16 values of them all: first eight inputs at a time are turned
- * so that a byte holds one bit of a value in eight lanes, then 16 x 16 bytes so that a vector holds it in all lanes.
+ * Inputs in a block: one vector of 128 lanes. A tile is 16 values of all of them. A tile is transposed in two steps.
+ * First 8 x 8 bits, so that a byte holds one bit of a value in eight lanes; then 16 x 16 bytes, so that a vector holds
+ * that bit in all lanes.
  */
 export const BLOCK_INPUTS = 128;
 export const TILE_VALUES = 16;
@@ -11,33 +12,39 @@ const LANES_OF_BYTE = 8;
 const VECTOR_BYTES = 16;
 const TILE_BYTES = VECTOR_BYTES * TILE_VALUES;
 
-/** Bytes from the record on: its words, then the bits seen in the values (or-ed into what is there), then a tile per plane. */
+/**
+ * Offsets in the memory of the function: its parameters, then the bits seen in the values (or-ed into what is there),
+ * then one tile per plane.
+ */
 export const SLICE = {
-  /** Address of the first value of the first input of the block, and of the last tile's end in that input. */
+  /** Address of the first value of the block's first input, and of the end of the last tile in that input. */
   ...{ first: 0, end: 4 },
-  /** Bytes from one input to the next. */
+  /** Distance in bytes from one input to the next. */
   pitch: 8,
   /** Address of the first value's lanes in the lowest plane. */
   target: 12,
-  /** Bytes from one value's lanes to the next one's, over a tile, and from the end of a tile to its start in the next plane. */
+  /**
+   * Distance in bytes from one value's lanes to the next, over a tile, and from the end of a tile to its start in the
+   * next plane.
+   */
   ...{ stride: 16, tileStride: 20, planeStep: 24 },
   seen: 32,
   tiles: 48,
 } as const;
 
-/** Bytes of a record for values of up to eight bits. */
+/** The memory of the function for values of up to eight bits. */
 export const SLICE_BYTES = SLICE.tiles + LANES_OF_BYTE * TILE_BYTES;
 
-/** In a swap of bits `distance` apart, the bits that stay where they are in the lower of two bytes. */
+/** For a swap of bits `distance` apart: the bits that stay in the lower of two bytes. */
 const STAYING: Readonly<Record<number, number>> = { 4: 0x0f, 2: 0x33, 1: 0x55 };
 
-/** Bytes of two vectors by turns, from their lower or upper halves. */
+/** Interleaves the bytes of the lower or the upper halves of two vectors. */
 const zip = (from: 0 | 8): Code =>
   wasm.i8x16Shuffle(Array.from({ length: 16 }, (_, at) => from + (at >> 1) + (at % 2 === 0 ? 0 : VECTOR_BYTES)));
 
 /**
- * Turns 8 x 8 bits in every byte of eight vectors (Hacker's Delight, 7-3), in place: bit l of local k becomes bit k of local
- * l as it was. Values have no more than `valueBits` bits; only so many locals are right afterwards.
+ * Transposes 8 x 8 bits in every byte of eight vectors in place (Hacker's Delight, 7-3): bit l of local k becomes the
+ * old bit k of local l. Values have at most `valueBits` bits, and only that many locals are correct afterwards.
  */
 function turnBits(valueBits: number, local: (index: number) => number): Code[] {
   const code: Code[] = [];
@@ -49,7 +56,7 @@ function turnBits(valueBits: number, local: (index: number) => number): Code[] {
       const [low, high] = [wasm.localGet(local(index)), wasm.localGet(local(index + distance))];
       const raised = [high, wasm.i32Const(distance), wasm.i32x4ShiftLeft];
       if (valueBits <= distance) {
-        // The upper bits are 0, and nobody wants what would come of them.
+        // The upper bits are 0, and their results are not used.
         code.push(low, ...raised, wasm.v128Or, wasm.localSet(local(index)));
         continue;
       }
@@ -62,12 +69,15 @@ function turnBits(valueBits: number, local: (index: number) => number): Code[] {
   return code;
 }
 
-/** A function (record, ignored) that turns one block of inputs with values of `valueBits` bits into planes of lanes. */
+/**
+ * Builds a function (parameters, ignored) that transposes one block of inputs with values of `valueBits` bits into
+ * planes of lanes.
+ */
 export function sliceFunction(name: string, valueBits: number): WasmFunction {
   const RECORD = 0;
   const [COLUMN, TARGET, FROM, TILE, TO, PITCH, STRIDE] = [2, 3, 4, 5, 6, 7, 8];
   const SEEN = 9;
-  /** Two sets of 16, from which the zips go back and forth. */
+  /** Gives a local of two sets of 16. Each round of interleaving reads one set and writes the other. */
   const local = (index: number): number => SEEN + 1 + index;
   const field = (offset: number): Code[] => [wasm.localGet(RECORD), wasm.i32Load(offset)];
   const advance = (index: number, by: readonly Code[]): Code[] => [

@@ -3,10 +3,13 @@ import { packInput } from '../../bitstream/input.js';
 import { cHeaderFile, type CNetwork } from './source.js';
 import { literal } from './tables.js';
 
-/** What the program prints at its end when every output of every vector was right. */
+/** The program prints this at its end if every output of every vector is right. */
 export const C_CHECK_PASS = 'PASS';
 
-/** A program that runs the generated C on the golden vectors; it ends with 0 and PASS, or 1 and the first difference. */
+/**
+ * Writes a program that runs the generated C on the golden vectors. It exits with 0 and PASS, or with 1 and the first
+ * difference.
+ */
 export function* writeCCheck(
   c: CNetwork,
   goldenVectors: readonly GoldenVector[],

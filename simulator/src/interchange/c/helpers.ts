@@ -1,4 +1,4 @@
-/** Functions of the generated C that more than one layer may call; a file holds those it needs. */
+/** Functions of the generated C that more than one layer may call. A file has only those that it needs. */
 const HELPERS = {
   popcount: `/* Ones of a word (Hacker's Delight, figure 5-2). */
 static uint32_t popcount(uint32_t word) {
@@ -30,7 +30,7 @@ static int32_t shifted_right(int32_t value, uint32_t shift) {
 
 type Helper = keyof typeof HELPERS;
 
-/** The definitions of all helpers that `code` calls. */
+/** Writes the definitions of all helpers that `code` calls. */
 export function* helpersOf(code: readonly string[]): Generator<string> {
   const text = code.join('\n');
   for (const name of Object.keys(HELPERS) as Helper[]) {

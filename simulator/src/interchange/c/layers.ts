@@ -13,14 +13,14 @@ import { storedBytes } from '../../network/memory.js';
 
 /** An array of values in the generated C. */
 export interface Values {
-  /** A pointer to 32-bit words; of form `u8` and of the outputs what it says. */
+  /** A pointer to 32-bit words. For form `u8` and for the outputs, a pointer to the type itself. */
   readonly pointer: string;
   readonly form: StoredValues['form'] | 'outputs' | 'input';
-  /** Name of the table that is subtracted channel by channel. */
+  /** The name of the table that is subtracted by channel. */
   readonly zeroPoints?: { readonly table: string; readonly channels: number };
 }
 
-/** The body of the function that runs one layer: `from` and `other` are what it reads, `to` what it writes. */
+/** Writes the body of the function that runs one layer: it reads `from` and `other`, and writes `to`. */
 export function* bodyOf(layer: Layer, name: string, from: readonly Values[], to: Values): Generator<string> {
   if (to.form === 'bits') yield `memset(to, 0, ${storedBytes('bits', outputsOf(layer))}u);`;
   switch (layer.kind) {
@@ -51,17 +51,17 @@ export function* bodyOf(layer: Layer, name: string, from: readonly Values[], to:
   }
 }
 
-/** A loop with its body. */
+/** Writes a loop with its body. */
 const each = (head: string, body: readonly string[]): string[] => [
   `for (${head}) {`,
   ...body.map((line) => `  ${line}`),
   '}',
 ];
 
-/** As an operand of what binds tighter than a sum. */
+/** Puts a sum in parentheses, so that it can be an operand of any operator. */
 const whole = (expression: string): string => (/ [-+*] /.test(expression) ? `(${expression})` : expression);
 
-/** Value number `index` of an array. */
+/** Gives the expression for value number `index` of an array. */
 function at({ form, zeroPoints }: Values, index: string, pointer = 'from'): string {
   const value = {
     bits: `bit_at(${pointer}, ${index})`,
@@ -75,7 +75,7 @@ function at({ form, zeroPoints }: Values, index: string, pointer = 'from'): stri
   return zeroPoints === undefined ? value : `${value} - ${zeroPoints.table}[${whole(index)} % ${zeroPoints.channels}u]`;
 }
 
-/** Bits are zero before. */
+/** Gives the statement that stores a value. Bits must be zero before. */
 function put({ form }: Values, index: string, value: string): string {
   switch (form) {
     case 'bits':
@@ -94,7 +94,7 @@ function put({ form }: Values, index: string, value: string): string {
   }
 }
 
-/** From `sum` to the value that is stored. */
+/** Writes the statements that activate `sum` and store the value. */
 function activate(activation: Activation, name: string, to: Values, index: string): string[] {
   switch (activation.kind) {
     case 'threshold': {
@@ -142,7 +142,7 @@ function* convolution(layer: ConvolutionLayer, name: string, from: Values, to: V
     packed ? `uint32_t window[${words}] = {0};` : `int32_t window[${weights.columns}] = {0};`,
     ...(hasInside ? [`uint32_t inside[${words}] = {0};`] : []),
     ...each(`uint32_t tap = 0; tap < ${size[0] * size[1]}u; tap++`, [
-      // Places before the picture wrap around to large numbers.
+      // Positions before the picture wrap around to large numbers.
       `const uint32_t in_y = ${stride[0]}u * y + tap / ${size[1]}u - ${padding[0]}u;`,
       `const uint32_t in_x = ${stride[1]}u * x + tap % ${size[1]}u - ${padding[1]}u;`,
       `if (in_y >= ${inHeight}u || in_x >= ${inWidth}u) continue;`,
@@ -163,17 +163,20 @@ function* convolution(layer: ConvolutionLayer, name: string, from: Values, to: V
   yield* each(`uint32_t y = 0; y < ${height}u; y++`, each(`uint32_t x = 0; x < ${width}u; x++`, place));
 }
 
-/** Whether values are bits that meet binary weights word by word. */
+/** Tells whether values are bits that are combined with binary weights word by word. */
 const readsPacked = (layer: DenseLayer | ConvolutionLayer, from: Values): boolean =>
   from.form === 'bits' && from.zeroPoints === undefined && isBinary(layer.weights);
 
 const signed = ({ inputEncoding }: DenseLayer | ConvolutionLayer, value: string): string =>
   inputEncoding === 'bipolar' ? `2 * ${value} - 1` : value;
 
-/** What weights meet: an array of packed bits and which of them count, or an expression for number `index`. */
+/**
+ * The operand of the weights: an array of packed bits and a mask of those that count, or an expression for number
+ * `index`.
+ */
 type Taken = { readonly bits: string; readonly inside?: string } | { readonly value: string };
 
-/** The weighted sum of a channel, and what is the same for all channels and comes before. */
+/** Writes the weighted sum of a channel, and before it the part that is the same for all channels. */
 function weigh(
   { weights, inputEncoding }: DenseLayer | ConvolutionLayer,
   name: string,
@@ -190,7 +193,7 @@ function weigh(
   if ('value' in taken) {
     const { value } = taken;
     if (!isBinary(weights)) return { before: [], sum: count('sum', eachIndex, `${row}[index] * ${whole(value)}`) };
-    // Every value is taken away once, so those of weight +1 are added twice.
+    // Every value is subtracted once, so those of weight +1 are added twice.
     return {
       before: count('total', eachIndex, value),
       sum: [

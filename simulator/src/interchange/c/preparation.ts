@@ -1,6 +1,6 @@
 import type { Preparation } from '../../network/preparation.js';
 
-/** What a byte of a mu-law example stands for (ITU-T Recommendation G.711, table 2). */
+/** The function that decodes a byte of a mu-law example (ITU-T Recommendation G.711, table 2). */
 const MU_LAW = `static int64_t sample_of(uint8_t byte) {
   const uint32_t inverted = (uint8_t)~byte;
   const int64_t magnitude = (int64_t)((((inverted & 15u) << 3) + 132u) << ((inverted >> 4) & 7u)) - 132;
@@ -11,7 +11,9 @@ const LINEAR = `static int64_t sample_of(uint8_t byte) {
   return byte;
 }`;
 
-/** The function that prepares an example: the integers of `prepared` in simulator/src/network/preparation.ts. */
+/**
+ * Writes the function that prepares an example, in the integers of `prepared` in simulator/src/network/preparation.ts.
+ */
 export function* preparationOf({ samples, steps }: Preparation, count: number): Generator<string> {
   yield* (samples === 'muLaw' ? MU_LAW : LINEAR).split('\n');
   yield '';

@@ -16,22 +16,22 @@ import { preparationOf } from './preparation.js';
 import { bodyOf, type Values } from './layers.js';
 import { table, tablesOf } from './tables.js';
 
-/** A network as C is made from it. */
+/** A network from which C is generated. */
 export interface CNetwork {
-  /** What all its names in C start with. */
+  /** The prefix of all its names in C. */
   readonly name: string;
   readonly comment: string;
   readonly network: Network;
   readonly memory: MemoryPlan;
-  /** If absent, what its inputs and classes are is not known. */
+  /** If absent, the meaning of inputs and classes is unknown. */
   readonly trainedOn?: TrainedOn;
   readonly inputBytes: number;
   readonly outputs: number;
-  /** 32-bit words that it works in; never 0, because C has no empty arrays. */
+  /** The 32-bit words of work memory; never 0, because C has no empty arrays. */
   readonly workWords: number;
 }
 
-/** The network of a bitstream, under a name that C takes. */
+/** Gives the network of a bitstream, with a name that is valid in C. */
 export function cNetworkOf({ network, memory, description }: Bitstream): CNetwork {
   const { name, modelDigest, compiler, trainedOn } = description;
   const { count, bits } = network.input;
@@ -46,11 +46,11 @@ export function cNetworkOf({ network, memory, description }: Bitstream): CNetwor
   };
 }
 
-/** Words of the copy of the input: its bits as words, or its prepared values. */
+/** Gives the words of the copy of the input: its bits as words, or its prepared values. */
 const copyWords = ({ bits, count, preparation }: NetworkInput): number =>
   bits === 1 ? Math.ceil(count / 32) : preparation === undefined ? 0 : Math.ceil(count / 4);
 
-/** Where that copy lies: behind the values of the layers but the last, whose values are the outputs. */
+/** Gives the place of that copy: after the values of all layers but the last, whose values are the outputs. */
 function copyAt({ layers }: Network, { outputs }: MemoryPlan): number {
   const ends = layers.slice(0, -1).map((layer, index) => {
     const { form, offset } = outputs[index];
@@ -59,18 +59,21 @@ function copyAt({ layers }: Network, { outputs }: MemoryPlan): number {
   return Math.max(0, ...ends);
 }
 
-/** Letters, digits and underscores, a letter first; lower case, so that macros are other names. */
+/**
+ * Makes a name of letters, digits and underscores, starting with a letter. It is in lower case, so that macros have
+ * other names.
+ */
 function cName(name: string): string {
   const plain = name.toLowerCase().replace(/[^a-z0-9_]/g, '_');
   return /^[a-z]/.test(plain) ? plain : `network_${plain}`;
 }
 
-/** Nothing that would end a comment. */
+/** Makes text safe inside a comment. */
 const oneLine = (text: string): string => text.replace(/[^\x20-\x7e]/g, ' ').replace(/\*\//g, '* /');
 
 export const cHeaderFile = ({ name }: CNetwork): string => `${name}.h`;
 
-/** The header: what a program calls. */
+/** Writes the header, with the functions that a program calls. */
 export function* writeCHeader({ name, comment, network, trainedOn, ...sizes }: CNetwork): Generator<string> {
   const upper = name.toUpperCase();
   const { count, bits } = network.input;
@@ -101,7 +104,7 @@ export function* writeCHeader({ name, comment, network, trainedOn, ...sizes }: C
   yield '#endif';
 }
 
-/** What the values of an input are, as far as it is known. */
+/** Describes the values of an input, as far as that is known. */
 function inWords(trainedOn: TrainedOn | undefined): string {
   if (trainedOn === undefined) return '';
   const { kind, shape, sampleRateHz } = trainedOn;
@@ -113,7 +116,9 @@ function inWords(trainedOn: TrainedOn | undefined): string {
   }[kind];
 }
 
-/** The network itself: tables, a function per layer, and what the header promises. C99, no memory of its own. */
+/**
+ * Writes the source: tables, a function per layer, and the functions of the header. It is C99 and allocates no memory.
+ */
 export function* writeCSource(c: CNetwork, header = cHeaderFile(c)): Generator<string> {
   const { name, comment, network, workWords } = c;
   const upper = name.toUpperCase();
@@ -191,11 +196,11 @@ function writeLayer(c: CNetwork, layer: Layer, index: number): LayerCode {
 
 function inputOf({ network: { input }, workWords }: CNetwork): Values {
   const { bits, count, zeroPoints, preparation } = input;
-  const lessZeroPoints =
+  const zeroPointFields =
     zeroPoints === undefined ? {} : { zeroPoints: { table: ZERO_POINTS, channels: zeroPoints.length } };
   return bits === 1
-    ? { pointer: `work + ${workWords - Math.ceil(count / 32)}`, form: 'bits', ...lessZeroPoints }
-    : { pointer: preparation === undefined ? 'input' : 'prepared', form: 'input', ...lessZeroPoints };
+    ? { pointer: `work + ${workWords - Math.ceil(count / 32)}`, form: 'bits', ...zeroPointFields }
+    : { pointer: preparation === undefined ? 'input' : 'prepared', form: 'input', ...zeroPointFields };
 }
 
 const storedAt = ({ outputs }: MemoryPlan, index: number): Values => ({

@@ -2,7 +2,7 @@ import { isBinary, type Activation, type Layer, type Weights } from '../../netwo
 
 const LINE = 120;
 
-/** The weights and constants of a layer as arrays of C, which a linker puts into flash. */
+/** Writes the weights and constants of a layer as constant arrays, which a linker puts into flash. */
 export function* tablesOf(layer: Layer, name: string): Generator<string> {
   if (layer.kind === 'dense' || layer.kind === 'convolution') yield* weightTable(layer.weights, `${name}_weights`);
   if ('activation' in layer) yield* activationTables(layer.activation, name);
@@ -35,14 +35,14 @@ function* activationTables(activation: Activation, name: string): Generator<stri
   }
 }
 
-/** An array of numbers. */
+/** Writes an array of numbers. */
 export function* table(type: string, name: string, values: ArrayLike<number>): Generator<string> {
   yield `static const ${type} ${name}[${values.length}] = {`;
   yield* wrapped(Array.from(values, literal), '    ', ',');
   yield '};';
 }
 
-/** A 32-bit integer as C takes it: the smallest one has no literal of its own. */
+/** Writes a 32-bit integer in C. The smallest one has no literal of its own. */
 export const literal = (value: number): string => (value === -0x80000000 ? '-2147483647 - 1' : String(value));
 
 const hexadecimal = (word: number): string => `0x${word.toString(16).padStart(8, '0')}u`;

@@ -2,12 +2,12 @@ import { bitMatrixFrom } from '../../bits/bit-matrix.js';
 import { NetlistBuilder } from '../builder.js';
 import type { Netlist } from '../netlist.js';
 
-/** Width of the one input port, x. */
+/** The width of the only input port, x. */
 export const INPUT_WIDTH = 6;
 
 /**
- * A random netlist of every kind of cell, with memories, feedback, shift registers and configuration bits; its output y shows
- * every net. `noise` gives large random integers.
+ * Builds a random netlist with every kind of cell, memories, feedback, shift registers and configuration bits. Its
+ * output y depends on every net. `noise` gives large random integers.
  */
 export function randomNetlist(noise: () => number): { netlist: Netlist; configurationBits: number } {
   const builder = new NetlistBuilder('random');

@@ -14,21 +14,21 @@ import {
 import { MAX_STEPS, STEPS_UNIT, type Preparation } from '../preparation.js';
 import { inputRange, rangeOf, weightedRange, type Range } from '../ranges.js';
 
-/** Integers below its argument. */
+/** Gives a random integer below its argument. */
 type Next = (below: number) => number;
 
 type OneSource = Exclude<Layer, AddLayer>;
 
 interface Place {
   readonly shape: PictureShape;
-  /** An input with zero points of its own per channel, which dense layers do not know. */
+  /** Whether the input has zero points per channel, which dense layers do not support. */
   readonly isColoured?: boolean;
   readonly range: Range;
 }
 
 /**
- * A small valid network of any layers: pictures of a few widths around a word, every weight form, encoding and
- * activation, padding, residual sums.
+ * Builds a small valid network of any layers: pictures with a number of values around that of a word, every weight
+ * form, encoding and activation, padding, residual sums.
  */
 export function randomLayers(next: Next): Network {
   const pick = <T>(...choices: readonly T[]): T => choices[next(choices.length)];
@@ -70,7 +70,7 @@ const randomPreparation = (next: Next): Preparation => ({
 
 const pictureShape = (next: Next): PictureShape => [2 + next(7), 2 + next(7), [1, 2, 3, 8, 31, 32, 33][next(7)]];
 
-/** Beyond this, sums of products could leave 31 bits. */
+/** Tells whether sums of products could exceed 31 bits. */
 const isWide = ({ minimum, maximum }: Range): boolean => minimum < -(2 ** 15) || maximum >= 2 ** 15;
 
 function narrowed(next: Next, { shape, range }: Place): OneSource {
@@ -102,7 +102,7 @@ function randomLayer(next: Next, index: number, placeAt: (layer: number) => Plac
   }
 }
 
-/** Binary where sums of 8-bit weights could leave 31 bits. */
+/** Draws weights; binary ones if sums of 8-bit weights could exceed 31 bits. */
 function randomWeights(next: Next, rows: number, columns: number, { minimum, maximum }: Range): Weights {
   const reach = 127 * columns * Math.max(-minimum, maximum);
   if (reach > 2 ** 27 || next(2) === 0) return bitMatrixFrom(rows, columns, () => next(2) === 1);
@@ -198,7 +198,7 @@ function requantize(next: Next, channels: number, { minimum, maximum }: Range): 
   };
 }
 
-/** Inputs for it: the two extremes, then random ones. */
+/** Draws inputs: the two extremes, then random ones. */
 export function randomInputs(next: Next, { input: { count, bits } }: Network, howMany: number): Uint8Array[] {
   return Array.from({ length: howMany }, (_, index) =>
     index < 2
@@ -207,5 +207,5 @@ export function randomInputs(next: Next, { input: { count, bits } }: Network, ho
   );
 }
 
-/** How many numbers a network computes: what a test may take. */
+/** Counts the numbers that a network computes, to bound the time of a test. */
 export const valuesOf = ({ layers }: Network): number => layers.reduce((sum, layer) => sum + outputsOf(layer), 0);

@@ -1,4 +1,4 @@
-/** A worker for the tests of the pool: it does as it is told. */
+/** A worker for the tests of the pool. Requests tell it what to do. */
 import { DataError } from '../../errors.js';
 import type { WorkerProtocol } from '../messages.js';
 import { serve } from '../serve.js';

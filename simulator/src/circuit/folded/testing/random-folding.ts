@@ -2,7 +2,7 @@ import type { Network } from '../../../network/network.js';
 import { foldingChoices, workCycles, type Folding } from '../folding.js';
 import { unitsOf } from '../units.js';
 
-/** Any folding that a network has, with no more than so many products a cycle in a layer. */
+/** Draws a folding that a network allows, with at most `most` products a cycle in a layer. */
 export function randomFolding(network: Network, next: (below: number) => number, most: number): Folding {
   const { inputValues, layers } = foldingChoices(network);
   const units = unitsOf(network);
@@ -19,6 +19,6 @@ export function randomFolding(network: Network, next: (below: number) => number,
   };
 }
 
-/** Cycles that all layers work on one input. */
+/** Gives the cycles in which all layers work on one input. */
 export const workOf = (network: Network, { layers }: Folding): number =>
   unitsOf(network).reduce((sum, unit, index) => sum + workCycles(unit, layers[index]), 0);

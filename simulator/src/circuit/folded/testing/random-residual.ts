@@ -3,12 +3,12 @@ import type { Activation, Layer, Network } from '../../../network/network.js';
 import { foldingChoices, type Folding } from '../folding.js';
 import { unitsOf } from '../units.js';
 
-/** Integers below its argument. */
+/** Gives a random integer below its argument. */
 type Next = (below: number) => number;
 
 /**
- * A small residual network: blocks of a threshold and two convolutions whose sum with what came before, or with a shortcut's
- * convolution of it, goes on. Now and then an addition takes what is not older than the stream before it.
+ * Builds a small residual network: blocks of a threshold and two convolutions, whose sum with their input, or with a
+ * shortcut convolution of it, goes on. Some additions take a source that is not older than the stream before them.
  */
 export function randomResidual(next: Next): Network {
   const pick = <T>(...choices: readonly T[]): T => choices[next(choices.length)];
@@ -57,7 +57,7 @@ export function randomResidual(next: Next): Network {
   return { input, layers };
 }
 
-/** A folding of it in which most layers take as many values at once as the layer before gives. */
+/** Draws a folding in which most layers take as many values a cycle as the layer before gives. */
 export function foldingInStreams(network: Network, next: Next): Folding {
   const { inputValues, layers } = foldingChoices(network);
   const units = unitsOf(network);

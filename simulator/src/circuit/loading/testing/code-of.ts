@@ -1,4 +1,4 @@
-/** The code of the error that an action throws, or that it was accepted. */
+/** Gives the code of the error that an action throws, or says that it was accepted. */
 export const codeOf = (action: () => unknown): string => {
   try {
     action();

@@ -2,7 +2,10 @@ import { bitMatrixFrom } from '../../../bits/bit-matrix.js';
 import { neverThreshold, type CountingLayer, type CountingShape } from '../../../network/counting-layer.js';
 import { networkOfCounts, type BinaryDenseNetwork } from '../../../network/counts.js';
 
-/** A dense binary network of the given widths with random weights, thresholds and offsets; `next` gives integers below its argument. */
+/**
+ * Builds a dense binary network of the given widths with random weights, thresholds and offsets. `next` gives integers
+ * below its argument.
+ */
 export function randomNetwork(
   widths: readonly number[],
   inputBits: number,

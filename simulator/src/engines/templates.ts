@@ -5,122 +5,123 @@ import { CONSTANT_1, type Netlist } from '../netlist/netlist.js';
 import type { Order } from './order.js';
 
 /**
- * What a function evaluates: cells whose operands are values of cells before them, nets in memory, configuration bits or
- * constants. A record holds an address for every net, and the configuration bits themselves, as words.
+ * A function that equal blocks share. Its cells take results of earlier cells, nets in memory, configuration bits or
+ * constants. An operand table holds the addresses of a block's nets, and its configuration bits themselves, one word
+ * each.
  */
-export interface Shape {
-  readonly cells: readonly ShapeCell[];
-  /** Words of a record. */
-  readonly recordWords: number;
-  /** Per word of a record, 1 where it is about a net that the shape computes. */
+export interface Template {
+  readonly cells: readonly TemplateCell[];
+  /** The words of an operand table. */
+  readonly tableWords: number;
+  /** Per word of an operand table, 1 if it is the address of a result. */
   readonly isStored: Uint8Array;
 }
 
-export interface ShapeCell {
+export interface TemplateCell {
   readonly kind: CellKind;
-  readonly operands: readonly ShapeOperand[];
-  /** For each result the word of the record with its address; -1 when nobody outside reads it. */
+  readonly operands: readonly TemplateOperand[];
+  /** For each result, the word of the operand table with its address; -1 if no cell outside the block reads it. */
   readonly stores: readonly number[];
 }
 
-export type ShapeOperand =
+export type TemplateOperand =
   /** Result `result` of an earlier cell. */
   | { readonly from: 'cell'; readonly cell: number; readonly result: number }
-  /** A net whose address is in this word of the record. */
+  /** A net. Its address is in this word of the operand table. */
   | { readonly from: 'net'; readonly word: number }
-  /** A configuration bit, all ones or zeros in this word of the record. */
+  /** A configuration bit. This word of the operand table is all ones or all zeros. */
   | { readonly from: 'configuration'; readonly word: number }
   | { readonly from: 'constant'; readonly bit: 0 | 1 };
 
-/** Where the shapes stand in the circuit, in the order of evaluation. */
-export interface Pieces {
-  readonly shapes: readonly Shape[];
-  /** Per piece its shape. */
-  readonly shapeOf: Int32Array;
-  /** Per piece its number of cells. */
+/** The blocks of a circuit in the order of evaluation. */
+export interface Blocks {
+  readonly templates: readonly Template[];
+  /** Per block, its template. */
+  readonly templateOf: Int32Array;
+  /** Per block, its number of cells. */
   readonly cellCount: Int32Array;
-  /** The cells, piece after piece. */
+  /** The cells of all blocks, in order. */
   readonly cells: Int32Array;
-  /** Per word of each piece's record the net it is about, piece after piece. */
+  /** The nets that the words of the operand tables stand for, block by block. */
   readonly nets: Int32Array;
 }
 
-/** A shape that stands in fewer places is not worth a function of its own: its cells become shapes of one cell. */
+/** A template with fewer blocks is not worth a function. Its blocks are split into blocks of one cell. */
 const FEWEST_PLACES = 6;
 
-/** Tells whether a net needs a place in memory even if nobody outside its piece reads it. */
+/** The roles of nets that decide whether a net is in memory. */
 export interface NetRoles {
-  /** 1: read by more than combinational cells. */
+  /** 1 if something other than a combinational cell reads the net. */
   readonly isKept: Uint8Array;
-  /** 1: driven by a configuration cell. */
+  /** 1 if a configuration cell drives the net. */
   readonly isConfiguration: Uint8Array;
 }
 
-/** Describes every piece of an order and finds which are the same but for the nets. */
-export function findShapes(netlist: Netlist, order: Order, roles: NetRoles): Pieces {
+/** Finds the templates of an order: blocks that are equal but for their nets have the same one. */
+export function findTemplates(netlist: Netlist, order: Order, roles: NetRoles): Blocks {
   const describe = new Describer(netlist, roles);
-  const pieceCount = order.starts.length - 1;
+  const blockCount = order.starts.length - 1;
   const descriptions = new Sequences();
-  /** Per piece the number of its description and where its nets start. */
-  const [descriptionOf, netStart] = [new Int32Array(pieceCount), new Int32Array(pieceCount + 1)];
-  const netsOfPieces = new Int32List();
+  /** Per block, the number of its description and the start of its nets. */
+  const [descriptionOf, netStart] = [new Int32Array(blockCount), new Int32Array(blockCount + 1)];
+  const netsOfBlocks = new Int32List();
   const places = new Int32List();
-  for (let piece = 0; piece < pieceCount; piece++) {
-    describe.piece(order.cells, order.starts[piece], order.starts[piece + 1]);
+  for (let block = 0; block < blockCount; block++) {
+    describe.block(order.cells, order.starts[block], order.starts[block + 1]);
     const description = descriptions.numberOf(describe.codes);
-    descriptionOf[piece] = description;
+    descriptionOf[block] = description;
     if (description === places.length) places.push(0);
     places.set(description, places.get(description) + 1);
-    netsOfPieces.pushAll(describe.words);
-    netStart[piece + 1] = netsOfPieces.length;
+    netsOfBlocks.pushAll(describe.words);
+    netStart[block + 1] = netsOfBlocks.length;
   }
-  const shapeOfDescription = new Int32List();
-  const shapes: Shape[] = [];
-  const pieceShapes = new Int32List();
+  const templateOfDescription = new Int32List();
+  const templates: Template[] = [];
+  const templateOfBlock = new Int32List();
   const cellCounts = new Int32List();
   const nets = new Int32List();
   const add = (description: number, start: number, end: number): void => {
-    while (shapeOfDescription.length <= description) shapeOfDescription.push(-1);
-    if (shapeOfDescription.get(description) < 0) {
-      describe.piece(order.cells, start, end);
-      shapeOfDescription.set(description, shapes.push(describe.shape(order.cells, start, end)) - 1);
+    while (templateOfDescription.length <= description) templateOfDescription.push(-1);
+    if (templateOfDescription.get(description) < 0) {
+      describe.block(order.cells, start, end);
+      templateOfDescription.set(description, templates.push(describe.template(order.cells, start, end)) - 1);
     }
-    pieceShapes.push(shapeOfDescription.get(description));
+    templateOfBlock.push(templateOfDescription.get(description));
     cellCounts.push(end - start);
   };
-  for (let piece = 0; piece < pieceCount; piece++) {
-    const [start, end] = [order.starts[piece], order.starts[piece + 1]];
-    if (places.get(descriptionOf[piece]) >= FEWEST_PLACES || end - start === 1) {
-      add(descriptionOf[piece], start, end);
-      nets.pushAll(netsOfPieces, netStart[piece], netStart[piece + 1]);
+  for (let block = 0; block < blockCount; block++) {
+    const [start, end] = [order.starts[block], order.starts[block + 1]];
+    if (places.get(descriptionOf[block]) >= FEWEST_PLACES || end - start === 1) {
+      add(descriptionOf[block], start, end);
+      nets.pushAll(netsOfBlocks, netStart[block], netStart[block + 1]);
       continue;
     }
     for (let at = start; at < end; at++) {
-      describe.piece(order.cells, at, at + 1);
+      describe.block(order.cells, at, at + 1);
       add(descriptions.numberOf(describe.codes), at, at + 1);
       nets.pushAll(describe.words);
     }
   }
   return {
-    shapes,
-    ...{ shapeOf: pieceShapes.toArray(), cellCount: cellCounts.toArray() },
+    templates,
+    ...{ templateOf: templateOfBlock.toArray(), cellCount: cellCounts.toArray() },
     ...{ cells: order.cells, nets: nets.toArray() },
   };
 }
 
-/** Codes of operands in a key: constants, then words of the record by number, then results of cells. */
+/** Codes of operands in a description: constants, then words of the operand table by number, then results of cells. */
 const CODE = { constant: 0, configuration: 2, firstNet: 3, firstValue: 0x4000, stored: 0x8000 } as const;
 
 class Describer {
   private readonly operandAt: readonly Int32Array[];
-  /** Combinational cells that read each net. */
+  /** Per net, the number of combinational cells that read it. */
   private readonly readerCount: Uint32Array;
   private readonly insideReads: Uint32Array;
-  /** Code of a net within the piece at hand, 0 for none. */
+  /** The code of a net within the current block; 0 if it has none. */
   private readonly codeOf: Uint16Array;
-  /** Of the piece described last, per word of its record the net it is about. */
+  /** The nets that the words of the current block's operand table stand for. */
   readonly words = new Int32List();
-  /** The description itself: the same for pieces that differ in their nets only. */
+  /** The description of the current block. Blocks that differ in their nets only have the same one. */
   readonly codes = new Int32List();
 
   constructor(
@@ -139,8 +140,8 @@ class Describer {
     }
   }
 
-  /** Describes a piece: `codes` and `words` are about it until the next one. */
-  piece(order: Int32Array, start: number, end: number): void {
+  /** Describes a block: sets `codes` and `words`, until the next call. */
+  block(order: Int32Array, start: number, end: number): void {
     const { kind, out, carry } = this.netlist.cells;
     const { codes, words, codeOf, insideReads } = this;
     codes.clear();
@@ -154,7 +155,7 @@ class Describer {
       codeOf[out[cell]] = value++;
       if (carry[cell] >= 0) codeOf[carry[cell]] = value++;
     }
-    // Which results are stored is known only once all reads inside the piece are counted.
+    // All reads inside the block must be counted before it is known which results are stored.
     for (let at = start; at < end; at++) {
       const cell = order[at];
       this.result(out[cell]);
@@ -168,8 +169,8 @@ class Describer {
     }
   }
 
-  /** The shape of the piece described last. */
-  shape(order: Int32Array, start: number, end: number): Shape {
+  /** Builds the template of the block that was described last. */
+  template(order: Int32Array, start: number, end: number): Template {
     const { kind, carry } = this.netlist.cells;
     const { codes } = this;
     let at = 0;
@@ -180,7 +181,7 @@ class Describer {
     const bare = Array.from({ length: end - start }, (_, index) => {
       const cell = order[start + index];
       const cellKind = CELL_KINDS[codes.get(at++)];
-      const operands = Array.from({ length: OPERAND_COUNTS[kind[cell]] }, (): ShapeOperand => {
+      const operands = Array.from({ length: OPERAND_COUNTS[kind[cell]] }, (): TemplateOperand => {
         const code = codes.get(at++);
         if (code >= CODE.firstValue) return { from: 'cell', ...values[code - CODE.firstValue] };
         if (code >= CODE.firstNet) return { from: 'net', word: code - CODE.firstNet };
@@ -191,7 +192,7 @@ class Describer {
       if (carry[cell] >= 0) values.push({ cell: index, result: 1 });
       return { kind: cellKind, operands, results: carry[cell] >= 0 ? 2 : 1 };
     });
-    const cells = bare.map(({ kind: cellKind, operands, results }): ShapeCell => {
+    const cells = bare.map(({ kind: cellKind, operands, results }): TemplateCell => {
       const stores = Array.from({ length: results }, () => {
         const code = codes.get(at++);
         return code >= CODE.stored ? code - CODE.stored : -1;
@@ -200,7 +201,7 @@ class Describer {
     });
     const isStored = new Uint8Array(words.length);
     for (const { stores } of cells) for (const word of stores) if (word >= 0) isStored[word] = 1;
-    return { cells, recordWords: words.length, isStored };
+    return { cells, tableWords: words.length, isStored };
   }
 
   private operand(net: number): number {

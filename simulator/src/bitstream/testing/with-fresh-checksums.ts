@@ -2,8 +2,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { crc32 } from '../../bits/crc32.js';
 import { DIGEST_BYTES, FRAME, HEADER, paddedTo4 } from '../layout.js';
 
-/** A copy in which every checksum is right again, so that only what was tampered with is wrong. */
-export function resealed(tampered: Uint8Array): Uint8Array {
+/** Copies a bitstream and corrects every checksum, so that only the tampered field is wrong. */
+export function withFreshChecksums(tampered: Uint8Array): Uint8Array {
   const bytes = tampered.slice();
   const view = new DataView(bytes.buffer);
   const end = bytes.length - DIGEST_BYTES;

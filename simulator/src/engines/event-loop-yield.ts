@@ -1,29 +1,34 @@
 import { CancelledError } from '../errors.js';
 
+/** The longest time that work keeps the event loop waiting. */
 const SLICE_MS = 50;
 
-/** Breathing space for the event loop in long work, so that progress can be drawn and Ctrl-C heard. */
-export class Breath {
+/** Lets long work yield to the event loop, so that progress is drawn and a cancellation is noticed. */
+export class EventLoopYield {
   private last = performance.now();
 
-  /** @param what is cancelled, to begin a sentence with */
+  /** @param what names the work; the message of the error begins with it */
   constructor(
     private readonly what: string,
     private readonly signal?: AbortSignal,
   ) {}
 
+  /** Whether the work has run for 50 ms since the last yield. */
   get isDue(): boolean {
     return performance.now() - this.last > SLICE_MS;
   }
 
-  /** @throws CancelledError once the signal has fired */
-  async take(cycle: number): Promise<void> {
+  /**
+   * Waits until the event loop has turned once.
+   * @throws CancelledError if the signal is aborted
+   */
+  async yield(cycle: number): Promise<void> {
     await new Promise((resume) => setTimeout(resume, 0));
     this.check(cycle);
     this.last = performance.now();
   }
 
-  /** @throws CancelledError once the signal has fired */
+  /** @throws CancelledError if the signal is aborted */
   check(cycle: number): void {
     if (this.signal?.aborted === true) throw new CancelledError(`${this.what} cancelled in cycle ${cycle}.`, { cycle });
   }
