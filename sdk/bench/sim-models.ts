@@ -57,7 +57,11 @@ export async function trainedModel(widths: readonly number[]): Promise<Binarized
     name,
     description: 'a short training for benchmarks of the simulator',
     network: {
-      ...{ name, inputs, inputBits: 1, divisor: 1, mode: 'both' },
+      name,
+      inputs,
+      inputBits: 1,
+      divisor: 1,
+      mode: 'both',
       layers: units.map((count, index) => ({ units: count, activation: index + 1 < units.length ? 'RL' : 'none' })),
     },
     batchSize: 64,
@@ -91,7 +95,10 @@ export function randomModel(widths: readonly number[], seed = 1): BinaryDenseMod
     const isLast = index === widths.length - 2;
     const constants = Int32Array.from({ length: outputs }, () => random.below(33) - 16);
     return {
-      ...{ kind: 'dense', inputs: widths[index], outputs, inputEncoding: 'bipolar' },
+      kind: 'dense',
+      inputs: widths[index],
+      outputs,
+      inputEncoding: 'bipolar',
       weights: bitMatrixFrom(outputs, widths[index], () => random.below(2) === 1),
       activation: isLast
         ? { kind: 'integer', shift: 0, offsets: constants }

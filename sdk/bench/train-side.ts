@@ -46,18 +46,19 @@ async function ours(given: TrainCase, shards: number): Promise<Round> {
   const { network } = given;
   const pool = await openGradientPool({ backend, network, threads: shards });
   const context = {
-    ...{
-      shards,
-      pool,
-      backend,
-      layers,
-      examples: randomExamples(given),
-      epochs: 1,
-      batchSize: given.batchSize,
-      adam: defaultAdam,
-    },
-    ...{ lastGood: { epoch: 0, checkpointFile: undefined }, clock: () => performance.now() },
-    ...{ breathe: () => Promise.resolve(), throwIfCancelled: () => undefined, onProgress: () => undefined },
+    shards,
+    pool,
+    backend,
+    layers,
+    examples: randomExamples(given),
+    epochs: 1,
+    batchSize: given.batchSize,
+    adam: defaultAdam,
+    lastGood: { epoch: 0, checkpointFile: undefined },
+    clock: () => performance.now(),
+    breathe: () => Promise.resolve(),
+    throwIfCancelled: () => undefined,
+    onProgress: () => undefined,
   };
   return async () => {
     await trainEpoch(context, { epoch: 1, ...setting }, state);

@@ -25,10 +25,14 @@ const FAULTS = { seed: 5, drop: 0.02, duplicate: 0.03, flip: 0.02, split: 0.3 } 
 /** What an entry and a hello both say. */
 export function differencesOf(board: Board, device: DeviceDescription, isEmulated: boolean): readonly Difference[] {
   const wanted = {
-    ...{ boardId: board.id, slotCount: board.slotCount, workBytes: board.workBytes },
+    boardId: board.id,
+    slotCount: board.slotCount,
+    workBytes: board.workBytes,
     slotBytes: isEmulated ? emulatedSlotBytes(board) : board.slotBytes,
-    ...{ maxPayloadBytes: board.maxPayloadBytes, windowBytes: board.windowBytes },
-    ...{ counterUnit: board.counterUnit, counterHz: board.counterHz },
+    maxPayloadBytes: board.maxPayloadBytes,
+    windowBytes: board.windowBytes,
+    counterUnit: board.counterUnit,
+    counterHz: board.counterHz,
   };
   return (Object.keys(wanted) as (keyof typeof wanted)[])
     .filter((field) => wanted[field] !== device[field])

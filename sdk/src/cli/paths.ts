@@ -66,7 +66,9 @@ async function describe(name: string, path: string): Promise<Named> {
   const target = await targetOf(path);
   const found = await stat(target, { bigint: true }).catch(() => undefined);
   return {
-    ...{ name, path, target },
+    name,
+    path,
+    target,
     inode: found && `${found.dev}:${found.ino}`,
     isDevice: found?.isCharacterDevice() ?? false,
   };

@@ -10,7 +10,9 @@ export const COMPILER = `adiabit ${VERSION}`;
 export function descriptionOf(model: BinarizedModel): Description {
   const { name, trainedOn } = model;
   return {
-    ...{ name, modelDigest: modelDigest(model), compiler: COMPILER },
+    name,
+    modelDigest: modelDigest(model),
+    compiler: COMPILER,
     ...(trainedOn === undefined ? {} : { trainedOn }),
   };
 }

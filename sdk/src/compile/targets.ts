@@ -32,11 +32,19 @@ const UP_DELAYS: Delays = { fixedNs: 4.5, tableNs: 1.9 };
  */
 export const TARGETS = {
   'ice40-hx8k': {
-    ...{ title: 'Lattice iCE40 HX8K', lutInputs: 4, luts: 7680, registers: 7680, memoryBits: 128 * KIB },
+    title: 'Lattice iCE40 HX8K',
+    lutInputs: 4,
+    luts: 7680,
+    registers: 7680,
+    memoryBits: 128 * KIB,
     delays: HX_DELAYS,
   },
   'ice40-up5k': {
-    ...{ title: 'Lattice iCE40 UP5K', lutInputs: 4, luts: 5280, registers: 5280, memoryBits: 120 * KIB },
+    title: 'Lattice iCE40 UP5K',
+    lutInputs: 4,
+    luts: 5280,
+    registers: 5280,
+    memoryBits: 120 * KIB,
     delays: UP_DELAYS,
   },
   'ecp5-25k': { title: 'Lattice ECP5 25K', lutInputs: 4, luts: 24_288, registers: 24_288, memoryBits: 1008 * KIB },

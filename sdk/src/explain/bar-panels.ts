@@ -13,7 +13,10 @@ export interface Bar {
 /** @param label what the drawing shows, for those who do not see it @param named whether bars carry their numbers */
 export function barPanel(head: string, label: string, bars: readonly Bar[], named = false): Panel {
   const content = drawChart({
-    ...{ marginLeft: 84, marginRight: 16, marginTop: 30, marginBottom: 30 },
+    marginLeft: 84,
+    marginRight: 16,
+    marginTop: 30,
+    marginBottom: 30,
     width: WIDTH,
     height: HEIGHT,
     ariaLabel: label,
@@ -23,7 +26,11 @@ export function barPanel(head: string, label: string, bars: readonly Bar[], name
       Plot.axisY({ ticks: 5, tickSize: 0, color: 'var(--muted)' }),
       ...(named ? [Plot.axisX({ tickSize: 0, color: 'var(--muted)' })] : []),
       Plot.text([head], {
-        ...{ frameAnchor: 'top-left', dx: -68, dy: -22, fill: 'var(--ink)', fontWeight: 600 },
+        frameAnchor: 'top-left',
+        dx: -68,
+        dy: -22,
+        fill: 'var(--ink)',
+        fontWeight: 600,
       }),
       named
         ? Plot.barY(bars, { x: (_: unknown, index: number) => index, y: 'value', fill: 'fill' })

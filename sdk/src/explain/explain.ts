@@ -107,9 +107,14 @@ function bitsOf(
     const channel = index % channels;
     const place = (index - channel) / channels;
     return {
-      ...{ y: Math.floor(place / width), x: place % width, channel },
+      y: Math.floor(place / width),
+      x: place % width,
+      channel,
       ...(hasWeights(layer) ? { votes: votesOf(layer, before, index) } : {}),
-      ...{ sum: sums[index], threshold: thresholds[channel], margin: margins[index], bit: values[index] },
+      sum: sums[index],
+      threshold: thresholds[channel],
+      margin: margins[index],
+      bit: values[index],
     };
   });
   return { margins, nearest };
@@ -121,6 +126,9 @@ function outputsOf({ layers }: Network, { sums, values }: LayerExplanation): rea
   const last = layers[layers.length - 1];
   const offsets = 'activation' in last && last.activation.kind === 'integer' ? last.activation.offsets : undefined;
   return Array.from(values, (output, index) => ({
-    ...{ class: index, sum: sums[index], offset: offsets?.[index % offsets.length] ?? 0, output },
+    class: index,
+    sum: sums[index],
+    offset: offsets?.[index % offsets.length] ?? 0,
+    output,
   }));
 }

@@ -55,7 +55,13 @@ async function together({ network, parts, temperature, threads, ...settings }: V
   const pool = await openPool<VisitProtocol>({
     file: workerFile(import.meta.url, 'visit-worker.js'),
     starts: Array.from({ length: threads }, (_, worker) => ({
-      ...{ worker, workers: threads, meeting, network, totalImages, temperature, ...settings },
+      worker,
+      workers: threads,
+      meeting,
+      network,
+      totalImages,
+      temperature,
+      ...settings,
       parts: shared.map((part) => shareOf(part, worker, threads)),
     })),
   });

@@ -49,7 +49,13 @@ export function resultRows(trainings: readonly ModeTraining[]): readonly ResultR
     const real = trainings.find((other) => other.mode === 'real' && other.record.seed === record.seed);
     const { recipe, seed, epochs, bestEpoch, seconds, backend, notFrozen } = record;
     return {
-      ...{ recipe, mode, seed, epochs, bestEpoch, seconds, backend },
+      recipe,
+      mode,
+      seed,
+      epochs,
+      bestEpoch,
+      seconds,
+      backend,
       soft: record.softTestAccuracy,
       hard: record.hardTestAccuracy,
       frozen: record.frozenTestAccuracy,

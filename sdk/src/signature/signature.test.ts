@@ -25,9 +25,14 @@ const bytesWith = (offsets: Int32Array): Uint8Array =>
     bitstreamOf(
       networkOfCounts([
         {
-          ...{ activation: 'integer', inputs: 5, outputs: 3, inputBits: 2, shift: 1 },
+          activation: 'integer',
+          inputs: 5,
+          outputs: 3,
+          inputBits: 2,
+          shift: 1,
           weights: bitMatrixFrom(3, 5, (row, column) => (row + column) % 2 === 0),
-          ...{ thresholds: new Uint32Array(), offsets },
+          thresholds: new Uint32Array(),
+          offsets,
         },
       ]),
       { name: 'signed', modelDigest: '00', compiler: 'test' },

@@ -132,7 +132,10 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const fingerprint = datasetFingerprint(dataset);
   const lesson = lessonOf(options);
   const identity: RunIdentity = {
-    ...{ recipe, seed, backend: backend.report.name, dataset: fingerprint },
+    recipe,
+    seed,
+    backend: backend.report.name,
+    dataset: fingerprint,
     ...originDigests(options),
   };
   const state = await openState(options, identity, layers, firstStep);

@@ -53,7 +53,8 @@ export interface CompiledFile {
 
 /** Says what a model's examples are. */
 export const describedByModel = ({ name, trainedOn, input }: BinarizedModel): Described => ({
-  ...{ name, trainedOn },
+  name,
+  trainedOn,
   count: input.count,
 });
 
@@ -79,7 +80,11 @@ export async function compileToFile(options: CompileToFileOptions): Promise<Comp
   const text = netlistFile === undefined ? [] : ([[netlistFile, { lines: printNetlist(netlist) }]] as const);
   await writeTogether([[output, bytes], ...text]);
   return {
-    ...{ model, comparison, bitstream, bytes, built },
+    model,
+    comparison,
+    bitstream,
+    bytes,
+    built,
     report: { ...report, ...reportOf(built) },
     estimate: size,
     operations: operationsOf(bitstream.network),

@@ -174,9 +174,12 @@ async function onDevice(
     const compared = Math.min(outputs.length, simulation.outputs.length);
     return {
       figures: {
-        ...{ board: device.boardId, isEmulated },
-        ...{ baudRate: streaming.baudRate, streamedBytes: streaming.streamedBytes },
-        ...{ streamedBytesPerSecond: streaming.streamedBytesPerSecond, lineRateShare: streaming.lineRateShare },
+        board: device.boardId,
+        isEmulated,
+        baudRate: streaming.baudRate,
+        streamedBytes: streaming.streamedBytes,
+        streamedBytesPerSecond: streaming.streamedBytesPerSecond,
+        lineRateShare: streaming.lineRateShare,
         inferences: results.length,
         cyclesPerInference: results.reduce((sum, { counter }) => sum + counter, 0) / results.length,
         correct: results.filter((result, index) => result.class === labels[index]).length,

@@ -120,7 +120,10 @@ export async function faults(options: FaultsOptions): Promise<Faults> {
   const { inputs, labels } = await testExamples(bitstream, options, options, options.limit ?? LIMITS[built.form]);
   const flips = options.flips ?? usualFlips(circuit, kind);
   const trials = await tryUpsets(circuit, inputs, labels, {
-    ...{ kind, flips, trials: count, seed },
+    kind,
+    flips,
+    trials: count,
+    seed,
     ...(signal === undefined ? {} : { signal }),
     onProgress: (done, total) => observer?.onProgress?.({ step: 'faults', done, total }),
   });
@@ -167,7 +170,9 @@ export async function explainExample(options: ExplainOptions): Promise<Explained
   const { circuit } = circuitOf(bitstream, options.form, options.goals);
   const witness = await besideOracle(circuit, bitstream.network, [input], options);
   return {
-    ...{ name: bitstream.description.name, label: labels[index], witness },
+    name: bitstream.description.name,
+    label: labels[index],
+    witness,
     explanation: explain(bitstream.network, input, most),
     picture: { values: input, shape },
   };

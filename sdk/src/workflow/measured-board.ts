@@ -53,8 +53,11 @@ export async function openMeasuredBoard(
       const lineRate = emulated.baudRate() ?? rate;
       return {
         ...result,
-        ...{ isEmulated: emulated.baudRate() !== undefined, baudRate: lineRate, streamedBytes: bytes.length },
-        ...{ streamedBytesPerSecond, lineRateShare: streamedBytesPerSecond / (lineRate / 10) },
+        isEmulated: emulated.baudRate() !== undefined,
+        baudRate: lineRate,
+        streamedBytes: bytes.length,
+        streamedBytesPerSecond,
+        lineRateShare: streamedBytesPerSecond / (lineRate / 10),
       };
     },
   };

@@ -41,7 +41,8 @@ export async function parity(
   const answered = await circuitOutputs(circuit, simulated, { observer, signal });
   const expected = await oracleOutputs(bitstream.network, inputs, signal);
   return {
-    ...{ form, timing: circuit.timing },
+    form,
+    timing: circuit.timing,
     circuit: compareOutputs(name, 'simulated circuit', answered, outputs.slice(0, simulated.length)),
     oracle: compareOutputs(name, 'integer oracle', expected, outputs),
   };

@@ -41,7 +41,9 @@ export function trainingSummary(
   return {
     adiabit: VERSION,
     data: { source, train: train.count, validation: validation.count, test: test.count },
-    ...{ recipe, seed, backend },
+    recipe,
+    seed,
+    backend,
     schedule: phasesTrained(history),
     accuracy: frozen === undefined ? accuracy : { ...accuracy, frozen: frozen.testAccuracy },
     training: { epochs, bestEpoch, samplesPerSecond },

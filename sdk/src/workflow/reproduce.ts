@@ -94,7 +94,9 @@ async function recordOf(
     return (await trainToFolder(stage)).record;
   }
   const difference = differenceFrom(found, {
-    ...{ recipe, seed, dataset: datasetFingerprint(dataset) },
+    recipe,
+    seed,
+    dataset: datasetFingerprint(dataset),
     ...(backend === 'auto' ? {} : { backend }),
     ...originDigests({ start, teacher }),
   });

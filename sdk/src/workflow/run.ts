@@ -55,7 +55,9 @@ export async function runOnBoard(options: RunOptions): Promise<DeviceRun> {
   }
   const outputs = results.map((result) => result.outputs);
   return {
-    ...{ board: device.boardId, counterUnit: device.counterUnit, inferences: results.length },
+    board: device.boardId,
+    counterUnit: device.counterUnit,
+    inferences: results.length,
     correct: results.filter((result, index) => result.class === labels[index]).length,
     perInference: results.reduce((sum, { counter }) => sum + counter, 0) / results.length,
     parity: await parity(`firmware on ${device.boardId}`, bitstream, inputs, outputs, options),

@@ -102,11 +102,18 @@ async function runTest(
     model === undefined ? bitstream.network : await (await import('../model/model-file.js')).loadModel(model);
   const { loadingCycles } = simulator;
   return {
-    ...{ engine: simulator.name, lanes: simulator.lanes, timing: simulator.circuit.timing },
+    engine: simulator.name,
+    lanes: simulator.lanes,
+    timing: simulator.circuit.timing,
     ...(loadingCycles === undefined ? {} : { loadingCycles }),
-    ...{ inferences: run.count, available, isPart: inputs.length < all.length },
+    inferences: run.count,
+    available,
+    isPart: inputs.length < all.length,
     correct: run.classes.filter((predicted, index) => predicted === labels[index]).length,
-    ...{ classes: run.classes, outputs, cycles: run.cycles, seconds },
+    classes: run.classes,
+    outputs,
+    cycles: run.cycles,
+    seconds,
     witnesses: [
       compareOutputs(
         'circuit',

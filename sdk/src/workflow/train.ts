@@ -65,7 +65,13 @@ export async function trainToFolder(options: TrainToFolderOptions): Promise<Trai
   const { files, shipped, ...figures } = await freezeAndPolish(options, result);
   const backend = result.backend.name;
   const record: TrainingRecord = {
-    ...{ recipe: recipe.name, seed, backend, epochs: history.length, bestEpoch, softTestAccuracy, hardTestAccuracy },
+    recipe: recipe.name,
+    seed,
+    backend,
+    epochs: history.length,
+    bestEpoch,
+    softTestAccuracy,
+    hardTestAccuracy,
     ...figures,
     seconds,
     identity: { recipe, seed, backend, dataset: result.datasetFingerprint, ...originDigests(options) },
@@ -101,7 +107,11 @@ async function train(options: TrainToFolderOptions) {
     doubts.forEach((one) => observer?.onNote?.({ kind: 'doubt', doubt: one }));
   const speeds: number[] = [];
   const result = await train({
-    ...{ recipe, dataset, seed, backend, resume },
+    recipe,
+    dataset,
+    seed,
+    backend,
+    resume,
     ...(signal === undefined ? {} : { signal }),
     ...(threads === undefined ? {} : { threads }),
     ...(start === undefined ? {} : { start }),
@@ -163,7 +173,9 @@ async function freezeAndPolish(
     polished: { bestSweep, hardTestAccuracy: hard, seconds, sweeps: [...history] },
     files: { model: file, polish: checkpointFile },
     shipped: {
-      ...{ model: result.model, report, testAccuracy: hard },
+      model: result.model,
+      report,
+      testAccuracy: hard,
       predictions: await predictTest(result.model, dataset.test, options),
     },
   };

@@ -31,12 +31,14 @@ function words(kind: FaultKind, sites: number) {
   switch (kind) {
     case 'configuration':
       return {
-        ...{ places: 'configuration bits', faulty: 'flipped' },
+        places: 'configuration bits',
+        faulty: 'flipped',
         title: `accuracy after so many of ${all} configuration bits flipped`,
       };
     case 'registers':
       return {
-        ...{ places: 'registers', faulty: 'flipped in an inference' },
+        places: 'registers',
+        faulty: 'flipped in an inference',
         title: `accuracy when so many of ${all} registers flip in an inference`,
       };
     case 'stuck':

@@ -16,8 +16,14 @@ export function printRun(terminal: Terminal, run: DeviceRun): void {
   terminal.say(`${equalText(circuit)}${part}`);
   terminal.say(equalText(oracle));
   terminal.result({
-    ...{ board, inferences, correct, counterUnit, perInference, form },
-    ...{ witness: circuit, witnesses: [circuit, oracle] },
+    board,
+    inferences,
+    correct,
+    counterUnit,
+    perInference,
+    form,
+    witness: circuit,
+    witnesses: [circuit, oracle],
   });
   failOnMismatch([circuit, oracle]);
 }

@@ -73,9 +73,12 @@ function runPasses(list: readonly Pass[], circuit: Machine): { netlist: Netlist;
     const after = sizeOf(netlist);
     return {
       name,
-      ...{ cellsBefore: before.cells, cellsAfter: after.cells },
-      ...{ gatesBefore: before.gates, gatesAfter: after.gates },
-      ...{ registersBefore: before.registers, registersAfter: after.registers },
+      cellsBefore: before.cells,
+      cellsAfter: after.cells,
+      gatesBefore: before.gates,
+      gatesAfter: after.gates,
+      registersBefore: before.registers,
+      registersAfter: after.registers,
     };
   });
   return { netlist, passes };

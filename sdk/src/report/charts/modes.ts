@@ -83,7 +83,12 @@ function sharpnessPanel(points: readonly Point[]) {
   const sharpened = points.filter(({ mode }) => mode !== 'real');
   const line = (y: 'kWeight' | 'kActivation', stroke: string, strokeDasharray: string) =>
     Plot.lineY(sharpened, {
-      ...{ fx: 'mode', x: 'epoch', y, z: 'seed', stroke, strokeDasharray },
+      fx: 'mode',
+      x: 'epoch',
+      y,
+      z: 'seed',
+      stroke,
+      strokeDasharray,
       strokeWidth: 1.5,
       curve: 'step',
     });

@@ -34,10 +34,15 @@ export function upsetsDrawing(trials: readonly FaultTrial[], title: string): str
       }),
       Plot.gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
       Plot.axisX(flips.map(place), {
-        ...{ tickFormat: (_: number, index: number) => count(flips[index]), tickSize: 0, color: 'var(--muted)' },
+        tickFormat: (_: number, index: number) => count(flips[index]),
+        tickSize: 0,
+        color: 'var(--muted)',
       }),
       Plot.text([title], {
-        ...{ frameAnchor: 'top-left', dy: -26, fill: 'var(--ink)', fontWeight: 600 },
+        frameAnchor: 'top-left',
+        dy: -26,
+        fill: 'var(--ink)',
+        fontWeight: 600,
       }),
       Plot.line(means, {
         x: (mean: FaultTrial) => place(mean.flips),

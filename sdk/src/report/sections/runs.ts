@@ -17,11 +17,13 @@ export const simulatorSection = (
       { name: 'Inferences', value: count(simulator.inferences) },
       { name: 'Speed', value: `${plural(simulator.inferencesPerSecond, 'inference')} a second` },
       {
-        ...{ name: 'At once', value: plural(simulator.lanes, 'inference') },
+        name: 'At once',
+        value: plural(simulator.lanes, 'inference'),
         note: 'so many copies of the circuit share a simulated cycle, each with an input of its own',
       },
       {
-        ...{ name: 'Simulated cycles', value: count(simulator.cycles) },
+        name: 'Simulated cycles',
+        value: count(simulator.cycles),
         note: `${plural(Math.ceil(simulator.inferences / simulator.lanes), 'group')} of inputs, one every ${plural(timing.initiationInterval, 'cycle')}; each inference takes ${count(timing.latency)}`,
       },
     ])}

@@ -31,7 +31,17 @@ export function geometryOf(tf: Tensorflow, x: number[], filter: number[], stride
   const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth } = info;
   const { strideHeight, strideWidth, padInfo } = info;
   return {
-    ...{ inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth },
-    ...{ strideHeight, strideWidth, top: padInfo.top, left: padInfo.left },
+    inHeight,
+    inWidth,
+    inChannels,
+    outHeight,
+    outWidth,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    strideHeight,
+    strideWidth,
+    top: padInfo.top,
+    left: padInfo.left,
   };
 }

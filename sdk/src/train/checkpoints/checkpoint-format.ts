@@ -151,7 +151,8 @@ export function checkpointIdentity(bytes: Uint8Array, file: string): RunIdentity
   const { header } = openEnvelope(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), file);
   const { recipe, start, teacher, ...rest } = header.identity;
   return {
-    ...{ ...rest, recipe: recipe as Recipe },
+    ...rest,
+    recipe: recipe as Recipe,
     ...(start === undefined ? {} : { start }),
     ...(teacher === undefined ? {} : { teacher }),
   };

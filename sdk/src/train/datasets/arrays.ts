@@ -64,7 +64,9 @@ function examplesFrom(given: ArrayExamples, shape: readonly number[], classes: n
     throw new DataError('shape-mismatch', message, { expected: count * size, found: values.length });
   }
   return {
-    ...{ count, shape, classes },
+    count,
+    shape,
+    classes,
     values: bytes(values, 256, (index, value) => {
       const place = `${part}: value ${index % size} of example ${Math.floor(index / size)} is ${value}`;
       return `${place}, but values are whole numbers from 0 to 255. Scale and round them first.`;

@@ -38,7 +38,8 @@ export function exampleVectors({ values, count }: Examples, limit = count): Uint
 /** What a network that learns from the data set says of it. */
 export function trainedOn({ kind, sampleRateHz, classNames, train }: Dataset): TrainedOn {
   return {
-    ...{ kind: kind ?? 'values', shape: train.shape },
+    kind: kind ?? 'values',
+    shape: train.shape,
     ...(sampleRateHz === undefined ? {} : { sampleRateHz }),
     ...(classNames === undefined ? {} : { classNames }),
   };

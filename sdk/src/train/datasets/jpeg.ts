@@ -19,12 +19,17 @@ export function decodeJpeg(bytes: Uint8Array, file: string): Raster {
     checkPictureSize(frame, mostPixels, file);
   }
   const { width, height, data } = jpeg.decode(bytes, {
-    ...{ useTArray: true, formatAsRGBA: false, tolerantDecoding: false },
+    useTArray: true,
+    formatAsRGBA: false,
+    tolerantDecoding: false,
     // Twice the memory that was allowed above, for borders: large pictures are told from damaged ones there.
-    ...{ maxMemoryUsageInMB: 2 * memoryMb, maxResolutionInMP: mostMegapixels },
+    maxMemoryUsageInMB: 2 * memoryMb,
+    maxResolutionInMP: mostMegapixels,
   });
   return {
-    ...{ height, width, channels: 3 },
+    height,
+    width,
+    channels: 3,
     readRow: (row, target) => {
       target.set(data.subarray(3 * width * row, 3 * width * (row + 1)));
     },

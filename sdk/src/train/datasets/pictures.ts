@@ -43,7 +43,8 @@ function toGrey(raster: Raster): Raster {
   if (channels === 1) return raster;
   const colours = new Float64Array(3 * width);
   return {
-    ...{ ...raster, channels: 1 },
+    ...raster,
+    channels: 1,
     readRow: (row, target) => {
       readRow(row, colours);
       for (let pixel = 0; pixel < width; pixel++) {
@@ -59,7 +60,8 @@ function toColour(raster: Raster): Raster {
   if (channels === 3) return raster;
   const greys = new Float64Array(width);
   return {
-    ...{ ...raster, channels: 3 },
+    ...raster,
+    channels: 3,
     readRow: (row, target) => {
       readRow(row, greys);
       for (let pixel = 0; pixel < width; pixel++) target.fill(greys[pixel], 3 * pixel, 3 * pixel + 3);

@@ -58,7 +58,9 @@ export function decodePng(bytes: Uint8Array, file: string): Raster {
   const paint = painterOf(header, inflated, chunks.get('PLTE')?.[0], chunks.get('tRNS')?.[0]);
   const channels = header.samples < 3 && header.colourType !== indexed ? 1 : 3;
   return {
-    ...{ height: header.height, width: header.width, channels },
+    height: header.height,
+    width: header.width,
+    channels,
     readRow: (row, target) => {
       for (const { start, step, width, offset, rowBytes } of passes) {
         const own = (row - start[1]) / step[1];

@@ -10,8 +10,13 @@ type SoundShape = Pick<SoundTask, 'shape' | 'sampleRateHz'>;
 
 /** Fields of a format chunk, by their place in it. */
 const FORMAT = {
-  ...{ tag: 8, channels: 10, sampleRateHz: 12, blockBytes: 20, bytes: 24 },
-  ...{ samplesPerBlock: 26, subFormat: 32 },
+  tag: 8,
+  channels: 10,
+  sampleRateHz: 12,
+  blockBytes: 20,
+  bytes: 24,
+  samplesPerBlock: 26,
+  subFormat: 32,
 } as const;
 
 /** Format tags (RFC 2361): the one that says that another is further on, and those of four bits a sample. */

@@ -34,7 +34,8 @@ test('convolutions have a bound as well', () => {
   const filters = { kind: 'convolution', filters: 2, size: 3 } as const;
   const layers = resolveLayers({
     ...toyNetwork('both'),
-    ...{ inputs: 16, inputShape: [4, 4, 1] },
+    inputs: 16,
+    inputShape: [4, 4, 1],
     layers: [
       { ...filters, latentBound: 3, sharpness: 2 },
       { ...filters },

@@ -46,9 +46,14 @@ const activation = fc.constantFrom('H' as const, 'tanh' as const, 'RL' as const,
 /** Everything binary, pictures of 7 x 6 x 2: two convolutions with pools before or after their activation, and dense. */
 const specs = fc
   .record({
-    ...{ sizes: fc.tuple(size, size, size, size), strides: fc.tuple(size, size), paddings: fc.tuple(padding, padding) },
-    ...{ activations: fc.tuple(activation, activation), poolFirst: fc.tuple(fc.boolean(), fc.boolean()) },
-    ...{ bits: fc.constantFrom(1, 8), seed: fc.integer({ min: 0, max: 1e6 }), average: fc.boolean() },
+    sizes: fc.tuple(size, size, size, size),
+    strides: fc.tuple(size, size),
+    paddings: fc.tuple(padding, padding),
+    activations: fc.tuple(activation, activation),
+    poolFirst: fc.tuple(fc.boolean(), fc.boolean()),
+    bits: fc.constantFrom(1, 8),
+    seed: fc.integer({ min: 0, max: 1e6 }),
+    average: fc.boolean(),
   })
   .map(({ sizes, strides, paddings, activations, poolFirst, bits, seed, average }) => {
     const stage = (at: 0 | 1): LayerSpec[] => {
@@ -56,7 +61,10 @@ const specs = fc
       const pool: LayerSpec = { kind: 'max-pool', size: [2, 1], stride: 1 };
       const activate: LayerSpec[] = [{ kind: 'batch-norm' }, { kind: 'activation', activation: activations[at] }];
       const convolution: LayerSpec = {
-        ...{ kind: 'convolution', filters: 5, size: [height, width], stride: at === 0 ? strides[0] : 1 },
+        kind: 'convolution',
+        filters: 5,
+        size: [height, width],
+        stride: at === 0 ? strides[0] : 1,
         padding: paddings[at],
       };
       const isSmall = at === 1;
@@ -65,7 +73,12 @@ const specs = fc
     };
     const end: LayerSpec = average ? { kind: 'global-average-pool' } : { kind: 'flatten' };
     const spec: NetworkSpec = {
-      ...{ name: 'random', inputs: 84, inputShape: [7, 6, 2], inputBits: bits, divisor: 2 ** bits - 1, mode: 'both' },
+      name: 'random',
+      inputs: 84,
+      inputShape: [7, 6, 2],
+      inputBits: bits,
+      divisor: 2 ** bits - 1,
+      mode: 'both',
       layers: [
         ...stage(0),
         ...stage(1),

@@ -18,7 +18,12 @@ const last: LayerSpec = { units: 3, activation: 'none' };
 function networkOf(shape: readonly number[], layers: readonly LayerSpec[], bits = 8, seed = 1): TrainedNetwork {
   const inputs = shape.reduce((product, length) => product * length, 1);
   const spec: NetworkSpec = {
-    ...{ name: 'ranges', inputs, inputBits: bits, divisor: 1, mode: 'both', layers: [...layers, last] },
+    name: 'ranges',
+    inputs,
+    inputBits: bits,
+    divisor: 1,
+    mode: 'both',
+    layers: [...layers, last],
     ...(shape.length > 1 ? { inputShape: shape } : {}),
   };
   const resolved = resolveLayers(spec);
@@ -117,7 +122,11 @@ describe('the range of values', () => {
 
   it('is told where an activation is held at the largest value of the examples', () => {
     const spec: NetworkSpec = {
-      ...{ name: 'held', inputs: 20, inputBits: 8, divisor: 255, mode: 'weights' },
+      name: 'held',
+      inputs: 20,
+      inputBits: 8,
+      divisor: 255,
+      mode: 'weights',
       layers: [{ units: 5, activation: 'RL' }, last],
     };
     const network = toTrainedNetwork(spec, initialParameters(resolveLayers(spec), Random.fromSeed(1)));

@@ -176,7 +176,8 @@ export class ModelBuilder {
   sums(place: Place): Place {
     return this.activate(place, (affine, channels) => ({
       activation: { kind: 'integer', shift: 0, offsets: new Int32Array(channels) },
-      ...{ affine, isRounded: false },
+      affine,
+      isRounded: false,
     }));
   }
 

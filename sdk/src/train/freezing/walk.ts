@@ -36,7 +36,11 @@ export function walkLayers(
   layers.slice(layersUsed).forEach((layer, offset) => {
     const index = layersUsed + offset;
     const step: Step = {
-      ...{ network, builder, index, canCalibrate, places },
+      network,
+      builder,
+      index,
+      canCalibrate,
+      places,
       divisor: index === firstWeighted ? network.input.divisor : 1,
       isLast: index === layers.length - 1,
     };
@@ -106,7 +110,11 @@ function throughDense(layer: TrainedDense, place: Place, step: Step): Place {
   const ready = builder.weighable(place, { binaryWeights, columns: inputs, isPadded: false });
   if (!binaryWeights) builder.round();
   const sums = weigh(ready, builder.rangeAt(ready.layer), {
-    ...{ kernel, rows: outputs, binaryWeights, scale, divisor },
+    kernel,
+    rows: outputs,
+    binaryWeights,
+    scale,
+    divisor,
     sharesStep: isLast,
   });
   const biased: Affine = { slopes: [one], intercepts: Array.from(bias, exactFraction) };
@@ -121,7 +129,12 @@ function weighWindows(layer: TrainedConvolution, place: Place, { builder, diviso
   if (!binaryWeights) builder.round();
   const windows = { inputShape: ready.shape, outputShape, size, stride, padding: paddingOf(layer, ready.shape) };
   return weigh(ready, builder.rangeAt(ready.layer), {
-    ...{ kernel, rows: outputShape[2], binaryWeights, scale, divisor, windows },
+    kernel,
+    rows: outputShape[2],
+    binaryWeights,
+    scale,
+    divisor,
+    windows,
     sharesStep: false,
   });
 }
@@ -162,7 +175,8 @@ function activate(name: ActivationName, place: Place, { builder, canCalibrate, n
   if (reach > peak) builder.hold({ layer: index, holds: peak, reach });
   return builder.activate(place, (affine, channels, sums) => ({
     activation: requantizeOf(affine, channels, sums, step, limits),
-    ...{ affine: uniform(exactFraction(step)), isRounded: true },
+    affine: uniform(exactFraction(step)),
+    isRounded: true,
   }));
 }
 

@@ -102,7 +102,10 @@ test('a training in shards that is cancelled goes on to the bytes of one that ne
   const controller = new AbortController();
   const first = train({
     ...pictures,
-    ...{ checkpointFile: stopped, threads: 2, signal: controller.signal, onEpoch: () => controller.abort() },
+    checkpointFile: stopped,
+    threads: 2,
+    signal: controller.signal,
+    onEpoch: () => controller.abort(),
   });
   await expect(first).rejects.toMatchObject({ code: 'cancelled' });
   await train({ ...pictures, checkpointFile: stopped, resume: true, threads: 2 });

@@ -33,7 +33,11 @@ describeBackends((name) => {
 
   test('targets are the labels and the softmax of the teacher, each with its weight', async () => {
     const spec: NetworkSpec = {
-      ...{ name: 'two', inputs: 1, inputBits: 8, divisor: 1, mode: 'both' },
+      name: 'two',
+      inputs: 1,
+      inputBits: 8,
+      divisor: 1,
+      mode: 'both',
       layers: [{ units: 2, activation: 'none' }],
     };
     const kernel = Float32Array.of(Math.log(3), 0);
@@ -42,16 +46,15 @@ describeBackends((name) => {
       input: { count: 1, bits: 8, divisor: 1 },
       layers: [
         {
-          ...{
-            kind: 'dense',
-            inputs: 1,
-            outputs: 2,
-            binaryWeights: false,
-            kernel,
-            scale: 1,
-            bias: new Float32Array(2),
-          },
-          ...{ activation: 'none', binaryActivation: false },
+          kind: 'dense',
+          inputs: 1,
+          outputs: 2,
+          binaryWeights: false,
+          kernel,
+          scale: 1,
+          bias: new Float32Array(2),
+          activation: 'none',
+          binaryActivation: false,
         },
       ],
     };

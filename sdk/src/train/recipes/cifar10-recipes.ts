@@ -44,7 +44,8 @@ const vggSmallPhases: Phases = {
 function stepwise(network: NetworkSpec, what: string, phases: Phases, initial: number, adam: AdamSettings): Recipe {
   const { mode } = network;
   return makeRecipe(bounded(network, { latentBound: 3, gradientSharpness: 4 }), `CIFAR-10, ${what}`, {
-    ...{ batchSize: 128, shards: 2 },
+    batchSize: 128,
+    shards: 2,
     adam,
     schedule: {
       phases: phases[mode],

@@ -21,7 +21,10 @@ const cifarColours: LayerSpec = {
 export function dogCatNetwork(mode: BinarizationMode, width = 16): NetworkSpec {
   return {
     name: `dog-cat-${mode}`,
-    ...{ inputs: 64 * 64, inputShape: [64, 64, 1], inputBits: 8, divisor: 255 },
+    inputs: 64 * 64,
+    inputShape: [64, 64, 1],
+    inputBits: 8,
+    divisor: 255,
     layers: [
       { kind: 'convolution', filters: width, size: 3, realIn: realInBoth },
       { kind: 'max-pool', size: 2 },
@@ -46,7 +49,10 @@ export function dogCatNetwork(mode: BinarizationMode, width = 16): NetworkSpec {
 export function speechNetwork(mode: BinarizationMode, width = 16): NetworkSpec {
   return {
     name: `speech-${mode}`,
-    ...{ inputs: 8000, inputShape: [8000, 1], inputBits: 8, divisor: 1 },
+    inputs: 8000,
+    inputShape: [8000, 1],
+    inputBits: 8,
+    divisor: 1,
     layers: [
       { kind: 'mu-law' },
       { kind: 'standardize' },
@@ -89,7 +95,10 @@ export function vggSmallNetwork(mode: BinarizationMode, width = 128, dropout = 0
   ]);
   return {
     name: `cifar10-vgg-small${width === 128 ? '' : `-${width}`}-${mode}`,
-    ...{ inputs: 32 * 32 * 3, inputShape: [32, 32, 3], inputBits: 8, divisor: 1 },
+    inputs: 32 * 32 * 3,
+    inputShape: [32, 32, 3],
+    inputBits: 8,
+    divisor: 1,
     layers: [cifarColours, ...convolutions, { kind: 'flatten' }, { units: 10, activation: 'none', realIn: alwaysReal }],
     mode,
   };
@@ -131,7 +140,10 @@ export function resNet20Network(mode: BinarizationMode, width = 16, dropout = 0.
   );
   return {
     name: `cifar10-resnet20-${mode}`,
-    ...{ inputs: 32 * 32 * 3, inputShape: [32, 32, 3], inputBits: 8, divisor: 1 },
+    inputs: 32 * 32 * 3,
+    inputShape: [32, 32, 3],
+    inputBits: 8,
+    divisor: 1,
     layers,
     mode,
   };

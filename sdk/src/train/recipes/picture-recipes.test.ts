@@ -38,7 +38,9 @@ test('whatever becomes binary, cats and dogs and spoken digits are trained alike
     const [real, ...others] = modes.map((mode) => make(mode));
     for (const { schedule, batchSize, augmentation } of others) {
       expect({ schedule, batchSize, augmentation }).toEqual({
-        ...{ schedule: real.schedule, batchSize: real.batchSize, augmentation: real.augmentation },
+        schedule: real.schedule,
+        batchSize: real.batchSize,
+        augmentation: real.augmentation,
       });
     }
   }

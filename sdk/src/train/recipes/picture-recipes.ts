@@ -34,8 +34,13 @@ export function speechRecipe(mode: BinarizationMode): Recipe {
     batchSize: 32,
     schedule: activationsAhead(schedule, { after: 5, epochs: 18 }),
     augmentation: {
-      ...{ kind: 'sound', maxShift: 800, maxGain: 6, maxNoise: 0.05 },
-      ...{ maxSpeed: 0.2, maxTilt: 0.9, maxColour: 0.6 },
+      kind: 'sound',
+      maxShift: 800,
+      maxGain: 6,
+      maxNoise: 0.05,
+      maxSpeed: 0.2,
+      maxTilt: 0.9,
+      maxColour: 0.6,
     },
     ...(mode === 'real' ? {} : { softTargets: { from: 'real', temperature: 2, weight: 0.7 } }),
   });

@@ -61,12 +61,10 @@ function randomSpec(choice: Choice, seed: number): NetworkSpec {
   const inputShape = choice.of([1 + choice.below(12)], [3 + choice.below(8), 1 + choice.below(2)], picture, picture);
   const inputBits = choice.of(1, 2, 8);
   const base = {
-    ...{
-      name: `random-${seed}`,
-      inputs: product(inputShape),
-      inputBits,
-      mode: choice.of(...binarizationModes, 'both' as const),
-    },
+    name: `random-${seed}`,
+    inputs: product(inputShape),
+    inputBits,
+    mode: choice.of(...binarizationModes, 'both' as const),
     ...(inputShape.length === 1 ? {} : { inputShape }),
     divisor: choice.of(1, 2 ** inputBits - 1, 255, 0.7),
   };
@@ -117,12 +115,18 @@ const size = (choice: Choice): Size =>
 const stride = (choice: Choice): Size => choice.of<Size>(1, 1, 2, [1, 2]);
 
 const pool = (choice: Choice): LayerSpec => ({
-  ...{ kind: choice.of('max-pool', 'average-pool'), size: size(choice), stride: stride(choice) },
+  kind: choice.of('max-pool', 'average-pool'),
+  size: size(choice),
+  stride: stride(choice),
 });
 
 const convolution = (choice: Choice): LayerSpec => ({
-  ...{ kind: 'convolution', filters: 1 + choice.below(4), size: size(choice), stride: stride(choice) },
-  ...{ padding: choice.of<Padding>('same', 'same', 'valid'), ...maybeReal(choice) },
+  kind: 'convolution',
+  filters: 1 + choice.below(4),
+  size: size(choice),
+  stride: stride(choice),
+  padding: choice.of<Padding>('same', 'same', 'valid'),
+  ...maybeReal(choice),
 });
 
 function randomLayer(choice: Choice, shape: readonly number[], before: number): LayerSpec {

@@ -40,7 +40,13 @@ function nudging(shape: Shape): NormalizeLayer {
   const channels = channelsOf(shape);
   const size = product(shape);
   return {
-    ...{ kind: 'normalize', inputShape: shape, outputShape: shape, inputs: size, outputs: size, dropout: 0 },
-    ...{ mean: new Array<number>(channels).fill(-nudge), deviation: new Array<number>(channels).fill(1) },
+    kind: 'normalize',
+    inputShape: shape,
+    outputShape: shape,
+    inputs: size,
+    outputs: size,
+    dropout: 0,
+    mean: new Array<number>(channels).fill(-nudge),
+    deviation: new Array<number>(channels).fill(1),
   };
 }
