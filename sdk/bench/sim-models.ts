@@ -2,11 +2,17 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bitMatrixFrom } from '@adiabit/simulator/bits';
-import type { BinaryDenseModel, BinarizedModel } from '@adiabit/sdk/model';
-import type { BinaryDense } from '@adiabit/sdk/model';
-import { loadModel, saveModel } from '@adiabit/sdk/model';
-import type { Dataset, Examples, Recipe } from '@adiabit/sdk/train';
-import { defaultAdam, exampleVectors, freeze, loadMnist, trainingEvents } from '@adiabit/sdk/train';
+import { type BinarizedModel, type BinaryDense, type BinaryDenseModel, loadModel, saveModel } from '@adiabit/sdk/model';
+import {
+  type Dataset,
+  defaultAdam,
+  type Examples,
+  exampleVectors,
+  freeze,
+  loadMnist,
+  type Recipe,
+  trainingEvents,
+} from '@adiabit/sdk/train';
 import { Random } from '../src/random.js';
 
 const KEPT = resolve(process.env['BENCH_FOLDER'] ?? fileURLToPath(new URL('../../out/bench', import.meta.url)));

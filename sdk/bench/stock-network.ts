@@ -1,7 +1,6 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs';
 import type { Tensorflow } from '../src/train/backends/tensorflow.js';
-import type { Layer } from '../src/train/network/layers.js';
-import { channelsOf } from '../src/train/network/layers.js';
+import { channelsOf, type Layer } from '../src/train/network/layers.js';
 import type { ActivationName } from '../src/train/network/trained-network.js';
 
 type StockLayer = InstanceType<Tensorflow['layers']['Layer']>;

@@ -36,9 +36,9 @@ export interface HeldLayer {
 }
 
 /** Test accuracies further apart than half a point are to be warned of. */
-const toleratedDifference = 0.005;
+const TOLERATED_DIFFERENCE = 0.005;
 
 /** Whether the integers get so much more or less right than the hard network that the user must know. */
 export const accuraciesDiffer = ({ hard, frozen }: { readonly hard: number; readonly frozen: number }): boolean =>
   // The last bits of the difference are rounding.
-  Math.abs(hard - frozen) > toleratedDifference + 1e-9;
+  Math.abs(hard - frozen) > TOLERATED_DIFFERENCE + 1e-9;

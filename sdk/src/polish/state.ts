@@ -99,7 +99,7 @@ export function refreshAll(state: PolishState): void {
 }
 
 /** Steps of a nat in which losses are added up: whole numbers, so that the sum is the same in any order. */
-export const lossSteps = 2 ** 20;
+export const LOSS_STEPS = 2 ** 20;
 
 /** The cross-entropy over the images of this thread, summed, in steps. */
 export function summedLoss({ network, images, labels, probabilities }: PolishState): number {
@@ -107,10 +107,10 @@ export function summedLoss({ network, images, labels, probabilities }: PolishSta
   for (let image = 0; image < images; image++) {
     // The smallest number above 0 stands for a probability that vanished.
     const probability = Math.max(probabilities[image * network.classes + labels[image]], Number.MIN_VALUE);
-    sum -= Math.round(lossSteps * Math.log(probability));
+    sum -= Math.round(LOSS_STEPS * Math.log(probability));
   }
   return sum;
 }
 
 /** Mean cross-entropy over the images of this thread, in nats. */
-export const meanLoss = (state: PolishState): number => summedLoss(state) / lossSteps / state.images;
+export const meanLoss = (state: PolishState): number => summedLoss(state) / LOSS_STEPS / state.images;

@@ -11,8 +11,7 @@
  * 3. A candidate therefore costs the sum of the effects where pixel > slack. Effects are fixed-point integers whose
  *    sums stay within 32 bits, so they add up to the same number in any order, on any machine.
  */
-import type { Random } from '../random.js';
-import { permutation } from '../random.js';
+import { permutation, type Random } from '../random.js';
 import { padded, type Direction, type Scan } from './scan.js';
 import { refreshImage, type PolishState } from './state.js';
 

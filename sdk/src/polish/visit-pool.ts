@@ -2,7 +2,7 @@ import { openPool, threadsWorth, workerFile } from '@adiabit/simulator/workers';
 import type { Examples } from '../train/datasets/dataset.js';
 import type { PolishNetwork } from './network.js';
 import { createMeeting } from './reduce.js';
-import { createState, lossSteps, refreshAll, summedLoss } from './state.js';
+import { createState, LOSS_STEPS, refreshAll, summedLoss } from './state.js';
 import { makeVisit, type Visit, type VisitSettings } from './visit.js';
 import type { VisitProtocol, VisitReply, VisitRequest } from './visit-worker.js';
 
@@ -24,10 +24,10 @@ export interface VisitPoolOptions extends VisitSettings {
 }
 
 /** Images for which another thread is worth starting. */
-const imagesPerThread = 10_000;
+const IMAGES_PER_THREAD = 10_000;
 /** As many threads as pay or, where a number is wanted, at most that many; see `threadsWorth`. */
 export const threadsFor = (images: number, wanted?: number): number =>
-  threadsWorth({ wanted, pieces: wanted === undefined ? Math.floor(images / imagesPerThread) : images });
+  threadsWorth({ wanted, pieces: wanted === undefined ? Math.floor(images / IMAGES_PER_THREAD) : images });
 
 export const openVisitPool = (options: VisitPoolOptions): Promise<VisitPool> =>
   options.threads === 1 ? Promise.resolve(alone(options)) : together(options);
@@ -36,7 +36,7 @@ function alone({ network, parts, temperature, ...settings }: VisitPoolOptions): 
   const state = createState(network, parts);
   state.temperature = temperature;
   refreshAll(state);
-  const mean = (loss: number): number => loss / lossSteps / state.totalImages;
+  const mean = (loss: number): number => loss / LOSS_STEPS / state.totalImages;
   return {
     visit: (visit) => {
       const { kept, loss } = makeVisit(state, settings, visit);
@@ -68,7 +68,7 @@ async function together({ network, parts, temperature, threads, ...settings }: V
   const ask = (request: VisitRequest): Promise<readonly VisitReply[]> =>
     pool.askAll(Array.from({ length: threads }, () => request));
   const mean = (replies: readonly VisitReply[]): number =>
-    replies.reduce((sum, { loss }) => sum + loss, 0) / lossSteps / totalImages;
+    replies.reduce((sum, { loss }) => sum + loss, 0) / LOSS_STEPS / totalImages;
   return {
     visit: async (visit) => {
       const replies = await ask({ kind: 'visit', visit });

@@ -22,7 +22,7 @@ export interface VisitSettings {
 export interface VisitOutcome {
   /** Changes kept. */
   readonly kept: number;
-  /** The cross-entropy over the thread's images, summed, in steps: see `lossSteps`. */
+  /** The cross-entropy over the thread's images, summed, in steps: see `LOSS_STEPS`. */
   readonly loss: number;
 }
 

@@ -42,7 +42,7 @@ const bytesWith = (offsets: Int32Array): Uint8Array =>
 
 const plain = bytesWith(Int32Array.of(-7, 0, 9));
 const signed = signBitstream(plain, privateKey);
-const frameBytes = layout.FRAME.size + layout.SIGNATURE.size;
+const FRAME_BYTES = layout.FRAME.size + layout.SIGNATURE.size;
 
 const codeOf = (work: () => unknown): string => {
   try {
@@ -84,7 +84,7 @@ describe('a signed bitstream', () => {
     expect(verifySignature(signed, publicKey)).toMatch(/^[0-9a-f]{16}$/);
     expect(verifySignature(signed, privateKey)).toBe(verifySignature(signed, publicKey));
     expect(decodeBitstream(signed)).toEqual(decodeBitstream(plain));
-    expect(signed).toHaveLength(plain.length + frameBytes);
+    expect(signed).toHaveLength(plain.length + FRAME_BYTES);
   });
 
   it('gives the unsigned bytes back, and signing again changes nothing', () => {

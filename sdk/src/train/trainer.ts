@@ -1,7 +1,6 @@
 import { CancelledError, DataError, ModelError } from '@adiabit/simulator/errors';
 import { performance } from 'node:perf_hooks';
-import type { Backend, BackendReport } from './backends/backend.js';
-import { openBackend } from './backends/backend.js';
+import { type Backend, type BackendReport, openBackend } from './backends/backend.js';
 import type { BackendName } from './backends/names.js';
 import type { RunIdentity } from './checkpoints/checkpoint-format.js';
 import { loadCheckpoint, saveCheckpoint } from './checkpoints/checkpoint.js';
@@ -13,26 +12,25 @@ import { countCorrect } from './evaluation/evaluate.js';
 import { estimateStatistics } from './evaluation/statistics.js';
 import { hardened } from './forward/forward.js';
 import { createBreath } from './learning/breath.js';
-import type { EpochProgress } from './learning/epoch.js';
-import { trainEpoch } from './learning/epoch.js';
-import type { GradientPool } from './learning/gradient-pool.js';
-import { openGradientPool, threadsFor } from './learning/gradient-pool.js';
+import { type EpochProgress, trainEpoch } from './learning/epoch.js';
+import { type GradientPool, openGradientPool, threadsFor } from './learning/gradient-pool.js';
 import type { Teacher } from './learning/step.js';
-import type { TeacherSource } from './learning/teacher.js';
-import { openTeacher } from './learning/teacher.js';
-import type { EpochOutcome, TrainingState } from './learning/training-state.js';
-import { initialState } from './learning/training-state.js';
+import { openTeacher, type TeacherSource } from './learning/teacher.js';
+import { type EpochOutcome, initialState, type TrainingState } from './learning/training-state.js';
 import type { Layer } from './network/layers.js';
 import { resolveLayers } from './network/network.js';
 import { copyParameters, toTrainedNetwork } from './network/parameters.js';
-import type { StartingPoint } from './network/starting-point.js';
-import { originDigests } from './network/starting-point.js';
-import type { TrainedNetwork } from './network/trained-network.js';
-import { isDenseNetwork } from './network/trained-network.js';
-import type { Recipe } from './recipes/recipes.js';
-import { checkRun } from './recipes/recipes.js';
-import type { Course, CustomRules, ScheduleStep, EpochPlan } from './schedules/schedules.js';
-import { countEpochs, courseOf } from './schedules/schedules.js';
+import { originDigests, type StartingPoint } from './network/starting-point.js';
+import { isDenseNetwork, type TrainedNetwork } from './network/trained-network.js';
+import { checkRun, type Recipe } from './recipes/recipes.js';
+import {
+  countEpochs,
+  type Course,
+  courseOf,
+  type CustomRules,
+  type EpochPlan,
+  type ScheduleStep,
+} from './schedules/schedules.js';
 
 export interface TrainOptions {
   readonly recipe: Recipe;
@@ -264,7 +262,7 @@ async function probe({ backend, layers, options }: Run, { setting }: ScheduleSte
 }
 
 /** Training examples whose statistics stand for those of all when an epoch is judged. */
-const statisticsSample = 5000;
+const STATISTICS_SAMPLE = 5000;
 
 /**
  * Evaluates soft and hard on the validation examples, keeps the network if it is the best, and completes the epoch. The
@@ -276,7 +274,7 @@ async function judgeEpoch(run: Run, plan: EpochPlan, loss: number, state: Traini
   const { validation } = options.dataset;
   const softCorrect = await countCorrect(backend, layers, state.parameters, validation, plan);
   const { train } = options.dataset;
-  const statistics = await estimateStatistics(backend, layers, state.parameters, train, hardened, statisticsSample);
+  const statistics = await estimateStatistics(backend, layers, state.parameters, train, hardened, STATISTICS_SAMPLE);
   const hardCorrect = await countCorrect(backend, layers, state.parameters, validation, hardened, statistics);
   const hardAccuracy = hardCorrect / validation.count;
   const isBest = state.best === undefined || hardAccuracy >= state.best.hardAccuracy;

@@ -1,6 +1,5 @@
 import type { EpochProgress } from './learning/epoch.js';
-import type { EpochRecord, TrainingStart, TrainOptions, TrainResult } from './trainer.js';
-import { train } from './trainer.js';
+import { type EpochRecord, train, type TrainingStart, type TrainOptions, type TrainResult } from './trainer.js';
 
 /** What happens in a training: `start`, then `progress` many times and `epoch` once in each epoch, at last `end`. */
 export type TrainingEvent =

@@ -1,4 +1,4 @@
-import { type Bitstream } from '@adiabit/simulator/bitstream';
+import type { Bitstream } from '@adiabit/simulator/bitstream';
 import { CompileError } from '@adiabit/simulator/errors';
 import { isBinaryDense, workBytesOf } from '@adiabit/simulator/network';
 import { boardNamed, readyBoards, type Board } from '../boards/index.js';

@@ -1,4 +1,4 @@
-import { type Bitstream } from '@adiabit/simulator/bitstream';
+import type { Bitstream } from '@adiabit/simulator/bitstream';
 import { CompileError } from '@adiabit/simulator/errors';
 import { netlistStats, printNetlist, type Netlist } from '@adiabit/simulator/netlist';
 import { Random } from '@adiabit/simulator/random';

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { type TrainedOn } from '@adiabit/simulator/bitstream';
+import type { TrainedOn } from '@adiabit/simulator/bitstream';
 import { DataError } from '@adiabit/simulator/errors';
 import type { Dataset } from '../train/datasets/dataset.js';
 import {

@@ -11,7 +11,7 @@ import {
 } from '@adiabit/simulator/analysis';
 import { decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
 import { DataError } from '@adiabit/simulator/errors';
-import { type Machine } from '@adiabit/simulator/circuit';
+import type { Machine } from '@adiabit/simulator/circuit';
 import { circuitOf, type BuiltCircuit, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
 import type { Explanation } from '../explain/explain.js';
 import { readBytes } from '../files.js';

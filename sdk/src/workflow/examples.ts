@@ -1,4 +1,4 @@
-import { type Bitstream } from '@adiabit/simulator/bitstream';
+import type { Bitstream } from '@adiabit/simulator/bitstream';
 import { outputsOf } from '@adiabit/simulator/network';
 import { Random } from '@adiabit/simulator/random';
 import { exampleVectors } from '../train/datasets/dataset.js';

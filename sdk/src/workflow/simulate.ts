@@ -1,7 +1,7 @@
 import { traceInference } from '@adiabit/simulator/analysis';
 import { decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
 import { DataError } from '@adiabit/simulator/errors';
-import { type CircuitTiming } from '@adiabit/simulator/circuit';
+import type { CircuitTiming } from '@adiabit/simulator/circuit';
 import { circuitOf, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
 import { readBytes, writeWhole } from '../files.js';
 import type { Witness } from '../report/summary.js';

@@ -1,4 +1,4 @@
-import { type InferenceRun } from '@adiabit/simulator/engines';
+import type { InferenceRun } from '@adiabit/simulator/engines';
 import { createOracle, type Network } from '@adiabit/simulator/network';
 import type { Witness } from '../report/summary.js';
 import { createBreath } from '../train/learning/breath.js';

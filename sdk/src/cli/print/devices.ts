@@ -1,5 +1,5 @@
 import { toHex } from '@adiabit/simulator/bits';
-import { type AdiabitError } from '@adiabit/simulator/errors';
+import type { AdiabitError } from '@adiabit/simulator/errors';
 import { visible } from '@adiabit/simulator/text';
 import type { DeviceDescription, PortDescription, SlotDescription } from '../../device/index.js';
 import { signatureNote } from '../board-place.js';

@@ -1,10 +1,8 @@
 import type { Random } from '../../random.js';
 import type { Batch } from '../datasets/batches.js';
 import type { Layer } from '../network/layers.js';
-import type { PictureAugmentation } from './shifts.js';
-import { checkPictureAugmentation, shiftBatch } from './shifts.js';
-import type { SoundAugmentation } from './sound-augmentation.js';
-import { checkSoundAugmentation, varySounds } from './sound-augmentation.js';
+import { checkPictureAugmentation, type PictureAugmentation, shiftBatch } from './shifts.js';
+import { checkSoundAugmentation, type SoundAugmentation, varySounds } from './sound-augmentation.js';
 
 /** How a training varies its examples, as plain data. */
 export type Augmentation = PictureAugmentation | SoundAugmentation;

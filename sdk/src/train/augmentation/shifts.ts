@@ -2,8 +2,7 @@ import { ModelError } from '@adiabit/simulator/errors';
 import type { Random } from '../../random.js';
 import type { Batch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
-import type { Warp } from './warps.js';
-import { drawAffine, warpImage } from './warps.js';
+import { drawAffine, type Warp, warpImage } from './warps.js';
 
 /** How a training varies pictures, as plain data. */
 export interface PictureAugmentation {

@@ -28,7 +28,7 @@ export interface SoundAugmentation {
 }
 
 /** Samples are 16-bit; louder ones are cut. */
-const loudest = 32_767;
+const LOUDEST = 32_767;
 
 let encoded: Uint8Array | undefined;
 
@@ -39,8 +39,8 @@ function muLawCodes(): Uint8Array {
 }
 
 /** How many samples before a sample colour it: 2 ms at 8 kHz, so that peaks are some hundred hertz wide. */
-const colourTaps = 16;
-const colourDecay = 0.85;
+const COLOUR_TAPS = 16;
+const COLOUR_DECAY = 0.85;
 
 /**
  * The batch of mu-law bytes with every clip varied. Draws four numbers a clip, a fifth where it is tilted, 16 where it is
@@ -69,7 +69,7 @@ export function varySounds(batch: Batch, settings: SoundAugmentation, random: Ra
       const tilted = sample + tilt * before;
       before = sample;
       const noisy = tilted + (maxNoise > 0 ? random.uniform(-noise, noise) : 0);
-      const heard = Math.round(Math.min(Math.max(gain * noisy, -loudest), loudest));
+      const heard = Math.round(Math.min(Math.max(gain * noisy, -LOUDEST), LOUDEST));
       inputs[start + index] = codes[heard + 2 ** 15];
     }
   }
@@ -79,12 +79,12 @@ export function varySounds(batch: Batch, settings: SoundAugmentation, random: Ra
 /** In place, from the last sample down, so that what is before a sample is still as it was. The first 16 stay. */
 function colour(clip: Float32Array, maxColour: number, random: Random): void {
   const parts = Float32Array.from(
-    { length: colourTaps },
-    (_, tap) => random.uniform(-maxColour, maxColour) * colourDecay ** tap,
+    { length: COLOUR_TAPS },
+    (_, tap) => random.uniform(-maxColour, maxColour) * COLOUR_DECAY ** tap,
   );
-  for (let index = clip.length - 1; index >= colourTaps; index--) {
+  for (let index = clip.length - 1; index >= COLOUR_TAPS; index--) {
     let sum = clip[index];
-    for (let tap = 0; tap < colourTaps; tap++) sum += parts[tap] * clip[index - 1 - tap];
+    for (let tap = 0; tap < COLOUR_TAPS; tap++) sum += parts[tap] * clip[index - 1 - tap];
     clip[index] = sum;
   }
 }

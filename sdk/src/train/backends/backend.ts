@@ -1,12 +1,9 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import { starts } from './candidates.js';
-import type { BackendName } from './names.js';
-import { backendNames } from './names.js';
-import type { ImportModule, StartedBackend } from './starting.js';
-import { BackendRefused } from './starting.js';
+import { type BackendName, backendNames } from './names.js';
+import { BackendRefused, type ImportModule, type StartedBackend } from './starting.js';
 import type { Tensorflow } from './tensorflow.js';
-import type { KernelReport } from './training-kernels.js';
-import { reportKernels } from './training-kernels.js';
+import { type KernelReport, reportKernels } from './training-kernels.js';
 
 /** What one candidate said when asked. */
 export interface CandidateReport {

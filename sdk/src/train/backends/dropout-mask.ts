@@ -52,7 +52,7 @@ export function fillMask(mask: Mask): Float32Array {
   for (let start = 0; start < values.length; start += floats.length) {
     const size = Math.min(floats.length, values.length - start);
     for (let lane = 0; lane < 4; lane++) words[lane] = start / 2 + lane;
-    fill(valuesAt, valuesAt + Math.ceil(size / 8) * 2 * VECTOR);
+    fill(VALUES_AT, VALUES_AT + Math.ceil(size / 8) * 2 * VECTOR);
     values.set(size === floats.length ? floats : floats.subarray(0, size), start);
   }
   return values;
@@ -60,11 +60,11 @@ export function fillMask(mask: Mask): Float32Array {
 
 const VECTOR = 16;
 /** Values between two visits of JavaScript: they stay in the first cache. */
-const valuesAtOnce = 4096;
+const VALUES_AT_ONCE = 4096;
 
 /** Bytes of the filler's memory: four words, then constants, then values. */
 const at = { words: 0, seed: 16, threshold: 20, kept: 24, mask: 28, four: 32, factors: [36, 40] } as const;
-const valuesAt = 48;
+const VALUES_AT = 48;
 
 interface Filler {
   readonly words: Int32Array;
@@ -76,14 +76,14 @@ interface Filler {
 let filler: Filler | undefined;
 
 function createFiller(): Filler {
-  const { memory, functions } = instantiateFunctions([fillFunction()], valuesAt + 4 * valuesAtOnce);
+  const { memory, functions } = instantiateFunctions([fillFunction()], VALUES_AT + 4 * VALUES_AT_ONCE);
   const integer = (offset: number, count = 1): Int32Array => new Int32Array(memory, offset, count);
   integer(at.mask)[0] = 0xffff;
   integer(at.four)[0] = 4;
   rounds.factors.forEach((factor, index) => (integer(at.factors[index])[0] = factor));
   return {
     words: integer(at.words, 4),
-    floats: new Float32Array(memory, valuesAt, valuesAtOnce),
+    floats: new Float32Array(memory, VALUES_AT, VALUES_AT_ONCE),
     constants: {
       seed: integer(at.seed),
       threshold: integer(at.threshold),

@@ -9,11 +9,11 @@
  * | Conv2DBackpropFilter | one operation, which corrupts memory for some strides | see `unstridedFirst` |
  */
 import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
-import { batchNormGradientName, batchNormName } from './batch-norm-kernel.js';
+import { BATCH_NORM_GRADIENT_NAME, BATCH_NORM_NAME } from './batch-norm-kernel.js';
 import type { Tensorflow } from './tensorflow.js';
 
-const backendName = 'tensorflow';
-const filterGradientName = 'Conv2DBackpropFilter';
+const BACKEND_NAME = 'tensorflow';
+const FILTER_GRADIENT_NAME = 'Conv2DBackpropFilter';
 
 interface Attribute {
   readonly name: string;
@@ -39,16 +39,20 @@ interface NodeBackend {
 const mended = new WeakSet<Tensorflow>();
 
 /** The kernels that `mendNodeKernels` adds or replaces. */
-export const nodeKernels: readonly string[] = [batchNormName, batchNormGradientName, filterGradientName];
+export const nodeKernels: readonly string[] = [BATCH_NORM_NAME, BATCH_NORM_GRADIENT_NAME, FILTER_GRADIENT_NAME];
 
 /** Registers the kernels and gradients for the whole process. Call after the backend has started; further calls do nothing. */
 export function mendNodeKernels(tf: Tensorflow): void {
   if (mended.has(tf)) return;
   mended.add(tf);
-  tf.registerKernel({ kernelName: batchNormName, backendName, kernelFunc: batchNorm(tf) });
-  tf.registerKernel({ kernelName: batchNormGradientName, backendName, kernelFunc: batchNormGradient(tf) });
-  const filterGradient = tf.getKernel(filterGradientName, backendName);
-  tf.unregisterKernel(filterGradientName, backendName);
+  tf.registerKernel({ kernelName: BATCH_NORM_NAME, backendName: BACKEND_NAME, kernelFunc: batchNorm(tf) });
+  tf.registerKernel({
+    kernelName: BATCH_NORM_GRADIENT_NAME,
+    backendName: BACKEND_NAME,
+    kernelFunc: batchNormGradient(tf),
+  });
+  const filterGradient = tf.getKernel(FILTER_GRADIENT_NAME, BACKEND_NAME);
+  tf.unregisterKernel(FILTER_GRADIENT_NAME, BACKEND_NAME);
   tf.registerKernel({ ...filterGradient, kernelFunc: unstridedFirst(tf, filterGradient.kernelFunc) });
   for (const kernelName of ['Sigmoid', 'Tanh', 'Relu']) mendGradient(tf, kernelName);
 }
@@ -118,7 +122,7 @@ function mendGradient(tf: Tensorflow, kernelName: string): void {
   tf.registerGradient({
     ...stock,
     gradFunc: (given, saved, attributes) => {
-      if (tf.getBackend() !== backendName) return stock.gradFunc(given, saved, attributes);
+      if (tf.getBackend() !== BACKEND_NAME) return stock.gradFunc(given, saved, attributes);
       const dy = given as Tensor;
       const node = tf.backend() as unknown as NodeBackend;
       const operands = kernelName === 'Relu' ? [dy, saved[0]] : [saved[0], dy];

@@ -9,13 +9,11 @@ import { deviceLearner } from '../learning/device-learner.js';
 import { aloneAt } from '../learning/gradient-pool.js';
 import { hostLearner } from '../learning/host-learner.js';
 import { initialState } from '../learning/training-state.js';
-import type { NetworkSpec } from '../network/network.js';
-import { resolveLayers } from '../network/network.js';
+import { type NetworkSpec, resolveLayers } from '../network/network.js';
 import { fakeTensorflow } from '../testing/fake-tensorflow.js';
 import { everyLayerNetwork, lineNetwork, toyPictures, toySounds } from '../testing/toy-pictures.js';
 import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
-import type { Backend } from './backend.js';
-import { openBackend } from './backend.js';
+import { type Backend, openBackend } from './backend.js';
 import { neededKernels } from './training-kernels.js';
 
 /** The kernels that a step, soft or hard, the statistics and an evaluation call. */

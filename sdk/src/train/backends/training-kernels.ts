@@ -1,5 +1,5 @@
 import type { KernelConfig } from '@tensorflow/tfjs';
-import { maskKernelName } from './mask-kernel.js';
+import { MASK_KERNEL_NAME } from './mask-kernel.js';
 import type { StartedBackend } from './starting.js';
 
 /** What training and evaluating call of TensorFlow.js, whatever the layers. Held against real steps by a test. */
@@ -13,7 +13,7 @@ const everywhere: readonly string[] = [
   // Convolutions and pools.
   ...['Conv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput', 'MaxPool', 'MaxPoolGrad', 'AvgPool', 'AvgPoolGrad'],
   // Dropout.
-  maskKernelName,
+  MASK_KERNEL_NAME,
   // Normalisation and sounds.
   ...['GatherV2', 'Maximum', 'Mean', 'Rsqrt', 'Sqrt', 'Square'],
 ];

@@ -8,8 +8,7 @@
  * by half a turn and its channels swapped.
  */
 import type { DataId, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
-import type { Geometry, Shape4D } from './convolution-geometry.js';
-import { geometryOf } from './convolution-geometry.js';
+import { type Geometry, geometryOf, type Shape4D } from './convolution-geometry.js';
 import type { Tensorflow } from './tensorflow.js';
 import type { WasmHeap } from './wasm-heap.js';
 

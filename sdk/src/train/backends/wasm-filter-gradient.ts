@@ -12,8 +12,7 @@
  */
 import { instantiateFunctions, wasm, type Code, type WasmFunction } from '@adiabit/simulator/wasm';
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs';
-import type { Geometry, Shape4D } from './convolution-geometry.js';
-import { geometryOf } from './convolution-geometry.js';
+import { type Geometry, geometryOf, type Shape4D } from './convolution-geometry.js';
 import type { Tensorflow } from './tensorflow.js';
 import type { WasmHeap } from './wasm-heap.js';
 

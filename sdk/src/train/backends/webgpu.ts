@@ -3,9 +3,8 @@
  * `navigator.gpu` and the constants of WebGPU while it is loaded, so they are put in place first.
  */
 import { access } from 'node:fs/promises';
-import { maskKernelName, registerMaskKernel } from './mask-kernel.js';
-import type { ImportModule, StartedBackend } from './starting.js';
-import { asTensorflow, BackendRefused, select } from './starting.js';
+import { MASK_KERNEL_NAME, registerMaskKernel } from './mask-kernel.js';
+import { asTensorflow, BackendRefused, type ImportModule, select, type StartedBackend } from './starting.js';
 
 /** What is used of WebGPU here (https://www.w3.org/TR/webgpu). */
 interface Gpu {
@@ -57,7 +56,7 @@ export async function startWebgpu(importModule: ImportModule, isNamed: boolean):
   registerMaskKernel(tf, 'webgpu');
   const speed = isFallbackAdapter ? ', a SOFTWARE adapter: for tests, slower than wasm' : '';
   const detail = `${name}${speed}, TensorFlow.js ${tf.version_core}`;
-  return { tf, registeredName: 'webgpu', detail, weightsOn: 'device', ourKernels: [maskKernelName] };
+  return { tf, registeredName: 'webgpu', detail, weightsOn: 'device', ourKernels: [MASK_KERNEL_NAME] };
 }
 
 /** Elsewhere than on Linux the system brings its own driver; a driver that is named by hand is tried, too. */

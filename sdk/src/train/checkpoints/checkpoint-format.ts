@@ -19,12 +19,10 @@ import { Random } from '../../random.js';
 import { freshAdamState } from '../learning/adam.js';
 import type { EpochOutcome, TrainingState } from '../learning/training-state.js';
 import type { Layer } from '../network/layers.js';
-import type { NetworkParameters } from '../network/parameters.js';
-import { copyParameters, initialParameters, trainableArrays } from '../network/parameters.js';
+import { copyParameters, initialParameters, type NetworkParameters, trainableArrays } from '../network/parameters.js';
 import type { Recipe } from '../recipes/recipes.js';
 import { fixedStepAfter } from '../schedules/fixed.js';
-import type { Schedule } from '../schedules/schedules.js';
-import { isFixed } from '../schedules/schedules.js';
+import { isFixed, type Schedule } from '../schedules/schedules.js';
 import { firstDifference } from './difference.js';
 
 /** What a training is: with these equal, the bytes are equal. */
@@ -41,10 +39,10 @@ export interface RunIdentity {
   readonly teacher?: string;
 }
 
-const magic = 'ADIACKPT';
-const version = 1;
-const preambleLength = 48;
-const digestOffset = 16;
+const MAGIC = 'ADIACKPT';
+const VERSION = 1;
+const PREAMBLE_LENGTH = 48;
+const DIGEST_OFFSET = 16;
 
 const fraction = z.number().min(0).max(1);
 
@@ -109,11 +107,11 @@ export function encodeCheckpoint(identity: RunIdentity, state: TrainingState): U
   const headerBytes = new TextEncoder().encode(JSON.stringify(header));
   const arrays = payloadArrays(state);
   const body = Buffer.concat([headerBytes, ...arrays.map(float32Bytes)]);
-  const preamble = Buffer.alloc(preambleLength);
-  preamble.write(magic, 0, 'latin1');
-  preamble.writeUInt32LE(version, 8);
+  const preamble = Buffer.alloc(PREAMBLE_LENGTH);
+  preamble.write(MAGIC, 0, 'latin1');
+  preamble.writeUInt32LE(VERSION, 8);
   preamble.writeUInt32LE(headerBytes.length, 12);
-  createHash('sha256').update(body).digest().copy(preamble, digestOffset);
+  createHash('sha256').update(body).digest().copy(preamble, DIGEST_OFFSET);
   return Buffer.concat([preamble, body]);
 }
 
@@ -159,24 +157,24 @@ export function checkpointIdentity(bytes: Uint8Array, file: string): RunIdentity
 }
 
 function openEnvelope(bytes: Buffer, file: string): { header: Header; payload: Buffer } {
-  if (bytes.toString('latin1', 0, magic.length) !== magic) {
+  if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) {
     throw new FormatError('bad-magic', `${file}: not an Adiabit checkpoint.`, { file, offset: 0 });
   }
-  if (bytes.length < preambleLength) throw truncated(bytes, preambleLength, file);
+  if (bytes.length < PREAMBLE_LENGTH) throw truncated(bytes, PREAMBLE_LENGTH, file);
   const foundVersion = bytes.readUInt32LE(8);
-  if (foundVersion !== version) {
-    const message = `${file}: checkpoint version ${foundVersion}; this program reads version ${version}.`;
+  if (foundVersion !== VERSION) {
+    const message = `${file}: checkpoint version ${foundVersion}; this program reads version ${VERSION}.`;
     throw new FormatError('unsupported-version', message, { file, offset: 8, version: foundVersion });
   }
-  const headerEnd = preambleLength + bytes.readUInt32LE(12);
+  const headerEnd = PREAMBLE_LENGTH + bytes.readUInt32LE(12);
   if (bytes.length < headerEnd) throw truncated(bytes, headerEnd, file);
-  const digest = createHash('sha256').update(bytes.subarray(preambleLength)).digest();
-  if (!digest.equals(bytes.subarray(digestOffset, preambleLength))) {
+  const digest = createHash('sha256').update(bytes.subarray(PREAMBLE_LENGTH)).digest();
+  if (!digest.equals(bytes.subarray(DIGEST_OFFSET, PREAMBLE_LENGTH))) {
     const message = `${file}: the checkpoint is cut off or damaged: its digest does not fit. Start the training anew.`;
-    throw new FormatError('digest-mismatch', message, { file, offset: digestOffset });
+    throw new FormatError('digest-mismatch', message, { file, offset: DIGEST_OFFSET });
   }
   return {
-    header: parseHeader(bytes.toString('utf8', preambleLength, headerEnd), file),
+    header: parseHeader(bytes.toString('utf8', PREAMBLE_LENGTH, headerEnd), file),
     payload: bytes.subarray(headerEnd),
   };
 }
@@ -185,8 +183,8 @@ function parseHeader(text: string, file: string): Header {
   try {
     return headerSchema.parse(JSON.parse(text));
   } catch (error) {
-    const message = `${file}: the checkpoint's header is not what version ${version} says.`;
-    throw new FormatError('bad-value', message, { file, offset: preambleLength }, error);
+    const message = `${file}: the checkpoint's header is not what version ${VERSION} says.`;
+    throw new FormatError('bad-value', message, { file, offset: PREAMBLE_LENGTH }, error);
   }
 }
 

@@ -10,8 +10,7 @@ import { copyParameters, trainableArrays } from '../network/parameters.js';
 import { fixedStepAfter } from '../schedules/fixed.js';
 import { courseOf } from '../schedules/schedules.js';
 import { toyRecipe } from '../testing/toy-problem.js';
-import type { RunIdentity } from './checkpoint-format.js';
-import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
+import { decodeCheckpoint, encodeCheckpoint, type RunIdentity } from './checkpoint-format.js';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 
 const recipe = toyRecipe();

@@ -7,8 +7,7 @@ import type { Layer } from '../network/layers.js';
 import { resolveLayers } from '../network/network.js';
 import { toTrainedNetwork } from '../network/parameters.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
-import type { RunIdentity } from './checkpoint-format.js';
-import { checkpointIdentity, decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
+import { checkpointIdentity, decodeCheckpoint, encodeCheckpoint, type RunIdentity } from './checkpoint-format.js';
 
 /**
  * Replaces the checkpoint file as a whole: whoever stops at any moment leaves the old one or the new one.

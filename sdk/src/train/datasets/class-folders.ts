@@ -22,7 +22,7 @@ export type ExampleShape = Task extends infer One
   : never;
 
 /** Labels are bytes. */
-const maxClasses = 256;
+const MAX_CLASSES = 256;
 
 interface LabelledFile {
   readonly path: string;
@@ -176,8 +176,8 @@ function checkClasses(folder: string, classNames: readonly string[]): void {
     const message = `${folder} has ${found}; it must have one folder for each of two or more classes.`;
     throw new DataError('not-found', message, { folder, classes: classNames.length });
   }
-  if (classNames.length > maxClasses) {
-    const message = `${folder} has ${classNames.length} folders, but there can be at most ${maxClasses} classes.`;
+  if (classNames.length > MAX_CLASSES) {
+    const message = `${folder} has ${classNames.length} folders, but there can be at most ${MAX_CLASSES} classes.`;
     throw new DataError('bad-value', message, { folder, classes: classNames.length });
   }
 }

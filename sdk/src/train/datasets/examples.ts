@@ -1,5 +1,4 @@
-import type { Examples } from './dataset.js';
-import { exampleVectors } from './dataset.js';
+import { type Examples, exampleVectors } from './dataset.js';
 
 /** The examples that the predicate accepts, in their order. */
 export function selectExamples(examples: Examples, accepts: (index: number) => boolean): Examples {

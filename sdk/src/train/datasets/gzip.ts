@@ -7,10 +7,10 @@ import { readBytes } from '../../files.js';
 const gzipMagic = [0x1f, 0x8b] as const;
 
 /** Compressed bytes that are enough for a header; deflate makes at most 1,032 times as many of them. */
-const headBytes = 512;
+const HEAD_BYTES = 512;
 
 /** No data set that is read whole is larger. */
-export const mostInflatedBytes = 2 ** 30;
+export const MOST_INFLATED_BYTES = 2 ** 30;
 
 /**
  * The bytes of a file, inflated when they are gzip.
@@ -23,10 +23,10 @@ export async function readMaybeGzip(path: string, lengthOf: (head: Uint8Array) =
   const isGzip = stored[0] === gzipMagic[0] && stored[1] === gzipMagic[1];
   if (!isGzip) return stored;
   try {
-    const head = gunzipSync(stored.subarray(0, headBytes), { finishFlush: constants.Z_SYNC_FLUSH });
+    const head = gunzipSync(stored.subarray(0, HEAD_BYTES), { finishFlush: constants.Z_SYNC_FLUSH });
     const length = lengthOf(head);
-    if (length > mostInflatedBytes) {
-      const message = `${path}: it would inflate to ${length} bytes; at most ${mostInflatedBytes} are read. Give it in parts.`;
+    if (length > MOST_INFLATED_BYTES) {
+      const message = `${path}: it would inflate to ${length} bytes; at most ${MOST_INFLATED_BYTES} are read. Give it in parts.`;
       throw new FormatError('bad-value', message, { file: path, length });
     }
     // One byte more, so that whoever reads them sees that there are more.

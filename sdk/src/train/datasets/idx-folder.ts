@@ -35,7 +35,7 @@ const valuesFiles: Readonly<Record<'picture' | 'sound', readonly ValuesFile[]>> 
   ],
 };
 
-const labelsEnding = 'labels-idx1-ubyte';
+const LABELS_ENDING = 'labels-idx1-ubyte';
 
 /**
  * Loads `PART-images-idx3-ubyte` (grey) or `PART-images-idx4-ubyte` (height, width, colours), for sounds
@@ -122,7 +122,7 @@ async function loadPart(
   for (const prefix of partNames[part]) {
     const found = valuesFiles[kind].find(({ ending }) => find(`${prefix}-${ending}`) !== undefined);
     const valuesFile = `${prefix}-${(found ?? valuesFiles[kind][0]).ending}`;
-    const labelsFile = `${prefix}-${labelsEnding}`;
+    const labelsFile = `${prefix}-${LABELS_ENDING}`;
     const [values, labels] = [find(valuesFile), find(labelsFile)];
     if (values === undefined && labels === undefined) continue;
     if (found === undefined || values === undefined || labels === undefined) {

@@ -5,9 +5,9 @@ import type { Raster } from './area-average.js';
 import { checkPictureSize } from './picture-size.js';
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const;
-const white = 255;
+const WHITE = 255;
 /** The inflated picture is held whole; it may not be larger. */
-const mostBytes = 2 ** 28;
+const MOST_BYTES = 2 ** 28;
 
 export const isPng = (bytes: Uint8Array): boolean => signature.every((value, index) => bytes[index] === value);
 
@@ -19,7 +19,7 @@ const colourTypes: Readonly<Record<number, { readonly samples: number; readonly 
   4: { samples: 2, depths: [8, 16] },
   6: { samples: 4, depths: [8, 16] },
 };
-const indexed = 3;
+const INDEXED = 3;
 
 interface Header {
   readonly width: number;
@@ -52,11 +52,11 @@ export function decodePng(bytes: Uint8Array, file: string): Raster {
   const passes = passesOf(header);
   const last = passes[passes.length - 1];
   const length = last.offset + last.height * (1 + last.rowBytes);
-  checkPictureSize(header, mostBytes / (length / (header.width * header.height)), file);
+  checkPictureSize(header, MOST_BYTES / (length / (header.width * header.height)), file);
   const inflated = inflate(chunks.get('IDAT') ?? [], length);
   for (const pass of passes) unfilter(inflated, pass, Math.ceil((header.samples * header.depth) / 8));
   const paint = painterOf(header, inflated, chunks.get('PLTE')?.[0], chunks.get('tRNS')?.[0]);
-  const channels = header.samples < 3 && header.colourType !== indexed ? 1 : 3;
+  const channels = header.samples < 3 && header.colourType !== INDEXED ? 1 : 3;
   return {
     height: header.height,
     width: header.width,
@@ -190,15 +190,15 @@ function painterOf(
 ): Painter {
   const most = 2 ** depth - 1;
   const sample = sampler(bytes, depth);
-  if (colourType === indexed) {
+  if (colourType === INDEXED) {
     const entries = (palette?.length ?? 0) / 3;
     if (palette === undefined || !Number.isInteger(entries)) throw new Error('it has no palette');
     return (start, column, target, to) => {
       const index = sample(start, column);
       if (index >= entries) throw new Error(`colour ${index} is not in its palette of ${entries}`);
-      const alpha = (transparency?.[index] ?? white) / white;
+      const alpha = (transparency?.[index] ?? WHITE) / WHITE;
       for (let channel = 0; channel < 3; channel++)
-        target[to + channel] = white + alpha * (palette[3 * index + channel] - white);
+        target[to + channel] = WHITE + alpha * (palette[3 * index + channel] - WHITE);
     };
   }
   const colours = samples < 3 ? 1 : 3;
@@ -207,7 +207,7 @@ function painterOf(
       const first = column * samples;
       const alpha = sample(start, first + colours) / most;
       for (let channel = 0; channel < colours; channel++)
-        target[to + channel] = white + alpha * ((sample(start, first + channel) * white) / most - white);
+        target[to + channel] = WHITE + alpha * ((sample(start, first + channel) * WHITE) / most - WHITE);
     };
   }
   const hidden = hiddenColour(transparency, colours, most);
@@ -217,9 +217,9 @@ function painterOf(
     for (let channel = 0; channel < colours; channel++) {
       const value = sample(start, first + channel);
       isHidden &&= value === hidden?.[channel];
-      target[to + channel] = (value * white) / most;
+      target[to + channel] = (value * WHITE) / most;
     }
-    if (isHidden) target.fill(white, to, to + colours);
+    if (isHidden) target.fill(WHITE, to, to + colours);
   };
 }
 

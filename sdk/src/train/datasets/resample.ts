@@ -1,8 +1,8 @@
 /** Zero crossings of the sinc on either side: more make the filter's edge steeper. */
-const zeroCrossings = 16;
+const ZERO_CROSSINGS = 16;
 
 /** How far the filter reaches to either side, in samples of the old rate. */
-export const filterReach = (fromHz: number, toHz: number): number => zeroCrossings * Math.max(1, fromHz / toHz);
+export const filterReach = (fromHz: number, toHz: number): number => ZERO_CROSSINGS * Math.max(1, fromHz / toHz);
 
 /**
  * A sound at another rate, by a windowed sinc (Hann): frequencies above half of the lower rate are filtered out first, as

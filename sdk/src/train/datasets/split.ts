@@ -1,6 +1,5 @@
 import { DataError } from '@adiabit/simulator/errors';
-import type { Random } from '../../random.js';
-import { permutation } from '../../random.js';
+import { permutation, type Random } from '../../random.js';
 import type { Examples } from './dataset.js';
 import { selectExamples } from './examples.js';
 

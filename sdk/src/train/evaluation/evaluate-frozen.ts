@@ -3,8 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { BinarizedModel } from '../../model/model.js';
 import { createOracle } from '../../model/oracle.js';
 import type { Backend } from '../backends/backend.js';
-import type { Examples } from '../datasets/dataset.js';
-import { exampleVectors } from '../datasets/dataset.js';
+import { type Examples, exampleVectors } from '../datasets/dataset.js';
 import { createBreath } from '../learning/breath.js';
 import { createFrozenClassifier } from './frozen-classes.js';
 
@@ -17,7 +16,7 @@ export interface EvaluateFrozenOptions {
 }
 
 /** Examples that are classified at once. */
-const batchSize = 50;
+const BATCH_SIZE = 50;
 
 /**
  * The class of every example by the frozen model. The oracle takes about a second for 500 million products, a backend a fraction of it.
@@ -33,9 +32,9 @@ export async function predictFrozen(
   const breathe = createBreath(() => performance.now());
   const vectors = exampleVectors(examples);
   const predictions = new Uint8Array(vectors.length);
-  for (let start = 0; start < vectors.length; start += batchSize) {
+  for (let start = 0; start < vectors.length; start += BATCH_SIZE) {
     if (signal?.aborted === true) throw new CancelledError('The evaluation was cancelled.');
-    const batch = vectors.slice(start, start + batchSize);
+    const batch = vectors.slice(start, start + BATCH_SIZE);
     predictions.set(await classify(batch), start);
     onProgress?.(start + batch.length, vectors.length);
     await breathe();

@@ -1,11 +1,15 @@
 /** The layers of pictures and lines in plain loops and float64, hard: see `evaluateHard`. */
 import { decodeMuLaw } from '../../model/mu-law.js';
-import { varianceFloor } from '../forward/batch-norm.js';
+import { VARIANCE_FLOOR } from '../forward/batch-norm.js';
 import { hardActivationValues, isBinaryActivation } from '../network/activations.js';
-import type { Pair, PoolLayer } from '../network/layers.js';
-import { channelsOf } from '../network/layers.js';
-import type { ActivationName, TrainedAdd, TrainedBatchNorm, TrainedConvolution } from '../network/trained-network.js';
-import type { UntrainedLayer } from '../network/trained-network.js';
+import { channelsOf, type Pair, type PoolLayer } from '../network/layers.js';
+import type {
+  ActivationName,
+  TrainedAdd,
+  TrainedBatchNorm,
+  TrainedConvolution,
+  UntrainedLayer,
+} from '../network/trained-network.js';
 
 type Values = ArrayLike<number>;
 type Picture = readonly [height: number, width: number, channels: number];
@@ -34,7 +38,7 @@ export function plainLayer(layer: UntrainedLayer | TrainedBatchNorm, x: Values):
   switch (layer.kind) {
     case 'batch-norm': {
       const { gamma, beta, mean, variance } = layer;
-      const slope = Float64Array.from(gamma, (value, channel) => value / Math.sqrt(variance[channel] + varianceFloor));
+      const slope = Float64Array.from(gamma, (value, channel) => value / Math.sqrt(variance[channel] + VARIANCE_FLOOR));
       return byChannel(x, channels, (value, channel) => slope[channel] * (value - mean[channel]) + beta[channel]);
     }
     case 'normalize':

@@ -1,10 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { Random } from '../../random.js';
-import type { Backend } from '../backends/backend.js';
-import { openBackend } from '../backends/backend.js';
+import { type Backend, openBackend } from '../backends/backend.js';
 import { hardened } from '../forward/forward.js';
-import type { BinarizationMode } from '../network/network.js';
-import { resolveLayers } from '../network/network.js';
+import { type BinarizationMode, resolveLayers } from '../network/network.js';
 import { initialParameters, toTrainedNetwork } from '../network/parameters.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
 import { toyExamples, toyNetwork } from '../testing/toy-problem.js';

@@ -1,13 +1,23 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { getBit, signOfBit } from '@adiabit/simulator/bits';
-import { createLayer, isBinary, layerRanges, valuesOfInput, sourcesOf } from '@adiabit/simulator/network';
-import type { ConvolutionLayer, DenseLayer, Layer, PictureShape, Weights } from '@adiabit/simulator/network';
+import {
+  type ConvolutionLayer,
+  createLayer,
+  type DenseLayer,
+  isBinary,
+  type Layer,
+  layerRanges,
+  type PictureShape,
+  sourcesOf,
+  valuesOfInput,
+  type Weights,
+} from '@adiabit/simulator/network';
 import { argmax } from '../../model/oracle.js';
 import type { BinarizedModel } from '../../model/model.js';
 import type { Backend } from '../backends/backend.js';
 
 /** From where on float32 no longer has every whole number. */
-const firstInexact = 2 ** 24;
+const FIRST_INEXACT = 2 ** 24;
 
 /** The values of some examples, one after the other. */
 type Values = Int32Array;
@@ -26,7 +36,7 @@ export function createFrozenClassifier(
   const run = layers.map((layer, index): BatchOperator => {
     const { minimum, maximum } = ranges[index].sums;
     const isWeighted = layer.kind === 'dense' || layer.kind === 'convolution';
-    const isExact = minimum > -firstInexact && maximum < firstInexact;
+    const isExact = minimum > -FIRST_INEXACT && maximum < FIRST_INEXACT;
     return isWeighted && isExact ? onBackend(backend, layer) : oneByOne(layer);
   });
   return async (inputs) => {

@@ -2,8 +2,7 @@ import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { muLawTable } from '../../model/mu-law.js';
 import type { Tensorflow } from '../backends/tensorflow.js';
 import type { AddLayer, ConvolutionLayer, DenseLayer, Layer } from '../network/layers.js';
-import type { StatisticsTensors } from './batch-norm.js';
-import { normalizeBatch, normalizeWith } from './batch-norm.js';
+import { normalizeBatch, normalizeWith, type StatisticsTensors } from './batch-norm.js';
 import { sharpenActivation, sharpenWeight } from './quantizers.js';
 
 /** How hard the functions are: Infinity for the hard network. */

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BinarizationMode } from '../network/network.js';
-import { resolveLayers } from '../network/network.js';
+import { type BinarizationMode, resolveLayers } from '../network/network.js';
 import { toyDataset, toyNetwork, toyRecipe } from '../testing/toy-problem.js';
 import { train } from '../trainer.js';
 import { boundLatents } from './latent-bound.js';

@@ -1,8 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Backend } from '../backends/backend.js';
-import { openBackend } from '../backends/backend.js';
-import { hardSharpness } from '../network/activations.js';
+import { type Backend, openBackend } from '../backends/backend.js';
+import { HARD_SHARPNESS } from '../network/activations.js';
 import type { ActivationName } from '../network/trained-network.js';
 import { sharpenActivation, sharpenWeight } from './quantizers.js';
 
@@ -75,7 +74,7 @@ test.each([
   ['CLU', [0, 0, 1, 1, 1, 1]],
 ] as const)('from k = 1000 on the activation %s is a step that fires at zero', async (name, expected) => {
   const { tf } = backend;
-  for (const k of [hardSharpness, 1e9, Infinity]) {
+  for (const k of [HARD_SHARPNESS, 1e9, Infinity]) {
     backend.activate();
     const result = tf.tidy(() => sharpenActivation(tf, name, tf.tensor1d([-2, -1e-30, -0, 0, 1e-30, 2]), k));
     expect([...(await result.data())]).toEqual(expected);
@@ -107,7 +106,7 @@ test.each(['tanh', 'RL', 'H', 'HT', 'CLU'] as const)(
   async (name) => {
     const bound = 4;
     const soft = await valuesAndGradients((x) => sharpenActivation(backend.tf, name, x, bound));
-    for (const k of [bound, 20, 999, hardSharpness, Infinity]) {
+    for (const k of [bound, 20, 999, HARD_SHARPNESS, Infinity]) {
       const sharp = await valuesAndGradients((x) => sharpenActivation(backend.tf, name, x, k));
       const bounded = await valuesAndGradients((x) => sharpenActivation(backend.tf, name, x, k, bound));
       expect(bounded).toEqual({ values: sharp.values, gradients: soft.gradients });

@@ -17,13 +17,12 @@
  */
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Tensorflow } from '../backends/tensorflow.js';
-import type { HardValues } from '../network/activations.js';
-import { hardActivationValues, hardSharpness, isBinaryActivation } from '../network/activations.js';
+import { hardActivationValues, HARD_SHARPNESS, type HardValues, isBinaryActivation } from '../network/activations.js';
 import type { ActivationName } from '../network/trained-network.js';
 
 /** The weight in use at sharpness k > 0 (Infinity: hard), any shape. */
 export function sharpenWeight(tf: Tensorflow, latent: Tensor, k: number): Tensor {
-  return k >= hardSharpness ? hardStep(tf, latent, { fires: 1, rests: -1 }) : tf.tanh(tf.mul(latent, k));
+  return k >= HARD_SHARPNESS ? hardStep(tf, latent, { fires: 1, rests: -1 }) : tf.tanh(tf.mul(latent, k));
 }
 
 /**
@@ -50,7 +49,7 @@ export function sharpenActivation(
 }
 
 function activationAt(tf: Tensorflow, name: ActivationName, x: Tensor, k: number): Tensor {
-  if (k >= hardSharpness && isBinaryActivation(name)) return hardStep(tf, x, hardActivationValues[name]);
+  if (k >= HARD_SHARPNESS && isBinaryActivation(name)) return hardStep(tf, x, hardActivationValues[name]);
   switch (name) {
     case 'tanh':
       return tf.tanh(tf.mul(x, k));

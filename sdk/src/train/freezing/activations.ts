@@ -3,8 +3,7 @@ import { fraction, type Fraction } from '../../model/fractions.js';
 import type { RequantizeActivation, ThresholdActivation } from '../../model/model.js';
 import type { Range } from '../../model/ranges.js';
 import { ceiling, clampToNumber, exactFraction, floor, roundHalfUp } from '../../model/rational.js';
-import type { Affine } from './affine.js';
-import { interceptAt, signOf, slopeAt } from './affine.js';
+import { type Affine, interceptAt, signOf, slopeAt } from './affine.js';
 
 /**
  * Bits of slope * S + intercept >= 0: S >= ceil(-intercept / slope) for a positive slope; for a negative one

@@ -28,9 +28,9 @@ export interface FrozenNetwork {
 }
 
 /** Examples that show how large real activations become. */
-const calibrationExamples = 32;
+const CALIBRATION_EXAMPLES = 32;
 /** Products that the choice of the output's fraction bits may cost: a few seconds. */
-const productsToTry = 5e9;
+const PRODUCTS_TO_TRY = 5e9;
 
 /**
  * Turns a trained network into exact integers. A neuron fires when scale * S * unit + bias >= 0, S its integer sum and
@@ -50,7 +50,7 @@ const productsToTry = 5e9;
 export function freeze(trained: TrainedNetwork, examples: readonly Uint8Array[] = []): FrozenNetwork {
   checkTrained(trained);
   const mixed = vectorsInContentOrder(examples);
-  const calibration = mixed.slice(0, calibrationExamples);
+  const calibration = mixed.slice(0, CALIBRATION_EXAMPLES);
   const { input, start, layersUsed, held } = freezeInput(trained, calibration);
   const builder = new ModelBuilder(input, keepsActivationsReal(trained) ? calibration : []);
   const logits = walkLayers(trained, builder, start, layersUsed, calibration.length > 0);
@@ -63,7 +63,7 @@ export function freeze(trained: TrainedNetwork, examples: readonly Uint8Array[] 
   const draft = builder.model(trained.name);
   validateModel(draft);
   const ratios = Array.from({ length: shape[2] }, (_, output) => interceptAt(affine, output).div(slope));
-  const tried = mixed.slice(0, Math.ceil(productsToTry / productsIn(draft)));
+  const tried = mixed.slice(0, Math.ceil(PRODUCTS_TO_TRY / productsIn(draft)));
   const oracle = createOracle(draft);
   const sums = tried.map((example) => oracle(example).outputs);
   const isUnrounded = builder.isExact && input.preparation === undefined;

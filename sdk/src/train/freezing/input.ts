@@ -18,9 +18,9 @@ export interface FrozenInput {
 }
 
 /** Standard deviations that 8 bits reach when no example says more. */
-const usualReach = 8;
+const USUAL_REACH = 8;
 /** Share of the samples that are held at the end of the range: rare peaks would cost everything else its steps. */
-const heldShare = 1e-4;
+const HELD_SHARE = 1e-4;
 
 /**
  * Mu-law and standardizing become a preparation in integers, normalisation of channels becomes zero points and
@@ -82,8 +82,8 @@ function zeroPointsFor(layers: readonly TrainedLayer[], mean: readonly number[],
 const passesOn: readonly string[] = ['normalize', 'batch-norm', 'flatten', 'dropout'];
 
 function reachOf(examples: readonly Uint8Array[], samples: SampleEncoding): number {
-  if (examples.length === 0) return usualReach;
+  if (examples.length === 0) return USUAL_REACH;
   const magnitudes = examples.flatMap((example) => [...standardized(example, samples).map(Math.abs)]);
   const sorted = Float64Array.from(magnitudes).sort();
-  return sorted[Math.floor((1 - heldShare) * (sorted.length - 1))] || usualReach;
+  return sorted[Math.floor((1 - HELD_SHARE) * (sorted.length - 1))] || USUAL_REACH;
 }

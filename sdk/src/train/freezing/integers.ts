@@ -3,8 +3,7 @@ import type { Activation } from '../../model/model.js';
 import type { Range } from '../../model/ranges.js';
 import { exactFraction } from '../../model/rational.js';
 import { requantizeOf } from './activations.js';
-import type { Affine } from './affine.js';
-import { interceptAt, one, powerOfTwo, signOf, slopeAt, uniform, zero } from './affine.js';
+import { type Affine, interceptAt, one, powerOfTwo, signOf, slopeAt, uniform, zero } from './affine.js';
 
 /** An activation, and what its values stand for. */
 export interface Made {

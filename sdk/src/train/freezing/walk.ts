@@ -2,21 +2,26 @@ import { ModelError } from '@adiabit/simulator/errors';
 import type { PictureShape } from '../../model/model.js';
 import { exactFraction } from '../../model/rational.js';
 import { paddingBefore } from '../evaluation/evaluate-hard-layers.js';
-import { varianceFloor } from '../forward/batch-norm.js';
+import { VARIANCE_FLOOR } from '../forward/batch-norm.js';
 import { hardActivationValues, isBinaryActivation } from '../network/activations.js';
-import type { Pair, Shape } from '../network/layers.js';
-import { pictureOf } from '../network/layers.js';
-import type { ActivationName, TrainedAdd, TrainedBatchNorm, TrainedConvolution } from '../network/trained-network.js';
-import type { TrainedDense, TrainedLayer, TrainedNetwork } from '../network/trained-network.js';
+import { type Pair, pictureOf, type Shape } from '../network/layers.js';
+import type {
+  ActivationName,
+  TrainedAdd,
+  TrainedBatchNorm,
+  TrainedConvolution,
+  TrainedDense,
+  TrainedLayer,
+  TrainedNetwork,
+} from '../network/trained-network.js';
 import { requantizeOf, thresholdsOf } from './activations.js';
-import type { Affine } from './affine.js';
-import { compose, one, uniform, zero } from './affine.js';
+import { type Affine, compose, one, uniform, zero } from './affine.js';
 import type { ModelBuilder } from './model-builder.js';
 import type { Place } from './place.js';
 import { weigh } from './weigh.js';
 
 /** Largest value of a real activation as 8 bits. */
-const activationMaximum = 255;
+const ACTIVATION_MAXIMUM = 255;
 
 /**
  * Goes through the trained layers from the input's place: each becomes a change of what the integers stand for, sums that
@@ -149,7 +154,7 @@ function shortcut(layer: TrainedAdd, earlier: Place, step: Step): Place {
 /** gamma (x - mean) / sqrt(variance + 0.001) + beta, the quotient taken as the double that evaluation uses. */
 function normalization({ gamma, beta, mean, variance }: TrainedBatchNorm): Affine {
   const slopes = Array.from(gamma, (value, channel) =>
-    exactFraction(value / Math.sqrt(variance[channel] + varianceFloor)),
+    exactFraction(value / Math.sqrt(variance[channel] + VARIANCE_FLOOR)),
   );
   const intercepts = slopes.map((slope, channel) =>
     exactFraction(beta[channel]).sub(slope.mul(exactFraction(mean[channel]))),
@@ -169,9 +174,9 @@ function activate(name: ActivationName, place: Place, { builder, canCalibrate, n
     throw new ModelError('bad-value', message, { layer: index });
   }
   const reach = builder.realRangeAt(place).maximum;
-  const peak = builder.peakOf(place) || Math.max(reach, 0) || activationMaximum;
-  const step = peak / activationMaximum;
-  const limits = { minimum: 0, maximum: activationMaximum };
+  const peak = builder.peakOf(place) || Math.max(reach, 0) || ACTIVATION_MAXIMUM;
+  const step = peak / ACTIVATION_MAXIMUM;
+  const limits = { minimum: 0, maximum: ACTIVATION_MAXIMUM };
   if (reach > peak) builder.hold({ layer: index, holds: peak, reach });
   return builder.activate(place, (affine, channels, sums) => ({
     activation: requantizeOf(affine, channels, sums, step, limits),

@@ -1,11 +1,9 @@
 import { fraction, type Fraction } from '../../model/fractions.js';
 import type { Range } from '../../model/ranges.js';
 import { exactFraction } from '../../model/rational.js';
-import type { Affine } from './affine.js';
-import { compose, hasZero, interceptAt, readsAsSigns, slopeAt, uniform, zero } from './affine.js';
+import { type Affine, compose, hasZero, interceptAt, readsAsSigns, slopeAt, uniform, zero } from './affine.js';
 import type { PendingSums, Place } from './place.js';
-import type { FrozenWeights } from './weights.js';
-import { binaryWeights, integerWeights } from './weights.js';
+import { binaryWeights, type FrozenWeights, integerWeights } from './weights.js';
 
 /** A trained layer with a kernel [columns, rows]: real sum = scale * (x . w) / divisor. */
 export interface Weighing {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** Timers, signals and the terminal get their turn this often. */
-const breathIntervalMs = 50;
+const BREATH_INTERVAL_MS = 50;
 
 /**
  * Training awaits nothing but finished promises, which starves the event loop. The function returned is to be awaited
@@ -12,7 +12,7 @@ const breathIntervalMs = 50;
 export function createBreath(clock: () => number): () => Promise<void> {
   let lastMs = clock();
   return async () => {
-    if (clock() - lastMs < breathIntervalMs) return;
+    if (clock() - lastMs < BREATH_INTERVAL_MS) return;
     await setImmediate();
     lastMs = clock();
   };

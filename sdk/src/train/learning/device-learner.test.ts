@@ -1,11 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Backend } from '../backends/backend.js';
-import { openBackend } from '../backends/backend.js';
-import type { Batch } from '../datasets/batches.js';
-import { gatherBatch } from '../datasets/batches.js';
+import { type Backend, openBackend } from '../backends/backend.js';
+import { type Batch, gatherBatch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
-import { resolveLayers } from '../network/network.js';
-import type { NetworkSpec } from '../network/network.js';
+import { type NetworkSpec, resolveLayers } from '../network/network.js';
 import { trainableArrays } from '../network/parameters.js';
 import { everyLayerNetwork, toyPictures } from '../testing/toy-pictures.js';
 import { toyExamples, toyNetwork } from '../testing/toy-problem.js';

@@ -1,16 +1,13 @@
 import { ModelError } from '@adiabit/simulator/errors';
-import type { Random } from '../../random.js';
-import { permutation } from '../../random.js';
-import type { Augmentation } from '../augmentation/augmentation.js';
-import { checkAugmentation, vary } from '../augmentation/augmentation.js';
+import { permutation, type Random } from '../../random.js';
+import { type Augmentation, checkAugmentation, vary } from '../augmentation/augmentation.js';
 import type { Backend } from '../backends/backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
 import type { Layer } from '../network/layers.js';
 import { trainableArrays } from '../network/parameters.js';
 import type { EpochPlan } from '../schedules/schedules.js';
-import type { AdamSettings } from './adam.js';
-import { freshAdamState } from './adam.js';
+import { type AdamSettings, freshAdamState } from './adam.js';
 import { deviceLearner } from './device-learner.js';
 import type { GradientPool } from './gradient-pool.js';
 import { hostLearner } from './host-learner.js';
@@ -62,7 +59,7 @@ export interface LastGood {
 }
 
 /** A loss above this is no longer learning; float32 overflows soon after. */
-const explodedLoss = 1e6;
+const EXPLODED_LOSS = 1e6;
 
 /**
  * Trains one epoch in place: every example once, in a fresh random order.
@@ -111,7 +108,7 @@ async function learnAll(
     const gathered = gatherBatch(examples, order, samples, size);
     const batch = augmentation ? vary(gathered, examples.shape, augmentation, random) : gathered;
     const loss = await learner.learn(batch);
-    if (!(loss <= explodedLoss)) throw exploded(context, plan, `the loss of batch ${batchIndex + 1} became ${loss}`);
+    if (!(loss <= EXPLODED_LOSS)) throw exploded(context, plan, `the loss of batch ${batchIndex + 1} became ${loss}`);
     lossSum += loss * size;
     samples += size;
     context.onProgress({

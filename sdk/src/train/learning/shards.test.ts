@@ -7,11 +7,10 @@ import { openBackend } from '../backends/backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import { resolveLayers, type NetworkSpec } from '../network/network.js';
 import { initialParameters } from '../network/parameters.js';
-import { hasNodeBackend } from '../testing/compare-backends.js';
+import { HAS_NODE_BACKEND } from '../testing/compare-backends.js';
 import { everyLayerNetwork, pictureRecipe, toyPictureDataset } from '../testing/toy-pictures.js';
 import { toyDataset, toyExamples, toyNetwork, toyRecipe } from '../testing/toy-problem.js';
-import type { TrainOptions } from '../trainer.js';
-import { train } from '../trainer.js';
+import { train, type TrainOptions } from '../trainer.js';
 import { aloneAt, openGradientPool, threadsFor, type GradientPool } from './gradient-pool.js';
 import { shardsOf } from './shards.js';
 
@@ -92,7 +91,7 @@ test.each([
   ['dense, cpu', dense],
 ])('one thread, two and three train to the same bytes: %s', (_, options) => expectSameBytes(options));
 
-test.skipIf(!hasNodeBackend)('one process, two and three train to the same bytes: every layer, node', () =>
+test.skipIf(!HAS_NODE_BACKEND)('one process, two and three train to the same bytes: every layer, node', () =>
   expectSameBytes({ ...pictures, backend: 'node' }),
 );
 
@@ -130,11 +129,11 @@ async function expectHelpersError(name: 'cpu' | 'node'): Promise<void> {
 
 test('an error in a thread is thrown where the gradients were asked for', () => expectHelpersError('cpu'));
 
-test.skipIf(!hasNodeBackend)('an error in a process is thrown where the gradients were asked for', () =>
+test.skipIf(!HAS_NODE_BACKEND)('an error in a process is thrown where the gradients were asked for', () =>
   expectHelpersError('node'),
 );
 
-test.each(['cpu', ...(hasNodeBackend ? (['node'] as const) : [])] as const)(
+test.each(['cpu', ...(HAS_NODE_BACKEND ? (['node'] as const) : [])] as const)(
   'helpers that are gone already can be closed again, on %s',
   async (name) => {
     const backend = await openBackend({ name });

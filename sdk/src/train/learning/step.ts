@@ -4,13 +4,10 @@ import type { Backend } from '../backends/backend.js';
 import { maskTensor } from '../backends/mask-kernel.js';
 import type { Tensorflow } from '../backends/tensorflow.js';
 import type { Batch } from '../datasets/batches.js';
-import type { LayerTensors, Sharpness } from '../forward/forward.js';
-import { forward } from '../forward/forward.js';
+import { forward, type LayerTensors, type Sharpness } from '../forward/forward.js';
 import { softmaxCrossEntropy } from '../forward/loss.js';
-import type { Layer } from '../network/layers.js';
-import { kernelShape } from '../network/layers.js';
-import type { NetworkParameters } from '../network/parameters.js';
-import { trainedNames } from '../network/parameters.js';
+import { kernelShape, type Layer } from '../network/layers.js';
+import { type NetworkParameters, trainedNames } from '../network/parameters.js';
 
 export interface StepResult {
   /** Mean softmax cross-entropy of the batch, in nats. */

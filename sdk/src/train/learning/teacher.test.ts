@@ -2,16 +2,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Backend } from '../backends/backend.js';
-import { openBackend } from '../backends/backend.js';
+import { type Backend, openBackend } from '../backends/backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import type { NetworkSpec } from '../network/network.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
 import { everyLayerNetwork, pictureRecipe, toyPictureDataset } from '../testing/toy-pictures.js';
 import { toyNetwork } from '../testing/toy-problem.js';
 import { train } from '../trainer.js';
-import type { SoftTargets } from './teacher.js';
-import { openTeacher } from './teacher.js';
+import { openTeacher, type SoftTargets } from './teacher.js';
 import { describeBackends } from '../testing/compare-backends.js';
 
 describeBackends((name) => {

@@ -1,8 +1,7 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import type { Backend } from '../backends/backend.js';
 import { forward, hardened } from '../forward/forward.js';
-import type { BinarizationMode, NetworkSpec } from '../network/network.js';
-import { binarizationModes, resolveLayers } from '../network/network.js';
+import { type BinarizationMode, binarizationModes, type NetworkSpec, resolveLayers } from '../network/network.js';
 import { fittingParameters } from '../network/starting-point.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
 import { uploadParameters, type Teacher } from './step.js';

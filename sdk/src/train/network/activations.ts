@@ -5,7 +5,7 @@
 export type ActivationName = 'tanh' | 'RL' | 'H' | 'HT' | 'CLU' | 'relu' | 'none';
 
 /** The sharpness from which the functions of the method are their hard limits (the authors' code switches there). */
-export const hardSharpness = 1000;
+export const HARD_SHARPNESS = 1000;
 
 /** Activations that become one bit. */
 export type BinaryActivationName = Exclude<ActivationName, 'relu' | 'none'>;

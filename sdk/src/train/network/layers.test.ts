@@ -1,8 +1,7 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import { beforeAll, expect, test } from 'vitest';
 import { Random } from '../../random.js';
-import type { Backend } from '../backends/backend.js';
-import { openBackend } from '../backends/backend.js';
+import { type Backend, openBackend } from '../backends/backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import { evaluateHard, predictHard } from '../evaluation/evaluate-hard.js';
 import { predict } from '../evaluation/evaluate.js';
@@ -13,8 +12,7 @@ import { everyLayerNetwork, lineNetwork, toyPictureDataset, toyPictures } from '
 import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
 import type { LayerSpec } from './layer-specs.js';
 import { kernelShape } from './layers.js';
-import type { BinarizationMode, NetworkSpec } from './network.js';
-import { resolveLayers } from './network.js';
+import { type BinarizationMode, type NetworkSpec, resolveLayers } from './network.js';
 import { initialParameters, toTrainedNetwork, trainableArrays, trainedNames } from './parameters.js';
 
 const modes: readonly BinarizationMode[] = ['real', 'weights', 'activations', 'both'];

@@ -2,8 +2,7 @@ import { ModelError } from '@adiabit/simulator/errors';
 import { expect, test } from 'vitest';
 import { Random } from '../../random.js';
 import { toyNetwork } from '../testing/toy-problem.js';
-import type { NetworkSpec } from './network.js';
-import { resolveLayers } from './network.js';
+import { type NetworkSpec, resolveLayers } from './network.js';
 import { initialParameters, toTrainedNetwork, trainableArrays } from './parameters.js';
 import type { TrainedDenseNetwork } from './trained-network.js';
 

@@ -1,7 +1,6 @@
 import type { Random } from '../../random.js';
 import { channelsOf, kernelShape, product } from './layers.js';
-import type { Layer, NetworkSpec } from './network.js';
-import { resolveLayers } from './network.js';
+import { type Layer, type NetworkSpec, resolveLayers } from './network.js';
 import type { TrainedLayer, TrainedNetwork } from './trained-network.js';
 
 /** Mean and variance of each channel at the input of one batch normalisation. */

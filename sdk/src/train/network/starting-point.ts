@@ -2,8 +2,7 @@ import { ModelError } from '@adiabit/simulator/errors';
 import { createHash } from 'node:crypto';
 import { Random } from '../../random.js';
 import type { Layer } from './layers.js';
-import type { LayerParameters, NetworkParameters } from './parameters.js';
-import { copyParameters, initialParameters } from './parameters.js';
+import { copyParameters, initialParameters, type LayerParameters, type NetworkParameters } from './parameters.js';
 import type { TrainedLayer, TrainedNetwork } from './trained-network.js';
 
 /**
@@ -24,7 +23,7 @@ export interface StartingPoint {
 }
 
 /** How far the largest weight is from where tanh ends, as in the authors' code. */
-const headroom = 1.5;
+const HEADROOM = 1.5;
 
 /**
  * The parameters that a training begins with.
@@ -99,7 +98,7 @@ function networkDigest(network: TrainedNetwork, use: string): string {
 function rescaled({ kernel, bias }: LayerParameters, kWeight: number): LayerParameters {
   const largest = kernel.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
   // A layer of zeros has nothing to keep.
-  const scale = largest === 0 ? 1 : headroom * largest;
+  const scale = largest === 0 ? 1 : HEADROOM * largest;
   return { kernel: kernel.map((weight) => Math.atanh(weight / scale) / kWeight), scale: Float32Array.of(scale), bias };
 }
 

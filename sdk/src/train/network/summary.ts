@@ -1,8 +1,6 @@
 import { Random } from '../../random.js';
-import type { Layer } from './layers.js';
-import { kernelShape, product } from './layers.js';
-import type { NetworkSpec } from './network.js';
-import { resolveLayers } from './network.js';
+import { kernelShape, type Layer, product } from './layers.js';
+import { type NetworkSpec, resolveLayers } from './network.js';
 import { initialParameters, trainedNames } from './parameters.js';
 
 /** What one layer holds and does. */

@@ -1,7 +1,14 @@
 import type { TrainedOn } from '@adiabit/simulator/bitstream';
 import type { ActivationName } from './activations.js';
-import type { ActivationLayer, AddLayer, BatchNormLayer, ConvolutionLayer } from './layers.js';
-import type { NormalizeLayer, PlainLayer, PoolLayer } from './layers.js';
+import type {
+  ActivationLayer,
+  AddLayer,
+  BatchNormLayer,
+  ConvolutionLayer,
+  NormalizeLayer,
+  PlainLayer,
+  PoolLayer,
+} from './layers.js';
 
 export type { ActivationName };
 

@@ -1,7 +1,6 @@
 import type { BinarizationMode } from '../network/network.js';
 import type { PushSettings } from '../schedules/push.js';
-import type { AdaptiveSchedule, Schedule, StagnationSchedule } from '../schedules/schedules.js';
-import { pushTogether } from '../schedules/schedules.js';
+import { type AdaptiveSchedule, pushTogether, type Schedule, type StagnationSchedule } from '../schedules/schedules.js';
 
 /** Where k starts: 1 for weights; 2 for `H`, which is the authors' tanh at 1. */
 const start = { kWeight: 1, kActivation: 2 };

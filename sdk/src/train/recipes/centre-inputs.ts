@@ -4,7 +4,7 @@ import { product } from '../network/layers.js';
 import type { Recipe } from './recipes.js';
 
 /** What inputs are divided by, in standard deviations: the pixels of digits, over 255, have a root mean square of a third. */
-const deviations = 3;
+const DEVIATIONS = 3;
 
 /**
  * The recipe for inputs less their means: one mean an input, and one number that all are divided by, three times their common
@@ -24,7 +24,7 @@ export function withCentredInputs(recipe: Recipe, train: Examples): Recipe {
   const squares = train.values.reduce((sum, value, index) => sum + (value - mean[index % mean.length]) ** 2, 0);
   const common = Math.sqrt(squares / train.values.length);
   // Constant inputs are 0 then, whatever they are divided by.
-  const divisor = common === 0 ? network.divisor : step * Math.max(1, Math.round((deviations * common) / step));
+  const divisor = common === 0 ? network.divisor : step * Math.max(1, Math.round((DEVIATIONS * common) / step));
   const centre = { kind: 'normalize', mean, deviation: mean.map(() => 1) } as const;
   return { ...recipe, network: { ...network, divisor, layers: [centre, ...network.layers] } };
 }

@@ -1,8 +1,6 @@
-import { defaultAdam } from '../learning/adam.js';
-import type { AdamSettings } from '../learning/adam.js';
+import { type AdamSettings, defaultAdam } from '../learning/adam.js';
 import type { BinarizationMode, NetworkSpec } from '../network/network.js';
-import type { FixedSchedule, Steps } from '../schedules/schedules.js';
-import { pushApart, pushTogether, rise } from '../schedules/schedules.js';
+import { type FixedSchedule, pushApart, pushTogether, rise, type Steps } from '../schedules/schedules.js';
 import { adaptive, stagnation } from './authors-schedules.js';
 import { bounded, byAuthors, makeRecipe } from './make-recipe.js';
 import { resNet20Network, vggSmallNetwork } from './picture-networks.js';

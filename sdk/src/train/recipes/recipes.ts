@@ -2,14 +2,11 @@ import { ModelError } from '@adiabit/simulator/errors';
 import type { PolishPlan } from './polish-plan.js';
 import type { Augmentation } from '../augmentation/augmentation.js';
 import { neighbourShifts } from '../augmentation/shifts.js';
-import type { AdamSettings } from '../learning/adam.js';
-import { defaultAdam } from '../learning/adam.js';
-import type { SoftTargets } from '../learning/teacher.js';
-import { checkSoftTargets } from '../learning/teacher.js';
+import { type AdamSettings, defaultAdam } from '../learning/adam.js';
+import { checkSoftTargets, type SoftTargets } from '../learning/teacher.js';
 import type { LayerSpec } from '../network/layer-specs.js';
 import type { BinarizationMode, NetworkSpec } from '../network/network.js';
-import type { FixedSchedule, Schedule } from '../schedules/schedules.js';
-import { boundedSchedule, pushTogether, rise } from '../schedules/schedules.js';
+import { boundedSchedule, type FixedSchedule, pushTogether, rise, type Schedule } from '../schedules/schedules.js';
 
 /** Everything that decides a training but the data and the seed, as plain data. */
 export interface Recipe {

@@ -1,7 +1,6 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import type { Sharpness } from '../forward/forward.js';
-import type { LearningRateRule, ScheduleRule, ScheduleStep, Setting } from './rule.js';
-import { learningRateAt } from './rule.js';
+import { learningRateAt, type LearningRateRule, type ScheduleRule, type ScheduleStep, type Setting } from './rule.js';
 
 /** Some epochs at one sharpness. */
 export interface SchedulePhase {

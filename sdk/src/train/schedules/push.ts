@@ -1,8 +1,7 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import type { Sharpness } from '../forward/forward.js';
-import { hardSharpness } from '../network/activations.js';
-import type { LearningRateRule, ScheduleStep, Setting } from './rule.js';
-import { learningRateAt } from './rule.js';
+import { HARD_SHARPNESS } from '../network/activations.js';
+import { learningRateAt, type LearningRateRule, type ScheduleStep, type Setting } from './rule.js';
 
 /** What the two rules that watch the validation accuracy have in common, as plain data. */
 export interface PushSettings {
@@ -78,8 +77,8 @@ export function push<Memory extends PushMemory>(
 
 /** Beyond k = 1000 the functions are hard and nothing can be learned through them. */
 function isBeyondHard({ pushes }: PushSettings, { kWeight, kActivation }: Sharpness): boolean {
-  const isWeightHard = pushes !== 'activations' && kWeight > hardSharpness;
-  return isWeightHard || (pushes !== 'weights' && kActivation > hardSharpness);
+  const isWeightHard = pushes !== 'activations' && kWeight > HARD_SHARPNESS;
+  return isWeightHard || (pushes !== 'weights' && kActivation > HARD_SHARPNESS);
 }
 
 /** @throws ModelError `model.bad-value` naming the setting that nothing can be trained with */
@@ -108,7 +107,7 @@ export function describePushes(settings: PushSettings): string {
   return (
     `starts at k = ${start.kWeight} (weights) and ${start.kActivation} (activations); a push multiplies k by ${ratio} ` +
     `(${what}${times})\n` +
-    `learning rate ${initial} / (k / ${k0})^${power}${warm}; ends beyond k = ${hardSharpness}, ` +
+    `learning rate ${initial} / (k / ${k0})^${power}${warm}; ends beyond k = ${HARD_SHARPNESS}, ` +
     `after at most ${maxEpochs} epochs`
   );
 }

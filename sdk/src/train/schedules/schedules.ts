@@ -1,11 +1,8 @@
 import { ModelError } from '@adiabit/simulator/errors';
-import type { AdaptiveSchedule } from './adaptive.js';
-import { adaptiveRule, describeAdaptive } from './adaptive.js';
-import type { FixedSchedule } from './fixed.js';
-import { countFixedEpochs, describeFixed, fixedRule } from './fixed.js';
+import { adaptiveRule, type AdaptiveSchedule, describeAdaptive } from './adaptive.js';
+import { countFixedEpochs, describeFixed, fixedRule, type FixedSchedule } from './fixed.js';
 import type { ScheduleRule, ScheduleStep, StepOutcome } from './rule.js';
-import type { StagnationSchedule } from './stagnation.js';
-import { describeStagnation, stagnationRule } from './stagnation.js';
+import { describeStagnation, stagnationRule, type StagnationSchedule } from './stagnation.js';
 
 export {
   activationsAhead,

@@ -1,5 +1,15 @@
-import type { PushMemory, PushSettings } from './push.js';
-import { atRate, checkPushSettings, describePushes, firstTurn, isWarmUp, otherTurn, push, settingAt } from './push.js';
+import {
+  atRate,
+  checkPushSettings,
+  describePushes,
+  firstTurn,
+  isWarmUp,
+  otherTurn,
+  push,
+  type PushMemory,
+  type PushSettings,
+  settingAt,
+} from './push.js';
 import type { ScheduleRule, ScheduleStep, StepOutcome } from './rule.js';
 
 /**

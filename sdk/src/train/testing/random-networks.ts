@@ -2,10 +2,8 @@ import { Random } from '../../random.js';
 import { hardOutputs } from '../evaluation/evaluate-hard.js';
 import type { ActivationSpec, LayerSpec, Padding, Size } from '../network/layer-specs.js';
 import { channelsOf, product } from '../network/layers.js';
-import type { BinarizationMode, Layer, NetworkSpec } from '../network/network.js';
-import { binarizationModes } from '../network/network.js';
-import { initialParameters, toTrainedNetwork } from '../network/parameters.js';
-import type { Statistics } from '../network/parameters.js';
+import { type BinarizationMode, binarizationModes, type Layer, type NetworkSpec } from '../network/network.js';
+import { initialParameters, type Statistics, toTrainedNetwork } from '../network/parameters.js';
 import { resolveLayer } from '../network/resolve-layer.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
 

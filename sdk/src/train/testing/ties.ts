@@ -1,10 +1,9 @@
 import { isBinaryActivation } from '../network/activations.js';
-import type { NormalizeLayer, Shape } from '../network/layers.js';
-import { channelsOf, product } from '../network/layers.js';
+import { channelsOf, type NormalizeLayer, product, type Shape } from '../network/layers.js';
 import type { TrainedLayer, TrainedNetwork } from '../network/trained-network.js';
 
 /** Far above the rounding of doubles, far below what parameters differ by. */
-const nudge = 1e-8;
+const NUDGE = 1e-8;
 
 /**
  * The network with a little more before every hard activation. A sum that is exactly 0 fires, but float64 may compute it as a
@@ -46,7 +45,7 @@ function nudging(shape: Shape): NormalizeLayer {
     inputs: size,
     outputs: size,
     dropout: 0,
-    mean: new Array<number>(channels).fill(-nudge),
+    mean: new Array<number>(channels).fill(-NUDGE),
     deviation: new Array<number>(channels).fill(1),
   };
 }
