@@ -68,7 +68,10 @@ export async function trainedModel(widths: readonly number[]): Promise<Binarized
       inputBits: 1,
       divisor: 1,
       mode: 'both',
-      layers: units.map((count, index) => ({ units: count, activation: index + 1 < units.length ? 'RL' : 'none' })),
+      layers: units.map((count, index) => ({
+        units: count,
+        activation: index + 1 < units.length ? 'rectified-tanh' : 'none',
+      })),
     },
     batchSize: 64,
     schedule: {

@@ -5,7 +5,14 @@ import type { ActivationName } from '../src/train/network/trained-network.js';
 
 type StockLayer = InstanceType<Tensorflow['layers']['Layer']>;
 
-const activations = { tanh: 'tanh', RL: 'relu', H: 'sigmoid', HT: 'tanh', CLU: 'hardSigmoid', relu: 'relu' } as const;
+const activations = {
+  tanh: 'tanh',
+  'rectified-tanh': 'relu',
+  sigmoid: 'sigmoid',
+  'hard-tanh': 'tanh',
+  'clipped-linear': 'hardSigmoid',
+  relu: 'relu',
+} as const;
 
 function activationOf(name: ActivationName): 'linear' | (typeof activations)[keyof typeof activations] {
   return name === 'none' ? 'linear' : activations[name];

@@ -54,7 +54,7 @@ async function ours(given: TrainCase, shards: number): Promise<Round> {
     adam: defaultAdam,
     lastGood: { epoch: 0, checkpointFile: undefined },
     clock: () => performance.now(),
-    breathe: () => Promise.resolve(),
+    yieldToEventLoop: () => Promise.resolve(),
     throwIfCancelled: () => undefined,
     onProgress: () => undefined,
   };

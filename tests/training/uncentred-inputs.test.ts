@@ -21,7 +21,7 @@ import { accelerations, picturesOnWhite } from '../support/uncentred.js';
 function recipeFor({ train: { values, count, classes } }: Dataset, units: number): Recipe {
   const recipe = withClasses(findRecipe('mnist-demo')!, classes);
   const [, last] = recipe.network.layers;
-  const layers = [{ units, activation: 'RL' } as const, last];
+  const layers = [{ units, activation: 'rectified-tanh' } as const, last];
   return { ...recipe, network: { ...recipe.network, inputs: values.length / count, layers } };
 }
 

@@ -135,7 +135,7 @@ async function chooseSlot(session: DeviceSession, wanted: number | undefined, si
     slots = await session.slots(signal);
   }
   const active = session.device.activeSlot;
-  const free = slots.filter((slot) => slots.length === 1 || slot.slot !== active).sort(bySacrifice);
+  const free = slots.filter((slot) => slots.length === 1 || slot.slot !== active).sort(leastValuableFirst);
   const chosen = wanted === undefined ? free.at(0) : free.find((slot) => slot.slot === wanted);
   if (chosen) return chosen.slot;
   throw new FlashError(
@@ -148,8 +148,9 @@ async function chooseSlot(session: DeviceSession, wanted: number | undefined, si
   );
 }
 
-/** Empty slots first, then what is not confirmed, then what was confirmed longest ago. */
-const bySacrifice = (a: SlotDescription, b: SlotDescription): number => worth(a) - worth(b) || a.sequence - b.sequence;
+/** Sorts slots by what overwriting them costs: empty ones, then unconfirmed ones, then those confirmed longest ago. */
+const leastValuableFirst = (a: SlotDescription, b: SlotDescription): number =>
+  worth(a) - worth(b) || a.sequence - b.sequence;
 const worth = (slot: SlotDescription): number => (slot.state === 'empty' ? 0 : slot.state === 'confirmed' ? 2 : 1);
 
 function checkDigest(actual: Uint8Array, expected: Uint8Array, slot: number): void {

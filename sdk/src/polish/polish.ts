@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { CancelledError, DataError, ModelError } from '@adiabit/simulator/errors';
 import type { BinarizedModel } from '../model/model.js';
 import { modelDigest } from '../model/model-file.js';
-import { createBreath } from '../train/learning/breath.js';
+import { createEventLoopYield } from '../train/learning/event-loop.js';
 import type { Examples } from '../train/datasets/dataset.js';
 import { Random, permutation } from '../random.js';
 import { loadPosition, savePosition, type PolishPosition, type SweepOutcome } from './checkpoint.js';
@@ -153,7 +153,7 @@ async function runSweep(run: Run, start: PolishPosition): Promise<PolishPosition
   const { options, pool, clock, shape } = run;
   const { hidden, classes } = shape;
   const { sweep } = start;
-  const breathe = createBreath(clock);
+  const yieldToEventLoop = createEventLoopYield(clock);
   const startMs = clock();
   const order = permutation(hidden, Random.fromSeed(options.seed, `sweep ${sweep}`));
   const visits = hidden + classes;
@@ -167,7 +167,7 @@ async function runSweep(run: Run, start: PolishPosition): Promise<PolishPosition
     model: packModel(await pool.network(), run.model),
   });
   for (let visit = start.visits; visit < visits; visit++) {
-    await breathe();
+    await yieldToEventLoop();
     if (options.checkpointFile !== undefined && (visit % VISITS_PER_CHECKPOINT === 0 || options.signal?.aborted)) {
       await savePosition(options.checkpointFile, await here(visit));
     }

@@ -11,7 +11,7 @@ import { evaluateHard } from './evaluation/evaluate-hard.js';
 import { countCorrect } from './evaluation/evaluate.js';
 import { estimateStatistics } from './evaluation/statistics.js';
 import { hardened } from './forward/forward.js';
-import { createBreath } from './learning/breath.js';
+import { createEventLoopYield } from './learning/event-loop.js';
 import { type EpochProgress, trainEpoch } from './learning/epoch.js';
 import { type GradientPool, openGradientPool, threadsFor } from './learning/gradient-pool.js';
 import type { Teacher } from './learning/step.js';
@@ -214,7 +214,7 @@ async function runEpochs(run: Run, state: TrainingState): Promise<void> {
   const { options, clock, backend, pool, teacher, layers, course, epochs } = run;
   const startMs = clock();
   const epochsBefore = state.epoch;
-  const breathe = createBreath(clock);
+  const yieldToEventLoop = createEventLoopYield(clock);
   while (state.step !== undefined) {
     const { step } = state;
     if (step.action === 'probe') {
@@ -236,7 +236,7 @@ async function runEpochs(run: Run, state: TrainingState): Promise<void> {
         augmentation: options.recipe.augmentation,
         teacher,
         clock,
-        breathe,
+        yieldToEventLoop,
         lastGood: { epoch: state.epoch, checkpointFile: options.checkpointFile },
         throwIfCancelled: () => throwIfCancelled(options, state.epoch),
         onProgress: options.onProgress ?? (() => undefined),

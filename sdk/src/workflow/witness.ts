@@ -1,7 +1,7 @@
 import type { InferenceRun } from '@adiabit/simulator/engines';
 import { createOracle, type Network } from '@adiabit/simulator/network';
 import type { Witness } from '../report/summary.js';
-import { createBreath } from '../train/learning/breath.js';
+import { createEventLoopYield } from '../train/learning/event-loop.js';
 import { throwIfCancelled } from './observer.js';
 
 /** Counts vectors of which any output integer differs. */
@@ -31,12 +31,12 @@ export async function oracleOutputs(
   signal: AbortSignal | undefined,
 ): Promise<readonly Int32Array[]> {
   const oracle = createOracle(network);
-  const breathe = createBreath(() => performance.now());
+  const yieldToEventLoop = createEventLoopYield(() => performance.now());
   const outputs: Int32Array[] = [];
   for (const input of inputs) {
     throwIfCancelled(signal);
     outputs.push(oracle(input).outputs);
-    await breathe();
+    await yieldToEventLoop();
   }
   return outputs;
 }

@@ -4,7 +4,7 @@ import type { BinarizedModel } from '../../model/model.js';
 import { createOracle } from '../../model/oracle.js';
 import type { Backend } from '../backends/backend.js';
 import { type Examples, exampleVectors } from '../datasets/dataset.js';
-import { createBreath } from '../learning/breath.js';
+import { createEventLoopYield } from '../learning/event-loop.js';
 import { createFrozenClassifier } from './frozen-classes.js';
 
 export interface EvaluateFrozenOptions {
@@ -29,7 +29,7 @@ export async function predictFrozen(
   { backend, signal, onProgress }: EvaluateFrozenOptions = {},
 ): Promise<Uint8Array> {
   const classify = backend === undefined ? byOracle(model) : createFrozenClassifier(backend, model);
-  const breathe = createBreath(() => performance.now());
+  const yieldToEventLoop = createEventLoopYield(() => performance.now());
   const vectors = exampleVectors(examples);
   const predictions = new Uint8Array(vectors.length);
   for (let start = 0; start < vectors.length; start += BATCH_SIZE) {
@@ -37,7 +37,7 @@ export async function predictFrozen(
     const batch = vectors.slice(start, start + BATCH_SIZE);
     predictions.set(await classify(batch), start);
     onProgress?.(start + batch.length, vectors.length);
-    await breathe();
+    await yieldToEventLoop();
   }
   return predictions;
 }

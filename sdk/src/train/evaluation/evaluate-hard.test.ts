@@ -26,7 +26,7 @@ function tinyNetwork(bias: number): TrainedNetwork {
         kernel: Float32Array.of(0.3, 0, -0.01, -7),
         scale: 0.5,
         bias: Float32Array.of(bias, -100),
-        activation: 'RL',
+        activation: 'rectified-tanh',
         binaryActivation: true,
       },
       {

@@ -40,7 +40,7 @@ const shuffled = indices
   .map(([, index]) => index);
 const orders = { 'sorted by class': byClass, backwards: indices.toReversed(), shuffled };
 
-const normalized: readonly LayerSpec[] = [{ kind: 'batch-norm' }, { kind: 'activation', activation: 'HT' }];
+const normalized: readonly LayerSpec[] = [{ kind: 'batch-norm' }, { kind: 'activation', activation: 'hard-tanh' }];
 const networks: Readonly<Record<string, readonly LayerSpec[]>> = {
   dense: [{ kind: 'flatten' }, { units: 9, activation: 'none' }, ...normalized],
   convolutional: [

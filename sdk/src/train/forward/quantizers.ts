@@ -4,14 +4,14 @@
  * k = 1000 on. Gradients are the true gradients of the function in use, so a hard function has gradient zero; an activation may be
  * told to keep the gradient of a softer one.
  *
- * | part | k < 1000 | k >= 1000 |
- * |---|---|---|
- * | weight | tanh(k w) | sign(w) |
- * | activation tanh | tanh(k x) | sign(x) |
- * | activation RL | tanh(k relu(x)) | (sign(x) + 1) / 2 |
- * | activation H | sigmoid(k x) | (sign(x) + 1) / 2 |
- * | activation HT | clip(k x, -1, 1) | sign(x) |
- * | activation CLU | clip(k x, 0, 1) | (sign(x) + 1) / 2 |
+ * | part | in the paper | k < 1000 | k >= 1000 |
+ * |---|---|---|---|
+ * | weight | | tanh(k w) | sign(w) |
+ * | activation `tanh` | | tanh(k x) | sign(x) |
+ * | activation `rectified-tanh` | RL | tanh(k relu(x)) | (sign(x) + 1) / 2 |
+ * | activation `sigmoid` | H | sigmoid(k x) | (sign(x) + 1) / 2 |
+ * | activation `hard-tanh` | HT | clip(k x, -1, 1) | sign(x) |
+ * | activation `clipped-linear` | CLU | clip(k x, 0, 1) | (sign(x) + 1) / 2 |
  *
  * sign(0) = +1 everywhere.
  */
@@ -53,13 +53,13 @@ function activationAt(tf: Tensorflow, name: ActivationName, x: Tensor, k: number
   switch (name) {
     case 'tanh':
       return tf.tanh(tf.mul(x, k));
-    case 'RL':
+    case 'rectified-tanh':
       return tf.tanh(tf.mul(tf.relu(x), k));
-    case 'H':
+    case 'sigmoid':
       return tf.sigmoid(tf.mul(x, k));
-    case 'HT':
+    case 'hard-tanh':
       return tf.clipByValue(tf.mul(x, k), -1, 1);
-    case 'CLU':
+    case 'clipped-linear':
       return tf.clipByValue(tf.mul(x, k), 0, 1);
     case 'relu':
       return tf.relu(x);

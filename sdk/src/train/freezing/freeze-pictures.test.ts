@@ -40,7 +40,13 @@ function randomNetwork(spec: NetworkSpec, seed: number): TrainedNetwork {
 
 const size = fc.constantFrom(1, 2, 3);
 const padding = fc.constantFrom('same' as const, 'valid' as const);
-const activation = fc.constantFrom('H' as const, 'tanh' as const, 'RL' as const, 'HT' as const, 'CLU' as const);
+const activation = fc.constantFrom(
+  'sigmoid' as const,
+  'tanh' as const,
+  'rectified-tanh' as const,
+  'hard-tanh' as const,
+  'clipped-linear' as const,
+);
 
 /** Everything binary, pictures of 7 x 6 x 2: two convolutions with pools before or after their activation, and dense. */
 const specs = fc

@@ -57,7 +57,7 @@ function expectSameOutputs(network: TrainedNetwork): void {
   expect(report.agreement.largestDifference).toBeCloseTo(Math.max(...differences), 12);
 }
 
-const hardTanh: LayerSpec = { kind: 'activation', activation: 'HT' };
+const hardTanh: LayerSpec = { kind: 'activation', activation: 'hard-tanh' };
 const padded: LayerSpec = { kind: 'convolution', filters: 4, size: 3, padding: 'same' };
 const stepped: readonly LayerSpec[] = [{ kind: 'batch-norm' }, hardTanh];
 
@@ -126,7 +126,7 @@ describe('the range of values', () => {
       inputBits: 8,
       divisor: 255,
       mode: 'weights',
-      layers: [{ units: 5, activation: 'RL' }, last],
+      layers: [{ units: 5, activation: 'rectified-tanh' }, last],
     };
     const network = toTrainedNetwork(spec, initialParameters(resolveLayers(spec), Random.fromSeed(1)));
     const { report } = freeze(network, examplesFor(network));
@@ -161,7 +161,7 @@ describe('a mean per input', () => {
     const random = Random.fromSeed(3);
     const mean = Array.from({ length: 30 }, () => random.uniform(0, 255));
     const normalize: LayerSpec = { kind: 'normalize', mean, deviation: mean.map(() => 61.3) };
-    const network = networkOf([30], [normalize, { units: 9, activation: 'H' }]);
+    const network = networkOf([30], [normalize, { units: 9, activation: 'sigmoid' }]);
     expectSameOutputs(network);
     expect(isBinaryDense(freeze(network).model)).toBe(true);
   });

@@ -42,8 +42,8 @@ export interface EpochContext {
   readonly teacher?: Teacher | undefined;
   /** Milliseconds from any origin. */
   readonly clock: () => number;
-  /** Awaited after every batch, so that the event loop turns: see `createBreath`. */
-  readonly breathe: () => Promise<void>;
+  /** Awaited after every batch: see `createEventLoopYield`. */
+  readonly yieldToEventLoop: () => Promise<void>;
   /** What stays when the training diverges now. */
   readonly lastGood: LastGood;
   /** Called before every batch; throws to stop. */
@@ -119,7 +119,7 @@ async function learnAll(
       loss: lossSum / samples,
       samplesPerSecond: perSecond(samples, clock() - startMs),
     });
-    await context.breathe();
+    await context.yieldToEventLoop();
   }
   return { loss: lossSum / samples, samplesPerSecond: perSecond(samples, clock() - startMs) };
 }

@@ -24,8 +24,8 @@ export interface GradientPoolOptions {
   readonly lesson?: TeacherSource | undefined;
 }
 
-/** This thread alone. */
-export function aloneAt(backend: Backend, layers: readonly Layer[], teacher?: Teacher): GradientPool {
+/** Makes a pool that computes all gradients on this thread. */
+export function singleThreadPool(backend: Backend, layers: readonly Layer[], teacher?: Teacher): GradientPool {
   return {
     compute: async (parameters, shards, sharpness) =>
       meanOf(shards, await computeAll(backend, layers, parameters, shards, sharpness, teacher)),
@@ -57,12 +57,12 @@ export function openGradientPool(options: GradientPoolOptions): Promise<Gradient
   const layers = resolveLayers(network);
   const as = BESIDE[backend.report.name];
   return threads === 1 || as === undefined
-    ? Promise.resolve(aloneAt(backend, layers, teacher))
-    : together(options, as, layers, teacher);
+    ? Promise.resolve(singleThreadPool(backend, layers, teacher))
+    : threadedPool(options, as, layers, teacher);
 }
 
 /** This thread takes the first shard and every `threads`-th after it, the workers of a pool the rest likewise. */
-async function together(
+async function threadedPool(
   { backend, network, threads, lesson }: GradientPoolOptions,
   as: 'threads' | 'processes',
   layers: readonly Layer[],

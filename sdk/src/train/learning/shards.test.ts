@@ -11,7 +11,7 @@ import { HAS_NODE_BACKEND } from '../testing/compare-backends.js';
 import { everyLayerNetwork, pictureRecipe, toyPictureDataset } from '../testing/toy-pictures.js';
 import { toyDataset, toyExamples, toyNetwork, toyRecipe } from '../testing/toy-problem.js';
 import { train, type TrainOptions } from '../trainer.js';
-import { aloneAt, openGradientPool, threadsFor, type GradientPool } from './gradient-pool.js';
+import { singleThreadPool, openGradientPool, threadsFor, type GradientPool } from './gradient-pool.js';
 import { shardsOf } from './shards.js';
 
 const setting = { kWeight: 3, kActivation: 2 };
@@ -51,7 +51,7 @@ test.each([2, 3, 8])('without batch statistics %i shards have the gradients of t
   const parameters = initialParameters(layers, Random.fromSeed(1, 'shards'));
   const order = Uint32Array.from({ length: 19 }, (_, index) => index);
   const batch = gatherBatch(toyExamples(19, 1), order, 0, 19);
-  const pool = aloneAt(backend, layers);
+  const pool = singleThreadPool(backend, layers);
   const whole = await pool.compute(parameters, [{ batch }], setting);
   const shards = shardsOf(batch, count).map((shard) => ({ batch: shard }));
   const parts = await pool.compute(parameters, shards, setting);

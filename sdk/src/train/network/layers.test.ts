@@ -64,8 +64,8 @@ test('the sharpness of a layer is a factor of its latent weights, in the loss an
 test.each([
   ['real', [false, false, false, false, false], ['relu', 'relu', 'relu']],
   ['weights', [true, true, true, true, true], ['relu', 'relu', 'relu']],
-  ['activations', [false, false, false, false, false], ['H', 'tanh', 'relu']],
-  ['both', [false, true, true, true, false], ['H', 'tanh', 'relu']],
+  ['activations', [false, false, false, false, false], ['sigmoid', 'tanh', 'relu']],
+  ['both', [false, true, true, true, false], ['sigmoid', 'tanh', 'relu']],
 ] as const)('the mode %s alone decides what is binary, and changes no shape', (mode, weights, activations) => {
   const layers = resolveLayers(everyLayerNetwork(mode));
   const weighted = layers.flatMap((layer) =>
@@ -165,7 +165,7 @@ test.each<[string, readonly LayerSpec[], string]>([
       { kind: 'flatten' },
       { kind: 'flatten' },
       { kind: 'dropout', rate: 0 },
-      { units: 5, activation: 'H' },
+      { units: 5, activation: 'sigmoid' },
       { kind: 'add', from: 0 },
       dense,
     ],

@@ -9,8 +9,8 @@ import type { TrainedDenseNetwork } from './trained-network.js';
 test.each([
   ['real', false, 'relu', false],
   ['weights', true, 'relu', false],
-  ['activations', false, 'RL', true],
-  ['both', true, 'RL', true],
+  ['activations', false, 'rectified-tanh', true],
+  ['both', true, 'rectified-tanh', true],
 ] as const)('the mode %s alone decides what is binary', (mode, binaryWeights, activation, binaryActivation) => {
   const layers = resolveLayers(toyNetwork(mode));
   expect(layers).toEqual([
@@ -60,7 +60,7 @@ test.each<[string, Partial<NetworkSpec>, string]>([
   ['no sharpness', { layers: [hidden, { ...last, sharpness: 0 }] }, 'layer 1: sharpness must be positive and finite'],
   [
     'a gradient of nothing',
-    { layers: [hidden, { kind: 'activation', activation: 'H', gradientSharpness: 0 }, last] },
+    { layers: [hidden, { kind: 'activation', activation: 'sigmoid', gradientSharpness: 0 }, last] },
     'layer 1: gradientSharpness must be positive',
   ],
   ['no room for weights', { layers: [{ ...hidden, latentBound: 0 }, last] }, 'layer 0: latentBound must be positive'],
@@ -98,7 +98,7 @@ test('a trained network is a copy: training on does not change it', () => {
   expect(network.layers[0].kernel[0]).toBe(before);
   expect(network.input).toEqual({ count: 12, bits: 8, divisor: 255 });
   expect(network.layers.map(({ activation, binaryActivation }) => [activation, binaryActivation])).toEqual([
-    ['RL', true],
+    ['rectified-tanh', true],
     ['none', false],
   ]);
 });

@@ -1,6 +1,6 @@
 /**
  * The convolutional networks of the authors' experiments, each in four modes. Their activation "tanh with bias 1",
- * tanh(kx) + 1, is 2 sigmoid(2kx): here it is `H` at twice the sharpness, whose factor 2 the scale that follows absorbs.
+ * tanh(kx) + 1, is 2 sigmoid(2kx): here it is `sigmoid` at twice the sharpness, whose factor 2 the scale that follows absorbs.
  */
 import type { LayerSpec } from '../network/layer-specs.js';
 import type { BinarizationMode, NetworkSpec } from '../network/network.js';
@@ -29,15 +29,15 @@ export function dogCatNetwork(mode: BinarizationMode, width = 16): NetworkSpec {
       { kind: 'convolution', filters: width, size: 3, realIn: realInBoth },
       { kind: 'max-pool', size: 2 },
       { kind: 'batch-norm' },
-      { kind: 'activation', activation: 'H' },
+      { kind: 'activation', activation: 'sigmoid' },
       { kind: 'convolution', filters: 2 * width, size: 3 },
       { kind: 'max-pool', size: 2 },
       { kind: 'batch-norm' },
-      { kind: 'activation', activation: 'H' },
+      { kind: 'activation', activation: 'sigmoid' },
       { kind: 'convolution', filters: 4 * width, size: 3 },
       { kind: 'max-pool', size: 2 },
       { kind: 'batch-norm' },
-      { kind: 'activation', activation: 'RL', realIn: realInBoth },
+      { kind: 'activation', activation: 'rectified-tanh', realIn: realInBoth },
       { kind: 'flatten' },
       { units: 2, activation: 'none', realIn: realInBoth },
     ],
@@ -59,17 +59,17 @@ export function speechNetwork(mode: BinarizationMode, width = 16): NetworkSpec {
       { kind: 'convolution', filters: width, size: 30, realIn: realInBoth },
       { kind: 'max-pool', size: 10 },
       { kind: 'batch-norm' },
-      { kind: 'activation', activation: 'H' },
+      { kind: 'activation', activation: 'sigmoid' },
       { kind: 'dropout', rate: 0.2 },
       { kind: 'convolution', filters: 2 * width, size: 30 },
       { kind: 'max-pool', size: 8 },
       { kind: 'batch-norm' },
-      { kind: 'activation', activation: 'H' },
+      { kind: 'activation', activation: 'sigmoid' },
       { kind: 'dropout', rate: 0.2 },
       { kind: 'convolution', filters: 4 * width, size: 30 },
       { kind: 'max-pool', size: 5 },
       { kind: 'batch-norm' },
-      { kind: 'activation', activation: 'H', realIn: realInBoth },
+      { kind: 'activation', activation: 'sigmoid', realIn: realInBoth },
       { kind: 'dropout', rate: 0.2 },
       { kind: 'global-average-pool' },
       { units: 10, activation: 'none', realIn: realInBoth },
@@ -90,7 +90,7 @@ export function vggSmallNetwork(mode: BinarizationMode, width = 128, dropout = 0
     { kind: 'convolution', filters: factor * width, size: 3, ...(index === 0 ? { realIn: alwaysReal } : {}) },
     ...(index % 2 === 1 ? [{ kind: 'max-pool', size: 2 } as const] : []),
     { kind: 'batch-norm' },
-    { kind: 'activation', activation: index === 5 ? 'relu' : 'H' },
+    { kind: 'activation', activation: index === 5 ? 'relu' : 'sigmoid' },
     ...droppedBy(dropout),
   ]);
   return {
@@ -113,7 +113,11 @@ export function vggSmallNetwork(mode: BinarizationMode, width = 128, dropout = 0
  */
 export function resNet20Network(mode: BinarizationMode, width = 16, dropout = 0.1): NetworkSpec {
   const dropped = droppedBy(dropout);
-  const activated: readonly LayerSpec[] = [{ kind: 'batch-norm' }, { kind: 'activation', activation: 'H' }, ...dropped];
+  const activated: readonly LayerSpec[] = [
+    { kind: 'batch-norm' },
+    { kind: 'activation', activation: 'sigmoid' },
+    ...dropped,
+  ];
   const layers: LayerSpec[] = [
     cifarColours,
     { kind: 'convolution', filters: width, size: 3, realIn: alwaysReal },

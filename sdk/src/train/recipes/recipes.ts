@@ -41,7 +41,7 @@ export function mnistNetwork(mode: BinarizationMode, hiddenUnits = 128, dropout 
     inputBits: 8,
     divisor: 255,
     layers: [
-      { units: hiddenUnits, activation: 'RL', dropout },
+      { units: hiddenUnits, activation: 'rectified-tanh', dropout },
       { units: 10, activation: 'none' },
     ],
     mode,
@@ -126,7 +126,7 @@ const mnistBothPlus: Recipe = {
     layers: [
       { units: 128, activation: 'none', latentBound: 3 },
       { kind: 'batch-norm' },
-      { kind: 'activation', activation: 'H' },
+      { kind: 'activation', activation: 'sigmoid' },
       { kind: 'dropout', rate: 0.3 },
       { units: 10, activation: 'none', sharpness: 5 },
     ],
@@ -149,7 +149,7 @@ const mnistLfc: Recipe = {
       ...[0, 1, 2].flatMap((): LayerSpec[] => [
         { units: 1024, activation: 'none', latentBound: 3 },
         { kind: 'batch-norm' },
-        { kind: 'activation', activation: 'H' },
+        { kind: 'activation', activation: 'sigmoid' },
       ]),
       { kind: 'dropout', rate: 0.1 },
       { units: 10, activation: 'none', sharpness: 5 },

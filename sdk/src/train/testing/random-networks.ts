@@ -94,7 +94,14 @@ function randomSpec(choice: Choice, seed: number): NetworkSpec {
 const maybeReal = (choice: Choice): { readonly realIn?: readonly BinarizationMode[] } =>
   choice.isOnceIn(5) ? { realIn: [choice.of(...binarizationModes)] } : {};
 
-const activations: readonly ActivationSpec['activation'][] = ['tanh', 'RL', 'H', 'HT', 'CLU', 'relu'];
+const activations: readonly ActivationSpec['activation'][] = [
+  'tanh',
+  'rectified-tanh',
+  'sigmoid',
+  'hard-tanh',
+  'clipped-linear',
+  'relu',
+];
 
 /** What pictures usually go through; where one does not fit it is left out. */
 function stage(choice: Choice): LayerSpec[] {

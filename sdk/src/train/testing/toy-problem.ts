@@ -43,7 +43,7 @@ export function toyNetwork(mode: BinarizationMode): NetworkSpec & { readonly lay
     inputBits: 8,
     divisor: 255,
     layers: [
-      { units: 16, activation: 'RL', dropout: 0.1 },
+      { units: 16, activation: 'rectified-tanh', dropout: 0.1 },
       { units: CLASSES, activation: 'none' },
     ],
     mode,
