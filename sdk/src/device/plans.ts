@@ -7,7 +7,7 @@ import { acceptedValue } from './refusal.js';
 import { HELLO_TRIES, MAX_RESENDS } from './timeouts.js';
 
 /** One request that waits for its reply; `onReply` may throw. */
-export const lonePlan = (request: Request, onReply: (reply: Reply) => void): Plan => ({
+export const singleRequestPlan = (request: Request, onReply: (reply: Reply) => void): Plan => ({
   step: (index) => (index === 0 ? [request] : undefined),
   finish: (_, [reply]) => onReply(reply),
   ahead: false,

@@ -6,7 +6,7 @@ import { systemClock, type Clock } from './clock.js';
 import { TransportError } from './errors.js';
 import { FirstContact } from './first-contact.js';
 import { Link, MAX_WINDOW_BYTES, type LinkStatistics } from './link.js';
-import { inferPlan, lonePlan, pieceBytesFor, writePlan } from './plans.js';
+import { inferPlan, singleRequestPlan, pieceBytesFor, writePlan } from './plans.js';
 import { acceptedValue } from './refusal.js';
 import type { Transport } from './transport.js';
 
@@ -163,7 +163,7 @@ export class DeviceSession {
 async function ask(link: Link, request: Request, signal: AbortSignal | undefined): Promise<Reply> {
   const replies: Reply[] = [];
   await link.run(
-    lonePlan(request, (reply) => void replies.push(reply)),
+    singleRequestPlan(request, (reply) => void replies.push(reply)),
     signal,
   );
   return replies[0];

@@ -57,11 +57,12 @@ function stripes([, width, channels]: PictureShape, paint: Paint): Drawn {
 }
 
 /** So many pictures in a row that their pixels can be told apart. */
-const acrossFor = (channels: number): number => (channels <= 4 ? 4 : channels <= 16 ? 8 : channels <= 128 ? 16 : 32);
+const picturesPerRow = (channels: number): number =>
+  channels <= 4 ? 4 : channels <= 16 ? 8 : channels <= 128 ? 16 : 32;
 
 /** A picture a channel, row after row. A pixel of the maps is drawn as several, so that the gaps between them can be thin. */
 function grid([height, width, channels]: PictureShape, paint: Paint): Drawn {
-  const across = acrossFor(channels);
+  const across = picturesPerRow(channels);
   const down = Math.ceil(channels / across);
   const cell = (WIDTH - 2 * LEFT - (across - 1) * GAP) / across;
   const scale = Math.max(1, Math.round(cell / width));

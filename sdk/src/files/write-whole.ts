@@ -120,7 +120,7 @@ async function fill(
       await writeAll(file, chunk, write);
       length += chunk.length;
     }
-    if (before !== undefined) await handOn(file, before);
+    if (before !== undefined) await copyPermissions(file, before);
     await file.sync();
     const { size } = await file.stat();
     if (size !== length)
@@ -145,7 +145,7 @@ async function writeSome(file: FileHandle, bytes: Uint8Array): Promise<number> {
 }
 
 /** Gives a file the permissions and, where this user may, the owner of the one that it replaces. */
-async function handOn(file: FileHandle, { mode, uid, gid }: Owner): Promise<void> {
+async function copyPermissions(file: FileHandle, { mode, uid, gid }: Owner): Promise<void> {
   const own = await file.stat();
   if (own.uid !== uid || own.gid !== gid) await file.chown(uid, gid).catch(() => undefined);
   if ((own.mode & 0o7777) !== mode) await file.chmod(mode);

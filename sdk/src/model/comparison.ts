@@ -9,7 +9,7 @@ export interface HardComparison {
   readonly isExact: boolean;
   readonly agreement: Agreement;
   /** Layers whose real values are held at the largest of some examples: larger ones, should they come, are cut off. */
-  readonly held: readonly HeldLayer[];
+  readonly held: readonly SaturatedLayer[];
   /** Of the test set, 0..1. */
   readonly testAccuracy?: { readonly hard: number; readonly frozen: number };
 }
@@ -26,7 +26,7 @@ export interface Agreement {
 }
 
 /** A layer whose real values are cut off above what its integers hold. */
-export interface HeldLayer {
+export interface SaturatedLayer {
   /** Of the trained network, counted from 0. */
   readonly layer: number;
   /** The largest real value that its integers hold. */

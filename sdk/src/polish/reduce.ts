@@ -2,7 +2,7 @@
 export type Reduce = (values: readonly number[]) => readonly number[];
 
 /** A thread that polishes alone. */
-export const alone: Reduce = (values) => values;
+export const reduceNothing: Reduce = (values) => values;
 
 export const REDUCE_WIDTH = 64;
 

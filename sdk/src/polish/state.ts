@@ -1,7 +1,7 @@
 import type { Examples } from '../train/datasets/dataset.js';
 import { shiftExamples, type Shift } from '../train/augmentation/shifts.js';
 import type { PolishNetwork } from './network.js';
-import { alone, type Reduce } from './reduce.js';
+import { reduceNothing, type Reduce } from './reduce.js';
 import { padded, type Scan, type ScanMemory } from './scan.js';
 import { createScanKernel } from './scan-kernel.js';
 import { inputMajor, sumHidden } from './forward.js';
@@ -31,7 +31,7 @@ export interface PolishState {
 }
 
 /** How a thread polishes with others. */
-export type Together = Pick<PolishState, 'totalImages' | 'reduce' | 'candidatesAtOnce'>;
+export type ThreadShare = Pick<PolishState, 'totalImages' | 'reduce' | 'candidatesAtOnce'>;
 
 /** The images, and copies of them moved. */
 export const movedCopies = (train: Examples, shifts: readonly Shift[]): readonly Examples[] => [
@@ -40,7 +40,7 @@ export const movedCopies = (train: Examples, shifts: readonly Shift[]): readonly
 ];
 
 /** The images of all parts through the network. Their outputs are right, their probabilities not yet. */
-export function createState(network: PolishNetwork, parts: readonly Examples[], together?: Together): PolishState {
+export function createState(network: PolishNetwork, parts: readonly Examples[], together?: ThreadShare): PolishState {
   const { inputs, hidden, classes } = network;
   const images = parts.reduce((sum, { count }) => sum + count, 0);
   const { memory, scan } = createScanKernel(images, inputs);
@@ -60,7 +60,7 @@ export function createState(network: PolishNetwork, parts: readonly Examples[], 
     }
   }
   const outputs = new Int32Array(images * classes);
-  const shared = together ?? { totalImages: images, reduce: alone, candidatesAtOnce: 1 };
+  const shared = together ?? { totalImages: images, reduce: reduceNothing, candidatesAtOnce: 1 };
   const state = { network, images, labels, memory, scan, sums, outputs, temperature: network.unit, ...shared };
   computeOutputs(state);
   return { ...state, probabilities: new Float64Array(images * classes) };

@@ -30,9 +30,9 @@ export const threadsFor = (images: number, wanted?: number): number =>
   threadsWorth({ wanted, pieces: wanted === undefined ? Math.floor(images / IMAGES_PER_THREAD) : images });
 
 export const openVisitPool = (options: VisitPoolOptions): Promise<VisitPool> =>
-  options.threads === 1 ? Promise.resolve(alone(options)) : together(options);
+  options.threads === 1 ? Promise.resolve(singleThreadPool(options)) : threadedPool(options);
 
-function alone({ network, parts, temperature, ...settings }: VisitPoolOptions): VisitPool {
+function singleThreadPool({ network, parts, temperature, ...settings }: VisitPoolOptions): VisitPool {
   const state = createState(network, parts);
   state.temperature = temperature;
   refreshAll(state);
@@ -48,7 +48,13 @@ function alone({ network, parts, temperature, ...settings }: VisitPoolOptions): 
   };
 }
 
-async function together({ network, parts, temperature, threads, ...settings }: VisitPoolOptions): Promise<VisitPool> {
+async function threadedPool({
+  network,
+  parts,
+  temperature,
+  threads,
+  ...settings
+}: VisitPoolOptions): Promise<VisitPool> {
   const totalImages = parts.reduce((sum, { count }) => sum + count, 0);
   const meeting = createMeeting(threads);
   const shared = parts.map((part) => ({ ...part, values: inSharedMemory(part.values) }));

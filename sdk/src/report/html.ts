@@ -29,7 +29,7 @@ export const raw = (text: string): Html => new Html(text);
 export const html = (parts: TemplateStringsArray, ...contents: readonly Content[]): Html =>
   new Html(parts.map((part, index) => part + (index < contents.length ? render(contents[index]) : '')).join(''));
 
-export const nothing = raw('');
+export const emptyHtml = raw('');
 
 function render(content: Content): string {
   if (content instanceof Html) return content.text;

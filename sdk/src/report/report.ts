@@ -1,4 +1,4 @@
-import { html, nothing, type Html } from './html.js';
+import { html, emptyHtml, type Html } from './html.js';
 import { percent } from './numbers.js';
 import { page } from './page.js';
 import type { ReportData } from './report-data.js';
@@ -21,15 +21,15 @@ export function renderReport(data: ReportData): string {
   return page(
     titleOf(data),
     html`
-      ${headline(summary)} ${circuit === undefined ? nothing : witnessesSection(summary.witnesses)}
+      ${headline(summary)} ${circuit === undefined ? emptyHtml : witnessesSection(summary.witnesses)}
       ${hardNetworkSection(summary)} ${columns(trainingFigure(data), confusionFigure(data))} ${weightsFigure(data)}
-      ${mistakesFigure(data)} ${circuit === undefined ? nothing : circuitSection(circuit)}
+      ${mistakesFigure(data)} ${circuit === undefined ? emptyHtml : circuitSection(circuit)}
       ${
         simulator === undefined || circuit === undefined
-          ? nothing
+          ? emptyHtml
           : html`<div class="columns">
               <div class="stack">${simulatorSection(simulator, circuit)}${stagesFigure(summary)}</div>
-              ${device === undefined ? nothing : deviceSection(device)}
+              ${device === undefined ? emptyHtml : deviceSection(device)}
             </div>`
       }
       ${provenance(summary)}

@@ -89,7 +89,7 @@ export async function loadData(
 }
 
 /** Tells whether the data is what the recipes were made for: the digits of the npm package, or a folder that is called like the task. */
-export async function isTasksOwn(folder: string | undefined, task: Task): Promise<boolean> {
+export async function isOriginalData(folder: string | undefined, task: Task): Promise<boolean> {
   if (folder === undefined) return true;
   const { taskFolder } = await import('../train/datasets/folder.js');
   return basename(resolve(await taskFolder(folder, task))) === task.name;

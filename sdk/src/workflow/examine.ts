@@ -18,7 +18,7 @@ import { readBytes } from '../files.js';
 import type { Witness } from '../report/summary.js';
 import { testExamples, vectorsFor, type ExampleSource, type VectorSource } from './examples.js';
 import { throwIfCancelled, type Following } from './observer.js';
-import { besideOracle } from './parity.js';
+import { compareWithOracle } from './parity.js';
 import { inferencesInReach } from './reach.js';
 import { compareOutputs, oracleOutputs } from './witness.js';
 
@@ -65,7 +65,7 @@ export async function coverage(options: CircuitSource & Vectors): Promise<Covera
     ...(signal === undefined ? {} : { signal }),
     onProgress: (done, total) => observer?.onProgress?.({ step: 'cover', done, total }),
   });
-  return { ...covered, witness: await besideOracle(circuit, opened.bitstream.network, inputs, options) };
+  return { ...covered, witness: await compareWithOracle(circuit, opened.bitstream.network, inputs, options) };
 }
 
 export interface Difference extends CircuitDifference {
@@ -127,7 +127,7 @@ export async function faults(options: FaultsOptions): Promise<Faults> {
     ...(signal === undefined ? {} : { signal }),
     onProgress: (done, total) => observer?.onProgress?.({ step: 'faults', done, total }),
   });
-  const witness = await besideOracle(circuit, bitstream.network, inputs, options);
+  const witness = await compareWithOracle(circuit, bitstream.network, inputs, options);
   return { kind, sites: faultSites(circuit, kind), flips, examples: inputs.length, trials, witness };
 }
 
@@ -168,7 +168,7 @@ export async function explainExample(options: ExplainOptions): Promise<Explained
     throw new DataError('not-found', message, { index });
   }
   const { circuit } = circuitOf(bitstream, options.form, options.goals);
-  const witness = await besideOracle(circuit, bitstream.network, [input], options);
+  const witness = await compareWithOracle(circuit, bitstream.network, [input], options);
   return {
     name: bitstream.description.name,
     label: labels[index],

@@ -49,7 +49,7 @@ export async function parity(
 }
 
 /** Compares a circuit with the integer oracle of its network. @throws as `runInferences` does; CancelledError */
-export async function besideOracle(
+export async function compareWithOracle(
   circuit: Machine,
   network: Network,
   inputs: readonly Uint8Array[],

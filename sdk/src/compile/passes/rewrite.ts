@@ -127,7 +127,7 @@ export function rewrite(
 /** Undefined where cells can be evaluated as they stand, else registers and configuration first and the others by level. */
 function evaluationOrder(netlist: Netlist): Int32Array | undefined {
   const { cells } = netlist;
-  if (standInOrder(netlist)) return undefined;
+  if (areInOrder(netlist)) return undefined;
   const all = Int32Array.from({ length: cells.count }, (_, cell) => cell);
   const first = all.filter((cell) => COMBINATIONAL[cells.kind[cell]] === 0);
   const order = new Int32Array(cells.count);
@@ -137,7 +137,7 @@ function evaluationOrder(netlist: Netlist): Int32Array | undefined {
 }
 
 /** Whether every combinational cell stands behind those whose results it reads. */
-function standInOrder({ cells, netCount, inputs, memories }: Netlist): boolean {
+function areInOrder({ cells, netCount, inputs, memories }: Netlist): boolean {
   const { count, kind, out, carry } = cells;
   const operandAt = [cells.a, cells.b, cells.c];
   const ready = new Uint8Array(netCount);

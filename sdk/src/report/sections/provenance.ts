@@ -1,5 +1,5 @@
 import type { Summary } from '../summary.js';
-import { html, nothing, type Content, type Html } from '../html.js';
+import { html, emptyHtml, type Content, type Html } from '../html.js';
 import { count, plural, setting } from '../numbers.js';
 
 /** Everything needed to make this run again, and to know its circuit by. */
@@ -15,8 +15,8 @@ export const provenance = (summary: Summary): Html => html`
           `${count(summary.data.test)} test`,
       )}
       ${entry('Backend', summary.backend)} ${entry('Schedule', scheduleText(summary.schedule))}
-      ${summary.freeze === undefined ? nothing : entry('Output fraction bits', summary.freeze.outputFractionBits)}
-      ${summary.circuit === undefined ? nothing : entry('Bitstream SHA-256', html`<code>${summary.circuit.digest}</code>`)}
+      ${summary.freeze === undefined ? emptyHtml : entry('Output fraction bits', summary.freeze.outputFractionBits)}
+      ${summary.circuit === undefined ? emptyHtml : entry('Bitstream SHA-256', html`<code>${summary.circuit.digest}</code>`)}
     </dl>
   </footer>
 `;

@@ -1,8 +1,8 @@
 import { MASK_KERNEL_NAME, registerMaskKernel } from './mask-kernel.js';
 import type { BackendName } from './names.js';
-import { mendNodeKernels, nodeKernels } from './node-kernels.js';
+import { patchNodeKernels, nodeKernels } from './node-kernels.js';
 import { asTensorflow, type ImportModule, select, type StartedBackend } from './starting.js';
-import { mendedWasmKernels, mendWasmKernels } from './wasm-kernels.js';
+import { patchedWasmKernels, patchWasmKernels } from './wasm-kernels.js';
 import { startWebgpu } from './webgpu.js';
 
 /**
@@ -33,7 +33,7 @@ async function startNode(importModule: ImportModule): Promise<StartedBackend> {
   for (const [name, value] of Object.entries(tensorflowEnvironment)) process.env[name] ??= value;
   const tf = asTensorflow(await importModule('@tensorflow/tfjs-node'));
   await select(tf, 'tensorflow');
-  mendNodeKernels(tf);
+  patchNodeKernels(tf);
   registerMaskKernel(tf, 'tensorflow');
   const detail = `TensorFlow C library, TensorFlow.js ${tf.version_core}`;
   return {
@@ -49,7 +49,7 @@ async function startWasm(importModule: ImportModule): Promise<StartedBackend> {
   const tf = asTensorflow(await importModule('@tensorflow/tfjs'));
   await importModule('@tensorflow/tfjs-backend-wasm');
   await select(tf, 'wasm');
-  mendWasmKernels(tf);
+  patchWasmKernels(tf);
   registerMaskKernel(tf, 'wasm');
   const hasSimd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
   const detail = `WebAssembly ${hasSimd ? 'with' : 'without'} SIMD, TensorFlow.js ${tf.version_core}`;
@@ -58,7 +58,7 @@ async function startWasm(importModule: ImportModule): Promise<StartedBackend> {
     registeredName: 'wasm',
     detail,
     weightsOn: 'host',
-    ourKernels: [MASK_KERNEL_NAME, ...mendedWasmKernels],
+    ourKernels: [MASK_KERNEL_NAME, ...patchedWasmKernels],
   };
 }
 

@@ -36,15 +36,15 @@ interface NodeBackend {
 }
 
 /** The registry is the process's: mending twice would wrap the wrapper. */
-const mended = new WeakSet<Tensorflow>();
+const patched = new WeakSet<Tensorflow>();
 
 /** The kernels that `mendNodeKernels` adds or replaces. */
 export const nodeKernels: readonly string[] = [BATCH_NORM_NAME, BATCH_NORM_GRADIENT_NAME, FILTER_GRADIENT_NAME];
 
 /** Registers the kernels and gradients for the whole process. Call after the backend has started; further calls do nothing. */
-export function mendNodeKernels(tf: Tensorflow): void {
-  if (mended.has(tf)) return;
-  mended.add(tf);
+export function patchNodeKernels(tf: Tensorflow): void {
+  if (patched.has(tf)) return;
+  patched.add(tf);
   tf.registerKernel({ kernelName: BATCH_NORM_NAME, backendName: BACKEND_NAME, kernelFunc: batchNorm(tf) });
   tf.registerKernel({
     kernelName: BATCH_NORM_GRADIENT_NAME,
@@ -54,7 +54,7 @@ export function mendNodeKernels(tf: Tensorflow): void {
   const filterGradient = tf.getKernel(FILTER_GRADIENT_NAME, BACKEND_NAME);
   tf.unregisterKernel(FILTER_GRADIENT_NAME, BACKEND_NAME);
   tf.registerKernel({ ...filterGradient, kernelFunc: unstridedFirst(tf, filterGradient.kernelFunc) });
-  for (const kernelName of ['Sigmoid', 'Tanh', 'Relu']) mendGradient(tf, kernelName);
+  for (const kernelName of ['Sigmoid', 'Tanh', 'Relu']) patchGradient(tf, kernelName);
 }
 
 const floats = ({ binding }: NodeBackend, ...names: string[]): Attribute[] =>
@@ -116,7 +116,7 @@ function batchNormGradient(tf: Tensorflow): KernelFunc {
 }
 
 /** The operands of TensorFlow's gradient are dy and what the forward pass saved, in the one order or the other. */
-function mendGradient(tf: Tensorflow, kernelName: string): void {
+function patchGradient(tf: Tensorflow, kernelName: string): void {
   const stock = tf.getGradient(kernelName);
   tf.unregisterGradient(kernelName);
   tf.registerGradient({

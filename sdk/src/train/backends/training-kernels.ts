@@ -3,7 +3,7 @@ import { MASK_KERNEL_NAME } from './mask-kernel.js';
 import type { StartedBackend } from './starting.js';
 
 /** What training and evaluating call of TensorFlow.js, whatever the layers. Held against real steps by a test. */
-const everywhere: readonly string[] = [
+const kernelsOfAllLayers: readonly string[] = [
   // Sums, and the weights and activations in use.
   ...['Add', 'BatchMatMul', 'ClipByValue', 'Multiply', 'RealDiv', 'Relu', 'Sigmoid', 'Sub', 'Tanh'],
   // Hard activations and weights.
@@ -32,7 +32,7 @@ export interface KernelReport {
 }
 
 export function neededKernels(weightsOn: StartedBackend['weightsOn']): readonly string[] {
-  return weightsOn === 'device' ? [...everywhere, ...onDevices] : everywhere;
+  return weightsOn === 'device' ? [...kernelsOfAllLayers, ...onDevices] : kernelsOfAllLayers;
 }
 
 /** Looks every needed kernel up. */

@@ -20,7 +20,7 @@ export function inputGradient(tf: Tensorflow, convolve: KernelFunc): KernelFunc 
     const inputShape = attrs?.['inputShape'] as Shape4D;
     const geometry = geometryOf(tf, inputShape, filter.shape, attrs?.['strides'], attrs?.['pad']);
     const { filterHeight, filterWidth, top, left, inHeight, inWidth } = geometry;
-    const spread = spreadOut(wasm, geometry, dy);
+    const spread = dilate(wasm, geometry, dy);
     const turned = turnFilter(wasm, geometry, filter);
     const above = filterHeight - 1 - top;
     const before = filterWidth - 1 - left;
@@ -40,7 +40,7 @@ export function inputGradient(tf: Tensorflow, convolve: KernelFunc): KernelFunc 
 }
 
 /** dy with stride - 1 zeros between its pixels; dy itself at stride 1. */
-function spreadOut(wasm: WasmHeap, geometry: Geometry, dy: TensorInfo): TensorInfo {
+function dilate(wasm: WasmHeap, geometry: Geometry, dy: TensorInfo): TensorInfo {
   const { strideHeight, strideWidth, outHeight, outWidth, outChannels } = geometry;
   if (strideHeight === 1 && strideWidth === 1) return dy;
   const height = (outHeight - 1) * strideHeight + 1;

@@ -30,7 +30,7 @@ export function filterGradient(tf: Tensorflow): KernelFunc {
     const heap = backend as WasmHeap;
     const x = inputs['x'] as TensorInfo;
     const filterShape = attrs?.['filterShape'] as Shape4D;
-    const geometry = lieDown(geometryOf(tf, x.shape, filterShape, attrs?.['strides'], attrs?.['pad']));
+    const geometry = columnAsRow(geometryOf(tf, x.shape, filterShape, attrs?.['strides'], attrs?.['pad']));
     const key = Object.values(geometry).join();
     const gradient = made.get(key) ?? createFilterGradient(geometry);
     made.set(key, gradient);
@@ -53,7 +53,7 @@ export function filterGradient(tf: Tensorflow): KernelFunc {
 }
 
 /** A column of pixels under a filter of width 1 is the same numbers as a row, whose runs are long. */
-function lieDown(geometry: Geometry): Geometry {
+function columnAsRow(geometry: Geometry): Geometry {
   const { inWidth, filterWidth, outWidth, left } = geometry;
   if (inWidth !== 1 || filterWidth !== 1 || outWidth !== 1 || left !== 0) return geometry;
   return {

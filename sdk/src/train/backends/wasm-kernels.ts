@@ -26,7 +26,7 @@ import { maxPoolGradient } from './wasm-pooling.js';
 const BACKEND_NAME = 'wasm';
 
 /** The registry is the process's: mending twice would wrap the wrapper. */
-const mended = new WeakSet<Tensorflow>();
+const patched = new WeakSet<Tensorflow>();
 
 type Stock = (kernelName: string) => KernelFunc;
 
@@ -43,12 +43,12 @@ const makers: Readonly<Record<string, (tf: Tensorflow, stock: Stock) => KernelFu
 };
 
 /** The kernels that `mendWasmKernels` adds or replaces. */
-export const mendedWasmKernels: readonly string[] = Object.keys(makers);
+export const patchedWasmKernels: readonly string[] = Object.keys(makers);
 
 /** Mends the kernels for the whole process. Call after the backend has started; further calls do nothing. */
-export function mendWasmKernels(tf: Tensorflow): void {
-  if (mended.has(tf)) return;
-  mended.add(tf);
+export function patchWasmKernels(tf: Tensorflow): void {
+  if (patched.has(tf)) return;
+  patched.add(tf);
   const find = (name: string) => tf.getKernel(name, BACKEND_NAME) as KernelConfig | undefined;
   const stock: Stock = (name) => {
     const config = find(name);

@@ -20,14 +20,14 @@ export function maxPoolGradient(tf: Tensorflow): KernelFunc {
     const windows = tf.backend_util.computePool2DInfo(x.shape as Shape4D, size, strides, 1, pad, rounding);
     const dx = wasm.makeOutput(x.shape, 'float32');
     // Views are taken after the allocation: growing the heap detaches older ones.
-    giveToGreatest(windows, wasm.typedArrayFromHeap(x), wasm.typedArrayFromHeap(dy), wasm.typedArrayFromHeap(dx));
+    routeToMaxima(windows, wasm.typedArrayFromHeap(x), wasm.typedArrayFromHeap(dy), wasm.typedArrayFromHeap(dx));
     return dx;
   };
 }
 
 type Windows = ReturnType<Tensorflow['backend_util']['computePool2DInfo']>;
 
-function giveToGreatest(windows: Windows, x: Float32Array, dy: Float32Array, dx: Float32Array): void {
+function routeToMaxima(windows: Windows, x: Float32Array, dy: Float32Array, dx: Float32Array): void {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth } = windows;
   const { strideHeight, strideWidth, filterHeight, filterWidth } = windows;
   const { top, left } = windows.padInfo;

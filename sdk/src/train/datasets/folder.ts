@@ -18,7 +18,7 @@ export async function loadFolder(folder: string, task: Task, options: LoadOption
   const dataset = await load(folder, await listFolder(folder), task, options);
   const { shape } = dataset.train;
   const rate = task.kind === 'sound' ? { sampleRateHz: task.sampleRateHz } : {};
-  if (withoutOne(shape).join() === withoutOne(task.shape).join()) return { ...dataset, ...rate };
+  if (withoutUnitChannel(shape).join() === withoutUnitChannel(task.shape).join()) return { ...dataset, ...rate };
   const message =
     `${folder}: its examples are ${shape.join(' x ')}, but ${task.name} takes ${describeTask(task)}. ` +
     'Name a folder with that kind of data.';
@@ -52,5 +52,5 @@ export async function taskFolder(folder: string, task: Task): Promise<string> {
 }
 
 /** [28, 28, 1] is [28, 28]. */
-const withoutOne = (shape: readonly number[]): readonly number[] =>
+const withoutUnitChannel = (shape: readonly number[]): readonly number[] =>
   shape.length > 1 && shape[shape.length - 1] === 1 ? shape.slice(0, -1) : shape;

@@ -40,7 +40,7 @@ export function soundValues(
   const noSound = (): FormatError =>
     new FormatError('bad-value', `${file} holds no sound. Replace it, or remove it.`, { file });
   if (chunks.data.length === 0) throw noSound();
-  const { channelData, sampleRate } = decode(beginning(chunks, length, sampleRateHz, file), file);
+  const { channelData, sampleRate } = decode(firstSamples(chunks, length, sampleRateHz, file), file);
   if (channelData.length === 0 || channelData[0].length === 0 || sampleRate === 0) throw noSound();
   const mono = channelData[0].map(
     (_, index) => channelData.reduce((sum, channel) => sum + channel[index], 0) / channelData.length,
@@ -57,7 +57,7 @@ export function soundValues(
 }
 
 /** As much of a sound as the task's samples and the filter of resampling need. @throws FormatError for a format that is none */
-function beginning({ format, data }: WavChunks, samples: number, taskRateHz: number, file: string): WavChunks {
+function firstSamples({ format, data }: WavChunks, samples: number, taskRateHz: number, file: string): WavChunks {
   const refuse = (why: string): never => {
     throw new FormatError('bad-value', `${file}: its format ${why}. Replace it.`, { file });
   };

@@ -24,7 +24,7 @@ export function convolve(layer: TrainedConvolution, weights: Float32Array, x: Va
 }
 
 /** x plus an earlier output, which goes through the shortcut's convolution when there is one. */
-export function addEarlier(layer: TrainedAdd, weights: Float32Array, x: Values, earlier: Values): Float64Array {
+export function addResidual(layer: TrainedAdd, weights: Float32Array, x: Values, earlier: Values): Float64Array {
   const { stride, scale } = layer;
   if (stride === 0) return Float64Array.from(x, (value, index) => value + earlier[index]);
   const fromShape = layer.fromShape as Picture;

@@ -2,7 +2,7 @@ import { argmax } from '../../model/oracle.js';
 import type { Examples } from '../datasets/dataset.js';
 import { hardActivationValues, isBinaryActivation } from '../network/activations.js';
 import type { TrainedDense, TrainedLayer, TrainedNetwork } from '../network/trained-network.js';
-import { addEarlier, convolve, plainLayer } from './evaluate-hard-layers.js';
+import { addResidual, convolve, plainLayer } from './evaluate-hard-layers.js';
 
 /** The predicted class of every example by the deployed network: see `hardOutputs`. */
 export function predictHard(network: TrainedNetwork, examples: Examples): Uint8Array {
@@ -49,7 +49,7 @@ function prepare(layer: TrainedLayer): HardLayer {
     }
     case 'add': {
       const weights = deployedWeights(layer);
-      return (values, _, outputs) => addEarlier(layer, weights, values, outputs[layer.from]);
+      return (values, _, outputs) => addResidual(layer, weights, values, outputs[layer.from]);
     }
     default:
       return (values) => plainLayer(layer, values);

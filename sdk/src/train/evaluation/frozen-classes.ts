@@ -37,7 +37,7 @@ export function createFrozenClassifier(
     const { minimum, maximum } = ranges[index].sums;
     const isWeighted = layer.kind === 'dense' || layer.kind === 'convolution';
     const isExact = minimum > -FIRST_INEXACT && maximum < FIRST_INEXACT;
-    return isWeighted && isExact ? onBackend(backend, layer) : oneByOne(layer);
+    return isWeighted && isExact ? onBackend(backend, layer) : exampleByExample(layer);
   });
   return async (inputs) => {
     const start = Int32Array.from(inputs.flatMap((one) => [...valuesOfInput(input, one)]));
@@ -57,7 +57,7 @@ export function createFrozenClassifier(
 type BatchOperator = (before: readonly Values[], examples: number) => Promise<Values>;
 
 /** The oracle's operator, example by example. */
-function oneByOne(layer: Layer): BatchOperator {
+function exampleByExample(layer: Layer): BatchOperator {
   const operator = createLayer(layer);
   return (before, examples) => {
     const parts = Array.from({ length: examples }, (_, example) =>

@@ -1,5 +1,5 @@
 import { MAX_STEPS, STEPS_UNIT, type SampleEncoding } from '@adiabit/simulator/network';
-import type { HeldLayer } from '../../model/comparison.js';
+import type { SaturatedLayer } from '../../model/comparison.js';
 import { fraction } from '../../model/fractions.js';
 import type { NetworkInput, PictureShape } from '../../model/model.js';
 import { standardized } from '../../model/preparation.js';
@@ -14,13 +14,13 @@ export interface FrozenInput {
   readonly input: NetworkInput;
   readonly start: Place;
   readonly layersUsed: number;
-  readonly held: readonly HeldLayer[];
+  readonly held: readonly SaturatedLayer[];
 }
 
 /** Standard deviations that 8 bits reach when no example says more. */
 const USUAL_REACH = 8;
 /** Share of the samples that are held at the end of the range: rare peaks would cost everything else its steps. */
-const HELD_SHARE = 1e-4;
+const SATURATED_SHARE = 1e-4;
 
 /**
  * Mu-law and standardizing become a preparation in integers, normalisation of channels becomes zero points and
@@ -85,5 +85,5 @@ function reachOf(examples: readonly Uint8Array[], samples: SampleEncoding): numb
   if (examples.length === 0) return USUAL_REACH;
   const magnitudes = examples.flatMap((example) => [...standardized(example, samples).map(Math.abs)]);
   const sorted = Float64Array.from(magnitudes).sort();
-  return sorted[Math.floor((1 - HELD_SHARE) * (sorted.length - 1))] || USUAL_REACH;
+  return sorted[Math.floor((1 - SATURATED_SHARE) * (sorted.length - 1))] || USUAL_REACH;
 }

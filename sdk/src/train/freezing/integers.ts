@@ -6,7 +6,7 @@ import { requantizeOf } from './activations.js';
 import { type Affine, interceptAt, one, powerOfTwo, signOf, slopeAt, uniform, zero } from './affine.js';
 
 /** An activation, and what its values stand for. */
-export interface Made {
+export interface MadeActivation {
   readonly activation: Activation;
   readonly affine: Affine;
   /** Whether values stand for something near what they stood for before. */
@@ -14,7 +14,7 @@ export interface Made {
 }
 
 /** Makes the activation of integers within `sums` that stand for what `affine` says. */
-export type ActivationMaker = (affine: Affine, channels: number, sums: Range) => Made;
+export type ActivationMaker = (affine: Affine, channels: number, sums: Range) => MadeActivation;
 
 /** The largest value between layers, of either sign: 16 bits. */
 export const LARGEST_VALUE = 32_767;
@@ -25,7 +25,10 @@ const MAX_ZERO_SHIFT = 8;
  * The integers as they are; where `needsZero`, in finer steps and moved so that 0 stands for 0. Undefined where that takes
  * values beyond the limit, or fractions that no shift makes whole.
  */
-export function unrounded(needsZero: boolean, limit: number): (...of: Parameters<ActivationMaker>) => Made | undefined {
+export function unrounded(
+  needsZero: boolean,
+  limit: number,
+): (...of: Parameters<ActivationMaker>) => MadeActivation | undefined {
   return (affine, channels, sums) => {
     const zeros = needsZero ? zerosOf(affine, channels) : { shift: 0, offsets: new Int32Array(channels) };
     if (zeros === undefined) return undefined;

@@ -9,7 +9,7 @@ import {
   sourcesOf,
   type Weights,
 } from '../../model/model.js';
-import type { HeldLayer } from '../../model/comparison.js';
+import type { SaturatedLayer } from '../../model/comparison.js';
 import { createLayer, valuesOfInput } from '../../model/oracle.js';
 import { inputRange, type LayerRange, type Range, rangeOf, weightedRange } from '../../model/ranges.js';
 import { exactFraction } from '../../model/rational.js';
@@ -18,7 +18,7 @@ import {
   type ActivationMaker,
   inSteps,
   LARGEST_VALUE,
-  type Made,
+  type MadeActivation,
   narrowed,
   realRange,
   stepFor,
@@ -48,7 +48,7 @@ export class ModelBuilder {
   readonly #layers: Layer[] = [];
   readonly #ranges: LayerRange[] = [];
   readonly #observed: Int32Array[][] = [];
-  readonly #heldLayers: HeldLayer[] = [];
+  readonly saturatedLayers: SaturatedLayer[] = [];
   #hasRounded = false;
 
   readonly #input: NetworkInput;
@@ -66,12 +66,12 @@ export class ModelBuilder {
   }
 
   /** Where real values may lie beyond the largest that their integers hold. */
-  get held(): readonly HeldLayer[] {
-    return this.#heldLayers;
+  get held(): readonly SaturatedLayer[] {
+    return this.saturatedLayers;
   }
 
-  hold(layer: HeldLayer): void {
-    this.#heldLayers.push(layer);
+  hold(layer: SaturatedLayer): void {
+    this.saturatedLayers.push(layer);
   }
 
   /** Says that a value of the real network has no exact integer. */
@@ -247,7 +247,7 @@ export class ModelBuilder {
     return isInSteps ? place : this.activate(place, inSteps(step, LARGEST_VALUE));
   }
 
-  #made(layer: number, shape: PictureShape, { affine, isRounded }: Made): Place {
+  #made(layer: number, shape: PictureShape, { affine, isRounded }: MadeActivation): Place {
     if (isRounded) this.round();
     return { layer, shape, affine };
   }

@@ -49,7 +49,7 @@ export function walkLayers(
       divisor: index === firstWeighted ? network.input.divisor : 1,
       isLast: index === layers.length - 1,
     };
-    const place = goThrough(layer, places.at(-1) ?? input, step);
+    const place = freezeLayer(layer, places.at(-1) ?? input, step);
     places.push(isTapped(index) ? builder.settle(place) : place);
   });
   return places[places.length - 1];
@@ -66,7 +66,7 @@ interface Step {
   readonly isLast: boolean;
 }
 
-function goThrough(layer: TrainedLayer, place: Place, step: Step): Place {
+function freezeLayer(layer: TrainedLayer, place: Place, step: Step): Place {
   const { builder, places } = step;
   switch (layer.kind) {
     case 'dense':

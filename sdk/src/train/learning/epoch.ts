@@ -59,7 +59,7 @@ export interface LastGood {
 }
 
 /** A loss above this is no longer learning; float32 overflows soon after. */
-const EXPLODED_LOSS = 1e6;
+const DIVERGED_LOSS = 1e6;
 
 /**
  * Trains one epoch in place: every example once, in a fresh random order.
@@ -83,7 +83,7 @@ export async function trainEpoch(
     const outcome = await learnAll(context, plan, learner, state.random);
     await learner.finish();
     if (!arrays.every((values) => values.every(Number.isFinite)))
-      throw exploded(context, plan, 'a weight is no longer finite');
+      throw divergedError(context, plan, 'a weight is no longer finite');
     return outcome;
   } finally {
     learner.dispose();
@@ -108,7 +108,8 @@ async function learnAll(
     const gathered = gatherBatch(examples, order, samples, size);
     const batch = augmentation ? vary(gathered, examples.shape, augmentation, random) : gathered;
     const loss = await learner.learn(batch);
-    if (!(loss <= EXPLODED_LOSS)) throw exploded(context, plan, `the loss of batch ${batchIndex + 1} became ${loss}`);
+    if (!(loss <= DIVERGED_LOSS))
+      throw divergedError(context, plan, `the loss of batch ${batchIndex + 1} became ${loss}`);
     lossSum += loss * size;
     samples += size;
     context.onProgress({
@@ -128,7 +129,7 @@ function perSecond(count: number, elapsedMs: number): number {
   return elapsedMs > 0 ? (count * 1000) / elapsedMs : 0;
 }
 
-function exploded({ lastGood }: EpochContext, plan: EpochPlan, what: string): ModelError {
+function divergedError({ lastGood }: EpochContext, plan: EpochPlan, what: string): ModelError {
   const { epoch, kWeight, kActivation, learningRate } = plan;
   const { checkpointFile } = lastGood;
   const remains =

@@ -37,7 +37,7 @@ export function singleThreadPool(backend: Backend, layers: readonly Layer[], tea
  * How a backend is run beside itself: each of them computes in one thread, so that others are left. TensorFlow's binding keeps
  * a set of names for the whole process without a lock, so `node` takes processes. On a device there is nothing to gain.
  */
-const BESIDE: Readonly<Record<BackendName, 'threads' | 'processes' | undefined>> = {
+const WORKER_KIND: Readonly<Record<BackendName, 'threads' | 'processes' | undefined>> = {
   node: 'processes',
   webgpu: undefined,
   wasm: 'threads',
@@ -49,13 +49,13 @@ export const threadsFor = (
   backend: BackendName,
   shards: number,
   { threads, cores }: { readonly threads?: number; readonly cores?: number },
-): number => (BESIDE[backend] === undefined ? 1 : threadsWorth({ wanted: threads, pieces: shards, cores }));
+): number => (WORKER_KIND[backend] === undefined ? 1 : threadsWorth({ wanted: threads, pieces: shards, cores }));
 
 export function openGradientPool(options: GradientPoolOptions): Promise<GradientPool> {
   const { backend, network, threads, lesson } = options;
   const teacher = lesson && openTeacher(backend, network, lesson);
   const layers = resolveLayers(network);
-  const as = BESIDE[backend.report.name];
+  const as = WORKER_KIND[backend.report.name];
   return threads === 1 || as === undefined
     ? Promise.resolve(singleThreadPool(backend, layers, teacher))
     : threadedPool(options, as, layers, teacher);

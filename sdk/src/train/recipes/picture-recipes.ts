@@ -47,7 +47,7 @@ export function speechRecipe(mode: BinarizationMode): Recipe {
 }
 
 /** By the authors' adaptive schedule: 80 epochs before the first push and up to 600 more. */
-const withTheirPace = (network: NetworkSpec, what: string, rest: Pick<Recipe, 'augmentation'> = {}): Recipe =>
+const withAuthorsSchedule = (network: NetworkSpec, what: string, rest: Pick<Recipe, 'augmentation'> = {}): Recipe =>
   byAuthors(network, what, {
     ...rest,
     batchSize: 100,
@@ -55,10 +55,10 @@ const withTheirPace = (network: NetworkSpec, what: string, rest: Pick<Recipe, 'a
   });
 
 export const dogCatAuthorsRecipe = (mode: BinarizationMode): Recipe =>
-  withTheirPace(dogCatNetwork(mode), 'cats and dogs', { augmentation: pictureAugmentation });
+  withAuthorsSchedule(dogCatNetwork(mode), 'cats and dogs', { augmentation: pictureAugmentation });
 
 export const speechAuthorsRecipe = (mode: BinarizationMode): Recipe =>
-  withTheirPace(speechNetwork(mode), 'spoken digits');
+  withAuthorsSchedule(speechNetwork(mode), 'spoken digits');
 
 /** Every picture and sound recipe in every mode; their data is not with this package. */
 export const pictureRecipes: readonly Recipe[] = [

@@ -27,7 +27,7 @@ export interface PushMemory {
   readonly pushed: number;
 }
 
-export function firstTurn({ pushes }: PushSettings): keyof Sharpness {
+export function firstPushed({ pushes }: PushSettings): keyof Sharpness {
   return pushes === 'activations' ? 'kActivation' : 'kWeight';
 }
 
@@ -43,7 +43,7 @@ export function atRate<Memory>(settings: PushSettings, step: ScheduleStep<Memory
 }
 
 /** Whose turn it is after `turn`: in mode both the other's. */
-export function otherTurn({ pushes }: PushSettings, turn: keyof Sharpness): keyof Sharpness {
+export function nextPushed({ pushes }: PushSettings, turn: keyof Sharpness): keyof Sharpness {
   if (pushes !== 'both') return turn;
   return turn === 'kWeight' ? 'kActivation' : 'kWeight';
 }

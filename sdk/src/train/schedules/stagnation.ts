@@ -2,9 +2,9 @@ import {
   atRate,
   checkPushSettings,
   describePushes,
-  firstTurn,
+  firstPushed,
   isWarmUp,
-  otherTurn,
+  nextPushed,
   push,
   type PushMemory,
   type PushSettings,
@@ -38,7 +38,7 @@ export interface StagnationMemory extends PushMemory {
 export const stagnationRule: ScheduleRule<StagnationSchedule, StagnationMemory> = {
   first: (settings) => {
     checkPushSettings(settings);
-    const memory = { turn: firstTurn(settings), pushed: 0, bestHard: 0, waited: 0, waitedInAll: 0, before: 0 };
+    const memory = { turn: firstPushed(settings), pushed: 0, bestHard: 0, waited: 0, waitedInAll: 0, before: 0 };
     return atRate(settings, { action: 'train', setting: settingAt(settings, settings.start, false), memory }, 0);
   },
 
@@ -51,7 +51,7 @@ export const stagnationRule: ScheduleRule<StagnationSchedule, StagnationMemory> 
 type Step = ScheduleStep<StagnationMemory>;
 
 function decide(settings: StagnationSchedule, step: Step, outcome: StepOutcome): Step | undefined {
-  const settle = (reached: Step) => goOn(settings, reached);
+  const settle = (reached: Step) => trainOn(settings, reached);
   if (step.action === 'probe') {
     return outcome.softAccuracy < step.memory.before ? settle(step) : push(settings, step, settle);
   }
@@ -71,8 +71,8 @@ function decide(settings: StagnationSchedule, step: Step, outcome: StepOutcome):
 }
 
 /** Trains at the sharpness that was reached; the next push is the other's. */
-function goOn(settings: StagnationSchedule, { setting, memory }: Step): Step {
-  const turn = otherTurn(settings, memory.turn);
+function trainOn(settings: StagnationSchedule, { setting, memory }: Step): Step {
+  const turn = nextPushed(settings, memory.turn);
   const waited = Math.floor(memory.waited * settings.keep);
   return { action: 'train', setting, memory: { ...memory, turn, pushed: 0, waited } };
 }
