@@ -41,8 +41,8 @@ const same = (
 });
 
 /**
- * A small picture network with every kind of operator: 8-bit weights first and last, binary convolutions over bits of both
- * encodings, a residual sum, pools of both kinds.
+ * Returns a small picture network with every kind of operator: 8-bit weights first and last, binary convolutions over
+ * bits of both encodings, a residual sum, pools of both kinds.
  */
 export function pictureNetwork(next: Next, extent = 12): Network {
   const half = extent / 2;
@@ -103,7 +103,7 @@ export function pictureNetwork(next: Next, extent = 12): Network {
   return { input: { count: extent * extent, bits: 8 }, layers };
 }
 
-/** A network as a bitstream, with inputs as they travel and what the oracle makes of them. */
+/** Returns a network as a bitstream, with inputs as they travel and what the oracle makes of them. */
 export function sampleNetwork(network: Network, inputs: readonly Uint8Array[], goldenVectors: number) {
   const oracle = createOracle(network);
   const outputs = inputs.map((input) => oracle(input).outputs);

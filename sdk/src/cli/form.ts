@@ -58,13 +58,13 @@ export const withFormOptions = (
     .option('--register-every <levels>', 'unrolled: levels of counters between rows of registers', positive, 4)
     .option('--retime', 'unrolled: fewer registers, as far as no path gets longer than the longest');
 
-/** The form and what the circuit shall keep to, as workflows take them. */
+/** Returns the form and what the circuit shall keep to, as workflows take them. */
 export const circuitFlags = <Form>({ form, ...flags }: Omit<FormFlags, 'form'> & { readonly form: Form }) => ({
   form,
   goals: goalsOf(flags),
 });
 
-/** What the circuit shall keep to. */
+/** Returns what the circuit shall keep to. */
 export const goalsOf = ({
   target,
   maxLuts,

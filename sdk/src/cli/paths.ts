@@ -26,8 +26,8 @@ interface Named {
 }
 
 /**
- * Ends the command with exit code 2, before anything is written, if one of its outputs is one of its inputs or another output,
- * also through links and hard links, or a file of its data.
+ * Ends the command with exit code 2, before anything is written, if one of its outputs is one of its inputs or another
+ * output, also through links and hard links, or a file of its data.
  * @returns whether an output goes to standard output, which then is no place for words
  */
 export async function refuseClashes(command: Command, { inputs, outputs, data, json }: CommandPaths): Promise<boolean> {
@@ -74,5 +74,8 @@ async function describe(name: string, path: string): Promise<Named> {
   };
 }
 
-/** What cannot be followed, because a folder is missing, is told by whoever opens it. */
+/**
+ * Resolves the links of a path. A path that cannot be followed, because a folder is missing, is returned as it is:
+ * opening it will say so.
+ */
 const targetOf = (path: string): Promise<string> => followLinks(path).catch(() => resolve(path));

@@ -20,15 +20,16 @@ export interface Delays {
 const KIB = 1024;
 
 /**
- * Fitted to what nextpnr-ice40 0.4 reports of ten placements of eight circuits with 4 to 19 levels: on an HX8K within 18
- * percent, on a UP5K, whose tables and wires take almost three times as long, within 20. A better or worse placement moves it as much.
+ * Fitted to what nextpnr-ice40 0.4 reports of ten placements of eight circuits with 4 to 19 levels: on an HX8K within
+ * 18 percent, on a UP5K, whose tables and wires take almost three times as long, within 20. A better or worse placement
+ * moves it as much.
  */
 const HX_DELAYS: Delays = { fixedNs: 1.6, tableNs: 0.67 };
 const UP_DELAYS: Delays = { fixedNs: 4.5, tableNs: 1.9 };
 
 /**
- * Lattice iCE40 LP/HX Family Data Sheet (FPGA-DS-02029), iCE40 UltraPlus Family Data Sheet (FPGA-DS-02008), ECP5 and ECP5-5G
- * Family Data Sheet (FPGA-DS-02012). The generic ones have no end: they are for comparing.
+ * Lattice iCE40 LP/HX Family Data Sheet (FPGA-DS-02029), iCE40 UltraPlus Family Data Sheet (FPGA-DS-02008), ECP5 and
+ * ECP5-5G Family Data Sheet (FPGA-DS-02012). The generic ones have no end: they are for comparing.
  */
 export const TARGETS = {
   'ice40-hx8k': {
@@ -68,6 +69,9 @@ export const TARGETS = {
 export type TargetName = keyof typeof TARGETS;
 export const TARGET_NAMES = Object.keys(TARGETS) as TargetName[];
 
-/** A guess at the fastest clock in MHz, for paths of at most so many tables; undefined for a chip without delays. */
+/**
+ * Returns a guess at the fastest clock in MHz, for paths of at most `levels` tables; undefined for a chip without
+ * delays.
+ */
 export const clockGuessMHz = ({ delays }: Target, levels: number): number | undefined =>
   delays === undefined ? undefined : 1000 / (delays.fixedNs + levels * delays.tableNs);

@@ -13,8 +13,8 @@ export interface BoardSource {
 }
 
 /**
- * A binding for serialport that opens an emulated board instead of a device file; everything above it is the code that
- * drives real hardware. The line has the board's own rate, whatever rate is asked for, as with USB.
+ * Makes a binding for serialport that opens an emulated board instead of a device file; everything above it is the code
+ * that drives real hardware. The line has the board's own rate, whatever rate is asked for, as with USB.
  */
 export const emulatedBinding = (source: BoardSource): BindingInterface => ({
   list: () => Promise.resolve([]),
@@ -26,7 +26,7 @@ export const emulatedBinding = (source: BoardSource): BindingInterface => ({
   },
 });
 
-/** The serial port that QEMU has opened, which takes the board with it when it is closed. */
+/** Opens the serial port that QEMU has opened, which takes the board with it when it is closed. */
 async function openQemu(board: QemuBoard, source: BoardSource, options: OpenOptions): Promise<BindingPortInterface> {
   try {
     const { SerialPort } = await import('serialport');

@@ -20,7 +20,7 @@ export interface PortList {
   readonly problem?: string;
 }
 
-/** The ports of this computer, and the virtual ones. Never fails: what cannot be listed is said in `problem`. */
+/** Lists the ports of this computer, and the virtual ones. Never fails: what cannot be listed is said in `problem`. */
 export async function listPorts(
   listSerial: () => Promise<readonly PortInfo[]> = systemPorts,
   virtualPorts: VirtualPorts = virtualPortsOf(),

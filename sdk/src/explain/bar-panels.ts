@@ -46,7 +46,7 @@ export function barPanel(head: string, label: string, bars: readonly Bar[], name
   return { height: HEIGHT, content };
 }
 
-/** The margins of the neurons of a layer in order of size. */
+/** Draws the margins of the neurons of a layer in order of size. */
 export function marginsPanel(layer: number, margins: ArrayLike<number>, fires: (neuron: number) => boolean): Panel {
   const count = margins.length;
   const order = Array.from({ length: count }, (_, neuron) => neuron).sort(

@@ -3,8 +3,8 @@ import type { Range } from './ranges.js';
 /** How the integers of a model stand to the hardened real network that they were frozen from. */
 export interface HardComparison {
   /**
-   * Whether every class is the hard network's, whatever the input: no real number was rounded on the way, and the fraction bits of
-   * the outputs are proved to be enough.
+   * Whether every class is the hard network's, whatever the input: no real number was rounded on the way, and the
+   * fraction bits of the outputs are proved to be enough.
    */
   readonly isExact: boolean;
   readonly agreement: Agreement;
@@ -38,7 +38,7 @@ export interface SaturatedLayer {
 /** Test accuracies further apart than half a point are to be warned of. */
 const TOLERATED_DIFFERENCE = 0.005;
 
-/** Whether the integers get so much more or less right than the hard network that the user must know. */
+/** Tells whether the integers get so much more or less right than the hard network that the user must know. */
 export const accuraciesDiffer = ({ hard, frozen }: { readonly hard: number; readonly frozen: number }): boolean =>
   // The last bits of the difference are rounding.
   Math.abs(hard - frozen) > TOLERATED_DIFFERENCE + 1e-9;

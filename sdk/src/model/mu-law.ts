@@ -5,12 +5,12 @@ export { decodeMuLaw };
 /** The largest magnitude of G.711 mu-law. */
 const MAXIMUM = 32_124;
 
-/** The samples of all 256 bytes. */
+/** Returns the samples of all 256 bytes. */
 export function muLawTable(): Float32Array {
   return Float32Array.from({ length: 256 }, (_, byte) => decodeMuLaw(byte));
 }
 
-/** The byte whose sample is nearest to a 16-bit sample; louder ones are the loudest there is. */
+/** Returns the byte whose sample is nearest to a 16-bit sample; louder ones are the loudest there is. */
 export function encodeMuLaw(sample: number): number {
   const magnitude = Math.min(Math.abs(sample), MAXIMUM);
   const segment = Math.floor(Math.log2(magnitude + MU_LAW_BIAS)) - 7;

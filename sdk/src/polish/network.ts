@@ -48,7 +48,7 @@ export function unpackModel(model: BinarizedModel): PolishNetwork {
   };
 }
 
-/** The network as a model of the same structure as the one it was unpacked from. The arrays are copies. */
+/** Returns the network as a model of the same structure as the one it was unpacked from. The arrays are copies. */
 export function packModel(network: PolishNetwork, structure: BinarizedModel): BinarizedModel {
   if (!isBinaryDense(structure)) throw unsupported(structure, 'it is not dense and binary', 0);
   const [first, last] = structure.layers;

@@ -34,7 +34,10 @@ export interface PolishOptions extends PolishPlan {
   readonly signal?: AbortSignal;
   /** `kernel` (default) is WebAssembly SIMD, `reference` plain TypeScript: the same bytes, slowly. */
   readonly scan?: 'kernel' | 'reference';
-  /** At most so many worker threads share the images out, and no more than there are cores; absent: as pays. The bytes are the same. */
+  /**
+   * Most worker threads that share the images out, never more than there are cores. If absent, as many as pay. The
+   * bytes are the same.
+   */
   readonly threads?: number;
   /** Milliseconds from any origin; only times left come from it. */
   readonly clock?: () => number;
@@ -78,9 +81,9 @@ const VISITS_PER_CHECKPOINT = 16;
  *
  * Takes (1 + shifts) x training images x (2 x inputs + 4 x hidden + 12 x classes) bytes of memory.
  *
- * @throws ModelError `model.unsupported-layer` for anything but two dense layers over unsigned inputs, `model.bad-value`
- * for a plan that makes no sense; DataError for examples that do not fit; CancelledError when the signal fires;
- * FormatError for a checkpoint that is damaged or of another polishing
+ * @throws ModelError `model.unsupported-layer` for anything but two dense layers over unsigned inputs,
+ * `model.bad-value` for a plan that makes no sense; DataError for examples that do not fit; CancelledError when the
+ * signal fires; FormatError for a checkpoint that is damaged or of another polishing
  */
 export async function polish(model: BinarizedModel, options: PolishOptions): Promise<PolishResult> {
   const clock = options.clock ?? (() => performance.now());

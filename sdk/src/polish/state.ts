@@ -33,13 +33,13 @@ export interface PolishState {
 /** How a thread polishes with others. */
 export type ThreadShare = Pick<PolishState, 'totalImages' | 'reduce' | 'candidatesAtOnce'>;
 
-/** The images, and copies of them moved. */
+/** Returns the images, and copies of them moved. */
 export const movedCopies = (train: Examples, shifts: readonly Shift[]): readonly Examples[] => [
   train,
   ...shifts.map((shift) => shiftExamples(train, shift)),
 ];
 
-/** The images of all parts through the network. Their outputs are right, their probabilities not yet. */
+/** Runs the images of all parts through the network. Their outputs are right, their probabilities not yet. */
 export function createState(network: PolishNetwork, parts: readonly Examples[], together?: ThreadShare): PolishState {
   const { inputs, hidden, classes } = network;
   const images = parts.reduce((sum, { count }) => sum + count, 0);
@@ -79,7 +79,7 @@ function computeOutputs({ network, images, sums, outputs }: Omit<PolishState, 'p
   }
 }
 
-/** The softmax of one image, after its outputs or the temperature changed. */
+/** Computes the softmax of one image anew, after its outputs or the temperature changed. */
 export function refreshImage({ network, outputs, probabilities, temperature }: PolishState, image: number): void {
   const { classes } = network;
   const start = image * classes;
@@ -101,7 +101,7 @@ export function refreshAll(state: PolishState): void {
 /** Steps of a nat in which losses are added up: whole numbers, so that the sum is the same in any order. */
 export const LOSS_STEPS = 2 ** 20;
 
-/** The cross-entropy over the images of this thread, summed, in steps. */
+/** Returns the cross-entropy over the images of this thread, summed, in steps. */
 export function summedLoss({ network, images, labels, probabilities }: PolishState): number {
   let sum = 0;
   for (let image = 0; image < images; image++) {
@@ -112,5 +112,5 @@ export function summedLoss({ network, images, labels, probabilities }: PolishSta
   return sum;
 }
 
-/** Mean cross-entropy over the images of this thread, in nats. */
+/** Returns the mean cross-entropy over the images of this thread, in nats. */
 export const meanLoss = (state: PolishState): number => summedLoss(state) / LOSS_STEPS / state.images;

@@ -82,7 +82,7 @@ function visitThreshold(state: PolishState, neuron: number, limit: number, scale
   return kept;
 }
 
-/** Fixed-point steps per nat: as fine as 16 bits an effect and 32 bits a sum allow. */
+/** Returns the fixed-point steps per nat: as fine as 16 bits an effect and 32 bits a sum allow. */
 export function effectScale({ totalImages, network, temperature }: PolishState): number {
   const largestEffect = (2 * network.unit) / temperature;
   return Math.min(INT16_MAXIMUM, Math.floor(INT32_MAXIMUM / totalImages)) / largestEffect;
@@ -128,7 +128,7 @@ function moveSums(state: PolishState, neuron: number, input: number, factor: num
   }
 }
 
-/** The neuron's bit at an image became `bit`: outputs, probabilities and effect follow. */
+/** Sets the neuron's bit at an image, and updates outputs, probabilities and effect. */
 function flipBit(state: PolishState, neuron: number, image: number, bit: boolean, scale: number): void {
   const { network, outputs } = state;
   const { classes, hidden, outputSigns, unit } = network;

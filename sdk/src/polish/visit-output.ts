@@ -61,7 +61,7 @@ function visitOffset(state: PolishState, label: number, limit: number): number {
   return kept;
 }
 
-/** In whole steps: see `LOSS_STEPS`. */
+/** Computes how the loss changes, in whole steps: see `LOSS_STEPS`. */
 function lossChange(state: PolishState, label: number, image: number, step: number): number {
   const { network, probabilities, labels, temperature } = state;
   const probability = probabilities[image * network.classes + label];

@@ -9,7 +9,7 @@ import type { VisitProtocol, VisitReply, VisitRequest } from './visit-worker.js'
 /** Who makes the visits: this thread, or several that share the images out. The bytes are the same. */
 export interface VisitPool {
   visit(visit: Visit): Promise<{ readonly kept: number; readonly loss: number }>;
-  /** Mean cross-entropy over all images, in nats. */
+  /** Returns the mean cross-entropy over all images, in nats. */
   loss(): Promise<number>;
   /** As it is between two visits. */
   network(): Promise<PolishNetwork>;
@@ -25,7 +25,7 @@ export interface VisitPoolOptions extends VisitSettings {
 
 /** Images for which another thread is worth starting. */
 const IMAGES_PER_THREAD = 10_000;
-/** As many threads as pay or, where a number is wanted, at most that many; see `threadsWorth`. */
+/** Returns as many threads as pay or, where a number is wanted, at most that many; see `threadsWorth`. */
 export const threadsFor = (images: number, wanted?: number): number =>
   threadsWorth({ wanted, pieces: wanted === undefined ? Math.floor(images / IMAGES_PER_THREAD) : images });
 
@@ -92,7 +92,7 @@ function inSharedMemory(values: Uint8Array): Uint8Array {
   return shared;
 }
 
-/** The part of the examples that a thread takes. */
+/** Returns the part of the examples that a thread takes. */
 function shareOf(examples: Examples, thread: number, threads: number): Examples {
   const from = Math.floor((examples.count * thread) / threads);
   const to = Math.floor((examples.count * (thread + 1)) / threads);

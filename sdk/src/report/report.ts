@@ -37,7 +37,7 @@ export function renderReport(data: ReportData): string {
   ).text;
 }
 
-/** A tab should not look fine when the circuit is not. */
+/** Returns the title of the page, with a warning if the circuit is not fine. */
 function titleOf({ summary }: ReportData): string {
   const { finding, headline: warning } = verdictOn(summary.witnesses);
   const isFine = summary.circuit === undefined || finding === 'agree';

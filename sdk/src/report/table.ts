@@ -7,7 +7,7 @@ export interface Row {
   readonly note?: string;
 }
 
-/** Names on the left, figures on the right. */
+/** Formats a table with names on the left and figures on the right. */
 export const figuresTable = (caption: string, rows: readonly Row[]): Html => html`
   <table class="figures">
     <caption>

@@ -65,7 +65,7 @@ export function resultRows(trainings: readonly ModeTraining[]): readonly ResultR
   });
 }
 
-/** One summary a mode, in the order of the rows. */
+/** Returns one summary a mode, in the order of the rows. */
 export function summarizeModes(rows: readonly ResultRow[]): readonly ModeSummary[] {
   return [...new Set(rows.map(({ mode }) => mode))].map((mode) => {
     const members = rows.filter((row) => row.mode === mode);
@@ -82,7 +82,7 @@ export function summarizeModes(rows: readonly ResultRow[]): readonly ModeSummary
   });
 }
 
-/** Null when a seed has no value. */
+/** Returns null when a seed has no value. */
 function spreadOfAll(values: readonly (number | null)[]): Spread | null {
   const known = values.filter((value) => value !== null);
   return known.length === values.length ? spread(known) : null;

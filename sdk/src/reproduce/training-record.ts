@@ -47,7 +47,7 @@ export async function saveRecord(file: string, record: TrainingRecord): Promise<
   await writeWhole(file, JSON.stringify(record, undefined, 1) + '\n');
 }
 
-/** Undefined when there is no such file. @throws FormatError for a file that is something else */
+/** Returns undefined when there is no such file. @throws FormatError for a file that is something else */
 export async function loadRecord(file: string): Promise<TrainingRecord | undefined> {
   let text: string;
   try {
@@ -64,7 +64,7 @@ export async function loadRecord(file: string): Promise<TrainingRecord | undefin
   }
 }
 
-/** How the training recorded is another than the one expected; undefined when it is the same. */
+/** Tells how the training recorded is another than the one expected; undefined when it is the same. */
 export function differenceFrom(
   { identity }: TrainingRecord,
   expected: Omit<RunIdentity, 'backend'> & { readonly backend?: string },

@@ -54,7 +54,7 @@ const codeOf = (work: () => unknown): string => {
   return 'none';
 };
 
-/** Makes every checksum right again, as somebody who changes a file on purpose would. */
+/** Makes every checksum right again, as an attacker who changes a file would. */
 function reseal(bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   view.setUint32(layout.HEADER.crc32, crc32(bytes.subarray(0, layout.HEADER.crc32)), true);

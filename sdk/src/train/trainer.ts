@@ -37,7 +37,10 @@ export interface TrainOptions {
   readonly dataset: Dataset;
   /** A trained network to go on from; random weights when absent. */
   readonly start?: StartingPoint;
-  /** The network whose outputs a recipe with `softTargets` learns from: its layers are the recipe's, in the mode that they name. */
+  /**
+   * The network whose outputs a recipe with `softTargets` learns from: its layers are the recipe's, in the mode that
+   * they name.
+   */
   readonly teacher?: TrainedNetwork;
   /** Any integer. Same seed, recipe, data and backend: same bytes. */
   readonly seed: number;
@@ -46,8 +49,8 @@ export interface TrainOptions {
   /** `auto` (default): the best that starts. */
   readonly backend?: BackendName | 'auto';
   /**
-   * At most how many threads, on `node` processes, compute the gradients of the shards, no more than the recipe has and than there are
-   * cores; one on `webgpu`. The bytes do not depend on it.
+   * At most how many threads, on `node` processes, compute the gradients of the shards, no more than the recipe has and
+   * than there are cores; one on `webgpu`. The bytes do not depend on it.
    */
   readonly threads?: number;
   /** Of the processor, instead of those that this process may use. */
@@ -82,7 +85,9 @@ export interface TrainingStart {
 export interface EpochRecord extends EpochOutcome {
   /** Training examples per second, without the evaluation. */
   readonly samplesPerSecond: number;
-  /** Expected time for the epochs left (at most, when the schedule decides on the way), at the mean pace of this run. */
+  /**
+   * Expected time for the epochs left (at most, when the schedule decides on the way), at the mean pace of this run.
+   */
   readonly secondsLeft: number;
 }
 
@@ -170,7 +175,9 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   };
 }
 
-/** @throws ModelError when the recipe wants a teacher and none is given, the other way round, or one that does not fit */
+/**
+ * @throws ModelError when the recipe wants a teacher and none is given, the other way round, or one that does not fit
+ */
 function lessonOf({ recipe: { name, softTargets }, teacher }: TrainOptions): TeacherSource | undefined {
   if (softTargets !== undefined && teacher !== undefined) return { network: teacher, softTargets };
   if (softTargets === undefined && teacher === undefined) return undefined;
@@ -253,7 +260,7 @@ async function runEpochs(run: Run, state: TrainingState): Promise<void> {
   }
 }
 
-/** The validation accuracy of the network as it is, at another sharpness. */
+/** Returns the validation accuracy of the network as it is, at another sharpness. */
 async function probe({ backend, layers, options }: Run, { setting }: ScheduleStep, state: TrainingState) {
   const { validation } = options.dataset;
   const softCorrect = await countCorrect(backend, layers, state.parameters, validation, setting);

@@ -11,8 +11,8 @@ export type TrainingEvent =
 export type TrainingEventsOptions = Omit<TrainOptions, 'onStart' | 'onProgress' | 'onEpoch'>;
 
 /**
- * A training as an async iterator. It goes on while an event is looked at; of the progress made meanwhile the next event
- * is the latest. Leaving the loop early stops the training, as its `signal` does.
+ * Returns a training as an async iterator. It goes on while an event is looked at; of the progress made meanwhile the
+ * next event is the latest. Leaving the loop early stops the training, as its `signal` does.
  *
  * @throws what {@link train} throws, out of the loop
  */

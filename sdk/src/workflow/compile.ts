@@ -60,8 +60,8 @@ export const describedByModel = ({ name, trainedOn, input }: BinarizedModel): De
 
 /**
  * Compiles the model of a file to a bitstream file, and builds and checks the circuit that it describes.
- * @throws CompileError, before anything is written, when a board, a chip or a limit has no room; ModelError, DataError and FormatError as
- * `loadModelFile`, `loadData` and `compile` do; CancelledError between two steps
+ * @throws CompileError, before anything is written, when a board, a chip or a limit has no room; ModelError, DataError
+ * and FormatError as `loadModelFile`, `loadData` and `compile` do; CancelledError between two steps
  */
 export async function compileToFile(options: CompileToFileOptions): Promise<CompiledFile> {
   const { modelFile, output, netlistFile, form = 'auto', goals = {}, observer, signal } = options;
@@ -102,7 +102,10 @@ function estimateFor(target: Target, netlist: Netlist): Estimate {
   return all;
 }
 
-/** The inputs given, the first test examples of the data, or random inputs. @throws CompileError as {@link checkGoldenVectors} */
+/**
+ * Returns the inputs given, the first test examples of the data, or random inputs.
+ * @throws CompileError as {@link checkGoldenVectors}
+ */
 async function goldenInputsFor(model: BinarizedModel, options: CompileToFileOptions): Promise<readonly Uint8Array[]> {
   const { input } = model;
   const { data, golden = 4, seed = 1 } = options;
@@ -121,7 +124,8 @@ async function goldenInputsFor(model: BinarizedModel, options: CompileToFileOpti
 }
 
 /**
- * Golden vectors are for a device to test itself with: they alone may not take more than a device has for the whole bitstream.
+ * Checks golden vectors. They are for a device to test itself with: they alone may not take more than a device has for
+ * the whole bitstream.
  * @throws CompileError `compile.budget-exceeded`
  */
 function checkGoldenVectors(

@@ -59,8 +59,8 @@ export function demoFiles(folder: string, recipe: Recipe) {
 }
 
 /**
- * Goes the whole path, from data to a running device, and compares every witness on the way. A network without an exact integer form ends
- * with its training.
+ * Goes the whole path, from data to a running device, and compares every witness on the way. A network without an exact
+ * integer form ends with its training.
  * @throws as the steps do; CancelledError
  */
 export async function demo(options: DemoOptions): Promise<Summary> {
@@ -149,7 +149,7 @@ async function onToDevice(options: DemoOptions, dataset: Dataset, following: Fol
   return { simulation, summary };
 }
 
-/** What stands beside the model. */
+/** Returns what stands beside the model. */
 const named = (name: string, { witnesses }: Simulation): Witness => ({
   ...witnesses[1],
   name,

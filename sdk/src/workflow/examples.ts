@@ -28,7 +28,7 @@ const describedBy = ({ network, description }: Bitstream): Described => {
 
 /**
  * Loads the test set for a circuit, its labels matched by name with the classes that it was trained on.
- * @param limit only the first so many
+ * @param limit number of examples, from the first on
  * @throws DataError as `loadData` and `matchClasses` do
  */
 export async function testExamples(

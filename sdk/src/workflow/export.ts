@@ -54,10 +54,13 @@ export type Exported = {
     }
 );
 
-/** The header beside a C source. */
+/** Returns the header beside a C source. */
 export const headerOf = (source: string): string => `${source.replace(/\.c$/, '')}.h`;
 
-/** Writes a circuit, or its network as C, for other tools: all files or none. @throws as `circuitOf` does; CancelledError between two steps */
+/**
+ * Writes a circuit, or its network as C, for other tools: all files or none.
+ * @throws as `circuitOf` does; CancelledError between two steps
+ */
 export async function exportToFile(options: ExportOptions): Promise<Exported> {
   const { format, output, testbench, name, signal } = options;
   const bitstream = renamed(decodeBitstream(await readBytes(options.bitstream)), name);

@@ -63,7 +63,10 @@ export async function openMeasuredBoard(
   };
 }
 
-/** The virtual ports, with a look at the clock of the board behind `port`: rates are told in the board's own time. */
+/**
+ * Returns the virtual ports, with a look at the clock of the board behind `port`: rates are told in the board's own
+ * time.
+ */
 function watchBoard(port: string, boards: string | undefined) {
   let board: EmulatedBoard | undefined;
   const ports = new VirtualPorts(

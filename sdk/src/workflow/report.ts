@@ -89,7 +89,7 @@ function mistakesOf(predictions: Uint8Array, test: Examples): readonly Mistake[]
     .slice(0, MISTAKES_SHOWN);
 }
 
-/** Rows and columns, of one channel or three; anything else is no picture. */
+/** Returns rows and columns, of one channel or three; anything else is no picture. */
 function pictureShape(shape: readonly number[]): Mistake['shape'] | undefined {
   const [height, width, channels = 1] = shape;
   if (shape.length < 2 || shape.length > 3) return undefined;
@@ -97,7 +97,7 @@ function pictureShape(shape: readonly number[]): Mistake['shape'] | undefined {
   return channels === 1 ? [height, width] : undefined;
 }
 
-/** Weights as pictures, of networks whose first layer has a bit for each value of an example. */
+/** Returns weights as pictures, of networks whose first layer has a bit for each value of an example. */
 function firstLayerOf(model: BinarizedModel, shape: readonly number[]): ReportData['firstLayer'] {
   if (!isBinaryDense(model)) return undefined;
   const { weights } = countsOf(model)[0];

@@ -42,7 +42,7 @@ export interface TrainToFolderOptions extends Following {
 export const checkpointFileIn = (folder: string): string => join(folder, 'training.checkpoint');
 export const recordFileIn = (folder: string): string => join(folder, 'training.json');
 export const reportFileIn = (folder: string): string => join(folder, 'report.html');
-/** The checkpoint holds no times, so that equal trainings have equal bytes; this file does. */
+/** Returns the file of elapsed times. The checkpoint holds none, so that equal trainings have equal bytes. */
 const elapsedFileIn = (folder: string): string => join(folder, 'elapsed.json');
 const polishFileIn = (folder: string): string => join(folder, 'polish.checkpoint');
 

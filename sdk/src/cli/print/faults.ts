@@ -25,7 +25,7 @@ export async function printFaults(
   failOnMismatch([witness]);
 }
 
-/** How a kind of fault is spoken of. */
+/** Says how a kind of fault is spoken of. */
 function words(kind: FaultKind, sites: number) {
   const all = count(sites);
   switch (kind) {

@@ -3,8 +3,8 @@ const FIRST_SLOTS = 1 << 12;
 const [SPREAD_A, SPREAD_B, SPREAD_C] = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d];
 
 /**
- * Numbers cells by kind and operands: 1, 2, 3 and so on, the same for the same cell. A hash table with open addressing in
- * plain arrays, because there are millions of cells.
+ * Numbers cells by kind and operands: 1, 2, 3 and so on, the same for the same cell. A hash table with open addressing
+ * in plain arrays, because there are millions of cells.
  */
 export class CellNumbers {
   /** Numbers by hash, 0 where there is none. A power of two, at most half full. */
@@ -28,7 +28,7 @@ export class CellNumbers {
     return (this.#slots[slot] = ++this.#count);
   }
 
-  /** The slot that has the number of a cell, or is free for it. */
+  /** Returns the slot that has the number of a cell, or is free for it. */
   #slotOf(code: number, a: number, b: number, c: number): number {
     const slots = this.#slots;
     const keys = this.#keys;

@@ -18,9 +18,9 @@ const REGISTER = CELL_CODES.register;
 
 /**
  * Registers move from the operands of a cell to its results where those are fewer: the three before a full adder become
- * two behind it (C. Leiserson and J. Saxe, "Retiming synchronous circuitry", Algorithmica 6, 1991; forwards only). A cell
- * comes before its registers only where nothing else reads them, where no path gets longer than the longest one was, and
- * where it makes zeros of zeros, because registers start at 0.
+ * two behind it (C. Leiserson and J. Saxe, "Retiming synchronous circuitry", Algorithmica 6, 1991; forwards only). A
+ * cell comes before its registers only where nothing else reads them, where no path gets longer than the longest one
+ * was, and where it makes zeros of zeros, because registers start at 0.
  */
 export const retimeRegisters: Pass = {
   name: 'retime registers',
@@ -79,7 +79,7 @@ class Sweep {
     for (const memory of memories) for (const net of operandsOfMemory(memory)) this.#readers[net]++;
   }
 
-  /** Whether anything moved. */
+  /** Tells whether anything moved. */
   run(): boolean {
     const { count, kind } = this.#cells;
     let hasMoved = false;
@@ -143,7 +143,7 @@ class Sweep {
   }
 }
 
-/** Whether all results of a cell are 0 while the registers that it reads are. */
+/** Tells whether all results of a cell are 0 while the registers that it reads are. */
 function makesZeros(code: number, operands: readonly number[]): boolean {
   const [x = 0, y = 0, z = 0] = operands.map((net) => (net === CONSTANT_1 ? 1 : 0));
   return evaluateCell(CELL_KINDS[code], x, y, z).every((result) => result === 0);

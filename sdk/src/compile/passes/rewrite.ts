@@ -41,7 +41,7 @@ export interface Kept {
   readonly memory: (memory: number) => boolean;
 }
 
-/** The rule that changes nothing. */
+/** Returns the rule that changes nothing. */
 export const keepCell: Rule = ({ code, a, b, c }, emit, results) => {
   results.first = emit(code, a, b, c);
   results.second = results.first + 1;
@@ -124,7 +124,10 @@ export function rewrite(
   return builder.build();
 }
 
-/** Undefined where cells can be evaluated as they stand, else registers and configuration first and the others by level. */
+/**
+ * Returns undefined if cells can be evaluated in their order, else an order with registers and configuration first and
+ * the others by level.
+ */
 function evaluationOrder(netlist: Netlist): Int32Array | undefined {
   const { cells } = netlist;
   if (areInOrder(netlist)) return undefined;
@@ -136,7 +139,7 @@ function evaluationOrder(netlist: Netlist): Int32Array | undefined {
   return order;
 }
 
-/** Whether every combinational cell stands behind those whose results it reads. */
+/** Tells whether every combinational cell stands behind those whose results it reads. */
 function areInOrder({ cells, netCount, inputs, memories }: Netlist): boolean {
   const { count, kind, out, carry } = cells;
   const operandAt = [cells.a, cells.b, cells.c];

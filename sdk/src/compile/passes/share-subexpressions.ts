@@ -35,11 +35,13 @@ export const shareSubexpressions: Pass = {
   },
 };
 
-/** What is known of the adders of three nets, each plain or inverted, in words: the sum, then a carry for each variant. */
+/**
+ * What is known of the adders of three nets, each plain or inverted, in words: the sum, then a carry for each variant.
+ */
 const ADDER_WORDS = 5;
 const CARRY = 1;
 
-/** A net, and whether it is the inverse of what it should be, in one number that is not 0. */
+/** Returns a net, and whether it is the inverse of what it should be, in one number that is not 0. */
 const signed = (net: number, isInverse: boolean): number => 2 * net + Number(isInverse);
 
 class Sharing {
@@ -58,7 +60,7 @@ class Sharing {
     this.#emit = emit;
   }
 
-  /** The first result of a cell, which is made once for the same operands. */
+  /** Returns the first result of a cell, which is made once for the same operands. */
   emitOnce(code: number, a: number, b: number, c: number): number {
     if (COMMUTATIVE[code] === 1) {
       if (a > b) [a, b] = [b, a];
@@ -80,7 +82,10 @@ class Sharing {
     return first;
   }
 
-  /** a + b + c for operands that may be inverses of others: the adder of the others, where there is one, and what differs. */
+  /**
+   * Adds a + b + c for operands that may be inverses of others. If the others have an adder, that one is used and its
+   * results are inverted as needed.
+   */
   shareAdder({ a: x, b: y, c: z }: OldCell, results: Results): void {
     let [a, b, c] = [this.#plain(x), this.#plain(y), this.#plain(z)];
     if (a > b) [a, b] = [b, a];
@@ -135,7 +140,7 @@ class Sharing {
     return known === 0 ? this.emitOnce(not, net, NO_NET, NO_NET) : known;
   }
 
-  /** The net of which this one is an inverse, else itself. */
+  /** Returns the net of which this one is an inverse, else itself. */
   #plain(net: number): number {
     if (net <= CONSTANT_1) return CONSTANT_0;
     const operand = this.#inverterOperands.get(net);

@@ -20,8 +20,8 @@ const EDGE = { left: 48, right: 66, top: 54, bottom: 6 };
 const NUMBERED = 25;
 
 /**
- * The confusion matrix. Right answers outnumber errors a hundred to one, so the diagonal is left pale and the errors
- * have the colour scale to themselves, by square root.
+ * Draws the confusion matrix. Right answers outnumber errors a hundred to one, so the diagonal is left pale and the
+ * errors have the colour scale to themselves, by square root.
  */
 export function confusionChart(matrix: readonly (readonly number[])[]): Html {
   const cells = confusionsOf(matrix);

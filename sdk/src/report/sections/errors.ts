@@ -4,7 +4,7 @@ import { count, plural } from '../numbers.js';
 import { colourPicture, grayPicture } from '../pictures.js';
 import type { Mistake, ReportData } from '../report-data.js';
 
-/** What was taken for what. */
+/** Shows what was taken for what. */
 export function confusionFigure({ confusion, summary: { circuit } }: ReportData): Html {
   if (confusion.length === 0) return emptyHtml;
   const cells = confusionsOf(confusion);
@@ -36,7 +36,7 @@ export function confusionFigure({ confusion, summary: { circuit } }: ReportData)
   `;
 }
 
-/** Some of the images behind the errors. */
+/** Shows some of the images behind the errors. */
 export function mistakesFigure({ mistakes, summary }: ReportData): Html {
   if (mistakes.length === 0) return emptyHtml;
   const taker = summary.circuit === undefined ? 'network' : 'circuit';

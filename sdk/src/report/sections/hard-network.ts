@@ -4,7 +4,7 @@ import { accuraciesDiffer } from '../../model/comparison.js';
 import { html, emptyHtml, type Html } from '../html.js';
 import { count, percent, plural, setting } from '../numbers.js';
 
-/** How the integers stand to the trained network with signs and steps that they were frozen from. */
+/** Shows how the integers stand to the trained network with signs and steps that they were frozen from. */
 export function hardNetworkSection({ freeze, notFrozen, accuracy }: Summary): Html {
   const { hard, frozen } = accuracy;
   if (notFrozen !== undefined) return refusedSection(notFrozen);

@@ -6,7 +6,7 @@ import { verdictOn, type Verdict } from '../verdict.js';
 
 const MARKS: Readonly<Record<Verdict['finding'], string>> = { agree: '✓', disagree: '✗', unproven: '?' };
 
-/** The result in one line, and whether to believe it. */
+/** Shows the result in one line, and whether to believe it. */
 export function headline(summary: Summary): Html {
   const { accuracy, circuit, device, recipe, seed, seconds: times, training, witnesses } = summary;
   return html`
@@ -19,8 +19,9 @@ export function headline(summary: Summary): Html {
       </h1>
       ${circuit === undefined ? emptyHtml : verdictBox(verdictOn(witnesses))}
       <p class="lead">
-        Of the test examples so many are classified right: soft, by the network with the smooth curves that are trained;
-        hard, with every curve sharpened to a sign or a step; frozen, in the exact integers that a circuit computes.
+        The part of the test examples that is classified right: soft, by the network with the smooth curves that are
+        trained; hard, with every curve sharpened to a sign or a step; frozen, in the exact integers that a circuit
+        computes.
       </p>
       <dl class="key-figures">
         ${keyFigure('Soft', percent(accuracy.soft), `as trained, best epoch ${training.bestEpoch}`)}
@@ -34,7 +35,10 @@ export function headline(summary: Summary): Html {
   `;
 }
 
-/** "95.33 % right (95.34 % hard)": what runs, and the network that it was frozen from where that is another figure. */
+/**
+ * Writes text such as "95.33 % right (95.34 % hard)": what runs, and the network that it was frozen from where that is
+ * another figure.
+ */
 export function accuracyText(summary: Pick<Summary, 'accuracy'>): string {
   const [runs, hard] = [percent(accuracyOf(summary)), percent(summary.accuracy.hard)];
   return runs === hard ? `${runs} right.` : `${runs} right (${hard} hard).`;

@@ -5,7 +5,7 @@ import { html, type Html } from '../html.js';
 import { bytes, count, percent, plural, seconds, withUnit } from '../numbers.js';
 import { figuresTable } from '../table.js';
 
-/** The circuit in the simulator. */
+/** Shows the circuit in the simulator. */
 export const simulatorSection = (
   simulator: NonNullable<Summary['simulator']>,
   { timing }: Pick<CompileReport, 'timing'>,
@@ -19,7 +19,7 @@ export const simulatorSection = (
       {
         name: 'At once',
         value: plural(simulator.lanes, 'inference'),
-        note: 'so many copies of the circuit share a simulated cycle, each with an input of its own',
+        note: 'copies of the circuit that share a simulated cycle, each with an input of its own',
       },
       {
         name: 'Simulated cycles',
@@ -30,7 +30,7 @@ export const simulatorSection = (
   </section>
 `;
 
-/** The circuit on the device, and the line it came over. */
+/** Shows the circuit on the device, and the line it came over. */
 export const deviceSection = (device: NonNullable<Summary['device']>): Html => html`
   <section aria-labelledby="device">
     <h2 id="device">Device</h2>
@@ -47,7 +47,7 @@ export const deviceSection = (device: NonNullable<Summary['device']>): Html => h
   </section>
 `;
 
-/** Where the run's time went. */
+/** Shows where the run's time went. */
 export const stagesFigure = ({ seconds: times }: Summary): Html => html`
   <figure>
     <figcaption>

@@ -3,7 +3,7 @@ import { html, emptyHtml, type Html } from '../html.js';
 import { count, decimal, percent, setting } from '../numbers.js';
 import type { ReportData, ReportEpoch } from '../report-data.js';
 
-/** How accuracy followed the sharpness. */
+/** Shows how accuracy followed the sharpness. */
 export function trainingFigure({ history, summary }: ReportData): Html {
   if (history.length === 0) return emptyHtml;
   return html`
@@ -35,7 +35,7 @@ export function trainingFigure({ history, summary }: ReportData): Html {
   `;
 }
 
-/** Nothing for a run that found its training finished. */
+/** Says how fast training was; nothing for a run that found its training finished. */
 const speedText = ({ training: { samplesPerSecond }, backend }: ReportData['summary']): string =>
   samplesPerSecond === 0 ? '' : `${count(samplesPerSecond)} examples a second on ${backend}.`;
 

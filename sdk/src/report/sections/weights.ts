@@ -9,7 +9,7 @@ const SHOWN = 128;
 /** A picture's longer side in CSS pixels, about. */
 const SIDE = 56;
 
-/** The first layer's weights, one picture per neuron. */
+/** Shows the first layer's weights, one picture per neuron. */
 export function weightsFigure({ firstLayer }: ReportData): Html {
   if (firstLayer === undefined || firstLayer.weights.rows === 0) return emptyHtml;
   const { weights, shape } = firstLayer;

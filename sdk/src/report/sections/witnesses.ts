@@ -9,7 +9,7 @@ const FINDINGS: Readonly<Record<WitnessFinding, { readonly mark: string; readonl
   'compared nothing': { mark: '?', style: 'unproven' },
 };
 
-/** What agreed with what, and how often. */
+/** Shows what agreed with what, and how often. */
 export const witnessesSection = (witnesses: readonly Witness[]): Html =>
   witnesses.length === 0
     ? emptyHtml

@@ -7,7 +7,7 @@ import { checkSoundAugmentation, type SoundAugmentation, varySounds } from './so
 /** How a training varies its examples, as plain data. */
 export type Augmentation = PictureAugmentation | SoundAugmentation;
 
-/** The batch with every example varied. */
+/** Returns the batch with every example varied. */
 export function vary(batch: Batch, shape: readonly number[], augmentation: Augmentation, random: Random): Batch {
   return augmentation.kind === 'sound'
     ? varySounds(batch, augmentation, random)

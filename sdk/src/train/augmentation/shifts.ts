@@ -44,7 +44,10 @@ export function copyShifted<T extends Pixels>(target: T, source: T, width: numbe
   }
 }
 
-/** A copy of the examples, every one moved alike. @throws ModelError when they are not images [height, width] */
+/**
+ * Returns a copy of the examples, every one moved alike.
+ * @throws ModelError when they are not images [height, width]
+ */
 export function shiftExamples(examples: Examples, shift: Shift): Examples {
   const width = imageWidth(examples.shape);
   const size = examples.values.length / examples.count;
@@ -55,7 +58,10 @@ export function shiftExamples(examples: Examples, shift: Shift): Examples {
   return { ...examples, values };
 }
 
-/** The batch with every image moved at random. Draws two numbers an image, one more to mirror it, three more to warp it. */
+/**
+ * Returns the batch with every image moved at random. Draws two numbers an image, one more to mirror it, three more to
+ * warp it.
+ */
 export function shiftBatch(
   batch: Batch,
   shape: readonly number[],
@@ -104,7 +110,10 @@ function moveImage(
   }
 }
 
-/** @throws ModelError `model.bad-value` for a shift that is no whole number, or examples that are neither [height, width] nor [height, width, channels] */
+/**
+ * @throws ModelError `model.bad-value` for a shift that is no whole number, or examples that are neither [height,
+ * width] nor [height, width, channels]
+ */
 export function checkPictureAugmentation({ maxShift, warp }: PictureAugmentation, shape: readonly number[]): void {
   if (shape.length !== 3) imageWidth(shape);
   if (warp && !Object.values(warp).every((most) => Number.isFinite(most) && most >= 0)) {

@@ -74,7 +74,10 @@ export async function openBackend(options: OpenBackendOptions = {}): Promise<Bac
   return { tf: started.tf, report, weightsOn: started.weightsOn, activate: () => activate(started) };
 }
 
-/** `setBackend` of a started backend takes effect before it returns; its promise is about starting one. */
+/**
+ * Makes a started backend the current one. `setBackend` then takes effect before it returns; its promise is about
+ * starting one.
+ */
 function activate({ tf, registeredName }: StartedBackend): void {
   if (tf.getBackend() !== registeredName) void tf.setBackend(registeredName);
 }
@@ -87,7 +90,7 @@ function noBackend(wanted: string, candidates: readonly CandidateReport[]): Mode
   });
 }
 
-/** The first line, without the importing file that Node names when a package is missing. */
+/** Returns the first line, without the importing file that Node names when a package is missing. */
 function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.split('\n')[0].replace(/ imported from .*$/, '');

@@ -5,14 +5,14 @@ import type { Tensorflow } from './tensorflow.js';
 export const BATCH_NORM_NAME = 'AdiabitBatchNorm';
 export const BATCH_NORM_GRADIENT_NAME = 'AdiabitBatchNormGradient';
 
-/** Whether the current backend has the kernels. */
+/** Tells whether the current backend has the kernels. */
 export const hasBatchNormKernel = (tf: Tensorflow): boolean =>
   (tf.getKernel(BATCH_NORM_NAME, tf.getBackend()) as object | undefined) !== undefined;
 
 /**
- * Values x of any shape [..., channels], normalised with the statistics of all but the last axis, times gamma [channels] plus
- * beta [channels]; the gradients are those of the same function. The kernel gives y and whatever statistics that of the gradient
- * takes, as s0, s1 and so on.
+ * Returns values x of any shape [..., channels], normalised with the statistics of all but the last axis, times gamma
+ * [channels] plus beta [channels]; the gradients are those of the same function. The kernel gives y and whatever
+ * statistics that of the gradient takes, as s0, s1 and so on.
  *
  * @param epsilon added to the variance
  */

@@ -19,7 +19,7 @@ export interface Geometry {
   readonly left: number;
 }
 
-/** Of images x [batch, height, width, channels] under a filter [height, width, in, out]. */
+/** Computes the geometry of images x [batch, height, width, channels] under a filter [height, width, in, out]. */
 export function geometryOf(tf: Tensorflow, x: number[], filter: number[], strides: unknown, pad: unknown): Geometry {
   const info = tf.backend_util.computeConv2DInfo(
     x as Shape4D,

@@ -1,7 +1,7 @@
 /**
- * Dropout masks made where they are used: those of one step of VGG-Small are 140 MB, which is too much to draw one by one,
- * or to send to a device or another process. Each value depends on its place and the mask's seed alone, so it can be computed
- * anywhere, in any order, and is the same on every backend.
+ * Dropout masks made where they are used: those of one step of VGG-Small are 140 MB, which is too much to draw one by
+ * one, or to send to a device or another process. Each value depends on its place and the mask's seed alone, so it can
+ * be computed anywhere, in any order, and is the same on every backend.
  */
 import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { fillMask, keptValueOf, type Mask, thresholdOf } from './dropout-mask.js';
@@ -24,7 +24,7 @@ export function registerMaskKernel(tf: Tensorflow, backendName: string): void {
   });
 }
 
-/** A mask on the current backend. */
+/** Returns a mask on the current backend. */
 export function maskTensor(tf: Tensorflow, { shape, rate, seed }: Mask): Tensor {
   const size = shape.reduce((product, length) => product * length, 1);
   const flat = tf.engine().runKernel<Tensor>(MASK_KERNEL_NAME, {}, { shape: [size], rate, seed });

@@ -1,6 +1,6 @@
 /**
- * Kernels of TensorFlow's C library that TensorFlow.js (4.22) does not call by itself, for the backend `node`. Each does in one
- * pass over memory what took several operations; each is tested against the cpu backend.
+ * Kernels of TensorFlow's C library that TensorFlow.js (4.22) does not call by itself, for the backend `node`. Each
+ * does in one pass over memory what took several operations; each is tested against the cpu backend.
  *
  * | kernel or gradient | what TensorFlow.js does | what is called instead |
  * |---|---|---|
@@ -35,13 +35,18 @@ interface NodeBackend {
   ): Tensor[];
 }
 
-/** The registry is the process's: mending twice would wrap the wrapper. */
+/**
+ * The instances whose kernels are patched: patching twice would wrap the wrapper, since the registry is the process's.
+ */
 const patched = new WeakSet<Tensorflow>();
 
 /** The kernels that `mendNodeKernels` adds or replaces. */
 export const nodeKernels: readonly string[] = [BATCH_NORM_NAME, BATCH_NORM_GRADIENT_NAME, FILTER_GRADIENT_NAME];
 
-/** Registers the kernels and gradients for the whole process. Call after the backend has started; further calls do nothing. */
+/**
+ * Registers the kernels and gradients for the whole process. Call after the backend has started; further calls do
+ * nothing.
+ */
 export function patchNodeKernels(tf: Tensorflow): void {
   if (patched.has(tf)) return;
   patched.add(tf);
@@ -74,7 +79,10 @@ function batchNormAttributes(backend: NodeBackend, epsilon: unknown): Attribute[
 const tensorsOf = <Name extends string>(inputs: object): Readonly<Record<Name, Tensor>> =>
   inputs as Readonly<Record<Name, Tensor>>;
 
-/** TensorFlow normalises pictures only; every other shape is a batch of pictures of one place. */
+/**
+ * Reshapes values to pictures. TensorFlow normalises pictures only; every other shape is a batch of pictures of one
+ * place.
+ */
 function asPictures(x: Tensor): Tensor {
   if (x.shape.length === 4) return x;
   const channels = x.shape[x.shape.length - 1];
@@ -115,7 +123,10 @@ function batchNormGradient(tf: Tensorflow): KernelFunc {
     });
 }
 
-/** The operands of TensorFlow's gradient are dy and what the forward pass saved, in the one order or the other. */
+/**
+ * Replaces a gradient. The operands of TensorFlow's gradient are dy and what the forward pass saved, in the one order
+ * or the other.
+ */
 function patchGradient(tf: Tensorflow, kernelName: string): void {
   const stock = tf.getGradient(kernelName);
   tf.unregisterGradient(kernelName);
@@ -132,9 +143,9 @@ function patchGradient(tf: Tensorflow, kernelName: string): void {
 }
 
 /**
- * The filter gradient of TensorFlow's oneDNN (seen in TensorFlow 2.12 to 2.21) writes beyond its memory for filters of 1 x 1 with two
- * different strides and batches of up to three. Such a filter sees only the pixels at the strides, whatever the padding, so they
- * are taken out first.
+ * Computes the gradient of a 1 x 1 filter without strides. The filter gradient of TensorFlow's oneDNN (seen in
+ * TensorFlow 2.12 to 2.21) writes beyond its memory for filters of 1 x 1 with two different strides and batches of up
+ * to three. Such a filter sees only the pixels at the strides, whatever the padding, so they are taken out first.
  */
 function unstridedFirst(tf: Tensorflow, filterGradient: KernelFunc): KernelFunc {
   return (given) => {

@@ -26,7 +26,7 @@ export async function select(tf: Tensorflow, registeredName: string): Promise<vo
   await tf.ready();
 }
 
-/** CommonJS packages arrive with their exports under `default`. */
+/** Unwraps an imported package. CommonJS packages arrive with their exports under `default`. */
 export function asTensorflow(imported: unknown): Tensorflow {
   const namespace = imported as Tensorflow & { readonly default?: Tensorflow };
   return namespace.default ?? namespace;

@@ -1,8 +1,8 @@
 /**
- * Kernels of the wasm backend (TensorFlow.js 4.22) that are missing or too slow to train with, mended through the public kernel
- * registry. Each is tested against the cpu backend.
+ * Kernels of the wasm backend (TensorFlow.js 4.22) that are missing or too slow to train with, patched through the
+ * public kernel registry. Each is tested against the cpu backend.
  *
- * | kernel | fault | mended by |
+ * | kernel | fault | patched by |
  * |---|---|---|
  * | batch normalisation and its gradient | a dozen operations each | see `wasm-batch-norm.ts` |
  * | BatchMatMul with transposeA or transposeB (every dense gradient) | a scalar loop | the Transpose kernel, then the plain (XNNPACK) product |
@@ -25,7 +25,9 @@ import { maxPoolGradient } from './wasm-pooling.js';
 
 const BACKEND_NAME = 'wasm';
 
-/** The registry is the process's: mending twice would wrap the wrapper. */
+/**
+ * The instances whose kernels are patched: patching twice would wrap the wrapper, since the registry is the process's.
+ */
 const patched = new WeakSet<Tensorflow>();
 
 type Stock = (kernelName: string) => KernelFunc;
@@ -45,7 +47,7 @@ const makers: Readonly<Record<string, (tf: Tensorflow, stock: Stock) => KernelFu
 /** The kernels that `mendWasmKernels` adds or replaces. */
 export const patchedWasmKernels: readonly string[] = Object.keys(makers);
 
-/** Mends the kernels for the whole process. Call after the backend has started; further calls do nothing. */
+/** Patches the kernels for the whole process. Call after the backend has started; further calls do nothing. */
 export function patchWasmKernels(tf: Tensorflow): void {
   if (patched.has(tf)) return;
   patched.add(tf);

@@ -6,8 +6,8 @@ type Shape4D = [number, number, number, number];
 type Pair = [number, number];
 
 /**
- * The gradient of a max pool: each dy goes to the greatest value of its window, the first of equals, as on the cpu
- * backend. It looks at every window once; the stock kernel looks at every window of every input.
+ * Returns the gradient of a max pool: each dy goes to the greatest value of its window, the first of equals, as on the
+ * cpu backend. It looks at every window once; the stock kernel looks at every window of every input.
  */
 export function maxPoolGradient(tf: Tensorflow): KernelFunc {
   return ({ inputs, backend, attrs }) => {

@@ -33,8 +33,8 @@ let kept: Gpu | undefined;
 const linuxDevices = ['/dev/dri', '/dev/nvidiactl', '/dev/dxg'];
 
 /**
- * Starts it on the fastest adapter. One that computes on the processor is slower than wasm by far and is taken only when
- * the user asked for this backend.
+ * Starts it on the fastest adapter. One that computes on the processor is slower than wasm by far and is taken only
+ * when the user asked for this backend.
  */
 export async function startWebgpu(importModule: ImportModule, isNamed: boolean): Promise<StartedBackend> {
   // Looking for an adapter makes the drivers write to the terminal, so it is not done in vain.
@@ -59,7 +59,10 @@ export async function startWebgpu(importModule: ImportModule, isNamed: boolean):
   return { tf, registeredName: 'webgpu', detail, weightsOn: 'device', ourKernels: [MASK_KERNEL_NAME] };
 }
 
-/** Elsewhere than on Linux the system brings its own driver; a driver that is named by hand is tried, too. */
+/**
+ * Tells whether a graphics adapter is worth looking for. Elsewhere than on Linux the system brings its own driver; a
+ * driver that is named by hand is tried, too.
+ */
 async function mayHaveAdapter(): Promise<boolean> {
   if (process.platform !== 'linux' || process.env['VK_DRIVER_FILES'] || process.env['VK_ICD_FILENAMES']) return true;
   const found = await Promise.allSettled(linuxDevices.map((device) => access(device)));

@@ -93,7 +93,7 @@ const headerSchema = z.object({
 
 type Header = z.infer<typeof headerSchema>;
 
-/** The state between two epochs, as bytes. */
+/** Returns the state between two epochs, as bytes. */
 export function encodeCheckpoint(identity: RunIdentity, state: TrainingState): Uint8Array {
   const { best } = state;
   const header: Header = {
@@ -117,7 +117,7 @@ export function encodeCheckpoint(identity: RunIdentity, state: TrainingState): U
 }
 
 /**
- * The state that the bytes hold, which must be of the expected training.
+ * Returns the state that the bytes hold, which must be of the expected training.
  *
  * @param file its name, for errors
  * @throws FormatError: `format.bad-magic`, `format.unsupported-version`, `format.truncated`, `format.digest-mismatch`,
@@ -145,7 +145,10 @@ export function decodeCheckpoint(
   return state;
 }
 
-/** Which training the bytes are of. The digest vouches that the recipe is as it was written. @throws FormatError */
+/**
+ * Tells which training the bytes are of. The digest vouches that the recipe is as it was written.
+ * @throws FormatError
+ */
 export function checkpointIdentity(bytes: Uint8Array, file: string): RunIdentity {
   const { header } = openEnvelope(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), file);
   const { recipe, start, teacher, ...rest } = header.identity;
@@ -205,7 +208,7 @@ function checkIdentity({ identity }: Header, expected: RunIdentity, file: string
   throw new FormatError('bad-value', message, { file, field: path, found: left, expected: right });
 }
 
-/** A state of the right shape whose arrays are still zero. */
+/** Returns a state of the right shape whose arrays are still zero. */
 function emptyState(header: Header, schedule: Schedule, layers: readonly Layer[]): TrainingState {
   const parameters = initialParameters(layers, Random.fromSeed(0));
   const adam = { ...freshAdamState(trainableArrays(layers, parameters)), updates: header.adamUpdates };
@@ -220,7 +223,7 @@ function emptyState(header: Header, schedule: Schedule, layers: readonly Layer[]
   };
 }
 
-/** Every array of a state, in the order of the file. */
+/** Returns every array of a state, in the order of the file. */
 function payloadArrays({ parameters, adam, best }: TrainingState): readonly Float32Array[] {
   const flatten = (network: NetworkParameters) => network.flatMap(({ kernel, scale, bias }) => [kernel, scale, bias]);
   return [...flatten(parameters), ...adam.firstMoments, ...adam.secondMoments, ...flatten(best?.parameters ?? [])];

@@ -27,10 +27,10 @@ export interface ArrayDataset extends SplitOptions {
 }
 
 /**
- * A data set out of a program's own arrays, which are copied.
+ * Makes a data set out of a program's own arrays, which are copied.
  *
- * @throws DataError `data.shape-mismatch` for counts that do not fit, `data.bad-value` for a value or label out of range,
- * each naming the first offender
+ * @throws DataError `data.shape-mismatch` for counts that do not fit, `data.bad-value` for a value or label out of
+ * range, each naming the first offender
  */
 export function datasetFromArrays(options: ArrayDataset): Dataset {
   const { name, shape } = options;
@@ -77,7 +77,7 @@ function examplesFrom(given: ArrayExamples, shape: readonly number[], classes: n
   };
 }
 
-/** One array of all values. @throws DataError naming the first example of another size than the shape's */
+/** Returns one array of all values. @throws DataError naming the first example of another size than the shape's */
 function flatten(values: ArrayExamples['values'], size: number, part: string): Numbers {
   if (!isList(values)) return values;
   const wrong = values.findIndex(({ length }) => length !== size);
@@ -91,7 +91,10 @@ function flatten(values: ArrayExamples['values'], size: number, part: string): N
 const isList = (values: ArrayExamples['values']): values is readonly Numbers[] =>
   Array.isArray(values) && typeof values[0] === 'object';
 
-/** The numbers as bytes. @throws DataError for the first that is not a whole number from 0 and below the limit */
+/**
+ * Returns the numbers as bytes.
+ * @throws DataError for the first that is not a whole number from 0 and below the limit
+ */
 function bytes(values: Numbers, limit: number, complain: (index: number, value: number) => string): Uint8Array {
   const result = new Uint8Array(values.length);
   for (let index = 0; index < values.length; index++) {

@@ -34,7 +34,7 @@ export async function loadCifar10(folder: string, options: Cifar10Options = {}):
 }
 
 /**
- * The records of a file as pictures [32, 32, 3].
+ * Returns the records of a file as pictures [32, 32, 3].
  *
  * @param file its name, for errors
  * @throws FormatError `format.truncated` for a file that ends within a record, `format.bad-value` for a label above 9

@@ -13,10 +13,10 @@ const HEAD_BYTES = 512;
 export const MOST_INFLATED_BYTES = 2 ** 30;
 
 /**
- * The bytes of a file, inflated when they are gzip.
+ * Reads the bytes of a file, inflated when they are gzip.
  * @param lengthOf how many bytes there should be, by the first ones. A stream of more is not inflated further.
- * @throws FormatError `format.truncated` for a damaged stream, `format.bad-value` for one that is longer than it should be, or
- * should be longer than is read; DataError `data.not-found`; what `lengthOf` throws
+ * @throws FormatError `format.truncated` for a damaged stream, `format.bad-value` for one that is longer than it should
+ * be, or should be longer than is read; DataError `data.not-found`; what `lengthOf` throws
  */
 export async function readMaybeGzip(path: string, lengthOf: (head: Uint8Array) => number): Promise<Uint8Array> {
   const stored = await readBytes(path);
@@ -29,7 +29,7 @@ export async function readMaybeGzip(path: string, lengthOf: (head: Uint8Array) =
       const message = `${path}: it would inflate to ${length} bytes; at most ${MOST_INFLATED_BYTES} are read. Give it in parts.`;
       throw new FormatError('bad-value', message, { file: path, length });
     }
-    // One byte more, so that whoever reads them sees that there are more.
+    // One byte more, so that the reader sees that there are more.
     return await promisify(gunzip)(stored, { maxOutputLength: length + 1 });
   } catch (error) {
     if (error instanceof FormatError) throw error;

@@ -12,7 +12,7 @@ export interface IdxFolderOptions extends SplitOptions {
   readonly source?: string;
   /** If absent, those that the training labels have. */
   readonly classes?: number;
-  /** What the classes are called, if there are so many. */
+  /** What the classes are called, if there are as many as names. */
   readonly classNames?: readonly string[];
   /** `picture` when absent. */
   readonly kind?: 'picture' | 'sound';
@@ -40,9 +40,9 @@ const LABELS_ENDING = 'labels-idx1-ubyte';
 /**
  * Loads `PART-images-idx3-ubyte` (grey) or `PART-images-idx4-ubyte` (height, width, colours), for sounds
  * `PART-audio-idx2-ulaw` or `PART-audio-idx2-short` (16 bits, made mu-law), each with its `PART-labels-idx1-ubyte`, raw
- * or with the ending `.gz`; the hyphen before `idx` may be a dot. The parts are `train`, `validation` or `val`, and `t10k` or
- * `test`; those that are not there are cut out of `train`, stratified by class. The classes are those of the training labels,
- * in numeric order.
+ * or with the ending `.gz`; the hyphen before `idx` may be a dot. The parts are `train`, `validation` or `val`, and
+ * `t10k` or `test`; those that are not there are cut out of `train`, stratified by class. The classes are those of the
+ * training labels, in numeric order.
  *
  * @throws DataError `data.not-found` naming a missing file, `data.shape-mismatch` or `data.bad-value` naming the
  * offending example or class; FormatError for a file that is not IDX
@@ -94,7 +94,10 @@ function labelsOf({ labels, where }: LoadedPart): readonly number[] {
   throw new DataError('bad-value', message, { labels: known });
 }
 
-/** The examples with their labels as places among the known ones. @throws DataError naming a label that is none of them */
+/**
+ * Returns the examples with their labels as places among the known ones.
+ * @throws DataError naming a label that is none of them
+ */
 function classified({ where, shape, values, labels }: LoadedPart, known: readonly number[]): Examples {
   const offender = labels.findIndex((label) => !known.includes(label));
   if (offender >= 0) {
@@ -108,7 +111,7 @@ function classified({ where, shape, values, labels }: LoadedPart, known: readonl
   return { count: labels.length, shape, values, labels: places, classes: known.length };
 }
 
-/** Undefined when the folder has neither the values nor the labels of the part. */
+/** Returns undefined when the folder has neither the values nor the labels of the part. */
 async function loadPart(
   folder: string,
   files: readonly string[],

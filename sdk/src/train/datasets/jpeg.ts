@@ -62,7 +62,9 @@ function frameOf(bytes: Uint8Array): Frame | undefined {
   return undefined;
 }
 
-/** What the decoder allocates: four bytes of coefficient and one of sample for each component, three of colour. */
+/**
+ * Returns what the decoder allocates: four bytes of coefficient and one of sample for each component, three of colour.
+ */
 function bytesPerPixel({ sampling }: Frame): number {
   const area = ([across, down]: readonly [number, number]): number => across * down;
   const [across, down] = [0, 1].map((axis) => Math.max(1, ...sampling.map((factors) => factors[axis])));

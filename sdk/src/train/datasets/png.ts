@@ -1,4 +1,6 @@
-/** PNG (ISO/IEC 15948, www.w3.org/TR/png-3): every colour type, depth and interlace, and transparency in each of them. */
+/**
+ * PNG (ISO/IEC 15948, www.w3.org/TR/png-3): every colour type, depth and interlace, and transparency in each of them.
+ */
 import { inflateSync } from 'node:zlib';
 import { crc32 } from '@adiabit/simulator/bits';
 import type { Raster } from './area-average.js';
@@ -73,7 +75,10 @@ export function decodePng(bytes: Uint8Array, file: string): Raster {
   };
 }
 
-/** The bodies of the chunks that matter, by type. @throws Error for a chunk that is cut off or whose CRC does not fit */
+/**
+ * Returns the bodies of the chunks that matter, by type.
+ * @throws Error for a chunk that is cut off or whose CRC does not fit
+ */
 function chunksOf(bytes: Uint8Array): ReadonlyMap<string, readonly Uint8Array[]> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const chunks = new Map<string, Uint8Array[]>();
@@ -135,7 +140,9 @@ function passesOf({ width, height, depth, samples, isInterlaced }: Header): read
   });
 }
 
-/** @throws Error for a stream that is damaged, or of another length than the header says, before more of it is inflated */
+/**
+ * @throws Error for a stream that is damaged, or of another length than the header says, before more of it is inflated
+ */
 function inflate(parts: readonly Uint8Array[], length: number): Uint8Array {
   const inflated = inflateSync(Buffer.concat(parts), { maxOutputLength: length + 1 });
   if (inflated.length === length) return inflated;
@@ -223,7 +230,10 @@ function painterOf(
   };
 }
 
-/** The one colour that is transparent where pixels have no alpha (section 11.3.1.1); only the bits of the depth count. */
+/**
+ * Returns the one colour that is transparent where pixels have no alpha (section 11.3.1.1); only the bits of the depth
+ * count.
+ */
 function hiddenColour(chunk: Uint8Array | undefined, colours: number, most: number): readonly number[] | undefined {
   if (chunk === undefined) return undefined;
   if (chunk.length !== 2 * colours) throw new Error('its transparent colour is of another kind than its pixels');

@@ -24,8 +24,8 @@ const EXTENSIBLE = 0xfffe;
 const ADPCM: readonly number[] = [0x02, 0x11];
 
 /**
- * A sound in the shape of the task: its channels averaged, resampled to the task's rate, cut or ended with silence, in
- * mu-law. Its loudness stays what it is. No more of the file is decoded than the task takes.
+ * Returns a sound in the shape of the task: its channels averaged, resampled to the task's rate, cut or ended with
+ * silence, in mu-law. Its loudness stays what it is. No more of the file is decoded than the task takes.
  *
  * @param file its name, for errors
  * @throws FormatError `format.bad-magic` for bytes that are not a WAV file, `format.truncated` for one that is cut off,
@@ -56,7 +56,10 @@ export function soundValues(
   });
 }
 
-/** As much of a sound as the task's samples and the filter of resampling need. @throws FormatError for a format that is none */
+/**
+ * Returns as much of a sound as the task's samples and the filter of resampling need.
+ * @throws FormatError for a format that is none
+ */
 function firstSamples({ format, data }: WavChunks, samples: number, taskRateHz: number, file: string): WavChunks {
   const refuse = (why: string): never => {
     throw new FormatError('bad-value', `${file}: its format ${why}. Replace it.`, { file });

@@ -1,6 +1,7 @@
 /**
- * The container of WAV files (IBM and Microsoft, "Multimedia programming interface and data specifications 1.0", 1991, section
- * 2): "RIFF", a length, "WAVE", then chunks of a name, a length and so many bytes, each padded to an even length.
+ * The container of WAV files (IBM and Microsoft, "Multimedia programming interface and data specifications 1.0", 1991,
+ * section 2): "RIFF", a length, "WAVE", then chunks of a name, a length and that number of bytes, each padded to an
+ * even length.
  */
 import { FormatError } from '@adiabit/simulator/errors';
 
@@ -18,8 +19,8 @@ const UNKNOWN_LENGTH = 0xffff_ffff;
 
 /**
  * Finds the format and the data of a WAV file, a view each.
- * @throws FormatError `format.bad-magic` for another kind of file, `format.truncated` for a chunk that is longer than the file,
- * `format.bad-value` for a file without format or data
+ * @throws FormatError `format.bad-magic` for another kind of file, `format.truncated` for a chunk that is longer than
+ * the file, `format.bad-value` for a file without format or data
  */
 export function wavChunks(bytes: Uint8Array, file: string): WavChunks {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -44,7 +45,7 @@ export function wavChunks(bytes: Uint8Array, file: string): WavChunks {
   throw new FormatError('bad-value', `${file} holds no sound: it has no ${missing} chunk. Replace it.`, { file });
 }
 
-/** A WAV file of these chunks and nothing else. */
+/** Returns a WAV file of these chunks and nothing else. */
 export function wavOf({ format, data }: WavChunks): Uint8Array {
   const bytes = new Uint8Array(HEAD_LENGTH + format.length + CHUNK_HEAD + data.length);
   const view = new DataView(bytes.buffer);

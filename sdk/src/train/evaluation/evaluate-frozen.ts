@@ -19,7 +19,8 @@ export interface EvaluateFrozenOptions {
 const BATCH_SIZE = 50;
 
 /**
- * The class of every example by the frozen model. The oracle takes about a second for 500 million products, a backend a fraction of it.
+ * Returns the class of every example by the frozen model. The oracle takes about a second for 500 million products, a
+ * backend a fraction of it.
  *
  * @throws CancelledError when the signal fires; DataError for examples that do not fit the model
  */
@@ -42,7 +43,7 @@ export async function predictFrozen(
   return predictions;
 }
 
-/** The fraction of the examples that the frozen model classifies correctly: see `predictFrozen`. */
+/** Returns the fraction of the examples that the frozen model classifies correctly: see `predictFrozen`. */
 export async function evaluateFrozen(
   model: BinarizedModel,
   examples: Examples,

@@ -14,7 +14,7 @@ import type {
 type Values = ArrayLike<number>;
 type Picture = readonly [height: number, width: number, channels: number];
 
-/** scale * (x * w) / divisor; what lies outside the picture is 0. */
+/** Returns scale * (x * w) / divisor; what lies outside the picture is 0. */
 export function convolve(layer: TrainedConvolution, weights: Float32Array, x: Values, divisor: number): Float64Array {
   const { size, stride, padding, scale } = layer;
   const inputShape = layer.inputShape as Picture;
@@ -23,7 +23,7 @@ export function convolve(layer: TrainedConvolution, weights: Float32Array, x: Va
   return sums.map((sum) => (scale * sum) / divisor);
 }
 
-/** x plus an earlier output, which goes through the shortcut's convolution when there is one. */
+/** Returns x plus an earlier output, which goes through the shortcut's convolution when there is one. */
 export function addResidual(layer: TrainedAdd, weights: Float32Array, x: Values, earlier: Values): Float64Array {
   const { stride, scale } = layer;
   if (stride === 0) return Float64Array.from(x, (value, index) => value + earlier[index]);
@@ -108,7 +108,7 @@ function weightedSums(
   return sums;
 }
 
-/** What `same` padding adds before the first window; the odd one is added at the end. */
+/** Returns what `same` padding adds before the first window; the odd one is added at the end. */
 export function paddingBefore(inLength: number, outLength: number, size: number, stride: number): number {
   return Math.floor(Math.max(0, (outLength - 1) * stride + size - inLength) / 2);
 }

@@ -23,9 +23,9 @@ const FIRST_INEXACT = 2 ** 24;
 type Values = Int32Array;
 
 /**
- * The classes that a frozen model gives to inputs, as the integer oracle does and many times as fast: weighted sums are made by
- * convolutions of the tensor backend. Every partial sum is a whole number below 2^24, so float32 holds it exactly, in whatever
- * order it is added up; layers where that is not certain are left to the oracle.
+ * Makes the classes that a frozen model gives to inputs, as the integer oracle does and many times as fast: weighted
+ * sums are made by convolutions of the tensor backend. Every partial sum is a whole number below 2^24, so float32 holds
+ * it exactly, in whatever order it is added up; layers where that is not certain are left to the oracle.
  */
 export function createFrozenClassifier(
   backend: Backend,
@@ -56,7 +56,7 @@ export function createFrozenClassifier(
 
 type BatchOperator = (before: readonly Values[], examples: number) => Promise<Values>;
 
-/** The oracle's operator, example by example. */
+/** Returns the oracle's operator, example by example. */
 function exampleByExample(layer: Layer): BatchOperator {
   const operator = createLayer(layer);
   return (before, examples) => {
@@ -73,7 +73,7 @@ function exampleByExample(layer: Layer): BatchOperator {
   };
 }
 
-/** A dense layer is a convolution whose window is the whole picture. */
+/** Rewrites a dense layer as a convolution whose window is the whole picture. */
 function asConvolution(layer: DenseLayer | ConvolutionLayer) {
   if (layer.kind === 'convolution') return layer;
   const inputShape: PictureShape = [1, 1, layer.inputs];
@@ -108,7 +108,7 @@ function onBackend(backend: Backend, layer: DenseLayer | ConvolutionLayer): Batc
   };
 }
 
-/** [window, inputs of a place, outputs], from rows of outputs. */
+/** Returns [window, inputs of a place, outputs], from rows of outputs. */
 function filterOf(weights: Weights): Float32Array {
   const { rows, columns } = weights;
   const filter = new Float32Array(rows * columns);

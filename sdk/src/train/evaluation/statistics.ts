@@ -10,11 +10,11 @@ import type { NetworkParameters, Statistics } from '../network/parameters.js';
 import { evaluationBatch, evenBatch } from './evaluate.js';
 
 /**
- * The statistics of every batch normalisation over the examples at one sharpness, by layer. Training uses each batch's
- * own; the hard network has these, from one pass over the training set. (The authors make 5 to 10 passes because Keras
- * only averages with a decay; here every batch has its exact weight.)
+ * Returns the statistics of every batch normalisation over the examples at one sharpness, by layer. Training uses each
+ * batch's own; the hard network has these, from one pass over the training set. (The authors make 5 to 10 passes
+ * because Keras only averages with a decay; here every batch has its exact weight.)
  *
- * @param limit at most so many examples, chosen by their contents; all when absent
+ * @param limit most examples to use, chosen by their contents. If absent, all
  */
 export async function estimateStatistics(
   backend: Backend,

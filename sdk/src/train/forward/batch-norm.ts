@@ -12,7 +12,7 @@ export interface StatisticsTensors {
 export const VARIANCE_FLOOR = 1e-3;
 
 /**
- * Batch normalisation over all but the last axis with the batch's own statistics (S. Ioffe, C. Szegedy, "Batch
+ * Computes batch normalisation over all but the last axis with the batch's own statistics (S. Ioffe, C. Szegedy, "Batch
  * normalization", 2015). With n values in a channel and y = (x - mean) / sqrt(variance + 0.001) the gradient is
  *
  *     dx = gamma / sqrt(variance + 0.001) * (dy - sum(dy) / n - y * sum(dy * y) / n)
@@ -41,7 +41,7 @@ export function normalizeBatch(tf: Tensorflow, x: Tensor, gamma: Tensor, beta: T
   return normalize(x, gamma, beta);
 }
 
-/** The same with given statistics. */
+/** Computes the same with given statistics. */
 export function normalizeWith(
   tf: Tensorflow,
   x: Tensor,
@@ -53,7 +53,7 @@ export function normalizeWith(
   return tf.add(tf.mul(tf.mul(tf.sub(x, mean), inverse), gamma), beta);
 }
 
-/** Mean and variance [channels] over all but the last axis. */
+/** Returns the mean and variance [channels] over all but the last axis. */
 export function channelMoments(tf: Tensorflow, x: Tensor): StatisticsTensors {
   const count = x.size / (x.shape[x.rank - 1] ?? 1);
   const mean = tf.div(channelSums(tf, x), count);

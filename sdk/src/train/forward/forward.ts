@@ -117,7 +117,10 @@ function forwardLayer(
 
 type Weighted = DenseLayer | ConvolutionLayer | AddLayer;
 
-/** The layer's own sharpness is a factor of its latent weights, so that k alone says what is hard. */
+/**
+ * Returns the weights in use. The layer's own sharpness is a factor of its latent weights, so that k alone says what is
+ * hard.
+ */
 function weightsInUse(tf: Tensorflow, layer: Weighted, { kernel }: LayerTensors, k: number): Tensor {
   if (!layer.binaryWeights) return kernel;
   return sharpenWeight(tf, layer.sharpness === 1 ? kernel : tf.mul(kernel, layer.sharpness), k);
@@ -128,10 +131,10 @@ function scaled(tf: Tensorflow, { binaryWeights, divisor }: Weighted, { scale }:
   return tf.mul(sums, divisor === 1 ? scale : tf.div(scale, divisor));
 }
 
-/** Reshaping costs an operation each way even where there is nothing to do. */
+/** Reshapes only if the shape differs: reshaping costs an operation each way even where there is nothing to do. */
 const inShape = (x: Tensor, shape: number[]): Tensor => (x.shape.join() === shape.join() ? x : x.reshape(shape));
 
-/** Every example less its mean, divided by its standard deviation; an example of one value only becomes 0. */
+/** Returns every example less its mean, divided by its standard deviation; an example of one value only becomes 0. */
 function standardize(tf: Tensorflow, values: Tensor): Tensor {
   const rows = values.reshape([values.shape[0], -1]);
   const { mean, variance } = tf.moments(rows, 1, true);

@@ -1,8 +1,8 @@
 /**
- * The sharp functions of the adiabatic method (Y. Zhao, J. Xiao, Scientific Reports 11, 2021,
- * DOI 10.1038/s41598-021-99191-2, and the authors' code). Each is smooth at small sharpness k and a hard step from
- * k = 1000 on. Gradients are the true gradients of the function in use, so a hard function has gradient zero; an activation may be
- * told to keep the gradient of a softer one.
+ * The sharp functions of the adiabatic method (Y. Zhao, J. Xiao, Scientific Reports 11, 2021, DOI
+ * 10.1038/s41598-021-99191-2, and the authors' code). Each is smooth at small sharpness k and a hard step from k = 1000
+ * on. Gradients are the true gradients of the function in use, so a hard function has gradient zero; an activation may
+ * be told to keep the gradient of a softer one.
  *
  * | part | in the paper | k < 1000 | k >= 1000 |
  * |---|---|---|---|
@@ -20,17 +20,17 @@ import type { Tensorflow } from '../backends/tensorflow.js';
 import { hardActivationValues, HARD_SHARPNESS, type HardValues, isBinaryActivation } from '../network/activations.js';
 import type { ActivationName } from '../network/trained-network.js';
 
-/** The weight in use at sharpness k > 0 (Infinity: hard), any shape. */
+/** Returns the weight in use at sharpness k > 0 (Infinity: hard), any shape. */
 export function sharpenWeight(tf: Tensorflow, latent: Tensor, k: number): Tensor {
   return k >= HARD_SHARPNESS ? hardStep(tf, latent, { fires: 1, rests: -1 }) : tf.tanh(tf.mul(latent, k));
 }
 
 /**
- * The activation in use at sharpness k > 0 (Infinity: hard), any shape. `relu` and `none` know no sharpness.
+ * Returns the activation in use at sharpness k > 0 (Infinity: hard), any shape. `relu` and `none` know no sharpness.
  *
- * @param gradientSharpness above it the gradient is that of the activation at this sharpness: the true one is k high and 1/k wide,
- * so that of a sharp activation hardly any example sees it. (A straight-through estimator is the same with a clipped line:
- * I. Hubara et al., NIPS 2016.)
+ * @param gradientSharpness above it the gradient is that of the activation at this sharpness: the true one is k high
+ * and 1/k wide, so that of a sharp activation hardly any example sees it. (A straight-through estimator is the same
+ * with a clipped line: I. Hubara et al., NIPS 2016.)
  */
 export function sharpenActivation(
   tf: Tensorflow,

@@ -23,8 +23,8 @@ const USUAL_REACH = 8;
 const SATURATED_SHARE = 1e-4;
 
 /**
- * Mu-law and standardizing become a preparation in integers, normalisation of channels becomes zero points and
- * slopes.
+ * Freezes the input layers. Mu-law and standardizing become a preparation in integers, normalisation of channels
+ * becomes zero points and slopes.
  */
 export function freezeInput({ input, layers }: TrainedNetwork, examples: readonly Uint8Array[]): FrozenInput {
   const { count, bits } = input;
@@ -65,8 +65,8 @@ export function freezeInput({ input, layers }: TrainedNetwork, examples: readonl
 const zeroOnly = Int32Array.of(0);
 
 /**
- * Integers near the means, which the first layer subtracts: where 0 must be an integer, or real weights are rounded, which costs
- * least around 0. Binary weights need none, because the means are a constant of each sum.
+ * Integers near the means, which the first layer subtracts: where 0 must be an integer, or real weights are rounded,
+ * which costs least around 0. Binary weights need none, because the means are a constant of each sum.
  */
 function zeroPointsFor(layers: readonly TrainedLayer[], mean: readonly number[], bits: number): Int32Array | undefined {
   const next = layers.findIndex(({ kind }, index) => index > 0 && !passesOn.includes(kind));

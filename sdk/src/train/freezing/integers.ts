@@ -22,8 +22,8 @@ export const LARGEST_VALUE = 32_767;
 const MAX_ZERO_SHIFT = 8;
 
 /**
- * The integers as they are; where `needsZero`, in finer steps and moved so that 0 stands for 0. Undefined where that takes
- * values beyond the limit, or fractions that no shift makes whole.
+ * Returns the integers as they are; where `needsZero`, in finer steps and moved so that 0 stands for 0. Undefined where
+ * that takes values beyond the limit, or fractions that no shift makes whole.
  */
 export function unrounded(
   needsZero: boolean,
@@ -44,7 +44,7 @@ export function unrounded(
   };
 }
 
-/** What moves the integers of each channel so that 0 stands for 0: (S << shift) + offset. */
+/** Returns what moves the integers of each channel so that 0 stands for 0: (S << shift) + offset. */
 function zerosOf(
   affine: Affine,
   channels: number,
@@ -65,7 +65,7 @@ function zerosOf(
   return { shift, offsets };
 }
 
-/** The integers in steps of a power of two, 0 standing for 0. Nothing that can occur is cut off. */
+/** Returns the integers in steps of a power of two, 0 standing for 0. Nothing that can occur is cut off. */
 export function inSteps(step: number, limit: number): ActivationMaker {
   return (affine, channels, sums) => {
     const { minimum, maximum } = realRange(affine, channels, sums);
@@ -94,14 +94,14 @@ export function narrowed(reach: number, limit: number): ActivationMaker {
   };
 }
 
-/** The smallest power of two in whose steps a real value is at most `limit`. */
+/** Returns the smallest power of two in whose steps a real value is at most `limit`. */
 export function stepFor(magnitude: number, limit: number): number {
   if (magnitude === 0) return 1;
   const step = 2 ** Math.ceil(Math.log2(magnitude / limit));
   return magnitude / step > limit ? 2 * step : step;
 }
 
-/** What integers within `sums` can stand for, over all channels. */
+/** Returns what integers within `sums` can stand for, over all channels. */
 export function realRange(affine: Affine, channels: number, sums: Range): Range {
   let minimum = Infinity;
   let maximum = -Infinity;

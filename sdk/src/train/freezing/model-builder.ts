@@ -37,8 +37,8 @@ export interface WeighingNeeds {
 }
 
 /**
- * Sums of weighted values stay below this, or values have no more than 8 bits: of larger sums no 32-bit product could be taken
- * that scales them well.
+ * Sums of weighted values stay below this, or values have no more than 8 bits: of larger sums no 32-bit product could
+ * be taken that scales them well.
  */
 const LARGEST_SUM = 2 ** 24;
 const LARGEST_BYTE = 255;
@@ -119,7 +119,7 @@ export class ModelBuilder {
     return this.#made(this.#pool(sums, 'extreme', maximum.windows, takesMinimum), shape, made);
   }
 
-  /** As integers, not pending. */
+  /** Returns the place as integers, not pending. */
   settle(place: Place): Place {
     if (place.pending === undefined) return place;
     const exactly = unrounded(false, LARGEST_VALUE);
@@ -128,8 +128,9 @@ export class ModelBuilder {
   }
 
   /**
-   * As integers that a layer can weigh. What lies outside a picture is 0 in real numbers, so integer 0 must stand for 0 there, or
-   * bits be read as signs. Weights that are rounded to 8 bits take what is nearest to 0 among 8 bits as well.
+   * Returns the place as integers that a layer can weigh. What lies outside a picture is 0 in real numbers, so integer
+   * 0 must stand for 0 there, or bits be read as signs. Weights that are rounded to 8 bits take what is nearest to 0
+   * among 8 bits as well.
    */
   weighable(place: Place, { binaryWeights: isBinary, columns, isPadded }: WeighingNeeds): Place {
     const heaviest = columns * (isBinary ? 1 : LARGEST_WEIGHT);
@@ -188,7 +189,7 @@ export class ModelBuilder {
     return { layer, shape, affine: { slopes: left.affine.slopes, intercepts } };
   }
 
-  /** The last layer: sums as they are. */
+  /** Returns the last layer: sums as they are. */
   sums(place: Place): Place {
     return this.activate(place, (affine, channels) => ({
       activation: { kind: 'integer', shift: 0, offsets: new Int32Array(channels) },
@@ -197,13 +198,13 @@ export class ModelBuilder {
     }));
   }
 
-  /** The largest real value, of either sign, that can occur at a place. */
+  /** Returns the largest real value, of either sign, that can occur at a place. */
   reachOf(place: Place): number {
     const { minimum, maximum } = this.realRangeAt(place);
     return Math.max(-minimum, maximum);
   }
 
-  /** Real values at a place stay within this, whatever the input. */
+  /** Returns the range that real values at a place stay within, whatever the input. */
   realRangeAt({ pending, layer, affine, shape }: Place): Range {
     if (pending === undefined) return realRange(affine, shape[2], this.rangeAt(layer));
     const { minimum, maximum } = this.#sumsOf(
@@ -215,7 +216,7 @@ export class ModelBuilder {
     return realRange(affine, shape[2], { minimum: -largest, maximum: largest });
   }
 
-  /** The largest real value at a place over the examples, at least 0. */
+  /** Returns the largest real value at a place over the examples, at least 0. */
   peakOf({ pending, layer, affine, shape }: Place): number {
     const slopes = affine.slopes.map((slope) => slope.valueOf());
     const intercepts = affine.intercepts.map((intercept) => intercept.valueOf());
@@ -278,7 +279,7 @@ export class ModelBuilder {
     });
   }
 
-  /** Said only where it is not the layer before. */
+  /** Names the source of a layer if it is not the layer before. */
   #from(layer: number): { readonly from?: number } {
     return layer === this.#layers.length - 1 ? {} : { from: layer };
   }
@@ -307,7 +308,7 @@ export class ModelBuilder {
   }
 }
 
-/** Whether the integers of two places can be added as they are. */
+/** Tells whether the integers of two places can be added as they are. */
 function haveSameUnits(one: Place, other: Place): boolean {
   if (one.pending !== undefined || other.pending !== undefined) return false;
   return Array.from({ length: one.shape[2] }, (_, channel) => channel).every((channel) =>

@@ -15,7 +15,7 @@ export interface PendingSums {
   readonly from: number;
   readonly inputEncoding: InputEncoding;
   readonly weights: FrozenWeights;
-  /** Absent: dense. */
+  /** If absent, the layer is dense. */
   readonly windows?: Windows & { readonly padding: readonly [number, number] };
 }
 

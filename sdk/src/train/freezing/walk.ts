@@ -24,8 +24,9 @@ import { weigh } from './weigh.js';
 const ACTIVATION_MAXIMUM = 255;
 
 /**
- * Goes through the trained layers from the input's place: each becomes a change of what the integers stand for, sums that
- * await their activation, or layers of the model. @returns the logits, as pending sums
+ * Goes through the trained layers from the input's place: each becomes a change of what the integers stand for, sums
+ * that await their activation, or layers of the model.
+ * @returns the logits, as pending sums
  */
 export function walkLayers(
   network: TrainedNetwork,
@@ -151,7 +152,7 @@ function shortcut(layer: TrainedAdd, earlier: Place, step: Step): Place {
   return weighWindows({ ...convolution, padding: 'same' }, earlier, step);
 }
 
-/** gamma (x - mean) / sqrt(variance + 0.001) + beta, the quotient taken as the double that evaluation uses. */
+/** Returns gamma (x - mean) / sqrt(variance + 0.001) + beta, the quotient taken as the double that evaluation uses. */
 function normalization({ gamma, beta, mean, variance }: TrainedBatchNorm): Affine {
   const slopes = Array.from(gamma, (value, channel) =>
     exactFraction(value / Math.sqrt(variance[channel] + VARIANCE_FLOOR)),
@@ -195,7 +196,7 @@ function windowsOf(layer: {
   return { inputShape: pictureOf(layer.inputShape), outputShape: pictureOf(layer.outputShape), size, stride };
 }
 
-/** Whether any window reaches beyond the picture. */
+/** Tells whether any window reaches beyond the picture. */
 function isPadded({ padding, size, stride, inputShape, outputShape }: TrainedConvolution): boolean {
   if (padding === 'valid') return false;
   const [inputs, outputs] = [pictureOf(inputShape), pictureOf(outputShape)];

@@ -17,7 +17,7 @@ export interface Weighing {
   readonly windows?: PendingSums['windows'];
 }
 
-/** Weighted sums of a place made ready for them (`ModelBuilder.weighable`), pending their activation. */
+/** Returns weighted sums of a place made ready for them (`ModelBuilder.weighable`), pending their activation. */
 export function weigh({ layer: from, affine }: Place, values: Range, weighing: Weighing): Place {
   const { kernel, rows, windows } = weighing;
   const isBipolar = areSigns(affine, values);
@@ -37,11 +37,11 @@ export function weigh({ layer: from, affine }: Place, values: Range, weighing: W
   };
 }
 
-/** Whether weights read the values as +1 and -1, with nothing outside a picture. */
+/** Tells whether weights read the values as +1 and -1, with nothing outside a picture. */
 export const areSigns = (affine: Affine, { minimum, maximum }: Range): boolean =>
   minimum >= 0 && maximum <= 1 && readsAsSigns(affine);
 
-/** What integer 0 of every input adds to a row; exact where weights are. */
+/** Returns what integer 0 of every input adds to a row; exact where weights are. */
 function shareOfIntercepts(affine: Affine, weights: FrozenWeights, kernel: Float32Array): Fraction[] {
   if (hasZero(affine)) return [zero];
   const { rows, columns, isBinary, values } = weights;

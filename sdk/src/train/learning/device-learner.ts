@@ -47,7 +47,10 @@ export function deviceLearner({ backend, layers, adam, setting, state, shards: c
     });
   };
 
-  /** A number for every value of the long tensor: the layer's for those of its kernel, `otherwise` for the rest; undefined if all are `otherwise`. */
+  /**
+   * Returns a number for every value of the long tensor: the layer's for those of its kernel, `otherwise` for the rest;
+   * undefined if all are `otherwise`.
+   */
   function perKernel(of: (layer: Layer) => number, otherwise: number): Tensor1D | undefined {
     const values = layers.map(of);
     if (values.every((value) => value === otherwise)) return undefined;

@@ -34,8 +34,9 @@ export function singleThreadPool(backend: Backend, layers: readonly Layer[], tea
 }
 
 /**
- * How a backend is run beside itself: each of them computes in one thread, so that others are left. TensorFlow's binding keeps
- * a set of names for the whole process without a lock, so `node` takes processes. On a device there is nothing to gain.
+ * How a backend is run beside itself: each of them computes in one thread, so that others are left. TensorFlow's
+ * binding keeps a set of names for the whole process without a lock, so `node` takes processes. On a device there is
+ * nothing to gain.
  */
 const WORKER_KIND: Readonly<Record<BackendName, 'threads' | 'processes' | undefined>> = {
   node: 'processes',
@@ -44,7 +45,7 @@ const WORKER_KIND: Readonly<Record<BackendName, 'threads' | 'processes' | undefi
   cpu: 'threads',
 };
 
-/** How many threads the shards of a batch are worth on a backend; see `threadsWorth`. */
+/** Tells how many threads the shards of a batch are worth on a backend; see `threadsWorth`. */
 export const threadsFor = (
   backend: BackendName,
   shards: number,
@@ -61,7 +62,10 @@ export function openGradientPool(options: GradientPoolOptions): Promise<Gradient
     : threadedPool(options, as, layers, teacher);
 }
 
-/** This thread takes the first shard and every `threads`-th after it, the workers of a pool the rest likewise. */
+/**
+ * Makes a pool of several threads. This thread takes the first shard and every `threads`-th after it, the workers of a
+ * pool the rest likewise.
+ */
 async function threadedPool(
   { backend, network, threads, lesson }: GradientPoolOptions,
   as: 'threads' | 'processes',
@@ -94,7 +98,7 @@ async function threadedPool(
   };
 }
 
-/** In the order of the shards, so that the sums are the same whoever computed them. */
+/** Averages the results in the order of the shards, so that the sums do not depend on which thread computed them. */
 function meanOf(shards: readonly Shard[], results: readonly StepResult[]): StepResult {
   if (results.length === 1) return results[0];
   const total = shards.reduce((sum, { batch }) => sum + batch.size, 0);
@@ -111,7 +115,7 @@ function meanOf(shards: readonly Shard[], results: readonly StepResult[]): StepR
   return { loss: results.reduce((sum, { loss }, shard) => sum + parts[shard] * loss, 0), gradients };
 }
 
-/** A message takes along the whole memory that a view is of. */
+/** Copies the views of a shard: a message takes along the whole memory that a view is of. */
 function ownMemory({ batch, ...drawn }: Shard): Shard {
   return { batch: { ...batch, inputs: batch.inputs.slice(), targets: batch.targets.slice() }, ...drawn };
 }

@@ -26,7 +26,7 @@ export interface Shard {
 /** Mixes what another network says of a shard into its targets (see `openTeacher`). */
 export type Teacher = (shard: Batch) => Promise<Batch>;
 
-/** A seed for the mask of every layer that has dropout. */
+/** Draws a seed for the mask of every layer that has dropout. */
 export const drawMaskSeeds = (layers: readonly Layer[], random: Random): readonly (number | undefined)[] =>
   layers.map(({ dropout }) => (dropout === 0 ? undefined : random.nextWord()));
 
@@ -71,7 +71,7 @@ export async function computeStep(
   }
 }
 
-/** The results of shards, one after the other. */
+/** Computes the results of shards, one after the other. */
 export async function computeAll(
   backend: Backend,
   layers: readonly Layer[],
@@ -85,7 +85,7 @@ export async function computeAll(
   return results;
 }
 
-/** The same on tensors. Leaves intermediate ones behind: call it in a tidy. */
+/** Returns the same on tensors. Leaves intermediate ones behind: call it in a tidy. */
 export function lossAndGradients(
   tf: Tensorflow,
   layers: readonly Layer[],

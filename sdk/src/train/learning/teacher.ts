@@ -7,8 +7,8 @@ import type { TrainedNetwork } from '../network/trained-network.js';
 import { uploadParameters, type Teacher } from './step.js';
 
 /**
- * What is learnt besides the labels: the outputs of a trained network of the same layers, which say of every example how much it
- * looks like each class (G. Hinton et al., "Distilling the knowledge in a neural network", 2015).
+ * What is learnt besides the labels: the outputs of a trained network of the same layers, which say of every example
+ * how much it looks like each class (G. Hinton et al., "Distilling the knowledge in a neural network", 2015).
  */
 export interface SoftTargets {
   /** The mode of the network that teaches. */
@@ -26,7 +26,8 @@ export interface TeacherSource {
 }
 
 /**
- * A trained network as a teacher. It hears every shard of a batch as it was varied, and hard, with the shard's own statistics.
+ * Opens a trained network as a teacher. It hears every shard of a batch as it was varied, and hard, with the shard's
+ * own statistics.
  *
  * @param spec the network that learns
  * @throws ModelError `model.shape-mismatch` when the teacher is no network of the same layers

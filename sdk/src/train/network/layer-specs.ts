@@ -13,14 +13,20 @@ interface Hardening {
    * would else stay soft longest, and the layers before it learn to lean on values that it will not have.
    */
   readonly sharpness?: number;
-  /** Binary weights are kept where |k w| is at most this, so that they can still turn (see `boundLatents`); absent: anywhere. */
+  /**
+   * Binary weights are kept where |k w| is at most this, so that they can still turn (see `boundLatents`). If absent,
+   * they may lie anywhere.
+   */
   readonly latentBound?: number;
 }
 
 export interface DenseSpec extends Binarizable, Hardening {
   readonly kind?: 'dense';
   readonly units: number;
-  /** The activation when the mode binarizes activations (else it is relu); `none` in the last layer, or for a sum that goes on as it is. */
+  /**
+   * The activation when the mode binarizes activations (else it is relu); `none` in the last layer, or for a sum that
+   * goes on as it is.
+   */
   readonly activation: ActivationName;
   /** Fraction of the activations dropped while training, 0 <= dropout < 1; 0 when absent. */
   readonly dropout?: number;
@@ -73,8 +79,9 @@ export interface ActivationSpec extends Binarizable {
   /** When the mode binarizes activations; else it is relu. */
   readonly activation: Exclude<ActivationName, 'none'>;
   /**
-   * Training beyond this sharpness goes on with the gradient of the activation at this one, hard activations included; absent: with
-   * the true gradient. Deep networks of binary activations need it to learn on once they are sharp (docs/results/dog-cat.md).
+   * Training beyond this sharpness goes on with the gradient of the activation at this one, hard activations included;
+   * absent: with the true gradient. Deep networks of binary activations need it to learn on once they are sharp
+   * (docs/results/dog-cat.md).
    */
   readonly gradientSharpness?: number;
 }

@@ -30,7 +30,7 @@ const INITIAL_KERNEL_BOUND = 0.1;
 
 type Picture = readonly [height: number, width: number, channels: number];
 
-/** One layer with the mode and the shapes of what comes before applied. @throws ModelError naming the layer */
+/** Returns one layer with the mode and the shapes of what comes before applied. @throws ModelError naming the layer */
 export function resolveLayer(spec: NetworkSpec, layer: LayerSpec, index: number, before: readonly Layer[]): Layer {
   const context = new Context(spec, index, before);
   const { inputShape } = context;
@@ -173,7 +173,7 @@ function resolveAdd(context: Context, layer: AddSpec, before: readonly Layer[]):
   };
 }
 
-/** Keras's default for real layers (X. Glorot, Y. Bengio, AISTATS 2010, equation 16). */
+/** Returns Keras's default for real layers (X. Glorot, Y. Bengio, AISTATS 2010, equation 16). */
 function glorotBound(fanIn: number, fanOut: number): number {
   return Math.sqrt(6 / (fanIn + fanOut));
 }

@@ -26,7 +26,7 @@ export interface StartingPoint {
 const HEADROOM = 1.5;
 
 /**
- * The parameters that a training begins with.
+ * Returns the parameters that a training begins with.
  *
  * @param kWeight the sharpness it begins at
  * @throws ModelError `model.shape-mismatch` naming the first layer that is another
@@ -70,7 +70,7 @@ export function fittingParameters(network: TrainedNetwork, layers: readonly Laye
   return copyParameters(found);
 }
 
-/** The digests of the networks that a training has to do with, for its identity. */
+/** Returns the digests of the networks that a training has to do with, for its identity. */
 export function originDigests({
   start,
   teacher,
@@ -84,7 +84,7 @@ export function originDigests({
   };
 }
 
-/** SHA-256 over a network's numbers and what is made of them, as hexadecimal. */
+/** Returns the SHA-256 over a network's numbers and what is made of them, as hexadecimal. */
 function networkDigest(network: TrainedNetwork, use: string): string {
   const hash = createHash('sha256').update(use);
   for (const { kernel, scale, bias } of network.layers.map(parametersOf)) {

@@ -28,7 +28,7 @@ export interface NetworkSummary {
   readonly realMacs: number;
 }
 
-/** What a network costs. @throws ModelError as {@link resolveLayers} */
+/** Returns what a network costs. @throws ModelError as {@link resolveLayers} */
 export function summarizeNetwork(spec: NetworkSpec): NetworkSummary {
   const resolved = resolveLayers(spec);
   const parameters = initialParameters(resolved, Random.fromSeed(0));
@@ -60,7 +60,7 @@ export function summarizeNetwork(spec: NetworkSpec): NetworkSummary {
   };
 }
 
-/** A table with one line a layer, and the totals. */
+/** Writes a table with one line a layer, and the totals. */
 export function describeNetwork({ name, layers, deployedBytes, ...totals }: NetworkSummary): string {
   const numbers = (row: Omit<LayerSummary, 'kind' | 'outputShape'>) =>
     [row.binaryParameters, row.realParameters, row.binaryMacs, row.realMacs].map((value) =>
@@ -77,7 +77,7 @@ export function describeNetwork({ name, layers, deployedBytes, ...totals }: Netw
   return [...rows.map(line), `deployed: ${deployedBytes.toLocaleString('en-US')} bytes`].join('\n');
 }
 
-/** Multiply-accumulates for one example: every weight meets every output position. */
+/** Returns the multiply-accumulates for one example: every weight meets every output position. */
 function macsOf(layer: Layer): number {
   const shape = kernelShape(layer);
   if (shape === undefined) return 0;

@@ -1,6 +1,7 @@
 /**
  * The convolutional networks of the authors' experiments, each in four modes. Their activation "tanh with bias 1",
- * tanh(kx) + 1, is 2 sigmoid(2kx): here it is `sigmoid` at twice the sharpness, whose factor 2 the scale that follows absorbs.
+ * tanh(kx) + 1, is 2 sigmoid(2kx): here it is `sigmoid` at twice the sharpness, whose factor 2 the scale that follows
+ * absorbs.
  */
 import type { LayerSpec } from '../network/layer-specs.js';
 import type { BinarizationMode, NetworkSpec } from '../network/network.js';
@@ -45,7 +46,10 @@ export function dogCatNetwork(mode: BinarizationMode, width = 16): NetworkSpec {
   };
 }
 
-/** Spoken digits, 8,000 samples in mu-law: three convolutions of width 30, pools of 10, 8 and 5, the mean over time. */
+/**
+ * Makes the network for spoken digits, 8,000 samples in mu-law: three convolutions of width 30, pools of 10, 8 and 5,
+ * the mean over time.
+ */
 export function speechNetwork(mode: BinarizationMode, width = 16): NetworkSpec {
   return {
     name: `speech-${mode}`,
@@ -81,7 +85,7 @@ export function speechNetwork(mode: BinarizationMode, width = 16): NetworkSpec {
 const droppedBy = (rate: number): readonly LayerSpec[] => (rate === 0 ? [] : [{ kind: 'dropout', rate }]);
 
 /**
- * VGG-Small: convolutions of width, width, 2, 2, 4, 4 times width; a pool after the second, fourth and sixth.
+ * Returns VGG-Small: convolutions of width, width, 2, 2, 4, 4 times width; a pool after the second, fourth and sixth.
  *
  * @param dropout after every activation; the authors' is 0.2
  */
@@ -105,9 +109,9 @@ export function vggSmallNetwork(mode: BinarizationMode, width = 128, dropout = 0
 }
 
 /**
- * ResNet-20: three stages of three blocks, `width`, 2 and 4 times `width` channels. A block is twice (batch norm,
- * activation, convolution), then a last batch norm and the sum with its input; the first block of the second and third
- * stage halves the picture and has a 1 x 1 convolution with stride 2 as its shortcut.
+ * Returns ResNet-20: three stages of three blocks, `width`, 2 and 4 times `width` channels. A block is twice (batch
+ * norm, activation, convolution), then a last batch norm and the sum with its input; the first block of the second and
+ * third stage halves the picture and has a 1 x 1 convolution with stride 2 as its shortcut.
  *
  * @param dropout after every activation; the authors' is 0.1
  */

@@ -15,25 +15,25 @@ export interface Recipe {
   readonly network: NetworkSpec;
   readonly batchSize: number;
   /**
-   * A batch is learnt in so many shards of equal size, each normalised by statistics of its own, and the gradients are
-   * their mean: "ghost" batches (E. Hoffer et al., "Train longer, generalize better", NeurIPS 2017). Threads can then
-   * share a batch out without changing a byte. Absent: 1, the whole batch at once.
+   * A batch is learnt in this number of shards of equal size, each normalised by statistics of its own, and the
+   * gradients are their mean: "ghost" batches (E. Hoffer et al., "Train longer, generalize better", NeurIPS 2017).
+   * Threads can then share a batch out without changing a byte. If absent, 1: the whole batch at once.
    */
   readonly shards?: number;
   readonly schedule: Schedule;
   readonly adam: AdamSettings;
-  /** Another network's outputs as part of what is learnt; absent: the labels alone. */
+  /** Another network's outputs as part of what is learnt. If absent, the labels alone. */
   readonly softTargets?: SoftTargets;
-  /** How every epoch varies the training examples; absent: not at all. */
+  /** How every epoch varies the training examples. If absent, not at all. */
   readonly augmentation?: Augmentation;
-  /** How the frozen network is polished after training; absent: not at all. Only for mode `both`. */
+  /** How the frozen network is polished after training. If absent, not at all. Only for mode `both`. */
   readonly polish?: PolishPlan;
 }
 
 /** A recipe whose sharpness follows a list. */
 type FixedRecipe = Recipe & { readonly schedule: FixedSchedule };
 
-/** The authors' MNIST network: 784 - 128 - 10, dropout 0.2 after the hidden activation, 8-bit pixels. */
+/** Returns the authors' MNIST network: 784 - 128 - 10, dropout 0.2 after the hidden activation, 8-bit pixels. */
 export function mnistNetwork(mode: BinarizationMode, hiddenUnits = 128, dropout = 0.2): NetworkSpec {
   return {
     name: `mnist-${mode}`,
@@ -112,9 +112,9 @@ const mnistDemo: Recipe = {
 const warped: Augmentation = { maxShift: 1, warp: { maxRotationDegrees: 8, maxScale: 0.08, maxShear: 0.08 } };
 
 /**
- * The circuit of mnist-both, trained otherwise. Batch normalisation folds into the thresholds when the network is frozen;
- * the hidden weights are kept where they can still turn, and the few of the output are sharper, so that the hidden ones
- * learn for the hard output. Found by trial: docs/results/mnist.md.
+ * The circuit of mnist-both, trained otherwise. Batch normalisation folds into the thresholds when the network is
+ * frozen; the hidden weights are kept where they can still turn, and the few of the output are sharper, so that the
+ * hidden ones learn for the hard output. Found by trial: docs/results/mnist.md.
  */
 const mnistBothPlus: Recipe = {
   ...mnistBoth,
@@ -202,7 +202,10 @@ export const recipes: readonly Recipe[] = [
   mnistReal,
 ];
 
-/** @throws ModelError `model.bad-value` for a batch size, shards or threads that cannot be trained with, or a seed that is no integer */
+/**
+ * @throws ModelError `model.bad-value` for a batch size, shards or threads that cannot be trained with, or a seed that
+ * is no integer
+ */
 export function checkRun({ name, batchSize, shards = 1, softTargets }: Recipe, seed: number, threads = 1): void {
   const positive = (value: number) => Number.isInteger(value) && value >= 1;
   if (!positive(batchSize)) {

@@ -10,7 +10,7 @@ export interface PushSettings {
   readonly start: Sharpness;
   /** k becomes ratio * k; above 1. */
   readonly ratio: number;
-  /** At most so many pushes at once: after each but the last the accuracy is looked at again. */
+  /** Most pushes at once: after each but the last the accuracy is looked at again. */
   readonly maxPushes: number;
   /** Epochs without success before the rule acts. */
   readonly patience: number;
@@ -35,14 +35,14 @@ export function isWarmUp({ warmUp }: PushSettings, epochsDone: number): boolean 
   return warmUp !== undefined && epochsDone < warmUp.epochs;
 }
 
-/** The step with the learning rate of the epoch it trains: the rule's, times the warm-up's factor. */
+/** Returns the step with the learning rate of the epoch it trains: the rule's, times the warm-up's factor. */
 export function atRate<Memory>(settings: PushSettings, step: ScheduleStep<Memory>, epochsDone: number) {
   const rate = learningRateAt(settings.learningRate, step.setting);
   const factor = isWarmUp(settings, epochsDone) ? (settings.warmUp?.factor ?? 1) : 1;
   return { ...step, setting: { ...step.setting, learningRate: rate * factor } };
 }
 
-/** Whose turn it is after `turn`: in mode both the other's. */
+/** Tells whose turn it is after `turn`: in mode both the other's. */
 export function nextPushed({ pushes }: PushSettings, turn: keyof Sharpness): keyof Sharpness {
   if (pushes !== 'both') return turn;
   return turn === 'kWeight' ? 'kActivation' : 'kWeight';
@@ -75,7 +75,10 @@ export function push<Memory extends PushMemory>(
   return done < settings.maxPushes ? step : settle(step);
 }
 
-/** Beyond k = 1000 the functions are hard and nothing can be learned through them. */
+/**
+ * Tells whether a sharpness is beyond the hard limit. Beyond k = 1000 the functions are hard and nothing can be learned
+ * through them.
+ */
 function isBeyondHard({ pushes }: PushSettings, { kWeight, kActivation }: Sharpness): boolean {
   const isWeightHard = pushes !== 'activations' && kWeight > HARD_SHARPNESS;
   return isWeightHard || (pushes !== 'weights' && kActivation > HARD_SHARPNESS);

@@ -15,8 +15,8 @@ export interface RandomNetwork {
 }
 
 /**
- * A small network of any layers in any order that the trainer accepts, with random parameters, and statistics that are its own over
- * the inputs or random as well.
+ * Returns a small network of any layers in any order that the trainer accepts, with random parameters, and statistics
+ * that are its own over the inputs or random as well.
  */
 export function randomNetwork(seed: number, inputCount: number): RandomNetwork {
   const choice = new Choice(Random.fromSeed(seed, 'network'));
@@ -103,7 +103,7 @@ const activations: readonly ActivationSpec['activation'][] = [
   'relu',
 ];
 
-/** What pictures usually go through; where one does not fit it is left out. */
+/** Returns what pictures usually go through; where one does not fit it is left out. */
 function stage(choice: Choice): LayerSpec[] {
   const some: LayerSpec[] = [
     convolution(choice),

@@ -6,8 +6,8 @@ import type { TrainedLayer, TrainedNetwork } from '../network/trained-network.js
 const NUDGE = 1e-8;
 
 /**
- * The network with a little more before every hard activation. A sum that is exactly 0 fires, but float64 may compute it as a
- * rounding error below 0 (0.1 + 0.2 - 0.3); in this network it fires.
+ * Returns the network with a little more before every hard activation. A sum that is exactly 0 fires, but float64 may
+ * compute it as a rounding error below 0 (0.1 + 0.2 - 0.3); in this network it fires.
  */
 export function withTiesFiring({ layers, ...network }: TrainedNetwork): TrainedNetwork {
   const moved: TrainedLayer[] = [];

@@ -8,7 +8,7 @@ import { pushTogether } from '../schedules/schedules.js';
 const INPUTS = 12;
 const CLASSES = 3;
 
-/** Three noisy byte patterns, easy enough for a few bits: trainings in tests take a fraction of a second. */
+/** Returns three noisy byte patterns, easy enough for a few bits: trainings in tests take a fraction of a second. */
 export function toyExamples(count: number, seed: number): Examples {
   const prototypes = Random.fromSeed(99, 'prototypes');
   const patterns = Array.from({ length: CLASSES * INPUTS }, () => (prototypes.uniform() < 0.5 ? 40 : 215));
@@ -50,7 +50,7 @@ export function toyNetwork(mode: BinarizationMode): NetworkSpec & { readonly lay
   };
 }
 
-/** Six epochs of ten steps, the last of them 6 examples; the sharpness is pushed twice. */
+/** Returns six epochs of ten steps, the last of them 6 examples; the sharpness is pushed twice. */
 export function toyRecipe(mode: BinarizationMode = 'both') {
   return {
     name: 'toy',
