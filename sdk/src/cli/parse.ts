@@ -75,6 +75,6 @@ export const engineOption = (): Option =>
     .default('compiled');
 
 export const engineThreadsOption = (): Option =>
-  new Option('--threads <n>', 'at most so many worker threads share the vectors out; the outputs are the same')
+  new Option('--threads <n>', 'most worker threads that share the vectors out; the outputs are the same')
     .argParser(positive)
     .default(1);

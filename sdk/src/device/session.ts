@@ -25,7 +25,7 @@ export interface InferenceProgress {
 /**
  * A conversation with one device. Every method throws ProtocolError when the device refuses or talks nonsense,
  * TransportError when the line fails or nobody answers in time, and CancelledError when its signal is aborted.
- * Methods may be called at any time; they take their turns.
+ * Methods may be called at any time; they run one after the other.
  */
 export class DeviceSession {
   readonly #link: Link;

@@ -6,7 +6,7 @@ export interface Transport {
   readonly description: string;
   /** Rate of the line where it is known; waiting times grow with it. */
   readonly bytesPerSecond?: number;
-  /** How much slower than real hardware the device may be (an emulated board is); 1 when absent. */
+  /** How much slower than real hardware the device may be (an emulated board is). If absent, 1. */
   readonly patience?: number;
   /**
    * Hands bytes over. Resolves when more may be written, which need not mean that these have left.

@@ -44,7 +44,7 @@ export interface LayerExplanation {
   readonly bits?: {
     /** Per value sum - threshold. */
     readonly margins: Int32Array;
-    /** Those that the least change would turn, nearest first. */
+    /** The bits that the least change would flip, nearest first. */
     readonly nearest: readonly BitExplanation[];
   };
 }

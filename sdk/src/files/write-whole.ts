@@ -21,7 +21,7 @@ export type WriteCall = (file: FileHandle, bytes: Uint8Array) => Promise<number>
 export type NewFile = readonly [path: string, content: Content, mode?: number];
 
 export interface WriteOptions {
-  /** For tests that put faults in; if absent, the file system's. */
+  /** For tests that put faults in. If absent, the file system's. */
   readonly write?: WriteCall;
 }
 

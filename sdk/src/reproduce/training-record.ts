@@ -1,4 +1,4 @@
-/** `training.json`: what a training came to, beside its checkpoint. */
+/** `training.json`: the outcome of a training, beside its checkpoint. */
 import { readFile } from 'node:fs/promises';
 import { FormatError } from '@adiabit/simulator/errors';
 import { z } from 'zod';

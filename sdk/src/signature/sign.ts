@@ -23,7 +23,7 @@ export function verifySignature(bytes: Uint8Array, trustedKey: KeyObject): strin
   if (!found) {
     throw new SignatureError(
       'missing',
-      `The bitstream is not signed; key ${trustedName} is asked for. Sign it with "adiabit sign", or take the file from whoever does.`,
+      `The bitstream is not signed; key ${trustedName} is asked for. Sign it with "adiabit sign", or take the file from the owner of that key.`,
       { trusted: trustedName },
     );
   }

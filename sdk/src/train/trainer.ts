@@ -35,7 +35,7 @@ import {
 export interface TrainOptions {
   readonly recipe: Recipe;
   readonly dataset: Dataset;
-  /** A trained network to go on from; random weights when absent. */
+  /** A trained network to go on from. If absent, random weights. */
   readonly start?: StartingPoint;
   /**
    * The network whose outputs a recipe with `softTargets` learns from: its layers are the recipe's, in the mode that

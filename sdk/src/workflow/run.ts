@@ -11,13 +11,13 @@ export interface RunOptions extends ParityOptions, ExampleSource {
   /** The .abit file that the device runs. */
   readonly bitstream: string;
   readonly open: BoardOpener;
-  /** Puts the bitstream on the device first; if absent, the device must run it already. */
+  /** Puts the bitstream on the device first. If absent, the device must run it already. */
   readonly flashFirst?: boolean | undefined;
-  /** How many test examples; if absent, all. */
+  /** How many test examples. If absent, all. */
   readonly limit?: number | undefined;
 }
 
-/** What test examples came to on a device. */
+/** How test examples were classified on a device. */
 export interface DeviceRun {
   readonly board: string;
   readonly inferences: number;

@@ -23,11 +23,11 @@ export interface SimulateOptions extends Following, ExampleSource {
   readonly threads?: number;
   /** A .model.json whose integer oracle stands beside the circuit. If absent, that of the bitstream does. */
   readonly model?: string | undefined;
-  /** How many test examples; if absent, all, or of a large folded circuit as many as are simulated in about half a minute. */
+  /** How many test examples. If absent, all, or of a large folded circuit as many as are simulated in about half a minute. */
   readonly limit?: number | undefined;
 }
 
-/** What a test set came to on a circuit. */
+/** How a test set was classified by a circuit. */
 export interface Simulation {
   /** Engine, vectors a pass and threads, in words. */
   readonly engine: string;

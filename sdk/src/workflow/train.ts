@@ -29,11 +29,11 @@ export interface TrainToFolderOptions extends Following {
   readonly start?: StartingPoint | undefined;
   /** Where the recipe has soft targets. */
   readonly teacher?: TrainedNetwork | undefined;
-  /** Of the network; if absent, the recipe's. */
+  /** Of the network. If absent, the recipe's. */
   readonly name?: string | undefined;
   /** Gets the files that `TrainingFiles` lists; made if it is not there. */
   readonly folder: string;
-  /** The file of the model; if absent, `NAME.model.json` in the folder. */
+  /** The file of the model. If absent, `NAME.model.json` in the folder. */
   readonly modelFile?: string | undefined;
   /** Goes on from the checkpoint in the folder, which must be there. If absent, what the folder holds is replaced. */
   readonly resume?: boolean | undefined;

@@ -8,7 +8,7 @@ export interface TrainingFiles {
   readonly checkpoint: string;
   /** Seconds trained so far, for a training that is resumed. */
   readonly elapsed: string;
-  /** What the training came to: see `TrainingRecord`. */
+  /** The outcome of the training: see `TrainingRecord`. */
   readonly record: string;
   /** The page about it. */
   readonly report: string;

@@ -4,7 +4,7 @@ import type { Witness } from '../report/summary.js';
 import { createEventLoopYield } from '../train/learning/event-loop.js';
 import { throwIfCancelled } from './observer.js';
 
-/** Counts vectors of which any output integer differs. */
+/** Counts the vectors with any output integer that differs. */
 export function compareOutputs(
   name: string,
   against: string,
@@ -24,7 +24,7 @@ export const splitOutputs = ({ outputs, outputCount }: Pick<InferenceRun, 'outpu
     outputs.subarray(vector * outputCount, (vector + 1) * outputCount),
   );
 
-/** Computes what the integers of a network answer, letting the event loop turn. @throws CancelledError */
+/** Computes the outputs of the integer network, and yields to the event loop on the way. @throws CancelledError */
 export async function oracleOutputs(
   network: Network,
   inputs: readonly Uint8Array[],

@@ -34,7 +34,7 @@ export const trainCommand = (): Command =>
     .addOption(backendOption())
     .option(
       '--shards <n>',
-      'learn every batch in so many parts, which threads can share (default: as the recipe says)',
+      'learn every batch in this number of parts, which threads can share (default: as the recipe says)',
       positive,
     )
     .addOption(threadsOption())

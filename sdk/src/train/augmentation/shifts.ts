@@ -9,7 +9,7 @@ export interface PictureAugmentation {
   readonly kind?: 'picture';
   /** Every image is moved by a random whole number of pixels from -maxShift to maxShift, down and to the right. */
   readonly maxShift: number;
-  /** What enters: 0 (when absent), or the pixel at the edge. */
+  /** What enters: the pixel at the edge, or 0. If absent, 0. */
   readonly fill?: 'zero' | 'nearest';
   /** Whether half of the images, at random, are mirrored left to right. */
   readonly mirrors?: boolean;

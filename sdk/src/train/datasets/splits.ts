@@ -4,13 +4,13 @@ import type { Examples } from './dataset.js';
 import { stratifiedSplit } from './split.js';
 
 export interface SplitOptions {
-  /** Training examples set aside for validation when the data have no such part; one in ten when absent. */
+  /** Training examples set aside for validation when the data have no such part. If absent, one in ten. */
   readonly validationCount?: number;
-  /** Training examples set aside for the test, before that, when the data have no such part; one in five when absent. */
+  /** Training examples set aside for the test, before that, when the data have no such part. If absent, one in five. */
   readonly testCount?: number;
-  /** Seeds the choice of both; 1 when absent. It is apart from the training seed, so that trainings compare. */
+  /** Seeds the choice of both. If absent, 1. It is apart from the training seed, so that trainings compare. */
   readonly splitSeed?: number;
-  /** For errors; the numbers of the classes when absent. */
+  /** For errors. If absent, the numbers of the classes. */
   readonly classNames?: readonly string[];
 }
 

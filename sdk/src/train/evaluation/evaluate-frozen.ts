@@ -8,7 +8,7 @@ import { createEventLoopYield } from '../learning/event-loop.js';
 import { createFrozenClassifier } from './frozen-classes.js';
 
 export interface EvaluateFrozenOptions {
-  /** Makes the sums, which are the oracle's; if absent, the oracle itself does. */
+  /** Makes the sums, which are the oracle's. If absent, the oracle itself does. */
   readonly backend?: Backend;
   /** Stops between two batches. */
   readonly signal?: AbortSignal;

@@ -28,7 +28,7 @@ export const evenBatch = (count: number, largest: number): number => Math.ceil(c
 /**
  * Returns the predicted class of every example at the given sharpness, on the tensor backend.
  *
- * @param statistics of the batch normalisations, by layer; when absent each batch has its own, and which examples are a
+ * @param statistics of the batch normalisations, by layer. If absent, each batch has its own, and which examples are a
  * batch depends on nothing but their contents
  */
 export async function predict(

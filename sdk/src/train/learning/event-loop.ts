@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Timers, signals and the terminal get their turn this often. */
+/** Timers, signals and the terminal are served this often. */
 const YIELD_INTERVAL_MS = 50;
 
 /**

@@ -19,15 +19,15 @@ export interface SoftTargets {
   readonly weight: number;
 }
 
-/** Who teaches, and how. Plain data for other threads and processes. */
+/** The teacher, and how its outputs are used. Plain data for other threads and processes. */
 export interface TeacherSource {
   readonly network: TrainedNetwork;
   readonly softTargets: SoftTargets;
 }
 
 /**
- * Opens a trained network as a teacher. It hears every shard of a batch as it was varied, and hard, with the shard's
- * own statistics.
+ * Opens a trained network as a teacher. It gets every shard of a batch as augmentation left it, and answers as a hard
+ * network with the statistics of that shard.
  *
  * @param spec the network that learns
  * @throws ModelError `model.shape-mismatch` when the teacher is no network of the same layers

@@ -5,7 +5,7 @@ import { startingParameters, type StartingPoint } from '../network/starting-poin
 import type { ScheduleStep } from '../schedules/schedules.js';
 import { type AdamState, freshAdamState } from './adam.js';
 
-/** What one epoch came to. Holds no times, so that it is the same in every run of the same training. */
+/** The outcome of one epoch. Holds no times, so that it is the same in every run of the same training. */
 export interface EpochOutcome {
   /** Counted from 1. */
   readonly epoch: number;

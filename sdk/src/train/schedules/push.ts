@@ -15,7 +15,7 @@ export interface PushSettings {
   /** Epochs without success before the rule acts. */
   readonly patience: number;
   readonly learningRate: LearningRateRule;
-  /** The first epochs, at `factor` times the rate and without a push for want of patience; none when absent. */
+  /** The first epochs, at `factor` times the rate and without a push for want of patience. If absent, none. */
   readonly warmUp?: { readonly epochs: number; readonly factor: number };
   readonly maxEpochs: number;
 }

@@ -51,7 +51,7 @@ export interface ScheduleRule<Settings, Memory = unknown> {
   /** @throws ModelError `model.bad-value` for settings that cannot be trained with */
   first(settings: Settings): ScheduleStep<Memory>;
   /**
-   * Returns the step after `step`, which came to `outcome`; undefined at the end. At most `maxEpochs` epochs are
+   * Returns the step after `step`, whose outcome is `outcome`; undefined at the end. At most `maxEpochs` epochs are
    * trained.
    */
   next(settings: Settings, step: ScheduleStep<Memory>, outcome: StepOutcome): ScheduleStep<Memory> | undefined;
