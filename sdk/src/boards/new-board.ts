@@ -11,7 +11,7 @@ export interface NewBoard {
   readonly like: string;
   /** Folder of boards that it goes into; made if it is not there. */
   readonly folder: string;
-  /** For people. If absent, that of the other board with the new id. */
+  /** The name for people. If absent, that of the other board with the new id. */
   readonly name?: string;
 }
 

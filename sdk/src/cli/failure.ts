@@ -10,7 +10,7 @@ export interface Failure {
   readonly code: string;
   /** One sentence or several, in one line; names in it are as they are. */
   readonly message: string;
-  /** Where a fault of Adiabit itself happened. */
+  /** The places in the code where a fault of Adiabit itself happened. */
   readonly stack: readonly string[];
   readonly details: ErrorDetails;
 }

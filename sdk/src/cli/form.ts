@@ -7,7 +7,7 @@ import { positive } from './parse.js';
 /** Counters by the names that their bits have: taken in, given out. */
 const COUNTERS: Readonly<Record<string, TreeShape['counter']>> = { '3:2': 3, '6:3': 6, '7:3': 7 };
 
-/** Which form of the circuit a command works on, and how it is built. */
+/** The form of the circuit that a command works on, and how it is built. */
 export interface FormFlags {
   readonly form: CircuitFormChoice;
   readonly target?: TargetName;

@@ -17,7 +17,7 @@ export interface CommandPaths {
 interface Named {
   readonly name: string;
   readonly path: string;
-  /** Where it leads. */
+  /** The path that it leads to, with links resolved. */
   readonly target: string;
   /** Device and inode of a file that is there: hard links share them. */
   readonly inode: string | undefined;

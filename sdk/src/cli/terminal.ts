@@ -10,7 +10,7 @@ export interface ProgressBar {
 }
 
 /**
- * Where a command speaks. Where stdout carries the result alone, as JSON or as an output, people's lines go to stderr.
+ * The output of a command. If stdout carries the result alone, as JSON or as an output, lines for people go to stderr.
  */
 export interface Terminal {
   readonly json: boolean;

@@ -24,7 +24,7 @@ export interface CompileReport extends NetlistStats, BitstreamReport {
   readonly timing: CircuitTiming;
   /** What each pass did; none is needed for the configurable form. */
   readonly passes: readonly PassReport[];
-  /** Of a folded circuit, for its target. */
+  /** The estimate of a folded circuit for its target. */
   readonly estimate?: Estimate;
 }
 

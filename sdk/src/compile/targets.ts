@@ -5,9 +5,9 @@ export interface Target {
   readonly lutInputs: 4 | 6;
   readonly luts: number;
   readonly registers: number;
-  /** Of block memories that can hold contents from the start. */
+  /** Bits of block memories that can hold contents from the start. */
   readonly memoryBits: number;
-  /** For a guess at the clock; absent where none was calibrated. */
+  /** Delays for a guess at the clock. If absent, none was calibrated. */
   readonly delays?: Delays;
 }
 

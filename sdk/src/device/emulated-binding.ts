@@ -6,7 +6,9 @@ import type {
 } from '@serialport/bindings-interface' with { 'resolution-mode': 'require' };
 import type { EmulatedBoard, InProcessBoard, QemuBoard } from '@adiabit/simulator/boards';
 
-/** Where an emulated board comes from when its port is opened, and goes to when it is closed. */
+/**
+ * A source of an emulated board: it gives the board when the port is opened, and takes it back when the port is closed.
+ */
 export interface BoardSource {
   powerOn(path: string): Promise<EmulatedBoard>;
   powerOff(board: EmulatedBoard): Promise<void>;

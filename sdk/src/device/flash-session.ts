@@ -14,7 +14,7 @@ import type { DeviceSession } from './session.js';
 export interface FlashOptions {
   readonly onProgress?: (progress: FlashProgress) => void;
   readonly signal?: AbortSignal;
-  /** Where to put the circuit; by default the slot that is free, empty, or confirmed longest ago. */
+  /** The slot for the circuit (the one that is free, empty, or confirmed longest ago). */
   readonly slot?: number;
   /** Flash only what this Ed25519 key has signed. The host checks it before it says a word; no firmware does yet. */
   readonly trustedKey?: KeyObject;

@@ -13,7 +13,7 @@ export interface PortOptions {
   readonly baudRate?: number;
   /** File that keeps the flash of a virtual port. */
   readonly flashFile?: string;
-  /** Where virtual ports come from. If absent, those of this process. */
+  /** The virtual ports to choose from. If absent, those of this process. */
   readonly virtualPorts?: VirtualPorts;
   /** Folder of more boards than come with Adiabit. */
   readonly boards?: string;

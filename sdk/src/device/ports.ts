@@ -6,7 +6,7 @@ export interface PortDescription {
   /** What `openPort` takes. */
   readonly path: string;
   readonly kind: 'serial' | 'virtual';
-  /** For people: maker and product, or what the port is. */
+  /** A name for people: maker and product, or what the port is. */
   readonly name: string;
   readonly serialNumber?: string;
   /** USB vendor and product, four hexadecimal digits each. */

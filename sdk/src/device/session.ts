@@ -63,7 +63,7 @@ export class DeviceSession {
     return this.#device;
   }
 
-  /** For messages: where the device is. */
+  /** The place of the device, for messages. */
   get description(): string {
     return this.#link.transport.description;
   }

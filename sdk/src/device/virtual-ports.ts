@@ -10,7 +10,7 @@ export interface VirtualPort {
   /** `virtual:` and a name. */
   readonly path: string;
   readonly boardId: string;
-  /** For people. */
+  /** The name for people. */
   readonly name: string;
   /** How much slower than hardware the board may be. If absent, VIRTUAL_PATIENCE. */
   readonly patience?: number;

@@ -35,14 +35,14 @@ export interface LayerExplanation {
   /** The layers whose values it took; -1 is the input. */
   readonly from: readonly number[];
   readonly shape: PictureShape;
-  /** Before the activation. */
+  /** The sums before the activation. */
   readonly sums: Int32Array;
   readonly values: Int32Array;
-  /** Of a layer that requantizes: what its values are held within. */
+  /** The range of values, of a layer that requantizes. */
   readonly limits?: { readonly minimum: number; readonly maximum: number };
-  /** Of a threshold layer. */
+  /** The bits of a threshold layer. */
   readonly bits?: {
-    /** Per value sum - threshold. */
+    /** For each value, sum - threshold. */
     readonly margins: Int32Array;
     /** The bits that the least change would flip, nearest first. */
     readonly nearest: readonly BitExplanation[];

@@ -35,7 +35,7 @@ export function featureMapPanel(head: string, more: string, shape: PictureShape,
 
 interface Drawn {
   readonly uri: string;
-  /** In the drawing. */
+  /** Height in the drawing. */
   readonly height: number;
 }
 

@@ -10,7 +10,7 @@ export interface HardComparison {
   readonly agreement: Agreement;
   /** Layers whose real values are held at the largest of some examples: larger ones, should they come, are cut off. */
   readonly held: readonly SaturatedLayer[];
-  /** Of the test set, 0..1. */
+  /** Accuracy on the test set, 0..1. */
   readonly testAccuracy?: { readonly hard: number; readonly frozen: number };
 }
 
@@ -27,7 +27,7 @@ export interface Agreement {
 
 /** A layer whose real values are cut off above what its integers hold. */
 export interface SaturatedLayer {
-  /** Of the trained network, counted from 0. */
+  /** The number of the layer in the trained network, counted from 0. */
   readonly layer: number;
   /** The largest real value that its integers hold. */
   readonly holds: number;

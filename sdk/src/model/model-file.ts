@@ -41,7 +41,7 @@ const trainedOnSchema = z.strictObject({
 const rangeSchema = z.strictObject({ minimum: z.number(), maximum: z.number() });
 const share = z.number().min(0).max(1);
 
-/** Of a freezing report, which has more, what goes with the model. */
+/** The part of a freezing report that goes with the model. */
 const comparisonSchema = z.object({
   isExact: z.boolean(),
   agreement: z.strictObject({

@@ -26,9 +26,9 @@ export interface PolishOptions extends PolishPlan {
   readonly checkpointFile?: string;
   /** Goes on from `checkpointFile`, which must exist. The result has the bytes of a polishing that never stopped. */
   readonly resume?: boolean;
-  /** After each visit to a neuron. */
+  /** Called after each visit to a neuron. */
   readonly onProgress?: (progress: PolishProgress) => void;
-  /** After each sweep. */
+  /** Called after each sweep. */
   readonly onSweep?: (outcome: SweepOutcome) => void;
   /** Stops between two visits; `checkpointFile` then holds all that was done. */
   readonly signal?: AbortSignal;
@@ -48,13 +48,13 @@ export interface PolishProgress {
   readonly sweep: number;
   readonly sweeps: number;
   readonly candidatesDone: number;
-  /** Of one sweep. */
+  /** Changes tried in one sweep. */
   readonly candidates: number;
   /** Changes kept in this sweep so far. */
   readonly kept: number;
   /** Mean cross-entropy over the training images, in nats. */
   readonly loss: number;
-  /** For all sweeps left, at the mean pace of this run; it may stop sooner. */
+  /** Estimated seconds for all sweeps left, at the mean pace of this run. It may stop sooner. */
   readonly secondsLeft: number;
 }
 
@@ -63,7 +63,7 @@ export interface PolishResult {
   readonly model: BinarizedModel;
   readonly bestSweep: number;
   readonly history: readonly SweepOutcome[];
-  /** Of the softmax, in units of the integer outputs. */
+  /** The temperature of the softmax, in units of the integer outputs. */
   readonly temperature: number;
   /** Wall-clock time of this call. */
   readonly seconds: number;

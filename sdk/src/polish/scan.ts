@@ -4,7 +4,7 @@ export const VECTOR_BYTES = 16;
 export const padded = (count: number): number => Math.ceil(count / VECTOR_BYTES) * VECTOR_BYTES;
 
 /**
- * Where a scan finds its numbers; all views share one WebAssembly memory. An image at the end that is padding has the
+ * The numbers of a scan. All views share one WebAssembly memory. An image at the end that is padding has the
  * pixel 0 and so never flips.
  */
 export interface ScanMemory {

@@ -20,7 +20,7 @@ export interface PolishState {
   readonly outputs: Int32Array;
   /** Softmax of outputs / temperature, [image][class]. */
   readonly probabilities: Float64Array;
-  /** In units of the integer outputs. */
+  /** The temperature of the softmax, in units of the integer outputs. */
   temperature: number;
   /** Images of all threads that polish together. */
   readonly totalImages: number;

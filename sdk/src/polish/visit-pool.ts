@@ -6,12 +6,12 @@ import { createState, LOSS_STEPS, refreshAll, summedLoss } from './state.js';
 import { makeVisit, type Visit, type VisitSettings } from './visit.js';
 import type { VisitProtocol, VisitReply, VisitRequest } from './visit-worker.js';
 
-/** Who makes the visits: this thread, or several that share the images out. The bytes are the same. */
+/** Makes the visits, on this thread or on several that share the images out. The bytes are the same. */
 export interface VisitPool {
   visit(visit: Visit): Promise<{ readonly kept: number; readonly loss: number }>;
   /** Returns the mean cross-entropy over all images, in nats. */
   loss(): Promise<number>;
-  /** As it is between two visits. */
+  /** Returns the network as it is between two visits. */
   network(): Promise<PolishNetwork>;
   close(): Promise<void>;
 }

@@ -15,7 +15,7 @@ export interface ResultRow {
   /** Test accuracies, 0..1. */
   readonly soft: number;
   readonly hard: number;
-  /** Of the exact integers; null when the network cannot be frozen, and `notFrozen` says why. */
+  /** Accuracy of the exact integers. If the network cannot be frozen, null, and `notFrozen` says why. */
   readonly frozen: number | null;
   readonly notFrozen?: string;
   /** `hard` less that of mode real with the same seed; null when there is none. */

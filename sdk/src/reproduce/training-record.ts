@@ -24,12 +24,12 @@ const recordSchema = z.object({
   notFrozen: z.string().optional(),
   /** How the integers stand to the hard network; before polishing. */
   comparison: z.custom<HardComparison>().optional(),
-  /** Of training, all resumed parts together. */
+  /** Seconds of training, all resumed parts together. */
   seconds: z.number(),
   polished: z
     .object({ bestSweep: z.int(), hardTestAccuracy: fraction, seconds: z.number(), sweeps: z.array(z.unknown()) })
     .optional(),
-  /** With these equal the training is the same. */
+  /** The identity: with these equal the training is the same. */
   identity: z.object({
     recipe: z.custom<Recipe>(),
     seed: z.int(),

@@ -53,7 +53,7 @@ export interface TrainOptions {
    * than there are cores; one on `webgpu`. The bytes do not depend on it.
    */
   readonly threads?: number;
-  /** Of the processor, instead of those that this process may use. */
+  /** Cores of the processor. If absent, those that this process may use. */
   readonly cores?: number;
   /** Written before the first epoch and after each; a new training replaces an existing file at once. */
   readonly checkpointFile?: string;
@@ -62,9 +62,9 @@ export interface TrainOptions {
   /** Stops between two batches; `checkpointFile` then holds the last completed epoch. */
   readonly signal?: AbortSignal;
   readonly onStart?: (start: TrainingStart) => void;
-  /** After each batch. */
+  /** Called after each batch. */
   readonly onProgress?: (progress: EpochProgress) => void;
-  /** After each epoch, once its checkpoint is saved. The training waits for a promise that it returns. */
+  /** Called after each epoch, once its checkpoint is saved. The training waits for a promise that it returns. */
   readonly onEpoch?: (record: EpochRecord) => unknown;
   /** Milliseconds from any origin; only speeds and times left come from it. */
   readonly clock?: () => number;

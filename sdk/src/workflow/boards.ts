@@ -11,7 +11,7 @@ export interface OpenBoard {
 /** Opens a device for a workflow, which closes it. */
 export type BoardOpener = (signal: AbortSignal | undefined) => Promise<OpenBoard>;
 
-/** Where a device is. */
+/** The place of a device. */
 export interface BoardPlace {
   /** A serial port such as `/dev/ttyACM0` or `COM3`, or `virtual:ID` for an emulated board. */
   readonly port: string;

@@ -22,18 +22,18 @@ import { throwIfCancelled, type Following } from './observer.js';
 export interface CompileToFileOptions extends Following, BoardGoals {
   /** A .model.json file. */
   readonly modelFile: string;
-  /** Gets the bitstream. */
+  /** The file for the bitstream. */
   readonly output: string;
-  /** Gets the netlist as text. If absent, none is written. */
+  /** The file for the netlist as text. If absent, none is written. */
   readonly netlistFile?: string | undefined;
-  /** Of the circuit (`auto`). The bitstream is the same in all forms. */
+  /** The form of the circuit (`auto`). The bitstream is the same in all forms. */
   readonly form?: CircuitFormChoice;
   readonly goals?: CircuitGoals;
   /** How many golden vectors the bitstream carries (4), or their inputs as the circuit takes them. */
   readonly golden?: number | readonly Uint8Array[];
   /** Its first test examples are golden inputs. If absent, they are random. */
   readonly data?: DataSource;
-  /** Of random golden inputs (1). */
+  /** The seed of random golden inputs (1). */
   readonly seed?: number;
 }
 

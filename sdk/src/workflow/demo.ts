@@ -33,7 +33,7 @@ export interface DemoOptions extends Following {
   readonly place: BoardPlace;
   /** Test examples to classify on the device. */
   readonly inferences: number;
-  /** Gets the files that `demoFiles` lists; made if it is not there. */
+  /** The folder for the files that `demoFiles` lists; made if it is not there. */
   readonly folder: string;
   /** Goes on from the checkpoint in the folder. */
   readonly resume?: boolean | undefined;

@@ -15,7 +15,7 @@ export type Doubt =
   /** The labels of the data could be matched with the network's outputs by number alone. */
   | { readonly kind: 'unnamed-classes'; readonly reason: string };
 
-/** Of what lies between guessing and being always right, what a network must have reached to have learnt at all. */
+/** The part of the way from guessing to being always right that a network must have gone to have learnt at all. */
 const LEAST_LEARNT = 0.05;
 /** A class that is predicted this often hides what the others are. */
 const NEARLY_ALL = 0.95;

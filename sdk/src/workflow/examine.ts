@@ -26,7 +26,7 @@ import { compareOutputs, oracleOutputs } from './witness.js';
 export interface CircuitSource extends Following {
   /** A .abit file. */
   readonly bitstream: string;
-  /** Of the circuit (`auto`). */
+  /** The form of the circuit (`auto`). */
   readonly form?: CircuitFormChoice;
   readonly goals?: CircuitGoals;
 }
@@ -73,7 +73,10 @@ export interface Difference extends CircuitDifference {
   readonly oraclesDiffer: number;
 }
 
-/** Compares the circuits of two bitstreams, down to the first cell that differs. @throws as `diffCircuits` does; CancelledError */
+/**
+ * Compares the circuits of two bitstreams, down to the first cell that differs.
+ * @throws as `diffCircuits` does; CancelledError
+ */
 export async function diff(options: CircuitSource & Vectors & { readonly other: string }): Promise<Difference> {
   const { observer, signal } = options;
   const [left, right] = [await openCircuit(options.bitstream, options), await openCircuit(options.other, options)];
@@ -91,9 +94,12 @@ export interface FaultsOptions extends CircuitSource, ExampleSource {
   readonly kind: FaultKind;
   /** How many faults, each tried. If absent, 0 and powers of ten or two. */
   readonly flips?: readonly number[] | undefined;
-  /** Of each number. */
+  /** Trials of each number. */
   readonly trials: number;
-  /** Number of test examples. If absent, 2,000, or 128 of a folded circuit: it takes thousands of cycles for what others do in one. */
+  /**
+   * Number of test examples. If absent, 2,000, or 128 of a folded circuit: it takes thousands of cycles for what others
+   * do in one.
+   */
   readonly limit?: number | undefined;
   /** Same seed, same faults. */
   readonly seed: number;
@@ -112,7 +118,10 @@ export interface Faults {
 
 const LIMITS = { configurable: 2000, specialised: 2000, folded: 128 } as const;
 
-/** Puts faults into a circuit at random, over a test set. @throws as `testExamples` and `tryUpsets` do; CancelledError */
+/**
+ * Puts faults into a circuit at random, over a test set.
+ * @throws as `testExamples` and `tryUpsets` do; CancelledError
+ */
 export async function faults(options: FaultsOptions): Promise<Faults> {
   const { kind, trials: count, seed, observer, signal } = options;
   const { bitstream, built } = await openCircuit(options.bitstream, options);
@@ -131,7 +140,10 @@ export async function faults(options: FaultsOptions): Promise<Faults> {
   return { kind, sites: faultSites(circuit, kind), flips, examples: inputs.length, trials, witness };
 }
 
-/** Powers of ten for the many bits of a configuration, powers of two for registers and nets; up to half of what there is. */
+/**
+ * Powers of ten for the many bits of a configuration, powers of two for registers and nets; up to half of what there
+ * is.
+ */
 function usualFlips(circuit: Machine, kind: FaultKind): readonly number[] {
   const powers = kind === 'configuration' ? [1, 10, 100, 1000, 10_000] : [1, 2, 4, 8, 16];
   const most = faultSites(circuit, kind) / 2;
@@ -139,7 +151,7 @@ function usualFlips(circuit: Machine, kind: FaultKind): readonly number[] {
 }
 
 export interface ExplainOptions extends CircuitSource, ExampleSource {
-  /** Which test example, counted from 0. */
+  /** The number of the test example, counted from 0. */
   readonly index: number;
   /** Neurons told of each layer. */
   readonly most: number;
@@ -156,7 +168,10 @@ export interface ExplainedExample {
   readonly witness: Witness;
 }
 
-/** Explains the answer to one test example. @throws DataError `data.not-found` for one that is not there; CancelledError */
+/**
+ * Explains the answer to one test example.
+ * @throws DataError `data.not-found` for one that is not there; CancelledError
+ */
 export async function explainExample(options: ExplainOptions): Promise<ExplainedExample> {
   const { index, most } = options;
   const { explain } = await import('../explain/explain.js');

@@ -5,7 +5,7 @@ import { exampleVectors } from '../train/datasets/dataset.js';
 import { loadData, taskOf, type DataSource, type Described } from './data.js';
 import type { Following } from './observer.js';
 
-/** Where the examples of a circuit come from. */
+/** The source of a circuit's examples. */
 export interface ExampleSource {
   readonly data?: DataSource;
 }
@@ -54,7 +54,7 @@ export interface VectorSource {
   readonly data?: DataSource;
   /** How many. */
   readonly vectors: number;
-  /** Of random ones. */
+  /** The seed of random ones. */
   readonly seed: number;
 }
 

@@ -25,22 +25,22 @@ export interface ExportOptions extends Following {
   readonly bitstream: string;
   readonly format: ExportFormat;
   readonly output: string;
-  /** Of the circuit (`auto`); C has none. */
+  /** The form of the circuit (`auto`). C has none. */
   readonly form?: CircuitFormChoice;
   readonly goals?: CircuitGoals;
-  /** Of modules, functions and constants. If absent, as in the bitstream. */
+  /** The name of modules, functions and constants. If absent, as in the bitstream. */
   readonly name?: string | undefined;
-  /** Of Verilog and C: gets what checks the golden vectors. */
+  /** The file for a program that checks the golden vectors, for Verilog and C. */
   readonly testbench?: string | undefined;
-  /** Of drawings: this part only. */
+  /** The only part to draw, for drawings. */
   readonly scope?: string | undefined;
-  /** Of drawings: every cell instead of a box for each part. */
+  /** Whether drawings have every cell instead of a box for each part. */
   readonly cells?: boolean | undefined;
 }
 
 /** What was written. */
 export type Exported = {
-  /** Of the output. */
+  /** The bytes of the output. */
   readonly bytes: number;
   readonly goldenVectors: number;
 } & (

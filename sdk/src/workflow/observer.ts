@@ -18,7 +18,7 @@ export interface Following {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Who watches a workflow. Callbacks must not throw; the workflow does not wait for them. */
+/** Watches a workflow. Callbacks must not throw; the workflow does not wait for them. */
 export interface Observer {
   /** Called when a stage begins. */
   readonly onStage?: (stage: Stage) => void;

@@ -26,7 +26,7 @@ export interface ReproduceOptions extends Following {
   readonly data?: string | undefined;
   /** False leaves inputs as they are: see `fitRecipe`. */
   readonly normalize?: boolean | undefined;
-  /** Gets the tables, the curves, and a folder for each training; made if it is not there. */
+  /** The folder for the tables, the curves, and a folder for each training; made if it is not there. */
   readonly folder: string;
   readonly backend?: BackendName | 'auto' | undefined;
   readonly threads?: number | undefined;

@@ -24,15 +24,15 @@ export interface DeviceRun {
   readonly correct: number;
   /** What the device counts an inference in. */
   readonly counterUnit: DeviceDescription['counterUnit'];
-  /** Of those, the mean. */
+  /** The mean of those. */
   readonly perInference: number;
   readonly parity: Parity;
 }
 
 /**
  * Classifies test examples on a device, and compares every output with the simulated circuit and the integer oracle.
- * @throws FlashError `flash.slot-unavailable` if the device runs another circuit, or none; as `testExamples`, `openBoard` and `parity` do;
- * CancelledError
+ * @throws FlashError `flash.slot-unavailable` if the device runs another circuit, or none; as `testExamples`,
+ * `openBoard` and `parity` do; CancelledError
  */
 export async function runOnBoard(options: RunOptions): Promise<DeviceRun> {
   const { bitstream: file, open, flashFirst = false, limit, observer, signal } = options;

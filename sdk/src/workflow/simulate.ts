@@ -14,7 +14,7 @@ import { compareOutputs, oracleOutputs, splitOutputs } from './witness.js';
 export interface SimulateOptions extends Following, ExampleSource {
   /** A .abit file. */
   readonly bitstream: string;
-  /** Of the circuit (`auto`); `scan`: with the bitstream shifted into it a bit a cycle. */
+  /** The form of the circuit (`auto`); `scan`: with the bitstream shifted into it a bit a cycle. */
   readonly form?: CircuitFormChoice | 'scan';
   readonly goals?: CircuitGoals;
   /** `compiled` by default. */
@@ -23,7 +23,10 @@ export interface SimulateOptions extends Following, ExampleSource {
   readonly threads?: number;
   /** A .model.json whose integer oracle stands beside the circuit. If absent, that of the bitstream does. */
   readonly model?: string | undefined;
-  /** How many test examples. If absent, all, or of a large folded circuit as many as are simulated in about half a minute. */
+  /**
+   * How many test examples. If absent, all, or of a large folded circuit as many as are simulated in about half a
+   * minute.
+   */
   readonly limit?: number | undefined;
 }
 
@@ -42,19 +45,22 @@ export interface Simulation {
   /** Whether fewer were simulated than asked for, because each takes so long. */
   readonly isPart: boolean;
   readonly correct: number;
-  /** Of the circuit, by input. */
+  /** The classes that the circuit gives, by input. */
   readonly classes: Uint16Array;
   readonly outputs: readonly Int32Array[];
   readonly cycles: number;
   /** Wall-clock time of the test set. */
   readonly seconds: number;
-  /** The circuit beside its golden vectors, and beside the integer oracle: of the model if one was named, else of the bitstream. */
+  /**
+   * The circuit beside its golden vectors, and beside the integer oracle: of the model if one was named, else of the
+   * bitstream.
+   */
   readonly witnesses: readonly Witness[];
 }
 
 /**
- * Runs a test set on the circuit that the bytes of a bitstream describe, cycle by cycle, and compares every output with the golden vectors
- * and the integer oracle.
+ * Runs a test set on the circuit that the bytes of a bitstream describe, cycle by cycle, and compares every output with
+ * the golden vectors and the integer oracle.
  * @throws as `testExamples`, `circuitOf` and `runInferences` do; CancelledError
  */
 export async function simulate(options: SimulateOptions): Promise<Simulation> {
@@ -135,9 +141,9 @@ export interface TraceOptions extends Following, ExampleSource {
   readonly bitstream: string;
   readonly form?: CircuitFormChoice;
   readonly goals?: CircuitGoals;
-  /** Which test example, counted from 0. */
+  /** The number of the test example, counted from 0. */
   readonly index: number;
-  /** Gets the waveform (VCD). */
+  /** The file for the waveform (VCD). */
   readonly output: string;
 }
 

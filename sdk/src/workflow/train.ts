@@ -27,11 +27,11 @@ export interface TrainToFolderOptions extends Following {
   /** At most; see `TrainOptions`. */
   readonly threads?: number | undefined;
   readonly start?: StartingPoint | undefined;
-  /** Where the recipe has soft targets. */
+  /** The teacher, if the recipe has soft targets. */
   readonly teacher?: TrainedNetwork | undefined;
-  /** Of the network. If absent, the recipe's. */
+  /** The name of the network. If absent, the recipe's. */
   readonly name?: string | undefined;
-  /** Gets the files that `TrainingFiles` lists; made if it is not there. */
+  /** The folder for the files that `TrainingFiles` lists; made if it is not there. */
   readonly folder: string;
   /** The file of the model. If absent, `NAME.model.json` in the folder. */
   readonly modelFile?: string | undefined;

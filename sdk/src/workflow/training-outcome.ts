@@ -29,9 +29,9 @@ export interface TrainingOutcome {
 
 export interface ShippedNetwork {
   readonly model: BinarizedModel;
-  /** Of freezing, before polishing. */
+  /** The report of freezing, before polishing. */
   readonly report: FreezeReport;
   readonly testAccuracy: number;
-  /** Of the test examples, by the integers. */
+  /** The predicted classes of the test examples, by the integers. */
   readonly predictions: Uint8Array;
 }

@@ -5,7 +5,7 @@ import type { CheckedBitstream } from '../../workflow/index.js';
 import { signatureNote } from '../board-place.js';
 import { styled, type Piece, type Terminal } from '../terminal.js';
 
-/** Who signed what is flashed, if that was asked. */
+/** The signer of the bitstream, if a signature was asked for. */
 type Signed = Pick<CheckedBitstream, 'signedBy'>;
 
 /** Says who signed what is flashed. */

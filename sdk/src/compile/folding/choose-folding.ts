@@ -12,7 +12,7 @@ import { isBinary, type Network } from '@adiabit/simulator/network';
 
 /** How large a circuit may become, and how long an inference may take. */
 export interface FoldingLimits {
-  /** In the rough measure of `roughLuts`. */
+  /** Tables, in the rough measure of `roughLuts`. */
   readonly luts: number;
   /** Cycles from the start of an inference to its outputs. If absent, as few as fit. */
   readonly cycles?: number;

@@ -21,7 +21,7 @@ export const SIMPLIFYING_PASSES: readonly Pass[] = [
   removeDeadCells, //     and what nothing reads is gone.
 ];
 
-/** From the configurable circuit to the one that is this network and no other. */
+/** Turns the configurable circuit into the one that is this network and no other. */
 export const SPECIALISING_PASSES: readonly Pass[] = [BUILDING_IN, ...SIMPLIFYING_PASSES];
 
 /**
@@ -86,7 +86,7 @@ function runPasses(list: readonly Pass[], circuit: Machine): { netlist: Netlist;
 
 /** How an unrolled circuit is built. Outputs are the same, and so is the bitstream. */
 export interface Unrolling {
-  /** Of the popcounts, default full adders with registers every four levels. More registers make more cycles. */
+  /** The trees of the popcounts (full adders with registers every four levels). More registers make more cycles. */
   readonly tree?: TreeShape;
   /** Moves registers to where fewer do, as far as no path gets longer; the cycles stay. */
   readonly retimes?: boolean;

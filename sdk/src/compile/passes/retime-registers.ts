@@ -42,9 +42,9 @@ class Sweep {
   readonly #operandAt: readonly Int32Array[];
   readonly #isRemoved: Uint8Array;
   readonly #readers: Uint32Array;
-  /** By net, the register that drives it, or -1. */
+  /** For each net the register that drives it, or -1. */
   readonly #registerOf: Int32Array;
-  /** By net, the cells one behind the other up to it: as many or fewer once registers have moved. */
+  /** For each net the number of cells in a row up to it. Moving registers never raises it. */
   readonly #levels: Int32Array;
   #netCount: number;
 

@@ -16,7 +16,7 @@ export interface OldCell {
   readonly index: number;
   /** The code of its kind. */
   readonly code: number;
-  /** As many as the kind has; the others are NO_NET. */
+  /** The first operand. Operands that the kind does not have are NO_NET. */
   readonly a: number;
   readonly b: number;
   readonly c: number;
@@ -25,7 +25,7 @@ export interface OldCell {
 /** Where a rule writes the nets of the new netlist that carry the results of the cell at hand. */
 export interface Results {
   first: number;
-  /** Of cells with two results. */
+  /** The second result, of cells that have two. */
   second: number;
 }
 
@@ -35,7 +35,7 @@ export type Emit = (code: number, a?: number, b?: number, c?: number) => number;
 /** Says what becomes of a cell: its results are nets made with `emit`, or nets that were there before. */
 export type Rule = (cell: OldCell, emit: Emit, results: Results) => void;
 
-/** Which cells and memories stay. */
+/** The cells and memories that stay. */
 export interface Kept {
   readonly cell: (cell: number) => boolean;
   readonly memory: (memory: number) => boolean;

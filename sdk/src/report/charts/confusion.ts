@@ -16,7 +16,7 @@ export const confusionsOf = (matrix: readonly (readonly number[])[]): Confusion[
 export const isError = ({ truth, given }: Confusion): boolean => truth !== given;
 
 const EDGE = { left: 48, right: 66, top: 54, bottom: 6 };
-/** With more classes than this the cells are too small for numbers. */
+/** The most classes with numbers in the cells: with more, the cells are too small for numbers. */
 const NUMBERED = 25;
 
 /**

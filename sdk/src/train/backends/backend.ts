@@ -14,7 +14,7 @@ export interface CandidateReport {
   readonly detail: string;
 }
 
-/** Which backend runs, with whose kernels, and why not a better one. Plain data for reports. */
+/** The backend that runs, the origin of its kernels, and why no better one runs. Plain data for reports. */
 export interface BackendReport {
   readonly name: BackendName;
   readonly detail: string;
@@ -27,7 +27,7 @@ export interface BackendReport {
 export interface Backend {
   readonly tf: Tensorflow;
   readonly report: BackendReport;
-  /** Where the trained numbers live during an epoch. */
+  /** The memory that holds the trained numbers during an epoch. */
   readonly weightsOn: 'host' | 'device';
   /** Makes this backend the library's current one. Call before any run of operations that follows an `await`. */
   activate(): void;

@@ -3,7 +3,7 @@ import type { Tensorflow } from './tensorflow.js';
 export type Shape4D = [number, number, number, number];
 type Padding = number | 'valid' | 'same';
 
-/** Where things are in one convolution. */
+/** Sizes, strides and padding of one convolution. */
 export interface Geometry {
   readonly inHeight: number;
   readonly inWidth: number;

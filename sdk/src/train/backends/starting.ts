@@ -6,7 +6,10 @@ export interface StartedBackend {
   /** The name TensorFlow.js itself uses (`tensorflow` for `node`). */
   readonly registeredName: string;
   readonly detail: string;
-  /** Where the trained numbers live during an epoch: reading them back costs little, or is what to avoid. */
+  /**
+   * The memory that holds the trained numbers during an epoch. Reading them back costs little from the host, and much
+   * from a device.
+   */
   readonly weightsOn: 'host' | 'device';
   /** Kernels that this project has registered for it. */
   readonly ourKernels: readonly string[];

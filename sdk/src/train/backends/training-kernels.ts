@@ -27,7 +27,7 @@ export interface KernelReport {
   readonly stock: readonly string[];
   /** This project's, new ones or in place of slow ones. */
   readonly ours: readonly string[];
-  /** There are none: layers that need them cannot be trained. */
+  /** Kernels that the backend lacks: layers that need them cannot be trained. */
   readonly missing: readonly string[];
 }
 

@@ -197,7 +197,7 @@ function copyRows(from: Float32Array, size: number, to: Float32Array, room: numb
 interface Steps {
   /** Vectors of dy in a tile. */
   readonly vectors: number;
-  /** From a position to the next in its row. */
+  /** Numbers from a position to the next in its row. */
   readonly step: number;
   readonly rowStep: number;
   readonly dyStep: number;

@@ -16,7 +16,7 @@ export interface ArrayExamples {
 
 export interface ArrayDataset extends SplitOptions {
   readonly name: string;
-  /** Of one example, for example [28, 28], [32, 32, 3] or [16]. */
+  /** The shape of one example, such as [28, 28], [32, 32, 3] or [16]. */
   readonly shape: readonly number[];
   /** How many there are, or their names. */
   readonly classes: number | readonly string[];

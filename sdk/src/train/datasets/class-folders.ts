@@ -10,7 +10,7 @@ import type { Task } from './task.js';
 export interface LoadOptions extends SplitOptions {
   /** Stops between two files. */
   readonly signal?: AbortSignal;
-  /** After each file. */
+  /** Called after each file. */
   readonly onProgress?: (filesDone: number, files: number) => void;
 }
 

@@ -14,11 +14,11 @@ export interface Examples {
 
 export interface Dataset {
   readonly name: string;
-  /** Where the examples came from, for reports: a package with its version, or a folder. */
+  /** The origin of the examples, for reports: a package with its version, or a folder. */
   readonly source: string;
   /** What a value is. If absent, a number of no kind that a folder could hold. */
   readonly kind?: 'picture' | 'sound';
-  /** Of sounds, where it is known. */
+  /** Samples a second, of sounds whose rate is known. */
   readonly sampleRateHz?: number;
   /** The meaning of class 0, 1, ..., where it is known. */
   readonly classNames?: readonly string[];

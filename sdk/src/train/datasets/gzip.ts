@@ -9,7 +9,7 @@ const gzipMagic = [0x1f, 0x8b] as const;
 /** Compressed bytes that are enough for a header; deflate makes at most 1,032 times as many of them. */
 const HEAD_BYTES = 512;
 
-/** No data set that is read whole is larger. */
+/** The most bytes that are inflated: no data set that is read whole is larger. */
 export const MOST_INFLATED_BYTES = 2 ** 30;
 
 /**

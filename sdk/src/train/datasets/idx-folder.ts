@@ -8,7 +8,7 @@ import { completeSplits, partNames, type Parts, type SplitOptions } from './spli
 
 export interface IdxFolderOptions extends SplitOptions {
   readonly name: string;
-  /** Where the data came from, for reports. If absent, the folder. */
+  /** The origin of the data, for reports. If absent, the folder. */
   readonly source?: string;
   /** If absent, those that the training labels have. */
   readonly classes?: number;
@@ -78,9 +78,9 @@ export async function loadIdxFolder(folder: string, options: IdxFolderOptions): 
 
 /** A part as its files say. */
 interface LoadedPart {
-  /** Where it is, for errors. */
+  /** The path, for errors. */
   readonly where: string;
-  /** Of an example. */
+  /** The shape of an example. */
   readonly shape: readonly number[];
   readonly values: Uint8Array;
   readonly labels: Uint8Array;

@@ -19,7 +19,7 @@ export interface IdxShorts {
 
 interface ElementType {
   readonly type: number;
-  /** In bytes. */
+  /** The size of an element in bytes. */
   readonly size: number;
   readonly name: string;
 }

@@ -38,7 +38,7 @@ interface Pass {
   readonly step: readonly [x: number, y: number];
   readonly width: number;
   readonly height: number;
-  /** Of the first row's filter byte in the inflated bytes. */
+  /** The offset of the first row's filter byte in the inflated bytes. */
   readonly offset: number;
   readonly rowBytes: number;
 }

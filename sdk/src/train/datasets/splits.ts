@@ -10,7 +10,7 @@ export interface SplitOptions {
   readonly testCount?: number;
   /** Seeds the choice of both. If absent, 1. It is apart from the training seed, so that trainings compare. */
   readonly splitSeed?: number;
-  /** For errors. If absent, the numbers of the classes. */
+  /** Names of the classes, for errors. If absent, the numbers of the classes. */
   readonly classNames?: readonly string[];
 }
 
@@ -23,7 +23,8 @@ export interface Parts {
 
 /**
  * Cuts the missing parts out of the training examples, each class in proportion.
- * @throws DataError `data.bad-value` for a class without examples, or too few examples to set some aside; as {@link stratifiedSplit}
+ * @throws DataError `data.bad-value` for a class without examples, or too few examples to set some aside; as {@link
+ * stratifiedSplit}
  */
 export function completeSplits(parts: Parts, options: SplitOptions = {}): Readonly<Record<keyof Parts, Examples>> {
   const { splitSeed = 1 } = options;

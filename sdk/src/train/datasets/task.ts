@@ -1,7 +1,7 @@
 /** Grey pictures [height, width] or colour ones [height, width, 3], a byte a value. */
 export interface PictureTask {
   readonly kind: 'picture';
-  /** Also the name of its folder where several tasks' data lie side by side. */
+  /** The name, also of its folder where several tasks' data lie side by side. */
   readonly name: string;
   readonly shape: readonly [height: number, width: number] | readonly [height: number, width: number, channels: 3];
   /** The meaning of class 0, 1, ... */

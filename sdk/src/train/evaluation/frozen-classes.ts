@@ -16,7 +16,7 @@ import { argmax } from '../../model/oracle.js';
 import type { BinarizedModel } from '../../model/model.js';
 import type { Backend } from '../backends/backend.js';
 
-/** From where on float32 no longer has every whole number. */
+/** The smallest number from which float32 no longer has every whole number. */
 const FIRST_INEXACT = 2 ** 24;
 
 /** The values of some examples, one after the other. */

@@ -21,9 +21,9 @@ export interface LayerTensors {
 }
 
 export interface ForwardOptions {
-  /** Per layer a dropout mask [batch, ...outputShape] to multiply with, or undefined for none. */
+  /** For each layer a dropout mask [batch, ...outputShape] to multiply with, or undefined for none. */
   readonly masks?: readonly (Tensor | undefined)[];
-  /** By layer, what batch normalisation uses instead of the batch's own statistics. */
+  /** For each layer the statistics that batch normalisation uses instead of the batch's own. */
   readonly statistics?: ReadonlyMap<number, StatisticsTensors>;
   /** Sees the input of every batch normalisation, which it must not keep. */
   readonly onNormalize?: (layer: number, values: Tensor) => void;

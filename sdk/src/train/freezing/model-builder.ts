@@ -65,7 +65,7 @@ export class ModelBuilder {
     return !this.#hasRounded;
   }
 
-  /** Where real values may lie beyond the largest that their integers hold. */
+  /** Lists the layers where real values may lie beyond the largest that their integers hold. */
   get held(): readonly SaturatedLayer[] {
     return this.saturatedLayers;
   }

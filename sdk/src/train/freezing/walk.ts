@@ -61,7 +61,7 @@ interface Step {
   readonly builder: ModelBuilder;
   readonly index: number;
   readonly canCalibrate: boolean;
-  /** After each layer gone through. */
+  /** The place after each layer that is frozen already. */
   readonly places: readonly Place[];
   readonly divisor: number;
   readonly isLast: boolean;

@@ -9,7 +9,7 @@ import type { GradientProtocol, GradientStart } from './gradient-worker.js';
 import { computeAll, type Shard, type StepResult, type Teacher } from './step.js';
 import { openTeacher, type TeacherSource } from './teacher.js';
 
-/** Who computes gradients: this thread, or several that divide the shards of a batch. The bytes are the same. */
+/** Computes gradients, on this thread or on several that divide the shards of a batch. The bytes are the same. */
 export interface GradientPool {
   /** Loss and gradients of the shards together: the mean over their examples. */
   compute(parameters: NetworkParameters, shards: readonly Shard[], sharpness: Sharpness): Promise<StepResult>;

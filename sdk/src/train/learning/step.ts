@@ -12,14 +12,16 @@ import { type NetworkParameters, trainedNames } from '../network/parameters.js';
 export interface StepResult {
   /** Mean softmax cross-entropy of the batch, in nats. */
   readonly loss: number;
-  /** In the order of `trainableArrays`. */
+  /** Gradients in the order of `trainableArrays`. */
   readonly gradients: readonly Float32Array[];
 }
 
 /** What gradients are computed from at once: a batch or a part of one. */
 export interface Shard {
   readonly batch: Batch;
-  /** Per layer the seed of the dropout mask that its outputs are multiplied with. If absent, nothing is dropped. */
+  /**
+   * For each layer the seed of the dropout mask that its outputs are multiplied with. If absent, nothing is dropped.
+   */
   readonly maskSeeds?: readonly (number | undefined)[];
 }
 

@@ -182,7 +182,7 @@ function shapes(inputShape: Shape, outputShape: Shape) {
   return { inputShape, outputShape, inputs: product(inputShape), outputs: product(outputShape), dropout: 0 };
 }
 
-/** Where a layer stands, for its shapes and its errors. */
+/** The place of a layer in the network, for its shapes and its errors. */
 class Context {
   readonly #index: number;
   readonly #before: readonly Layer[];

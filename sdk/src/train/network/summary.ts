@@ -6,7 +6,7 @@ import { initialParameters, trainedNames } from './parameters.js';
 /** What one layer holds and does. */
 export interface LayerSummary {
   readonly kind: Layer['kind'];
-  /** Of one example, for example 32x32x3. */
+  /** The shape of one example's output, such as 32x32x3. */
   readonly outputShape: string;
   /** Weights that are one bit in the deployed network. */
   readonly binaryParameters: number;

@@ -2,7 +2,7 @@ import type { BinarizationMode } from '../network/network.js';
 import type { PushSettings } from '../schedules/push.js';
 import { type AdaptiveSchedule, pushTogether, type Schedule, type StagnationSchedule } from '../schedules/schedules.js';
 
-/** Where k starts: 1 for weights; 2 for `sigmoid`, which is the authors' tanh at 1. */
+/** The first k: 1 for weights; 2 for `sigmoid`, which is the authors' tanh at 1. */
 const start = { kWeight: 1, kActivation: 2 };
 
 /** What the authors chose for each of their networks. */

@@ -191,7 +191,7 @@ const mnistActivations: Recipe = {
   },
 };
 
-/** Those for MNIST. */
+/** The recipes for MNIST. */
 export const recipes: readonly Recipe[] = [
   mnistDemo,
   mnistBoth,

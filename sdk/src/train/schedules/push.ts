@@ -5,7 +5,7 @@ import { learningRateAt, type LearningRateRule, type ScheduleStep, type Setting 
 
 /** What the two rules that watch the validation accuracy have in common, as plain data. */
 export interface PushSettings {
-  /** Which sharpness is pushed: in `both`, weights and activations take turns. */
+  /** The sharpness that is pushed. In `both`, weights and activations are pushed in turn. */
   readonly pushes: 'weights' | 'activations' | 'both';
   readonly start: Sharpness;
   /** k becomes ratio * k; above 1. */
