@@ -27,7 +27,7 @@ const recipe: Recipe = {
     inputBits: 8,
     divisor: 255,
     layers: [
-      { units: 64, activation: 'RL' },
+      { units: 64, activation: 'rectified-tanh' },
       { units: task.classNames.length, activation: 'none' },
     ],
     mode: 'both',

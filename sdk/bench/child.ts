@@ -9,7 +9,9 @@ import { fileURLToPath } from 'node:url';
 export function jsonOf(file: string, ...parameters: readonly string[]): unknown {
   const script = fileURLToPath(new URL(file, import.meta.url));
   const { status, signal, stdout, error } = spawnSync(process.execPath, ['--import', 'tsx', script, ...parameters], {
-    ...{ encoding: 'utf8', maxBuffer: 1 << 26, stdio: ['ignore', 'pipe', 'inherit'] },
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   const command = [file, ...parameters].join(' ');
   if (error !== undefined) throw new Error(`${command} could not be started: ${error.message}`, { cause: error });

@@ -8,32 +8,33 @@ import { CompiledEngine, sliceIntoLanes } from '@adiabit/simulator/engines';
 import { PORT, type Machine } from '@adiabit/simulator/circuit';
 
 export class EngineAlone {
-  private readonly engine: CompiledEngine;
-  private readonly start: Uint32Array;
-  private readonly idle: Uint32Array;
-  private readonly planes: readonly Uint32Array[];
+  readonly #engine: CompiledEngine;
+  readonly #start: Uint32Array;
+  readonly #idle: Uint32Array;
+  readonly #planes: readonly Uint32Array[];
 
-  constructor(
-    private readonly circuit: Machine,
-    inputs: readonly Uint8Array[],
-  ) {
-    this.engine = new CompiledEngine(circuit.netlist);
-    const { lanes, wordsPerNet } = this.engine;
-    this.start = new Uint32Array(wordsPerNet).fill(0xffffffff);
-    this.idle = new Uint32Array(wordsPerNet);
-    this.planes = sliceIntoLanes(inputs.slice(0, lanes), circuit.shape.inputBits, wordsPerNet).reverse();
-    this.engine.configure(circuit.configuration);
-    this.engine.reset();
+  readonly #circuit: Machine;
+
+  constructor(circuit: Machine, inputs: readonly Uint8Array[]) {
+    this.#circuit = circuit;
+
+    this.#engine = new CompiledEngine(circuit.netlist);
+    const { lanes, wordsPerNet } = this.#engine;
+    this.#start = new Uint32Array(wordsPerNet).fill(0xffffffff);
+    this.#idle = new Uint32Array(wordsPerNet);
+    this.#planes = sliceIntoLanes(inputs.slice(0, lanes), circuit.shape.inputBits, wordsPerNet).reverse();
+    this.#engine.configure(circuit.configuration);
+    this.#engine.reset();
   }
 
   /** As many cycles as so many inputs take. */
   run(inputs: number): void {
-    const { engine } = this;
-    const cycles = Math.ceil(inputs / engine.lanes) * this.circuit.timing.initiationInterval;
+    const engine = this.#engine;
+    const cycles = Math.ceil(inputs / engine.lanes) * this.#circuit.timing.initiationInterval;
     for (let cycle = 0; cycle < cycles; cycle++) {
-      const plane = cycle % this.planes.length;
-      engine.setInput(PORT.start, plane === 0 ? this.start : this.idle);
-      engine.setInput(PORT.input, this.planes[plane]);
+      const plane = cycle % this.#planes.length;
+      engine.setInput(PORT.start, plane === 0 ? this.#start : this.#idle);
+      engine.setInput(PORT.input, this.#planes[plane]);
       engine.evaluate();
       engine.getOutput(PORT.class);
       engine.clock();

@@ -83,7 +83,8 @@ const CASES = readyBoards()
   .flatMap((board): readonly Case[] =>
     (board.wordBits === 32 ? [FAST_RATE, USUAL_RATE] : [USUAL_RATE])
       .map((baudRate) => ({
-        ...{ board, baudRate },
+        board,
+        baudRate,
         payloadBytes: Math.min(PAYLOAD_BYTES[baudRate], emulatedSlotBytes(board)),
       }))
       .filter(({ baudRate, payloadBytes }) => baudRate === USUAL_RATE || payloadBytes >= LEAST_FAST_BYTES),

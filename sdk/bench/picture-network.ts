@@ -20,14 +20,22 @@ const window = (
   channels: number,
   filters: number,
 ): Pick<ConvolutionLayer, 'kind' | 'inputShape' | 'outputShape' | 'size' | 'stride' | 'padding'> => ({
-  ...{ kind: 'convolution', inputShape: [extent, extent, channels], outputShape: [extent, extent, filters] },
-  ...{ size: [3, 3], stride: [1, 1], padding: [1, 1] },
+  kind: 'convolution',
+  inputShape: [extent, extent, channels],
+  outputShape: [extent, extent, filters],
+  size: [3, 3],
+  stride: [1, 1],
+  padding: [1, 1],
 });
 
 const halved = (extent: number, channels: number): PoolLayer => ({
-  ...{ kind: 'pool', operation: 'extreme', takesMinimum: new Uint8Array(channels) },
-  ...{ inputShape: [extent, extent, channels], outputShape: [extent / 2, extent / 2, channels] },
-  ...{ size: [2, 2], stride: [2, 2] },
+  kind: 'pool',
+  operation: 'extreme',
+  takesMinimum: new Uint8Array(channels),
+  inputShape: [extent, extent, channels],
+  outputShape: [extent / 2, extent / 2, channels],
+  size: [2, 2],
+  stride: [2, 2],
 });
 
 /**
@@ -47,7 +55,8 @@ function pictureNetwork(random: Random): Network {
     input: { count: EXTENT ** 2, bits: 8 },
     layers: [
       {
-        ...{ ...window(EXTENT, 1, first), inputEncoding: 'unsigned' },
+        ...window(EXTENT, 1, first),
+        inputEncoding: 'unsigned',
         weights: {
           rows: first,
           columns: 9,
@@ -57,12 +66,18 @@ function pictureNetwork(random: Random): Network {
       },
       halved(EXTENT, first),
       {
-        ...{ ...window(half, first, second), inputEncoding: 'unsigned', weights: binary(second, 9 * first) },
+        ...window(half, first, second),
+        inputEncoding: 'unsigned',
+        weights: binary(second, 9 * first),
         activation: near(0, 6, second),
       },
       halved(half, second),
       {
-        ...{ kind: 'dense', inputs: flat, outputs: CLASSES, inputEncoding: 'unsigned', weights: binary(CLASSES, flat) },
+        kind: 'dense',
+        inputs: flat,
+        outputs: CLASSES,
+        inputEncoding: 'unsigned',
+        weights: binary(CLASSES, flat),
         activation: { kind: 'integer', shift: 0, offsets: new Int32Array(CLASSES) },
       },
     ],
@@ -86,7 +101,9 @@ export function pictureCircuit(inferences: number) {
   const oracle = createOracle(network);
   return {
     bytes: encodeBitstream({
-      ...{ network, memory: planMemory(network), goldenVectors: [] },
+      network,
+      memory: planMemory(network),
+      goldenVectors: [],
       description: { name: 'pictures', modelDigest: '00', compiler: 'bench' },
     }),
     inputs: pictures.map((picture) => packInput(picture, count, bits)),

@@ -15,11 +15,11 @@ import torch.nn.functional as F
 ACTIVATIONS = {
     "none": lambda x: x,
     "relu": F.relu,
-    "RL": F.relu,
+    "rectified-tanh": F.relu,
     "tanh": torch.tanh,
-    "HT": torch.tanh,
-    "H": torch.sigmoid,
-    "CLU": torch.sigmoid,
+    "hard-tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+    "clipped-linear": torch.sigmoid,
 }
 
 

@@ -2,11 +2,17 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bitMatrixFrom } from '@adiabit/simulator/bits';
-import type { BinaryDenseModel, BinarizedModel } from '@adiabit/sdk/model';
-import type { BinaryDense } from '@adiabit/sdk/model';
-import { loadModel, saveModel } from '@adiabit/sdk/model';
-import type { Dataset, Examples, Recipe } from '@adiabit/sdk/train';
-import { defaultAdam, exampleVectors, freeze, loadMnist, trainingEvents } from '@adiabit/sdk/train';
+import { type BinarizedModel, type BinaryDense, type BinaryDenseModel, loadModel, saveModel } from '@adiabit/sdk/model';
+import {
+  type Dataset,
+  defaultAdam,
+  type Examples,
+  exampleVectors,
+  freeze,
+  loadMnist,
+  type Recipe,
+  trainingEvents,
+} from '@adiabit/sdk/train';
 import { Random } from '../src/random.js';
 
 const KEPT = resolve(process.env['BENCH_FOLDER'] ?? fileURLToPath(new URL('../../out/bench', import.meta.url)));
@@ -57,8 +63,15 @@ export async function trainedModel(widths: readonly number[]): Promise<Binarized
     name,
     description: 'a short training for benchmarks of the simulator',
     network: {
-      ...{ name, inputs, inputBits: 1, divisor: 1, mode: 'both' },
-      layers: units.map((count, index) => ({ units: count, activation: index + 1 < units.length ? 'RL' : 'none' })),
+      name,
+      inputs,
+      inputBits: 1,
+      divisor: 1,
+      mode: 'both',
+      layers: units.map((count, index) => ({
+        units: count,
+        activation: index + 1 < units.length ? 'rectified-tanh' : 'none',
+      })),
     },
     batchSize: 64,
     schedule: {
@@ -91,7 +104,10 @@ export function randomModel(widths: readonly number[], seed = 1): BinaryDenseMod
     const isLast = index === widths.length - 2;
     const constants = Int32Array.from({ length: outputs }, () => random.below(33) - 16);
     return {
-      ...{ kind: 'dense', inputs: widths[index], outputs, inputEncoding: 'bipolar' },
+      kind: 'dense',
+      inputs: widths[index],
+      outputs,
+      inputEncoding: 'bipolar',
       weights: bitMatrixFrom(outputs, widths[index], () => random.below(2) === 1),
       activation: isLast
         ? { kind: 'integer', shift: 0, offsets: constants }

@@ -35,7 +35,10 @@ const expected = createOracle(model)(pictures[0]).outputs;
 if (!expected.every((output, index) => output === outputs[index]))
   throw new Error('The circuit differs from the oracle.');
 const result: WholeInference = {
-  ...{ compileSeconds: compiled - start, simulateSeconds: simulated - compiled },
-  ...{ latencyCycles: circuit.timing.latency, luts: estimate.luts, memoryBits: estimate.memoryBits },
+  compileSeconds: compiled - start,
+  simulateSeconds: simulated - compiled,
+  latencyCycles: circuit.timing.latency,
+  luts: estimate.luts,
+  memoryBits: estimate.memoryBits,
 };
 process.stdout.write(JSON.stringify(result));

@@ -116,7 +116,9 @@ function wholeInference(): void {
 await readyAndCompile(WHOLE);
 if (!flags.quick || flags.only !== '') await readyAndCompile(LARGE);
 await besideVerilator('sim.784-128-10.specialised.verilator-behavioural', {
-  ...{ widths: WHOLE, form: 'specialised', level: 'behavioural' },
+  widths: WHOLE,
+  form: 'specialised',
+  level: 'behavioural',
 });
 for (const form of ['specialised', 'configurable'] as const) {
   const widths = flags.quick ? SMALL : WHOLE;

@@ -1,12 +1,18 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs';
 import type { Tensorflow } from '../src/train/backends/tensorflow.js';
-import type { Layer } from '../src/train/network/layers.js';
-import { channelsOf } from '../src/train/network/layers.js';
+import { channelsOf, type Layer } from '../src/train/network/layers.js';
 import type { ActivationName } from '../src/train/network/trained-network.js';
 
 type StockLayer = InstanceType<Tensorflow['layers']['Layer']>;
 
-const activations = { tanh: 'tanh', RL: 'relu', H: 'sigmoid', HT: 'tanh', CLU: 'hardSigmoid', relu: 'relu' } as const;
+const activations = {
+  tanh: 'tanh',
+  'rectified-tanh': 'relu',
+  sigmoid: 'sigmoid',
+  'hard-tanh': 'tanh',
+  'clipped-linear': 'hardSigmoid',
+  relu: 'relu',
+} as const;
 
 function activationOf(name: ActivationName): 'linear' | (typeof activations)[keyof typeof activations] {
   return name === 'none' ? 'linear' : activations[name];

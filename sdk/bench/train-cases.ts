@@ -51,8 +51,13 @@ function dense(batchSize: number, batches: number, backend: BackendName): TrainC
 function besideStock(name: string, network: NetworkSpec): TrainCase {
   const peer = { backend: 'cpu', kernels: 'stock' } as const;
   return {
-    ...{ id: `train.${name}.b2.wasm`, backend: 'wasm', peer, network },
-    ...{ batchSize: 2, batches: 1, isQuick: name === 'dog-cat' },
+    id: `train.${name}.b2.wasm`,
+    backend: 'wasm',
+    peer,
+    network,
+    batchSize: 2,
+    batches: 1,
+    isQuick: name === 'dog-cat',
   };
 }
 
@@ -60,8 +65,13 @@ function besideStock(name: string, network: NetworkSpec): TrainCase {
 function besideMended(name: string, network: NetworkSpec, batchSize: number): TrainCase {
   const peer = { backend: 'wasm', kernels: 'ours' } as const;
   return {
-    ...{ id: `train.${name}.b${batchSize}.wasm`, backend: 'wasm', peer, network },
-    ...{ batchSize, batches: 1, isQuick: name === 'dog-cat' || name === 'speech' },
+    id: `train.${name}.b${batchSize}.wasm`,
+    backend: 'wasm',
+    peer,
+    network,
+    batchSize,
+    batches: 1,
+    isQuick: name === 'dog-cat' || name === 'speech',
   };
 }
 
@@ -79,8 +89,14 @@ function inTwoShards(
   backend: 'wasm' | 'node' = 'wasm',
 ): TrainCase {
   return {
-    ...{ id: `train.${name}.b${batchSize}.${backend}.threads2`, backend, peer: 'one thread', network },
-    ...{ batchSize, batches: 4, shards: 2, isQuick: name === 'dog-cat' },
+    id: `train.${name}.b${batchSize}.${backend}.threads2`,
+    backend,
+    peer: 'one thread',
+    network,
+    batchSize,
+    batches: 4,
+    shards: 2,
+    isQuick: name === 'dog-cat',
   };
 }
 

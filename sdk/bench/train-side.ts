@@ -8,8 +8,7 @@
  */
 import { Random } from '../src/random.js';
 import { defaultAdam } from '../src/train/learning/adam.js';
-import type { Backend } from '../src/train/backends/backend.js';
-import { openBackend } from '../src/train/backends/backend.js';
+import { type Backend, openBackend } from '../src/train/backends/backend.js';
 import type { BackendName } from '../src/train/backends/names.js';
 import type { Tensorflow } from '../src/train/backends/tensorflow.js';
 import type { Examples } from '../src/train/datasets/dataset.js';
@@ -18,8 +17,7 @@ import { openGradientPool } from '../src/train/learning/gradient-pool.js';
 import { resolveLayers } from '../src/train/network/network.js';
 import { initialState } from '../src/train/learning/training-state.js';
 import { stockModel } from './stock-network.js';
-import type { ModelFit, TrainCase } from './train-cases.js';
-import { trainCases } from './train-cases.js';
+import { type ModelFit, type TrainCase, trainCases } from './train-cases.js';
 
 export type SideMessage =
   | { readonly kind: 'ready' }
@@ -46,18 +44,19 @@ async function ours(given: TrainCase, shards: number): Promise<Round> {
   const { network } = given;
   const pool = await openGradientPool({ backend, network, threads: shards });
   const context = {
-    ...{
-      shards,
-      pool,
-      backend,
-      layers,
-      examples: randomExamples(given),
-      epochs: 1,
-      batchSize: given.batchSize,
-      adam: defaultAdam,
-    },
-    ...{ lastGood: { epoch: 0, checkpointFile: undefined }, clock: () => performance.now() },
-    ...{ breathe: () => Promise.resolve(), throwIfCancelled: () => undefined, onProgress: () => undefined },
+    shards,
+    pool,
+    backend,
+    layers,
+    examples: randomExamples(given),
+    epochs: 1,
+    batchSize: given.batchSize,
+    adam: defaultAdam,
+    lastGood: { epoch: 0, checkpointFile: undefined },
+    clock: () => performance.now(),
+    yieldToEventLoop: () => Promise.resolve(),
+    throwIfCancelled: () => undefined,
+    onProgress: () => undefined,
   };
   return async () => {
     await trainEpoch(context, { epoch: 1, ...setting }, state);

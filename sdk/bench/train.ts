@@ -4,15 +4,12 @@
  *
  *     npm run bench:train -- [--quick] [--only TEXT] [--json FILE]
  */
-import type { ChildProcess } from 'node:child_process';
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { openPytorch } from './pytorch.js';
-import type { Row } from './rows.js';
-import { benchFlags, compare, printRows, writeRows } from './rows.js';
-import type { TrainCase } from './train-cases.js';
-import { describePeer, trainCases } from './train-cases.js';
+import { benchFlags, compare, printRows, type Row, writeRows } from './rows.js';
+import { describePeer, type TrainCase, trainCases } from './train-cases.js';
 import type { SideMessage } from './train-side.js';
 
 const sideFile = fileURLToPath(new URL('train-side.ts', import.meta.url));

@@ -22,7 +22,10 @@ export const EXIT_CODES = {
 
 /** Makes the entry of a failure that stays until something is changed. */
 const lasting = (of: string, advice: string): ErrorCodeEntry => ({
-  ...{ class: of, retry: false, exitCode: EXIT_CODES.failure, advice },
+  class: of,
+  retry: false,
+  exitCode: EXIT_CODES.failure,
+  advice,
 });
 
 /** Makes the entry of a failure that can go away by itself. */

@@ -75,7 +75,12 @@ export class CancelledError extends AdiabitError {
 type KindClass = new (kind: never, message: string, details?: ErrorDetails) => AdiabitError;
 
 const KIND_CLASSES: Readonly<Record<string, KindClass>> = {
-  ...{ ModelError, NetlistError, CompileError, FormatError, DataError, FileError },
+  ModelError,
+  NetlistError,
+  CompileError,
+  FormatError,
+  DataError,
+  FileError,
 };
 
 /**

@@ -2,7 +2,7 @@
 export type RandomState = readonly [number, number, number, number];
 
 /** The scale of a 32-bit word to [0, 1). */
-const wordRange = 2 ** 32;
+const WORD_RANGE = 2 ** 32;
 
 /**
  * sfc32, Chris Doty-Humphrey's "small fast chaotic" generator (PractRand, http://pracrand.sourceforge.net): 128 bits
@@ -11,16 +11,16 @@ const wordRange = 2 ** 32;
  */
 export class Random {
   // Signed, because V8 keeps signed 32-bit integers in place and boxes larger numbers.
-  private a: number;
-  private b: number;
-  private c: number;
-  private counter: number;
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter: number;
 
   private constructor([a, b, c, counter]: RandomState) {
-    this.a = a | 0;
-    this.b = b | 0;
-    this.c = c | 0;
-    this.counter = counter | 0;
+    this.#a = a | 0;
+    this.#b = b | 0;
+    this.#c = c | 0;
+    this.#counter = counter | 0;
   }
 
   /**
@@ -29,7 +29,7 @@ export class Random {
    * @param stream names an independent sequence of the same seed
    */
   static fromSeed(seed: number, stream = ''): Random {
-    const random = new Random([seed >>> 0, Math.floor(seed / wordRange) >>> 0, hashText(stream), 1]);
+    const random = new Random([seed >>> 0, Math.floor(seed / WORD_RANGE) >>> 0, hashText(stream), 1]);
     // Fifteen rounds let every seed bit reach every state bit (PractRand's seeding uses 12 to 15).
     for (let round = 0; round < 15; round++) random.nextWord();
     return random;
@@ -40,27 +40,27 @@ export class Random {
   }
 
   get state(): RandomState {
-    return [this.a >>> 0, this.b >>> 0, this.c >>> 0, this.counter >>> 0];
+    return [this.#a >>> 0, this.#b >>> 0, this.#c >>> 0, this.#counter >>> 0];
   }
 
   /** Draws a uniform integer in [0, 2^32). */
   nextWord(): number {
-    const result = (((this.a + this.b) | 0) + this.counter) | 0;
-    this.counter = (this.counter + 1) | 0;
-    this.a = this.b ^ (this.b >>> 9);
-    this.b = (this.c + (this.c << 3)) | 0;
-    this.c = (((this.c << 21) | (this.c >>> 11)) + result) | 0;
+    const result = (((this.#a + this.#b) | 0) + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + result) | 0;
     return result >>> 0;
   }
 
   /** Draws a uniform real in [low, high), in steps of (high - low) / 2^32. */
   uniform(low = 0, high = 1): number {
-    return low + (high - low) * (this.nextWord() / wordRange);
+    return low + (high - low) * (this.nextWord() / WORD_RANGE);
   }
 
   /** Draws an integer in [0, limit), with limit at most 2^21. The bias against some values is below limit / 2^32. */
   below(limit: number): number {
-    return Math.floor((this.nextWord() / wordRange) * limit);
+    return Math.floor((this.nextWord() / WORD_RANGE) * limit);
   }
 
   /** Shuffles in place (Fisher and Yates, in Durstenfeld's form). */

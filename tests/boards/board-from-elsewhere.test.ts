@@ -48,11 +48,17 @@ function change(id: string, fields: Readonly<Record<string, unknown>>): void {
 
 for (const { id, like, compiler, tools, fields } of [
   {
-    ...{ id: 'pocket-uno', like: 'uno', compiler: 'avr-gcc', tools: [] },
+    id: 'pocket-uno',
+    like: 'uno',
+    compiler: 'avr-gcc',
+    tools: [],
     fields: { slotBytes: 12_160, maxPayloadBytes: 250, name: 'Pocket Uno' },
   },
   {
-    ...{ id: 'badge-1', like: 'microbit', compiler: 'arm-none-eabi-gcc', tools: ['qemu-system-arm'] },
+    id: 'badge-1',
+    like: 'microbit',
+    compiler: 'arm-none-eabi-gcc',
+    tools: ['qemu-system-arm'],
     fields: { slotBytes: 65_536, workBytes: 6144, name: 'Badge' },
   },
 ] as const) {

@@ -170,8 +170,13 @@ export class FaultCampaign {
       }
       case 'all of them': {
         const faults: Omit<LineFaults, 'seed'> = {
-          ...{ drop: rate() / 3, duplicate: rate() / 3, flip: rate() / 3, reorder: rate() / 3, split: rate() },
-          ...{ delay: rate() / 3, maxDelayMs: Math.exp(random.uniform(0, Math.log(3000))) },
+          drop: rate() / 3,
+          duplicate: rate() / 3,
+          flip: rate() / 3,
+          reorder: rate() / 3,
+          split: rate(),
+          delay: rate() / 3,
+          maxDelayMs: Math.exp(random.uniform(0, Math.log(3000))),
         };
         const { operations } = this.#extents.get(scenario)!;
         const cut: PowerCut = {

@@ -155,14 +155,24 @@ describe('bad input gets exit code 1, its typed error and advice:', () => {
     const outputs = 3000;
     const network = networkOfCounts([
       {
-        ...{ activation: 'threshold', inputs: 784, outputs, inputBits: 8, shift: 0 },
+        activation: 'threshold',
+        inputs: 784,
+        outputs,
+        inputBits: 8,
+        shift: 0,
         weights: bitMatrixFrom(outputs, 784, () => true),
-        ...{ thresholds: new Uint32Array(outputs), offsets: new Int32Array() },
+        thresholds: new Uint32Array(outputs),
+        offsets: new Int32Array(),
       },
       {
-        ...{ activation: 'integer', inputs: outputs, outputs: 2, inputBits: 1, shift: 0 },
+        activation: 'integer',
+        inputs: outputs,
+        outputs: 2,
+        inputBits: 1,
+        shift: 0,
         weights: bitMatrixFrom(2, outputs, () => true),
-        ...{ thresholds: new Uint32Array(), offsets: new Int32Array(2) },
+        thresholds: new Uint32Array(),
+        offsets: new Int32Array(2),
       },
     ]);
     const bytes = encodeBitstream(bitstreamOf(network, { name: 'large', modelDigest: '', compiler: '' }));

@@ -47,7 +47,7 @@ beforeAll(async () => {
   const dataset = await loadFolder(file('trees'), task);
   const demo = findRecipe('mnist-demo')!;
   const layers = [
-    { units: 12, activation: 'RL' },
+    { units: 12, activation: 'rectified-tanh' },
     { units: 3, activation: 'none' },
   ] as const;
   const recipe: Recipe = { ...demo, batchSize: 16, network: { ...demo.network, inputs: height * width, layers } };

@@ -29,7 +29,8 @@ async function result(...args: string[]): Promise<unknown> {
 }
 
 const allEqual = (board: string, vectors: number) => ({
-  ...{ board, inferences: vectors },
+  board,
+  inferences: vectors,
   witness: { vectors, mismatches: 0 },
 });
 

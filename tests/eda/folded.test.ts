@@ -51,7 +51,9 @@ const verilator = (netlist: Netlist): ToolResult => inVerilator(folder.path, tes
 /** The circuit with empty memories, loaded in the test bench. */
 const loadable = elaborateLoadable('loadable', network, circuit.folding);
 const bytes = encodeBitstream({
-  ...{ network, memory: planMemory(network), goldenVectors },
+  network,
+  memory: planMemory(network),
+  goldenVectors,
   description: { name: 'pictures', modelDigest: '00', compiler: 'tests' },
 });
 const cycles = [...loadingCycles(loadable, bytes)];
@@ -70,7 +72,9 @@ const simulators = [
     simulateLoaded: () => inIcarus(folder.path, loadedFiles(cycles)),
   },
   {
-    ...{ name: 'Verilator', tools: VERILATOR, simulate: verilator },
+    name: 'Verilator',
+    tools: VERILATOR,
+    simulate: verilator,
     simulateLoaded: () => inVerilator(folder.path, testBenchName(loadable.circuit), loadedFiles(cycles)),
   },
 ];
@@ -160,11 +164,15 @@ describe.skipIf(missingYosys.length > 0)(titled('Yosys on a folded network in tw
     input: { count: 4, bits: 1 },
     layers: [
       {
-        ...{ ...dense, weights: bitMatrixFrom(2, 4, (row, column) => (row + column) % 3 === 0) },
+        ...dense,
+        weights: bitMatrixFrom(2, 4, (row, column) => (row + column) % 3 === 0),
         activation: { kind: 'threshold', thresholds: Int32Array.of(0, 1), inverted: Uint8Array.of(0, 1) },
       },
       {
-        ...{ ...dense, inputs: 2, inputEncoding: 'bipolar', weights: bitMatrixFrom(2, 2, (row, at) => row !== at) },
+        ...dense,
+        inputs: 2,
+        inputEncoding: 'bipolar',
+        weights: bitMatrixFrom(2, 2, (row, at) => row !== at),
         activation: { kind: 'integer', shift: 0, offsets: Int32Array.of(0, 1) },
       },
     ],

@@ -20,7 +20,8 @@ const SANITIZERS = ['-g', '-fsanitize=address,undefined', '-fno-sanitize-recover
 function bitstreamOf(network: Network, inputs: readonly Uint8Array[], name = 'sample'): Bitstream {
   const oracle = createOracle(network);
   return {
-    ...{ network, memory: planMemory(network) },
+    network,
+    memory: planMemory(network),
     goldenVectors: inputs.map((input) => ({ input, outputs: oracle(input).outputs })),
     description: { name, modelDigest: '00', compiler: 'tests' },
   };

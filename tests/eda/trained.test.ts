@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOracle, type GoldenVector } from '@adiabit/simulator';
 import type { FoldedCircuit } from '@adiabit/simulator/circuit';
 import { TEST_BENCH_PASS, testBenchName, writeTestBench, writeVerilog } from '@adiabit/simulator/interchange';
-import { type BinarizedModel } from '@adiabit/sdk';
+import type { BinarizedModel } from '@adiabit/sdk';
 import { fold } from '@adiabit/sdk/compile';
 import { evaluateHard, exampleVectors, freeze, train, type NetworkSpec } from '@adiabit/sdk/train';
 import { pictureRecipe, toyPictureDataset } from '../../sdk/src/train/testing/toy-pictures.js';
@@ -13,16 +13,20 @@ import { ICARUS, VERILATOR, missingTools, titled } from '../support/tools.js';
 /** Pictures of 6 x 6 in two colours: a convolution of bytes, a pool, a padded convolution of signs, and classes. */
 const network: NetworkSpec = {
   name: 'small-pictures',
-  ...{ inputs: 72, inputShape: [6, 6, 2], inputBits: 8, divisor: 1, mode: 'both' },
+  inputs: 72,
+  inputShape: [6, 6, 2],
+  inputBits: 8,
+  divisor: 1,
+  mode: 'both',
   layers: [
     { kind: 'normalize', mean: [120, 125], deviation: [80, 75] },
     { kind: 'convolution', filters: 4, size: 3 },
     { kind: 'max-pool', size: 2 },
     { kind: 'batch-norm' },
-    { kind: 'activation', activation: 'H' },
+    { kind: 'activation', activation: 'sigmoid' },
     { kind: 'convolution', filters: 6, size: 3 },
     { kind: 'batch-norm' },
-    { kind: 'activation', activation: 'H' },
+    { kind: 'activation', activation: 'sigmoid' },
     { kind: 'flatten' },
     { units: 3, activation: 'none' },
   ],

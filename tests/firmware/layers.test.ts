@@ -21,7 +21,8 @@ function sample(next: (below: number) => number, goldenVectors = 1) {
   const inputs = randomInputs(next, network, 5);
   const outputs = inputs.map((input) => oracle(input).outputs);
   const bitstream: Bitstream = {
-    ...{ network, memory: planMemory(network) },
+    network,
+    memory: planMemory(network),
     goldenVectors: inputs.slice(0, goldenVectors).map((input, index) => ({ input, outputs: outputs[index] })),
     description: { name: 'sample', modelDigest: '00', compiler: 'tests' },
   };

@@ -66,7 +66,9 @@ describe.skipIf(missing.length > 0)(titled('the simulator in Chromium', missing)
       '/': new TextEncoder().encode(page),
       '/dense.abit': smallCircuit('dense', [33, 17, 5], 3).bytes,
       '/pictures.abit': encodeBitstream({
-        ...{ network, memory: planMemory(network), goldenVectors: goldenVectorsOf(network, 3) },
+        network,
+        memory: planMemory(network),
+        goldenVectors: goldenVectorsOf(network, 3),
         description: { name: 'pictures', modelDigest: '00', compiler: 'tests' },
       }),
     };

@@ -50,8 +50,14 @@ async function compile(
   const lines = imported.map((door, index) => `export * as door${index} from '${door}';`);
   await writeFile(join(project, 'user.ts'), `${lines.join('\n')}\n`);
   const compilerOptions = {
-    ...{ strict: true, skipLibCheck: false, noEmit: true, target: 'es2022', lib: ['es2023'], types: ['node'] },
-    ...{ moduleResolution, module: moduleResolution === 'bundler' ? 'esnext' : 'node16' },
+    strict: true,
+    skipLibCheck: false,
+    noEmit: true,
+    target: 'es2022',
+    lib: ['es2023'],
+    types: ['node'],
+    moduleResolution,
+    module: moduleResolution === 'bundler' ? 'esnext' : 'node16',
   };
   await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['user.ts'] }));
   const compiler = join(root, 'node_modules/typescript/bin/tsc');

@@ -33,7 +33,11 @@ const tableLine = ({ board, flash, ram, stack }: BoardSizes): string =>
 
 const rowsOf = ({ board, flash, ram, stack }: BoardSizes): readonly Row[] => {
   const row = (what: string, value: number, has: number, against: string): Row => ({
-    ...{ id: `sizes.${board}.${what}`, value, unit: 'bytes', against, ratio: has / value },
+    id: `sizes.${board}.${what}`,
+    value,
+    unit: 'bytes',
+    against,
+    ratio: has / value,
   });
   return [
     row('flash', flash.used, flash.has, 'flash that the slots leave'),

@@ -3,15 +3,16 @@ import { CompiledEngine, runInferences } from '@adiabit/simulator';
 import { startInProcess } from '@adiabit/simulator/boards';
 import { compile, createOracle, isBinaryDense } from '@adiabit/sdk';
 import {
+  type Dataset,
   exampleVectors,
   findRecipe,
   freeze,
   predictHard,
+  type Recipe,
   train,
   withCentredInputs,
   withClasses,
 } from '@adiabit/sdk/train';
-import type { Dataset, Recipe } from '@adiabit/sdk/train';
 import { describe, expect, it } from 'vitest';
 import { imageOf, machine } from '../support/board-files.js';
 import { RawLine } from '../support/raw-line.js';
@@ -21,7 +22,7 @@ import { accelerations, picturesOnWhite } from '../support/uncentred.js';
 function recipeFor({ train: { values, count, classes } }: Dataset, units: number): Recipe {
   const recipe = withClasses(findRecipe('mnist-demo')!, classes);
   const [, last] = recipe.network.layers;
-  const layers = [{ units, activation: 'RL' } as const, last];
+  const layers = [{ units, activation: 'rectified-tanh' } as const, last];
   return { ...recipe, network: { ...recipe.network, inputs: values.length / count, layers } };
 }
 

@@ -40,7 +40,7 @@ export class Bench {
     this.#openPort = openPort;
   }
 
-  /** The session that is open, or a new one. @param change what stands between the port and the session */
+  /** Returns the session that is open, or a new one. @param change what stands between the port and the session */
   async session(change: (transport: Transport) => Transport = (transport) => transport): Promise<DeviceSession> {
     if (this.#session !== undefined) return this.#session;
     const transport = change(await this.#openPort());
@@ -76,7 +76,7 @@ export class Bench {
     return flash(await this.session(), bytes, this.signal ? { signal: this.signal } : {});
   }
 
-  /** A slot that does not hold the circuit that runs, if there are two. */
+  /** Returns a slot that does not hold the circuit that runs, if there are two. */
   async freeSlot(): Promise<number> {
     const { slotCount, activeSlot } = await (await this.session()).hello(this.signal);
     return slotCount === 2 && activeSlot === 0 ? 1 : 0;

@@ -55,7 +55,9 @@ export async function checkBoard(
   };
 }
 
-/** A check that fails closes the port, so that the next one starts with a board that has been told nothing. */
+/**
+ * Runs one check. If it fails, the port is closed, so that the next one starts with a board that has been told nothing.
+ */
 async function outcomeOf(run: Promise<string>, bench: Bench): Promise<Omit<CheckOutcome, 'name'>> {
   try {
     return { outcome: 'passed', detail: await run };

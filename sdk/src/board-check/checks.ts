@@ -22,20 +22,24 @@ const SECOND = denseCircuit(2, { widths: [20, 9, 4], inputBits: 3 });
 const NOISE_BYTES = 64;
 const FAULTS = { seed: 5, drop: 0.02, duplicate: 0.03, flip: 0.02, split: 0.3 } as const;
 
-/** What an entry and a hello both say. */
+/** Compares what an entry and a hello both say, and lists the differences. */
 export function differencesOf(board: Board, device: DeviceDescription, isEmulated: boolean): readonly Difference[] {
   const wanted = {
-    ...{ boardId: board.id, slotCount: board.slotCount, workBytes: board.workBytes },
+    boardId: board.id,
+    slotCount: board.slotCount,
+    workBytes: board.workBytes,
     slotBytes: isEmulated ? emulatedSlotBytes(board) : board.slotBytes,
-    ...{ maxPayloadBytes: board.maxPayloadBytes, windowBytes: board.windowBytes },
-    ...{ counterUnit: board.counterUnit, counterHz: board.counterHz },
+    maxPayloadBytes: board.maxPayloadBytes,
+    windowBytes: board.windowBytes,
+    counterUnit: board.counterUnit,
+    counterHz: board.counterHz,
   };
   return (Object.keys(wanted) as (keyof typeof wanted)[])
     .filter((field) => wanted[field] !== device[field])
     .map((field) => ({ field, entry: wanted[field], device: device[field] }));
 }
 
-/** The largest circuit of rows of all lengths around words that the board's slots and RAM hold. */
+/** Makes the largest circuit of rows of all lengths around words that the board's slots and RAM hold. */
 function kernelCircuit(inputBits: number, { slotBytes, workBytes }: DeviceDescription): CheckCircuit {
   const shapes = [
     [1021, 60, 257, 97, 65, 64, 63, 33, 32, 31, 1, 7],

@@ -20,7 +20,7 @@ export interface DenseShape {
 const INPUTS = 4;
 const GOLDEN_VECTORS = 2;
 
-/** Dense layers with random weights. The same seed gives the same circuit. */
+/** Makes dense layers with random weights. The same seed gives the same circuit. */
 export function denseCircuit(seed: number, { widths, inputBits }: DenseShape): CheckCircuit {
   const random = Random.fromSeed(seed);
   const next = (below: number): number => random.below(below);
@@ -48,7 +48,7 @@ export function denseCircuit(seed: number, { widths, inputBits }: DenseShape): C
   return sampleNetwork(networkOfCounts(layers), inputs, GOLDEN_VECTORS);
 }
 
-/** A picture network with every kind of layer, over examples that the board prepares. */
+/** Makes a picture network with every kind of layer, over examples that the board prepares. */
 export function picturesCircuit(seed: number): CheckCircuit {
   const random = Random.fromSeed(seed);
   const next = (below: number): number => random.below(below);
@@ -59,7 +59,7 @@ export function picturesCircuit(seed: number): CheckCircuit {
   return sampleNetwork(network, inputs, GOLDEN_VECTORS);
 }
 
-/** A copy whose first golden vector expects something else: it passes every check but the self-test. */
+/** Returns a copy whose first golden vector expects something else: it passes every check but the self-test. */
 export function withWrongGoldenVector({ bitstream }: CheckCircuit): Uint8Array {
   const [first, ...others] = bitstream.goldenVectors;
   const wrong = { input: first.input, outputs: first.outputs.map((output) => output + 1) };

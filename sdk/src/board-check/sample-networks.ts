@@ -16,7 +16,8 @@ const binary = (next: Next, rows: number, columns: number): Weights =>
   bitMatrixFrom(rows, columns, () => next(2) === 1);
 
 const integer = (next: Next, rows: number, columns: number): Weights => ({
-  ...{ rows, columns },
+  rows,
+  columns,
   values: Int8Array.from({ length: rows * columns }, () => next(255) - 127),
 });
 
@@ -31,33 +32,51 @@ const same = (
   channels: number,
   filters: number,
 ): Omit<ConvolutionLayer, 'inputEncoding' | 'weights' | 'activation'> => ({
-  ...{ kind: 'convolution', inputShape: [extent, extent, channels], outputShape: [extent, extent, filters] },
-  ...{ size: [3, 3], stride: [1, 1], padding: [1, 1] },
+  kind: 'convolution',
+  inputShape: [extent, extent, channels],
+  outputShape: [extent, extent, filters],
+  size: [3, 3],
+  stride: [1, 1],
+  padding: [1, 1],
 });
 
 /**
- * A small picture network with every kind of operator: 8-bit weights first and last, binary convolutions over bits of both
- * encodings, a residual sum, pools of both kinds.
+ * Returns a small picture network with every kind of operator: 8-bit weights first and last, binary convolutions over
+ * bits of both encodings, a residual sum, pools of both kinds.
  */
 export function pictureNetwork(next: Next, extent = 12): Network {
   const half = extent / 2;
   const layers: Layer[] = [
     {
-      ...{ ...same(extent, 1, 8), inputEncoding: 'unsigned', weights: integer(next, 8, 9) },
+      ...same(extent, 1, 8),
+      inputEncoding: 'unsigned',
+      weights: integer(next, 8, 9),
       activation: { ...thresholds(next, 8, 20_000), inverted: Uint8Array.of(0, 1, 0, 0, 1, 0, 0, 0) } as Activation,
     },
     {
-      ...{ kind: 'pool', operation: 'extreme', takesMinimum: Uint8Array.of(0, 1, 0, 0, 1, 0, 0, 0) },
-      ...{ inputShape: [extent, extent, 8], outputShape: [half, half, 8], size: [2, 2], stride: [2, 2] },
+      kind: 'pool',
+      operation: 'extreme',
+      takesMinimum: Uint8Array.of(0, 1, 0, 0, 1, 0, 0, 0),
+      inputShape: [extent, extent, 8],
+      outputShape: [half, half, 8],
+      size: [2, 2],
+      stride: [2, 2],
     },
     {
-      ...{ ...same(half, 8, 16), inputEncoding: 'bipolar', weights: binary(next, 16, 72) },
+      ...same(half, 8, 16),
+      inputEncoding: 'bipolar',
+      weights: binary(next, 16, 72),
       activation: thresholds(next, 16, 6),
     },
     {
-      ...{ ...same(half, 16, 16), inputEncoding: 'unsigned', weights: binary(next, 16, 144) },
+      ...same(half, 16, 16),
+      inputEncoding: 'unsigned',
+      weights: binary(next, 16, 144),
       activation: {
-        ...{ kind: 'requantize', shift: 6, minimum: -128, maximum: 127 },
+        kind: 'requantize',
+        shift: 6,
+        minimum: -128,
+        maximum: 127,
         multipliers: Int32Array.from({ length: 16 }, () => 40 + next(80)),
         offsets: Int32Array.from({ length: 16 }, () => next(200) - 100),
       },
@@ -65,29 +84,38 @@ export function pictureNetwork(next: Next, extent = 12): Network {
     { kind: 'add', from: [2, 3], inputShape: [half, half, 16] },
     { kind: 'activation', inputShape: [half, half, 16], activation: thresholds(next, 16, 20) },
     {
-      ...{ kind: 'pool', operation: 'sum', inputShape: [half, half, 16], outputShape: [1, 1, 16] },
-      ...{ size: [half, half], stride: [1, 1] },
+      kind: 'pool',
+      operation: 'sum',
+      inputShape: [half, half, 16],
+      outputShape: [1, 1, 16],
+      size: [half, half],
+      stride: [1, 1],
     },
     {
-      ...{ kind: 'dense', inputs: 16, outputs: 10, inputEncoding: 'unsigned', weights: integer(next, 10, 16) },
+      kind: 'dense',
+      inputs: 16,
+      outputs: 10,
+      inputEncoding: 'unsigned',
+      weights: integer(next, 10, 16),
       activation: { kind: 'integer', shift: 0, offsets: Int32Array.from({ length: 10 }, () => next(2000) - 1000) },
     },
   ];
   return { input: { count: extent * extent, bits: 8 }, layers };
 }
 
-/** The same network over recorded examples: standardized mu-law samples, 128 standing for 0. */
+/** Puts the same network over recorded examples: standardized mu-law samples, 128 standing for 0. */
 export function overRecordings({ input, layers }: Network): Network {
   const preparation = { kind: 'standardize', samples: 'muLaw', steps: 90_000 } as const;
   return { input: { ...input, preparation, zeroPoints: Int32Array.of(128) }, layers };
 }
 
-/** A network as a bitstream, with inputs as they travel and what the oracle makes of them. */
+/** Returns a network as a bitstream, with inputs as they travel and what the oracle makes of them. */
 export function sampleNetwork(network: Network, inputs: readonly Uint8Array[], goldenVectors: number) {
   const oracle = createOracle(network);
   const outputs = inputs.map((input) => oracle(input).outputs);
   const bitstream: Bitstream = {
-    ...{ network, memory: planMemory(network) },
+    network,
+    memory: planMemory(network),
     goldenVectors: inputs.slice(0, goldenVectors).map((input, index) => ({ input, outputs: outputs[index] })),
     description: { name: 'sample', modelDigest: '00', compiler: 'tests' },
   };

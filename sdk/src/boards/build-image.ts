@@ -38,7 +38,7 @@ export interface BuildOptions {
 const run = (command: string, ...parameters: readonly string[]): string =>
   execFileSync(command, parameters, { cwd: FIRMWARE_FOLDER, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-/** Prefix of the names of the tools that build for a board, such as `arm-none-eabi-`. */
+/** Returns the prefix of the names of the tools that build for a board, such as `arm-none-eabi-`. */
 export function toolPrefix({ family }: Board): string {
   const { families } = JSON.parse(readFileSync(join(FIRMWARE_FOLDER, 'build.json'), 'utf8')) as {
     readonly families: Readonly<Record<string, { readonly prefix: string }>>;
@@ -46,7 +46,7 @@ export function toolPrefix({ family }: Board): string {
   return families[family].prefix;
 }
 
-/** The compiler that builds the image of a board; undefined when it is not installed. */
+/** Returns the compiler that builds the image of a board; undefined when it is not installed. */
 export function compilerOf(board: Board): string | undefined {
   try {
     return run(`${toolPrefix(board)}gcc`, '--version')
@@ -57,7 +57,7 @@ export function compilerOf(board: Board): string | undefined {
   }
 }
 
-/** Where make puts what it builds for a public key (signature/signature.mk). */
+/** Tells where make puts what it builds for a public key (signature/signature.mk). */
 export const signedFolder = (pem: string): string => `signed-by-${fingerprint(publicKeyBytes(readPublicKey(pem)))}`;
 
 /**
@@ -90,7 +90,7 @@ export function buildImage(board: Board, { build, signedBy }: BuildOptions): Bui
   return { entry, bytes, userBytes };
 }
 
-/** Of a board that make does not know: its header, and the variable that names its list. */
+/** Returns the variables by which make builds a board that it does not know: its header and the name of its list. */
 function moreBoards(board: Board, build: string): readonly string[] {
   if (board.home === FIRMWARE_FOLDER) return [];
   if (/\s/.test(board.home + build))

@@ -17,7 +17,8 @@ export const FIRMWARE_FOLDER = dirname(
 );
 
 /**
- * The boards that come with Adiabit and, with `folder`, those of another folder behind them, templates without an image included.
+ * Reads the boards that come with Adiabit and, with `folder`, those of another folder behind them, templates without an
+ * image included.
  * @throws BoardError `board.bad-entry` naming file, board and field; `board.exists` if two boards have one id
  */
 export function readBoards(folder?: string): readonly Board[] {
@@ -32,7 +33,7 @@ export function readBoards(folder?: string): readonly Board[] {
   return [...boards, ...more];
 }
 
-/** Boards whose firmware has been built, or can be: those that are no templates. */
+/** Returns boards whose firmware has been built, or can be: those that are no templates. */
 export const readyBoards = (folder?: string): readonly Board[] =>
   readBoards(folder).filter(({ template }) => template === undefined);
 
@@ -88,7 +89,7 @@ function readText(file: string): string {
 const badEntry = (file: string, why: string): BoardError =>
   new BoardError('bad-entry', `${file}: ${why}. docs/guides/add-a-board.md says what each field is.`, { file });
 
-/** The first issue, with the board's id and the field. */
+/** Writes the first issue, with the board's id and the field. */
 function describeIssue({ issues: [issue] }: z.ZodError, whole: unknown): string {
   const [index, ...path] = issue.path;
   const entries: unknown = whole;

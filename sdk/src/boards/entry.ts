@@ -114,11 +114,11 @@ const RULES: readonly (readonly [keyof BoardEntry, (entry: BoardEntry) => boolea
   ],
 ];
 
-/** A slot with the sector of its record. */
+/** Returns the bytes of a slot together with the sector of its record. */
 export const slotRegionBytes = ({ slotBytes, sectorBytes }: Pick<BoardEntry, 'slotBytes' | 'sectorBytes'>): number =>
   slotBytes + sectorBytes;
 
-/** The largest bitstream that a slot of the board holds in its emulator. */
+/** Returns the largest bitstream that a slot of the board holds in its emulator. */
 export const emulatedSlotBytes = ({ slotBytes, ramSlots }: BoardEntry): number => ramSlots?.slotBytes ?? slotBytes;
 
 /** What a boards.json holds. */

@@ -1,6 +1,6 @@
 import { slotRegionBytes, type BoardEntry } from './entry.js';
 
-/** What is unsigned with 32 bits also where an int has 16. */
+/** Writes a number as unsigned with 32 bits, also where an int has 16. */
 const long = (value: number): string => `${value}UL`;
 const short = (value: number): string => `${value}u`;
 const hex = (value: number): string => `0x${value.toString(16).toUpperCase().padStart(8, '0')}UL`;
@@ -47,7 +47,7 @@ function linesOf(entry: BoardEntry): readonly (readonly Line[])[] {
   ];
 }
 
-/** The text of a board's `board.h`: the numbers of its entry, as the C sources want them. */
+/** Returns the text of a board's `board.h`: the numbers of its entry, as the C sources want them. */
 export function boardHeader(entry: BoardEntry): string {
   const define = ([macro, value, field]: Line): string => {
     const note = field === undefined ? undefined : entry.notes?.[field];

@@ -4,10 +4,10 @@ import type { Machine } from '@adiabit/simulator/boards';
 import { FIRMWARE_FOLDER, type Board } from './catalogue.js';
 import { BoardError } from './errors.js';
 
-/** Name of the image that a programmer or an emulator takes: a plain program, on an AVR in Intel HEX. */
+/** Returns the name of the image that a programmer or an emulator takes: a plain program, on an AVR in Intel HEX. */
 export const imageName = ({ id, family }: Board): string => `adiabit-${id}.${family === 'avr' ? 'hex' : 'bin'}`;
 
-/** Name of the image for people who flash by hand: for a drive, or for a programmer. */
+/** Returns the name of the image for people who flash by hand: for a drive, or for a programmer. */
 export const userImageName = ({ id, build }: Board): string => `adiabit-${id}.${build.uf2 ? 'uf2' : 'hex'}`;
 
 export const imagesFolder = ({ home }: Board): string => join(home, 'images');
@@ -24,7 +24,10 @@ export async function readImage(board: Board): Promise<Uint8Array> {
   }
 }
 
-/** What the emulator of a board wants to know of it. @throws BoardError `board.no-emulator` if its entry names none */
+/**
+ * Returns what the emulator of a board wants to know of it.
+ * @throws BoardError `board.no-emulator` if its entry names none
+ */
 export function machineOf(board: Board): Machine {
   const { id, clockHz, baudRate, flashBytes, loadAddress, emulator } = board;
   if (emulator === undefined)

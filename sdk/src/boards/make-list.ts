@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { FIRMWARE_FOLDER, type Board } from './catalogue.js';
 
-/** Where a folder of ports lies, as make sees it, which runs in the folder of the firmware. */
+/** Tells where a folder of ports lies, as make sees it, which runs in the folder of the firmware. */
 function portFolder({ home }: Board, name: string): string {
   const path = join('ports', name);
   return home !== FIRMWARE_FOLDER && existsSync(join(home, path)) ? join(home, path) : path;
@@ -12,7 +12,7 @@ function portFolder({ home }: Board, name: string): string {
 export const sourceFolders = (board: Board): readonly string[] =>
   [...board.build.folders, board.id].map((name) => portFolder(board, name));
 
-/** The C sources of a folder, by the path that make has for them. */
+/** Returns the C sources of a folder, by the path that make has for them. */
 export const sourcesIn = (folder: string): readonly string[] =>
   readdirSync(isAbsolute(folder) ? folder : join(FIRMWARE_FOLDER, folder))
     .filter((name) => name.endsWith('.c'))
@@ -34,10 +34,10 @@ export const linkFlags = (board: Board): readonly string[] => [
   ...(board.build.link ?? []),
 ];
 
-/** Name of the variables of a family of compilers. */
+/** Returns the name of the variables of a family of compilers. */
 export const familyVariable = (family: string): string => family.toUpperCase();
 
-/** What the Makefile has to know of some boards. */
+/** Returns what the Makefile has to know of some boards. */
 export function boardsForMake(boards: readonly Board[]): readonly string[] {
   const ids = (isTemplate: boolean): string =>
     boards

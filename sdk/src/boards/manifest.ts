@@ -11,13 +11,16 @@ export interface ImageManifest {
 
 const manifestOf = (home: string): string => join(home, 'images', 'manifest.json');
 
-/** The manifest of a folder of boards, of those that come with Adiabit if absent; empty if nothing has been built there. */
+/**
+ * Reads the manifest of a folder of boards, of those that come with Adiabit if absent; empty if nothing has been built
+ * there.
+ */
 export function readManifest(home: string = FIRMWARE_FOLDER): ImageManifest {
   const path = manifestOf(home);
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as ImageManifest) : { images: [] };
 }
 
-/** What is known of the image of a board; undefined if none has been built. */
+/** Returns what is known of the image of a board; undefined if none has been built. */
 export const imageEntry = ({ id, home }: Board): ImageEntry | undefined =>
   readManifest(home).images.find(({ board }) => board === id);
 

@@ -11,7 +11,7 @@ export interface NewBoard {
   readonly like: string;
   /** Folder of boards that it goes into; made if it is not there. */
   readonly folder: string;
-  /** For people. If absent, that of the other board with the new id. */
+  /** The name for people. If absent, that of the other board with the new id. */
   readonly name?: string;
 }
 
@@ -39,16 +39,18 @@ export function newBoard({ id, like, folder, name }: NewBoard): Board {
   return board;
 }
 
-/** Whether a folder is the one of the boards that come with Adiabit, whose lists are made by `npm run generate`. */
+/**
+ * Tells whether a folder is the one of the boards that come with Adiabit, whose lists are made by `npm run generate`.
+ */
 export const isOwnFolder = (folder: string): boolean => resolve(folder) === FIRMWARE_FOLDER;
 
-/** The entry as it stands in the file: addresses in hexadecimal. */
+/** Returns the entry as it stands in the file: addresses in hexadecimal. */
 function writtenEntry({ home, id }: Board): Readonly<Record<string, unknown>> {
   const entries = JSON.parse(readFileSync(join(home, 'boards.json'), 'utf8')) as readonly { readonly id: string }[];
   return entries.find((entry) => entry.id === id)!;
 }
 
-/** The list with one more element, all others as they were written. */
+/** Returns the list with one more element, all others as they were written. */
 function appended(list: string, entry: unknown): string {
   const element = JSON.stringify(entry, null, 2).replace(/^/gm, '  ');
   const others = list.trimEnd().replace(/\s*\]$/, '');

@@ -11,7 +11,7 @@ export interface ProgramSizes {
   readonly stackBytes: number;
 }
 
-/** Of each family: where RAM is, as its tools number it, and the symbols around what is left for the stack. */
+/** For each family, where RAM is, as its tools number it, and the symbols around what is left for the stack. */
 const FAMILIES = {
   'cortex-m': { ram: [0x20000000, 0x30000000], stack: ['stack_bottom', 'stack_top'] },
   riscv: { ram: [0x80000000, 0x90000000], stack: ['stack_bottom', 'stack_top'] },

@@ -11,8 +11,8 @@ export interface BoardAccess {
 }
 
 /**
- * Says where a device is. An emulated board keeps its flash between commands, as a real one does, in a file of the user (in ADIABIT_HOME,
- * or .adiabit in the home folder).
+ * Says where a device is. An emulated board keeps its flash between commands, as a real one does, in a file of the user
+ * (in ADIABIT_HOME, or .adiabit in the home folder).
  */
 export function placeOf(port: string, { baud: baudRate, boards }: BoardAccess): BoardPlace {
   if (!isVirtual(port)) return { port, baudRate, boards };
@@ -26,6 +26,6 @@ export const emulatedBoards = (folder?: string): readonly string[] =>
     .list()
     .map(({ boardId }) => boardId);
 
-/** What a board does about signatures, said in the same words by every command. */
+/** Returns what a board does about signatures, said in the same words by every command. */
 export const signatureNote = ({ checksSignatures }: DeviceDescription): string =>
   checksSignatures ? 'runs only what its key has signed' : 'checks no signatures';

@@ -1,10 +1,10 @@
 /** Command lines that people copy into a shell. */
 
-/** An option with its value, or nothing where there is none. */
+/** Returns an option with its value, or nothing where there is none. */
 export const option = (name: string, value: string | undefined): readonly string[] =>
   value === undefined ? [] : [name, value];
 
-/** A path that no command takes for an option. */
+/** Returns a path that no command takes for an option. */
 export const asPath = (path: string): string => (path.startsWith('-') ? `./${path}` : path);
 
 /** Joins words to a line that a shell takes apart into the same words again. */

@@ -38,7 +38,7 @@ const isPlain = (line: string): boolean => visible(line) === line;
 
 afterEach(() => vi.restoreAllMocks());
 
-test('a name in a message makes no line of its own, whoever threw the error', () => {
+test('a name in a message makes no line of its own, wherever the error came from', () => {
   fc.assert(
     fc.property(hostile, (name) => {
       const unreadable = Object.assign(new Error('open'), { code: 'ENOENT', syscall: 'open', path: name });

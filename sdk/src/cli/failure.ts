@@ -10,7 +10,7 @@ export interface Failure {
   readonly code: string;
   /** One sentence or several, in one line; names in it are as they are. */
   readonly message: string;
-  /** Where a fault of Adiabit itself happened. */
+  /** The places in the code where a fault of Adiabit itself happened. */
   readonly stack: readonly string[];
   readonly details: ErrorDetails;
 }
@@ -36,15 +36,15 @@ export function describeFailure(error: unknown): Failure {
   return { ...plain, exitCode, code: 'internal', message, stack: isError ? placesOf(error) : [] };
 }
 
-/** The stack without the message that it repeats, whose names could look like places. */
+/** Returns the stack without the message that it repeats, whose names could look like places. */
 function placesOf({ message, stack = '' }: Error): readonly string[] {
   const behind = stack.indexOf(message) + message.length;
   return stack.slice(behind).split('\n').slice(1);
 }
 
 /**
- * One clear sentence for stderr. Whatever a name in it holds, it makes no line of its own: our messages have one line, and a stack
- * follows in lines of its own.
+ * Returns one clear sentence for stderr. Whatever a name in it holds, it makes no line of its own: our messages have
+ * one line, and a stack follows in lines of its own.
  */
 export function failureText(
   { exitCode, code, message, stack }: Failure,
@@ -55,14 +55,14 @@ export function failureText(
   return shown([styled('red', title), `${lines.join('\n')}\n`], stream);
 }
 
-/** The same for scripts that asked for JSON. */
+/** Returns the same for scripts that asked for JSON. */
 export const failureJson = ({ code, message, details }: Failure): string =>
   `${visibleJson({ error: { code, message, details } })}\n`;
 
 /** What Commander adds to a message, in a line of its own. */
 const suggestion = /\n\(Did you mean [^\n]*\?\)$/;
 
-/** Commander's own messages, with whatever words the user gave. */
+/** Returns Commander's own messages, with whatever words the user gave. */
 export function usageText(text: string): string {
   const message = text.replace(/\n$/, '');
   const [hint = ''] = suggestion.exec(message) ?? [];

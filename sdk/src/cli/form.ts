@@ -7,7 +7,7 @@ import { positive } from './parse.js';
 /** Counters by the names that their bits have: taken in, given out. */
 const COUNTERS: Readonly<Record<string, TreeShape['counter']>> = { '3:2': 3, '6:3': 6, '7:3': 7 };
 
-/** Which form of the circuit a command works on, and how it is built. */
+/** The form of the circuit that a command works on, and how it is built. */
 export interface FormFlags {
   readonly form: CircuitFormChoice;
   readonly target?: TargetName;
@@ -58,13 +58,13 @@ export const withFormOptions = (
     .option('--register-every <levels>', 'unrolled: levels of counters between rows of registers', positive, 4)
     .option('--retime', 'unrolled: fewer registers, as far as no path gets longer than the longest');
 
-/** The form and what the circuit shall keep to, as workflows take them. */
+/** Returns the form and what the circuit shall keep to, as workflows take them. */
 export const circuitFlags = <Form>({ form, ...flags }: Omit<FormFlags, 'form'> & { readonly form: Form }) => ({
   form,
   goals: goalsOf(flags),
 });
 
-/** What the circuit shall keep to. */
+/** Returns what the circuit shall keep to. */
 export const goalsOf = ({
   target,
   maxLuts,

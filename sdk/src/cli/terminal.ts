@@ -9,12 +9,14 @@ export interface ProgressBar {
   stop(): void;
 }
 
-/** Where a command speaks. Where stdout carries the result alone, as JSON or as an output, people's lines go to stderr. */
+/**
+ * The output of a command. If stdout carries the result alone, as JSON or as an output, lines for people go to stderr.
+ */
 export interface Terminal {
   readonly json: boolean;
   /** Prints a line, or several. Only what is styled may hold escape sequences: everything else is made visible. */
   say(...pieces: readonly Piece[]): void;
-  /** The command's result as data; printed in JSON mode only. */
+  /** Prints the command's result as data, in JSON mode only. */
   result(value: unknown): void;
   progress(label: string): ProgressBar;
 }

@@ -32,7 +32,7 @@ export async function watch<T>(
   return work({ observer, signal }).finally(() => bars.stop());
 }
 
-/** One bar at a time, a new one for each step. */
+/** Shows one bar at a time, a new one for each step. */
 function createBars(terminal: Terminal) {
   let current: { readonly label: string; readonly bar: ProgressBar } | undefined;
   const stop = (): void => {

@@ -28,12 +28,15 @@ export interface FoldedBuild extends FoldedCompilation {
 /** What a circuit shall keep to: a folded one, and an unrolled one. */
 export type CircuitGoals = FoldingGoals & Unrolling;
 
-/** Weights up to which a network is unrolled when nothing is said: a cell each, and about 100 bytes of memory to compile it. */
+/**
+ * Weights up to which a network is unrolled when nothing is said: a cell each, and about 100 bytes of memory to compile
+ * it.
+ */
 const MOST_UNROLLED_WEIGHTS = 4_000_000;
 
 /**
- * The form that `auto` stands for: unrolled for dense binary networks, unless they have more weights than a chip has registers to
- * keep them in, or than is sensible anywhere; folded for all others.
+ * Returns the form that `auto` stands for: unrolled for dense binary networks, unless they have more weights than a
+ * chip has registers to keep them in, or than is sensible anywhere; folded for all others.
  */
 export function suitableForm(network: Network, { target }: Pick<CircuitGoals, 'target'> = {}): CircuitForm {
   if (!isBinaryDense(network)) return 'folded';
@@ -44,7 +47,8 @@ export function suitableForm(network: Network, { target }: Pick<CircuitGoals, 't
 
 /**
  * Builds the circuit of a bitstream from its network and nothing else but the form.
- * @throws CompileError `compile.unsupported` for an unrolled form of a network that has none; as `fold` for a folded one
+ * @throws CompileError `compile.unsupported` for an unrolled form of a network that has none; as `fold` for a folded
+ * one
  */
 export function circuitOf(
   { network, description }: Pick<Bitstream, 'network' | 'description'>,

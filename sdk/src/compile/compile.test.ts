@@ -66,12 +66,17 @@ describe('compiling', () => {
   it('gives the pinned netlists: a change of them is meant, or a mistake', () => {
     const next = Random.fromSeed(20261123, 'pinned');
     const layer = (inputs: number, outputs: number, activation: BinaryDense['activation']): BinaryDense => ({
-      ...{ kind: 'dense', inputs, outputs, inputEncoding: 'unsigned', activation },
+      kind: 'dense',
+      inputs,
+      outputs,
+      inputEncoding: 'unsigned',
+      activation,
       weights: bitMatrixFrom(outputs, inputs, () => next.below(2) === 1),
     });
     const thresholds = Int32Array.from({ length: 17 }, () => next.below(40) - 20);
     const model: BinaryDenseModel = {
-      ...{ name: 'pinned', input: { count: 33, bits: 1 } },
+      name: 'pinned',
+      input: { count: 33, bits: 1 },
       layers: [
         layer(33, 17, { kind: 'threshold', thresholds }),
         layer(17, 5, { kind: 'integer', shift: 1, offsets: Int32Array.of(1, 0, -3, 2, 0) }),

@@ -24,7 +24,7 @@ export interface CompileReport extends NetlistStats, BitstreamReport {
   readonly timing: CircuitTiming;
   /** What each pass did; none is needed for the configurable form. */
   readonly passes: readonly PassReport[];
-  /** Of a folded circuit, for its target. */
+  /** The estimate of a folded circuit for its target. */
   readonly estimate?: Estimate;
 }
 
@@ -36,10 +36,10 @@ export interface Compilation {
 }
 
 /**
- * Compiles a model of any kind and size to bitstream and circuit, and checks the circuit. It is built from what the bitstream says,
- * so the two cannot differ.
- * @throws ModelError for a model that contradicts itself, CompileError when it has no circuit of that form or none that keeps to the
- * goals, FormatError when it is more than a bitstream holds.
+ * Compiles a model of any kind and size to bitstream and circuit, and checks the circuit. It is built from what the
+ * bitstream says, so the two cannot differ.
+ * @throws ModelError for a model that contradicts itself, CompileError when it has no circuit of that form or none that
+ * keeps to the goals, FormatError when it is more than a bitstream holds.
  */
 export function compile(
   model: BinarizedModel,
@@ -50,14 +50,16 @@ export function compile(
   return { bitstream, bytes, circuit: built.circuit, report: { ...report, ...reportOf(built) } };
 }
 
-/** Builds a circuit as `circuitOf` does, and checks its netlist. The passes of the other forms end with the same check. */
+/**
+ * Builds a circuit as `circuitOf` does, and checks its netlist. The passes of the other forms end with the same check.
+ */
 export function checkedCircuitOf(...of: Parameters<typeof circuitOf>): BuiltCircuit {
   const built = circuitOf(...of);
   if (built.form === 'configurable') validateNetlist(built.circuit.netlist);
   return built;
 }
 
-/** What a circuit is made of. */
+/** Returns what a circuit is made of. */
 export const reportOf = (built: BuiltCircuit): Omit<CompileReport, keyof BitstreamReport> => ({
   ...netlistStats(built.circuit.netlist),
   form: built.form,

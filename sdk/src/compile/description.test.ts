@@ -11,7 +11,10 @@ const model: BinarizedModel = {
   input: { count: 3, bits: 8 },
   layers: [
     {
-      ...{ kind: 'dense', inputs: 3, outputs: 2, inputEncoding: 'unsigned' },
+      kind: 'dense',
+      inputs: 3,
+      outputs: 2,
+      inputEncoding: 'unsigned',
       weights: bitMatrixFrom(2, 3, (row, column) => (row + column) % 2 === 0),
       activation: { kind: 'integer', shift: 0, offsets: Int32Array.of(0, 1) },
     },

@@ -6,11 +6,13 @@ import { VERSION } from '../version.js';
 /** Written into every bitstream, so that a file says what made it. */
 export const COMPILER = `adiabit ${VERSION}`;
 
-/** What a bitstream says of the model that it was compiled from. */
+/** Returns what a bitstream says of the model that it was compiled from. */
 export function descriptionOf(model: BinarizedModel): Description {
   const { name, trainedOn } = model;
   return {
-    ...{ name, modelDigest: modelDigest(model), compiler: COMPILER },
+    name,
+    modelDigest: modelDigest(model),
+    compiler: COMPILER,
     ...(trainedOn === undefined ? {} : { trainedOn }),
   };
 }

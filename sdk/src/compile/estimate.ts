@@ -30,8 +30,9 @@ const CUTS = 6;
 const ROUNDS = 2;
 
 /**
- * Maps the cells to tables of `lutInputs` inputs by priority cuts and area flow (A. Mishchenko, S. Cho, S. Chatterjee and
- * R. Brayton, "Combinational and sequential mapping with priority cuts", ICCAD 2007), without restructuring the logic.
+ * Maps the cells to tables of `lutInputs` inputs by priority cuts and area flow (A. Mishchenko, S. Cho, S. Chatterjee
+ * and R. Brayton, "Combinational and sequential mapping with priority cuts", ICCAD 2007), without restructuring the
+ * logic.
  */
 export function estimate(netlist: Netlist, lutInputs: 4 | 6): Estimate {
   const { order } = levelize(netlist);
@@ -69,7 +70,7 @@ function cellReaders({ cells, netCount }: Netlist): Float64Array {
   return readers;
 }
 
-/** By net, the cut with the least area flow. */
+/** Returns for each net the cut with the least area flow. */
 function bestCuts(
   netlist: Netlist,
   order: Int32Array,
@@ -108,7 +109,7 @@ function bestCuts(
   return best;
 }
 
-/** Two sorted sets as one, if it is small enough. */
+/** Returns two sorted sets as one, if it is small enough. */
 function union(one: readonly number[], other: readonly number[], most: number): number[][] {
   const together: number[] = [];
   for (let a = 0, b = 0; a < one.length || b < other.length;) {
@@ -121,7 +122,7 @@ function union(one: readonly number[], other: readonly number[], most: number): 
   return [together];
 }
 
-/** The tables that the roots need, and how many of them read each net. */
+/** Returns the tables that the roots need, and how many of them read each net. */
 function cover(
   { cells, netCount }: Netlist,
   roots: ReadonlySet<number>,
@@ -146,7 +147,7 @@ function cover(
   return { luts, readers };
 }
 
-/** The depth of the cover: cells are in order, so the leaves of a cut are known before it. */
+/** Returns the depth of the cover: cells are in order, so the leaves of a cut are known before it. */
 function levelsOf(
   { cells, netCount }: Netlist,
   order: Int32Array,

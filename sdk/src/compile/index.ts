@@ -1,4 +1,4 @@
-/** From the exact integers of a model to a circuit and its bitstream. */
+/** Turns the exact integers of a model into a circuit and its bitstream. */
 export { COMPILER } from './description.js';
 export { compile, reportOf, type Compilation, type CompileOptions, type CompileReport } from './compile.js';
 export {

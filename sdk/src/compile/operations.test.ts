@@ -10,28 +10,44 @@ const network: Network = {
   input: { count: 16, bits: 8 },
   layers: [
     {
-      ...{ kind: 'convolution', inputShape: [4, 4, 1], outputShape: [4, 4, 3], inputEncoding: 'unsigned' },
-      ...{ size: [3, 3], stride: [1, 1], padding: [1, 1], activation: thresholds(3) },
+      kind: 'convolution',
+      inputShape: [4, 4, 1],
+      outputShape: [4, 4, 3],
+      inputEncoding: 'unsigned',
+      size: [3, 3],
+      stride: [1, 1],
+      padding: [1, 1],
+      activation: thresholds(3),
       weights: { rows: 3, columns: 9, values: new Int8Array(27) },
     },
     {
-      ...{ kind: 'pool', operation: 'extreme', takesMinimum: new Uint8Array(3) },
-      ...{ inputShape: [4, 4, 3], outputShape: [2, 2, 3], size: [2, 2], stride: [2, 2] },
+      kind: 'pool',
+      operation: 'extreme',
+      takesMinimum: new Uint8Array(3),
+      inputShape: [4, 4, 3],
+      outputShape: [2, 2, 3],
+      size: [2, 2],
+      stride: [2, 2],
     },
     {
-      ...{ kind: 'dense', inputs: 12, outputs: 5, inputEncoding: 'unsigned' },
-      ...{
-        weights: bitMatrixFrom(5, 12, () => true),
-        activation: { kind: 'integer', shift: 0, offsets: new Int32Array(5) },
-      },
+      kind: 'dense',
+      inputs: 12,
+      outputs: 5,
+      inputEncoding: 'unsigned',
+      weights: bitMatrixFrom(5, 12, () => true),
+      activation: { kind: 'integer', shift: 0, offsets: new Int32Array(5) },
     },
   ],
 };
 
 test('products are told apart by the bits of weights and values, and every weight is read once', () => {
   expect(operationsOf(network)).toEqual({
-    ...{ bitProducts: 60, signedAdditions: 0, multiplications: 16 * 3 * 9, poolings: 4 * 3 * 4 },
-    ...{ activations: 16 * 3 + 5, weightBits: 27 * 8 + 60 },
+    bitProducts: 60,
+    signedAdditions: 0,
+    multiplications: 16 * 3 * 9,
+    poolings: 4 * 3 * 4,
+    activations: 16 * 3 + 5,
+    weightBits: 27 * 8 + 60,
   });
 });
 

@@ -30,8 +30,12 @@ export interface Operations {
 }
 
 const none: { -readonly [Name in keyof Operations]: number } = {
-  ...{ bitProducts: 0, signedAdditions: 0, multiplications: 0 },
-  ...{ poolings: 0, activations: 0, weightBits: 0 },
+  bitProducts: 0,
+  signedAdditions: 0,
+  multiplications: 0,
+  poolings: 0,
+  activations: 0,
+  weightBits: 0,
 };
 
 /** Counts what an inference takes; padding counts as if it were there. */

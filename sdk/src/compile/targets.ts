@@ -5,9 +5,9 @@ export interface Target {
   readonly lutInputs: 4 | 6;
   readonly luts: number;
   readonly registers: number;
-  /** Of block memories that can hold contents from the start. */
+  /** Bits of block memories that can hold contents from the start. */
   readonly memoryBits: number;
-  /** For a guess at the clock; absent where none was calibrated. */
+  /** Delays for a guess at the clock. If absent, none was calibrated. */
   readonly delays?: Delays;
 }
 
@@ -20,23 +20,32 @@ export interface Delays {
 const KIB = 1024;
 
 /**
- * Fitted to what nextpnr-ice40 0.4 reports of ten placements of eight circuits with 4 to 19 levels: on an HX8K within 18
- * percent, on a UP5K, whose tables and wires take almost three times as long, within 20. A better or worse placement moves it as much.
+ * Fitted to what nextpnr-ice40 0.4 reports of ten placements of eight circuits with 4 to 19 levels: on an HX8K within
+ * 18 percent, on a UP5K, whose tables and wires take almost three times as long, within 20. A better or worse placement
+ * moves it as much.
  */
 const HX_DELAYS: Delays = { fixedNs: 1.6, tableNs: 0.67 };
 const UP_DELAYS: Delays = { fixedNs: 4.5, tableNs: 1.9 };
 
 /**
- * Lattice iCE40 LP/HX Family Data Sheet (FPGA-DS-02029), iCE40 UltraPlus Family Data Sheet (FPGA-DS-02008), ECP5 and ECP5-5G
- * Family Data Sheet (FPGA-DS-02012). The generic ones have no end: they are for comparing.
+ * Lattice iCE40 LP/HX Family Data Sheet (FPGA-DS-02029), iCE40 UltraPlus Family Data Sheet (FPGA-DS-02008), ECP5 and
+ * ECP5-5G Family Data Sheet (FPGA-DS-02012). The generic ones have no end: they are for comparing.
  */
 export const TARGETS = {
   'ice40-hx8k': {
-    ...{ title: 'Lattice iCE40 HX8K', lutInputs: 4, luts: 7680, registers: 7680, memoryBits: 128 * KIB },
+    title: 'Lattice iCE40 HX8K',
+    lutInputs: 4,
+    luts: 7680,
+    registers: 7680,
+    memoryBits: 128 * KIB,
     delays: HX_DELAYS,
   },
   'ice40-up5k': {
-    ...{ title: 'Lattice iCE40 UP5K', lutInputs: 4, luts: 5280, registers: 5280, memoryBits: 120 * KIB },
+    title: 'Lattice iCE40 UP5K',
+    lutInputs: 4,
+    luts: 5280,
+    registers: 5280,
+    memoryBits: 120 * KIB,
     delays: UP_DELAYS,
   },
   'ecp5-25k': { title: 'Lattice ECP5 25K', lutInputs: 4, luts: 24_288, registers: 24_288, memoryBits: 1008 * KIB },
@@ -60,6 +69,9 @@ export const TARGETS = {
 export type TargetName = keyof typeof TARGETS;
 export const TARGET_NAMES = Object.keys(TARGETS) as TargetName[];
 
-/** A guess at the fastest clock in MHz, for paths of at most so many tables; undefined for a chip without delays. */
+/**
+ * Returns a guess at the fastest clock in MHz, for paths of at most `levels` tables; undefined for a chip without
+ * delays.
+ */
 export const clockGuessMHz = ({ delays }: Target, levels: number): number | undefined =>
   delays === undefined ? undefined : 1000 / (delays.fixedNs + levels * delays.tableNs);

@@ -6,15 +6,17 @@ import type {
 } from '@serialport/bindings-interface' with { 'resolution-mode': 'require' };
 import type { EmulatedBoard, InProcessBoard, QemuBoard } from '@adiabit/simulator/boards';
 
-/** Where an emulated board comes from when its port is opened, and goes to when it is closed. */
+/**
+ * A source of an emulated board: it gives the board when the port is opened, and takes it back when the port is closed.
+ */
 export interface BoardSource {
   powerOn(path: string): Promise<EmulatedBoard>;
   powerOff(board: EmulatedBoard): Promise<void>;
 }
 
 /**
- * A binding for serialport that opens an emulated board instead of a device file; everything above it is the code that
- * drives real hardware. The line has the board's own rate, whatever rate is asked for, as with USB.
+ * Makes a binding for serialport that opens an emulated board instead of a device file; everything above it is the code
+ * that drives real hardware. The line has the board's own rate, whatever rate is asked for, as with USB.
  */
 export const emulatedBinding = (source: BoardSource): BindingInterface => ({
   list: () => Promise.resolve([]),
@@ -26,7 +28,7 @@ export const emulatedBinding = (source: BoardSource): BindingInterface => ({
   },
 });
 
-/** The serial port that QEMU has opened, which takes the board with it when it is closed. */
+/** Opens the serial port that QEMU has opened, which takes the board with it when it is closed. */
 async function openQemu(board: QemuBoard, source: BoardSource, options: OpenOptions): Promise<BindingPortInterface> {
   try {
     const { SerialPort } = await import('serialport');

@@ -24,7 +24,9 @@ export class FlashError extends AdiabitError {
   }
 }
 
-/** Whether trying the same thing again can help; see `ERROR_CODES`. Errors that are not ours are not retryable. */
+/**
+ * Tells whether trying the same thing again can help; see `ERROR_CODES`. Errors that are not ours are not retryable.
+ */
 export const isRetryable = (error: unknown): boolean => error instanceof AdiabitError && ERROR_CODES[error.code].retry;
 
 /** @throws CancelledError when `signal` has been aborted. */

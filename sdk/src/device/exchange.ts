@@ -90,7 +90,7 @@ export class Exchange {
     this.#settle = undefined;
   }
 
-  /** A reply arrived. Late ones, duplicates and those to nobody are ignored. */
+  /** Takes a reply that arrived. Late ones, duplicates and those that answer no request are ignored. */
   replied(sequence: number, reply: Reply): void {
     const { inFlight } = this.#link;
     const index = inFlight.findIndex((frame) => frame.sequence === sequence && frame.request.type === reply.type);
@@ -108,7 +108,7 @@ export class Exchange {
     this.#advance();
   }
 
-  /** A frame arrived damaged, here or at the device: the oldest one in flight, as far as anyone can tell. */
+  /** Notes that a frame arrived damaged, here or at the device. The oldest frame in flight is assumed to be the one. */
   damaged(): void {
     if (!this.#settle || !this.#plan.heedsDamage) return;
     this.#link.inFlight.shift();
@@ -200,13 +200,16 @@ export class Exchange {
     this.#startTimer(inFlightBytes);
   }
 
-  /** What is sent ahead gets a new number each time; a request alone keeps its own, so any answer to it will do. */
+  /**
+   * Returns the number for the next sending. Requests sent ahead get a new number each time; a single request keeps its
+   * own, so any answer to it will do.
+   */
   #sequenceNumber(): number {
     if (this.#plan.ahead) return this.#link.nextSequence();
     return (this.#loneSequence ??= this.#link.nextSequence());
   }
 
-  /** The timer runs from the last sign of progress; noise does not put it off. */
+  /** Starts the timer anew. It runs from the last sign of progress; noise does not put it off. */
   #startTimer(inFlightBytes: number): void {
     if (this.#cancelTimer) return;
     const oldest = this.#link.inFlight.find((frame) => this.#isCurrent(frame))?.request;

@@ -12,8 +12,9 @@ const SHOWN_BYTES = 16;
 const LINE_END = Uint8Array.of(13, 10);
 
 /**
- * Remembers the first bytes that come from a transport, to say what is there when it is no Adiabit device. Consoles that
- * wait for a line to end get an end of line, after the last hello: a device takes it for a frame that never came whole.
+ * Remembers the first bytes that come from a transport, to say what is there when it is no Adiabit device. Consoles
+ * that wait for a line to end get an end of line, after the last hello: a device takes it for a frame that never came
+ * whole.
  */
 export class FirstContact {
   readonly #transport: Transport;
@@ -42,7 +43,7 @@ export class FirstContact {
     this.#stopWaiting();
   }
 
-  /** The error for a hello that nobody answered. */
+  /** Returns the error for a hello that nobody answered. */
   explain(cause: unknown): Error {
     const where = this.#transport.description;
     const waited = `within ${((this.#clock.now() - this.#startedMs) / 1000).toFixed(1)} s`;
@@ -70,7 +71,7 @@ export class FirstContact {
   }
 }
 
-/** The first line of what a console prints, undefined when it is not mostly text. */
+/** Returns the first line of what a console prints, undefined when it is not mostly text. */
 function printable(bytes: Uint8Array): string | undefined {
   const isText = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || byte === 9 || byte === 10 || byte === 13;
   if (bytes.filter(isText).length < 0.9 * bytes.length) return undefined;

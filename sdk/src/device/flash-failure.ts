@@ -17,7 +17,7 @@ const KINDS: Readonly<Partial<Record<StatusName, FlashErrorKind>>> = {
   selfTestFailed: 'self-test-failed',
 };
 
-/** `error` as a failure of `phase`, where it is a refusal of the device; else itself. */
+/** Returns `error` as a failure of `phase`, where it is a refusal of the device; else itself. */
 export function flashFailure(error: unknown, phase: FlashPhase, slotCount: number, details: ErrorDetails): unknown {
   if (!(error instanceof DeviceError)) return error;
   const kind = phase === 'confirm' && error.status === 'slotUnavailable' ? 'reverted' : KINDS[error.status];

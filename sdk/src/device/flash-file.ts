@@ -51,7 +51,7 @@ export class FlashFile {
 
 const lockOf = (path: string): string => `${path}.lock`;
 
-/** A lock file with the holder's process number; one whose holder is gone is taken over. */
+/** Creates a lock file with the holder's process number. If the holder of an existing one is gone, it is taken over. */
 async function lock(path: string): Promise<void> {
   for (let tries = 0; tries < 2; tries++) {
     try {

@@ -14,7 +14,7 @@ import type { DeviceSession } from './session.js';
 export interface FlashOptions {
   readonly onProgress?: (progress: FlashProgress) => void;
   readonly signal?: AbortSignal;
-  /** Where to put the circuit; by default the slot that is free, empty, or confirmed longest ago. */
+  /** The slot for the circuit (the one that is free, empty, or confirmed longest ago). */
   readonly slot?: number;
   /** Flash only what this Ed25519 key has signed. The host checks it before it says a word; no firmware does yet. */
   readonly trustedKey?: KeyObject;
@@ -43,8 +43,8 @@ export interface FlashResult {
  * Puts a circuit on a device: hello, erase, write, verify by read-back, self-test, confirm. Whatever fails, and when it
  * is cancelled, the circuit that booted before still boots; one that is on trial is sent away by a restart. A device
  * with one slot has nowhere to keep the old circuit: from the erase until it is confirmed it boots none, and answers.
- * @throws FormatError when `bitstream` is none; SignatureError when it is not signed as asked for; FlashError when the device cannot take or keep it; ProtocolError,
- * TransportError, CancelledError as DeviceSession does.
+ * @throws FormatError when `bitstream` is none; SignatureError when it is not signed as asked for; FlashError when the
+ * device cannot take or keep it; ProtocolError, TransportError, CancelledError as DeviceSession does.
  */
 export async function flash(
   session: DeviceSession,
@@ -103,7 +103,7 @@ export async function flash(
   };
 }
 
-/** A small board runs counting layers in a row and nothing else. */
+/** Refuses layers that the board does not run: a small board runs counting layers in a row and nothing else. */
 function checkLayers({ boardId, layerKinds }: DeviceDescription, { network }: Bitstream): void {
   if (layerKinds === 'every' || isBinaryDense(network)) return;
   throw new ProtocolError(
@@ -114,7 +114,7 @@ function checkLayers({ boardId, layerKinds }: DeviceDescription, { network }: Bi
   );
 }
 
-/** A firmware reads bitstreams of its own major version only. */
+/** Refuses a bitstream of another major version than the one that the firmware reads. */
 function checkFormat(device: DeviceDescription, bitstream: Uint8Array): void {
   const version = bitstream[layout.HEADER.versionMajor];
   if (version === device.formatMajor) return;
@@ -126,7 +126,10 @@ function checkFormat(device: DeviceDescription, bitstream: Uint8Array): void {
   );
 }
 
-/** A slot that neither answers now nor would boot, or the only one. A circuit on trial from an earlier session is sent away first. */
+/**
+ * Chooses a slot that neither answers now nor would boot, or the only one. A circuit on trial from an earlier session
+ * is sent away first.
+ */
 async function chooseSlot(session: DeviceSession, wanted: number | undefined, signal?: AbortSignal): Promise<number> {
   let slots = await session.slots(signal);
   const { activeSlot } = session.device;
@@ -135,7 +138,7 @@ async function chooseSlot(session: DeviceSession, wanted: number | undefined, si
     slots = await session.slots(signal);
   }
   const active = session.device.activeSlot;
-  const free = slots.filter((slot) => slots.length === 1 || slot.slot !== active).sort(bySacrifice);
+  const free = slots.filter((slot) => slots.length === 1 || slot.slot !== active).sort(leastValuableFirst);
   const chosen = wanted === undefined ? free.at(0) : free.find((slot) => slot.slot === wanted);
   if (chosen) return chosen.slot;
   throw new FlashError(
@@ -148,8 +151,9 @@ async function chooseSlot(session: DeviceSession, wanted: number | undefined, si
   );
 }
 
-/** Empty slots first, then what is not confirmed, then what was confirmed longest ago. */
-const bySacrifice = (a: SlotDescription, b: SlotDescription): number => worth(a) - worth(b) || a.sequence - b.sequence;
+/** Sorts slots by what overwriting them costs: empty ones, then unconfirmed ones, then those confirmed longest ago. */
+const leastValuableFirst = (a: SlotDescription, b: SlotDescription): number =>
+  worth(a) - worth(b) || a.sequence - b.sequence;
 const worth = (slot: SlotDescription): number => (slot.state === 'empty' ? 0 : slot.state === 'confirmed' ? 2 : 1);
 
 function checkDigest(actual: Uint8Array, expected: Uint8Array, slot: number): void {
@@ -174,7 +178,10 @@ async function selfTest(session: DeviceSession, slot: number, signal?: AbortSign
   );
 }
 
-/** Whose signature it has to be only the device knows, and refuses any other (`badSignature`). */
+/**
+ * Refuses an unsigned bitstream if the device wants a signature. Only the device knows the key, and refuses any other
+ * (`badSignature`).
+ */
 function checkSigned({ checksSignatures, boardId }: DeviceDescription, bitstream: Uint8Array): void {
   if (!checksSignatures || signatureOf(bitstream)) return;
   throw new FlashError(

@@ -77,12 +77,12 @@ export class Link implements ExchangeLink {
     return running;
   }
 
-  /** Makes the device forget a partial frame that somebody may have left on the line. */
+  /** Makes the device forget a partial frame that an earlier program may have left on the line. */
   flush(): Promise<void> {
     return this.transport.write(Uint8Array.of(DELIMITER));
   }
 
-  /** A sequence number that no frame in flight has. */
+  /** Returns a sequence number that no frame in flight has. */
   nextSequence(): number {
     this.#sequence = (this.#sequence + 1) & 0xffff;
     return this.#sequence;

@@ -9,11 +9,11 @@ import { VIRTUAL_PREFIX, virtualPortsOf, type VirtualPorts } from './virtual-por
 export const DEFAULT_BAUD_RATE = 115_200;
 
 export interface PortOptions {
-  /** Bits per second, DEFAULT_BAUD_RATE when absent; ports over USB and virtual ones do not care. */
+  /** Bits per second. If absent, DEFAULT_BAUD_RATE; ports over USB and virtual ones do not care. */
   readonly baudRate?: number;
   /** File that keeps the flash of a virtual port. */
   readonly flashFile?: string;
-  /** Where virtual ports come from; those of this process when absent. */
+  /** The virtual ports to choose from. If absent, those of this process. */
   readonly virtualPorts?: VirtualPorts;
   /** Folder of more boards than come with Adiabit. */
   readonly boards?: string;

@@ -11,7 +11,7 @@ export interface Plan {
    */
   finish(index: number, replies: readonly Reply[]): void;
   /**
-   * For requests whose reply tells how far the device has got: the number of steps it has done. Replaces `finish`.
+   * Returns the number of steps that the device has done, for requests whose reply tells it. Replaces `finish`.
    * A thrown error ends the exchange.
    */
   stepsDone?(reply: Reply): number;

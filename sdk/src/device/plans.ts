@@ -6,8 +6,8 @@ import type { Plan } from './plan.js';
 import { acceptedValue } from './refusal.js';
 import { HELLO_TRIES, MAX_RESENDS } from './timeouts.js';
 
-/** One request that waits for its reply; `onReply` may throw. */
-export const lonePlan = (request: Request, onReply: (reply: Reply) => void): Plan => ({
+/** Plans one request that waits for its reply; `onReply` may throw. */
+export const singleRequestPlan = (request: Request, onReply: (reply: Reply) => void): Plan => ({
   step: (index) => (index === 0 ? [request] : undefined),
   finish: (_, [reply]) => onReply(reply),
   ahead: false,
@@ -17,7 +17,7 @@ export const lonePlan = (request: Request, onReply: (reply: Reply) => void): Pla
 });
 
 /**
- * All of `bytes` in pieces from offset 0; the device's nextOffset says how far it is.
+ * Plans the writing of all `bytes` in pieces from offset 0; the device's nextOffset says how far it is.
  * `onProgress` gets the number of bytes that the device has stored.
  */
 export function writePlan(bytes: Uint8Array, pieceBytes: number, onProgress: (storedBytes: number) => void): Plan {
@@ -56,7 +56,7 @@ export function writePlan(bytes: Uint8Array, pieceBytes: number, onProgress: (st
   };
 }
 
-/** One inference per input, sent ahead; `onResult` gets them in order. */
+/** Plans one inference per input, sent ahead; `onResult` gets them in order. */
 export const inferPlan = (
   inputs: readonly Uint8Array[],
   pieceBytes: number,
@@ -86,8 +86,8 @@ function inputRequests(input: Uint8Array, pieceBytes: number) {
 }
 
 /**
- * Data bytes per request: a multiple of 4 within the device's largest payload, and two frames to a window, so that one
- * travels while the device works on the other.
+ * Returns the data bytes per request: a multiple of 4 within the device's largest payload, and two frames to a window,
+ * so that one travels while the device works on the other.
  */
 export function pieceBytesFor(device: DeviceDescription, windowBytes: number): number {
   let bytes = (device.maxPayloadBytes - DATA_HEAD_BYTES) & ~3;

@@ -34,7 +34,7 @@ const SYMPTOMS: readonly Symptom[] = [
   },
 ];
 
-/** What went wrong while a port was opened, by the words of the operating system. */
+/** Returns what went wrong while a port was opened, by the words of the operating system. */
 export function openFailure(path: string, cause: unknown): TransportError {
   const text = textOf(cause);
   const symptom = SYMPTOMS.find(({ pattern }) => pattern.test(text));
@@ -45,7 +45,7 @@ export function openFailure(path: string, cause: unknown): TransportError {
   return new TransportError(symptom?.kind ?? 'not-found', message, { path, reason: text }, cause);
 }
 
-/** A port that was open and is not any more; `cause` is what the operating system said, if anything. */
+/** Returns a port that was open and is not any more; `cause` is what the operating system said, if anything. */
 export function lostPort(path: string, cause?: unknown): TransportError {
   const said = cause === undefined || cause === null ? '' : ` (${textOf(cause)})`;
   return new TransportError(

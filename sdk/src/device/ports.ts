@@ -6,7 +6,7 @@ export interface PortDescription {
   /** What `openPort` takes. */
   readonly path: string;
   readonly kind: 'serial' | 'virtual';
-  /** For people: maker and product, or what the port is. */
+  /** A name for people: maker and product, or what the port is. */
   readonly name: string;
   readonly serialNumber?: string;
   /** USB vendor and product, four hexadecimal digits each. */
@@ -20,7 +20,7 @@ export interface PortList {
   readonly problem?: string;
 }
 
-/** The ports of this computer, and the virtual ones. Never fails: what cannot be listed is said in `problem`. */
+/** Lists the ports of this computer, and the virtual ones. Never fails: what cannot be listed is said in `problem`. */
 export async function listPorts(
   listSerial: () => Promise<readonly PortInfo[]> = systemPorts,
   virtualPorts: VirtualPorts = virtualPortsOf(),

@@ -3,7 +3,7 @@ import type { Reply, ReplyValues } from '../protocol/replies.js';
 import { describeRequest, type Request, type RequestType } from '../protocol/requests.js';
 
 /**
- * The fields of a reply to `request`.
+ * Returns the fields of a reply to `request`.
  * @throws DeviceError when the device refused.
  */
 export function acceptedValue<T extends RequestType>(request: Request & { readonly type: T }, reply: Reply) {

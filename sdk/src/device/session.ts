@@ -6,7 +6,7 @@ import { systemClock, type Clock } from './clock.js';
 import { TransportError } from './errors.js';
 import { FirstContact } from './first-contact.js';
 import { Link, MAX_WINDOW_BYTES, type LinkStatistics } from './link.js';
-import { inferPlan, lonePlan, pieceBytesFor, writePlan } from './plans.js';
+import { inferPlan, singleRequestPlan, pieceBytesFor, writePlan } from './plans.js';
 import { acceptedValue } from './refusal.js';
 import type { Transport } from './transport.js';
 
@@ -25,7 +25,7 @@ export interface InferenceProgress {
 /**
  * A conversation with one device. Every method throws ProtocolError when the device refuses or talks nonsense,
  * TransportError when the line fails or nobody answers in time, and CancelledError when its signal is aborted.
- * Methods may be called at any time; they take their turns.
+ * Methods may be called at any time; they run one after the other.
  */
 export class DeviceSession {
   readonly #link: Link;
@@ -63,7 +63,7 @@ export class DeviceSession {
     return this.#device;
   }
 
-  /** For messages: where the device is. */
+  /** The place of the device, for messages. */
   get description(): string {
     return this.#link.transport.description;
   }
@@ -163,7 +163,7 @@ export class DeviceSession {
 async function ask(link: Link, request: Request, signal: AbortSignal | undefined): Promise<Reply> {
   const replies: Reply[] = [];
   await link.run(
-    lonePlan(request, (reply) => void replies.push(reply)),
+    singleRequestPlan(request, (reply) => void replies.push(reply)),
     signal,
   );
   return replies[0];

@@ -13,7 +13,7 @@ const BEGIN_MS_PER_4_KIB = 1000;
 const WHOLE_SLOT_MS = 10_000;
 const OTHER_MS = 2000;
 
-/** How long the host waits for the reply to `request`, in milliseconds, on real hardware. */
+/** Tells how long the host waits for the reply to `request`, in milliseconds, on real hardware. */
 export function timeoutMsOf(request: Request): number {
   switch (request.type) {
     case 'hello':

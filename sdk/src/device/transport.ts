@@ -2,11 +2,11 @@ import type { TransportError } from './errors.js';
 
 /** A pipe of bytes to one device. It keeps their order and says nothing about their content. */
 export interface Transport {
-  /** For messages: the path of the port, or what else tells a person where this leads. */
+  /** The path of the port, or other words that tell a person where this leads. For messages. */
   readonly description: string;
   /** Rate of the line where it is known; waiting times grow with it. */
   readonly bytesPerSecond?: number;
-  /** How much slower than real hardware the device may be (an emulated board is); 1 when absent. */
+  /** How much slower than real hardware the device may be (an emulated board is). If absent, 1. */
   readonly patience?: number;
   /**
    * Hands bytes over. Resolves when more may be written, which need not mean that these have left.

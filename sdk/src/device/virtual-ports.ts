@@ -10,7 +10,7 @@ export interface VirtualPort {
   /** `virtual:` and a name. */
   readonly path: string;
   readonly boardId: string;
-  /** For people. */
+  /** The name for people. */
   readonly name: string;
   /** How much slower than hardware the board may be. If absent, VIRTUAL_PATIENCE. */
   readonly patience?: number;
@@ -23,10 +23,13 @@ export const VIRTUAL_PREFIX = 'virtual:';
 /** How much slower than hardware an emulated board may be on a busy machine. */
 export const VIRTUAL_PATIENCE = 10;
 
-/** QEMU keeps up with hardware, and loses what is said to a board that restarts: waiting long for an answer would be in vain. */
+/**
+ * QEMU keeps up with hardware, and loses what is said to a board that restarts: waiting long for an answer would be in
+ * vain.
+ */
 const QEMU_PATIENCE = 2;
 
-/** The port of an emulated board. */
+/** Returns the port of an emulated board. */
 const portOf = (board: Board): VirtualPort => ({
   path: `${VIRTUAL_PREFIX}${board.id}`,
   boardId: board.id,
@@ -40,7 +43,7 @@ const portOf = (board: Board): VirtualPort => ({
 });
 
 /**
- * New ports, one for every board with an emulator: nothing of what others have stored is in them.
+ * Makes new ports, one for every board with an emulator: nothing of what others have stored is in them.
  *
  * @param folder of more boards than come with Adiabit
  * @throws BoardError as `readBoards` does
@@ -55,7 +58,8 @@ const portsOf = (folder?: string): readonly VirtualPort[] =>
 const shared = new Map<string | undefined, VirtualPorts>();
 
 /**
- * The ports that `openPort` and `listPorts` know, always the same ones in this process, as boards.json describes them now.
+ * Returns the ports that `openPort` and `listPorts` know, always the same ones in this process, as boards.json
+ * describes them now.
  *
  * @param folder of more boards than come with Adiabit
  * @throws BoardError as `readBoards` does
@@ -90,7 +94,7 @@ export class VirtualPorts {
     return [...this.#ports.values()];
   }
 
-  /** How much slower than hardware the board at `path` may be. */
+  /** Tells how much slower than hardware the board at `path` may be. */
   patience(path: string): number {
     return this.#ports.get(path)?.patience ?? VIRTUAL_PATIENCE;
   }
@@ -101,8 +105,8 @@ export class VirtualPorts {
   }
 
   /**
-   * The board at `path`, to be opened once at a time. With `flashFile` its flash is read from that file, if there is
-   * one, and written to it when the port is closed; else it lives as long as the process.
+   * Returns the board at `path`, to be opened once at a time. With `flashFile` its flash is read from that file, if
+   * there is one, and written to it when the port is closed; else it lives as long as the process.
    */
   source(path: string, flashFile?: string): BoardSource {
     let file: FlashFile | undefined;
@@ -148,7 +152,7 @@ export class VirtualPorts {
   }
 }
 
-/** The same error, with what to do about it. */
+/** Returns the same error, with what to do about it. */
 const unusableFlash = ({ message, details }: FormatError, file: string | undefined): FormatError =>
   new FormatError('bad-value', `${message} The board's flash file is ${file}; delete it to start with a new board.`, {
     ...details,

@@ -15,5 +15,5 @@ export function answerOf(outputs: Int32Array): Answer {
   return { class: winner, next: { class: next, behind: outputs[winner] - outputs[next] } };
 }
 
-/** How much has to change until a comparison turns: one that holds has to lose its margin and one more. */
+/** Tells how much has to change until a comparison turns: one that holds has to lose its margin and one more. */
 export const distance = (margin: number): number => (margin >= 0 ? margin + 1 : -margin);

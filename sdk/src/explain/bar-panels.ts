@@ -13,7 +13,10 @@ export interface Bar {
 /** @param label what the drawing shows, for those who do not see it @param named whether bars carry their numbers */
 export function barPanel(head: string, label: string, bars: readonly Bar[], named = false): Panel {
   const content = drawChart({
-    ...{ marginLeft: 84, marginRight: 16, marginTop: 30, marginBottom: 30 },
+    marginLeft: 84,
+    marginRight: 16,
+    marginTop: 30,
+    marginBottom: 30,
     width: WIDTH,
     height: HEIGHT,
     ariaLabel: label,
@@ -23,7 +26,11 @@ export function barPanel(head: string, label: string, bars: readonly Bar[], name
       Plot.axisY({ ticks: 5, tickSize: 0, color: 'var(--muted)' }),
       ...(named ? [Plot.axisX({ tickSize: 0, color: 'var(--muted)' })] : []),
       Plot.text([head], {
-        ...{ frameAnchor: 'top-left', dx: -68, dy: -22, fill: 'var(--ink)', fontWeight: 600 },
+        frameAnchor: 'top-left',
+        dx: -68,
+        dy: -22,
+        fill: 'var(--ink)',
+        fontWeight: 600,
       }),
       named
         ? Plot.barY(bars, { x: (_: unknown, index: number) => index, y: 'value', fill: 'fill' })
@@ -39,7 +46,7 @@ export function barPanel(head: string, label: string, bars: readonly Bar[], name
   return { height: HEIGHT, content };
 }
 
-/** The margins of the neurons of a layer in order of size. */
+/** Draws the margins of the neurons of a layer in order of size. */
 export function marginsPanel(layer: number, margins: ArrayLike<number>, fires: (neuron: number) => boolean): Panel {
   const count = margins.length;
   const order = Array.from({ length: count }, (_, neuron) => neuron).sort(

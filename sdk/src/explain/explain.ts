@@ -35,16 +35,16 @@ export interface LayerExplanation {
   /** The layers whose values it took; -1 is the input. */
   readonly from: readonly number[];
   readonly shape: PictureShape;
-  /** Before the activation. */
+  /** The sums before the activation. */
   readonly sums: Int32Array;
   readonly values: Int32Array;
-  /** Of a layer that requantizes: what its values are held within. */
+  /** The range of values, of a layer that requantizes. */
   readonly limits?: { readonly minimum: number; readonly maximum: number };
-  /** Of a threshold layer. */
+  /** The bits of a threshold layer. */
   readonly bits?: {
-    /** Per value sum - threshold. */
+    /** For each value, sum - threshold. */
     readonly margins: Int32Array;
-    /** Those that the least change would turn, nearest first. */
+    /** The bits that the least change would flip, nearest first. */
     readonly nearest: readonly BitExplanation[];
   };
 }
@@ -107,9 +107,14 @@ function bitsOf(
     const channel = index % channels;
     const place = (index - channel) / channels;
     return {
-      ...{ y: Math.floor(place / width), x: place % width, channel },
+      y: Math.floor(place / width),
+      x: place % width,
+      channel,
       ...(hasWeights(layer) ? { votes: votesOf(layer, before, index) } : {}),
-      ...{ sum: sums[index], threshold: thresholds[channel], margin: margins[index], bit: values[index] },
+      sum: sums[index],
+      threshold: thresholds[channel],
+      margin: margins[index],
+      bit: values[index],
     };
   });
   return { margins, nearest };
@@ -121,6 +126,9 @@ function outputsOf({ layers }: Network, { sums, values }: LayerExplanation): rea
   const last = layers[layers.length - 1];
   const offsets = 'activation' in last && last.activation.kind === 'integer' ? last.activation.offsets : undefined;
   return Array.from(values, (output, index) => ({
-    ...{ class: index, sum: sums[index], offset: offsets?.[index % offsets.length] ?? 0, output },
+    class: index,
+    sum: sums[index],
+    offset: offsets?.[index % offsets.length] ?? 0,
+    output,
   }));
 }

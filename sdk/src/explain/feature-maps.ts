@@ -12,7 +12,10 @@ const GAP = 3;
 /** The grey of the gaps, neither black nor white. */
 const FRAME = 185;
 
-/** The values of a layer that has places, channel by channel: a picture each, or a stripe each of a line of places. */
+/**
+ * Draws the values of a layer that has places, channel by channel: a picture each, or a stripe each of a line of
+ * places.
+ */
 export function featureMapPanel(head: string, more: string, shape: PictureShape, paint: Paint): Panel {
   const [height] = shape;
   const drawn = height === 1 ? stripes(shape, paint) : grid(shape, paint);
@@ -32,11 +35,11 @@ export function featureMapPanel(head: string, more: string, shape: PictureShape,
 
 interface Drawn {
   readonly uri: string;
-  /** In the drawing. */
+  /** Height in the drawing. */
   readonly height: number;
 }
 
-/** A line of places from left to right, a channel in every row; what falls on one pixel is its mean. */
+/** Draws a line of places from left to right, a channel in every row; what falls on one pixel is its mean. */
 function stripes([, width, channels]: PictureShape, paint: Paint): Drawn {
   const columns = Math.min(width, WIDTH - 2 * LEFT);
   const pixels = new Uint8Array(3 * columns * channels);
@@ -56,12 +59,16 @@ function stripes([, width, channels]: PictureShape, paint: Paint): Drawn {
   return { uri: colourPicture(pixels, [channels, columns]), height: Math.max(48, channels * (channels > 32 ? 4 : 6)) };
 }
 
-/** So many pictures in a row that their pixels can be told apart. */
-const acrossFor = (channels: number): number => (channels <= 4 ? 4 : channels <= 16 ? 8 : channels <= 128 ? 16 : 32);
+/** Returns how many pictures stand in a row, so that their pixels can be told apart. */
+const picturesPerRow = (channels: number): number =>
+  channels <= 4 ? 4 : channels <= 16 ? 8 : channels <= 128 ? 16 : 32;
 
-/** A picture a channel, row after row. A pixel of the maps is drawn as several, so that the gaps between them can be thin. */
+/**
+ * Draws a picture a channel, row after row. A pixel of the maps is drawn as several, so that the gaps between them can
+ * be thin.
+ */
 function grid([height, width, channels]: PictureShape, paint: Paint): Drawn {
-  const across = acrossFor(channels);
+  const across = picturesPerRow(channels);
   const down = Math.ceil(channels / across);
   const cell = (WIDTH - 2 * LEFT - (across - 1) * GAP) / across;
   const scale = Math.max(1, Math.round(cell / width));

@@ -13,7 +13,7 @@ const SIDE = 128;
 const WAVE_HEIGHT = 90;
 const LEFT = 16;
 
-/** The input as a picture, or as a wave. */
+/** Draws the input as a picture, or as a wave. */
 export function inputPanel({ values, shape }: ExplainedInput): Panel {
   const [height, width, channels = 1] = shape;
   const head = panelHead(`input, ${shape.join(' x ')}`);
@@ -35,7 +35,7 @@ export function inputPanel({ values, shape }: ExplainedInput): Panel {
   };
 }
 
-/** The lowest and the highest value of every part that is a pixel wide. */
+/** Draws the lowest and the highest value of every part that is a pixel wide. */
 function wave(values: Uint8Array): Html {
   const columns = Math.min(WIDTH - 2 * LEFT, values.length);
   const scale = WAVE_HEIGHT / 255;

@@ -5,13 +5,15 @@ import type { Paint } from './feature-maps.js';
 
 type Colour = readonly [number, number, number];
 
-/** Vermilion and blue (Okabe and Ito), which every kind of colour vision tells apart; as --hard and --soft of the page. */
+/**
+ * Vermilion and blue (Okabe and Ito), which every kind of colour vision tells apart; as --hard and --soft of the page.
+ */
 const ABOVE: Colour = [200, 80, 10];
 const BELOW: Colour = [0, 114, 178];
 /** What is next to nothing is still not white. */
 const LEAST = 0.12;
 
-/** A colour on white, from hardly there at 0 to full at 1. */
+/** Returns a colour on white, from hardly there at 0 to full at 1. */
 function shade(colour: Colour, strength: number): Colour {
   const share = LEAST + (1 - LEAST) * strength;
   return [0, 1, 2].map((part) => Math.round(255 - share * (255 - colour[part]))) as [number, number, number];
@@ -24,8 +26,9 @@ export interface Painting {
 }
 
 /**
- * Bits with a threshold by their margin, values of both signs by theirs, everything else from black to white. Strength goes with the
- * square root, because most sums lie near the middle of what the largest reach.
+ * Chooses how values are painted: bits with a threshold by their margin, values of both signs by theirs, everything
+ * else from black to white. Strength goes with the square root, because most sums lie near the middle of what the
+ * largest reach.
  */
 export function paintingOf({ values, bits }: LayerExplanation): Painting {
   if (bits !== undefined) {

@@ -9,7 +9,7 @@ export interface Panel {
   readonly content: Html;
 }
 
-/** What a panel shows, and under it in smaller letters how to read it. */
+/** Returns what a panel shows, and under it in smaller letters how to read it. */
 export const panelHead = (text: string, more = ''): Html => html`
   <text x="16" y="18" fill="var(--ink)" font-weight="600">${text}</text>
   ${more === '' ? [] : html`<text x="16" y="35" fill="var(--muted)" font-size="12">${more}</text>`}

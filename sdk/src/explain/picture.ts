@@ -6,7 +6,7 @@ import { headOf, summaryOf } from './text.js';
 import { paintingOf } from './paints.js';
 import { stacked, type Panel } from './panels.js';
 
-/** An explanation as a drawing of its own: the input, the feature maps or bars of every layer, the outputs. */
+/** Draws an explanation as a drawing of its own: the input, the feature maps or bars of every layer, the outputs. */
 export function explanationPicture(explanation: Explanation, title: string, input: ExplainedInput): string {
   const { layers, outputs, class: winner } = explanation;
   const values = outputs.map(({ output }) => output);

@@ -3,7 +3,7 @@ import { count } from '../text/format.js';
 import { answerText, columns } from './columns.js';
 import type { BitExplanation, Explanation, LayerExplanation } from './explain.js';
 
-/** An explanation as text. */
+/** Returns an explanation as text. */
 export function explanationText(explanation: Explanation): string {
   const { layers, outputs } = explanation;
   const rows = outputs.map(({ class: label, sum, offset, output }) => [
@@ -20,7 +20,7 @@ export function explanationText(explanation: Explanation): string {
   ].join('\n');
 }
 
-/** "layer 2 convolution, 32 x 32 x 32, from layer 1". */
+/** Writes text such as "layer 2 convolution, 32 x 32 x 32, from layer 1". */
 export function headOf({ layer, kind, shape, from }: LayerExplanation): string {
   const sources = from.map((source) => (source < 0 ? 'the input' : `layer ${source}`)).join(' and ');
   return `layer ${layer} ${kind}, ${extents(shape)}, from ${sources}`;
@@ -29,11 +29,11 @@ export function headOf({ layer, kind, shape, from }: LayerExplanation): string {
 const nearestOf = ({ bits }: LayerExplanation): string =>
   bits === undefined ? '' : `; ${bits.nearest.length} nearest to turning`;
 
-/** "32 x 32 x 16"; of a line "800 x 16", of a single place "16". */
+/** Writes text such as "32 x 32 x 16"; of a line "800 x 16", of a single place "16". */
 const extents = ([height, width, channels]: PictureShape): string =>
   (height > 1 ? [height, width, channels] : width > 1 ? [width, channels] : [channels]).join(' x ');
 
-/** What its values are, in a few words. */
+/** Returns what its values are, in a few words. */
 export function summaryOf({ values, bits, limits }: LayerExplanation): string {
   const how = (test: (value: number) => boolean): number =>
     values.reduce((sum, value) => sum + (test(value) ? 1 : 0), 0);
@@ -60,7 +60,10 @@ export function extremes(values: Int32Array): { readonly minimum: number; readon
   return { minimum, maximum };
 }
 
-/** Columns that say nothing are left out: rows of a line, places where there is one, votes where there are no weights. */
+/**
+ * Formats the bits as a table. Columns that say nothing are left out: rows of a line, places where there is one, votes
+ * where there are no weights.
+ */
 function bitTable([height, width]: PictureShape, bits: readonly BitExplanation[]): string {
   const names = [...(height > 1 ? ['y'] : []), ...(height * width > 1 ? ['x', 'channel'] : ['neuron'])];
   const hasVotes = bits.some(({ votes }) => votes !== undefined);

@@ -21,7 +21,10 @@ export async function writeToDevice(path: string, chunks: Iterable<Uint8Array>):
 
 const STREAMS: Readonly<Record<number, NodeJS.WriteStream>> = { 1: process.stdout, 2: process.stderr };
 
-/** Standard output keeps its order with what else is said there. @returns the number of bytes written */
+/**
+ * Writes to a file that is open already. Standard output keeps its order with what else is said there.
+ * @returns the number of bytes written
+ */
 export async function writeToOpenFile(descriptor: number, chunks: Iterable<Uint8Array>): Promise<number> {
   const stream = STREAMS[descriptor] as NodeJS.WriteStream | undefined;
   let length = 0;
@@ -35,7 +38,7 @@ export async function writeToOpenFile(descriptor: number, chunks: Iterable<Uint8
   return length;
 }
 
-/** A reader that has seen enough (a pipe into head) is no failure. */
+/** Sends the bytes. A reader that has seen enough (a pipe into head) is no failure. */
 const send = (stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> =>
   new Promise((resolve, reject) => {
     stream.write(bytes, (error) => {

@@ -25,7 +25,7 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** One folder after the other: `recursive` of Node calls it "not there" when a disk is read-only. */
+/** Makes one folder after the other: `recursive` of Node calls it "not there" when a disk is read-only. */
 async function make(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() === true) return;

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { FileError } from '@adiabit/simulator/errors';
 import { errorCode } from './reasons.js';
 
-/** Where the bytes for a path go. */
+/** The place where the bytes for a path go. */
 export type Place =
   /** A file, there or not: it is replaced as a whole. */
   | { readonly kind: 'file'; readonly path: string; readonly before?: Owner }
@@ -40,7 +40,10 @@ export async function followLinks(path: string): Promise<string> {
   throw new FileError('wrong-kind', `${path}: its links lead in a circle. Name another file.`, { path });
 }
 
-/** @throws FileError `file.wrong-kind` for a folder, `file.read-only` for a file that may not be written to; as {@link followLinks} */
+/**
+ * @throws FileError `file.wrong-kind` for a folder, `file.read-only` for a file that may not be written to; as {@link
+ * followLinks}
+ */
 export async function placeOf(path: string): Promise<Place> {
   const target = await followLinks(path);
   const descriptor = OPEN_FILE.exec(target)?.[1];

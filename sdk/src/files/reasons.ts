@@ -1,4 +1,4 @@
-/** What the operating system's error codes mean to somebody who looks for the fault. */
+/** What the operating system's error codes mean to a user who looks for the fault. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'it is not there',
   ENOTDIR: 'a part of its path is no folder',
@@ -23,7 +23,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_INVALID_ARG_VALUE: 'its name holds a zero byte',
 };
 
-/** Whether an error is of the operating system, or of Node on its behalf. */
+/** Tells whether an error is of the operating system, or of Node on its behalf. */
 export const isSystemError = (error: unknown): error is Error & { readonly code: string; readonly path?: string } =>
   error instanceof Error &&
   'code' in error &&

@@ -18,7 +18,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const diskFull = (): Error => Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' });
 
-/** A disk that takes at most so many bytes a call, and so many in all. */
+/** A disk that takes a limited number of bytes a call, and a limited number in all. */
 function smallDisk(mostAtOnce: number, room: number, whenFull: 'error' | 'nothing'): WriteCall {
   let left = room;
   return async (handle, bytes) => {

@@ -21,18 +21,18 @@ export type WriteCall = (file: FileHandle, bytes: Uint8Array) => Promise<number>
 export type NewFile = readonly [path: string, content: Content, mode?: number];
 
 export interface WriteOptions {
-  /** For tests that put faults in; if absent, the file system's. */
+  /** The write call, for tests that put faults in. If absent, the file system's. */
   readonly write?: WriteCall;
 }
 
 const CHUNK_CHARACTERS = 65_536;
 
 /**
- * Writes a file whole, or leaves what was there. Links are followed; into device nodes, fifos and `/dev/stdout` the bytes are
- * written as they are.
+ * Writes a file whole, or leaves what was there. Links are followed; into device nodes, fifos and `/dev/stdout` the
+ * bytes are written as they are.
  * @returns its length in bytes
- * @throws FileError `file.disk-full`, `file.read-only`, `file.not-found` for a folder that is not there, `file.wrong-kind` for
- * a path that is a folder, `file.not-written` for anything else that the operating system refuses
+ * @throws FileError `file.disk-full`, `file.read-only`, `file.not-found` for a folder that is not there,
+ * `file.wrong-kind` for a path that is a folder, `file.not-written` for anything else that the operating system refuses
  */
 export async function writeWhole(path: string, content: Content, options?: WriteOptions): Promise<number> {
   const [bytes] = await writeTogether([[path, content]], options);
@@ -46,7 +46,10 @@ interface Part {
   readonly place: Place;
 }
 
-/** Writes files as {@link writeWhole} does, all or none: none is replaced before all are whole. @returns their lengths in bytes */
+/**
+ * Writes files as {@link writeWhole} does, all or none: none is replaced before all are whole.
+ * @returns their lengths in bytes
+ */
 export async function writeTogether(
   files: readonly NewFile[],
   { write = writeSome }: WriteOptions = {},
@@ -120,7 +123,7 @@ async function fill(
       await writeAll(file, chunk, write);
       length += chunk.length;
     }
-    if (before !== undefined) await handOn(file, before);
+    if (before !== undefined) await copyPermissions(file, before);
     await file.sync();
     const { size } = await file.stat();
     if (size !== length)
@@ -145,7 +148,7 @@ async function writeSome(file: FileHandle, bytes: Uint8Array): Promise<number> {
 }
 
 /** Gives a file the permissions and, where this user may, the owner of the one that it replaces. */
-async function handOn(file: FileHandle, { mode, uid, gid }: Owner): Promise<void> {
+async function copyPermissions(file: FileHandle, { mode, uid, gid }: Owner): Promise<void> {
   const own = await file.stat();
   if (own.uid !== uid || own.gid !== gid) await file.chown(uid, gid).catch(() => undefined);
   if ((own.mode & 0o7777) !== mode) await file.chmod(mode);

@@ -20,7 +20,7 @@ export type {
   ThresholdActivation,
   Weights,
 } from './model.js';
-export type { Agreement, HardComparison, HeldLayer } from './comparison.js';
+export type { Agreement, HardComparison, SaturatedLayer as HeldLayer } from './comparison.js';
 export {
   loadModel,
   loadModelFile,

@@ -2,8 +2,7 @@
 import { bitMatrixOfWords } from '@adiabit/simulator/bits';
 import { FormatError } from '@adiabit/simulator/errors';
 import { z } from 'zod';
-import type { Activation, Layer, PictureShape, Weights } from './model.js';
-import { MAX_MODEL_SHIFT, isBinary } from './model.js';
+import { type Activation, isBinary, type Layer, MAX_MODEL_SHIFT, type PictureShape, type Weights } from './model.js';
 
 export const positive = z.int().min(1).max(0xffffff);
 const int32 = z.int().min(-0x80000000).max(0x7fffffff);

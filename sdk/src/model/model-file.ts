@@ -41,7 +41,7 @@ const trainedOnSchema = z.strictObject({
 const rangeSchema = z.strictObject({ minimum: z.number(), maximum: z.number() });
 const share = z.number().min(0).max(1);
 
-/** Of a freezing report, which has more, what goes with the model. */
+/** The part of a freezing report that goes with the model. */
 const comparisonSchema = z.object({
   isExact: z.boolean(),
   agreement: z.strictObject({
@@ -67,10 +67,16 @@ export interface ModelFile {
   readonly comparison?: HardComparison;
 }
 
-/** SHA-256 of the network's canonical text, hexadecimal: equal networks have equal digests, whatever they were trained on. */
+/**
+ * Returns the SHA-256 of the network's canonical text, hexadecimal: equal networks have equal digests, whatever they
+ * were trained on.
+ */
 export const modelDigest = (model: BinarizedModel): string => digestOf(contentOf(model));
 
-/** The model as the text of a `.model.json` file. Weights stay packed bits. The digest is that of the network alone. */
+/**
+ * Returns the model as the text of a `.model.json` file. Weights stay packed bits. The digest is that of the network
+ * alone.
+ */
 export function serializeModel(model: BinarizedModel, comparison?: HardComparison): string {
   validateModel(model);
   const content = contentOf(model);
@@ -79,7 +85,7 @@ export function serializeModel(model: BinarizedModel, comparison?: HardCompariso
   return JSON.stringify({ ...content, ...trained, ...compared, digest: digestOf(content) }, undefined, 1) + '\n';
 }
 
-/** As {@link parseModelFile}, the model alone. */
+/** Reads a model file as {@link parseModelFile} does, and returns the model alone. */
 export const parseModel = (text: string, source?: string): BinarizedModel => parseModelFile(text, source).model;
 
 /**
@@ -146,7 +152,10 @@ export async function loadModelFile(path: string): Promise<ModelFile> {
   return parseModelFile(new TextDecoder().decode(await readBytes(path)), path);
 }
 
-/** Of the content as the schema orders it, so that equal models have equal digests however they were written. */
+/**
+ * Computes the digest of the content in the order of the schema, so that equal models have equal digests however they
+ * were written.
+ */
 const digestOf = (content: Content): string =>
   createHash('sha256')
     .update(JSON.stringify(contentSchema.parse(content)))

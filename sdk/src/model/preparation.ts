@@ -1,8 +1,8 @@
 import { decodeMuLaw, type SampleEncoding } from '@adiabit/simulator/network';
 
 /**
- * The samples of an example in real numbers, less their mean and divided by their standard deviation; all 0 when they are all alike. What a
- * frozen network computes in integers is `prepared` of the simulator.
+ * Returns the samples of an example in real numbers, less their mean and divided by their standard deviation; all 0
+ * when they are all alike. What a frozen network computes in integers is `prepared` of the simulator.
  */
 export function standardized(example: Uint8Array, encoding: SampleEncoding): Float64Array {
   const samples = Float64Array.from(example, encoding === 'muLaw' ? decodeMuLaw : Number);

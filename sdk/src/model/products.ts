@@ -1,6 +1,6 @@
 import type { BinarizedModel } from './model.js';
 
-/** Products of weights and values in one inference; those with what lies outside a picture count. */
+/** Counts the products of weights and values in one inference, those with places outside a picture included. */
 export function productsIn({ layers }: BinarizedModel): number {
   return layers.reduce((sum, layer) => {
     if (layer.kind === 'dense') return sum + layer.inputs * layer.outputs;

@@ -1,8 +1,8 @@
 import { fraction, type Fraction } from './fractions.js';
 
 /**
- * The exact value of a floating-point number as a fraction: mantissa times a power of two (IEEE 754, section 3.4).
- * (mathjs's own conversion looks for a short fraction nearby, which is not the same number.)
+ * Returns the exact value of a floating-point number as a fraction: mantissa times a power of two (IEEE 754, section
+ * 3.4). (mathjs's own conversion looks for a short fraction nearby, which is not the same number.)
  */
 export function exactFraction(value: number): Fraction {
   const view = new DataView(new ArrayBuffer(8));
@@ -16,10 +16,10 @@ export function exactFraction(value: number): Fraction {
   return exponent >= 0 ? fraction(signed << BigInt(exponent), 1n) : fraction(signed, 1n << BigInt(-exponent));
 }
 
-/** The smallest integer that is not below the fraction. */
+/** Returns the smallest integer that is not below the fraction. */
 export const ceiling = (value: Fraction): bigint => -floor(value.neg());
 
-/** The nearest integer, halves upwards. */
+/** Returns the nearest integer, halves upwards. */
 export const roundHalfUp = (value: Fraction): bigint => floor(value.add(fraction(1n, 2n)));
 
 export function floor(value: Fraction): bigint {
@@ -28,7 +28,7 @@ export function floor(value: Fraction): bigint {
   return numerator < 0n && quotient * value.d !== numerator ? quotient - 1n : quotient;
 }
 
-/** A bigint as a number, held within a range. */
+/** Returns a bigint as a number, held within a range. */
 export function clampToNumber(value: bigint, minimum: number, maximum: number): number {
   if (value < BigInt(minimum)) return minimum;
   return value > BigInt(maximum) ? maximum : Number(value);

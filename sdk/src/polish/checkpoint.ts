@@ -6,7 +6,7 @@ import { makeFolder, readBytes, writeWhole } from '../files.js';
 import type { BinarizedModel } from '../model/model.js';
 import { parseModel, serializeModel } from '../model/model-file.js';
 
-/** What one sweep came to. Sweep 0 is the network as it came. */
+/** The outcome of one sweep. Sweep 0 is the network before polishing. */
 export interface SweepOutcome {
   readonly sweep: number;
   readonly kept: number;

@@ -2,7 +2,7 @@ import { argmax } from '../model/oracle.js';
 import type { Examples } from '../train/datasets/dataset.js';
 import type { PolishNetwork } from './network.js';
 
-/** The first layer's signs as [input][neuron], so that a pixel of 0, and most are, costs nothing. */
+/** Returns the first layer's signs as [input][neuron], so that a pixel of 0, and most are, costs nothing. */
 export function inputMajor({ inputs, hidden, hiddenSigns }: PolishNetwork): Int8Array {
   const signs = new Int8Array(inputs * hidden);
   for (let neuron = 0; neuron < hidden; neuron++) {
@@ -13,7 +13,7 @@ export function inputMajor({ inputs, hidden, hiddenSigns }: PolishNetwork): Int8
   return signs;
 }
 
-/** The hidden sums of one image into `sums`. */
+/** Writes the hidden sums of one image into `sums`. */
 export function sumHidden(signs: Int8Array, values: Uint8Array, sums: Int32Array): void {
   const hidden = sums.length;
   sums.fill(0);
@@ -25,7 +25,7 @@ export function sumHidden(signs: Int8Array, values: Uint8Array, sums: Int32Array
   }
 }
 
-/** Fraction of the examples that the network classifies correctly. */
+/** Returns the fraction of the examples that the network classifies correctly. */
 export function accuracyOf(network: PolishNetwork, { count, values, labels }: Examples): number {
   const { inputs, hidden, classes, thresholds, outputSigns, offsets, unit } = network;
   const signs = inputMajor(network);

@@ -1,7 +1,6 @@
 import { bitMatrixFrom, bitOfSign, getBit, signOfBit, type BitMatrix } from '@adiabit/simulator/bits';
 import { ModelError } from '@adiabit/simulator/errors';
-import type { BinarizedModel, BinaryDense } from '../model/model.js';
-import { isBinaryDense, firstNotBinaryDense } from '../model/model.js';
+import { type BinarizedModel, type BinaryDense, firstNotBinaryDense, isBinaryDense } from '../model/model.js';
 import { validateModel } from '../model/validate.js';
 
 /** A model of two dense layers, unpacked so that single bits can change. Weights are +1 or -1. */
@@ -49,7 +48,7 @@ export function unpackModel(model: BinarizedModel): PolishNetwork {
   };
 }
 
-/** The network as a model of the same structure as the one it was unpacked from. The arrays are copies. */
+/** Returns the network as a model of the same structure as the one it was unpacked from. The arrays are copies. */
 export function packModel(network: PolishNetwork, structure: BinarizedModel): BinarizedModel {
   if (!isBinaryDense(structure)) throw unsupported(structure, 'it is not dense and binary', 0);
   const [first, last] = structure.layers;

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { CancelledError, DataError, ModelError } from '@adiabit/simulator/errors';
 import type { BinarizedModel } from '../model/model.js';
 import { modelDigest } from '../model/model-file.js';
-import { createBreath } from '../train/learning/breath.js';
+import { createEventLoopYield } from '../train/learning/event-loop.js';
 import type { Examples } from '../train/datasets/dataset.js';
 import { Random, permutation } from '../random.js';
 import { loadPosition, savePosition, type PolishPosition, type SweepOutcome } from './checkpoint.js';
@@ -26,15 +26,18 @@ export interface PolishOptions extends PolishPlan {
   readonly checkpointFile?: string;
   /** Goes on from `checkpointFile`, which must exist. The result has the bytes of a polishing that never stopped. */
   readonly resume?: boolean;
-  /** After each visit to a neuron. */
+  /** Called after each visit to a neuron. */
   readonly onProgress?: (progress: PolishProgress) => void;
-  /** After each sweep. */
+  /** Called after each sweep. */
   readonly onSweep?: (outcome: SweepOutcome) => void;
   /** Stops between two visits; `checkpointFile` then holds all that was done. */
   readonly signal?: AbortSignal;
   /** `kernel` (default) is WebAssembly SIMD, `reference` plain TypeScript: the same bytes, slowly. */
   readonly scan?: 'kernel' | 'reference';
-  /** At most so many worker threads share the images out, and no more than there are cores; absent: as pays. The bytes are the same. */
+  /**
+   * Most worker threads that share the images out, never more than there are cores. If absent, as many as pay. The
+   * bytes are the same.
+   */
   readonly threads?: number;
   /** Milliseconds from any origin; only times left come from it. */
   readonly clock?: () => number;
@@ -45,13 +48,13 @@ export interface PolishProgress {
   readonly sweep: number;
   readonly sweeps: number;
   readonly candidatesDone: number;
-  /** Of one sweep. */
+  /** Changes tried in one sweep. */
   readonly candidates: number;
   /** Changes kept in this sweep so far. */
   readonly kept: number;
   /** Mean cross-entropy over the training images, in nats. */
   readonly loss: number;
-  /** For all sweeps left, at the mean pace of this run; it may stop sooner. */
+  /** Estimated seconds for all sweeps left, at the mean pace of this run. It may stop sooner. */
   readonly secondsLeft: number;
 }
 
@@ -60,7 +63,7 @@ export interface PolishResult {
   readonly model: BinarizedModel;
   readonly bestSweep: number;
   readonly history: readonly SweepOutcome[];
-  /** Of the softmax, in units of the integer outputs. */
+  /** The temperature of the softmax, in units of the integer outputs. */
   readonly temperature: number;
   /** Wall-clock time of this call. */
   readonly seconds: number;
@@ -78,9 +81,9 @@ const VISITS_PER_CHECKPOINT = 16;
  *
  * Takes (1 + shifts) x training images x (2 x inputs + 4 x hidden + 12 x classes) bytes of memory.
  *
- * @throws ModelError `model.unsupported-layer` for anything but two dense layers over unsigned inputs, `model.bad-value`
- * for a plan that makes no sense; DataError for examples that do not fit; CancelledError when the signal fires;
- * FormatError for a checkpoint that is damaged or of another polishing
+ * @throws ModelError `model.unsupported-layer` for anything but two dense layers over unsigned inputs,
+ * `model.bad-value` for a plan that makes no sense; DataError for examples that do not fit; CancelledError when the
+ * signal fires; FormatError for a checkpoint that is damaged or of another polishing
  */
 export async function polish(model: BinarizedModel, options: PolishOptions): Promise<PolishResult> {
   const clock = options.clock ?? (() => performance.now());
@@ -153,7 +156,7 @@ async function runSweep(run: Run, start: PolishPosition): Promise<PolishPosition
   const { options, pool, clock, shape } = run;
   const { hidden, classes } = shape;
   const { sweep } = start;
-  const breathe = createBreath(clock);
+  const yieldToEventLoop = createEventLoopYield(clock);
   const startMs = clock();
   const order = permutation(hidden, Random.fromSeed(options.seed, `sweep ${sweep}`));
   const visits = hidden + classes;
@@ -167,7 +170,7 @@ async function runSweep(run: Run, start: PolishPosition): Promise<PolishPosition
     model: packModel(await pool.network(), run.model),
   });
   for (let visit = start.visits; visit < visits; visit++) {
-    await breathe();
+    await yieldToEventLoop();
     if (options.checkpointFile !== undefined && (visit % VISITS_PER_CHECKPOINT === 0 || options.signal?.aborted)) {
       await savePosition(options.checkpointFile, await here(visit));
     }

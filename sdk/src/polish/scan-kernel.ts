@@ -35,7 +35,7 @@ function scanFunction(images: number, effects: number): WasmFunction {
   return { name: 'scan', i32Locals: 2, v128Locals: 2, body };
 }
 
-/** A memory for so many images, all zeros, and the scan over it as a WebAssembly SIMD kernel. */
+/** Makes a memory of zeros for `images` images, and the scan over it as a WebAssembly SIMD kernel. */
 export function createScanKernel(images: number, inputs: number): { memory: ScanMemory; scan: Scan } {
   const stride = padded(images);
   const layout = scanLayout(images, inputs);

@@ -3,13 +3,13 @@ import { Random } from '../random.js';
 import { createReferenceScan, padded, type Direction } from './scan.js';
 import { createScanKernel } from './scan-kernel.js';
 
-const inputs = 3;
+const INPUTS = 3;
 const directions: readonly Direction[] = ['rise', 'fall'];
 
 test.each([1, 15, 16, 17, 33, 64, 1000])('the kernel adds up what the reference does, over %i images', (images) => {
   const random = Random.fromSeed(images);
-  const { memory, scan } = createScanKernel(images, inputs);
-  for (let input = 0; input < inputs; input++) {
+  const { memory, scan } = createScanKernel(images, INPUTS);
+  for (let input = 0; input < INPUTS; input++) {
     for (let image = 0; image < images; image++) memory.pixels[input * padded(images) + image] = random.below(256);
   }
   for (let image = 0; image < images; image++) {
@@ -18,7 +18,7 @@ test.each([1, 15, 16, 17, 33, 64, 1000])('the kernel adds up what the reference 
     memory.effects[image] = random.below(65_536) - 32_768;
   }
   const reference = createReferenceScan(memory);
-  for (let input = 0; input < inputs; input++) {
+  for (let input = 0; input < INPUTS; input++) {
     for (const direction of directions) expect(scan(input, direction)).toBe(reference(input, direction));
   }
 });

@@ -4,7 +4,7 @@ export const VECTOR_BYTES = 16;
 export const padded = (count: number): number => Math.ceil(count / VECTOR_BYTES) * VECTOR_BYTES;
 
 /**
- * Where a scan finds its numbers; all views share one WebAssembly memory. An image at the end that is padding has the
+ * The numbers of a scan. All views share one WebAssembly memory. An image at the end that is padding has the
  * pixel 0 and so never flips.
  */
 export interface ScanMemory {
@@ -26,7 +26,7 @@ export type Direction = 'rise' | 'fall';
 /** What a candidate adds to the loss, in fixed point: the effects of all images whose bit it flips, summed. */
 export type Scan = (input: number, direction: Direction) => number;
 
-/** Byte addresses in the memory. The first vector is the kernel's result. */
+/** Returns the byte addresses in the memory. The first vector is the kernel's result. */
 export const scanLayout = (images: number, inputs: number) => {
   const slack = VECTOR_BYTES;
   const effects = slack + 2 * padded(images);
@@ -34,7 +34,7 @@ export const scanLayout = (images: number, inputs: number) => {
   return { slack, effects, pixels, bytes: pixels + inputs * padded(images) };
 };
 
-/** The views of a memory of at least `bytes`. */
+/** Returns the views of a memory of at least `bytes`. */
 export function viewScanMemory(memory: ArrayBuffer, images: number, inputs: number): ScanMemory {
   const stride = padded(images);
   const layout = scanLayout(images, inputs);
@@ -46,7 +46,7 @@ export function viewScanMemory(memory: ArrayBuffer, images: number, inputs: numb
   };
 }
 
-/** The obvious scan: what the kernel must equal. */
+/** Makes the obvious scan: what the kernel must equal. */
 export function createReferenceScan({ images, pixels, slack, effects }: ScanMemory): Scan {
   const stride = padded(images);
   return (input, direction) => {

@@ -1,7 +1,7 @@
 import type { Examples } from '../train/datasets/dataset.js';
 import { shiftExamples, type Shift } from '../train/augmentation/shifts.js';
 import type { PolishNetwork } from './network.js';
-import { alone, type Reduce } from './reduce.js';
+import { reduceNothing, type Reduce } from './reduce.js';
 import { padded, type Scan, type ScanMemory } from './scan.js';
 import { createScanKernel } from './scan-kernel.js';
 import { inputMajor, sumHidden } from './forward.js';
@@ -20,7 +20,7 @@ export interface PolishState {
   readonly outputs: Int32Array;
   /** Softmax of outputs / temperature, [image][class]. */
   readonly probabilities: Float64Array;
-  /** In units of the integer outputs. */
+  /** The temperature of the softmax, in units of the integer outputs. */
   temperature: number;
   /** Images of all threads that polish together. */
   readonly totalImages: number;
@@ -31,16 +31,16 @@ export interface PolishState {
 }
 
 /** How a thread polishes with others. */
-export type Together = Pick<PolishState, 'totalImages' | 'reduce' | 'candidatesAtOnce'>;
+export type ThreadShare = Pick<PolishState, 'totalImages' | 'reduce' | 'candidatesAtOnce'>;
 
-/** The images, and copies of them moved. */
+/** Returns the images, and copies of them moved. */
 export const movedCopies = (train: Examples, shifts: readonly Shift[]): readonly Examples[] => [
   train,
   ...shifts.map((shift) => shiftExamples(train, shift)),
 ];
 
-/** The images of all parts through the network. Their outputs are right, their probabilities not yet. */
-export function createState(network: PolishNetwork, parts: readonly Examples[], together?: Together): PolishState {
+/** Runs the images of all parts through the network. Their outputs are right, their probabilities not yet. */
+export function createState(network: PolishNetwork, parts: readonly Examples[], together?: ThreadShare): PolishState {
   const { inputs, hidden, classes } = network;
   const images = parts.reduce((sum, { count }) => sum + count, 0);
   const { memory, scan } = createScanKernel(images, inputs);
@@ -60,7 +60,7 @@ export function createState(network: PolishNetwork, parts: readonly Examples[], 
     }
   }
   const outputs = new Int32Array(images * classes);
-  const shared = together ?? { totalImages: images, reduce: alone, candidatesAtOnce: 1 };
+  const shared = together ?? { totalImages: images, reduce: reduceNothing, candidatesAtOnce: 1 };
   const state = { network, images, labels, memory, scan, sums, outputs, temperature: network.unit, ...shared };
   computeOutputs(state);
   return { ...state, probabilities: new Float64Array(images * classes) };
@@ -79,7 +79,7 @@ function computeOutputs({ network, images, sums, outputs }: Omit<PolishState, 'p
   }
 }
 
-/** The softmax of one image, after its outputs or the temperature changed. */
+/** Computes the softmax of one image anew, after its outputs or the temperature changed. */
 export function refreshImage({ network, outputs, probabilities, temperature }: PolishState, image: number): void {
   const { classes } = network;
   const start = image * classes;
@@ -99,18 +99,18 @@ export function refreshAll(state: PolishState): void {
 }
 
 /** Steps of a nat in which losses are added up: whole numbers, so that the sum is the same in any order. */
-export const lossSteps = 2 ** 20;
+export const LOSS_STEPS = 2 ** 20;
 
-/** The cross-entropy over the images of this thread, summed, in steps. */
+/** Returns the cross-entropy over the images of this thread, summed, in steps. */
 export function summedLoss({ network, images, labels, probabilities }: PolishState): number {
   let sum = 0;
   for (let image = 0; image < images; image++) {
     // The smallest number above 0 stands for a probability that vanished.
     const probability = Math.max(probabilities[image * network.classes + labels[image]], Number.MIN_VALUE);
-    sum -= Math.round(lossSteps * Math.log(probability));
+    sum -= Math.round(LOSS_STEPS * Math.log(probability));
   }
   return sum;
 }
 
-/** Mean cross-entropy over the images of this thread, in nats. */
-export const meanLoss = (state: PolishState): number => summedLoss(state) / lossSteps / state.images;
+/** Returns the mean cross-entropy over the images of this thread, in nats. */
+export const meanLoss = (state: PolishState): number => summedLoss(state) / LOSS_STEPS / state.images;

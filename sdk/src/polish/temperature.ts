@@ -8,11 +8,11 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const STEPS = 30;
 const OCTAVES = 10;
 
-/** Every so many images are enough to fit one number. */
+/** This number of images is enough to fit one number. */
 const SAMPLES = 10_000;
 
 /**
- * The temperature with which the softmax of the integer outputs has the smallest cross-entropy, in units of the
+ * Returns the temperature with which the softmax of the integer outputs has the smallest cross-entropy, in units of the
  * outputs. A model holds no scale for them, and needs none to classify; the loss does. Golden-section search
  * (J. Kiefer, 1953) over the logarithm: the loss is convex in 1 / temperature, so it has one valley.
  */
@@ -43,7 +43,7 @@ export function fitTemperature(network: PolishNetwork, parts: readonly Examples[
   return 2 ** ((low + high) / 2);
 }
 
-/** Images spread evenly over all parts. */
+/** Returns images spread evenly over all parts. */
 function sampleOf(parts: readonly Examples[]): readonly Examples[] {
   const images = parts.reduce((sum, { count }) => sum + count, 0);
   const every = Math.max(1, images / SAMPLES);

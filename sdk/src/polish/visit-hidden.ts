@@ -11,8 +11,7 @@
  * 3. A candidate therefore costs the sum of the effects where pixel > slack. Effects are fixed-point integers whose
  *    sums stay within 32 bits, so they add up to the same number in any order, on any machine.
  */
-import type { Random } from '../random.js';
-import { permutation } from '../random.js';
+import { permutation, type Random } from '../random.js';
 import { padded, type Direction, type Scan } from './scan.js';
 import { refreshImage, type PolishState } from './state.js';
 
@@ -83,7 +82,7 @@ function visitThreshold(state: PolishState, neuron: number, limit: number, scale
   return kept;
 }
 
-/** Fixed-point steps per nat: as fine as 16 bits an effect and 32 bits a sum allow. */
+/** Returns the fixed-point steps per nat: as fine as 16 bits an effect and 32 bits a sum allow. */
 export function effectScale({ totalImages, network, temperature }: PolishState): number {
   const largestEffect = (2 * network.unit) / temperature;
   return Math.min(INT16_MAXIMUM, Math.floor(INT32_MAXIMUM / totalImages)) / largestEffect;
@@ -129,7 +128,7 @@ function moveSums(state: PolishState, neuron: number, input: number, factor: num
   }
 }
 
-/** The neuron's bit at an image became `bit`: outputs, probabilities and effect follow. */
+/** Sets the neuron's bit at an image, and updates outputs, probabilities and effect. */
 function flipBit(state: PolishState, neuron: number, image: number, bit: boolean, scale: number): void {
   const { network, outputs } = state;
   const { classes, hidden, outputSigns, unit } = network;

@@ -2,9 +2,8 @@
  * Visiting a class: the output weights that lead to it, then its offset. Adding d to the logit of a class with
  * probability p changes an image's cross-entropy by log(1 - p + p e^d), less d where the class is the label.
  */
-import type { Random } from '../random.js';
-import { permutation } from '../random.js';
-import { lossSteps, refreshImage, type PolishState } from './state.js';
+import { permutation, type Random } from '../random.js';
+import { LOSS_STEPS, refreshImage, type PolishState } from './state.js';
 
 /** Offset steps tried either way, in units of what a hidden bit adds. */
 const OFFSET_STEPS = [1 / 4, 1, 4];
@@ -13,7 +12,7 @@ const OFFSET_STEPS = [1 / 4, 1, 4];
 export function visitOutput(state: PolishState, label: number, margin: number, random: Random): number {
   const { network, images, sums } = state;
   const { hidden, outputSigns, thresholds, unit } = network;
-  const limit = -margin * lossSteps;
+  const limit = -margin * LOSS_STEPS;
   // What adding or taking two units does to each image's loss: at a hidden bit of 1 a flipped weight does just that.
   const rise = new Float64Array(images);
   const fall = new Float64Array(images);
@@ -62,12 +61,12 @@ function visitOffset(state: PolishState, label: number, limit: number): number {
   return kept;
 }
 
-/** In whole steps: see `lossSteps`. */
+/** Computes how the loss changes, in whole steps: see `LOSS_STEPS`. */
 function lossChange(state: PolishState, label: number, image: number, step: number): number {
   const { network, probabilities, labels, temperature } = state;
   const probability = probabilities[image * network.classes + label];
   const change = Math.log1p(probability * Math.expm1(step / temperature));
-  return Math.round(lossSteps * (labels[image] === label ? change - step / temperature : change));
+  return Math.round(LOSS_STEPS * (labels[image] === label ? change - step / temperature : change));
 }
 
 function addToOutput(state: PolishState, label: number, image: number, step: number): void {

@@ -2,16 +2,16 @@ import { openPool, threadsWorth, workerFile } from '@adiabit/simulator/workers';
 import type { Examples } from '../train/datasets/dataset.js';
 import type { PolishNetwork } from './network.js';
 import { createMeeting } from './reduce.js';
-import { createState, lossSteps, refreshAll, summedLoss } from './state.js';
+import { createState, LOSS_STEPS, refreshAll, summedLoss } from './state.js';
 import { makeVisit, type Visit, type VisitSettings } from './visit.js';
 import type { VisitProtocol, VisitReply, VisitRequest } from './visit-worker.js';
 
-/** Who makes the visits: this thread, or several that share the images out. The bytes are the same. */
+/** Makes the visits, on this thread or on several that share the images out. The bytes are the same. */
 export interface VisitPool {
   visit(visit: Visit): Promise<{ readonly kept: number; readonly loss: number }>;
-  /** Mean cross-entropy over all images, in nats. */
+  /** Returns the mean cross-entropy over all images, in nats. */
   loss(): Promise<number>;
-  /** As it is between two visits. */
+  /** Returns the network as it is between two visits. */
   network(): Promise<PolishNetwork>;
   close(): Promise<void>;
 }
@@ -24,19 +24,19 @@ export interface VisitPoolOptions extends VisitSettings {
 }
 
 /** Images for which another thread is worth starting. */
-const imagesPerThread = 10_000;
-/** As many threads as pay or, where a number is wanted, at most that many; see `threadsWorth`. */
+const IMAGES_PER_THREAD = 10_000;
+/** Returns as many threads as pay or, where a number is wanted, at most that many; see `threadsWorth`. */
 export const threadsFor = (images: number, wanted?: number): number =>
-  threadsWorth({ wanted, pieces: wanted === undefined ? Math.floor(images / imagesPerThread) : images });
+  threadsWorth({ wanted, pieces: wanted === undefined ? Math.floor(images / IMAGES_PER_THREAD) : images });
 
 export const openVisitPool = (options: VisitPoolOptions): Promise<VisitPool> =>
-  options.threads === 1 ? Promise.resolve(alone(options)) : together(options);
+  options.threads === 1 ? Promise.resolve(singleThreadPool(options)) : threadedPool(options);
 
-function alone({ network, parts, temperature, ...settings }: VisitPoolOptions): VisitPool {
+function singleThreadPool({ network, parts, temperature, ...settings }: VisitPoolOptions): VisitPool {
   const state = createState(network, parts);
   state.temperature = temperature;
   refreshAll(state);
-  const mean = (loss: number): number => loss / lossSteps / state.totalImages;
+  const mean = (loss: number): number => loss / LOSS_STEPS / state.totalImages;
   return {
     visit: (visit) => {
       const { kept, loss } = makeVisit(state, settings, visit);
@@ -48,21 +48,33 @@ function alone({ network, parts, temperature, ...settings }: VisitPoolOptions): 
   };
 }
 
-async function together({ network, parts, temperature, threads, ...settings }: VisitPoolOptions): Promise<VisitPool> {
+async function threadedPool({
+  network,
+  parts,
+  temperature,
+  threads,
+  ...settings
+}: VisitPoolOptions): Promise<VisitPool> {
   const totalImages = parts.reduce((sum, { count }) => sum + count, 0);
   const meeting = createMeeting(threads);
   const shared = parts.map((part) => ({ ...part, values: inSharedMemory(part.values) }));
   const pool = await openPool<VisitProtocol>({
     file: workerFile(import.meta.url, 'visit-worker.js'),
     starts: Array.from({ length: threads }, (_, worker) => ({
-      ...{ worker, workers: threads, meeting, network, totalImages, temperature, ...settings },
+      worker,
+      workers: threads,
+      meeting,
+      network,
+      totalImages,
+      temperature,
+      ...settings,
       parts: shared.map((part) => shareOf(part, worker, threads)),
     })),
   });
   const ask = (request: VisitRequest): Promise<readonly VisitReply[]> =>
     pool.askAll(Array.from({ length: threads }, () => request));
   const mean = (replies: readonly VisitReply[]): number =>
-    replies.reduce((sum, { loss }) => sum + loss, 0) / lossSteps / totalImages;
+    replies.reduce((sum, { loss }) => sum + loss, 0) / LOSS_STEPS / totalImages;
   return {
     visit: async (visit) => {
       const replies = await ask({ kind: 'visit', visit });
@@ -80,7 +92,7 @@ function inSharedMemory(values: Uint8Array): Uint8Array {
   return shared;
 }
 
-/** The part of the examples that a thread takes. */
+/** Returns the part of the examples that a thread takes. */
 function shareOf(examples: Examples, thread: number, threads: number): Examples {
   const from = Math.floor((examples.count * thread) / threads);
   const to = Math.floor((examples.count * (thread + 1)) / threads);

@@ -34,12 +34,12 @@ export interface VisitProtocol extends WorkerProtocol {
 }
 
 /** Between two meetings of the workers: a quarter of a millisecond of scanning. */
-const candidatesAtOnce = 32;
+const CANDIDATES_AT_ONCE = 32;
 
 serve<VisitProtocol>((start) => {
   const { worker, workers, meeting, totalImages } = start;
   const reduce = createReduce(meeting, worker, workers);
-  const state = createState(start.network, start.parts, { totalImages, reduce, candidatesAtOnce });
+  const state = createState(start.network, start.parts, { totalImages, reduce, candidatesAtOnce: CANDIDATES_AT_ONCE });
   state.temperature = start.temperature;
   refreshAll(state);
 

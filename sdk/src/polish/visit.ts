@@ -4,7 +4,7 @@ import { summedLoss, type PolishState } from './state.js';
 import { visitHidden } from './visit-hidden.js';
 import { visitOutput } from './visit-output.js';
 
-/** Which neuron is visited, and with which random numbers. */
+/** A visit: its neuron, and the random numbers for it. */
 export interface Visit {
   readonly layer: 'hidden' | 'output';
   readonly neuron: number;
@@ -14,7 +14,7 @@ export interface Visit {
 
 export interface VisitSettings {
   readonly seed: number;
-  /** In nats. */
+  /** The least gain of a change, in nats. */
   readonly margin: number;
   readonly scan: 'kernel' | 'reference';
 }
@@ -22,7 +22,7 @@ export interface VisitSettings {
 export interface VisitOutcome {
   /** Changes kept. */
   readonly kept: number;
-  /** The cross-entropy over the thread's images, summed, in steps: see `lossSteps`. */
+  /** The cross-entropy over the thread's images, summed, in steps: see `LOSS_STEPS`. */
   readonly loss: number;
 }
 

@@ -8,7 +8,7 @@
 
 const FULL_BLOCK = 0xff;
 
-/** Largest number of bytes that `length` bytes can take encoded. */
+/** Returns the largest number of bytes that `length` bytes can take encoded. */
 export const cobsMaximumBytes = (length: number): number => length + 1 + Math.floor(length / (FULL_BLOCK - 1));
 
 /** Encodes any bytes; the result holds no zero and is never empty. */

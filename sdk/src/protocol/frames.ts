@@ -27,10 +27,10 @@ const CRC_BYTES = FRAME_OVERHEAD_BYTES - HEAD_BYTES;
 /** The largest payload a reply can have, in bytes: `outputCount` is 16 bits wide. */
 export const MAX_REPLY_PAYLOAD_BYTES = 9 + 4 * 0xffff;
 
-/** Most wire bytes of a frame with `payloadBytes` of payload, delimiter included. */
+/** Returns the most wire bytes of a frame with `payloadBytes` of payload, delimiter included. */
 export const wireBytesOf = (payloadBytes: number): number => cobsMaximumBytes(payloadBytes + FRAME_OVERHEAD_BYTES) + 1;
 
-/** The bytes of a frame as they go over the line, delimiter included. */
+/** Returns the bytes of a frame as they go over the line, delimiter included. */
 export function encodeFrame(frame: WireFrame): Uint8Array {
   const body = new Uint8Array(frame.payload.length + FRAME_OVERHEAD_BYTES);
   const view = new DataView(body.buffer);

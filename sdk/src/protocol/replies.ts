@@ -179,7 +179,7 @@ function boardIdOf(bytes: Uint8Array): string {
   throw unexpected(`a hello with the board id "${visible(id)}", which is not made of a to z, 0 to 9 and hyphens`);
 }
 
-/** A newer minor version may add fields after the ones known here. */
+/** Decodes the reply to hello. A newer minor version may add fields after the ones known here. */
 function decodeHello(fields: Fields): DeviceDescription {
   const version = (major: number): Version => ({ major: fields.u8At(major), minor: fields.u8At(major + 1) });
   const unit = fields.u8At(HELLO_REPLY.counterUnit);

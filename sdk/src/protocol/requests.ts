@@ -18,14 +18,14 @@ export type RequestType = Request['type'];
 /** Payload bytes before the data in `write` and `input`. */
 export const DATA_HEAD_BYTES = 4;
 
-/** The frame that asks `request`; `sequence` (0..65535) comes back in the reply. */
+/** Returns the frame that asks `request`; `sequence` (0..65535) comes back in the reply. */
 export const encodeRequest = (request: Request, sequence: number): WireFrame => ({
   type: MESSAGE_TYPE[request.type],
   sequence,
   payload: payloadOf(request),
 });
 
-/** What a request asks, in words for messages: "write at byte 512". */
+/** Returns what a request asks, in words for messages: "write at byte 512". */
 export function describeRequest(request: Request): string {
   switch (request.type) {
     case 'write':

@@ -4,7 +4,7 @@ import { DataError } from '@adiabit/simulator/errors';
 const MOST_LINES = 6000;
 
 /**
- * A graph in Graphviz's language as an SVG, laid out by Graphviz itself.
+ * Draws a graph in Graphviz's language as an SVG, laid out by Graphviz itself.
  * @throws DataError `data.bad-value` for a graph that nobody could read
  */
 export async function drawGraph(dot: Iterable<string>): Promise<string> {

@@ -18,18 +18,20 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as it may stand between tags and in quoted attributes, its control characters spelled out. */
+/** Returns text as it may stand between tags and in quoted attributes, its control characters spelled out. */
 export const escapeHtml = (text: string): string =>
   visibleLines(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 
-/** Markup made by a program that escapes for itself (a stylesheet, a drawing). Never for names out of a run. */
+/** Returns markup made by a program that escapes for itself (a stylesheet, a drawing). Never for names out of a run. */
 export const raw = (text: string): Html => new Html(text);
 
-/** html`<p>${name}</p>`: everything put in is escaped, except markup made by this tag; lists are joined. */
+/**
+ * Builds markup: html`<p>${name}</p>`. Everything put in is escaped, except markup made by this tag; lists are joined.
+ */
 export const html = (parts: TemplateStringsArray, ...contents: readonly Content[]): Html =>
   new Html(parts.map((part, index) => part + (index < contents.length ? render(contents[index]) : '')).join(''));
 
-export const nothing = raw('');
+export const emptyHtml = raw('');
 
 function render(content: Content): string {
   if (content instanceof Html) return content.text;

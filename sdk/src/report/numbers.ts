@@ -3,7 +3,7 @@ export const THIN = '\u202f';
 /** No-break space: keeps a number with the word it counts. */
 export const TIE = '\u00a0';
 
-/** 1 234 567.89 with a fixed number of decimals; what is not a number is a dash. */
+/** Writes 1 234 567.89 with a fixed number of decimals; what is not a number is a dash. */
 export function decimal(value: number, digits: number): string {
   if (!Number.isFinite(value)) return '–';
   const [whole, ...fraction] = Math.abs(value).toFixed(digits).split('.');
@@ -11,13 +11,13 @@ export function decimal(value: number, digits: number): string {
   return (value < 0 ? '−' : '') + [grouped, ...fraction].join('.');
 }
 
-/** A whole number, or one with as many decimals as three significant digits need. */
+/** Writes a whole number, or one with as many decimals as three significant digits need. */
 export const count = (value: number): string =>
   decimal(value, Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
 
 export const withUnit = (value: string, unit: string): string => value + THIN + unit;
 
-/** A fraction of 1 in percent. Only what is complete reads 100 %. */
+/** Writes a fraction of 1 in percent. Only what is complete reads 100 %. */
 export function percent(fraction: number, digits = 2): string {
   const almost = 100 - 10 ** -digits;
   return withUnit(decimal(fraction < 1 ? Math.min(fraction * 100, almost) : fraction * 100, digits), '%');
@@ -31,14 +31,14 @@ export function seconds(value: number): string {
 
 export const kibibytes = (bytes: number): string => withUnit(decimal(bytes / 1024, 1), 'KiB');
 
-/** Bytes, and how many KiB that is where it helps. */
+/** Writes bytes, and how many KiB that is where it helps. */
 export const bytes = (value: number): string => plural(value, 'byte') + (value >= 1024 ? ` (${kibibytes(value)})` : '');
 
-/** "1 vector", "2 vectors". */
+/** Writes text such as "1 vector", "2 vectors". */
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   count(value) + TIE + (value === 1 ? one : many);
 
-/** A setting such as a learning rate or a sharpness, as it was chosen: up to four significant digits. */
+/** Writes a setting such as a learning rate or a sharpness, as it was chosen: up to four significant digits. */
 export const setting = (value: number): string => {
   if (!Number.isFinite(value)) return '∞';
   const short = Number(value.toPrecision(4));

@@ -1,7 +1,7 @@
 import { html, raw, type Content, type Html } from './html.js';
 import { STYLE } from './style.js';
 
-/** One page that needs nothing but itself. */
+/** Returns one page that needs nothing but itself. */
 export const page = (title: string, body: Content): Html =>
   html`<!doctype html>
     <html lang="en">

@@ -6,10 +6,10 @@ export type Shape = readonly [height: number, width: number];
 
 const dataUri = (png: Uint8Array): string => `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
 
-/** Pixels 0..255, 0 is black. */
+/** Draws a grey picture from pixels 0..255, where 0 is black. */
 export const grayPicture = (pixels: Uint8Array, shape: Shape): string => picture(pixels, shape, 1);
 
-/** Red, green and blue of every pixel, 0..255. */
+/** Draws a picture from red, green and blue of every pixel, 0..255. */
 export const colourPicture = (pixels: Uint8Array, shape: Shape): string => picture(pixels, shape, 3);
 
 function picture(pixels: Uint8Array, [height, width]: Shape, channels: 1 | 3): string {
@@ -31,7 +31,7 @@ export interface Sprite {
 
 const ACROSS = 16;
 
-/** The first `limit` rows of a bit matrix, each as a picture with one pixel per bit: white +1, black -1. */
+/** Draws the first `limit` rows of a bit matrix, each as a picture with one pixel per bit: white +1, black -1. */
 export function bitSprite(weights: BitMatrix, shape: Shape, limit: number): Sprite {
   const [height, width] = shape;
   if (weights.columns !== height * width) {
@@ -55,7 +55,7 @@ export function bitSprite(weights: BitMatrix, shape: Shape, limit: number): Spri
   return { uri: dataUri(png), pictures, across, down };
 }
 
-/** Where a picture lies in its sprite, as a CSS background-position; it holds at every size of the picture. */
+/** Tells where a picture lies in its sprite, as a CSS background-position; it holds at every size of the picture. */
 export function positionIn({ across, down }: Sprite, picture: number): string {
   const share = (index: number, total: number): string =>
     `${total > 1 ? Number(((index / (total - 1)) * 100).toFixed(5)) : 0}%`;

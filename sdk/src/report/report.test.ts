@@ -10,7 +10,8 @@ import { renderReport } from './report.js';
 
 const circuit: CompileReport = {
   form: 'configurable',
-  ...{ layers: 2, workBytes: 1652 },
+  layers: 2,
+  workBytes: 1652,
   cells: {
     not: 11,
     and: 12,
@@ -51,7 +52,10 @@ const summary = {
   accuracy: { soft: 0.9612, hard: 0.9534, frozen: 0.9533 },
   training: { epochs: 3, bestEpoch: 2, samplesPerSecond: 23456 },
   freeze: {
-    ...{ outputFractionBits: 5, outputUnit: 0.01, isExact: false, held: [] },
+    outputFractionBits: 5,
+    outputUnit: 0.01,
+    isExact: false,
+    held: [],
     agreement: { equal: 5999, total: 6000, largestDifference: 0.25, outputs: { minimum: -12.5, maximum: 17 } },
   },
   circuit,
@@ -245,7 +249,9 @@ describe('the report', () => {
     expect(textOf(training)).toContain(percent(0.9533));
     expect(textOf(training)).not.toMatch(/NaN|undefined|Running on|Witness|Comparators/);
     const refused = renderReport({
-      ...{ history: data.history, confusion: [], mistakes: [] },
+      history: data.history,
+      confusion: [],
+      mistakes: [],
       summary: { ...unfrozen, accuracy: { soft: 0.9, hard: 0.8 }, notFrozen: 'Layer 2 is real.' },
     });
     expect(textOf(refused)).toContain('Layer 2 is real.');

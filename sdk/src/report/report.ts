@@ -1,4 +1,4 @@
-import { html, nothing, type Html } from './html.js';
+import { html, emptyHtml, type Html } from './html.js';
 import { percent } from './numbers.js';
 import { page } from './page.js';
 import type { ReportData } from './report-data.js';
@@ -21,15 +21,15 @@ export function renderReport(data: ReportData): string {
   return page(
     titleOf(data),
     html`
-      ${headline(summary)} ${circuit === undefined ? nothing : witnessesSection(summary.witnesses)}
+      ${headline(summary)} ${circuit === undefined ? emptyHtml : witnessesSection(summary.witnesses)}
       ${hardNetworkSection(summary)} ${columns(trainingFigure(data), confusionFigure(data))} ${weightsFigure(data)}
-      ${mistakesFigure(data)} ${circuit === undefined ? nothing : circuitSection(circuit)}
+      ${mistakesFigure(data)} ${circuit === undefined ? emptyHtml : circuitSection(circuit)}
       ${
         simulator === undefined || circuit === undefined
-          ? nothing
+          ? emptyHtml
           : html`<div class="columns">
               <div class="stack">${simulatorSection(simulator, circuit)}${stagesFigure(summary)}</div>
-              ${device === undefined ? nothing : deviceSection(device)}
+              ${device === undefined ? emptyHtml : deviceSection(device)}
             </div>`
       }
       ${provenance(summary)}
@@ -37,7 +37,7 @@ export function renderReport(data: ReportData): string {
   ).text;
 }
 
-/** A tab should not look fine when the circuit is not. */
+/** Returns the title of the page, with a warning if the circuit is not fine. */
 function titleOf({ summary }: ReportData): string {
   const { finding, headline: warning } = verdictOn(summary.witnesses);
   const isFine = summary.circuit === undefined || finding === 'agree';

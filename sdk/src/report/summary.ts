@@ -11,8 +11,9 @@ export interface Witness {
 }
 
 /**
- * Everything a script may want to know about a run from data to device: the content of `summary.json`. A training alone has no circuit,
- * simulator and device; a network without an exact integer form has none of them either, and is not frozen.
+ * Everything a script may want to know about a run from data to device: the content of `summary.json`. A training alone
+ * has no circuit, simulator and device; a network without an exact integer form has none of them either, and is not
+ * frozen.
  */
 export interface Summary {
   readonly adiabit: string;
@@ -69,5 +70,5 @@ export interface Summary {
 export const STAGES = ['load', 'train', 'freeze', 'compile', 'simulate', 'device', 'report'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** The accuracy of what runs: of the integers if there are any, else of the network with signs and steps. */
+/** Returns the accuracy of what runs: of the integers if there are any, else of the network with signs and steps. */
 export const accuracyOf = ({ accuracy }: Pick<Summary, 'accuracy'>): number => accuracy.frozen ?? accuracy.hard;

@@ -1,4 +1,4 @@
-import { html, nothing, type Content, type Html } from './html.js';
+import { html, emptyHtml, type Content, type Html } from './html.js';
 
 /** A named figure, with what it means where the name does not say it. */
 export interface Row {
@@ -7,7 +7,7 @@ export interface Row {
   readonly note?: string;
 }
 
-/** Names on the left, figures on the right. */
+/** Formats a table with names on the left and figures on the right. */
 export const figuresTable = (caption: string, rows: readonly Row[]): Html => html`
   <table class="figures">
     <caption>
@@ -17,7 +17,7 @@ export const figuresTable = (caption: string, rows: readonly Row[]): Html => htm
       ${rows.map(
         ({ name, value, note }) =>
           html`<tr>
-            <th scope="row">${name}${note === undefined ? nothing : html` <small>${note}</small>`}</th>
+            <th scope="row">${name}${note === undefined ? emptyHtml : html` <small>${note}</small>`}</th>
             <td>${value}</td>
           </tr> `,
       )}

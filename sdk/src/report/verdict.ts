@@ -3,7 +3,7 @@ import { count, plural } from './numbers.js';
 
 export type WitnessFinding = 'agrees' | 'differs' | 'compared nothing';
 
-/** A witness that saw no vector has agreed to nothing. */
+/** Returns what a witness found. A witness that saw no vector has agreed to nothing. */
 export function findingOf({ vectors, mismatches }: Witness): WitnessFinding {
   if (mismatches > 0) return 'differs';
   return vectors > 0 ? 'agrees' : 'compared nothing';

@@ -11,7 +11,9 @@ export interface PlannedTraining {
   readonly start: FamilyStart | undefined;
 }
 
-/** One training after the other, all modes of a seed together; modes that others start or learn from are added. */
+/**
+ * Plans one training after the other, all modes of a seed together; modes that others start or learn from are added.
+ */
 export function planTrainings(
   family: RecipeFamily,
   modes: readonly BinarizationMode[],

@@ -19,8 +19,15 @@ const recipe = findRecipe('mnist-both')!;
 
 function record(seed: number, hard: number, frozen: number | null = null): TrainingRecord {
   return {
-    ...{ recipe: 'mnist-both', seed, backend: 'wasm', epochs: 29, bestEpoch: 28, seconds: 60 },
-    ...{ softTestAccuracy: hard + 0.01, hardTestAccuracy: hard, frozenTestAccuracy: frozen },
+    recipe: 'mnist-both',
+    seed,
+    backend: 'wasm',
+    epochs: 29,
+    bestEpoch: 28,
+    seconds: 60,
+    softTestAccuracy: hard + 0.01,
+    hardTestAccuracy: hard,
+    frozenTestAccuracy: frozen,
     ...(frozen === null ? { notFrozen: 'it is real' } : {}),
     identity: { recipe, seed, backend: 'wasm', dataset: 'd1' },
     history: [],

@@ -15,7 +15,7 @@ export interface ResultRow {
   /** Test accuracies, 0..1. */
   readonly soft: number;
   readonly hard: number;
-  /** Of the exact integers; null when the network cannot be frozen, and `notFrozen` says why. */
+  /** Accuracy of the exact integers. If the network cannot be frozen, null, and `notFrozen` says why. */
   readonly frozen: number | null;
   readonly notFrozen?: string;
   /** `hard` less that of mode real with the same seed; null when there is none. */
@@ -49,7 +49,13 @@ export function resultRows(trainings: readonly ModeTraining[]): readonly ResultR
     const real = trainings.find((other) => other.mode === 'real' && other.record.seed === record.seed);
     const { recipe, seed, epochs, bestEpoch, seconds, backend, notFrozen } = record;
     return {
-      ...{ recipe, mode, seed, epochs, bestEpoch, seconds, backend },
+      recipe,
+      mode,
+      seed,
+      epochs,
+      bestEpoch,
+      seconds,
+      backend,
       soft: record.softTestAccuracy,
       hard: record.hardTestAccuracy,
       frozen: record.frozenTestAccuracy,
@@ -59,7 +65,7 @@ export function resultRows(trainings: readonly ModeTraining[]): readonly ResultR
   });
 }
 
-/** One summary a mode, in the order of the rows. */
+/** Returns one summary a mode, in the order of the rows. */
 export function summarizeModes(rows: readonly ResultRow[]): readonly ModeSummary[] {
   return [...new Set(rows.map(({ mode }) => mode))].map((mode) => {
     const members = rows.filter((row) => row.mode === mode);
@@ -76,7 +82,7 @@ export function summarizeModes(rows: readonly ResultRow[]): readonly ModeSummary
   });
 }
 
-/** Null when a seed has no value. */
+/** Returns null when a seed has no value. */
 function spreadOfAll(values: readonly (number | null)[]): Spread | null {
   const known = values.filter((value) => value !== null);
   return known.length === values.length ? spread(known) : null;

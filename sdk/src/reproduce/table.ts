@@ -15,7 +15,7 @@ export interface TableContext {
   readonly missing: number;
 }
 
-/** The results as Markdown: modes with all their seeds together, then every training. */
+/** Returns the results as Markdown: modes with all their seeds together, then every training. */
 export function resultsTable(context: TableContext, rows: readonly ResultRow[]): string {
   const { family, dataset, command, curves, missing } = context;
   const { source, train, validation, test } = dataset;
@@ -68,7 +68,7 @@ export function resultsTable(context: TableContext, rows: readonly ResultRow[]):
     .concat('\n');
 }
 
-/** Why some networks have no accuracy after freezing, each reason once. */
+/** Tells why some networks have no accuracy after freezing, each reason once. */
 function refusals(rows: readonly ResultRow[]): string[] {
   const reasons = new Map(rows.flatMap(({ mode, notFrozen }) => (notFrozen === undefined ? [] : [[mode, notFrozen]])));
   if (reasons.size === 0) return [];
@@ -90,5 +90,5 @@ const accuracySpread = (spread: Spread | null): string =>
 const withDeviation = (text: string, { deviation }: Spread): string =>
   deviation === null ? text : `${text} \u00b1${THIN}${decimal(deviation * 100, 2)}`;
 
-/** Percentage points with their sign. */
+/** Writes percentage points with their sign. */
 const points = (difference: number): string => (difference > 0 ? '+' : '') + decimal(difference * 100, 2);

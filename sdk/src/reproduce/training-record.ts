@@ -1,4 +1,4 @@
-/** `training.json`: what a training came to, beside its checkpoint. */
+/** `training.json`: the outcome of a training, beside its checkpoint. */
 import { readFile } from 'node:fs/promises';
 import { FormatError } from '@adiabit/simulator/errors';
 import { z } from 'zod';
@@ -24,12 +24,12 @@ const recordSchema = z.object({
   notFrozen: z.string().optional(),
   /** How the integers stand to the hard network; before polishing. */
   comparison: z.custom<HardComparison>().optional(),
-  /** Of training, all resumed parts together. */
+  /** Seconds of training, all resumed parts together. */
   seconds: z.number(),
   polished: z
     .object({ bestSweep: z.int(), hardTestAccuracy: fraction, seconds: z.number(), sweeps: z.array(z.unknown()) })
     .optional(),
-  /** With these equal the training is the same. */
+  /** The identity: with these equal the training is the same. */
   identity: z.object({
     recipe: z.custom<Recipe>(),
     seed: z.int(),
@@ -47,7 +47,7 @@ export async function saveRecord(file: string, record: TrainingRecord): Promise<
   await writeWhole(file, JSON.stringify(record, undefined, 1) + '\n');
 }
 
-/** Undefined when there is no such file. @throws FormatError for a file that is something else */
+/** Returns undefined when there is no such file. @throws FormatError for a file that is something else */
 export async function loadRecord(file: string): Promise<TrainingRecord | undefined> {
   let text: string;
   try {
@@ -64,7 +64,7 @@ export async function loadRecord(file: string): Promise<TrainingRecord | undefin
   }
 }
 
-/** How the training recorded is another than the one expected; undefined when it is the same. */
+/** Tells how the training recorded is another than the one expected; undefined when it is the same. */
 export function differenceFrom(
   { identity }: TrainingRecord,
   expected: Omit<RunIdentity, 'backend'> & { readonly backend?: string },

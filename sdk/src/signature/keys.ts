@@ -3,12 +3,12 @@ import { SignatureError } from './errors.js';
 
 /** Both halves of a key as PEM text, which OpenSSL reads too: PKCS #8 and SubjectPublicKeyInfo. */
 export interface KeyPair {
-  /** Whoever has it can sign. */
+  /** Its holder can sign. */
   readonly privateKey: string;
   readonly publicKey: string;
 }
 
-/** A new Ed25519 key (RFC 8032) from the system's randomness. */
+/** Returns a new Ed25519 key (RFC 8032) from the system's randomness. */
 export const generateKeys = (): KeyPair =>
   generateKeyPairSync('ed25519', {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -20,7 +20,8 @@ export const readPrivateKey = (pem: string): KeyObject => readKey(pem, 'private'
 
 /**
  * Takes no private key: where a public one is asked for, the secret half has no business.
- * @throws SignatureError `signature.bad-key` when the text is no Ed25519 public key in PEM, or one that anybody can sign for.
+ * @throws SignatureError `signature.bad-key` when the text is no Ed25519 public key in PEM, or one that anybody can
+ * sign for.
  */
 export function readPublicKey(pem: string): KeyObject {
   if (pem.includes('PRIVATE KEY')) {
@@ -39,7 +40,10 @@ export function readPublicKey(pem: string): KeyObject {
   return key;
 }
 
-/** Points of small order, as they are encoded with a positive sign: 0, 1, -1, two of order 8, and 0 and 1 as p and p + 1. */
+/**
+ * Points of small order, as they are encoded with a positive sign: 0, 1, -1, two of order 8, and 0 and 1 as p and p +
+ * 1.
+ */
 const WEAK_KEYS = new Set([
   '00'.repeat(32),
   `01${'00'.repeat(31)}`,
@@ -70,12 +74,12 @@ function readKey(pem: string, half: 'private' | 'public', create: (pem: string) 
   });
 }
 
-/** The 32 bytes of the public half. */
+/** Returns the 32 bytes of the public half. */
 export const publicKeyBytes = (key: KeyObject): Uint8Array => {
   const { x } = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' });
   return new Uint8Array(Buffer.from(x ?? '', 'base64url'));
 };
 
-/** A short name of a public key for people: the start of its SHA-256. */
+/** Returns a short name of a public key for people: the start of its SHA-256. */
 export const fingerprint = (publicKey: Uint8Array): string =>
   createHash('sha256').update(publicKey).digest('hex').slice(0, 16);

@@ -4,7 +4,8 @@ import { SignatureError } from './errors.js';
 import { fingerprint, publicKeyBytes } from './keys.js';
 
 /**
- * The bitstream with the signature of `privateKey` in it, in place of one that it had. The same key gives the same bytes.
+ * Returns the bitstream with the signature of `privateKey` in it, in place of one that it had. The same key gives the
+ * same bytes.
  * @throws FormatError when the bytes are no bitstream.
  */
 export const signBitstream = (bytes: Uint8Array, privateKey: KeyObject): Uint8Array =>
@@ -13,7 +14,7 @@ export const signBitstream = (bytes: Uint8Array, privateKey: KeyObject): Uint8Ar
 /**
  * Holds a bitstream to a key that is trusted, and gives the key's fingerprint.
  * @throws FormatError when the bytes are no bitstream; SignatureError `signature.missing` when nobody signed it,
- * `signature.other-key` when somebody else did, `signature.invalid` when it was changed after it was signed.
+ * `signature.other-key` when another key did, `signature.invalid` when it was changed after it was signed.
  */
 export function verifySignature(bytes: Uint8Array, trustedKey: KeyObject): string {
   const found = signatureOf(bytes);
@@ -22,7 +23,7 @@ export function verifySignature(bytes: Uint8Array, trustedKey: KeyObject): strin
   if (!found) {
     throw new SignatureError(
       'missing',
-      `The bitstream is not signed; key ${trustedName} is asked for. Sign it with "adiabit sign", or take the file from whoever does.`,
+      `The bitstream is not signed; key ${trustedName} is asked for. Sign it with "adiabit sign", or take the file from the owner of that key.`,
       { trusted: trustedName },
     );
   }

@@ -25,9 +25,14 @@ const bytesWith = (offsets: Int32Array): Uint8Array =>
     bitstreamOf(
       networkOfCounts([
         {
-          ...{ activation: 'integer', inputs: 5, outputs: 3, inputBits: 2, shift: 1 },
+          activation: 'integer',
+          inputs: 5,
+          outputs: 3,
+          inputBits: 2,
+          shift: 1,
           weights: bitMatrixFrom(3, 5, (row, column) => (row + column) % 2 === 0),
-          ...{ thresholds: new Uint32Array(), offsets },
+          thresholds: new Uint32Array(),
+          offsets,
         },
       ]),
       { name: 'signed', modelDigest: '00', compiler: 'test' },
@@ -37,7 +42,7 @@ const bytesWith = (offsets: Int32Array): Uint8Array =>
 
 const plain = bytesWith(Int32Array.of(-7, 0, 9));
 const signed = signBitstream(plain, privateKey);
-const frameBytes = layout.FRAME.size + layout.SIGNATURE.size;
+const FRAME_BYTES = layout.FRAME.size + layout.SIGNATURE.size;
 
 const codeOf = (work: () => unknown): string => {
   try {
@@ -49,7 +54,7 @@ const codeOf = (work: () => unknown): string => {
   return 'none';
 };
 
-/** Makes every checksum right again, as somebody who changes a file on purpose would. */
+/** Makes every checksum right again, as an attacker who changes a file would. */
 function reseal(bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   view.setUint32(layout.HEADER.crc32, crc32(bytes.subarray(0, layout.HEADER.crc32)), true);
@@ -79,7 +84,7 @@ describe('a signed bitstream', () => {
     expect(verifySignature(signed, publicKey)).toMatch(/^[0-9a-f]{16}$/);
     expect(verifySignature(signed, privateKey)).toBe(verifySignature(signed, publicKey));
     expect(decodeBitstream(signed)).toEqual(decodeBitstream(plain));
-    expect(signed).toHaveLength(plain.length + frameBytes);
+    expect(signed).toHaveLength(plain.length + FRAME_BYTES);
   });
 
   it('gives the unsigned bytes back, and signing again changes nothing', () => {

@@ -8,8 +8,7 @@ import { loadBestNetwork } from './checkpoints/checkpoint.js';
 import { checkExamples } from './datasets/batches.js';
 import { resolveLayers } from './network/network.js';
 import { toyDataset, toyExamples, toyNetwork, toyRecipe } from './testing/toy-problem.js';
-import type { EpochRecord } from './trainer.js';
-import { train } from './trainer.js';
+import { type EpochRecord, train } from './trainer.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -39,7 +39,7 @@
  * what each candidate said. Importing this module loads none of them; `train` and `openBackend` do. Several
  * trainings may share a process, on one backend or on several: the library's current one is set again before every step.
  */
-export { hardActivationValues, hardSharpness, isBinaryActivation } from './network/activations.js';
+export { hardActivationValues, HARD_SHARPNESS, isBinaryActivation } from './network/activations.js';
 export type { BinaryActivationName, HardValues } from './network/activations.js';
 export { defaultAdam } from './learning/adam.js';
 export type { AdamSettings } from './learning/adam.js';

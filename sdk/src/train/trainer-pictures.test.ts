@@ -10,8 +10,7 @@ import { freeze } from './freezing/freeze.js';
 import type { BinarizationMode } from './network/network.js';
 import { describeBackends } from './testing/compare-backends.js';
 import { everyLayerNetwork, lineNetwork, pictureRecipe, toyPictureDataset } from './testing/toy-pictures.js';
-import type { TrainOptions } from './trainer.js';
-import { train } from './trainer.js';
+import { train, type TrainOptions } from './trainer.js';
 
 describeBackends((name) => {
   let folder: string;

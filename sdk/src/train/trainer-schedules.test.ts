@@ -2,11 +2,17 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AdaptiveSchedule, CustomSchedule, Schedule, ScheduleRule } from './schedules/schedules.js';
-import { courseOf, describeSchedule, phasesTrained } from './schedules/schedules.js';
+import {
+  type AdaptiveSchedule,
+  courseOf,
+  type CustomSchedule,
+  describeSchedule,
+  phasesTrained,
+  type Schedule,
+  type ScheduleRule,
+} from './schedules/schedules.js';
 import { toyDataset, toyRecipe } from './testing/toy-problem.js';
-import type { TrainOptions } from './trainer.js';
-import { train } from './trainer.js';
+import { train, type TrainOptions } from './trainer.js';
 import { describeBackends } from './testing/compare-backends.js';
 
 describeBackends((name) => {

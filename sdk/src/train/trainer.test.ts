@@ -8,8 +8,7 @@ import { evaluateHard } from './evaluation/evaluate-hard.js';
 import type { EpochProgress } from './learning/epoch.js';
 import type { BinarizationMode } from './network/network.js';
 import { toyDataset, toyRecipe } from './testing/toy-problem.js';
-import type { EpochRecord, TrainOptions } from './trainer.js';
-import { train } from './trainer.js';
+import { type EpochRecord, train, type TrainOptions } from './trainer.js';
 import { describeBackends } from './testing/compare-backends.js';
 
 describeBackends((name) => {

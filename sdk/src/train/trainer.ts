@@ -1,7 +1,6 @@
 import { CancelledError, DataError, ModelError } from '@adiabit/simulator/errors';
 import { performance } from 'node:perf_hooks';
-import type { Backend, BackendReport } from './backends/backend.js';
-import { openBackend } from './backends/backend.js';
+import { type Backend, type BackendReport, openBackend } from './backends/backend.js';
 import type { BackendName } from './backends/names.js';
 import type { RunIdentity } from './checkpoints/checkpoint-format.js';
 import { loadCheckpoint, saveCheckpoint } from './checkpoints/checkpoint.js';
@@ -12,34 +11,36 @@ import { evaluateHard } from './evaluation/evaluate-hard.js';
 import { countCorrect } from './evaluation/evaluate.js';
 import { estimateStatistics } from './evaluation/statistics.js';
 import { hardened } from './forward/forward.js';
-import { createBreath } from './learning/breath.js';
-import type { EpochProgress } from './learning/epoch.js';
-import { trainEpoch } from './learning/epoch.js';
-import type { GradientPool } from './learning/gradient-pool.js';
-import { openGradientPool, threadsFor } from './learning/gradient-pool.js';
+import { createEventLoopYield } from './learning/event-loop.js';
+import { type EpochProgress, trainEpoch } from './learning/epoch.js';
+import { type GradientPool, openGradientPool, threadsFor } from './learning/gradient-pool.js';
 import type { Teacher } from './learning/step.js';
-import type { TeacherSource } from './learning/teacher.js';
-import { openTeacher } from './learning/teacher.js';
-import type { EpochOutcome, TrainingState } from './learning/training-state.js';
-import { initialState } from './learning/training-state.js';
+import { openTeacher, type TeacherSource } from './learning/teacher.js';
+import { type EpochOutcome, initialState, type TrainingState } from './learning/training-state.js';
 import type { Layer } from './network/layers.js';
 import { resolveLayers } from './network/network.js';
 import { copyParameters, toTrainedNetwork } from './network/parameters.js';
-import type { StartingPoint } from './network/starting-point.js';
-import { originDigests } from './network/starting-point.js';
-import type { TrainedNetwork } from './network/trained-network.js';
-import { isDenseNetwork } from './network/trained-network.js';
-import type { Recipe } from './recipes/recipes.js';
-import { checkRun } from './recipes/recipes.js';
-import type { Course, CustomRules, ScheduleStep, EpochPlan } from './schedules/schedules.js';
-import { countEpochs, courseOf } from './schedules/schedules.js';
+import { originDigests, type StartingPoint } from './network/starting-point.js';
+import { isDenseNetwork, type TrainedNetwork } from './network/trained-network.js';
+import { checkRun, type Recipe } from './recipes/recipes.js';
+import {
+  countEpochs,
+  type Course,
+  courseOf,
+  type CustomRules,
+  type EpochPlan,
+  type ScheduleStep,
+} from './schedules/schedules.js';
 
 export interface TrainOptions {
   readonly recipe: Recipe;
   readonly dataset: Dataset;
-  /** A trained network to go on from; random weights when absent. */
+  /** A trained network to go on from. If absent, random weights. */
   readonly start?: StartingPoint;
-  /** The network whose outputs a recipe with `softTargets` learns from: its layers are the recipe's, in the mode that they name. */
+  /**
+   * The network whose outputs a recipe with `softTargets` learns from: its layers are the recipe's, in the mode that
+   * they name.
+   */
   readonly teacher?: TrainedNetwork;
   /** Any integer. Same seed, recipe, data and backend: same bytes. */
   readonly seed: number;
@@ -48,11 +49,11 @@ export interface TrainOptions {
   /** `auto` (default): the best that starts. */
   readonly backend?: BackendName | 'auto';
   /**
-   * At most how many threads, on `node` processes, compute the gradients of the shards, no more than the recipe has and than there are
-   * cores; one on `webgpu`. The bytes do not depend on it.
+   * At most how many threads, on `node` processes, compute the gradients of the shards, no more than the recipe has and
+   * than there are cores; one on `webgpu`. The bytes do not depend on it.
    */
   readonly threads?: number;
-  /** Of the processor, instead of those that this process may use. */
+  /** Cores of the processor. If absent, those that this process may use. */
   readonly cores?: number;
   /** Written before the first epoch and after each; a new training replaces an existing file at once. */
   readonly checkpointFile?: string;
@@ -61,9 +62,9 @@ export interface TrainOptions {
   /** Stops between two batches; `checkpointFile` then holds the last completed epoch. */
   readonly signal?: AbortSignal;
   readonly onStart?: (start: TrainingStart) => void;
-  /** After each batch. */
+  /** Called after each batch. */
   readonly onProgress?: (progress: EpochProgress) => void;
-  /** After each epoch, once its checkpoint is saved. The training waits for a promise that it returns. */
+  /** Called after each epoch, once its checkpoint is saved. The training waits for a promise that it returns. */
   readonly onEpoch?: (record: EpochRecord) => unknown;
   /** Milliseconds from any origin; only speeds and times left come from it. */
   readonly clock?: () => number;
@@ -84,7 +85,9 @@ export interface TrainingStart {
 export interface EpochRecord extends EpochOutcome {
   /** Training examples per second, without the evaluation. */
   readonly samplesPerSecond: number;
-  /** Expected time for the epochs left (at most, when the schedule decides on the way), at the mean pace of this run. */
+  /**
+   * Expected time for the epochs left (at most, when the schedule decides on the way), at the mean pace of this run.
+   */
   readonly secondsLeft: number;
 }
 
@@ -132,7 +135,10 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const fingerprint = datasetFingerprint(dataset);
   const lesson = lessonOf(options);
   const identity: RunIdentity = {
-    ...{ recipe, seed, backend: backend.report.name, dataset: fingerprint },
+    recipe,
+    seed,
+    backend: backend.report.name,
+    dataset: fingerprint,
     ...originDigests(options),
   };
   const state = await openState(options, identity, layers, firstStep);
@@ -169,7 +175,9 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   };
 }
 
-/** @throws ModelError when the recipe wants a teacher and none is given, the other way round, or one that does not fit */
+/**
+ * @throws ModelError when the recipe wants a teacher and none is given, the other way round, or one that does not fit
+ */
 function lessonOf({ recipe: { name, softTargets }, teacher }: TrainOptions): TeacherSource | undefined {
   if (softTargets !== undefined && teacher !== undefined) return { network: teacher, softTargets };
   if (softTargets === undefined && teacher === undefined) return undefined;
@@ -213,7 +221,7 @@ async function runEpochs(run: Run, state: TrainingState): Promise<void> {
   const { options, clock, backend, pool, teacher, layers, course, epochs } = run;
   const startMs = clock();
   const epochsBefore = state.epoch;
-  const breathe = createBreath(clock);
+  const yieldToEventLoop = createEventLoopYield(clock);
   while (state.step !== undefined) {
     const { step } = state;
     if (step.action === 'probe') {
@@ -235,7 +243,7 @@ async function runEpochs(run: Run, state: TrainingState): Promise<void> {
         augmentation: options.recipe.augmentation,
         teacher,
         clock,
-        breathe,
+        yieldToEventLoop,
         lastGood: { epoch: state.epoch, checkpointFile: options.checkpointFile },
         throwIfCancelled: () => throwIfCancelled(options, state.epoch),
         onProgress: options.onProgress ?? (() => undefined),
@@ -252,7 +260,7 @@ async function runEpochs(run: Run, state: TrainingState): Promise<void> {
   }
 }
 
-/** The validation accuracy of the network as it is, at another sharpness. */
+/** Returns the validation accuracy of the network as it is, at another sharpness. */
 async function probe({ backend, layers, options }: Run, { setting }: ScheduleStep, state: TrainingState) {
   const { validation } = options.dataset;
   const softCorrect = await countCorrect(backend, layers, state.parameters, validation, setting);
@@ -261,7 +269,7 @@ async function probe({ backend, layers, options }: Run, { setting }: ScheduleSte
 }
 
 /** Training examples whose statistics stand for those of all when an epoch is judged. */
-const statisticsSample = 5000;
+const STATISTICS_SAMPLE = 5000;
 
 /**
  * Evaluates soft and hard on the validation examples, keeps the network if it is the best, and completes the epoch. The
@@ -273,7 +281,7 @@ async function judgeEpoch(run: Run, plan: EpochPlan, loss: number, state: Traini
   const { validation } = options.dataset;
   const softCorrect = await countCorrect(backend, layers, state.parameters, validation, plan);
   const { train } = options.dataset;
-  const statistics = await estimateStatistics(backend, layers, state.parameters, train, hardened, statisticsSample);
+  const statistics = await estimateStatistics(backend, layers, state.parameters, train, hardened, STATISTICS_SAMPLE);
   const hardCorrect = await countCorrect(backend, layers, state.parameters, validation, hardened, statistics);
   const hardAccuracy = hardCorrect / validation.count;
   const isBest = state.best === undefined || hardAccuracy >= state.best.hardAccuracy;

@@ -1,6 +1,5 @@
 import type { EpochProgress } from './learning/epoch.js';
-import type { EpochRecord, TrainingStart, TrainOptions, TrainResult } from './trainer.js';
-import { train } from './trainer.js';
+import { type EpochRecord, train, type TrainingStart, type TrainOptions, type TrainResult } from './trainer.js';
 
 /** What happens in a training: `start`, then `progress` many times and `epoch` once in each epoch, at last `end`. */
 export type TrainingEvent =
@@ -12,8 +11,8 @@ export type TrainingEvent =
 export type TrainingEventsOptions = Omit<TrainOptions, 'onStart' | 'onProgress' | 'onEpoch'>;
 
 /**
- * A training as an async iterator. It goes on while an event is looked at; of the progress made meanwhile the next event
- * is the latest. Leaving the loop early stops the training, as its `signal` does.
+ * Returns a training as an async iterator. It goes on while an event is looked at; of the progress made meanwhile the
+ * next event is the latest. Leaving the loop early stops the training, as its `signal` does.
  *
  * @throws what {@link train} throws, out of the loop
  */

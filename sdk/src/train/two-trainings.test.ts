@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { everyLayerNetwork, pictureRecipe, toyPictureDataset } from './testing/toy-pictures.js';
 import { toyDataset, toyRecipe } from './testing/toy-problem.js';
-import type { TrainOptions } from './trainer.js';
-import { train } from './trainer.js';
+import { train, type TrainOptions } from './trainer.js';
 
 const dense: TrainOptions = { recipe: toyRecipe(), dataset: toyDataset(), seed: 1, backend: 'wasm' };
 const network = everyLayerNetwork('both');

@@ -1,4 +1,4 @@
-import { type Bitstream } from '@adiabit/simulator/bitstream';
+import type { Bitstream } from '@adiabit/simulator/bitstream';
 import { CompileError } from '@adiabit/simulator/errors';
 import { isBinaryDense, workBytesOf } from '@adiabit/simulator/network';
 import { boardNamed, readyBoards, type Board } from '../boards/index.js';
@@ -16,7 +16,7 @@ export interface BoardGoals {
 
 const DENSE_ONLY = 'runs dense binary layers only';
 
-/** Which boards take a bitstream, with the bytes that it needs and that each has; in fewer than 80 columns. */
+/** Tells which boards take a bitstream, with the bytes that it needs and that each has; in fewer than 80 columns. */
 export function boardTable({ network, memory }: Bitstream, totalBytes: number, folder?: string): string {
   const boards = readyBoards(folder);
   const width = Math.max(...boards.map(({ id }) => id.length));
@@ -34,8 +34,8 @@ export function boardTable({ network, memory }: Bitstream, totalBytes: number, f
 }
 
 /**
- * @throws CompileError `compile.budget-exceeded` with need and have, `compile.unsupported` for layers that the board's firmware
- * does not run, before anything is written; BoardError `board.unknown` if no board has that id
+ * @throws CompileError `compile.budget-exceeded` with need and have, `compile.unsupported` for layers that the board's
+ * firmware does not run, before anything is written; BoardError `board.unknown` if no board has that id
  */
 export function checkBoard(
   { network, memory }: Bitstream,

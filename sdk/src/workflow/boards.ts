@@ -11,15 +11,15 @@ export interface OpenBoard {
 /** Opens a device for a workflow, which closes it. */
 export type BoardOpener = (signal: AbortSignal | undefined) => Promise<OpenBoard>;
 
-/** Where a device is. */
+/** The place of a device. */
 export interface BoardPlace {
   /** A serial port such as `/dev/ttyACM0` or `COM3`, or `virtual:ID` for an emulated board. */
   readonly port: string;
-  /** Bits per second of a real port; if absent, the known rates are tried in turn. */
+  /** Bits per second of a real port. If absent, the known rates are tried in turn. */
   readonly baudRate?: number | undefined;
   /** A folder of more boards than come with Adiabit. */
   readonly boards?: string | undefined;
-  /** Keeps the flash of an emulated board from one opening to the next; if absent, it is new from the factory. */
+  /** Keeps the flash of an emulated board from one opening to the next. If absent, it is new from the factory. */
   readonly flashFile?: string | undefined;
 }
 

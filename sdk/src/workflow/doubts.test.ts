@@ -3,8 +3,11 @@ import type { Examples } from '../train/datasets/dataset.js';
 import { chanceOf, createEpochDoubts, doubtsOfData, doubtsOfPredictions, isNearChance, type Doubt } from './doubts.js';
 
 const examplesOf = (labels: readonly number[], values = labels.map((_, index) => index)): Examples => ({
-  ...{ count: labels.length, shape: [values.length / labels.length], classes: 3 },
-  ...{ values: Uint8Array.from(values), labels: Uint8Array.from(labels) },
+  count: labels.length,
+  shape: [values.length / labels.length],
+  classes: 3,
+  values: Uint8Array.from(values),
+  labels: Uint8Array.from(labels),
 });
 
 test('chance is the share of the most frequent class', () => {

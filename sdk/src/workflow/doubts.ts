@@ -15,10 +15,10 @@ export type Doubt =
   /** The labels of the data could be matched with the network's outputs by number alone. */
   | { readonly kind: 'unnamed-classes'; readonly reason: string };
 
-/** Of what lies between guessing and being always right, what a network must have reached to have learnt at all. */
-const leastLearnt = 0.05;
+/** The part of the way from guessing to being always right that a network must have gone to have learnt at all. */
+const LEAST_LEARNT = 0.05;
 /** A class that is predicted this often hides what the others are. */
-const nearlyAll = 0.95;
+const NEARLY_ALL = 0.95;
 
 /** Computes the share of the most frequent class: what always guessing it gets right. */
 export const chanceOf = ({ labels }: Pick<Examples, 'labels'>): number => Math.max(0, ...sharesOf(labels));
@@ -31,7 +31,7 @@ function sharesOf(classes: Uint8Array): number[] {
 
 /** Tells whether an accuracy is hardly more than guessing the most frequent class. */
 export const isNearChance = (accuracy: number, chance: number): boolean =>
-  accuracy <= chance + leastLearnt * (1 - chance);
+  accuracy <= chance + LEAST_LEARNT * (1 - chance);
 
 /** Looks for inputs that are the same in all training examples. */
 export function doubtsOfData({ train }: Pick<Dataset, 'train'>): readonly Doubt[] {
@@ -66,7 +66,7 @@ export function doubtsOfPredictions(predictions: Uint8Array, test: Pick<Examples
   const right = predictions.filter((predicted, index) => predicted === test.labels[index]).length / predictions.length;
   const shares = sharesOf(predictions);
   const share = Math.max(...shares);
-  const isOneSided = share >= nearlyAll && chance < nearlyAll - leastLearnt;
+  const isOneSided = share >= NEARLY_ALL && chance < NEARLY_ALL - LEAST_LEARNT;
   return [
     ...(isNearChance(right, chance) ? [{ kind: 'near-chance', right, chance } as const] : []),
     ...(isOneSided ? [{ kind: 'one-sided', class: shares.indexOf(share), share } as const] : []),

@@ -11,14 +11,14 @@ import {
 } from '@adiabit/simulator/analysis';
 import { decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
 import { DataError } from '@adiabit/simulator/errors';
-import { type Machine } from '@adiabit/simulator/circuit';
+import type { Machine } from '@adiabit/simulator/circuit';
 import { circuitOf, type BuiltCircuit, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
 import type { Explanation } from '../explain/explain.js';
 import { readBytes } from '../files.js';
 import type { Witness } from '../report/summary.js';
 import { testExamples, vectorsFor, type ExampleSource, type VectorSource } from './examples.js';
 import { throwIfCancelled, type Following } from './observer.js';
-import { besideOracle } from './parity.js';
+import { compareWithOracle } from './parity.js';
 import { inferencesInReach } from './reach.js';
 import { compareOutputs, oracleOutputs } from './witness.js';
 
@@ -26,7 +26,7 @@ import { compareOutputs, oracleOutputs } from './witness.js';
 export interface CircuitSource extends Following {
   /** A .abit file. */
   readonly bitstream: string;
-  /** Of the circuit (`auto`). */
+  /** The form of the circuit (`auto`). */
   readonly form?: CircuitFormChoice;
   readonly goals?: CircuitGoals;
 }
@@ -42,7 +42,7 @@ async function openCircuit(file: string, { form, goals, signal }: CircuitSource)
   return { bitstream, built: circuitOf(bitstream, form, goals) };
 }
 
-/** Inputs, if absent 1,000 of them, or of a large folded circuit as many as are simulated in about half a minute. */
+/** Number of inputs. If absent, 1,000, or of a large folded circuit as many as half a minute simulates. */
 type Vectors = Omit<VectorSource, 'vectors'> & { readonly vectors?: number | undefined };
 
 const vectorsOf = ({ bitstream, built }: OpenCircuit, source: Vectors & Following): Promise<readonly Uint8Array[]> => {
@@ -65,7 +65,7 @@ export async function coverage(options: CircuitSource & Vectors): Promise<Covera
     ...(signal === undefined ? {} : { signal }),
     onProgress: (done, total) => observer?.onProgress?.({ step: 'cover', done, total }),
   });
-  return { ...covered, witness: await besideOracle(circuit, opened.bitstream.network, inputs, options) };
+  return { ...covered, witness: await compareWithOracle(circuit, opened.bitstream.network, inputs, options) };
 }
 
 export interface Difference extends CircuitDifference {
@@ -73,7 +73,10 @@ export interface Difference extends CircuitDifference {
   readonly oraclesDiffer: number;
 }
 
-/** Compares the circuits of two bitstreams, down to the first cell that differs. @throws as `diffCircuits` does; CancelledError */
+/**
+ * Compares the circuits of two bitstreams, down to the first cell that differs.
+ * @throws as `diffCircuits` does; CancelledError
+ */
 export async function diff(options: CircuitSource & Vectors & { readonly other: string }): Promise<Difference> {
   const { observer, signal } = options;
   const [left, right] = [await openCircuit(options.bitstream, options), await openCircuit(options.other, options)];
@@ -89,11 +92,14 @@ export async function diff(options: CircuitSource & Vectors & { readonly other: 
 
 export interface FaultsOptions extends CircuitSource, ExampleSource {
   readonly kind: FaultKind;
-  /** How many faults, each tried; if absent, 0 and powers of ten or two. */
+  /** How many faults, each tried. If absent, 0 and powers of ten or two. */
   readonly flips?: readonly number[] | undefined;
-  /** Of each number. */
+  /** Trials of each number. */
   readonly trials: number;
-  /** Test examples; if absent 2,000, of a folded circuit 128: it takes thousands of cycles for what others do in one. */
+  /**
+   * Number of test examples. If absent, 2,000, or 128 of a folded circuit: it takes thousands of cycles for what others
+   * do in one.
+   */
   readonly limit?: number | undefined;
   /** Same seed, same faults. */
   readonly seed: number;
@@ -112,7 +118,10 @@ export interface Faults {
 
 const LIMITS = { configurable: 2000, specialised: 2000, folded: 128 } as const;
 
-/** Puts faults into a circuit at random, over a test set. @throws as `testExamples` and `tryUpsets` do; CancelledError */
+/**
+ * Puts faults into a circuit at random, over a test set.
+ * @throws as `testExamples` and `tryUpsets` do; CancelledError
+ */
 export async function faults(options: FaultsOptions): Promise<Faults> {
   const { kind, trials: count, seed, observer, signal } = options;
   const { bitstream, built } = await openCircuit(options.bitstream, options);
@@ -120,15 +129,21 @@ export async function faults(options: FaultsOptions): Promise<Faults> {
   const { inputs, labels } = await testExamples(bitstream, options, options, options.limit ?? LIMITS[built.form]);
   const flips = options.flips ?? usualFlips(circuit, kind);
   const trials = await tryUpsets(circuit, inputs, labels, {
-    ...{ kind, flips, trials: count, seed },
+    kind,
+    flips,
+    trials: count,
+    seed,
     ...(signal === undefined ? {} : { signal }),
     onProgress: (done, total) => observer?.onProgress?.({ step: 'faults', done, total }),
   });
-  const witness = await besideOracle(circuit, bitstream.network, inputs, options);
+  const witness = await compareWithOracle(circuit, bitstream.network, inputs, options);
   return { kind, sites: faultSites(circuit, kind), flips, examples: inputs.length, trials, witness };
 }
 
-/** Powers of ten for the many bits of a configuration, powers of two for registers and nets; up to half of what there is. */
+/**
+ * Powers of ten for the many bits of a configuration, powers of two for registers and nets; up to half of what there
+ * is.
+ */
 function usualFlips(circuit: Machine, kind: FaultKind): readonly number[] {
   const powers = kind === 'configuration' ? [1, 10, 100, 1000, 10_000] : [1, 2, 4, 8, 16];
   const most = faultSites(circuit, kind) / 2;
@@ -136,7 +151,7 @@ function usualFlips(circuit: Machine, kind: FaultKind): readonly number[] {
 }
 
 export interface ExplainOptions extends CircuitSource, ExampleSource {
-  /** Which test example, counted from 0. */
+  /** The number of the test example, counted from 0. */
   readonly index: number;
   /** Neurons told of each layer. */
   readonly most: number;
@@ -153,7 +168,10 @@ export interface ExplainedExample {
   readonly witness: Witness;
 }
 
-/** Explains the answer to one test example. @throws DataError `data.not-found` for one that is not there; CancelledError */
+/**
+ * Explains the answer to one test example.
+ * @throws DataError `data.not-found` for one that is not there; CancelledError
+ */
 export async function explainExample(options: ExplainOptions): Promise<ExplainedExample> {
   const { index, most } = options;
   const { explain } = await import('../explain/explain.js');
@@ -165,9 +183,11 @@ export async function explainExample(options: ExplainOptions): Promise<Explained
     throw new DataError('not-found', message, { index });
   }
   const { circuit } = circuitOf(bitstream, options.form, options.goals);
-  const witness = await besideOracle(circuit, bitstream.network, [input], options);
+  const witness = await compareWithOracle(circuit, bitstream.network, [input], options);
   return {
-    ...{ name: bitstream.description.name, label: labels[index], witness },
+    name: bitstream.description.name,
+    label: labels[index],
+    witness,
     explanation: explain(bitstream.network, input, most),
     picture: { values: input, shape },
   };

@@ -1,11 +1,11 @@
-import { type Bitstream } from '@adiabit/simulator/bitstream';
+import type { Bitstream } from '@adiabit/simulator/bitstream';
 import { outputsOf } from '@adiabit/simulator/network';
 import { Random } from '@adiabit/simulator/random';
 import { exampleVectors } from '../train/datasets/dataset.js';
 import { loadData, taskOf, type DataSource, type Described } from './data.js';
 import type { Following } from './observer.js';
 
-/** Where the examples of a circuit come from. */
+/** The source of a circuit's examples. */
 export interface ExampleSource {
   readonly data?: DataSource;
 }
@@ -17,7 +17,7 @@ export interface TestExamples {
   readonly labels: Uint8Array;
   /** Values of an example, for example [28, 28]. */
   readonly shape: readonly number[];
-  /** All there are, of which `inputs` may be the first. */
+  /** All examples; `inputs` may be the first of them. */
   readonly count: number;
 }
 
@@ -28,7 +28,7 @@ const describedBy = ({ network, description }: Bitstream): Described => {
 
 /**
  * Loads the test set for a circuit, its labels matched by name with the classes that it was trained on.
- * @param limit only the first so many
+ * @param limit number of examples, from the first on
  * @throws DataError as `loadData` and `matchClasses` do
  */
 export async function testExamples(
@@ -54,7 +54,7 @@ export interface VectorSource {
   readonly data?: DataSource;
   /** How many. */
   readonly vectors: number;
-  /** Of random ones. */
+  /** The seed of random ones. */
   readonly seed: number;
 }
 

@@ -25,22 +25,22 @@ export interface ExportOptions extends Following {
   readonly bitstream: string;
   readonly format: ExportFormat;
   readonly output: string;
-  /** Of the circuit (`auto`); C has none. */
+  /** The form of the circuit (`auto`). C has none. */
   readonly form?: CircuitFormChoice;
   readonly goals?: CircuitGoals;
-  /** Of modules, functions and constants; if absent, as in the bitstream. */
+  /** The name of modules, functions and constants. If absent, as in the bitstream. */
   readonly name?: string | undefined;
-  /** Of Verilog and C: gets what checks the golden vectors. */
+  /** The file for a program that checks the golden vectors, for Verilog and C. */
   readonly testbench?: string | undefined;
-  /** Of drawings: this part only. */
+  /** The only part to draw, for drawings. */
   readonly scope?: string | undefined;
-  /** Of drawings: every cell instead of a box for each part. */
+  /** Whether drawings have every cell instead of a box for each part. */
   readonly cells?: boolean | undefined;
 }
 
 /** What was written. */
 export type Exported = {
-  /** Of the output. */
+  /** The bytes of the output. */
   readonly bytes: number;
   readonly goldenVectors: number;
 } & (
@@ -54,10 +54,13 @@ export type Exported = {
     }
 );
 
-/** The header beside a C source. */
+/** Returns the header beside a C source. */
 export const headerOf = (source: string): string => `${source.replace(/\.c$/, '')}.h`;
 
-/** Writes a circuit, or its network as C, for other tools: all files or none. @throws as `circuitOf` does; CancelledError between two steps */
+/**
+ * Writes a circuit, or its network as C, for other tools: all files or none.
+ * @throws as `circuitOf` does; CancelledError between two steps
+ */
 export async function exportToFile(options: ExportOptions): Promise<Exported> {
   const { format, output, testbench, name, signal } = options;
   const bitstream = renamed(decodeBitstream(await readBytes(options.bitstream)), name);

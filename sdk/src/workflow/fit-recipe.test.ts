@@ -8,7 +8,9 @@ import { fitRecipe } from './fit-recipe.js';
 
 const values = Array.from({ length: 4 * 784 }, (_, index) => 200 + (index % 50));
 const dataset = datasetFromArrays({
-  ...{ name: 'white', shape: [28, 28], classes: 2 },
+  name: 'white',
+  shape: [28, 28],
+  classes: 2,
   train: { values: values.slice(0, 2 * 784), labels: [0, 1] },
   validation: { values: values.slice(0, 784), labels: [0] },
   test: { values: values.slice(0, 784), labels: [0] },

@@ -3,7 +3,7 @@ import { withCentredInputs } from '../train/recipes/centre-inputs.js';
 import { familyOf } from '../train/recipes/families.js';
 import { withClasses } from '../train/recipes/fit-classes.js';
 import type { Recipe } from '../train/recipes/recipes.js';
-import { isTasksOwn } from './data.js';
+import { isOriginalData } from './data.js';
 import type { Note } from './observer.js';
 
 export interface FittedRecipe {
@@ -27,7 +27,7 @@ export async function fitRecipe(
   const { classes } = train;
   const fitted = withClasses(recipe, classes);
   const notes: readonly Note[] = fitted === recipe ? [] : [{ kind: 'classes-fitted', classes }];
-  if (!normalize || (await isTasksOwn(data, familyOf(recipe).task))) return { recipe: fitted, notes };
+  if (!normalize || (await isOriginalData(data, familyOf(recipe).task))) return { recipe: fitted, notes };
   const centred = withCentredInputs(fitted, train);
   if (centred === fitted) return { recipe: fitted, notes };
   const { divisor } = centred.network;

@@ -13,10 +13,10 @@ export type Freezing =
       readonly kind: 'frozen';
       readonly model: BinarizedModel;
       readonly report: FreezeReport;
-      /** With the test accuracies of both. */
+      /** The comparison, with the test accuracies of both. */
       readonly comparison: HardComparison;
       readonly testAccuracy: number;
-      /** Of the test examples, by the integers. */
+      /** The predicted classes of the test examples, by the integers. */
       readonly predictions: Uint8Array;
     }
   | { readonly kind: 'refused'; readonly reason: string };

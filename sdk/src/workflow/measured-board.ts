@@ -53,14 +53,20 @@ export async function openMeasuredBoard(
       const lineRate = emulated.baudRate() ?? rate;
       return {
         ...result,
-        ...{ isEmulated: emulated.baudRate() !== undefined, baudRate: lineRate, streamedBytes: bytes.length },
-        ...{ streamedBytesPerSecond, lineRateShare: streamedBytesPerSecond / (lineRate / 10) },
+        isEmulated: emulated.baudRate() !== undefined,
+        baudRate: lineRate,
+        streamedBytes: bytes.length,
+        streamedBytesPerSecond,
+        lineRateShare: streamedBytesPerSecond / (lineRate / 10),
       };
     },
   };
 }
 
-/** The virtual ports, with a look at the clock of the board behind `port`: rates are told in the board's own time. */
+/**
+ * Returns the virtual ports, with a look at the clock of the board behind `port`: rates are told in the board's own
+ * time.
+ */
 function watchBoard(port: string, boards: string | undefined) {
   let board: EmulatedBoard | undefined;
   const ports = new VirtualPorts(

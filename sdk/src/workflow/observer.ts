@@ -18,7 +18,7 @@ export interface Following {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Who watches a workflow. Callbacks must not throw; the workflow does not wait for them. */
+/** Watches a workflow. Callbacks must not throw; the workflow does not wait for them. */
 export interface Observer {
   /** Called when a stage begins. */
   readonly onStage?: (stage: Stage) => void;
@@ -56,7 +56,7 @@ type Step =
 
 /** What a workflow has to tell while it works. Faces put it into words. */
 export type Note =
-  /** The recipe was fitted to the data: the last layer has so many outputs. */
+  /** The recipe was fitted to the data: the last layer has this number of outputs. */
   | { readonly kind: 'classes-fitted'; readonly classes: number }
   /** The recipe was fitted to the data: inputs go in less their means over the training examples. */
   | { readonly kind: 'inputs-centred'; readonly examples: number; readonly divisor: number }

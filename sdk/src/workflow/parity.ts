@@ -9,7 +9,7 @@ import { openSimulator } from './simulators.js';
 import { compareOutputs, oracleOutputs, splitOutputs } from './witness.js';
 
 export interface ParityOptions extends Following {
-  /** Of the circuit (`auto`). */
+  /** The form of the circuit (`auto`). */
   readonly form?: CircuitFormChoice | undefined;
   readonly goals?: CircuitGoals | undefined;
 }
@@ -18,9 +18,12 @@ export interface ParityOptions extends Following {
 export interface Parity {
   readonly form: CircuitForm;
   readonly timing: CircuitTiming;
-  /** Beside the circuit: all inputs or, of a large folded circuit, the first that are simulated in about half a minute. */
+  /**
+   * The comparison with the circuit: on all inputs or, of a large folded circuit, the first that are simulated in about
+   * half a minute.
+   */
   readonly circuit: Witness;
-  /** Beside the integer oracle: all inputs. */
+  /** The comparison with the integer oracle, on all inputs. */
   readonly oracle: Witness;
 }
 
@@ -41,14 +44,15 @@ export async function parity(
   const answered = await circuitOutputs(circuit, simulated, { observer, signal });
   const expected = await oracleOutputs(bitstream.network, inputs, signal);
   return {
-    ...{ form, timing: circuit.timing },
+    form,
+    timing: circuit.timing,
     circuit: compareOutputs(name, 'simulated circuit', answered, outputs.slice(0, simulated.length)),
     oracle: compareOutputs(name, 'integer oracle', expected, outputs),
   };
 }
 
 /** Compares a circuit with the integer oracle of its network. @throws as `runInferences` does; CancelledError */
-export async function besideOracle(
+export async function compareWithOracle(
   circuit: Machine,
   network: Network,
   inputs: readonly Uint8Array[],

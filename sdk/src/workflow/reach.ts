@@ -6,8 +6,9 @@ const LANES = 128;
 const CELLS_IN_REACH = 1.2e10;
 
 /**
- * Computes how many inferences of a circuit can be simulated while somebody waits. An unrolled circuit answers every few cycles, so all of
- * them; a folded one takes as many cycles as its memories have words, so full passes of the engine for half a minute, one at the least.
+ * Computes how many inferences of a circuit can be simulated while a user waits. An unrolled circuit answers every few
+ * cycles, so all of them; a folded one takes as many cycles as its memories have words, so full passes of the engine
+ * for half a minute, one at the least.
  */
 export function inferencesInReach({ netlist, timing }: Pick<Machine, 'netlist' | 'timing'>): number {
   if (timing.valuesPerCycle === undefined) return Infinity;

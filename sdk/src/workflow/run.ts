@@ -11,28 +11,28 @@ export interface RunOptions extends ParityOptions, ExampleSource {
   /** The .abit file that the device runs. */
   readonly bitstream: string;
   readonly open: BoardOpener;
-  /** Puts the bitstream on the device first; if absent, the device must run it already. */
+  /** Puts the bitstream on the device first. If absent, the device must run it already. */
   readonly flashFirst?: boolean | undefined;
-  /** How many test examples; if absent, all. */
+  /** How many test examples. If absent, all. */
   readonly limit?: number | undefined;
 }
 
-/** What test examples came to on a device. */
+/** How test examples were classified on a device. */
 export interface DeviceRun {
   readonly board: string;
   readonly inferences: number;
   readonly correct: number;
   /** What the device counts an inference in. */
   readonly counterUnit: DeviceDescription['counterUnit'];
-  /** Of those, the mean. */
+  /** The mean of those. */
   readonly perInference: number;
   readonly parity: Parity;
 }
 
 /**
  * Classifies test examples on a device, and compares every output with the simulated circuit and the integer oracle.
- * @throws FlashError `flash.slot-unavailable` if the device runs another circuit, or none; as `testExamples`, `openBoard` and `parity` do;
- * CancelledError
+ * @throws FlashError `flash.slot-unavailable` if the device runs another circuit, or none; as `testExamples`,
+ * `openBoard` and `parity` do; CancelledError
  */
 export async function runOnBoard(options: RunOptions): Promise<DeviceRun> {
   const { bitstream: file, open, flashFirst = false, limit, observer, signal } = options;
@@ -55,7 +55,9 @@ export async function runOnBoard(options: RunOptions): Promise<DeviceRun> {
   }
   const outputs = results.map((result) => result.outputs);
   return {
-    ...{ board: device.boardId, counterUnit: device.counterUnit, inferences: results.length },
+    board: device.boardId,
+    counterUnit: device.counterUnit,
+    inferences: results.length,
     correct: results.filter((result, index) => result.class === labels[index]).length,
     perInference: results.reduce((sum, { counter }) => sum + counter, 0) / results.length,
     parity: await parity(`firmware on ${device.boardId}`, bitstream, inputs, outputs, options),

@@ -1,7 +1,7 @@
 import { traceInference } from '@adiabit/simulator/analysis';
 import { decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
 import { DataError } from '@adiabit/simulator/errors';
-import { type CircuitTiming } from '@adiabit/simulator/circuit';
+import type { CircuitTiming } from '@adiabit/simulator/circuit';
 import { circuitOf, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
 import { readBytes, writeWhole } from '../files.js';
 import type { Witness } from '../report/summary.js';
@@ -14,7 +14,7 @@ import { compareOutputs, oracleOutputs, splitOutputs } from './witness.js';
 export interface SimulateOptions extends Following, ExampleSource {
   /** A .abit file. */
   readonly bitstream: string;
-  /** Of the circuit (`auto`); `scan`: with the bitstream shifted into it a bit a cycle. */
+  /** The form of the circuit (`auto`); `scan`: with the bitstream shifted into it a bit a cycle. */
   readonly form?: CircuitFormChoice | 'scan';
   readonly goals?: CircuitGoals;
   /** `compiled` by default. */
@@ -23,11 +23,14 @@ export interface SimulateOptions extends Following, ExampleSource {
   readonly threads?: number;
   /** A .model.json whose integer oracle stands beside the circuit. If absent, that of the bitstream does. */
   readonly model?: string | undefined;
-  /** How many test examples; if absent, all, or of a large folded circuit as many as are simulated in about half a minute. */
+  /**
+   * How many test examples. If absent, all, or of a large folded circuit as many as are simulated in about half a
+   * minute.
+   */
   readonly limit?: number | undefined;
 }
 
-/** What a test set came to on a circuit. */
+/** How a test set was classified by a circuit. */
 export interface Simulation {
   /** Engine, vectors a pass and threads, in words. */
   readonly engine: string;
@@ -42,19 +45,22 @@ export interface Simulation {
   /** Whether fewer were simulated than asked for, because each takes so long. */
   readonly isPart: boolean;
   readonly correct: number;
-  /** Of the circuit, by input. */
+  /** The classes that the circuit gives, by input. */
   readonly classes: Uint16Array;
   readonly outputs: readonly Int32Array[];
   readonly cycles: number;
   /** Wall-clock time of the test set. */
   readonly seconds: number;
-  /** The circuit beside its golden vectors, and beside the integer oracle: of the model if one was named, else of the bitstream. */
+  /**
+   * The circuit beside its golden vectors, and beside the integer oracle: of the model if one was named, else of the
+   * bitstream.
+   */
   readonly witnesses: readonly Witness[];
 }
 
 /**
- * Runs a test set on the circuit that the bytes of a bitstream describe, cycle by cycle, and compares every output with the golden vectors
- * and the integer oracle.
+ * Runs a test set on the circuit that the bytes of a bitstream describe, cycle by cycle, and compares every output with
+ * the golden vectors and the integer oracle.
  * @throws as `testExamples`, `circuitOf` and `runInferences` do; CancelledError
  */
 export async function simulate(options: SimulateOptions): Promise<Simulation> {
@@ -102,11 +108,18 @@ async function runTest(
     model === undefined ? bitstream.network : await (await import('../model/model-file.js')).loadModel(model);
   const { loadingCycles } = simulator;
   return {
-    ...{ engine: simulator.name, lanes: simulator.lanes, timing: simulator.circuit.timing },
+    engine: simulator.name,
+    lanes: simulator.lanes,
+    timing: simulator.circuit.timing,
     ...(loadingCycles === undefined ? {} : { loadingCycles }),
-    ...{ inferences: run.count, available, isPart: inputs.length < all.length },
+    inferences: run.count,
+    available,
+    isPart: inputs.length < all.length,
     correct: run.classes.filter((predicted, index) => predicted === labels[index]).length,
-    ...{ classes: run.classes, outputs, cycles: run.cycles, seconds },
+    classes: run.classes,
+    outputs,
+    cycles: run.cycles,
+    seconds,
     witnesses: [
       compareOutputs(
         'circuit',
@@ -128,9 +141,9 @@ export interface TraceOptions extends Following, ExampleSource {
   readonly bitstream: string;
   readonly form?: CircuitFormChoice;
   readonly goals?: CircuitGoals;
-  /** Which test example, counted from 0. */
+  /** The number of the test example, counted from 0. */
   readonly index: number;
-  /** Gets the waveform (VCD). */
+  /** The file for the waveform (VCD). */
   readonly output: string;
 }
 

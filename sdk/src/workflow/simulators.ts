@@ -76,11 +76,12 @@ export async function openSimulator(
 }
 
 /**
- * The circuit with its configuration in registers, or folded with its numbers in memories, and the bitstream shifted into
- * them through the controller that checks it, a bit a clock cycle. Few lanes: much of the time goes into loading.
+ * Opens the circuit with its configuration in registers, or folded with its numbers in memories, and the bitstream
+ * shifted into them through the controller that checks it, a bit a clock cycle. Few lanes: much of the time goes into
+ * loading.
  * @param goals for the folding of a network that has a folded circuit only, the popcounts of others
- * @throws FormatError as the controller does, CancelledError on abort; then the circuit does not run. As `fold` for a folded
- * circuit.
+ * @throws FormatError as the controller does, CancelledError on abort; then the circuit does not run. As `fold` for a
+ * folded circuit.
  */
 export async function openThroughScanChains(
   bytes: Uint8Array,

@@ -27,13 +27,13 @@ export interface TrainToFolderOptions extends Following {
   /** At most; see `TrainOptions`. */
   readonly threads?: number | undefined;
   readonly start?: StartingPoint | undefined;
-  /** Where the recipe has soft targets. */
+  /** The teacher, if the recipe has soft targets. */
   readonly teacher?: TrainedNetwork | undefined;
-  /** Of the network; if absent, the recipe's. */
+  /** The name of the network. If absent, the recipe's. */
   readonly name?: string | undefined;
-  /** Gets the files that `TrainingFiles` lists; made if it is not there. */
+  /** The folder for the files that `TrainingFiles` lists; made if it is not there. */
   readonly folder: string;
-  /** The file of the model; if absent, `NAME.model.json` in the folder. */
+  /** The file of the model. If absent, `NAME.model.json` in the folder. */
   readonly modelFile?: string | undefined;
   /** Goes on from the checkpoint in the folder, which must be there. If absent, what the folder holds is replaced. */
   readonly resume?: boolean | undefined;
@@ -42,7 +42,7 @@ export interface TrainToFolderOptions extends Following {
 export const checkpointFileIn = (folder: string): string => join(folder, 'training.checkpoint');
 export const recordFileIn = (folder: string): string => join(folder, 'training.json');
 export const reportFileIn = (folder: string): string => join(folder, 'report.html');
-/** The checkpoint holds no times, so that equal trainings have equal bytes; this file does. */
+/** Returns the file of elapsed times. The checkpoint holds none, so that equal trainings have equal bytes. */
 const elapsedFileIn = (folder: string): string => join(folder, 'elapsed.json');
 const polishFileIn = (folder: string): string => join(folder, 'polish.checkpoint');
 
@@ -65,7 +65,13 @@ export async function trainToFolder(options: TrainToFolderOptions): Promise<Trai
   const { files, shipped, ...figures } = await freezeAndPolish(options, result);
   const backend = result.backend.name;
   const record: TrainingRecord = {
-    ...{ recipe: recipe.name, seed, backend, epochs: history.length, bestEpoch, softTestAccuracy, hardTestAccuracy },
+    recipe: recipe.name,
+    seed,
+    backend,
+    epochs: history.length,
+    bestEpoch,
+    softTestAccuracy,
+    hardTestAccuracy,
     ...figures,
     seconds,
     identity: { recipe, seed, backend, dataset: result.datasetFingerprint, ...originDigests(options) },
@@ -101,7 +107,11 @@ async function train(options: TrainToFolderOptions) {
     doubts.forEach((one) => observer?.onNote?.({ kind: 'doubt', doubt: one }));
   const speeds: number[] = [];
   const result = await train({
-    ...{ recipe, dataset, seed, backend, resume },
+    recipe,
+    dataset,
+    seed,
+    backend,
+    resume,
     ...(signal === undefined ? {} : { signal }),
     ...(threads === undefined ? {} : { threads }),
     ...(start === undefined ? {} : { start }),
@@ -163,7 +173,9 @@ async function freezeAndPolish(
     polished: { bestSweep, hardTestAccuracy: hard, seconds, sweeps: [...history] },
     files: { model: file, polish: checkpointFile },
     shipped: {
-      ...{ model: result.model, report, testAccuracy: hard },
+      model: result.model,
+      report,
+      testAccuracy: hard,
       predictions: await predictTest(result.model, dataset.test, options),
     },
   };

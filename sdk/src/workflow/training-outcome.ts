@@ -8,7 +8,7 @@ export interface TrainingFiles {
   readonly checkpoint: string;
   /** Seconds trained so far, for a training that is resumed. */
   readonly elapsed: string;
-  /** What the training came to: see `TrainingRecord`. */
+  /** The outcome of the training: see `TrainingRecord`. */
   readonly record: string;
   /** The page about it. */
   readonly report: string;
@@ -29,9 +29,9 @@ export interface TrainingOutcome {
 
 export interface ShippedNetwork {
   readonly model: BinarizedModel;
-  /** Of freezing, before polishing. */
+  /** The report of freezing, before polishing. */
   readonly report: FreezeReport;
   readonly testAccuracy: number;
-  /** Of the test examples, by the integers. */
+  /** The predicted classes of the test examples, by the integers. */
   readonly predictions: Uint8Array;
 }

@@ -1,10 +1,10 @@
-import { type InferenceRun } from '@adiabit/simulator/engines';
+import type { InferenceRun } from '@adiabit/simulator/engines';
 import { createOracle, type Network } from '@adiabit/simulator/network';
 import type { Witness } from '../report/summary.js';
-import { createBreath } from '../train/learning/breath.js';
+import { createEventLoopYield } from '../train/learning/event-loop.js';
 import { throwIfCancelled } from './observer.js';
 
-/** Counts vectors of which any output integer differs. */
+/** Counts the vectors with any output integer that differs. */
 export function compareOutputs(
   name: string,
   against: string,
@@ -24,19 +24,19 @@ export const splitOutputs = ({ outputs, outputCount }: Pick<InferenceRun, 'outpu
     outputs.subarray(vector * outputCount, (vector + 1) * outputCount),
   );
 
-/** Computes what the integers of a network answer, letting the event loop turn. @throws CancelledError */
+/** Computes the outputs of the integer network, and yields to the event loop on the way. @throws CancelledError */
 export async function oracleOutputs(
   network: Network,
   inputs: readonly Uint8Array[],
   signal: AbortSignal | undefined,
 ): Promise<readonly Int32Array[]> {
   const oracle = createOracle(network);
-  const breathe = createBreath(() => performance.now());
+  const yieldToEventLoop = createEventLoopYield(() => performance.now());
   const outputs: Int32Array[] = [];
   for (const input of inputs) {
     throwIfCancelled(signal);
     outputs.push(oracle(input).outputs);
-    await breathe();
+    await yieldToEventLoop();
   }
   return outputs;
 }

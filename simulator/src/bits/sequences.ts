@@ -12,14 +12,14 @@ export class Sequences {
    * By hash, the number of a list plus one; 0 for an empty slot. The length is a power of two, and at most half of the
    * slots are full.
    */
-  private slots = new Int32Array(FIRST_SLOTS);
-  private readonly values = new Int32List();
-  private readonly hashes = new Int32List();
+  #slots = new Int32Array(FIRST_SLOTS);
+  readonly #values = new Int32List();
+  readonly #hashes = new Int32List();
   /** The start of each list's values, and at the end the start of the next list's. */
-  private readonly starts = new Int32List();
+  readonly #starts = new Int32List();
 
   constructor() {
-    this.starts.push(0);
+    this.#starts.push(0);
   }
 
   numberOf(list: Int32List): number {
@@ -28,35 +28,35 @@ export class Sequences {
       hash = Math.imul(hash ^ list.get(index), SPREAD);
       hash ^= hash >>> 15;
     }
-    const mask = this.slots.length - 1;
+    const mask = this.#slots.length - 1;
     let slot = hash & mask;
-    for (; this.slots[slot] !== 0; slot = (slot + 1) & mask) {
-      const number = this.slots[slot] - 1;
-      if (this.hashes.get(number) === hash && this.isAt(number, list)) return number;
+    for (; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const number = this.#slots[slot] - 1;
+      if (this.#hashes.get(number) === hash && this.#isAt(number, list)) return number;
     }
-    const number = this.hashes.push(hash);
-    this.slots[slot] = number + 1;
-    this.values.pushAll(list);
-    this.starts.push(this.values.length);
-    if (2 * this.hashes.length > this.slots.length) this.grow();
+    const number = this.#hashes.push(hash);
+    this.#slots[slot] = number + 1;
+    this.#values.pushAll(list);
+    this.#starts.push(this.#values.length);
+    if (2 * this.#hashes.length > this.#slots.length) this.#grow();
     return number;
   }
 
-  private isAt(number: number, list: Int32List): boolean {
-    const start = this.starts.get(number);
-    if (this.starts.get(number + 1) - start !== list.length) return false;
+  #isAt(number: number, list: Int32List): boolean {
+    const start = this.#starts.get(number);
+    if (this.#starts.get(number + 1) - start !== list.length) return false;
     for (let index = 0; index < list.length; index++)
-      if (this.values.get(start + index) !== list.get(index)) return false;
+      if (this.#values.get(start + index) !== list.get(index)) return false;
     return true;
   }
 
-  private grow(): void {
-    this.slots = new Int32Array(2 * this.slots.length);
-    const mask = this.slots.length - 1;
-    for (let number = 0; number < this.hashes.length; number++) {
-      let slot = this.hashes.get(number) & mask;
-      while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.slots[slot] = number + 1;
+  #grow(): void {
+    this.#slots = new Int32Array(2 * this.#slots.length);
+    const mask = this.#slots.length - 1;
+    for (let number = 0; number < this.#hashes.length; number++) {
+      let slot = this.#hashes.get(number) & mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = number + 1;
     }
   }
 }

@@ -107,14 +107,17 @@ export function* programParts(
 class FrameReader {
   taken = 1;
 
+  readonly #frames: Iterator<Frame, unknown>;
+  readonly #origin: number;
+
   /**
    * Reads frames of a program.
    * @param origin offset of the program's payload in the file
    */
-  constructor(
-    private readonly frames: Iterator<Frame, unknown>,
-    private readonly origin: number,
-  ) {}
+  constructor(frames: Iterator<Frame, unknown>, origin: number) {
+    this.#frames = frames;
+    this.#origin = origin;
+  }
 
   /** Takes the next frame. Its payload must start `offset` bytes after that of the program, as the program says. */
   take(
@@ -122,14 +125,14 @@ class FrameReader {
     layer: number,
     offset: number,
   ): Frame {
-    const next = this.frames.next();
+    const next = this.#frames.next();
     const frame = next.done === true ? undefined : next.value;
     this.taken++;
     if (frame?.kind !== FRAME_KIND[name] || frame.layer !== layer) {
       throw badValue(frame?.start ?? HEADER.size, `has no ${name} for layer ${layer} where they belong`);
     }
-    if (frame.offset !== this.origin + offset) {
-      throw badValue(frame.start, `has ${name} of layer ${layer} that lie at ${this.origin + offset}`);
+    if (frame.offset !== this.#origin + offset) {
+      throw badValue(frame.start, `has ${name} of layer ${layer} that lie at ${this.#origin + offset}`);
     }
     return frame;
   }
@@ -237,7 +240,12 @@ function decodeCounts(
   const weights = decodeBinary(record, reader, outputs, inputs);
   const words = constantsOf(record, reader, outputs);
   const layer: CountingLayer = {
-    ...{ activation, inputs, outputs, inputBits, shift, weights },
+    activation,
+    inputs,
+    outputs,
+    inputBits,
+    shift,
+    weights,
     thresholds: activation === 'threshold' ? words : new Uint32Array(),
     offsets: activation === 'integer' ? Int32Array.from(words) : new Int32Array(),
   };

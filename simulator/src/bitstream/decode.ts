@@ -129,7 +129,9 @@ function decodeDescription(frame: Frame | undefined): Description {
     };
     const trainedOn = readTrainedOn(fields['trainedOn']);
     return {
-      ...{ name: field('name'), modelDigest: field('modelDigest'), compiler: field('compiler') },
+      name: field('name'),
+      modelDigest: field('modelDigest'),
+      compiler: field('compiler'),
       ...(trainedOn === undefined ? {} : { trainedOn }),
     };
   } catch (error) {

@@ -7,38 +7,44 @@ import { LAYER, PROGRAM } from './layout.js';
  * must be 0, so that equal networks have equal bytes and later versions can use them.
  */
 export class LayerRecord {
-  private readonly at: number;
-  private readonly isRead = new Uint8Array(LAYER.size);
+  readonly #at: number;
+  readonly #isRead = new Uint8Array(LAYER.size);
+
+  readonly #payload: DataView;
+  readonly #fileOffset: number;
 
   /**
    * Reads a record.
    * @param fileOffset offset of the program's payload in the file
    */
   constructor(
-    private readonly payload: DataView,
+    payload: DataView,
     readonly index: number,
-    private readonly fileOffset: number,
+    fileOffset: number,
   ) {
-    this.at = PROGRAM.size + index * LAYER.size;
+    this.#payload = payload;
+    this.#fileOffset = fileOffset;
+
+    this.#at = PROGRAM.size + index * LAYER.size;
   }
 
   bad(what: string): FormatError {
-    return badValue(this.fileOffset + this.at, `has a layer ${this.index} that ${what}`);
+    return badValue(this.#fileOffset + this.#at, `has a layer ${this.index} that ${what}`);
   }
 
   u8(field: number): number {
-    this.isRead.fill(1, field, field + 1);
-    return this.payload.getUint8(this.at + field);
+    this.#isRead.fill(1, field, field + 1);
+    return this.#payload.getUint8(this.#at + field);
   }
 
   u16(field: number): number {
-    this.isRead.fill(1, field, field + 2);
-    return this.payload.getUint16(this.at + field, true);
+    this.#isRead.fill(1, field, field + 2);
+    return this.#payload.getUint16(this.#at + field, true);
   }
 
   u32(field: number): number {
-    this.isRead.fill(1, field, field + 4);
-    return this.payload.getUint32(this.at + field, true);
+    this.#isRead.fill(1, field, field + 4);
+    return this.#payload.getUint32(this.#at + field, true);
   }
 
   i32(field: number): number {
@@ -75,7 +81,7 @@ export class LayerRecord {
    */
   checkRead(): void {
     for (let field = 0; field < LAYER.size; field++) {
-      if (this.isRead[field] === 0 && this.payload.getUint8(this.at + field) !== 0) {
+      if (this.#isRead[field] === 0 && this.#payload.getUint8(this.#at + field) !== 0) {
         throw this.bad(`sets byte ${field}, which means nothing there`);
       }
     }

@@ -29,7 +29,8 @@ export function readTrainedOn(value: unknown): TrainedOn | undefined {
   if (sampleRateHz !== undefined && !isPositive(sampleRateHz)) return undefined;
   if (classNames !== undefined && !isStrings(classNames)) return undefined;
   return {
-    ...{ kind, shape: shape as number[] },
+    kind,
+    shape: shape as number[],
     ...(sampleRateHz === undefined ? {} : { sampleRateHz }),
     ...(classNames === undefined ? {} : { classNames }),
   };

@@ -64,7 +64,9 @@ export async function toggleCoverage(
     else missed.push({ net, rose, fell, cell: describeCell(netlist, cell) });
   });
   return {
-    ...{ vectors: inputs.length, nets: watched.length, toggled: watched.length - missed.length },
+    vectors: inputs.length,
+    nets: watched.length,
+    toggled: watched.length - missed.length,
     parts: [...parts].map(([part, counts]) => ({ part, ...counts })),
     missed,
   };

@@ -24,7 +24,8 @@ describe('the difference of two circuits', () => {
   it('is none between a circuit and itself', async () => {
     const difference = await diffCircuits(circuit, circuit, inputs);
     expect(difference).toEqual({
-      ...{ vectors: 200, differing: 0 },
+      vectors: 200,
+      differing: 0,
       configuration: { bits: circuit.configuration.columns, differing: 0 },
     });
   });
@@ -63,7 +64,8 @@ describe('the difference of two circuits', () => {
 
   it('is refused between circuits that take other inputs or give another number of outputs', async () => {
     await expect(diffCircuits(circuit, circuitOf([32, 9, 4]), inputs)).rejects.toMatchObject({
-      ...{ code: 'data.shape-mismatch', details: { field: 'inputCount', expected: 33, actual: 32 } },
+      code: 'data.shape-mismatch',
+      details: { field: 'inputCount', expected: 33, actual: 32 },
     });
     await expect(diffCircuits(circuit, circuitOf([33, 9, 5]), inputs)).rejects.toThrow('4 outputs, the second 5');
   });

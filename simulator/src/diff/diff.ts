@@ -68,9 +68,11 @@ export async function diffCircuits(
   const [vector] = differing;
   const cell = isSame ? await firstCell(left, right, inputs[vector], options) : undefined;
   return {
-    ...{ vectors: inputs.length, differing: differing.length },
+    vectors: inputs.length,
+    differing: differing.length,
     first: {
-      ...{ vector, outputs: [outputsOf(runs[0], vector), outputsOf(runs[1], vector)] },
+      vector,
+      outputs: [outputsOf(runs[0], vector), outputsOf(runs[1], vector)],
       ...(cell === undefined ? {} : { cell }),
     },
     ...configuration,
@@ -94,7 +96,8 @@ function diffConfiguration(left: Machine, right: Machine): NonNullable<CircuitDi
     (_, position) => getBit(left.configuration, 0, position) !== getBit(right.configuration, 0, position),
   );
   return {
-    ...{ bits: cells.length, differing: apart.length },
+    bits: cells.length,
+    differing: apart.length,
     ...(apart.length === 0 ? {} : { first: describeCell(left.netlist, apart[0]) }),
   };
 }

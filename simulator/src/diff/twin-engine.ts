@@ -31,53 +31,54 @@ export class TwinEngine implements Engine {
   readonly netlist: Netlist;
   /** The first difference; undefined while all nets agree. */
   first: CellDifference | undefined;
-  private cycle = 0;
-  private readonly engines: readonly [ReferenceEngine, ReferenceEngine];
-  private readonly places: readonly Place[];
+  #cycle = 0;
+  readonly #engines: readonly [ReferenceEngine, ReferenceEngine];
+  readonly #places: readonly Place[];
 
-  constructor(
-    left: Machine,
-    private readonly right: Machine,
-  ) {
+  readonly #right: Machine;
+
+  constructor(left: Machine, right: Machine) {
+    this.#right = right;
+
     this.netlist = left.netlist;
-    this.engines = [new ReferenceEngine(left.netlist), new ReferenceEngine(right.netlist)];
-    this.places = placesOf(left.netlist);
+    this.#engines = [new ReferenceEngine(left.netlist), new ReferenceEngine(right.netlist)];
+    this.#places = placesOf(left.netlist);
   }
 
   configure(configuration: BitMatrix): void {
-    this.engines[0].configure(configuration);
-    this.engines[1].configure(this.right.configuration);
+    this.#engines[0].configure(configuration);
+    this.#engines[1].configure(this.#right.configuration);
   }
 
   reset(): void {
-    this.cycle = 0;
-    this.engines.forEach((engine) => engine.reset());
+    this.#cycle = 0;
+    this.#engines.forEach((engine) => engine.reset());
   }
 
   setInput(port: string, words: Uint32Array): void {
-    this.engines.forEach((engine) => engine.setInput(port, words));
+    this.#engines.forEach((engine) => engine.setInput(port, words));
   }
 
   evaluate(): void {
-    this.engines.forEach((engine) => engine.evaluate());
+    this.#engines.forEach((engine) => engine.evaluate());
     if (this.first !== undefined) return;
-    const [left, right] = this.engines;
-    const place = this.places.find(({ net }) => left.values[net] !== right.values[net]);
+    const [left, right] = this.#engines;
+    const place = this.#places.find(({ net }) => left.values[net] !== right.values[net]);
     if (place === undefined) return;
     this.first = {
-      cycle: this.cycle,
+      cycle: this.#cycle,
       cell: place.describe(),
       values: [left.values[place.net], right.values[place.net]],
     };
   }
 
   getOutput(port: string): Uint32Array {
-    return this.engines[0].getOutput(port);
+    return this.#engines[0].getOutput(port);
   }
 
   clock(): void {
-    this.cycle++;
-    this.engines.forEach((engine) => engine.clock());
+    this.#cycle++;
+    this.#engines.forEach((engine) => engine.clock());
   }
 }
 

@@ -31,17 +31,17 @@ export class CompiledEngine implements UpsettableEngine {
   readonly wordsPerNet: number;
   /** The number of templates in the circuit. */
   readonly templateCount: number;
-  private readonly words: Uint32Array;
-  private readonly layout: Layout;
-  private readonly registerNets: Int32Array;
-  private readonly isRegister: ReadonlySet<number>;
-  private readonly configurationCount: number;
-  private readonly program: (first: number, end: number) => void;
-  private readonly copy: (first: number, end: number) => void;
-  private readonly memories: readonly LaneMemory[];
+  readonly #words: Uint32Array;
+  readonly #layout: Layout;
+  readonly #registerNets: Int32Array;
+  readonly #isRegister: ReadonlySet<number>;
+  readonly #configurationCount: number;
+  readonly #program: (first: number, end: number) => void;
+  readonly #copy: (first: number, end: number) => void;
+  readonly #memories: readonly LaneMemory[];
   /** The words that `getOutput` returned last, by port. */
-  private readonly outputs = new Map<string, Uint32Array>();
-  private isEvaluated = false;
+  readonly #outputs = new Map<string, Uint32Array>();
+  #isEvaluated = false;
 
   /**
    * Compiles a netlist.
@@ -59,10 +59,10 @@ export class CompiledEngine implements UpsettableEngine {
     this.wordsPerNet = vectors * 4;
     const { cells } = netlist;
     const registers = cellsOfKind(netlist, 'register');
-    this.registerNets = registers.map((cell) => cells.out[cell]);
-    this.isRegister = new Set(this.registerNets);
+    this.#registerNets = registers.map((cell) => cells.out[cell]);
+    this.#isRegister = new Set(this.#registerNets);
     const configuration = cellsOfKind(netlist, 'configuration').map((cell) => cells.out[cell]);
-    this.configurationCount = configuration.length;
+    this.#configurationCount = configuration.length;
 
     const order = orderCells(netlist);
     const isConfiguration = new Uint8Array(netlist.netCount);
@@ -71,7 +71,7 @@ export class CompiledEngine implements UpsettableEngine {
     const blocks = regroupBlocks(findTemplates(netlist, order, { isKept, isConfiguration }), netlist.netCount);
     const plan = planRegisters(netlist, registers, blocks.cells);
     const slots = planSlots(blocks, isKept, plan.inPlace);
-    this.layout = layOut({
+    this.#layout = layOut({
       netlist,
       blocks,
       slots,
@@ -86,36 +86,36 @@ export class CompiledEngine implements UpsettableEngine {
     );
     const instance = instantiateFunctions(
       [programFunction('run'), copyFunction('copy', vectors), ...functions],
-      this.layout.bytes,
+      this.#layout.bytes,
     );
-    this.words = new Uint32Array(instance.memory);
-    this.layout.write(this.words);
-    this.program = instance.functions['run'];
-    this.copy = instance.functions['copy'];
-    this.fill(this.layout.wordOf(CONSTANT_1), true);
-    this.memories = netlist.memories.map(
-      (one) => new LaneMemory(one, this.words, this.wordsPerNet, (net) => this.layout.wordOf(net)),
+    this.#words = new Uint32Array(instance.memory);
+    this.#layout.write(this.#words);
+    this.#program = instance.functions['run'];
+    this.#copy = instance.functions['copy'];
+    this.#fill(this.#layout.wordOf(CONSTANT_1), true);
+    this.#memories = netlist.memories.map(
+      (one) => new LaneMemory(one, this.#words, this.wordsPerNet, (net) => this.#layout.wordOf(net)),
     );
   }
 
   /** The bytes of WebAssembly memory that the circuit takes. */
   get memoryBytes(): number {
-    return this.words.byteLength;
+    return this.#words.byteLength;
   }
 
   configure(configuration: BitMatrix): void {
-    checkConfigurationSize(configuration, this.configurationCount);
-    const { bits } = this.layout;
+    checkConfigurationSize(configuration, this.#configurationCount);
+    const { bits } = this.#layout;
     for (let at = 0; at < bits.position.length; at++) {
       const bit = getBit(configuration, 0, bits.position[at]);
-      this.words.fill(bit === bits.valueOfOnes[at] ? 0xffffffff : 0, bits.word[at], bits.word[at] + bits.length[at]);
+      this.#words.fill(bit === bits.valueOfOnes[at] ? 0xffffffff : 0, bits.word[at], bits.word[at] + bits.length[at]);
     }
   }
 
   reset(): void {
-    for (const net of this.registerNets) this.fill(this.layout.wordOf(net), false);
-    for (const memory of this.memories) memory.reset();
-    this.isEvaluated = false;
+    for (const net of this.#registerNets) this.#fill(this.#layout.wordOf(net), false);
+    for (const memory of this.#memories) memory.reset();
+    this.#isEvaluated = false;
   }
 
   setInput(port: string, words: Uint32Array): void {
@@ -124,52 +124,52 @@ export class CompiledEngine implements UpsettableEngine {
     for (let bit = 0, first = 0; bit < nets.length; bit++) {
       // Consecutive nets are written at once. Most nets of a port are consecutive.
       const isLast = bit + 1 === nets.length;
-      if (!isLast && this.layout.wordOf(nets[bit + 1]) === this.layout.wordOf(nets[bit]) + wordsPerNet) continue;
-      this.words.set(words.subarray(first * wordsPerNet, (bit + 1) * wordsPerNet), this.layout.wordOf(nets[first]));
+      if (!isLast && this.#layout.wordOf(nets[bit + 1]) === this.#layout.wordOf(nets[bit]) + wordsPerNet) continue;
+      this.#words.set(words.subarray(first * wordsPerNet, (bit + 1) * wordsPerNet), this.#layout.wordOf(nets[first]));
       first = bit + 1;
     }
   }
 
   evaluate(): void {
-    if (this.isEvaluated) throw new RangeError('The compiled engine evaluates once a cycle: call clock() in between.');
-    this.isEvaluated = true;
-    run(this.copy, this.layout.aside);
-    run(this.program, this.layout.program);
+    if (this.#isEvaluated) throw new RangeError('The compiled engine evaluates once a cycle: call clock() in between.');
+    this.#isEvaluated = true;
+    run(this.#copy, this.#layout.aside);
+    run(this.#program, this.#layout.program);
   }
 
   getOutput(port: string): Uint32Array {
     const { nets } = findPort(this.netlist.outputs, port);
     const { wordsPerNet } = this;
-    let words = this.outputs.get(port);
-    if (words === undefined) this.outputs.set(port, (words = new Uint32Array(nets.length * wordsPerNet)));
+    let words = this.#outputs.get(port);
+    if (words === undefined) this.#outputs.set(port, (words = new Uint32Array(nets.length * wordsPerNet)));
     for (let bit = 0, to = 0; bit < nets.length; bit++) {
       // Copied word by word: nets are too short for a call of `set` to pay off.
-      const from = this.layout.wordOf(nets[bit]);
-      for (let word = 0; word < wordsPerNet; word++) words[to++] = this.words[from + word];
+      const from = this.#layout.wordOf(nets[bit]);
+      for (let word = 0; word < wordsPerNet; word++) words[to++] = this.#words[from + word];
     }
     return words;
   }
 
   clock(): void {
-    this.isEvaluated = false;
-    for (const memory of this.memories) memory.sample();
-    for (const memory of this.memories) memory.step();
-    run(this.copy, this.layout.clock);
+    this.#isEvaluated = false;
+    for (const memory of this.#memories) memory.sample();
+    for (const memory of this.#memories) memory.step();
+    run(this.#copy, this.#layout.clock);
   }
 
   flip(bit: StateBit, lanes: Uint32Array): void {
     if ('memory' in bit) {
       checkMemoryBit(this.netlist, bit.memory, bit.bit);
-      this.memories[bit.memory].flip(bit.bit, lanes);
+      this.#memories[bit.memory].flip(bit.bit, lanes);
       return;
     }
-    if (!this.isRegister.has(bit.register)) throw new RangeError(`Net ${bit.register} is no register.`);
-    const at = this.layout.wordOf(bit.register);
-    for (let word = 0; word < this.wordsPerNet; word++) this.words[at + word] ^= lanes[word];
+    if (!this.#isRegister.has(bit.register)) throw new RangeError(`Net ${bit.register} is no register.`);
+    const at = this.#layout.wordOf(bit.register);
+    for (let word = 0; word < this.wordsPerNet; word++) this.#words[at + word] ^= lanes[word];
   }
 
-  private fill(word: number, bit: boolean): void {
-    this.words.fill(bit ? 0xffffffff : 0, word, word + this.wordsPerNet);
+  #fill(word: number, bit: boolean): void {
+    this.#words.fill(bit ? 0xffffffff : 0, word, word + this.wordsPerNet);
   }
 }
 

@@ -8,94 +8,101 @@ import type { Memory } from '../netlist/memory.js';
  * beside it.
  */
 export class LaneMemory {
-  private readonly width: number;
+  readonly #width: number;
   /** The first word of each address net in the engine's memory. */
-  private readonly addressPlaces: Int32Array;
-  private readonly dataPlaces: Int32Array;
-  private readonly writeAddressPlaces: Int32Array;
-  private readonly writeDataPlaces: Int32Array;
-  private readonly enablePlace: number;
+  readonly #addressPlaces: Int32Array;
+  readonly #dataPlaces: Int32Array;
+  readonly #writeAddressPlaces: Int32Array;
+  readonly #writeDataPlaces: Int32Array;
+  readonly #enablePlace: number;
   /** The contents of a writable memory: depth x width x wordsPerNet. */
-  private readonly stored: Uint32Array;
+  readonly #stored: Uint32Array;
   /** The word that is written at this clock edge: width x wordsPerNet. */
-  private readonly incoming: Uint32Array;
+  readonly #incoming: Uint32Array;
   /** The addresses that the lanes read, and those that they write. */
-  private readonly reading: LaneAddress;
-  private readonly writing: LaneAddress;
-  private isWriting = false;
-  private enable: Uint32Array;
+  readonly #reading: LaneAddress;
+  readonly #writing: LaneAddress;
+  #isWriting = false;
+  #enable: Uint32Array;
   /** The word on the data nets of all lanes; undefined if it is not known to be the same in all. */
-  private shown: number | undefined;
+  #shown: number | undefined;
   /** The flipped bits of a read-only memory: by bit, the lanes in which it is flipped. */
-  private readonly flipped = new Map<number, Uint32Array>();
+  readonly #flipped = new Map<number, Uint32Array>();
+
+  readonly #memory: Memory;
+  readonly #words: Uint32Array;
+  readonly #wordsPerNet: number;
 
   /**
    * Connects a memory to the engine.
    * @param words memory of the engine
    * @param place gives the first word of a net in it
    */
-  constructor(
-    private readonly memory: Memory,
-    private readonly words: Uint32Array,
-    private readonly wordsPerNet: number,
-    place: (net: number) => number,
-  ) {
-    this.width = memory.data.length;
-    this.addressPlaces = memory.address.map(place);
-    this.dataPlaces = memory.data.map(place);
-    this.writeAddressPlaces = memory.write?.address.map(place) ?? new Int32Array();
-    this.writeDataPlaces = memory.write?.data.map(place) ?? new Int32Array();
-    this.enablePlace = memory.write === undefined ? 0 : place(memory.write.enable);
-    const wordSize = this.width * wordsPerNet;
-    this.stored = new Uint32Array(memory.write === undefined ? 0 : memory.depth * wordSize);
-    this.incoming = new Uint32Array(memory.write === undefined ? 0 : wordSize);
-    this.reading = laneAddress(memory.address.length, wordsPerNet);
-    this.writing = laneAddress(this.writeAddressPlaces.length, wordsPerNet);
-    this.enable = new Uint32Array(wordsPerNet);
+  constructor(memory: Memory, words: Uint32Array, wordsPerNet: number, place: (net: number) => number) {
+    this.#memory = memory;
+    this.#words = words;
+    this.#wordsPerNet = wordsPerNet;
+
+    this.#width = memory.data.length;
+    this.#addressPlaces = memory.address.map(place);
+    this.#dataPlaces = memory.data.map(place);
+    this.#writeAddressPlaces = memory.write?.address.map(place) ?? new Int32Array();
+    this.#writeDataPlaces = memory.write?.data.map(place) ?? new Int32Array();
+    this.#enablePlace = memory.write === undefined ? 0 : place(memory.write.enable);
+    const wordSize = this.#width * wordsPerNet;
+    this.#stored = new Uint32Array(memory.write === undefined ? 0 : memory.depth * wordSize);
+    this.#incoming = new Uint32Array(memory.write === undefined ? 0 : wordSize);
+    this.#reading = laneAddress(memory.address.length, wordsPerNet);
+    this.#writing = laneAddress(this.#writeAddressPlaces.length, wordsPerNet);
+    this.#enable = new Uint32Array(wordsPerNet);
     this.reset();
   }
 
   /** Restores the initial contents, as power-on does. */
   reset(): void {
-    const { contents, depth } = this.memory;
-    this.stored.fill(0);
-    if (this.stored.length > 0 && contents !== undefined) {
-      for (let bit = 0; bit < depth * this.width; bit++) {
-        if (getBit(contents, Math.floor(bit / this.width), bit % this.width) === 0) continue;
-        this.stored.fill(0xffffffff, bit * this.wordsPerNet, (bit + 1) * this.wordsPerNet);
+    const { contents, depth } = this.#memory;
+    this.#stored.fill(0);
+    if (this.#stored.length > 0 && contents !== undefined) {
+      for (let bit = 0; bit < depth * this.#width; bit++) {
+        if (getBit(contents, Math.floor(bit / this.#width), bit % this.#width) === 0) continue;
+        this.#stored.fill(0xffffffff, bit * this.#wordsPerNet, (bit + 1) * this.#wordsPerNet);
       }
     }
-    this.dataPlaces.forEach((at) => this.words.fill(0, at, at + this.wordsPerNet));
-    this.flipped.clear();
-    this.shown = undefined;
+    this.#dataPlaces.forEach((at) => this.#words.fill(0, at, at + this.#wordsPerNet));
+    this.#flipped.clear();
+    this.#shown = undefined;
   }
 
   /** Flips a bit, counted word by word, in some lanes. */
   flip(bit: number, lanes: Uint32Array): void {
-    const { stored, wordsPerNet } = this;
+    const stored = this.#stored;
+    const wordsPerNet = this.#wordsPerNet;
     const isStored = stored.length > 0;
     const to = isStored
       ? stored.subarray(bit * wordsPerNet, (bit + 1) * wordsPerNet)
-      : (this.flipped.get(bit) ?? new Uint32Array(wordsPerNet));
+      : (this.#flipped.get(bit) ?? new Uint32Array(wordsPerNet));
     lanes.forEach((word, index) => (to[index] ^= word));
-    if (!isStored) this.flipped.set(bit, to);
-    this.shown = undefined;
+    if (!isStored) this.#flipped.set(bit, to);
+    this.#shown = undefined;
   }
 
   /** Samples address, enable and data before the clock edge changes them. */
   sample(): void {
-    this.look(this.addressPlaces, this.reading);
-    if (this.memory.write === undefined) return;
-    const at = this.enablePlace;
-    this.isWriting = false;
-    for (let word = 0; word < this.wordsPerNet; word++) {
-      this.enable[word] = this.words[at + word];
-      if (this.enable[word] !== 0) this.isWriting = true;
+    this.#look(this.#addressPlaces, this.#reading);
+    if (this.#memory.write === undefined) return;
+    const at = this.#enablePlace;
+    this.#isWriting = false;
+    for (let word = 0; word < this.#wordsPerNet; word++) {
+      this.#enable[word] = this.#words[at + word];
+      if (this.#enable[word] !== 0) this.#isWriting = true;
     }
-    if (!this.isWriting) return;
-    this.look(this.writeAddressPlaces, this.writing);
-    const { words, incoming, wordsPerNet, writeDataPlaces } = this;
-    for (let bit = 0; bit < this.width; bit++) {
+    if (!this.#isWriting) return;
+    this.#look(this.#writeAddressPlaces, this.#writing);
+    const words = this.#words;
+    const incoming = this.#incoming;
+    const wordsPerNet = this.#wordsPerNet;
+    const writeDataPlaces = this.#writeDataPlaces;
+    for (let bit = 0; bit < this.#width; bit++) {
       const from = writeDataPlaces[bit];
       for (let word = 0; word < wordsPerNet; word++) incoming[bit * wordsPerNet + word] = words[from + word];
     }
@@ -103,19 +110,25 @@ export class LaneMemory {
 
   /** Simulates the clock edge: the word that was read appears on the data nets, and the sampled word is stored. */
   step(): void {
-    this.read();
-    if (this.isWriting) this.store();
+    this.#read();
+    if (this.#isWriting) this.#store();
   }
 
-  private read(): void {
-    const { address, hasStrays } = this.reading;
-    if (address !== this.shown) this.readAll(address);
-    if (hasStrays) this.readStrays();
-    this.shown = hasStrays ? undefined : address;
+  #read(): void {
+    const { address, hasStrays } = this.#reading;
+    if (address !== this.#shown) this.#readAll(address);
+    if (hasStrays) this.#readStrays();
+    this.#shown = hasStrays ? undefined : address;
   }
 
-  private readAll(address: number): void {
-    const { memory, words, wordsPerNet, width, stored, dataPlaces, flipped } = this;
+  #readAll(address: number): void {
+    const memory = this.#memory;
+    const words = this.#words;
+    const wordsPerNet = this.#wordsPerNet;
+    const width = this.#width;
+    const stored = this.#stored;
+    const dataPlaces = this.#dataPlaces;
+    const flipped = this.#flipped;
     const { contents, depth } = memory;
     const row = address * (contents?.wordsPerRow ?? 0);
     for (let bit = 0; bit < width; bit++) {
@@ -134,22 +147,29 @@ export class LaneMemory {
     }
   }
 
-  private readStrays(): void {
-    const { words, wordsPerNet, width, reading } = this;
+  #readStrays(): void {
+    const words = this.#words;
+    const wordsPerNet = this.#wordsPerNet;
+    const width = this.#width;
+    const reading = this.#reading;
     for (let lane = 0; lane < 32 * wordsPerNet; lane++) {
       const word = lane >>> 5;
       const mask = 1 << (lane & 31);
       if ((reading.strays[word] & mask) === 0) continue;
       const address = addressOfLane(reading.bits, lane, wordsPerNet);
       for (let bit = 0; bit < width; bit++) {
-        const at = this.dataPlaces[bit] + word;
-        words[at] = this.bitOfLane(address, bit, word, mask) ? words[at] | mask : words[at] & ~mask;
+        const at = this.#dataPlaces[bit] + word;
+        words[at] = this.#bitOfLane(address, bit, word, mask) ? words[at] | mask : words[at] & ~mask;
       }
     }
   }
 
-  private bitOfLane(address: number, bit: number, word: number, mask: number): boolean {
-    const { memory, stored, flipped, width, wordsPerNet } = this;
+  #bitOfLane(address: number, bit: number, word: number, mask: number): boolean {
+    const memory = this.#memory;
+    const stored = this.#stored;
+    const flipped = this.#flipped;
+    const width = this.#width;
+    const wordsPerNet = this.#wordsPerNet;
     if (address >= memory.depth) return false;
     const at = address * width + bit;
     if (stored.length > 0) return (stored[at * wordsPerNet + word] & mask) !== 0;
@@ -157,9 +177,13 @@ export class LaneMemory {
     return (memory.contents !== undefined && getBit(memory.contents, address, bit) === 1) !== isFlipped;
   }
 
-  private store(): void {
-    const { stored, incoming, wordsPerNet, enable, writing } = this;
-    const { depth } = this.memory;
+  #store(): void {
+    const stored = this.#stored;
+    const incoming = this.#incoming;
+    const wordsPerNet = this.#wordsPerNet;
+    const enable = this.#enable;
+    const writing = this.#writing;
+    const { depth } = this.#memory;
     const { address, strays, hasStrays } = writing;
     if (address >= depth) {
       // There is no word at this address.
@@ -168,30 +192,34 @@ export class LaneMemory {
     } else {
       for (let word = 0; word < wordsPerNet; word++) {
         const mask = hasStrays ? enable[word] & ~strays[word] : enable[word];
-        this.storeMasked(address, word, mask);
+        this.#storeMasked(address, word, mask);
       }
     }
-    this.shown = undefined;
+    this.#shown = undefined;
     if (!hasStrays) return;
     for (let lane = 0; lane < 32 * wordsPerNet; lane++) {
       const word = lane >>> 5;
       const mask = enable[word] & strays[word] & (1 << (lane & 31));
       const stray = mask === 0 ? depth : addressOfLane(writing.bits, lane, wordsPerNet);
-      if (stray < depth) this.storeMasked(stray, word, mask);
+      if (stray < depth) this.#storeMasked(stray, word, mask);
     }
   }
 
   /** Stores the sampled word in those lanes of a word whose bit in the mask is 1. */
-  private storeMasked(address: number, word: number, mask: number): void {
-    const { stored, incoming, wordsPerNet, width } = this;
+  #storeMasked(address: number, word: number, mask: number): void {
+    const stored = this.#stored;
+    const incoming = this.#incoming;
+    const wordsPerNet = this.#wordsPerNet;
+    const width = this.#width;
     const size = width * wordsPerNet;
     for (let at = word; at < size; at += wordsPerNet)
       stored[address * size + at] = (stored[address * size + at] & ~mask) | (incoming[at] & mask);
   }
 
   /** Finds the address that most lanes give, bit by bit, and the lanes that give another. */
-  private look(places: Int32Array, into: LaneAddress): void {
-    const { words, wordsPerNet } = this;
+  #look(places: Int32Array, into: LaneAddress): void {
+    const words = this.#words;
+    const wordsPerNet = this.#wordsPerNet;
     const half = 16 * wordsPerNet;
     into.address = 0;
     into.hasStrays = false;
@@ -230,7 +258,9 @@ interface LaneAddress {
 }
 
 const laneAddress = (addressBits: number, wordsPerNet: number): LaneAddress => ({
-  ...{ address: 0, hasStrays: false, strays: new Uint32Array(wordsPerNet) },
+  address: 0,
+  hasStrays: false,
+  strays: new Uint32Array(wordsPerNet),
   bits: new Uint32Array(addressBits * wordsPerNet),
 });
 

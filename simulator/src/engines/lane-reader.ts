@@ -15,44 +15,53 @@ const SIZES = [1, 2, 3, 4] as const;
  * plain TypeScript.
  */
 export class LaneReader {
-  private readonly words: Uint32Array;
-  private readonly numbers: Int32Array;
-  private readonly record: Uint32Array;
-  private readonly functions: Readonly<Record<string, (record: number, ignored: number) => void>>;
+  readonly #words: Uint32Array;
+  readonly #numbers: Int32Array;
+  readonly #record: Uint32Array;
+  readonly #functions: Readonly<Record<string, (record: number, ignored: number) => void>>;
+
+  readonly #engine: Pick<Engine, 'netlist' | 'wordsPerNet' | 'getOutput'>;
+  readonly #ports: readonly string[];
+  readonly #areSigned: boolean;
 
   constructor(
-    private readonly engine: Pick<Engine, 'netlist' | 'wordsPerNet' | 'getOutput'>,
-    private readonly ports: readonly string[],
-    private readonly areSigned: boolean,
+    engine: Pick<Engine, 'netlist' | 'wordsPerNet' | 'getOutput'>,
+    ports: readonly string[],
+    areSigned: boolean,
   ) {
+    this.#engine = engine;
+    this.#ports = ports;
+    this.#areSigned = areSigned;
+
     const { netlist, wordsPerNet } = engine;
     const widest = Math.max(0, ...ports.map((name) => findPort(netlist.outputs, name).nets.length));
-    const wordCount = BYTE_BITS * this.bytesOf(widest) * wordsPerNet;
+    const wordCount = BYTE_BITS * this.#bytesOf(widest) * wordsPerNet;
     const numbersAt = GATHER_BYTES + WORD_BYTES * wordCount;
     const numberCount = WORD_LANES * wordsPerNet * ports.length;
     const memory = fixedMemory(numbersAt + WORD_BYTES * numberCount);
-    this.record = new Uint32Array(memory.buffer, 0, GATHER_BYTES / WORD_BYTES);
-    this.words = new Uint32Array(memory.buffer, GATHER_BYTES, wordCount);
-    this.numbers = new Int32Array(memory.buffer, numbersAt, numberCount);
-    this.set(GATHER.step, -WORD_BYTES * wordsPerNet);
-    this.set(GATHER.row, WORD_BYTES * ports.length);
-    this.functions = functionsOn(memory, gatherModule());
+    this.#record = new Uint32Array(memory.buffer, 0, GATHER_BYTES / WORD_BYTES);
+    this.#words = new Uint32Array(memory.buffer, GATHER_BYTES, wordCount);
+    this.#numbers = new Int32Array(memory.buffer, numbersAt, numberCount);
+    this.#set(GATHER.step, -WORD_BYTES * wordsPerNet);
+    this.#set(GATHER.row, WORD_BYTES * ports.length);
+    this.#functions = functionsOn(memory, gatherModule());
   }
 
   /** Reads the ports: for each lane, one number per port. The array is valid until the next call. */
   read(): Int32Array {
-    const { words, numbers } = this;
-    const { wordsPerNet } = this.engine;
-    this.ports.forEach((port, index) => {
-      const given = this.engine.getOutput(port);
-      const bytes = this.bytesOf(given.length / wordsPerNet);
+    const words = this.#words;
+    const numbers = this.#numbers;
+    const { wordsPerNet } = this.#engine;
+    this.#ports.forEach((port, index) => {
+      const given = this.#engine.getOutput(port);
+      const bytes = this.#bytesOf(given.length / wordsPerNet);
       const end = BYTE_BITS * bytes * wordsPerNet;
       words.set(given);
-      for (let at = given.length; at < end; at++) words[at] = this.areSigned ? words[at - wordsPerNet] : 0;
-      this.set(GATHER.highest, GATHER_BYTES + WORD_BYTES * (end - wordsPerNet));
-      this.set(GATHER.end, GATHER_BYTES + WORD_BYTES * end);
-      this.set(GATHER.target, numbers.byteOffset + WORD_BYTES * index);
-      this.functions[`gather${bytes}`](0, 0);
+      for (let at = given.length; at < end; at++) words[at] = this.#areSigned ? words[at - wordsPerNet] : 0;
+      this.#set(GATHER.highest, GATHER_BYTES + WORD_BYTES * (end - wordsPerNet));
+      this.#set(GATHER.end, GATHER_BYTES + WORD_BYTES * end);
+      this.#set(GATHER.target, numbers.byteOffset + WORD_BYTES * index);
+      this.#functions[`gather${bytes}`](0, 0);
     });
     return numbers;
   }
@@ -61,12 +70,12 @@ export class LaneReader {
    * Gives the bytes that a port's number takes. An unsigned number has a 0 above its highest bit, unless it has 32
    * bits.
    */
-  private bytesOf(width: number): number {
-    return Math.min(Math.ceil((this.areSigned ? width : width + 1) / BYTE_BITS), SIZES.length);
+  #bytesOf(width: number): number {
+    return Math.min(Math.ceil((this.#areSigned ? width : width + 1) / BYTE_BITS), SIZES.length);
   }
 
-  private set(field: number, value: number): void {
-    this.record[field / WORD_BYTES] = value;
+  #set(field: number, value: number): void {
+    this.#record[field / WORD_BYTES] = value;
   }
 }
 

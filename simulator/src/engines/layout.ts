@@ -101,7 +101,10 @@ export function layOut({ netlist, blocks, slots, plan, configuration, firstFunct
   const table = words.toArray();
   if (steps.length % STEP_WORDS !== 0) throw new RangeError('A step of the program is incomplete.');
   return {
-    ...{ bytes: WORD_BYTES * (start + table.length), aside, clock, program: stretchFrom(programStart) },
+    bytes: WORD_BYTES * (start + table.length),
+    aside,
+    clock,
+    program: stretchFrom(programStart),
     wordOf: (net) => slotOf[net] * wordsPerNet,
     bits: bits.toArrays(),
     write: (memory) => memory.set(table, start),
@@ -110,35 +113,35 @@ export function layOut({ netlist, blocks, slots, plan, configuration, firstFunct
 
 /** Collects the places of the configuration bits. */
 class BitPlaces {
-  private readonly positions: Int32Array;
-  private readonly position = new Int32List();
-  private readonly word = new Int32List();
-  private readonly length = new Int32List();
-  private readonly ones = new Int32List();
+  readonly #positions: Int32Array;
+  readonly #position = new Int32List();
+  readonly #word = new Int32List();
+  readonly #length = new Int32List();
+  readonly #ones = new Int32List();
 
   constructor(netCount: number, configuration: Int32Array) {
-    this.positions = new Int32Array(netCount).fill(-1);
-    configuration.forEach((net, position) => (this.positions[net] = position));
+    this.#positions = new Int32Array(netCount).fill(-1);
+    configuration.forEach((net, position) => (this.#positions[net] = position));
   }
 
   /** Gives the position of a net in the configuration, or -1 if it is no configuration bit. */
   positionOf(net: number): number {
-    return this.positions[net];
+    return this.#positions[net];
   }
 
   add(net: number, word: number, length: number, valueOfOnes: number): void {
-    this.position.push(this.positions[net]);
-    this.word.push(word);
-    this.length.push(length);
-    this.ones.push(valueOfOnes);
+    this.#position.push(this.#positions[net]);
+    this.#word.push(word);
+    this.#length.push(length);
+    this.#ones.push(valueOfOnes);
   }
 
   toArrays(): Layout['bits'] {
     return {
-      position: this.position.toArray(),
-      word: this.word.toArray(),
-      length: this.length.toArray(),
-      valueOfOnes: Uint8Array.from(this.ones.toArray()),
+      position: this.#position.toArray(),
+      word: this.#word.toArray(),
+      length: this.#length.toArray(),
+      valueOfOnes: Uint8Array.from(this.#ones.toArray()),
     };
   }
 }

@@ -1,5 +1,4 @@
-import type { BitMatrix } from '../bits/bit-matrix.js';
-import { getBit } from '../bits/bit-matrix.js';
+import { type BitMatrix, getBit } from '../bits/bit-matrix.js';
 import type { Bit } from '../bits/polarity.js';
 import { evaluateCell } from '../netlist/cells.js';
 import { levelize } from '../netlist/levelize.js';
@@ -16,33 +15,33 @@ export class ReferenceEngine implements UpsettableEngine {
   readonly wordsPerNet = 1;
   /** The value of every net in this cycle. */
   readonly values: Uint8Array;
-  private readonly order: Int32Array;
-  private readonly registers: number[] = [];
-  private readonly configurationCells: number[] = [];
+  readonly #order: Int32Array;
+  readonly #registers: number[] = [];
+  readonly #configurationCells: number[] = [];
   /** The bits of every memory, word by word. */
-  private memories: Uint8Array[];
+  #memories: Uint8Array[];
 
   constructor(readonly netlist: Netlist) {
-    this.order = levelize(netlist).order;
+    this.#order = levelize(netlist).order;
     this.values = new Uint8Array(netlist.netCount);
     this.values[CONSTANT_1] = 1;
-    this.memories = netlist.memories.map(firstWords);
+    this.#memories = netlist.memories.map(firstWords);
     for (let cell = 0; cell < netlist.cells.count; cell++) {
-      if (kindOf(netlist.cells, cell) === 'register') this.registers.push(cell);
-      if (kindOf(netlist.cells, cell) === 'configuration') this.configurationCells.push(cell);
+      if (kindOf(netlist.cells, cell) === 'register') this.#registers.push(cell);
+      if (kindOf(netlist.cells, cell) === 'configuration') this.#configurationCells.push(cell);
     }
   }
 
   configure(configuration: BitMatrix): void {
-    checkConfigurationSize(configuration, this.configurationCells.length);
-    this.configurationCells.forEach((cell, position) => {
+    checkConfigurationSize(configuration, this.#configurationCells.length);
+    this.#configurationCells.forEach((cell, position) => {
       this.values[this.netlist.cells.out[cell]] = getBit(configuration, 0, position);
     });
   }
 
   reset(): void {
-    for (const cell of this.registers) this.values[this.netlist.cells.out[cell]] = 0;
-    this.memories = this.netlist.memories.map(firstWords);
+    for (const cell of this.#registers) this.values[this.netlist.cells.out[cell]] = 0;
+    this.#memories = this.netlist.memories.map(firstWords);
     for (const { data } of this.netlist.memories) data.forEach((net) => (this.values[net] = 0));
   }
 
@@ -52,8 +51,8 @@ export class ReferenceEngine implements UpsettableEngine {
 
   evaluate(): void {
     const { cells } = this.netlist;
-    const value = (net: number): Bit => this.valueOf(net);
-    for (const cell of this.order) {
+    const value = (net: number): Bit => this.#valueOf(net);
+    for (const cell of this.#order) {
       const [y, carry] = evaluateCell(
         kindOf(cells, cell),
         value(cells.a[cell]),
@@ -71,28 +70,28 @@ export class ReferenceEngine implements UpsettableEngine {
 
   clock(): void {
     const { cells, memories } = this.netlist;
-    const value = (net: number): Bit => this.valueOf(net);
-    const steps = memories.map((memory, index) => stepMemory(memory, this.memories[index], value));
-    const next = this.registers.map((cell) => this.values[cells.a[cell]]);
-    this.registers.forEach((cell, index) => (this.values[cells.out[cell]] = next[index]));
+    const value = (net: number): Bit => this.#valueOf(net);
+    const steps = memories.map((memory, index) => stepMemory(memory, this.#memories[index], value));
+    const next = this.#registers.map((cell) => this.values[cells.a[cell]]);
+    this.#registers.forEach((cell, index) => (this.values[cells.out[cell]] = next[index]));
     steps.forEach(({ read, written }, index) => {
       memories[index].data.forEach((net, bit) => (this.values[net] = read[bit]));
-      if (written !== undefined) this.memories[index].set(written.word, written.start);
+      if (written !== undefined) this.#memories[index].set(written.word, written.start);
     });
   }
 
   flip(bit: StateBit, [lane]: Uint32Array): void {
     if ('memory' in bit) {
       checkMemoryBit(this.netlist, bit.memory, bit.bit);
-      this.memories[bit.memory][bit.bit] ^= lane & 1;
+      this.#memories[bit.memory][bit.bit] ^= lane & 1;
       return;
     }
-    if (!this.registers.some((cell) => this.netlist.cells.out[cell] === bit.register))
+    if (!this.#registers.some((cell) => this.netlist.cells.out[cell] === bit.register))
       throw new RangeError(`Net ${bit.register} is no register.`);
     this.values[bit.register] ^= lane & 1;
   }
 
-  private valueOf(net: number): Bit {
+  #valueOf(net: number): Bit {
     return net >= 0 && this.values[net] === 1 ? 1 : 0;
   }
 }

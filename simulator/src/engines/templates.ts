@@ -104,8 +104,10 @@ export function findTemplates(netlist: Netlist, order: Order, roles: NetRoles): 
   }
   return {
     templates,
-    ...{ templateOf: templateOfBlock.toArray(), cellCount: cellCounts.toArray() },
-    ...{ cells: order.cells, nets: nets.toArray() },
+    templateOf: templateOfBlock.toArray(),
+    cellCount: cellCounts.toArray(),
+    cells: order.cells,
+    nets: nets.toArray(),
   };
 }
 
@@ -113,37 +115,44 @@ export function findTemplates(netlist: Netlist, order: Order, roles: NetRoles): 
 const CODE = { constant: 0, configuration: 2, firstNet: 3, firstValue: 0x4000, stored: 0x8000 } as const;
 
 class Describer {
-  private readonly operandAt: readonly Int32Array[];
+  readonly #operandAt: readonly Int32Array[];
   /** Per net, the number of combinational cells that read it. */
-  private readonly readerCount: Uint32Array;
-  private readonly insideReads: Uint32Array;
+  readonly #readerCount: Uint32Array;
+  readonly #insideReads: Uint32Array;
   /** The code of a net within the current block; 0 if it has none. */
-  private readonly codeOf: Uint16Array;
+  readonly #codeOf: Uint16Array;
   /** The nets that the words of the current block's operand table stand for. */
   readonly words = new Int32List();
   /** The description of the current block. Blocks that differ in their nets only have the same one. */
   readonly codes = new Int32List();
 
-  constructor(
-    private readonly netlist: Netlist,
-    private readonly roles: NetRoles,
-  ) {
+  readonly #netlist: Netlist;
+  readonly #roles: NetRoles;
+
+  constructor(netlist: Netlist, roles: NetRoles) {
+    this.#netlist = netlist;
+    this.#roles = roles;
+
     const { a, b, c, kind, count } = netlist.cells;
-    this.operandAt = [a, b, c];
-    this.readerCount = new Uint32Array(netlist.netCount);
-    this.insideReads = new Uint32Array(netlist.netCount);
-    this.codeOf = new Uint16Array(netlist.netCount);
+    this.#operandAt = [a, b, c];
+    this.#readerCount = new Uint32Array(netlist.netCount);
+    this.#insideReads = new Uint32Array(netlist.netCount);
+    this.#codeOf = new Uint16Array(netlist.netCount);
     const [register, configuration] = [CELL_CODES.register, CELL_CODES.configuration];
     for (let cell = 0; cell < count; cell++) {
       if (kind[cell] === register || kind[cell] === configuration) continue;
-      for (let index = 0; index < OPERAND_COUNTS[kind[cell]]; index++) this.readerCount[this.operandAt[index][cell]]++;
+      for (let index = 0; index < OPERAND_COUNTS[kind[cell]]; index++)
+        this.#readerCount[this.#operandAt[index][cell]]++;
     }
   }
 
   /** Describes a block: sets `codes` and `words`, until the next call. */
   block(order: Int32Array, start: number, end: number): void {
-    const { kind, out, carry } = this.netlist.cells;
-    const { codes, words, codeOf, insideReads } = this;
+    const { kind, out, carry } = this.#netlist.cells;
+    const codes = this.codes;
+    const words = this.words;
+    const codeOf = this.#codeOf;
+    const insideReads = this.#insideReads;
     codes.clear();
     words.clear();
     let value = CODE.firstValue;
@@ -151,15 +160,15 @@ class Describer {
       const cell = order[at];
       codes.push(kind[cell]);
       for (let index = 0; index < OPERAND_COUNTS[kind[cell]]; index++)
-        codes.push(this.operand(this.operandAt[index][cell]));
+        codes.push(this.#operand(this.#operandAt[index][cell]));
       codeOf[out[cell]] = value++;
       if (carry[cell] >= 0) codeOf[carry[cell]] = value++;
     }
     // All reads inside the block must be counted before it is known which results are stored.
     for (let at = start; at < end; at++) {
       const cell = order[at];
-      this.result(out[cell]);
-      if (carry[cell] >= 0) this.result(carry[cell]);
+      this.#result(out[cell]);
+      if (carry[cell] >= 0) this.#result(carry[cell]);
     }
     for (let word = 0; word < words.length; word++) codeOf[words.get(word)] = 0;
     for (let at = start; at < end; at++) {
@@ -171,13 +180,13 @@ class Describer {
 
   /** Builds the template of the block that was described last. */
   template(order: Int32Array, start: number, end: number): Template {
-    const { kind, carry } = this.netlist.cells;
+    const { kind, carry } = this.#netlist.cells;
     const { codes } = this;
     let at = 0;
     let configurationWord = 0;
     const values: { cell: number; result: number }[] = [];
     const words = this.words.toArray();
-    const configurations = [...words.keys()].filter((word) => this.roles.isConfiguration[words[word]] === 1);
+    const configurations = [...words.keys()].filter((word) => this.#roles.isConfiguration[words[word]] === 1);
     const bare = Array.from({ length: end - start }, (_, index) => {
       const cell = order[start + index];
       const cellKind = CELL_KINDS[codes.get(at++)];
@@ -204,20 +213,20 @@ class Describer {
     return { cells, tableWords: words.length, isStored };
   }
 
-  private operand(net: number): number {
+  #operand(net: number): number {
     if (net <= CONSTANT_1) return CODE.constant + net;
-    if (this.roles.isConfiguration[net] === 1) {
+    if (this.#roles.isConfiguration[net] === 1) {
       this.words.push(net);
       return CODE.configuration;
     }
-    let code = this.codeOf[net];
-    if (code >= CODE.firstValue) this.insideReads[net]++;
-    else if (code === 0) this.codeOf[net] = code = CODE.firstNet + this.words.push(net);
+    let code = this.#codeOf[net];
+    if (code >= CODE.firstValue) this.#insideReads[net]++;
+    else if (code === 0) this.#codeOf[net] = code = CODE.firstNet + this.words.push(net);
     return code;
   }
 
-  private result(net: number): void {
-    const isStored = this.roles.isKept[net] === 1 || this.readerCount[net] > this.insideReads[net];
+  #result(net: number): void {
+    const isStored = this.#roles.isKept[net] === 1 || this.#readerCount[net] > this.#insideReads[net];
     this.codes.push(isStored ? CODE.stored + this.words.push(net) : 0);
   }
 }

@@ -108,12 +108,18 @@ describe('faults of a folded circuit', () => {
     input: { count: 8, bits: 2 },
     layers: [
       {
-        ...{ kind: 'dense', inputs: 8, outputs: 6, inputEncoding: 'unsigned' },
+        kind: 'dense',
+        inputs: 8,
+        outputs: 6,
+        inputEncoding: 'unsigned',
         weights: bitMatrixFrom(6, 8, () => next(2) === 1),
         activation: { kind: 'threshold', thresholds: Int32Array.from({ length: 6 }, () => next(7) - 3) },
       },
       {
-        ...{ kind: 'dense', inputs: 6, outputs: 3, inputEncoding: 'bipolar' },
+        kind: 'dense',
+        inputs: 6,
+        outputs: 3,
+        inputEncoding: 'bipolar',
         weights: bitMatrixFrom(3, 6, () => next(2) === 1),
         activation: { kind: 'integer', shift: 0, offsets: Int32Array.of(1, 0, -1) },
       },

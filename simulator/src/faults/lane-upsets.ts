@@ -68,20 +68,24 @@ interface Flip {
 
 /** The flips of a pass, cycle by cycle. Flips of the same bit in several vectors are done as one. */
 class PassFlips {
-  private readonly cycles = new Map<number, Map<string, Flip>>();
+  readonly #cycles = new Map<number, Map<string, Flip>>();
 
-  constructor(private readonly wordsPerNet: number) {}
+  readonly #wordsPerNet: number;
+
+  constructor(wordsPerNet: number) {
+    this.#wordsPerNet = wordsPerNet;
+  }
 
   add({ cycle, bit }: Hit, lane: number): void {
-    const flips = this.cycles.get(cycle) ?? new Map<string, Flip>();
-    this.cycles.set(cycle, flips);
+    const flips = this.#cycles.get(cycle) ?? new Map<string, Flip>();
+    this.#cycles.set(cycle, flips);
     const key = 'memory' in bit ? `${bit.memory} ${bit.bit}` : String(bit.register);
-    const flip = flips.get(key) ?? { bit, lanes: new Uint32Array(this.wordsPerNet) };
+    const flip = flips.get(key) ?? { bit, lanes: new Uint32Array(this.#wordsPerNet) };
     flips.set(key, flip);
     flip.lanes[lane >>> 5] ^= 1 << (lane & 31);
   }
 
   at(cycle: number): Iterable<Flip> {
-    return this.cycles.get(cycle)?.values() ?? [];
+    return this.#cycles.get(cycle)?.values() ?? [];
   }
 }

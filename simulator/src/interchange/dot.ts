@@ -44,35 +44,40 @@ function findScope(top: Scope, path: string): Scope {
 
 class Drawing {
   /** The ends of lines outside the view, by node name. */
-  private readonly outside = new Map<string, string>();
-  private readonly inputNames = new Map<number, string>();
+  readonly #outside = new Map<string, string>();
+  readonly #inputNames = new Map<number, string>();
 
-  constructor(
-    private readonly netlist: Netlist,
-    private readonly hierarchy: Hierarchy,
-    private readonly view: Scope,
-    private readonly all: boolean,
-  ) {
-    for (const { name, nets } of [...netlist.inputs, this.configuration()]) {
-      Array.from(nets).forEach((net, bit) => this.inputNames.set(net, all ? bitName(name, bit, nets.length) : name));
+  readonly #netlist: Netlist;
+  readonly #hierarchy: Hierarchy;
+  readonly #view: Scope;
+  readonly #all: boolean;
+
+  constructor(netlist: Netlist, hierarchy: Hierarchy, view: Scope, all: boolean) {
+    this.#netlist = netlist;
+    this.#hierarchy = hierarchy;
+    this.#view = view;
+    this.#all = all;
+
+    for (const { name, nets } of [...netlist.inputs, this.#configuration()]) {
+      Array.from(nets).forEach((net, bit) => this.#inputNames.set(net, all ? bitName(name, bit, nets.length) : name));
     }
   }
 
   *nodes(scope: Scope, indent: string): Generator<string> {
-    const { cells } = this.netlist;
+    const { cells } = this.#netlist;
     for (const cell of scope.cells) {
       const kind = kindOf(cells, cell);
       const style = kind === 'register' ? ', style=filled, fillcolor="#dce6f5"' : '';
-      yield `${indent}${quoted(this.cellNode(cell))} [label=${quoted(kind)}${style}];`;
+      yield `${indent}${quoted(this.#cellNode(cell))} [label=${quoted(kind)}${style}];`;
     }
     for (const index of scope.memories) {
-      const { name, depth, data } = this.netlist.memories[index];
+      const { name, depth, data } = this.#netlist.memories[index];
       const label = quoted(`${name}\n${depth} x ${data.length} bits`);
       yield `${indent}${quoted(memoryNode(index))} [label=${label}, style=filled, fillcolor="#f3e6c8"];`;
     }
     for (const child of scope.children) {
       if (child.outputs.size === 0) continue;
-      if (this.all) {
+      if (this.#all) {
         yield `${indent}subgraph ${quoted(`cluster ${child.path}`)} {`;
         yield `${indent}  label=${quoted(child.segment)}; color="#8899aa"; fontname="sans-serif";`;
         yield* this.nodes(child, `${indent}  `);
@@ -86,66 +91,66 @@ class Drawing {
 
   /** Gives the lines between nodes, with the number of nets in each. */
   edges(): Map<string, number> {
-    const { cells } = this.netlist;
+    const { cells } = this.#netlist;
     const nets = new Map<string, Set<number>>();
     const connect = (net: number, to: string): void => {
       if (net <= CONSTANT_1) return;
-      const from = this.driverNode(net);
+      const from = this.#driverNode(net);
       if (from === to) return;
       const key = `${quoted(from)} -> ${quoted(to)}`;
       nets.set(key, (nets.get(key) ?? new Set()).add(net));
     };
     const visit = (scope: Scope): void => {
       for (const cell of scope.cells) {
-        for (const net of operandsOf(cells, cell)) connect(net, this.nodeIn(scope, this.cellNode(cell)));
+        for (const net of operandsOf(cells, cell)) connect(net, this.#nodeIn(scope, this.#cellNode(cell)));
       }
       for (const memory of scope.memories) {
-        for (const net of operandsOfMemory(this.netlist.memories[memory]))
-          connect(net, this.nodeIn(scope, memoryNode(memory)));
+        for (const net of operandsOfMemory(this.#netlist.memories[memory]))
+          connect(net, this.#nodeIn(scope, memoryNode(memory)));
       }
       scope.children.forEach(visit);
     };
-    visit(this.view);
-    if (this.view.parent) {
-      for (const net of this.view.outputs) connect(net, this.terminal('outputs'));
+    visit(this.#view);
+    if (this.#view.parent) {
+      for (const net of this.#view.outputs) connect(net, this.#terminal('outputs'));
     } else {
-      for (const port of this.netlist.outputs) port.nets.forEach((net) => connect(net, this.terminal(port.name)));
+      for (const port of this.#netlist.outputs) port.nets.forEach((net) => connect(net, this.#terminal(port.name)));
     }
     return new Map([...nets].map(([key, members]) => [key, members.size]));
   }
 
   *terminals(): Generator<string> {
-    for (const [node, label] of this.outside) yield `  ${quoted(node)} [label=${quoted(label)}, shape=plaintext];`;
+    for (const [node, label] of this.#outside) yield `  ${quoted(node)} [label=${quoted(label)}, shape=plaintext];`;
   }
 
-  private configuration(): { name: string; nets: readonly number[] } {
-    return { name: VERILOG_PORT.configuration, nets: this.hierarchy.configuration };
+  #configuration(): { name: string; nets: readonly number[] } {
+    return { name: VERILOG_PORT.configuration, nets: this.#hierarchy.configuration };
   }
 
-  private driverNode(net: number): string {
-    const input = this.inputNames.get(net);
-    if (input !== undefined) return this.terminal(input);
-    const home = this.hierarchy.scopeOf(net);
-    if (!isInside(home, this.view)) return this.terminal(this.all ? home.path : partBeside(home, this.view).path);
-    const memory = this.hierarchy.memoryBits.get(net);
-    return this.nodeIn(home, memory ? memoryNode(memory.memory) : this.cellNode(this.hierarchy.drivers[net]));
+  #driverNode(net: number): string {
+    const input = this.#inputNames.get(net);
+    if (input !== undefined) return this.#terminal(input);
+    const home = this.#hierarchy.scopeOf(net);
+    if (!isInside(home, this.#view)) return this.#terminal(this.#all ? home.path : partBeside(home, this.#view).path);
+    const memory = this.#hierarchy.memoryBits.get(net);
+    return this.#nodeIn(home, memory ? memoryNode(memory.memory) : this.#cellNode(this.#hierarchy.drivers[net]));
   }
 
   /** Gives the node of a cell: the cell itself, or the part that hides it. */
-  private nodeIn(scope: Scope, cell: string): string {
-    if (this.all || scope === this.view) return cell;
+  #nodeIn(scope: Scope, cell: string): string {
+    if (this.#all || scope === this.#view) return cell;
     let part = scope;
-    while (part.parent !== this.view) part = part.parent!;
+    while (part.parent !== this.#view) part = part.parent!;
     return part.path;
   }
 
-  private cellNode(cell: number): string {
-    return `n${this.netlist.cells.out[cell]}`;
+  #cellNode(cell: number): string {
+    return `n${this.#netlist.cells.out[cell]}`;
   }
 
-  private terminal(label: string): string {
+  #terminal(label: string): string {
     const node = `port ${label}`;
-    this.outside.set(node, label);
+    this.#outside.set(node, label);
     return node;
   }
 }

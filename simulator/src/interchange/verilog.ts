@@ -60,21 +60,25 @@ const outputWire = (child: Scope): string => `${child.name}_y`;
 
 class ModuleWriter {
   /** The module names by the text after the name. */
-  private readonly modules = new Map<string, string>();
-  private readonly positions = new Map<ReadonlySet<number>, ReadonlyMap<number, number>>();
-  private readonly portBits = new Map<number, NetReference>();
+  readonly #modules = new Map<string, string>();
+  readonly #positions = new Map<ReadonlySet<number>, ReadonlyMap<number, number>>();
+  readonly #portBits = new Map<number, NetReference>();
 
-  constructor(
-    private readonly netlist: Netlist,
-    private readonly hierarchy: Hierarchy,
-    private readonly reset: boolean,
-  ) {
+  readonly #netlist: Netlist;
+  readonly #hierarchy: Hierarchy;
+  readonly #reset: boolean;
+
+  constructor(netlist: Netlist, hierarchy: Hierarchy, reset: boolean) {
+    this.#netlist = netlist;
+    this.#hierarchy = hierarchy;
+    this.#reset = reset;
+
     for (const { name, nets } of netlist.inputs) {
-      nets.forEach((net, bit) => this.portBits.set(net, reference(name, bit, nets.length)));
+      nets.forEach((net, bit) => this.#portBits.set(net, reference(name, bit, nets.length)));
     }
     const { configuration } = hierarchy;
     configuration.forEach((net, bit) =>
-      this.portBits.set(net, reference(VERILOG_PORT.configuration, bit, configuration.length)),
+      this.#portBits.set(net, reference(VERILOG_PORT.configuration, bit, configuration.length)),
     );
   }
 
@@ -88,54 +92,54 @@ class ModuleWriter {
       if (child.outputs.size > 0) children.push({ child, module: yield* this.write(child) });
     }
     const lines = [
-      ...this.ports(scope),
-      ...children.flatMap(({ child, module }) => this.instance(scope, child, module)),
+      ...this.#ports(scope),
+      ...children.flatMap(({ child, module }) => this.#instance(scope, child, module)),
     ];
     lines.push(
-      ...scope.memories.flatMap((memory) => this.memory(scope, memory)),
-      ...this.cells(scope),
-      ...this.outputs(scope),
+      ...scope.memories.flatMap((memory) => this.#memory(scope, memory)),
+      ...this.#cells(scope),
+      ...this.#outputs(scope),
       'endmodule',
     );
     const body = lines.join('\n');
-    const known = this.modules.get(body);
+    const known = this.#modules.get(body);
     if (known !== undefined) return known;
-    const name = [verilogName(this.netlist), ...(scope.parent ? scope.path.split('.') : [])].join('_');
-    this.modules.set(body, name);
+    const name = [verilogName(this.#netlist), ...(scope.parent ? scope.path.split('.') : [])].join('_');
+    this.#modules.set(body, name);
     yield '';
     yield `module ${name} (`;
     yield* lines;
     return name;
   }
 
-  private ports(scope: Scope): string[] {
-    const ports = this.clockPorts(scope).map((name) => `input wire ${name}`);
+  #ports(scope: Scope): string[] {
+    const ports = this.#clockPorts(scope).map((name) => `input wire ${name}`);
     if (scope.parent) {
       if (scope.inputs.size > 0) ports.push(`input wire ${range(scope.inputs.size)}a`);
       if (scope.configuration.size > 0)
         ports.push(`input wire ${range(scope.configuration.size)}${VERILOG_PORT.configuration}`);
       ports.push(`output wire ${range(scope.outputs.size)}y`);
     } else {
-      const { configuration } = this.hierarchy;
-      for (const { name, nets } of this.netlist.inputs) ports.push(`input wire ${range(nets.length)}${name}`);
+      const { configuration } = this.#hierarchy;
+      for (const { name, nets } of this.#netlist.inputs) ports.push(`input wire ${range(nets.length)}${name}`);
       if (configuration.length > 0)
         ports.push(`input wire ${range(configuration.length)}${VERILOG_PORT.configuration}`);
-      for (const { name, nets, signed } of this.netlist.outputs)
+      for (const { name, nets, signed } of this.#netlist.outputs)
         ports.push(`output wire ${signed ? 'signed ' : ''}${range(nets.length)}${name}`);
     }
     return [...ports.map((port, index) => `  ${port}${index < ports.length - 1 ? ',' : ''}`), ');'];
   }
 
-  private clockPorts(scope: Scope): string[] {
+  #clockPorts(scope: Scope): string[] {
     if (!scope.clocked) return [];
-    return this.reset ? [VERILOG_PORT.clock, VERILOG_PORT.reset] : [VERILOG_PORT.clock];
+    return this.#reset ? [VERILOG_PORT.clock, VERILOG_PORT.reset] : [VERILOG_PORT.clock];
   }
 
-  private instance(scope: Scope, child: Scope, module: string): string[] {
-    const connections = this.clockPorts(child).map((name) => `.${name}(${name})`);
-    if (child.inputs.size > 0) connections.push(`.a(${this.vector(scope, sorted(child.inputs))})`);
+  #instance(scope: Scope, child: Scope, module: string): string[] {
+    const connections = this.#clockPorts(child).map((name) => `.${name}(${name})`);
+    if (child.inputs.size > 0) connections.push(`.a(${this.#vector(scope, sorted(child.inputs))})`);
     if (child.configuration.size > 0)
-      connections.push(`.${VERILOG_PORT.configuration}(${this.vector(scope, sorted(child.configuration))})`);
+      connections.push(`.${VERILOG_PORT.configuration}(${this.#vector(scope, sorted(child.configuration))})`);
     const wire = outputWire(child);
     connections.push(`.y(${wire})`);
     return [
@@ -146,13 +150,13 @@ class ModuleWriter {
     ];
   }
 
-  private cells(scope: Scope): string[] {
-    const { cells } = this.netlist;
-    const { read, localName } = this.hierarchy;
+  #cells(scope: Scope): string[] {
+    const { cells } = this.#netlist;
+    const { read, localName } = this.#hierarchy;
     const lines: string[] = [];
     const registers: { name: string; next: string }[] = [];
     for (const cell of scope.cells) {
-      const operands = operandsOf(cells, cell).map((net) => this.net(scope, net).text);
+      const operands = operandsOf(cells, cell).map((net) => this.#net(scope, net).text);
       const kind = kindOf(cells, cell);
       if (kind === 'register') {
         const name = localName(cells.out[cell]);
@@ -169,7 +173,7 @@ class ModuleWriter {
     const clears = registers.map(({ name }) => `${name} <= 1'b0;`);
     const indented = (texts: readonly string[], by: string): string[] => texts.map((text) => by + text);
     lines.push(`  always @(posedge ${VERILOG_PORT.clock}) begin`);
-    if (this.reset) {
+    if (this.#reset) {
       lines.push(`    if (${VERILOG_PORT.reset}) begin`, ...indented(clears, '      '), '    end else begin');
       lines.push(...indented(steps, '      '), '    end');
     } else {
@@ -183,8 +187,8 @@ class ModuleWriter {
    * Writes an array that is read and written at the clock edge, so that synthesis makes a block memory of it. It is
    * never reset.
    */
-  private memory(scope: Scope, index: number): string[] {
-    const { name, depth, address, data, write, contents } = this.netlist.memories[index];
+  #memory(scope: Scope, index: number): string[] {
+    const { name, depth, address, data, write, contents } = this.#netlist.memories[index];
     const words = memoryWords(name);
     const output = memoryOutput(name);
     const width = range(data.length);
@@ -200,53 +204,55 @@ class ModuleWriter {
       lines.push('  end');
     }
     lines.push(`  always @(posedge ${VERILOG_PORT.clock}) begin`);
-    lines.push(`    ${output} <= ${words}[${this.vector(scope, [...address])}];`);
+    lines.push(`    ${output} <= ${words}[${this.#vector(scope, [...address])}];`);
     if (write !== undefined) {
-      const to = this.vector(scope, [...write.address]);
+      const to = this.#vector(scope, [...write.address]);
       lines.push(
-        `    if (${this.net(scope, write.enable).text}) ${words}[${to}] <= ${this.vector(scope, [...write.data])};`,
+        `    if (${this.#net(scope, write.enable).text}) ${words}[${to}] <= ${this.#vector(scope, [...write.data])};`,
       );
     }
     return [...lines, '  end'];
   }
 
-  private outputs(scope: Scope): string[] {
-    if (scope.parent) return [`  assign y = ${this.vector(scope, sorted(scope.outputs))};`];
-    const lines = this.netlist.outputs.map(({ name, nets }) => `  assign ${name} = ${this.vector(scope, [...nets])};`);
-    const unread = [...this.portBits.keys()].filter((net) => !this.hierarchy.read[net]);
-    if (unread.length > 0) lines.push(`  wire ${UNUSED} = &{1'b0, ${this.vector(scope, unread)}};`);
+  #outputs(scope: Scope): string[] {
+    if (scope.parent) return [`  assign y = ${this.#vector(scope, sorted(scope.outputs))};`];
+    const lines = this.#netlist.outputs.map(
+      ({ name, nets }) => `  assign ${name} = ${this.#vector(scope, [...nets])};`,
+    );
+    const unread = [...this.#portBits.keys()].filter((net) => !this.#hierarchy.read[net]);
+    if (unread.length > 0) lines.push(`  wire ${UNUSED} = &{1'b0, ${this.#vector(scope, unread)}};`);
     return lines;
   }
 
-  private vector(scope: Scope, nets: readonly number[]): string {
-    return concatenation(nets.map((net) => this.net(scope, net)));
+  #vector(scope: Scope, nets: readonly number[]): string {
+    return concatenation(nets.map((net) => this.#net(scope, net)));
   }
 
   /** Gives the name of a net inside a scope. */
-  private net(scope: Scope, net: number): NetReference {
+  #net(scope: Scope, net: number): NetReference {
     if (net === CONSTANT_0 || net === CONSTANT_1) return reference(net === CONSTANT_0 ? "1'b0" : "1'b1");
-    const port = this.portBits.get(net);
+    const port = this.#portBits.get(net);
     if (!scope.parent && port) return port;
     const local = (name: string, nets: ReadonlySet<number>): NetReference =>
-      reference(name, this.positionIn(nets, net), nets.size);
+      reference(name, this.#positionIn(nets, net), nets.size);
     if (scope.inputs.has(net)) return local('a', scope.inputs);
     if (scope.configuration.has(net)) return local(VERILOG_PORT.configuration, scope.configuration);
-    let home = this.hierarchy.scopeOf(net);
-    const memory = this.hierarchy.memoryBits.get(net);
+    let home = this.#hierarchy.scopeOf(net);
+    const memory = this.#hierarchy.memoryBits.get(net);
     if (home === scope && memory !== undefined) {
-      const { name, data } = this.netlist.memories[memory.memory];
+      const { name, data } = this.#netlist.memories[memory.memory];
       return reference(memoryOutput(name), memory.bit, data.length);
     }
-    if (home === scope) return reference(this.hierarchy.localName(net));
+    if (home === scope) return reference(this.#hierarchy.localName(net));
     while (home.parent !== scope) home = home.parent!;
     return local(outputWire(home), home.outputs);
   }
 
-  private positionIn(nets: ReadonlySet<number>, net: number): number {
-    let positions = this.positions.get(nets);
+  #positionIn(nets: ReadonlySet<number>, net: number): number {
+    let positions = this.#positions.get(nets);
     if (!positions) {
       positions = new Map(sorted(nets).map((member, index) => [member, index]));
-      this.positions.set(nets, positions);
+      this.#positions.set(nets, positions);
     }
     return positions.get(net)!;
   }

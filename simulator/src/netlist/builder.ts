@@ -27,40 +27,44 @@ export interface OpenMemory {
  * through `openRegister`, so cells are in an order in which they can be evaluated.
  */
 export class NetlistBuilder {
-  private readonly cells = new CellList();
-  private readonly memories: Memory[] = [];
-  private readonly groups: Group[] = [{ name: 'top', role: 'other' }];
-  private readonly inputs: Port[] = [];
-  private readonly outputs: Port[] = [];
-  private readonly probes: Port[] = [];
-  private currentGroup = 0;
-  private netCount = 2;
+  readonly #cells = new CellList();
+  readonly #memories: Memory[] = [];
+  readonly #groups: Group[] = [{ name: 'top', role: 'other' }];
+  readonly #inputs: Port[] = [];
+  readonly #outputs: Port[] = [];
+  readonly #probes: Port[] = [];
+  #currentGroup = 0;
+  #netCount = 2;
 
-  constructor(private readonly name: string) {}
+  readonly #name: string;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
 
   /** Enters a new group and returns its index, which `resumeGroup` takes. */
   enterGroup(name: string, role: GroupRole): number {
-    this.currentGroup = this.groups.push({ name, role }) - 1;
-    return this.currentGroup;
+    this.#currentGroup = this.#groups.push({ name, role }) - 1;
+    return this.#currentGroup;
   }
 
   /** Continues a group that was entered before; 0 is the top. */
   resumeGroup(index: number): void {
-    this.currentGroup = index;
+    this.#currentGroup = index;
   }
 
   input(name: string, width: number): Int32Array {
-    const nets = Int32Array.from({ length: width }, () => this.netCount++);
-    this.inputs.push({ name, nets, signed: false });
+    const nets = Int32Array.from({ length: width }, () => this.#netCount++);
+    this.#inputs.push({ name, nets, signed: false });
     return nets;
   }
 
   output(name: string, nets: readonly number[] | Int32Array, signed = false): void {
-    this.outputs.push({ name, nets: Int32Array.from(nets), signed });
+    this.#outputs.push({ name, nets: Int32Array.from(nets), signed });
   }
 
   probe(name: string, nets: readonly number[] | Int32Array, signed = false): void {
-    this.probes.push({ name, nets: Int32Array.from(nets), signed });
+    this.#probes.push({ name, nets: Int32Array.from(nets), signed });
   }
 
   not(a: number): number {
@@ -110,9 +114,9 @@ export class NetlistBuilder {
   }
 
   openRegister(): OpenRegister {
-    const index = this.cells.count;
+    const index = this.#cells.count;
     const q = this.register(CONSTANT_0);
-    return { q, connect: (d) => this.cells.connect(index, d) };
+    return { q, connect: (d) => this.#cells.connect(index, d) };
   }
 
   configuration(): number {
@@ -124,17 +128,17 @@ export class NetlistBuilder {
     name: string,
     { depth, width, contents }: { readonly depth: number; readonly width: number; readonly contents?: BitMatrix },
   ): OpenMemory {
-    const data = Int32Array.from({ length: width }, () => this.netCount++);
-    const memory = { name, group: this.currentGroup, depth, address: new Int32Array(), data };
-    const index = this.memories.push(contents === undefined ? memory : { ...memory, contents }) - 1;
+    const data = Int32Array.from({ length: width }, () => this.#netCount++);
+    const memory = { name, group: this.#currentGroup, depth, address: new Int32Array(), data };
+    const index = this.#memories.push(contents === undefined ? memory : { ...memory, contents }) - 1;
     return {
       data: [...data],
       connectRead: (address) => {
-        this.memories[index] = { ...this.memories[index], address: Int32Array.from(address) };
+        this.#memories[index] = { ...this.#memories[index], address: Int32Array.from(address) };
       },
       connectWrite: ({ enable, address: to, data: word }) => {
         const write: MemoryWrite = { enable, address: Int32Array.from(to), data: Int32Array.from(word) };
-        this.memories[index] = { ...this.memories[index], write };
+        this.#memories[index] = { ...this.#memories[index], write };
       },
     };
   }
@@ -146,14 +150,20 @@ export class NetlistBuilder {
 
   /** Adds a cell like `cell`, by the code of its kind. */
   cellOf(code: number, a = NO_NET, b = NO_NET, c = NO_NET): number {
-    const out = this.netCount;
-    this.netCount += RESULT_COUNTS[code];
-    this.cells.push(code, a, b, c, out, this.currentGroup);
+    const out = this.#netCount;
+    this.#netCount += RESULT_COUNTS[code];
+    this.#cells.push(code, a, b, c, out, this.#currentGroup);
     return out;
   }
 
   build(): Netlist {
-    const { name, netCount, memories, groups, inputs, outputs, probes } = this;
-    return { name, netCount, cells: this.cells.toTable(), memories, groups, inputs, outputs, probes };
+    const name = this.#name;
+    const netCount = this.#netCount;
+    const memories = this.#memories;
+    const groups = this.#groups;
+    const inputs = this.#inputs;
+    const outputs = this.#outputs;
+    const probes = this.#probes;
+    return { name, netCount, cells: this.#cells.toTable(), memories, groups, inputs, outputs, probes };
   }
 }

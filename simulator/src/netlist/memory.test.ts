@@ -16,7 +16,9 @@ const { netlist } = randomNetlist(() => random.nextWord());
 describe('a memory', () => {
   it('reads the word that was there before the write of the same cycle, and zeros beyond its end', () => {
     const memory: Memory = {
-      ...{ name: 'm', group: 0, depth: 3 },
+      name: 'm',
+      group: 0,
+      depth: 3,
       address: Int32Array.of(2, 3),
       data: Int32Array.of(10, 11),
       write: { enable: 4, address: Int32Array.of(5, 6), data: Int32Array.of(7, 8) },

@@ -1,5 +1,4 @@
-import type { BitMatrix } from '../bits/bit-matrix.js';
-import { getBit } from '../bits/bit-matrix.js';
+import { type BitMatrix, getBit } from '../bits/bit-matrix.js';
 import type { Bit } from '../bits/polarity.js';
 
 /**

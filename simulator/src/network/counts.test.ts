@@ -55,11 +55,19 @@ it('values read as +1 and -1 are counted too, at every threshold that a sum can 
     for (let threshold = -inputs - 2; threshold <= inputs + 2; threshold++) {
       const weights = bitMatrixFrom(1, inputs, (_, column) => column % 2 === 0);
       const hidden: BinaryDense = {
-        ...{ kind: 'dense', inputs, outputs: 1, weights, inputEncoding: 'bipolar' },
+        kind: 'dense',
+        inputs,
+        outputs: 1,
+        weights,
+        inputEncoding: 'bipolar',
         activation: { kind: 'threshold', thresholds: Int32Array.of(threshold) },
       };
       const last: BinaryDense = {
-        ...{ kind: 'dense', inputs: 1, outputs: 1, weights: bitMatrixFrom(1, 1, () => true), inputEncoding: 'bipolar' },
+        kind: 'dense',
+        inputs: 1,
+        outputs: 1,
+        weights: bitMatrixFrom(1, 1, () => true),
+        inputEncoding: 'bipolar',
         activation: { kind: 'integer', shift: 2, offsets: Int32Array.of(-3) },
       };
       const network = { input: { count: inputs, bits: 1 }, layers: [hidden, last] };

@@ -1,8 +1,15 @@
 import { getBit } from '../bits/bit-matrix.js';
 import { signOfBit } from '../bits/polarity.js';
 import { DataError } from '../errors.js';
-import type { Activation, Layer, NetworkInput, Network, Weights } from './network.js';
-import { isBinary, sourcesOf } from './network.js';
+import {
+  type Activation,
+  isBinary,
+  type Layer,
+  type Network,
+  type NetworkInput,
+  sourcesOf,
+  type Weights,
+} from './network.js';
 import { prepared } from './preparation.js';
 import { poolValues, weigh, weighEveryWindow } from './windows.js';
 

@@ -25,7 +25,7 @@ export const MAX_PREPARED_VALUES = 2 ** 17;
 /** The bits of a prepared value. */
 export const PREPARED_BITS = 8;
 
-const middle = 2 ** (PREPARED_BITS - 1);
+const MIDDLE = 2 ** (PREPARED_BITS - 1);
 /** The fraction bits of the factor that replaces the division by the deviation. */
 const FACTOR_BITS = 35n;
 const SHIFT = FACTOR_BITS + BigInt(Math.log2(STEPS_UNIT));
@@ -69,15 +69,15 @@ export function prepared(preparation: Preparation | undefined, example: Uint8Arr
   const count = BigInt(example.length);
   const total = BigInt(sum);
   const variance = count * BigInt(squares) - total * total;
-  if (variance === 0n) return new Uint8Array(example.length).fill(middle);
+  if (variance === 0n) return new Uint8Array(example.length).fill(MIDDLE);
   const exponent = BigInt(Math.floor((64 - variance.toString(2).length) / 2));
   const factor = (BigInt(preparation.steps) << FACTOR_BITS) / squareRoot(variance << (2n * exponent));
   const shift = SHIFT - exponent;
   const half = 1n << (shift - 1n);
   const values = new Map<number, number>();
   const valueOf = (byte: number): number => {
-    const value = Number(((count * BigInt(samples[byte]) - total) * factor + half) >> shift) + middle;
-    return Math.min(Math.max(value, 0), 2 * middle - 1);
+    const value = Number(((count * BigInt(samples[byte]) - total) * factor + half) >> shift) + MIDDLE;
+    return Math.min(Math.max(value, 0), 2 * MIDDLE - 1);
   };
   return example.map((byte) => {
     const known = values.get(byte);

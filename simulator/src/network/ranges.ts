@@ -1,6 +1,17 @@
 import { popcountRow } from '../bits/bit-matrix.js';
-import type { Activation, DenseLayer, InputEncoding, Layer, NetworkInput, Network, Weights } from './network.js';
-import { LARGEST_WEIGHT, LARGEST_ZERO_POINT, isBinary, sourcesOf } from './network.js';
+import {
+  type Activation,
+  type DenseLayer,
+  type InputEncoding,
+  isBinary,
+  LARGEST_WEIGHT,
+  LARGEST_ZERO_POINT,
+  type Layer,
+  type Network,
+  type NetworkInput,
+  sourcesOf,
+  type Weights,
+} from './network.js';
 
 /** The range of a value in the network, both ends included. */
 export interface Range {

@@ -1,6 +1,15 @@
 import { ModelError } from '../errors.js';
-import type { Activation, ConvolutionLayer, Layer, Network, PoolLayer } from './network.js';
-import { MAX_INTEGER_SHIFT, inputsOf, outputsOf, sourcesOf } from './network.js';
+import {
+  type Activation,
+  type ConvolutionLayer,
+  inputsOf,
+  type Layer,
+  MAX_INTEGER_SHIFT,
+  type Network,
+  outputsOf,
+  type PoolLayer,
+  sourcesOf,
+} from './network.js';
 import { checkPreparation } from './preparation.js';
 import { INT32, inputRange, layerRanges, type Range } from './ranges.js';
 

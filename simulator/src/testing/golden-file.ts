@@ -19,8 +19,8 @@ export interface GoldenProvenance {
   readonly seed?: number;
 }
 
-const format = 'adiabit-golden';
-const version = 1;
+const FORMAT = 'adiabit-golden';
+const VERSION = 1;
 
 /** Writes the file under a temporary name and renames it. */
 export async function writeGolden(path: string, { made, vectors }: GoldenFile): Promise<void> {
@@ -28,7 +28,7 @@ export async function writeGolden(path: string, { made, vectors }: GoldenFile): 
     input: Buffer.from(input).toString('base64'),
     outputs: [...outputs],
   }));
-  const head = JSON.stringify({ format, version, made }).slice(0, -1);
+  const head = JSON.stringify({ format: FORMAT, version: VERSION, made }).slice(0, -1);
   const text = `${head},"vectors":[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]}\n`;
   const temporary = `${path}.${process.pid}.tmp`;
   await writeFile(temporary, text);
@@ -49,11 +49,11 @@ export async function readGolden(path: string): Promise<GoldenFile | undefined> 
 
 function parseGolden(text: string, path: string): GoldenFile {
   const content = parseJson(text);
-  if (!isRecord(content) || content['format'] !== format) {
+  if (!isRecord(content) || content['format'] !== FORMAT) {
     throw new FormatError('bad-magic', `${path} is not a file of golden vectors.`, { source: path });
   }
-  if (content['version'] !== version) {
-    const message = `${path} is of version ${String(content['version'])}; this Adiabit reads version ${version}.`;
+  if (content['version'] !== VERSION) {
+    const message = `${path} is of version ${String(content['version'])}; this Adiabit reads version ${VERSION}.`;
     throw new FormatError('unsupported-version', message, { source: path });
   }
   const { made, vectors } = content;

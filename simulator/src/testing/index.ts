@@ -19,7 +19,7 @@ import { expect } from 'vitest';
 import { circuitMatchers, type EquivalenceOptions, type GoldenOptions, type LatencyBudget } from './matchers.js';
 import type { FormOptions, Subject } from './subject.js';
 
-export { circuitMatchers, updateVariable } from './matchers.js';
+export { circuitMatchers, UPDATE_VARIABLE as updateVariable } from './matchers.js';
 export type { EquivalenceOptions, GoldenOptions, LatencyBudget, MatcherResult } from './matchers.js';
 export { readGolden, writeGolden, type GoldenFile, type GoldenProvenance } from './golden-file.js';
 export type { FormOptions, Subject } from './subject.js';

@@ -43,7 +43,7 @@ export interface LatencyBudget {
 }
 
 /** The environment variable that, set to 1, makes golden files be rewritten. */
-export const updateVariable = 'ADIABIT_UPDATE_GOLDEN';
+export const UPDATE_VARIABLE = 'ADIABIT_UPDATE_GOLDEN';
 
 export const circuitMatchers = {
   /**
@@ -54,7 +54,7 @@ export const circuitMatchers = {
     const subject = await subjectOf(received, options);
     const { name, ports, widths, bitstreamDigest } = subject;
     const golden = await readGolden(path);
-    const isUpdate = process.env[updateVariable] === '1';
+    const isUpdate = process.env[UPDATE_VARIABLE] === '1';
     if (golden === undefined && !isUpdate && isCi()) {
       return failed(`${path} is missing. Run the test once where CI is not set, and commit the file.`);
     }
@@ -73,7 +73,7 @@ export const circuitMatchers = {
     }
     const kept = keptFor(golden, inputs);
     if (kept === undefined) {
-      return failed(`${path} holds other inputs than the test gives. ${updateVariable}=1 writes it anew.`);
+      return failed(`${path} holds other inputs than the test gives. ${UPDATE_VARIABLE}=1 writes it anew.`);
     }
     const difference = firstDifference(kept, outputs, inputs);
     if (difference === undefined) return passed(`${name} not to match ${path}`);
@@ -143,7 +143,7 @@ function keptFor({ vectors }: GoldenFile, inputs: readonly Uint8Array[]): readon
 function provenance({ made }: GoldenFile, digest: string | undefined): string {
   const from = made.bitstream === undefined ? '' : ` from the bitstream ${made.bitstream.slice(0, 16)}`;
   const now = digest === undefined ? '' : `; this one is ${digest.slice(0, 16)}`;
-  return `The file was made by ${made.by}${from}${now}. If the change is meant, ${updateVariable}=1 writes it anew.`;
+  return `The file was made by ${made.by}${from}${now}. If the change is meant, ${UPDATE_VARIABLE}=1 writes it anew.`;
 }
 
 const inWords = ({ inputCount, inputBits, outputCount }: CircuitPorts): string =>

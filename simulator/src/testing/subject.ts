@@ -90,7 +90,10 @@ function sensibleFolding(network: Network): Folding {
 
 function fromCircuit(name: string, circuit: Machine): TestedSubject {
   return {
-    ...{ name, circuit, ports: circuit.shape, widths: widthsOf(circuit.shape.inputCount, layerWidths(circuit)) },
+    name,
+    circuit,
+    ports: circuit.shape,
+    widths: widthsOf(circuit.shape.inputCount, layerWidths(circuit)),
     hasChosenFolding: false,
     outputs: async (inputs) => {
       const engine = new CompiledEngine(circuit.netlist, vectorsForInputs(inputs.length, circuit.timing));

@@ -144,17 +144,29 @@ describe('networks of operators', () => {
     input: { count: 36, bits: 3 },
     layers: [
       {
-        ...{ kind: 'convolution', inputEncoding: 'unsigned', inputShape: [6, 6, 1], outputShape: [6, 6, 4] },
-        ...{ size: [3, 3], stride: [1, 1], padding: [1, 1] },
+        kind: 'convolution',
+        inputEncoding: 'unsigned',
+        inputShape: [6, 6, 1],
+        outputShape: [6, 6, 4],
+        size: [3, 3],
+        stride: [1, 1],
+        padding: [1, 1],
         weights: bitMatrixFrom(4, 9, () => next(2) === 1),
         activation: { kind: 'threshold', thresholds: Int32Array.from({ length: 4 }, () => next(9) - 4) },
       },
       {
-        ...{ kind: 'pool', operation: 'sum', inputShape: [6, 6, 4], outputShape: [1, 1, 4] },
-        ...{ size: [6, 6], stride: [1, 1] },
+        kind: 'pool',
+        operation: 'sum',
+        inputShape: [6, 6, 4],
+        outputShape: [1, 1, 4],
+        size: [6, 6],
+        stride: [1, 1],
       },
       {
-        ...{ kind: 'dense', inputs: 4, outputs: 3, inputEncoding: 'unsigned' },
+        kind: 'dense',
+        inputs: 4,
+        outputs: 3,
+        inputEncoding: 'unsigned',
         weights: { rows: 3, columns: 4, values: Int8Array.from({ length: 12 }, () => next(255) - 127) },
         activation: { kind: 'integer', shift: 0, offsets: Int32Array.of(5, 0, -5) },
       },
@@ -162,7 +174,9 @@ describe('networks of operators', () => {
   };
   const bytesOf = (changed: Network): Uint8Array =>
     encodeBitstream({
-      ...{ network: changed, memory: planMemory(changed), goldenVectors: [] },
+      network: changed,
+      memory: planMemory(changed),
+      goldenVectors: [],
       description: { name: 'operators', modelDigest: '00'.repeat(32), compiler: 'test' },
     });
   const folding = {

@@ -2,7 +2,7 @@ import type { CircuitPorts } from '../circuit/circuit.js';
 import { Random } from '../random.js';
 
 /** Up to this many input bits all inputs are tried: 4,096 of them. */
-const exhaustiveBits = 12;
+const EXHAUSTIVE_BITS = 12;
 
 /**
  * Gives inputs to compare circuits with: all inputs if they are few, else `count` random ones.
@@ -15,7 +15,7 @@ export function inputVectors(
 ): readonly Uint8Array[] {
   const { inputCount: inputs, inputBits } = shape;
   const bits = inputs * inputBits;
-  if (bits <= exhaustiveBits) {
+  if (bits <= EXHAUSTIVE_BITS) {
     return Array.from({ length: 2 ** bits }, (_, number) =>
       Uint8Array.from({ length: inputs }, (_unused, input) => (number >> (input * inputBits)) & (2 ** inputBits - 1)),
     );

@@ -11,15 +11,24 @@ const circuit = elaborate(
   'tiny',
   networkOfCounts([
     {
-      ...{ activation: 'threshold', inputs: 3, outputs: 1, inputBits: 2, shift: 0 },
+      activation: 'threshold',
+      inputs: 3,
+      outputs: 1,
+      inputBits: 2,
+      shift: 0,
       weights: bitMatrixFrom(1, 3, (_, column) => column !== 1),
       thresholds: Uint32Array.of(5),
       offsets: new Int32Array(),
     },
     {
-      ...{ activation: 'integer', inputs: 1, outputs: 1, inputBits: 1, shift: 2 },
+      activation: 'integer',
+      inputs: 1,
+      outputs: 1,
+      inputBits: 1,
+      shift: 2,
       weights: bitMatrixFrom(1, 1, () => true),
-      ...{ thresholds: new Uint32Array(), offsets: Int32Array.of(-2) },
+      thresholds: new Uint32Array(),
+      offsets: Int32Array.of(-2),
     },
   ]),
 );

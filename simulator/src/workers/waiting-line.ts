@@ -16,31 +16,40 @@ export const LANES = 512;
  * are transposed into lanes here, because inputs of one bit become an eighth as large.
  */
 export class WaitingLine {
-  private added = 0;
+  #added = 0;
 
-  constructor(
-    private readonly supply: Supply,
-    private readonly filled: Int32Array,
-    private readonly worker: number,
-    private readonly inputs: readonly Uint8Array[],
-    private readonly inputBits: number,
-  ) {}
+  readonly #supply: Supply;
+  readonly #filled: Int32Array;
+  readonly #worker: number;
+  readonly #inputs: readonly Uint8Array[];
+  readonly #inputBits: number;
+
+  constructor(supply: Supply, filled: Int32Array, worker: number, inputs: readonly Uint8Array[], inputBits: number) {
+    this.#supply = supply;
+    this.#filled = filled;
+    this.#worker = worker;
+    this.#inputs = inputs;
+    this.#inputBits = inputBits;
+  }
 
   /** Fills the ring, after `taken` inputs of the share are no longer needed. */
   fill(taken: number): void {
-    const { supply, filled, worker, inputs } = this;
+    const supply = this.#supply;
+    const filled = this.#filled;
+    const worker = this.#worker;
+    const inputs = this.#inputs;
     const { slicer, groups } = supply;
-    while (this.added < inputs.length && this.added + LANES - taken <= groups * LANES && filled[worker] >= 0) {
-      const end = Math.min(this.added + LANES, inputs.length);
-      if (slicer.slice(inputs, this.added, end) >>> this.inputBits !== 0) {
+    while (this.#added < inputs.length && this.#added + LANES - taken <= groups * LANES && filled[worker] >= 0) {
+      const end = Math.min(this.#added + LANES, inputs.length);
+      if (slicer.slice(inputs, this.#added, end) >>> this.#inputBits !== 0) {
         filled.forEach((_, other) => tell(filled, other, -1));
         return;
       }
-      const slot = (this.added / LANES) % groups;
+      const slot = (this.#added / LANES) % groups;
       slicer.planes.forEach((plane, bit) => {
         supply.rings[worker].set(plane, (slot * slicer.planes.length + bit) * plane.length);
       });
-      this.added = end;
+      this.#added = end;
       tell(filled, worker, end);
     }
   }

@@ -51,7 +51,10 @@ async function checkBoardAction(flags: CheckBoardFlags): Promise<void> {
   if (report.failed > 0) process.exitCode = 1;
 }
 
-/** An emulated board is a new one, which keeps its flash as long as this process; a real one is asked who it is. */
+/**
+ * Prepares a board for the suite. An emulated board is a new one, which keeps its flash as long as this process. A real
+ * one is asked who it is.
+ */
 async function benchFor(flags: CheckBoardFlags, signal: AbortSignal): Promise<BenchOptions> {
   const { port, boards } = flags;
   if (port.startsWith(VIRTUAL_PREFIX)) {

@@ -45,7 +45,9 @@ async function compileAction(modelFile: string, flags: CompileFlags, command: Co
   if (flags.board !== undefined && !ids.includes(flags.board))
     command.error(`error: there is no board ${flags.board}; these exist: ${ids.join(', ')}`, { exitCode: 2 });
   const terminal = await outputTerminal(command, {
-    ...{ data, json, inputs: { 'the model': modelFile } },
+    data,
+    json,
+    inputs: { 'the model': modelFile },
     outputs: { [flags.output === undefined ? 'the bitstream' : '--output']: output, '--netlist': netlistFile },
   });
   // Building a circuit does not let signals through: Ctrl-C ends the process, and files are replaced as a whole.

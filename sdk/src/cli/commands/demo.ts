@@ -1,8 +1,17 @@
 import { Command } from 'commander';
 import { writeWhole } from '../../files.js';
 import { demo, demoFiles } from '../../workflow/index.js';
-import { backendOption, baudOption, boardsOption, integer, normalizeOption, positive } from '../parse.js';
-import { recipeNamed, recipeOption, threadsOption } from '../parse.js';
+import {
+  backendOption,
+  baudOption,
+  boardsOption,
+  integer,
+  normalizeOption,
+  positive,
+  recipeNamed,
+  recipeOption,
+  threadsOption,
+} from '../parse.js';
 import { refuseClashes } from '../paths.js';
 import { printConclusion, sayStage } from '../print/demo.js';
 import { createTerminal } from '../terminal.js';

@@ -40,7 +40,8 @@ async function exportAction(bitstream: string, flags: ExportFlags, command: Comm
   const output = flags.output ?? `${bitstream.replace(/\.abit$/, '')}.${EXPORT_EXTENSIONS[format]}`;
   const outputs = {
     [flags.output === undefined ? 'the export' : '--output']: output,
-    ...{ 'the header': format === 'c' ? headerOf(output) : undefined, '--testbench': testbench },
+    'the header': format === 'c' ? headerOf(output) : undefined,
+    '--testbench': testbench,
   };
   const inputs = { 'the bitstream': bitstream };
   const terminal = await outputTerminal(command, { json, inputs, outputs });

@@ -44,7 +44,10 @@ async function runAction(bitstream: string, flags: RunFlags, command: Command): 
   const terminal = createTerminal(json === true);
   const run = await watch(terminal, (following) =>
     runOnBoard({
-      ...{ bitstream, data, limit: flags.all === true ? undefined : flags.count, ...circuitFlags(flags) },
+      bitstream,
+      data,
+      limit: flags.all === true ? undefined : flags.count,
+      ...circuitFlags(flags),
       flashFirst: board !== undefined,
       open: board === undefined ? boardAt(placeOf(port, flags)) : freshBoardAt(board, flags.boards),
       ...following,

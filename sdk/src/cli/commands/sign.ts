@@ -25,11 +25,9 @@ export const signCommand = (): Command =>
       const { json, key: keyFile, output = file } = flags;
       const terminal = await outputTerminal(command, {
         // Signing in place is what happens anyway: the bitstream itself is no clash.
-        ...{
-          json,
-          inputs: { '--key': keyFile },
-          outputs: { [flags.output === undefined ? 'signing' : '--output']: output },
-        },
+        json,
+        inputs: { '--key': keyFile },
+        outputs: { [flags.output === undefined ? 'signing' : '--output']: output },
       });
       const key = readPrivateKey(await readText(keyFile));
       const signed = signBitstream(await readBytes(file), key);

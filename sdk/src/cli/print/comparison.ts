@@ -1,7 +1,7 @@
 import { accuraciesDiffer, type HardComparison } from '../../model/comparison.js';
 import { count, percent } from '../../text/format.js';
 
-/** How a model's integers stand to the hard network, in lines. */
+/** Says how a model's integers stand to the hard network, in lines. */
 export function describeComparison(comparison: HardComparison | undefined): readonly string[] {
   if (comparison === undefined) {
     return ['not compared with a hard network: the model was polished, or is not as "adiabit train" froze it'];

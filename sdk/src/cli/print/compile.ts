@@ -39,7 +39,7 @@ export function printCompiled(terminal: Terminal, compiled: CompiledFile, reques
   terminal.result({ ...report, ...folding, estimate: size, operations, comparison, output: request.output });
 }
 
-/** What may be run next, with the data and the model that it needs. */
+/** Returns what may be run next, with the data and the model that it needs. */
 function nextLine({ model, built }: CompiledFile, { form, modelFile, output, data }: CompileRequest): string {
   const isFolded = form === 'auto' && built.form === 'folded';
   const words = isFolded

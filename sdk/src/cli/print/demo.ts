@@ -21,7 +21,7 @@ export const sayStage =
   (stage: Stage): void =>
     terminal.say(styled('bold', `${STAGES.indexOf(stage) + 1}/${STAGES.length} ${TITLES[stage]}`));
 
-/** Says what the whole path came to. */
+/** Says how the whole path ended. */
 export function printConclusion(terminal: Terminal, summary: Summary, out: string): void {
   for (const line of conclusion(summary, out)) terminal.say(...line);
   terminal.result(summary);

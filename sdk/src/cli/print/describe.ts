@@ -10,7 +10,7 @@ import type { SoftTargets } from '../../train/learning/teacher.js';
 import type { EpochRecord } from '../../train/trainer.js';
 import { bytes, count, duration, percent, table } from '../../text/format.js';
 
-/** One epoch in a line of fewer than 80 columns; a star marks the best hard network so far. */
+/** Writes one epoch in a line of fewer than 80 columns; a star marks the best hard network so far. */
 export function epochLine(record: EpochRecord): string {
   const { epoch, epochs, kWeight, kActivation, learningRate, loss, softAccuracy, hardAccuracy, isBest } = record;
   const sharpness = kWeight === kActivation ? `${kWeight}` : `${kWeight}/${kActivation}`;
@@ -26,14 +26,14 @@ export function epochLine(record: EpochRecord): string {
   ].join(' ');
 }
 
-/** Who wrote the kernels that training calls. */
+/** Tells who wrote the kernels that training calls. */
 export function describeKernels({ stock, ours, missing }: KernelReport): string {
   const named = (names: readonly string[]): string => (names.length === 0 ? '' : ` (${names.join(', ')})`);
   const lack = missing.length === 0 ? '' : `; MISSING, layers that need them cannot be trained: ${missing.join(', ')}`;
   return `kernels: ${stock.length} of TensorFlow.js, ${ours.length} of our own${named(ours)}${lack}`;
 }
 
-/** Which backend trains and with whose kernels, after those that would start but are no good choice. */
+/** Tells which backend trains and with whose kernels, after those that would start but are no good choice. */
 export const describeBackend = ({ name, detail, kernels, candidates }: BackendReport): string[] => [
   ...candidates
     .filter(({ outcome }) => outcome === 'refused')
@@ -42,7 +42,7 @@ export const describeBackend = ({ name, detail, kernels, candidates }: BackendRe
   `  ${describeKernels(kernels)}`,
 ];
 
-/** What is learnt besides the labels. */
+/** Returns what is learnt besides the labels. */
 export const describeSoftTargets = ({ from, temperature, weight }: SoftTargets): string =>
   `targets: ${percent(1 - weight)} labels, ${percent(weight)} outputs of mode ${from} at temperature ${temperature}`;
 
@@ -52,14 +52,14 @@ export const EPOCH_LEGEND =
 
 type Rows = readonly (readonly [name: string, value: string])[];
 
-/** How long an inference takes, and how soon the next one may start. */
+/** Says how long an inference takes, and how soon the next one may start. */
 export const cyclesText = ({
   latency,
   initiationInterval,
 }: Pick<CircuitTiming, 'latency' | 'initiationInterval'>): string =>
   `${count(latency)} from an input to its class, a new input every ${initiationInterval === 1 ? 'cycle' : count(initiationInterval)}`;
 
-/** What an unrolled circuit and its bitstream are made of. */
+/** Returns what an unrolled circuit and its bitstream are made of. */
 export const circuitTable = (report: CompileReport): string =>
   table([
     ['xnor cells', count(report.xnorCells)],
@@ -72,7 +72,7 @@ export const circuitTable = (report: CompileReport): string =>
     ...bitstreamRows(report),
   ]);
 
-/** What a folded circuit takes of a chip, and what its bitstream is. */
+/** Returns what a folded circuit takes of a chip, and what its bitstream is. */
 export const foldedTable = (report: CompileReport, estimate: Estimate, target: Target): string =>
   table([...estimateRows(estimate, target, report.timing.initiationInterval), ...bitstreamRows(report)]);
 
@@ -82,7 +82,7 @@ const bitstreamRows = ({ timing, bitstreamBytes, digest }: CompileReport): Rows 
   ['digest', digest.slice(0, 32) + '...'],
 ];
 
-/** What each pass won. */
+/** Returns what each pass won. */
 export const passTable = (passes: readonly PassReport[]): string =>
   table(
     passes.map((pass) => {
@@ -93,7 +93,7 @@ export const passTable = (passes: readonly PassReport[]): string =>
     }),
   );
 
-/** Layer by layer what a folded circuit does at once, and how long. */
+/** Returns layer by layer what a folded circuit does at once, and how long. */
 export const foldingTable = ({ network, folding, layers }: FoldedCircuit): string =>
   table(
     network.layers.map(({ kind }, index) => {
@@ -102,7 +102,7 @@ export const foldingTable = ({ network, folding, layers }: FoldedCircuit): strin
     }),
   );
 
-/** What a circuit takes of a chip, before synthesis has seen it. */
+/** Returns what a circuit takes of a chip, before synthesis has seen it. */
 export const estimateTable = (estimate: Estimate, target: Target, inferenceCycles: number): string =>
   table(estimateRows(estimate, target, inferenceCycles));
 
@@ -118,7 +118,7 @@ function estimateRows(estimate: Estimate, target: Target, inferenceCycles: numbe
   ];
 }
 
-/** What one inference computes. */
+/** Returns what one inference computes. */
 export const operationsTable = (operations: Operations): string =>
   table(
     Object.entries({

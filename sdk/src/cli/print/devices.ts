@@ -1,5 +1,5 @@
 import { toHex } from '@adiabit/simulator/bits';
-import { type AdiabitError } from '@adiabit/simulator/errors';
+import type { AdiabitError } from '@adiabit/simulator/errors';
 import { visible } from '@adiabit/simulator/text';
 import type { DeviceDescription, PortDescription, SlotDescription } from '../../device/index.js';
 import { signatureNote } from '../board-place.js';
@@ -25,7 +25,7 @@ export function sayDevice(terminal: Terminal, device: DeviceDescription, slots: 
 export const sayNoDevice = (terminal: Terminal, { message }: AdiabitError): void =>
   terminal.say(`  ${visible(message)}`);
 
-/** A port with its device, as data. */
+/** Returns a port with its device, as data. */
 export const deviceResult = (port: PortDescription, device: DeviceDescription, slots: readonly SlotDescription[]) => ({
   ...port,
   device,

@@ -27,6 +27,7 @@ export async function printExplanation(
 /** Arrays of numbers, which JSON has only one kind of. */
 const asJson = ({ sums, values, bits, ...layer }: LayerExplanation) => ({
   ...layer,
-  ...{ sums: [...sums], values: [...values] },
+  sums: [...sums],
+  values: [...values],
   ...(bits === undefined ? {} : { bits: { ...bits, margins: [...bits.margins] } }),
 });

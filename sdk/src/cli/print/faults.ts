@@ -25,22 +25,24 @@ export async function printFaults(
   failOnMismatch([witness]);
 }
 
-/** How a kind of fault is spoken of. */
+/** Says how a kind of fault is spoken of. */
 function words(kind: FaultKind, sites: number) {
   const all = count(sites);
   switch (kind) {
     case 'configuration':
       return {
-        ...{ places: 'configuration bits', faulty: 'flipped' },
-        title: `accuracy after so many of ${all} configuration bits flipped`,
+        places: 'configuration bits',
+        faulty: 'flipped',
+        title: `accuracy by the number of configuration bits flipped, of ${all}`,
       };
     case 'registers':
       return {
-        ...{ places: 'registers', faulty: 'flipped in an inference' },
-        title: `accuracy when so many of ${all} registers flip in an inference`,
+        places: 'registers',
+        faulty: 'flipped in an inference',
+        title: `accuracy by the number of registers that flip in an inference, of ${all}`,
       };
     case 'stuck':
-      return { places: 'nets', faulty: 'stuck', title: `accuracy with so many of ${all} nets stuck at 0 or 1` };
+      return { places: 'nets', faulty: 'stuck', title: `accuracy by the number of nets stuck at 0 or 1, of ${all}` };
   }
 }
 

@@ -5,7 +5,7 @@ import type { CheckedBitstream } from '../../workflow/index.js';
 import { signatureNote } from '../board-place.js';
 import { styled, type Piece, type Terminal } from '../terminal.js';
 
-/** Who signed what is flashed, if that was asked. */
+/** The signer of the bitstream, if a signature was asked for. */
 type Signed = Pick<CheckedBitstream, 'signedBy'>;
 
 /** Says who signed what is flashed. */
@@ -32,7 +32,8 @@ export function printFlashed(
 const NOT_OURS: ReadonlySet<string> = new Set(['transport.timeout', 'protocol.unexpected-reply']);
 
 /**
- * Says what became of many devices. Of all the ports of a computer, those with something else behind them are nobody's failure.
+ * Says what became of many devices. Of all the ports of a computer, those with something else behind them are nobody's
+ * failure.
  * @throws TransportError `transport.not-found` if no device answered; CancelledError
  */
 export function printFleet(
@@ -65,7 +66,7 @@ export function printFleet(
   if (failed > 0) process.exitCode = 1;
 }
 
-/** A line per device; what went wrong stands under it, where it has room. */
+/** Returns a line per device; what went wrong stands under it, where it has room. */
 function fleetTable(outcomes: readonly FleetOutcome[]): readonly (readonly Piece[])[] {
   const width = Math.max(...outcomes.map(({ port }) => port.length));
   return outcomes.map((outcome) => {

@@ -73,11 +73,11 @@ function trainingLines({ backend, threads, shards, softTargets, epochsDone }: Ex
   ];
 }
 
-/** What is said when a step begins, if anything. */
+/** Returns what is said when a step begins, if anything. */
 export const openingLine = ({ step, total }: Progress): string | undefined =>
   step === 'load' ? `loading ${count(total)} bits through the scan chains, one a cycle` : undefined;
 
-/** What stands beside the bar of a step. */
+/** Returns what stands beside the bar of a step. */
 export function barText(progress: Progress): string {
   switch (progress.step) {
     case 'read':

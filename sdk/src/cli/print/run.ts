@@ -3,7 +3,7 @@ import type { DeviceRun, Witness } from '../../workflow/index.js';
 import type { Terminal } from '../terminal.js';
 import { failOnMismatch } from './witness.js';
 
-/** Says what test examples came to on a device. */
+/** Says how test examples were classified on a device. */
 export function printRun(terminal: Terminal, run: DeviceRun): void {
   const { board, inferences, correct, counterUnit, perInference } = run;
   const { circuit, oracle, form, timing } = run.parity;
@@ -16,8 +16,14 @@ export function printRun(terminal: Terminal, run: DeviceRun): void {
   terminal.say(`${equalText(circuit)}${part}`);
   terminal.say(equalText(oracle));
   terminal.result({
-    ...{ board, inferences, correct, counterUnit, perInference, form },
-    ...{ witness: circuit, witnesses: [circuit, oracle] },
+    board,
+    inferences,
+    correct,
+    counterUnit,
+    perInference,
+    form,
+    witness: circuit,
+    witnesses: [circuit, oracle],
   });
   failOnMismatch([circuit, oracle]);
 }

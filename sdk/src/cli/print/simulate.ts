@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal.js';
 import { cyclesText } from './describe.js';
 import { failOnMismatch } from './witness.js';
 
-/** Says what a test set came to on a circuit. */
+/** Says how a test set was classified by a circuit. */
 export function printSimulation(terminal: Terminal, simulation: Simulation): void {
   const { engine, inferences, available, isPart, correct, seconds, lanes, cycles, timing, witnesses, loadingCycles } =
     simulation;

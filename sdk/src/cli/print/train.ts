@@ -9,7 +9,7 @@ import type { Terminal } from '../terminal.js';
 
 const RECIPE_COLUMN = Math.max(...allRecipes.map(({ name }) => name.length));
 
-/** Recipes, and what their data can be. */
+/** Returns recipes, and what their data can be. */
 export function recipesHelp(): string {
   const lines = recipeFamilies.flatMap(({ task, recipes }) => [
     `\n  from ${describeTask(task)} (${task.classNames.length} classes):`,

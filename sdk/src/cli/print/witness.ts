@@ -1,7 +1,7 @@
 import { count } from '../../text/format.js';
 import type { Witness } from '../../workflow/index.js';
 
-/** "circuit: 4 of 4 equal to the integer oracle in every output". */
+/** Writes text such as "circuit: 4 of 4 equal to the integer oracle in every output". */
 export const witnessText = ({ name, against, vectors, mismatches }: Witness): string =>
   `${name}: ${count(vectors - mismatches)} of ${count(vectors)} equal to the ${against} in every output`;
 

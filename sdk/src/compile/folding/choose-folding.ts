@@ -12,16 +12,16 @@ import { isBinary, type Network } from '@adiabit/simulator/network';
 
 /** How large a circuit may become, and how long an inference may take. */
 export interface FoldingLimits {
-  /** In the rough measure of `roughLuts`. */
+  /** Tables, in the rough measure of `roughLuts`. */
   readonly luts: number;
-  /** Cycles from the start of an inference to its outputs; absent: as few as fit. */
+  /** Cycles from the start of an inference to its outputs. If absent, as few as fit. */
   readonly cycles?: number;
 }
 
 /**
- * Unrolls layer by layer, from one product a cycle on: always the step that saves most cycles for a table, until the goal
- * is reached or nothing more fits. A layer that can follow the stream of the one before keeps its PE: it costs tables, but no
- * cycles and no memory.
+ * Unrolls layer by layer, from one product a cycle on: always the step that saves most cycles for a table, until the
+ * goal is reached or nothing more fits. A layer that can follow the stream of the one before keeps its PE: it costs
+ * tables, but no cycles and no memory.
  */
 export function chooseFolding(network: Network, { luts, cycles = 0 }: FoldingLimits): Folding {
   const units = unitsOf(network);
@@ -72,7 +72,7 @@ function* stepsFrom(
   if (isWeighted) for (const larger of choices.simd.filter((value) => value > simd)) yield { pe, simd: larger };
 }
 
-/** Whether writers and readers of a feature map take its words in parts of each other. */
+/** Tells whether writers and readers of a feature map take its words in parts of each other. */
 const wordsAgree = (units: readonly Unit[], layers: readonly LayerFolding[]): boolean =>
   units.every(({ index, sources }) =>
     sources.every((source) => source < 0 || divides(layers[source].pe, layers[index].simd)),
@@ -80,14 +80,14 @@ const wordsAgree = (units: readonly Unit[], layers: readonly LayerFolding[]): bo
 
 const divides = (one: number, other: number): boolean => one % other === 0 || other % one === 0;
 
-/** The most values a cycle, up to 16, that agree with the first layers. */
+/** Returns the most values a cycle, up to 16, that agree with the first layers. */
 function entryFor(allowed: readonly number[], units: readonly Unit[], layers: readonly LayerFolding[]): number {
   const readers = units.filter(({ sources }) => sources.includes(-1)).map(({ index }) => layers[index].simd);
   const fitting = allowed.filter((value) => value <= 16 && readers.every((simd) => divides(simd, value)));
   return fitting.at(-1) ?? 1;
 }
 
-/** Bits of a product's addends: of the value, times those of an integer weight. */
+/** Returns the bits of a product's addends: of the value, times those of an integer weight. */
 function valueBits(network: Network, { layer, sources }: Unit): number {
   const from = sources[0] < 0 ? undefined : network.layers[sources[0]];
   const isBit = from !== undefined && 'activation' in from && from.activation.kind === 'threshold';
@@ -95,7 +95,9 @@ function valueBits(network: Network, { layer, sources }: Unit): number {
   return 'weights' in layer && !isBinary(layer.weights) ? 8 * bits : bits;
 }
 
-/** Tables for the sake of comparing steps: three for a bit that is added, and what a layer and an element take besides. */
+/**
+ * Tables for the sake of comparing steps: three for a bit that is added, and what a layer and an element take besides.
+ */
 export function roughLuts(unit: Unit, { pe, simd }: LayerFolding, bits: number): number {
   const activation = 'activation' in unit.layer && unit.layer.activation.kind === 'requantize' ? 300 : 30;
   return 80 + pe * (unit.isWeighted ? 3 * simd * bits + 20 + activation : 6 * bits + activation);

@@ -32,8 +32,8 @@ const TRIES = 6;
 const WELL_USED = 0.85;
 
 /**
- * The folded circuit of a network for a chip: the folding is chosen by a rough measure, built, and measured; one that turns out
- * too large, or leaves much room, is chosen again within another limit.
+ * Returns the folded circuit of a network for a chip: the folding is chosen by a rough measure, built, and measured;
+ * one that turns out too large, or leaves much room, is chosen again within another limit.
  * @throws CompileError `compile.budget-exceeded` with need, have, and the nearest folding that fits.
  */
 export function fold(name: string, network: Network, goals: FoldingGoals = {}): FoldedCompilation {
@@ -69,7 +69,10 @@ export function fold(name: string, network: Network, goals: FoldingGoals = {}): 
   return checked(best, { luts: have, registers: target.registers, memoryBits: target.memoryBits }, where, cycles);
 }
 
-/** The cycles that pipelines take to drain are a small part of the whole; the goal leaves a fifth for them. */
+/**
+ * Chooses a folding within limits. Pipelines take some cycles to drain, a small part of the whole; the goal leaves a
+ * fifth for them.
+ */
 const foldingWithin = (network: Network, luts: number, cycles: number | undefined): Folding =>
   chooseFolding(network, cycles === undefined ? { luts } : { luts, cycles: 0.8 * cycles });
 
@@ -93,6 +96,6 @@ function checked(built: FoldedCompilation, have: Room, where: string, cycles = I
   return built;
 }
 
-/** "PE x SIMD by layer: 4 x 8, 2 x 2". */
+/** Writes text such as "PE x SIMD by layer: 4 x 8, 2 x 2". */
 export const describeFolding = ({ layers }: Folding): string =>
   `PE x SIMD by layer: ${layers.map(({ pe, simd }) => `${pe} x ${simd}`).join(', ')}`;

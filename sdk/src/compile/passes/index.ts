@@ -21,12 +21,12 @@ export const SIMPLIFYING_PASSES: readonly Pass[] = [
   removeDeadCells, //     and what nothing reads is gone.
 ];
 
-/** From the configurable circuit to the one that is this network and no other. */
+/** Turns the configurable circuit into the one that is this network and no other. */
 export const SPECIALISING_PASSES: readonly Pass[] = [BUILDING_IN, ...SIMPLIFYING_PASSES];
 
 /**
- * Configurable: true xnor cells, weights and thresholds in configuration cells. Specialised: they are constants, and the
- * passes have made the most of it.
+ * Configurable: true xnor cells, weights and thresholds in configuration cells. Specialised: they are constants, and
+ * the passes have made the most of it.
  */
 export const FORMS = ['configurable', 'specialised'] as const;
 export type Form = (typeof FORMS)[number];
@@ -44,8 +44,8 @@ export interface PassReport {
 }
 
 /**
- * The specialised form of a circuit: the same outputs in the same cycles, without configuration. Specialising it again
- * changes nothing.
+ * Returns the specialised form of a circuit: the same outputs in the same cycles, without configuration. Specialising
+ * it again changes nothing.
  * @throws NetlistError if a pass broke a rule of netlists.
  */
 export function specialise<Any extends Machine>(circuit: Any): { circuit: Any; passes: readonly PassReport[] } {
@@ -64,7 +64,7 @@ export function specialise<Any extends Machine>(circuit: Any): { circuit: Any; p
   return { circuit: { ...circuit, netlist, configuration: createBitMatrix(1, 0) }, passes };
 }
 
-/** One pass after the other. */
+/** Runs one pass after the other. */
 function runPasses(list: readonly Pass[], circuit: Machine): { netlist: Netlist; passes: PassReport[] } {
   let { netlist } = circuit;
   const passes = list.map(({ name, run }): PassReport => {
@@ -73,9 +73,12 @@ function runPasses(list: readonly Pass[], circuit: Machine): { netlist: Netlist;
     const after = sizeOf(netlist);
     return {
       name,
-      ...{ cellsBefore: before.cells, cellsAfter: after.cells },
-      ...{ gatesBefore: before.gates, gatesAfter: after.gates },
-      ...{ registersBefore: before.registers, registersAfter: after.registers },
+      cellsBefore: before.cells,
+      cellsAfter: after.cells,
+      gatesBefore: before.gates,
+      gatesAfter: after.gates,
+      registersBefore: before.registers,
+      registersAfter: after.registers,
     };
   });
   return { netlist, passes };
@@ -83,13 +86,13 @@ function runPasses(list: readonly Pass[], circuit: Machine): { netlist: Netlist;
 
 /** How an unrolled circuit is built. Outputs are the same, and so is the bitstream. */
 export interface Unrolling {
-  /** Of the popcounts, default full adders with registers every four levels. More registers make more cycles. */
+  /** The trees of the popcounts (full adders with registers every four levels). More registers make more cycles. */
   readonly tree?: TreeShape;
   /** Moves registers to where fewer do, as far as no path gets longer; the cycles stay. */
   readonly retimes?: boolean;
 }
 
-/** A configurable circuit in another form, and what each pass did for it. */
+/** Returns a configurable circuit in another form, and what each pass did for it. */
 export function inForm(
   form: Form,
   circuit: Circuit,

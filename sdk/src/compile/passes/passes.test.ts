@@ -208,7 +208,11 @@ describe('the list of passes', () => {
         'one',
         networkOfCounts([
           {
-            ...{ activation: 'integer', inputs: 9, outputs: 2, inputBits: 1, shift: 0 },
+            activation: 'integer',
+            inputs: 9,
+            outputs: 2,
+            inputBits: 1,
+            shift: 0,
             weights: bitMatrixFrom(2, 9, (row, column) => (row + column) % 3 === 0),
             thresholds: new Uint32Array(),
             offsets: Int32Array.of(-3, 5),

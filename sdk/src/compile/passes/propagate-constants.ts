@@ -29,7 +29,9 @@ function propagation(): Rule {
   /** The variables of the cell at hand: operands traced back through inverters, each once. */
   const variables = new Int32Array(3);
   let variableCount = 0;
-  /** An operand in three bits: a constant, or 2 + 2 * (its place in the list of variables) + (1 when inverted). */
+  /**
+   * Returns an operand in three bits: a constant, or 2 + 2 * (its place in the list of variables) + (1 when inverted).
+   */
   const trace = (net: number): number => {
     if (net <= CONSTANT_1) return net;
     const inverted = inverterOperand.get(net);
@@ -85,12 +87,12 @@ function propagation(): Rule {
 
 const knownTables: (readonly (readonly Bit[])[] | undefined)[] = [];
 
-/** Truth tables of a cell whose operands are traced to variables; there are few patterns and many cells. */
+/** Returns the truth tables of a cell whose operands are traced to variables; there are few patterns and many cells. */
 function truthTablesOf(code: number, pattern: number, variables: number): readonly (readonly Bit[])[] {
   return (knownTables[512 * code + pattern] ??= truthTables(CELL_KINDS[code], pattern, variables));
 }
 
-/** Per result, its value for every assignment of the variables (bit i of the row is variable i). */
+/** Returns for each result its value for every assignment of the variables (bit i of the row is variable i). */
 function truthTables(kind: CellKind, pattern: number, variables: number): Bit[][] {
   const rows = Array.from({ length: 2 ** variables }, (_, row) => {
     const operand = (traced: number): Bit => {
@@ -102,7 +104,7 @@ function truthTables(kind: CellKind, pattern: number, variables: number): Bit[][
   return rows[0].map((_, result) => rows.map((row) => row[result]));
 }
 
-/** A net with this truth table over at most two variables. */
+/** Returns a net with this truth table over at most two variables. */
 function build(table: readonly Bit[], variables: Int32Array, emit: Emit, invert: (net: number) => number): number {
   const ones = table.reduce<number>((sum, bit) => sum + bit, 0);
   if (ones === 0) return CONSTANT_0;

@@ -12,19 +12,19 @@ const retimed = (text: string): string[] => {
 };
 
 /** Registers behind three inputs, and two cells one behind the other elsewhere, so that there is room for two levels. */
-const registered = 'input x n2 n3 n4\nn5 = register n2\nn6 = register n3\nn7 = register n4\n';
-const room = 'n20 = not n2\nn21 = not n20\n';
+const REGISTERED = 'input x n2 n3 n4\nn5 = register n2\nn6 = register n3\nn7 = register n4\n';
+const ROOM = 'n20 = not n2\nn21 = not n20\n';
 
 describe('retiming registers', () => {
   it('moves the three registers before a full adder behind it, where they are two', () => {
-    const after = retimed(`${registered}${room}n8 n9 = full-adder n5 n6 n7\noutput y n8 n9 n21`);
+    const after = retimed(`${REGISTERED}${ROOM}n8 n9 = full-adder n5 n6 n7\noutput y n8 n9 n21`);
     expect(after.filter((line) => line.includes('full-adder'))).toHaveLength(1);
     expect(after.find((line) => line.includes('full-adder'))).toMatch(/= full-adder n2 n3 n4$/);
     expect(after.filter((line) => line.includes('register'))).toHaveLength(2);
   });
 
   it('keeps one register where only one result is read', () => {
-    const after = retimed(`${registered}${room}n8 n9 = full-adder n5 n6 n7\noutput y n9 n21`);
+    const after = retimed(`${REGISTERED}${ROOM}n8 n9 = full-adder n5 n6 n7\noutput y n9 n21`);
     expect(after.filter((line) => line.includes('register'))).toHaveLength(1);
   });
 
@@ -39,11 +39,11 @@ describe('retiming registers', () => {
   });
 
   it.each([
-    ['registers that something else reads', `${registered}${room}n8 n9 = full-adder n5 n6 n7\noutput y n8 n9 n5 n21`],
-    ['registers that a probe shows', `${registered}${room}n8 = and n5 n6\noutput y n8 n21 n7\nprobe seen n5`],
-    ['as many registers behind as before', `${registered}${room}n8 n9 = half-adder n5 n6\noutput y n8 n9 n7 n21`],
-    ['cells that make ones of zeros', `${registered}${room}n8 = xnor n5 n6\noutput y n8 n7 n21`],
-    ['operands that are in no register', `${registered}${room}n8 = mux n5 n6 n2\noutput y n8 n7 n21`],
+    ['registers that something else reads', `${REGISTERED}${ROOM}n8 n9 = full-adder n5 n6 n7\noutput y n8 n9 n5 n21`],
+    ['registers that a probe shows', `${REGISTERED}${ROOM}n8 = and n5 n6\noutput y n8 n21 n7\nprobe seen n5`],
+    ['as many registers behind as before', `${REGISTERED}${ROOM}n8 n9 = half-adder n5 n6\noutput y n8 n9 n7 n21`],
+    ['cells that make ones of zeros', `${REGISTERED}${ROOM}n8 = xnor n5 n6\noutput y n8 n7 n21`],
+    ['operands that are in no register', `${REGISTERED}${ROOM}n8 = mux n5 n6 n2\noutput y n8 n7 n21`],
     [
       'a path that would become the longest',
       'input x n2 n3\nn4 = not n2\nn5 = register n4\nn6 = register n3\nn7 = and n5 n6\noutput y n7',

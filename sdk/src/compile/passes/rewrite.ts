@@ -16,7 +16,7 @@ export interface OldCell {
   readonly index: number;
   /** The code of its kind. */
   readonly code: number;
-  /** As many as the kind has; the others are NO_NET. */
+  /** The first operand. Operands that the kind does not have are NO_NET. */
   readonly a: number;
   readonly b: number;
   readonly c: number;
@@ -25,7 +25,7 @@ export interface OldCell {
 /** Where a rule writes the nets of the new netlist that carry the results of the cell at hand. */
 export interface Results {
   first: number;
-  /** Of cells with two results. */
+  /** The second result, of cells that have two. */
   second: number;
 }
 
@@ -35,13 +35,13 @@ export type Emit = (code: number, a?: number, b?: number, c?: number) => number;
 /** Says what becomes of a cell: its results are nets made with `emit`, or nets that were there before. */
 export type Rule = (cell: OldCell, emit: Emit, results: Results) => void;
 
-/** Which cells and memories stay. */
+/** The cells and memories that stay. */
 export interface Kept {
   readonly cell: (cell: number) => boolean;
   readonly memory: (memory: number) => boolean;
 }
 
-/** The rule that changes nothing. */
+/** Returns the rule that changes nothing. */
 export const keepCell: Rule = ({ code, a, b, c }, emit, results) => {
   results.first = emit(code, a, b, c);
   results.second = results.first + 1;
@@ -124,10 +124,13 @@ export function rewrite(
   return builder.build();
 }
 
-/** Undefined where cells can be evaluated as they stand, else registers and configuration first and the others by level. */
+/**
+ * Returns undefined if cells can be evaluated in their order, else an order with registers and configuration first and
+ * the others by level.
+ */
 function evaluationOrder(netlist: Netlist): Int32Array | undefined {
   const { cells } = netlist;
-  if (standInOrder(netlist)) return undefined;
+  if (areInOrder(netlist)) return undefined;
   const all = Int32Array.from({ length: cells.count }, (_, cell) => cell);
   const first = all.filter((cell) => COMBINATIONAL[cells.kind[cell]] === 0);
   const order = new Int32Array(cells.count);
@@ -136,8 +139,8 @@ function evaluationOrder(netlist: Netlist): Int32Array | undefined {
   return order;
 }
 
-/** Whether every combinational cell stands behind those whose results it reads. */
-function standInOrder({ cells, netCount, inputs, memories }: Netlist): boolean {
+/** Tells whether every combinational cell stands behind those whose results it reads. */
+function areInOrder({ cells, netCount, inputs, memories }: Netlist): boolean {
   const { count, kind, out, carry } = cells;
   const operandAt = [cells.a, cells.b, cells.c];
   const ready = new Uint8Array(netCount);

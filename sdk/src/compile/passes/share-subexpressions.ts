@@ -35,26 +35,32 @@ export const shareSubexpressions: Pass = {
   },
 };
 
-/** What is known of the adders of three nets, each plain or inverted, in words: the sum, then a carry for each variant. */
+/**
+ * What is known of the adders of three nets, each plain or inverted, in words: the sum, then a carry for each variant.
+ */
 const ADDER_WORDS = 5;
 const CARRY = 1;
 
-/** A net, and whether it is the inverse of what it should be, in one number that is not 0. */
+/** Returns a net, and whether it is the inverse of what it should be, in one number that is not 0. */
 const signed = (net: number, isInverse: boolean): number => 2 * net + Number(isInverse);
 
 class Sharing {
-  private readonly cells = new CellNumbers();
+  readonly #cells = new CellNumbers();
   /** The first result of each cell, by its number. */
-  private readonly resultOf = new NetMap();
-  private readonly adders = new CellNumbers();
+  readonly #resultOf = new NetMap();
+  readonly #adders = new CellNumbers();
   /** Signed nets, ADDER_WORDS for each number of an adder. */
-  private readonly known = new NetMap();
-  private readonly inverses = new NetMap();
-  private readonly inverterOperands = new NetMap();
+  readonly #known = new NetMap();
+  readonly #inverses = new NetMap();
+  readonly #inverterOperands = new NetMap();
 
-  constructor(private readonly emit: Emit) {}
+  readonly #emit: Emit;
 
-  /** The first result of a cell, which is made once for the same operands. */
+  constructor(emit: Emit) {
+    this.#emit = emit;
+  }
+
+  /** Returns the first result of a cell, which is made once for the same operands. */
   emitOnce(code: number, a: number, b: number, c: number): number {
     if (COMMUTATIVE[code] === 1) {
       if (a > b) [a, b] = [b, a];
@@ -63,28 +69,31 @@ class Sharing {
         if (a > b) [a, b] = [b, a];
       }
     }
-    const number = this.cells.numberOf(code, a, b, c);
-    const known = this.resultOf.get(number);
+    const number = this.#cells.numberOf(code, a, b, c);
+    const known = this.#resultOf.get(number);
     if (known !== 0) return known;
-    const first = this.emit(code, a, b, c);
-    this.resultOf.set(number, first);
+    const first = this.#emit(code, a, b, c);
+    this.#resultOf.set(number, first);
     if (code === not && a > CONSTANT_1) {
-      this.inverses.set(a, first);
-      this.inverses.set(first, a);
-      this.inverterOperands.set(first, a);
+      this.#inverses.set(a, first);
+      this.#inverses.set(first, a);
+      this.#inverterOperands.set(first, a);
     }
     return first;
   }
 
-  /** a + b + c for operands that may be inverses of others: the adder of the others, where there is one, and what differs. */
+  /**
+   * Adds a + b + c for operands that may be inverses of others. If the others have an adder, that one is used and its
+   * results are inverted as needed.
+   */
   shareAdder({ a: x, b: y, c: z }: OldCell, results: Results): void {
-    let [a, b, c] = [this.plain(x), this.plain(y), this.plain(z)];
+    let [a, b, c] = [this.#plain(x), this.#plain(y), this.#plain(z)];
     if (a > b) [a, b] = [b, a];
     if (b > c) [b, c] = [c, b];
     if (a > b) [a, b] = [b, a];
     // Twice the same operand is for the propagation of constants.
     if (a === b || b === c) {
-      this.takeAdder(x, y, z, results);
+      this.#takeAdder(x, y, z, results);
       return;
     }
     const isInverted = (net: number): boolean => net !== x && net !== y && net !== z;
@@ -95,46 +104,46 @@ class Sharing {
     const isFlipped = inverted >= 2;
     // The one operand that then differs from the others, counted from 1; 0 when they all agree.
     const variant = inverted % 3 === 0 ? 0 : first !== isFlipped ? 1 : second !== isFlipped ? 2 : 3;
-    const at = ADDER_WORDS * this.adders.numberOf(FULL_ADDER, a, b, c);
-    const sum = this.known.get(at);
+    const at = ADDER_WORDS * this.#adders.numberOf(FULL_ADDER, a, b, c);
+    const sum = this.#known.get(at);
     if (sum === 0) {
-      this.takeAdder(x, y, z, results);
-      this.known.set(at, signed(results.first, isOddSum));
-      this.known.set(at + CARRY + variant, signed(results.second, isFlipped));
+      this.#takeAdder(x, y, z, results);
+      this.#known.set(at, signed(results.first, isOddSum));
+      this.#known.set(at + CARRY + variant, signed(results.second, isFlipped));
       return;
     }
-    let carry = this.known.get(at + CARRY + variant);
+    let carry = this.#known.get(at + CARRY + variant);
     if (carry === 0) {
       // Where a and b agree they decide, else c does; with one of them inverted it is the other way round.
       const differ = this.emitOnce(xor, a, b, NO_NET);
-      const whenDiffer = variant === 1 ? b : variant === 2 ? a : variant === 3 ? this.invert(c) : c;
+      const whenDiffer = variant === 1 ? b : variant === 2 ? a : variant === 3 ? this.#invert(c) : c;
       const whenEqual = variant === 1 || variant === 2 ? c : a;
       carry = signed(this.emitOnce(mux, differ, whenDiffer, whenEqual), false);
-      this.known.set(at + CARRY + variant, carry);
+      this.#known.set(at + CARRY + variant, carry);
     }
-    results.first = this.withSign(sum, isOddSum);
-    results.second = this.withSign(carry, isFlipped);
+    results.first = this.#withSign(sum, isOddSum);
+    results.second = this.#withSign(carry, isFlipped);
   }
 
-  private takeAdder(a: number, b: number, c: number, results: Results): void {
+  #takeAdder(a: number, b: number, c: number, results: Results): void {
     results.first = this.emitOnce(FULL_ADDER, a, b, c);
     results.second = results.first + 1;
   }
 
-  private withSign(net: number, isInverse: boolean): number {
-    return net % 2 === Number(isInverse) ? net >> 1 : this.invert(net >> 1);
+  #withSign(net: number, isInverse: boolean): number {
+    return net % 2 === Number(isInverse) ? net >> 1 : this.#invert(net >> 1);
   }
 
-  private invert(net: number): number {
+  #invert(net: number): number {
     if (net <= CONSTANT_1) return CONSTANT_1 - net;
-    const known = this.inverses.get(net);
+    const known = this.#inverses.get(net);
     return known === 0 ? this.emitOnce(not, net, NO_NET, NO_NET) : known;
   }
 
-  /** The net of which this one is an inverse, else itself. */
-  private plain(net: number): number {
+  /** Returns the net of which this one is an inverse, else itself. */
+  #plain(net: number): number {
     if (net <= CONSTANT_1) return CONSTANT_0;
-    const operand = this.inverterOperands.get(net);
+    const operand = this.#inverterOperands.get(net);
     return operand === 0 ? net : operand;
   }
 }

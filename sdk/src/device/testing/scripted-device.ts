@@ -10,7 +10,7 @@ export interface ScriptedDeviceOptions {
   readonly windowBytes?: number;
   readonly maxPayloadBytes?: number;
   readonly protocolMajor?: number;
-  /** Decides per request, counting from 0 after the hello; everything passes when absent. */
+  /** Decides per request, counting from 0 after the hello. If absent, everything passes. */
   readonly fate?: (index: number) => Fate;
 }
 

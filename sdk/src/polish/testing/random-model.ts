@@ -2,7 +2,7 @@ import { bitMatrixFrom } from '@adiabit/simulator/bits';
 import type { BinaryDenseModel } from '../../model/model.js';
 import { Random } from '../../random.js';
 
-/** A model for the toy examples, 12 - hidden - 3, its bits and constants drawn at random. */
+/** Returns a model for the toy examples, 12 - hidden - 3, its bits and constants drawn at random. */
 export function randomModel(seed: number, hidden = 8): BinaryDenseModel {
   const random = Random.fromSeed(seed, 'model');
   const weights = (outputs: number, inputs: number) => bitMatrixFrom(outputs, inputs, () => random.uniform() < 0.5);

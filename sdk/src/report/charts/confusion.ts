@@ -16,12 +16,12 @@ export const confusionsOf = (matrix: readonly (readonly number[])[]): Confusion[
 export const isError = ({ truth, given }: Confusion): boolean => truth !== given;
 
 const EDGE = { left: 48, right: 66, top: 54, bottom: 6 };
-/** With more classes than this the cells are too small for numbers. */
+/** The most classes with numbers in the cells: with more, the cells are too small for numbers. */
 const NUMBERED = 25;
 
 /**
- * The confusion matrix. Right answers outnumber errors a hundred to one, so the diagonal is left pale and the errors
- * have the colour scale to themselves, by square root.
+ * Draws the confusion matrix. Right answers outnumber errors a hundred to one, so the diagonal is left pale and the
+ * errors have the colour scale to themselves, by square root.
  */
 export function confusionChart(matrix: readonly (readonly number[])[]): Html {
   const cells = confusionsOf(matrix);

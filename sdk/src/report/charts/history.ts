@@ -7,13 +7,13 @@ import { drawChart } from './svg.js';
 /** Both panels share their left and right edges, so that an epoch stands above itself. */
 const EDGES = { marginLeft: 52, marginRight: 16 };
 
-/** Accuracy above, sharpness below, over the epochs. */
+/** Draws accuracy above, sharpness below, over the epochs. */
 export function historyChart(history: readonly ReportEpoch[]): Html {
   const best = history.filter(({ isBest }) => isBest).slice(-1);
   return html`${accuracyPanel(history, best)}${sharpnessPanel(history, best)}`;
 }
 
-/** Whether weights and activations had one sharpness throughout. */
+/** Tells whether weights and activations had one sharpness throughout. */
 export const sharpnessIsShared = (history: readonly ReportEpoch[]): boolean =>
   history.every(({ kWeight, kActivation }) => kWeight === kActivation);
 
@@ -95,7 +95,7 @@ const epochScale = (history: readonly ReportEpoch[]): Plot.ScaleOptions => ({
   axis: null,
 });
 
-/** Whole epochs, at most about ten of them. */
+/** Returns whole epochs, at most about ten of them. */
 function epochTicks(history: readonly ReportEpoch[]): number[] {
   const step = [1, 2, 5, 10, 20, 50, 100].find((size) => history.length / size <= 15) ?? 1000;
   return history.map(({ epoch }) => epoch).filter((epoch) => step === 1 || epoch % step === 0);
@@ -111,14 +111,14 @@ export function decades(history: readonly Pick<ReportEpoch, 'kWeight' | 'kActiva
   return Array.from({ length: Math.ceil(Math.max(...logs) - NEARLY) - low + 1 }, (_, index) => 10 ** (low + index));
 }
 
-/** Percent without decimals, or with one where the accuracies lie close together. */
+/** Writes percent without decimals, or with one where the accuracies lie close together. */
 function percentTick(history: readonly ReportEpoch[]): (value: number) => string {
   const all = history.flatMap(({ softAccuracy, hardAccuracy }) => [softAccuracy, hardAccuracy]);
   const spread = Math.max(...all) - Math.min(...all);
   return (value) => percent(value, spread > 0.05 ? 0 : spread > 0.005 ? 1 : 2);
 }
 
-/** A label above the best epoch stays inside the frame. */
+/** Chooses the anchor of the label above the best epoch, so that it stays inside the frame. */
 function anchorWithin(history: readonly ReportEpoch[], best: readonly ReportEpoch[]): 'start' | 'middle' | 'end' {
   const [first, last] = [history[0].epoch, history[history.length - 1].epoch];
   const place = best.length === 0 || first === last ? 0.5 : (best[0].epoch - first) / (last - first);

@@ -3,8 +3,14 @@ import type { BinarizationMode } from '../../train/network/network.js';
 import { modesDrawing } from './modes.js';
 
 const epoch = (number: number, kActivation = 3) => ({
-  ...{ epoch: number, kWeight: 3 * number, kActivation, learningRate: 1e-3, loss: 0.5 },
-  ...{ softAccuracy: 0.9, hardAccuracy: 0.5 + number / 10, isBest: true },
+  epoch: number,
+  kWeight: 3 * number,
+  kActivation,
+  learningRate: 1e-3,
+  loss: 0.5,
+  softAccuracy: 0.9,
+  hardAccuracy: 0.5 + number / 10,
+  isBest: true,
 });
 const course = (mode: BinarizationMode, seed: number, epochs: number) => ({
   mode,

@@ -25,7 +25,7 @@ const ACCURACY_HEIGHT = 270;
 const SHARPNESS_HEIGHT = 180;
 const EDGES = { marginLeft: 56, marginRight: 12 };
 
-/** A drawing of its own: accuracy above, sharpness below, the modes side by side, a line for every seed. */
+/** Draws a drawing of its own: accuracy above, sharpness below, the modes side by side, a line for every seed. */
 export function modesDrawing(courses: readonly ModeCourse[]): string {
   const points = courses.flatMap(({ mode, seed, history }) => history.map((epoch) => ({ ...epoch, mode, seed })));
   const height = LEGEND_HEIGHT + ACCURACY_HEIGHT + SHARPNESS_HEIGHT;
@@ -83,7 +83,12 @@ function sharpnessPanel(points: readonly Point[]) {
   const sharpened = points.filter(({ mode }) => mode !== 'real');
   const line = (y: 'kWeight' | 'kActivation', stroke: string, strokeDasharray: string) =>
     Plot.lineY(sharpened, {
-      ...{ fx: 'mode', x: 'epoch', y, z: 'seed', stroke, strokeDasharray },
+      fx: 'mode',
+      x: 'epoch',
+      y,
+      z: 'seed',
+      stroke,
+      strokeDasharray,
       strokeWidth: 1.5,
       curve: 'step',
     });

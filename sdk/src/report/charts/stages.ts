@@ -24,7 +24,7 @@ export function spansOf(times: Summary['seconds']): Span[] {
   return spans;
 }
 
-/** When each stage began and ended, with how long it took. */
+/** Draws when each stage began and ended, with how long it took. */
 export function stagesChart(times: Summary['seconds']): Html {
   const spans = spansOf(times);
   const label = (text: (span: Span) => string, dx: number, options: Plot.TextOptions) =>

@@ -7,7 +7,7 @@ import { drawChart } from './svg.js';
 const WIDTH = 640;
 const HEIGHT = 340;
 
-/** A drawing of its own: accuracy against the number of faults, a dot a trial, a line through the means. */
+/** Draws a drawing of its own: accuracy against the number of faults, a dot a trial, a line through the means. */
 export function upsetsDrawing(trials: readonly FaultTrial[], title: string): string {
   const flips = [...new Set(trials.map((trial) => trial.flips))].sort((one, other) => one - other);
   const place = placesOf(flips);
@@ -34,10 +34,15 @@ export function upsetsDrawing(trials: readonly FaultTrial[], title: string): str
       }),
       Plot.gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
       Plot.axisX(flips.map(place), {
-        ...{ tickFormat: (_: number, index: number) => count(flips[index]), tickSize: 0, color: 'var(--muted)' },
+        tickFormat: (_: number, index: number) => count(flips[index]),
+        tickSize: 0,
+        color: 'var(--muted)',
       }),
       Plot.text([title], {
-        ...{ frameAnchor: 'top-left', dy: -26, fill: 'var(--ink)', fontWeight: 600 },
+        frameAnchor: 'top-left',
+        dy: -26,
+        fill: 'var(--ink)',
+        fontWeight: 600,
       }),
       Plot.line(means, {
         x: (mean: FaultTrial) => place(mean.flips),
@@ -51,7 +56,7 @@ export function upsetsDrawing(trials: readonly FaultTrial[], title: string): str
   return drawing(WIDTH, HEIGHT, chart);
 }
 
-/** On a scale of powers, on which 0 has no place: it stands a mean step below the smallest number. */
+/** Places numbers on a scale of powers. 0 has no place there, so it stands a mean step below the smallest number. */
 function placesOf(flips: readonly number[]): (flips: number) => number {
   const powers = flips.filter((count) => count > 0).map(Math.log10);
   const [first, last] = [powers[0] ?? 0, powers[powers.length - 1] ?? 0];

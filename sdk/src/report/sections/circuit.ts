@@ -4,7 +4,7 @@ import { html, type Html } from '../html.js';
 import { bytes, count, plural } from '../numbers.js';
 import { figuresTable } from '../table.js';
 
-/** What the circuit is made of. */
+/** Shows what the circuit is made of. */
 export const circuitSection = (circuit: CompileReport): Html => html`
   <section aria-labelledby="circuit">
     <h2 id="circuit">Circuit</h2>

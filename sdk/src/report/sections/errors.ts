@@ -1,12 +1,12 @@
 import { confusionChart, confusionsOf, isError } from '../charts/confusion.js';
-import { html, nothing, type Html } from '../html.js';
+import { html, emptyHtml, type Html } from '../html.js';
 import { count, plural } from '../numbers.js';
 import { colourPicture, grayPicture } from '../pictures.js';
 import type { Mistake, ReportData } from '../report-data.js';
 
-/** What was taken for what. */
+/** Shows what was taken for what. */
 export function confusionFigure({ confusion, summary: { circuit } }: ReportData): Html {
-  if (confusion.length === 0) return nothing;
+  if (confusion.length === 0) return emptyHtml;
   const cells = confusionsOf(confusion);
   const errors = cells.filter(isError);
   const wrong = errors.reduce((sum, { examples }) => sum + examples, 0);
@@ -26,7 +26,7 @@ export function confusionFigure({ confusion, summary: { circuit } }: ReportData)
           ${
             worst.examples > 0
               ? html`Most often it takes a ${worst.truth} for a ${worst.given}: ${plural(worst.examples, 'time')}.`
-              : nothing
+              : emptyHtml
           }
           Colour shows the errors; right answers stand pale on the diagonal.
         </p>
@@ -36,9 +36,9 @@ export function confusionFigure({ confusion, summary: { circuit } }: ReportData)
   `;
 }
 
-/** Some of the images behind the errors. */
+/** Shows some of the images behind the errors. */
 export function mistakesFigure({ mistakes, summary }: ReportData): Html {
-  if (mistakes.length === 0) return nothing;
+  if (mistakes.length === 0) return emptyHtml;
   const taker = summary.circuit === undefined ? 'network' : 'circuit';
   return html`
     <figure>

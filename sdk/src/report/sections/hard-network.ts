@@ -1,14 +1,14 @@
 import type { FreezeReport } from '../../train/freezing/freeze.js';
 import type { Summary } from '../summary.js';
 import { accuraciesDiffer } from '../../model/comparison.js';
-import { html, nothing, type Html } from '../html.js';
+import { html, emptyHtml, type Html } from '../html.js';
 import { count, percent, plural, setting } from '../numbers.js';
 
-/** How the integers stand to the trained network with signs and steps that they were frozen from. */
+/** Shows how the integers stand to the trained network with signs and steps that they were frozen from. */
 export function hardNetworkSection({ freeze, notFrozen, accuracy }: Summary): Html {
   const { hard, frozen } = accuracy;
   if (notFrozen !== undefined) return refusedSection(notFrozen);
-  return freeze === undefined || frozen === undefined ? nothing : frozenSection(freeze, { hard, frozen });
+  return freeze === undefined || frozen === undefined ? emptyHtml : frozenSection(freeze, { hard, frozen });
 }
 
 const refusedSection = (reason: string): Html => html`
@@ -30,7 +30,7 @@ const frozenSection = (
             Of the test the hard network gets ${percent(accuracy.hard)} right, the integers that ship
             ${percent(accuracy.frozen)}.
           </p>`
-        : nothing
+        : emptyHtml
     }
     <p class="lead">${claimText(freeze)} ${agreementText(freeze.agreement)}</p>
     ${freeze.held.map(

@@ -1,8 +1,8 @@
 import type { Summary } from '../summary.js';
-import { html, nothing, type Content, type Html } from '../html.js';
+import { html, emptyHtml, type Content, type Html } from '../html.js';
 import { count, plural, setting } from '../numbers.js';
 
-/** Everything needed to make this run again, and to know its circuit by. */
+/** Shows everything needed to make this run again, and to know its circuit by. */
 export const provenance = (summary: Summary): Html => html`
   <footer aria-labelledby="provenance">
     <h2 id="provenance">Provenance</h2>
@@ -15,8 +15,8 @@ export const provenance = (summary: Summary): Html => html`
           `${count(summary.data.test)} test`,
       )}
       ${entry('Backend', summary.backend)} ${entry('Schedule', scheduleText(summary.schedule))}
-      ${summary.freeze === undefined ? nothing : entry('Output fraction bits', summary.freeze.outputFractionBits)}
-      ${summary.circuit === undefined ? nothing : entry('Bitstream SHA-256', html`<code>${summary.circuit.digest}</code>`)}
+      ${summary.freeze === undefined ? emptyHtml : entry('Output fraction bits', summary.freeze.outputFractionBits)}
+      ${summary.circuit === undefined ? emptyHtml : entry('Bitstream SHA-256', html`<code>${summary.circuit.digest}</code>`)}
     </dl>
   </footer>
 `;
@@ -27,7 +27,7 @@ const entry = (name: string, value: Content): Html =>
     <dd>${value}</dd>
   </div> `;
 
-/** "k 3 for 8 epochs, 10 for 3": weights and activations are named apart only where they differ. */
+/** Writes text such as "k 3 for 8 epochs, 10 for 3": weights and activations are named apart only where they differ. */
 const scheduleText = (schedule: Summary['schedule']): string =>
   schedule
     .map(({ kWeight, kActivation, epochs }, index) => {

@@ -5,7 +5,7 @@ import { html, type Html } from '../html.js';
 import { bytes, count, percent, plural, seconds, withUnit } from '../numbers.js';
 import { figuresTable } from '../table.js';
 
-/** The circuit in the simulator. */
+/** Shows the circuit in the simulator. */
 export const simulatorSection = (
   simulator: NonNullable<Summary['simulator']>,
   { timing }: Pick<CompileReport, 'timing'>,
@@ -17,18 +17,20 @@ export const simulatorSection = (
       { name: 'Inferences', value: count(simulator.inferences) },
       { name: 'Speed', value: `${plural(simulator.inferencesPerSecond, 'inference')} a second` },
       {
-        ...{ name: 'At once', value: plural(simulator.lanes, 'inference') },
-        note: 'so many copies of the circuit share a simulated cycle, each with an input of its own',
+        name: 'At once',
+        value: plural(simulator.lanes, 'inference'),
+        note: 'copies of the circuit that share a simulated cycle, each with an input of its own',
       },
       {
-        ...{ name: 'Simulated cycles', value: count(simulator.cycles) },
+        name: 'Simulated cycles',
+        value: count(simulator.cycles),
         note: `${plural(Math.ceil(simulator.inferences / simulator.lanes), 'group')} of inputs, one every ${plural(timing.initiationInterval, 'cycle')}; each inference takes ${count(timing.latency)}`,
       },
     ])}
   </section>
 `;
 
-/** The circuit on the device, and the line it came over. */
+/** Shows the circuit on the device, and the line it came over. */
 export const deviceSection = (device: NonNullable<Summary['device']>): Html => html`
   <section aria-labelledby="device">
     <h2 id="device">Device</h2>
@@ -45,7 +47,7 @@ export const deviceSection = (device: NonNullable<Summary['device']>): Html => h
   </section>
 `;
 
-/** Where the run's time went. */
+/** Shows where the run's time went. */
 export const stagesFigure = ({ seconds: times }: Summary): Html => html`
   <figure>
     <figcaption>

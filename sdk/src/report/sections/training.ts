@@ -1,11 +1,11 @@
 import { historyChart, sharpnessIsShared } from '../charts/history.js';
-import { html, nothing, type Html } from '../html.js';
+import { html, emptyHtml, type Html } from '../html.js';
 import { count, decimal, percent, setting } from '../numbers.js';
 import type { ReportData, ReportEpoch } from '../report-data.js';
 
-/** How accuracy followed the sharpness. */
+/** Shows how accuracy followed the sharpness. */
 export function trainingFigure({ history, summary }: ReportData): Html {
-  if (history.length === 0) return nothing;
+  if (history.length === 0) return emptyHtml;
   return html`
     <figure>
       <figcaption>
@@ -35,7 +35,7 @@ export function trainingFigure({ history, summary }: ReportData): Html {
   `;
 }
 
-/** Nothing for a run that found its training finished. */
+/** Says how fast training was; nothing for a run that found its training finished. */
 const speedText = ({ training: { samplesPerSecond }, backend }: ReportData['summary']): string =>
   samplesPerSecond === 0 ? '' : `${count(samplesPerSecond)} examples a second on ${backend}.`;
 
@@ -56,7 +56,7 @@ const epochTable = (history: readonly ReportEpoch[]): Html => html`
       <tbody>
         ${history.map(
           (epoch) =>
-            html`<tr${epoch.isBest ? html` class="best"` : nothing}>
+            html`<tr${epoch.isBest ? html` class="best"` : emptyHtml}>
               <th scope="row">${epoch.epoch}${epoch.isBest ? ' (best)' : ''}</th>
               <td>${setting(epoch.kWeight)}</td>
               <td>${setting(epoch.kActivation)}</td>

@@ -1,5 +1,5 @@
 import { popcountRow } from '@adiabit/simulator/bits';
-import { html, nothing, raw, type Html } from '../html.js';
+import { html, emptyHtml, raw, type Html } from '../html.js';
 import { count, percent, plural, THIN } from '../numbers.js';
 import { bitSprite, positionIn } from '../pictures.js';
 import type { ReportData } from '../report-data.js';
@@ -9,9 +9,9 @@ const SHOWN = 128;
 /** A picture's longer side in CSS pixels, about. */
 const SIDE = 56;
 
-/** The first layer's weights, one picture per neuron. */
+/** Shows the first layer's weights, one picture per neuron. */
 export function weightsFigure({ firstLayer }: ReportData): Html {
-  if (firstLayer === undefined || firstLayer.weights.rows === 0) return nothing;
+  if (firstLayer === undefined || firstLayer.weights.rows === 0) return emptyHtml;
   const { weights, shape } = firstLayer;
   const [height, width] = shape;
   const sprite = bitSprite(weights, shape, SHOWN);

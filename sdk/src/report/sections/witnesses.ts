@@ -1,5 +1,5 @@
 import type { Witness } from '../summary.js';
-import { html, nothing, type Html } from '../html.js';
+import { html, emptyHtml, type Html } from '../html.js';
 import { count } from '../numbers.js';
 import { findingOf, type WitnessFinding } from '../verdict.js';
 
@@ -9,10 +9,10 @@ const FINDINGS: Readonly<Record<WitnessFinding, { readonly mark: string; readonl
   'compared nothing': { mark: '?', style: 'unproven' },
 };
 
-/** What agreed with what, and how often. */
+/** Shows what agreed with what, and how often. */
 export const witnessesSection = (witnesses: readonly Witness[]): Html =>
   witnesses.length === 0
-    ? nothing
+    ? emptyHtml
     : html`
         <section aria-labelledby="witnesses">
           <h2 id="witnesses">Witnesses</h2>

@@ -1,4 +1,4 @@
-/** Ed25519 public keys of small order (RFC 8032 leaves it to whoever checks to refuse them), in hexadecimal. */
+/** Ed25519 public keys of small order (RFC 8032 leaves it to the checking program to refuse them), in hexadecimal. */
 export const WEAK_KEYS = [
   '00'.repeat(32),
   `01${'00'.repeat(31)}`,
@@ -9,7 +9,7 @@ export const WEAK_KEYS = [
   `ee${'ff'.repeat(30)}7f`,
 ] as const;
 
-/** An Ed25519 public key in PEM (RFC 8410), whatever its 32 bytes are. */
+/** Returns an Ed25519 public key in PEM (RFC 8410), whatever its 32 bytes are. */
 export const publicKeyPem = (bytes: Uint8Array): string => {
   const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), bytes]);
   return `-----BEGIN PUBLIC KEY-----\n${der.toString('base64')}\n-----END PUBLIC KEY-----\n`;

@@ -1,15 +1,13 @@
 import type { Random } from '../../random.js';
 import type { Batch } from '../datasets/batches.js';
 import type { Layer } from '../network/layers.js';
-import type { PictureAugmentation } from './shifts.js';
-import { checkPictureAugmentation, shiftBatch } from './shifts.js';
-import type { SoundAugmentation } from './sound-augmentation.js';
-import { checkSoundAugmentation, varySounds } from './sound-augmentation.js';
+import { checkPictureAugmentation, type PictureAugmentation, shiftBatch } from './shifts.js';
+import { checkSoundAugmentation, type SoundAugmentation, varySounds } from './sound-augmentation.js';
 
 /** How a training varies its examples, as plain data. */
 export type Augmentation = PictureAugmentation | SoundAugmentation;
 
-/** The batch with every example varied. */
+/** Returns the batch with every example varied. */
 export function vary(batch: Batch, shape: readonly number[], augmentation: Augmentation, random: Random): Batch {
   return augmentation.kind === 'sound'
     ? varySounds(batch, augmentation, random)

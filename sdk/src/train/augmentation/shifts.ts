@@ -2,15 +2,14 @@ import { ModelError } from '@adiabit/simulator/errors';
 import type { Random } from '../../random.js';
 import type { Batch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
-import type { Warp } from './warps.js';
-import { drawAffine, warpImage } from './warps.js';
+import { drawAffine, type Warp, warpImage } from './warps.js';
 
 /** How a training varies pictures, as plain data. */
 export interface PictureAugmentation {
   readonly kind?: 'picture';
   /** Every image is moved by a random whole number of pixels from -maxShift to maxShift, down and to the right. */
   readonly maxShift: number;
-  /** What enters: 0 (when absent), or the pixel at the edge. */
+  /** What enters: the pixel at the edge, or 0. If absent, 0. */
   readonly fill?: 'zero' | 'nearest';
   /** Whether half of the images, at random, are mirrored left to right. */
   readonly mirrors?: boolean;
@@ -45,7 +44,10 @@ export function copyShifted<T extends Pixels>(target: T, source: T, width: numbe
   }
 }
 
-/** A copy of the examples, every one moved alike. @throws ModelError when they are not images [height, width] */
+/**
+ * Returns a copy of the examples, every one moved alike.
+ * @throws ModelError when they are not images [height, width]
+ */
 export function shiftExamples(examples: Examples, shift: Shift): Examples {
   const width = imageWidth(examples.shape);
   const size = examples.values.length / examples.count;
@@ -56,7 +58,10 @@ export function shiftExamples(examples: Examples, shift: Shift): Examples {
   return { ...examples, values };
 }
 
-/** The batch with every image moved at random. Draws two numbers an image, one more to mirror it, three more to warp it. */
+/**
+ * Returns the batch with every image moved at random. Draws two numbers an image, one more to mirror it, three more to
+ * warp it.
+ */
 export function shiftBatch(
   batch: Batch,
   shape: readonly number[],
@@ -105,7 +110,10 @@ function moveImage(
   }
 }
 
-/** @throws ModelError `model.bad-value` for a shift that is no whole number, or examples that are neither [height, width] nor [height, width, channels] */
+/**
+ * @throws ModelError `model.bad-value` for a shift that is no whole number, or examples that are neither [height,
+ * width] nor [height, width, channels]
+ */
 export function checkPictureAugmentation({ maxShift, warp }: PictureAugmentation, shape: readonly number[]): void {
   if (shape.length !== 3) imageWidth(shape);
   if (warp && !Object.values(warp).every((most) => Number.isFinite(most) && most >= 0)) {

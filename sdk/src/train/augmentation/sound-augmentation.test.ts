@@ -5,14 +5,13 @@ import type { Batch } from '../datasets/batches.js';
 import { lineNetwork, pictureRecipe, toyPictureDataset } from '../testing/toy-pictures.js';
 import { toyDataset, toyRecipe } from '../testing/toy-problem.js';
 import { train } from '../trainer.js';
-import type { SoundAugmentation } from './sound-augmentation.js';
-import { varySounds } from './sound-augmentation.js';
+import { type SoundAugmentation, varySounds } from './sound-augmentation.js';
 
-const length = 400;
+const LENGTH = 400;
 
 /** Clips of the same samples each. */
 function clips(count: number, sampleAt: (index: number) => number): Batch {
-  const inputs = Float32Array.from({ length: count * length }, (_, at) => encodeMuLaw(sampleAt(at % length)));
+  const inputs = Float32Array.from({ length: count * LENGTH }, (_, at) => encodeMuLaw(sampleAt(at % LENGTH)));
   return { size: count, inputs, targets: new Float32Array(count) };
 }
 
@@ -20,7 +19,7 @@ function clips(count: number, sampleAt: (index: number) => number): Batch {
 function varied(batch: Batch, settings: Omit<SoundAugmentation, 'kind'>, seed = 1): number[][] {
   const { inputs } = varySounds(batch, { kind: 'sound', ...settings }, Random.fromSeed(seed));
   return Array.from({ length: batch.size }, (_, clip) =>
-    Array.from(inputs.subarray(clip * length, (clip + 1) * length), decodeMuLaw),
+    Array.from(inputs.subarray(clip * LENGTH, (clip + 1) * LENGTH), decodeMuLaw),
   );
 }
 
@@ -34,7 +33,7 @@ const every = { maxShift: 50, maxGain: 6, maxNoise: 0.1, maxSpeed: 0.1, maxTilt:
 
 test('with every setting 0 a clip keeps its samples', () => {
   const [clip] = varied(tone, {});
-  expect(clip).toEqual(Array.from(tone.inputs.subarray(0, length), decodeMuLaw));
+  expect(clip).toEqual(Array.from(tone.inputs.subarray(0, LENGTH), decodeMuLaw));
 });
 
 test('the same seed varies alike, another otherwise, and the batch stays as it is', () => {
@@ -75,7 +74,7 @@ test('gain is within its decibels, and what would be too loud is cut', () => {
 test('noise is a part of the loudness of the clip, so silence stays silent', () => {
   const noises = varied(tone, { maxNoise: 0.2 }).map((clip) => {
     const squares = clip.map((sample, index) => (sample - 8000 * Math.sin((2 * Math.PI * index) / 20)) ** 2);
-    return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / length) / (8000 / Math.SQRT2);
+    return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / LENGTH) / (8000 / Math.SQRT2);
   });
   const [least, most] = spread(noises);
   // The steps of mu-law are a noise of their own, of about 0.012.

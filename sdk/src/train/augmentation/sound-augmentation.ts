@@ -6,45 +6,47 @@ import type { Batch } from '../datasets/batches.js';
 /** How a training varies clips in mu-law, as plain data. What is left out, or 0, varies nothing. */
 export interface SoundAugmentation {
   readonly kind: 'sound';
-  /** Every clip is moved in time by up to so many samples either way; what enters is silence. */
+  /** Most samples by which every clip is moved in time, either way; silence enters. */
   readonly maxShift?: number;
-  /** Every clip is made louder or quieter by up to so many decibels. */
+  /** Most decibels by which every clip is made louder or quieter. */
   readonly maxGain?: number;
   /** White noise up to this part of the clip's own root mean square is added: 0.1 is 20 dB below the clip. */
   readonly maxNoise?: number;
   /** Every clip is played faster or slower by up to this part, at most 0.5; its pitch moves along. */
   readonly maxSpeed?: number;
   /**
-   * Every clip is made brighter or duller, as voices and microphones are: to each sample up to this part of the sample before
-   * it is added or taken away, at most 0.95.
+   * Every clip is made brighter or duller, as voices and microphones are: to each sample up to this part of the sample
+   * before it is added or taken away, at most 0.95.
    */
   readonly maxTilt?: number;
   /**
-   * The spectrum of every clip is coloured at random, as by another throat, room or microphone: to each sample, parts of the
-   * 16 samples before it are added or taken away. At most 1, up to which the part of the sample just before goes; earlier
-   * ones count 0.85 times as much a sample.
+   * The spectrum of every clip is coloured at random, as by another throat, room or microphone: to each sample, parts
+   * of the 16 samples before it are added or taken away. At most 1, up to which the part of the sample just before
+   * goes; earlier ones count 0.85 times as much a sample.
    */
   readonly maxColour?: number;
 }
 
 /** Samples are 16-bit; louder ones are cut. */
-const loudest = 32_767;
+const LOUDEST = 32_767;
 
 let encoded: Uint8Array | undefined;
 
-/** The bytes of all 16-bit samples, from the lowest up: encoding one by one takes longer than a training step. */
+/**
+ * Returns the bytes of all 16-bit samples, from the lowest up: encoding one by one takes longer than a training step.
+ */
 function muLawCodes(): Uint8Array {
   encoded ??= Uint8Array.from({ length: 2 ** 16 }, (_, index) => encodeMuLaw(index - 2 ** 15));
   return encoded;
 }
 
 /** How many samples before a sample colour it: 2 ms at 8 kHz, so that peaks are some hundred hertz wide. */
-const colourTaps = 16;
-const colourDecay = 0.85;
+const COLOUR_TAPS = 16;
+const COLOUR_DECAY = 0.85;
 
 /**
- * The batch of mu-law bytes with every clip varied. Draws four numbers a clip, a fifth where it is tilted, 16 where it is
- * coloured, and one a sample where there is noise.
+ * Returns the batch of mu-law bytes with every clip varied. Draws four numbers a clip, a fifth where it is tilted, 16
+ * where it is coloured, and one a sample where there is noise.
  */
 export function varySounds(batch: Batch, settings: SoundAugmentation, random: Random): Batch {
   const { maxShift = 0, maxGain = 0, maxNoise = 0, maxSpeed = 0, maxTilt = 0, maxColour = 0 } = settings;
@@ -69,27 +71,30 @@ export function varySounds(batch: Batch, settings: SoundAugmentation, random: Ra
       const tilted = sample + tilt * before;
       before = sample;
       const noisy = tilted + (maxNoise > 0 ? random.uniform(-noise, noise) : 0);
-      const heard = Math.round(Math.min(Math.max(gain * noisy, -loudest), loudest));
+      const heard = Math.round(Math.min(Math.max(gain * noisy, -LOUDEST), LOUDEST));
       inputs[start + index] = codes[heard + 2 ** 15];
     }
   }
   return { ...batch, inputs };
 }
 
-/** In place, from the last sample down, so that what is before a sample is still as it was. The first 16 stay. */
+/**
+ * Filters the clip in place, from the last sample down, so that what is before a sample is still as it was. The first
+ * 16 stay.
+ */
 function colour(clip: Float32Array, maxColour: number, random: Random): void {
   const parts = Float32Array.from(
-    { length: colourTaps },
-    (_, tap) => random.uniform(-maxColour, maxColour) * colourDecay ** tap,
+    { length: COLOUR_TAPS },
+    (_, tap) => random.uniform(-maxColour, maxColour) * COLOUR_DECAY ** tap,
   );
-  for (let index = clip.length - 1; index >= colourTaps; index--) {
+  for (let index = clip.length - 1; index >= COLOUR_TAPS; index--) {
     let sum = clip[index];
-    for (let tap = 0; tap < colourTaps; tap++) sum += parts[tap] * clip[index - 1 - tap];
+    for (let tap = 0; tap < COLOUR_TAPS; tap++) sum += parts[tap] * clip[index - 1 - tap];
     clip[index] = sum;
   }
 }
 
-/** Between two samples by the line through them; silence before and after. */
+/** Interpolates between two samples by the line through them; before and after is silence. */
 function sampleAt(clip: Float32Array, place: number): number {
   const before = Math.floor(place);
   const part = place - before;

@@ -3,7 +3,7 @@ import type { Random } from '../../random.js';
 /** How far pictures are turned, stretched and slanted about their middle; each is drawn evenly from -max to max. */
 export interface Warp {
   readonly maxRotationDegrees: number;
-  /** Of 1: 0.1 stretches or shrinks by up to a tenth. */
+  /** The largest change of scale: 0.1 stretches or shrinks by up to a tenth. */
   readonly maxScale: number;
   /** Pixels to the right a pixel down. */
   readonly maxShear: number;

@@ -1,12 +1,9 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import { starts } from './candidates.js';
-import type { BackendName } from './names.js';
-import { backendNames } from './names.js';
-import type { ImportModule, StartedBackend } from './starting.js';
-import { BackendRefused } from './starting.js';
+import { type BackendName, backendNames } from './names.js';
+import { BackendRefused, type ImportModule, type StartedBackend } from './starting.js';
 import type { Tensorflow } from './tensorflow.js';
-import type { KernelReport } from './training-kernels.js';
-import { reportKernels } from './training-kernels.js';
+import { type KernelReport, reportKernels } from './training-kernels.js';
 
 /** What one candidate said when asked. */
 export interface CandidateReport {
@@ -17,7 +14,7 @@ export interface CandidateReport {
   readonly detail: string;
 }
 
-/** Which backend runs, with whose kernels, and why not a better one. Plain data for reports. */
+/** The backend that runs, the origin of its kernels, and why no better one runs. Plain data for reports. */
 export interface BackendReport {
   readonly name: BackendName;
   readonly detail: string;
@@ -30,7 +27,7 @@ export interface BackendReport {
 export interface Backend {
   readonly tf: Tensorflow;
   readonly report: BackendReport;
-  /** Where the trained numbers live during an epoch. */
+  /** The memory that holds the trained numbers during an epoch. */
   readonly weightsOn: 'host' | 'device';
   /** Makes this backend the library's current one. Call before any run of operations that follows an `await`. */
   activate(): void;
@@ -77,7 +74,10 @@ export async function openBackend(options: OpenBackendOptions = {}): Promise<Bac
   return { tf: started.tf, report, weightsOn: started.weightsOn, activate: () => activate(started) };
 }
 
-/** `setBackend` of a started backend takes effect before it returns; its promise is about starting one. */
+/**
+ * Makes a started backend the current one. `setBackend` then takes effect before it returns; its promise is about
+ * starting one.
+ */
 function activate({ tf, registeredName }: StartedBackend): void {
   if (tf.getBackend() !== registeredName) void tf.setBackend(registeredName);
 }
@@ -90,7 +90,7 @@ function noBackend(wanted: string, candidates: readonly CandidateReport[]): Mode
   });
 }
 
-/** The first line, without the importing file that Node names when a package is missing. */
+/** Returns the first line, without the importing file that Node names when a package is missing. */
 function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.split('\n')[0].replace(/ imported from .*$/, '');

@@ -2,17 +2,17 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Tensorflow } from './tensorflow.js';
 
-export const batchNormName = 'AdiabitBatchNorm';
-export const batchNormGradientName = 'AdiabitBatchNormGradient';
+export const BATCH_NORM_NAME = 'AdiabitBatchNorm';
+export const BATCH_NORM_GRADIENT_NAME = 'AdiabitBatchNormGradient';
 
-/** Whether the current backend has the kernels. */
+/** Tells whether the current backend has the kernels. */
 export const hasBatchNormKernel = (tf: Tensorflow): boolean =>
-  (tf.getKernel(batchNormName, tf.getBackend()) as object | undefined) !== undefined;
+  (tf.getKernel(BATCH_NORM_NAME, tf.getBackend()) as object | undefined) !== undefined;
 
 /**
- * Values x of any shape [..., channels], normalised with the statistics of all but the last axis, times gamma [channels] plus
- * beta [channels]; the gradients are those of the same function. The kernel gives y and whatever statistics that of the gradient
- * takes, as s0, s1 and so on.
+ * Returns values x of any shape [..., channels], normalised with the statistics of all but the last axis, times gamma
+ * [channels] plus beta [channels]; the gradients are those of the same function. The kernel gives y and whatever
+ * statistics that of the gradient takes, as s0, s1 and so on.
  *
  * @param epsilon added to the variance
  */
@@ -21,12 +21,12 @@ export function fusedBatchNorm(tf: Tensorflow, x: Tensor, gamma: Tensor, beta: T
     tf.engine().runKernel<Tensor[]>(name, inputs, { epsilon });
   const normalize = tf.customGrad((...inputs) => {
     const [values, scale, shift, save] = inputs as [Tensor, Tensor, Tensor, (tensors: Tensor[]) => void];
-    const [value, ...statistics] = run(batchNormName, { x: values, gamma: scale, beta: shift });
+    const [value, ...statistics] = run(BATCH_NORM_NAME, { x: values, gamma: scale, beta: shift });
     save([values, scale, ...statistics]);
     const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
       const [before, factor, ...statisticsThen] = saved;
       const named = Object.fromEntries(statisticsThen.map((one, index) => [`s${index}`, one]));
-      return run(batchNormGradientName, { dy, x: before, gamma: factor, ...named });
+      return run(BATCH_NORM_GRADIENT_NAME, { dy, x: before, gamma: factor, ...named });
     };
     return { value, gradFunc };
   });

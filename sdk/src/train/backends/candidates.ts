@@ -1,9 +1,8 @@
-import { maskKernelName, registerMaskKernel } from './mask-kernel.js';
+import { MASK_KERNEL_NAME, registerMaskKernel } from './mask-kernel.js';
 import type { BackendName } from './names.js';
-import { mendNodeKernels, nodeKernels } from './node-kernels.js';
-import type { ImportModule, StartedBackend } from './starting.js';
-import { asTensorflow, select } from './starting.js';
-import { mendedWasmKernels, mendWasmKernels } from './wasm-kernels.js';
+import { patchNodeKernels, nodeKernels } from './node-kernels.js';
+import { asTensorflow, type ImportModule, select, type StartedBackend } from './starting.js';
+import { patchedWasmKernels, patchWasmKernels } from './wasm-kernels.js';
 import { startWebgpu } from './webgpu.js';
 
 /**
@@ -34,21 +33,33 @@ async function startNode(importModule: ImportModule): Promise<StartedBackend> {
   for (const [name, value] of Object.entries(tensorflowEnvironment)) process.env[name] ??= value;
   const tf = asTensorflow(await importModule('@tensorflow/tfjs-node'));
   await select(tf, 'tensorflow');
-  mendNodeKernels(tf);
+  patchNodeKernels(tf);
   registerMaskKernel(tf, 'tensorflow');
   const detail = `TensorFlow C library, TensorFlow.js ${tf.version_core}`;
-  return { tf, registeredName: 'tensorflow', detail, weightsOn: 'host', ourKernels: [maskKernelName, ...nodeKernels] };
+  return {
+    tf,
+    registeredName: 'tensorflow',
+    detail,
+    weightsOn: 'host',
+    ourKernels: [MASK_KERNEL_NAME, ...nodeKernels],
+  };
 }
 
 async function startWasm(importModule: ImportModule): Promise<StartedBackend> {
   const tf = asTensorflow(await importModule('@tensorflow/tfjs'));
   await importModule('@tensorflow/tfjs-backend-wasm');
   await select(tf, 'wasm');
-  mendWasmKernels(tf);
+  patchWasmKernels(tf);
   registerMaskKernel(tf, 'wasm');
   const hasSimd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
   const detail = `WebAssembly ${hasSimd ? 'with' : 'without'} SIMD, TensorFlow.js ${tf.version_core}`;
-  return { tf, registeredName: 'wasm', detail, weightsOn: 'host', ourKernels: [maskKernelName, ...mendedWasmKernels] };
+  return {
+    tf,
+    registeredName: 'wasm',
+    detail,
+    weightsOn: 'host',
+    ourKernels: [MASK_KERNEL_NAME, ...patchedWasmKernels],
+  };
 }
 
 async function startCpu(importModule: ImportModule): Promise<StartedBackend> {
@@ -56,5 +67,5 @@ async function startCpu(importModule: ImportModule): Promise<StartedBackend> {
   await select(tf, 'cpu');
   registerMaskKernel(tf, 'cpu');
   const detail = `plain JavaScript, TensorFlow.js ${tf.version_core}`;
-  return { tf, registeredName: 'cpu', detail, weightsOn: 'host', ourKernels: [maskKernelName] };
+  return { tf, registeredName: 'cpu', detail, weightsOn: 'host', ourKernels: [MASK_KERNEL_NAME] };
 }

@@ -3,7 +3,7 @@ import type { Tensorflow } from './tensorflow.js';
 export type Shape4D = [number, number, number, number];
 type Padding = number | 'valid' | 'same';
 
-/** Where things are in one convolution. */
+/** Sizes, strides and padding of one convolution. */
 export interface Geometry {
   readonly inHeight: number;
   readonly inWidth: number;
@@ -19,7 +19,7 @@ export interface Geometry {
   readonly left: number;
 }
 
-/** Of images x [batch, height, width, channels] under a filter [height, width, in, out]. */
+/** Computes the geometry of images x [batch, height, width, channels] under a filter [height, width, in, out]. */
 export function geometryOf(tf: Tensorflow, x: number[], filter: number[], strides: unknown, pad: unknown): Geometry {
   const info = tf.backend_util.computeConv2DInfo(
     x as Shape4D,
@@ -31,7 +31,17 @@ export function geometryOf(tf: Tensorflow, x: number[], filter: number[], stride
   const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth } = info;
   const { strideHeight, strideWidth, padInfo } = info;
   return {
-    ...{ inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth },
-    ...{ strideHeight, strideWidth, top: padInfo.top, left: padInfo.left },
+    inHeight,
+    inWidth,
+    inChannels,
+    outHeight,
+    outWidth,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    strideHeight,
+    strideWidth,
+    top: padInfo.top,
+    left: padInfo.left,
   };
 }

@@ -1,8 +1,13 @@
 import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import type { BackendPair } from '../testing/compare-backends.js';
-import { describeBackends, expectSame, openBackendPair, randomValues } from '../testing/compare-backends.js';
+import {
+  type BackendPair,
+  describeBackends,
+  expectSame,
+  openBackendPair,
+  randomValues,
+} from '../testing/compare-backends.js';
 import type { Backend } from './backend.js';
 
 const small = (max: number) => fc.integer({ min: 1, max });

@@ -1,8 +1,8 @@
 /**
  * What a dropout mask is: the definition in plain JavaScript, and the same in WebAssembly SIMD, eight values at a time.
  *
- * Value i is decided by 16 bits of a hash of the mask's seed and the number of a 32-bit word. Eight values share four words: the
- * low halves of words 4b to 4b + 3 are values 8b to 8b + 3, their high halves the next four.
+ * Value i is decided by 16 bits of a hash of the mask's seed and the number of a 32-bit word. Eight values share four
+ * words: the low halves of words 4b to 4b + 3 are values 8b to 8b + 3, their high halves the next four.
  */
 import { instantiateFunctions, wasm, type Code, type WasmFunction } from '@adiabit/simulator/wasm';
 
@@ -14,13 +14,15 @@ export interface Mask {
   readonly seed: number;
 }
 
-/** A value is dropped when its 16 bits are below this. */
+/** Returns the number below which the 16 bits of a value drop it. */
 export const thresholdOf = (rate: number): number => Math.round(rate * 2 ** 16);
 
-/** What makes up for the dropped ones, so that the expected value is what the whole network sees later. */
+/** Returns what makes up for the dropped ones, so that the expected value is what the whole network sees later. */
 export const keptValueOf = (rate: number): number => 1 / (1 - thresholdOf(rate) / 2 ** 16);
 
-/** C. Wellons, "Prospecting for Hash Functions", 2018 (lowbias32): every bit of the word changes half of the result's. */
+/**
+ * C. Wellons, "Prospecting for Hash Functions", 2018 (lowbias32): every bit of the word changes half of the result's.
+ */
 const rounds = { shifts: [16, 15, 16], factors: [0x7feb352d, 0x846ca68b] } as const;
 
 function hash(word: number): number {
@@ -31,7 +33,7 @@ function hash(word: number): number {
 
 const sizeOf = ({ shape }: Mask): number => shape.reduce((product, size) => product * size, 1);
 
-/** The mask as the definition has it. */
+/** Returns the mask as the definition has it. */
 export function hashedMask(mask: Mask): Float32Array {
   const threshold = thresholdOf(mask.rate);
   const kept = keptValueOf(mask.rate);
@@ -41,7 +43,7 @@ export function hashedMask(mask: Mask): Float32Array {
   });
 }
 
-/** The same mask, many times as fast. */
+/** Fills in the same mask, many times as fast. */
 export function fillMask(mask: Mask): Float32Array {
   filler ??= createFiller();
   const values = new Float32Array(sizeOf(mask));
@@ -52,7 +54,7 @@ export function fillMask(mask: Mask): Float32Array {
   for (let start = 0; start < values.length; start += floats.length) {
     const size = Math.min(floats.length, values.length - start);
     for (let lane = 0; lane < 4; lane++) words[lane] = start / 2 + lane;
-    fill(valuesAt, valuesAt + Math.ceil(size / 8) * 2 * VECTOR);
+    fill(VALUES_AT, VALUES_AT + Math.ceil(size / 8) * 2 * VECTOR);
     values.set(size === floats.length ? floats : floats.subarray(0, size), start);
   }
   return values;
@@ -60,11 +62,11 @@ export function fillMask(mask: Mask): Float32Array {
 
 const VECTOR = 16;
 /** Values between two visits of JavaScript: they stay in the first cache. */
-const valuesAtOnce = 4096;
+const VALUES_AT_ONCE = 4096;
 
 /** Bytes of the filler's memory: four words, then constants, then values. */
 const at = { words: 0, seed: 16, threshold: 20, kept: 24, mask: 28, four: 32, factors: [36, 40] } as const;
-const valuesAt = 48;
+const VALUES_AT = 48;
 
 interface Filler {
   readonly words: Int32Array;
@@ -76,14 +78,14 @@ interface Filler {
 let filler: Filler | undefined;
 
 function createFiller(): Filler {
-  const { memory, functions } = instantiateFunctions([fillFunction()], valuesAt + 4 * valuesAtOnce);
+  const { memory, functions } = instantiateFunctions([fillFunction()], VALUES_AT + 4 * VALUES_AT_ONCE);
   const integer = (offset: number, count = 1): Int32Array => new Int32Array(memory, offset, count);
   integer(at.mask)[0] = 0xffff;
   integer(at.four)[0] = 4;
   rounds.factors.forEach((factor, index) => (integer(at.factors[index])[0] = factor));
   return {
     words: integer(at.words, 4),
-    floats: new Float32Array(memory, valuesAt, valuesAtOnce),
+    floats: new Float32Array(memory, VALUES_AT, VALUES_AT_ONCE),
     constants: {
       seed: integer(at.seed),
       threshold: integer(at.threshold),

@@ -1,14 +1,13 @@
 /**
- * Dropout masks made where they are used: those of one step of VGG-Small are 140 MB, which is too much to draw one by one,
- * or to send to a device or another process. Each value depends on its place and the mask's seed alone, so it can be computed
- * anywhere, in any order, and is the same on every backend.
+ * Dropout masks made where they are used: those of one step of VGG-Small are 140 MB, which is too much to draw one by
+ * one, or to send to a device or another process. Each value depends on its place and the mask's seed alone, so it can
+ * be computed anywhere, in any order, and is the same on every backend.
  */
 import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
-import { fillMask, type Mask } from './dropout-mask.js';
-import { keptValueOf, thresholdOf } from './dropout-mask.js';
+import { fillMask, keptValueOf, type Mask, thresholdOf } from './dropout-mask.js';
 import type { Tensorflow } from './tensorflow.js';
 
-export const maskKernelName = 'AdiabitDropoutMask';
+export const MASK_KERNEL_NAME = 'AdiabitDropoutMask';
 
 /** The registry is the process's. */
 const registered = new WeakMap<Tensorflow, Set<string>>();
@@ -19,16 +18,16 @@ export function registerMaskKernel(tf: Tensorflow, backendName: string): void {
   if (backends.has(backendName)) return;
   registered.set(tf, backends.add(backendName));
   tf.registerKernel({
-    kernelName: maskKernelName,
+    kernelName: MASK_KERNEL_NAME,
     backendName,
     kernelFunc: backendName === 'webgpu' ? shaderMask : writtenMask,
   });
 }
 
-/** A mask on the current backend. */
+/** Returns a mask on the current backend. */
 export function maskTensor(tf: Tensorflow, { shape, rate, seed }: Mask): Tensor {
   const size = shape.reduce((product, length) => product * length, 1);
-  const flat = tf.engine().runKernel<Tensor>(maskKernelName, {}, { shape: [size], rate, seed });
+  const flat = tf.engine().runKernel<Tensor>(MASK_KERNEL_NAME, {}, { shape: [size], rate, seed });
   return flat.reshape([...shape]);
 }
 
@@ -64,9 +63,9 @@ interface WebgpuBackend {
   ): TensorInfo;
 }
 
-const invocations = 64;
+const INVOCATIONS = 64;
 
-const shader = `
+const SHADER = `
   fn hash(given : u32) -> u32 {
     var word = given;
     word = (word ^ (word >> 16u)) * 0x7feb352du;
@@ -89,12 +88,12 @@ const shaderMask: KernelFunc = ({ backend, attrs }) => {
     variableNames: [],
     outputShape: shape,
     uniforms: 'seed : u32, threshold : u32, kept : f32,',
-    workgroupSize: [invocations, 1, 1],
+    workgroupSize: [INVOCATIONS, 1, 1],
     size: true,
     dispatchLayout: { x: [0] },
-    dispatch: [Math.ceil(shape[0] / invocations), 1, 1],
-    shaderKey: maskKernelName,
-    getUserCode: () => shader,
+    dispatch: [Math.ceil(shape[0] / INVOCATIONS), 1, 1],
+    shaderKey: MASK_KERNEL_NAME,
+    getUserCode: () => SHADER,
   } as const;
   return (backend as WebgpuBackend).runWebGPUProgram({ ...program }, [], 'float32', [
     { type: 'uint32', data: [seed] },

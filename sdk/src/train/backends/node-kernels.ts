@@ -1,6 +1,6 @@
 /**
- * Kernels of TensorFlow's C library that TensorFlow.js (4.22) does not call by itself, for the backend `node`. Each does in one
- * pass over memory what took several operations; each is tested against the cpu backend.
+ * Kernels of TensorFlow's C library that TensorFlow.js (4.22) does not call by itself, for the backend `node`. Each
+ * does in one pass over memory what took several operations; each is tested against the cpu backend.
  *
  * | kernel or gradient | what TensorFlow.js does | what is called instead |
  * |---|---|---|
@@ -9,11 +9,11 @@
  * | Conv2DBackpropFilter | one operation, which corrupts memory for some strides | see `unstridedFirst` |
  */
 import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
-import { batchNormGradientName, batchNormName } from './batch-norm-kernel.js';
+import { BATCH_NORM_GRADIENT_NAME, BATCH_NORM_NAME } from './batch-norm-kernel.js';
 import type { Tensorflow } from './tensorflow.js';
 
-const backendName = 'tensorflow';
-const filterGradientName = 'Conv2DBackpropFilter';
+const BACKEND_NAME = 'tensorflow';
+const FILTER_GRADIENT_NAME = 'Conv2DBackpropFilter';
 
 interface Attribute {
   readonly name: string;
@@ -35,22 +35,31 @@ interface NodeBackend {
   ): Tensor[];
 }
 
-/** The registry is the process's: mending twice would wrap the wrapper. */
-const mended = new WeakSet<Tensorflow>();
+/**
+ * The instances whose kernels are patched: patching twice would wrap the wrapper, since the registry is the process's.
+ */
+const patched = new WeakSet<Tensorflow>();
 
 /** The kernels that `mendNodeKernels` adds or replaces. */
-export const nodeKernels: readonly string[] = [batchNormName, batchNormGradientName, filterGradientName];
+export const nodeKernels: readonly string[] = [BATCH_NORM_NAME, BATCH_NORM_GRADIENT_NAME, FILTER_GRADIENT_NAME];
 
-/** Registers the kernels and gradients for the whole process. Call after the backend has started; further calls do nothing. */
-export function mendNodeKernels(tf: Tensorflow): void {
-  if (mended.has(tf)) return;
-  mended.add(tf);
-  tf.registerKernel({ kernelName: batchNormName, backendName, kernelFunc: batchNorm(tf) });
-  tf.registerKernel({ kernelName: batchNormGradientName, backendName, kernelFunc: batchNormGradient(tf) });
-  const filterGradient = tf.getKernel(filterGradientName, backendName);
-  tf.unregisterKernel(filterGradientName, backendName);
+/**
+ * Registers the kernels and gradients for the whole process. Call after the backend has started; further calls do
+ * nothing.
+ */
+export function patchNodeKernels(tf: Tensorflow): void {
+  if (patched.has(tf)) return;
+  patched.add(tf);
+  tf.registerKernel({ kernelName: BATCH_NORM_NAME, backendName: BACKEND_NAME, kernelFunc: batchNorm(tf) });
+  tf.registerKernel({
+    kernelName: BATCH_NORM_GRADIENT_NAME,
+    backendName: BACKEND_NAME,
+    kernelFunc: batchNormGradient(tf),
+  });
+  const filterGradient = tf.getKernel(FILTER_GRADIENT_NAME, BACKEND_NAME);
+  tf.unregisterKernel(FILTER_GRADIENT_NAME, BACKEND_NAME);
   tf.registerKernel({ ...filterGradient, kernelFunc: unstridedFirst(tf, filterGradient.kernelFunc) });
-  for (const kernelName of ['Sigmoid', 'Tanh', 'Relu']) mendGradient(tf, kernelName);
+  for (const kernelName of ['Sigmoid', 'Tanh', 'Relu']) patchGradient(tf, kernelName);
 }
 
 const floats = ({ binding }: NodeBackend, ...names: string[]): Attribute[] =>
@@ -70,7 +79,10 @@ function batchNormAttributes(backend: NodeBackend, epsilon: unknown): Attribute[
 const tensorsOf = <Name extends string>(inputs: object): Readonly<Record<Name, Tensor>> =>
   inputs as Readonly<Record<Name, Tensor>>;
 
-/** TensorFlow normalises pictures only; every other shape is a batch of pictures of one place. */
+/**
+ * Reshapes values to pictures. TensorFlow normalises pictures only; every other shape is a batch of pictures of one
+ * place.
+ */
 function asPictures(x: Tensor): Tensor {
   if (x.shape.length === 4) return x;
   const channels = x.shape[x.shape.length - 1];
@@ -111,14 +123,17 @@ function batchNormGradient(tf: Tensorflow): KernelFunc {
     });
 }
 
-/** The operands of TensorFlow's gradient are dy and what the forward pass saved, in the one order or the other. */
-function mendGradient(tf: Tensorflow, kernelName: string): void {
+/**
+ * Replaces a gradient. The operands of TensorFlow's gradient are dy and what the forward pass saved, in the one order
+ * or the other.
+ */
+function patchGradient(tf: Tensorflow, kernelName: string): void {
   const stock = tf.getGradient(kernelName);
   tf.unregisterGradient(kernelName);
   tf.registerGradient({
     ...stock,
     gradFunc: (given, saved, attributes) => {
-      if (tf.getBackend() !== backendName) return stock.gradFunc(given, saved, attributes);
+      if (tf.getBackend() !== BACKEND_NAME) return stock.gradFunc(given, saved, attributes);
       const dy = given as Tensor;
       const node = tf.backend() as unknown as NodeBackend;
       const operands = kernelName === 'Relu' ? [dy, saved[0]] : [saved[0], dy];
@@ -128,9 +143,9 @@ function mendGradient(tf: Tensorflow, kernelName: string): void {
 }
 
 /**
- * The filter gradient of TensorFlow's oneDNN (seen in TensorFlow 2.12 to 2.21) writes beyond its memory for filters of 1 x 1 with two
- * different strides and batches of up to three. Such a filter sees only the pixels at the strides, whatever the padding, so they
- * are taken out first.
+ * Computes the gradient of a 1 x 1 filter without strides. The filter gradient of TensorFlow's oneDNN (seen in
+ * TensorFlow 2.12 to 2.21) writes beyond its memory for filters of 1 x 1 with two different strides and batches of up
+ * to three. Such a filter sees only the pixels at the strides, whatever the padding, so they are taken out first.
  */
 function unstridedFirst(tf: Tensorflow, filterGradient: KernelFunc): KernelFunc {
   return (given) => {

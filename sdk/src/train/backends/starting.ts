@@ -6,7 +6,10 @@ export interface StartedBackend {
   /** The name TensorFlow.js itself uses (`tensorflow` for `node`). */
   readonly registeredName: string;
   readonly detail: string;
-  /** Where the trained numbers live during an epoch: reading them back costs little, or is what to avoid. */
+  /**
+   * The memory that holds the trained numbers during an epoch. Reading them back costs little from the host, and much
+   * from a device.
+   */
   readonly weightsOn: 'host' | 'device';
   /** Kernels that this project has registered for it. */
   readonly ourKernels: readonly string[];
@@ -26,7 +29,7 @@ export async function select(tf: Tensorflow, registeredName: string): Promise<vo
   await tf.ready();
 }
 
-/** CommonJS packages arrive with their exports under `default`. */
+/** Unwraps an imported package. CommonJS packages arrive with their exports under `default`. */
 export function asTensorflow(imported: unknown): Tensorflow {
   const namespace = imported as Tensorflow & { readonly default?: Tensorflow };
   return namespace.default ?? namespace;

@@ -6,16 +6,14 @@ import { estimateStatistics } from '../evaluation/statistics.js';
 import { hardened } from '../forward/forward.js';
 import { defaultAdam } from '../learning/adam.js';
 import { deviceLearner } from '../learning/device-learner.js';
-import { aloneAt } from '../learning/gradient-pool.js';
+import { singleThreadPool } from '../learning/gradient-pool.js';
 import { hostLearner } from '../learning/host-learner.js';
 import { initialState } from '../learning/training-state.js';
-import type { NetworkSpec } from '../network/network.js';
-import { resolveLayers } from '../network/network.js';
+import { type NetworkSpec, resolveLayers } from '../network/network.js';
 import { fakeTensorflow } from '../testing/fake-tensorflow.js';
 import { everyLayerNetwork, lineNetwork, toyPictures, toySounds } from '../testing/toy-pictures.js';
 import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
-import type { Backend } from './backend.js';
-import { openBackend } from './backend.js';
+import { type Backend, openBackend } from './backend.js';
 import { neededKernels } from './training-kernels.js';
 
 /** The kernels that a step, soft or hard, the statistics and an evaluation call. */
@@ -32,7 +30,15 @@ async function calledBy(
   const state = initialState(layers, 1, { action: 'train', setting, memory: null });
   const makeLearner = weightsOn === 'device' ? deviceLearner : hostLearner;
   const { kernelNames } = await tf.profile(async () => {
-    const lesson = { backend, layers, adam: defaultAdam, setting, state, shards: 1, pool: aloneAt(backend, layers) };
+    const lesson = {
+      backend,
+      layers,
+      adam: defaultAdam,
+      setting,
+      state,
+      shards: 1,
+      pool: singleThreadPool(backend, layers),
+    };
     const learner = makeLearner(lesson);
     await learner.learn(gatherBatch(examples, Uint32Array.of(0, 1, 2, 3), 0, 4));
     await learner.finish();
@@ -47,10 +53,12 @@ async function calledBy(
 
 const modes = ['real', 'weights', 'activations', 'both'] as const;
 const [hidden, last] = toyNetwork('both').layers;
-const dense = (['tanh', 'RL', 'H', 'HT', 'CLU', 'relu'] as const).map((activation) => ({
-  ...toyNetwork('both'),
-  layers: [{ ...hidden, latentBound: 3, sharpness: 2, activation }, last],
-}));
+const dense = (['tanh', 'rectified-tanh', 'sigmoid', 'hard-tanh', 'clipped-linear', 'relu'] as const).map(
+  (activation) => ({
+    ...toyNetwork('both'),
+    layers: [{ ...hidden, latentBound: 3, sharpness: 2, activation }, last],
+  }),
+);
 const cases: readonly (readonly [NetworkSpec, Examples])[] = [
   ...modes.map((mode) => [everyLayerNetwork(mode), toyPictures([8, 6, 2], 6, 1)] as const),
   ...modes.map((mode) => [lineNetwork(mode), toySounds([40, 1], 6, 1)] as const),

@@ -1,9 +1,9 @@
 import type { KernelConfig } from '@tensorflow/tfjs';
-import { maskKernelName } from './mask-kernel.js';
+import { MASK_KERNEL_NAME } from './mask-kernel.js';
 import type { StartedBackend } from './starting.js';
 
 /** What training and evaluating call of TensorFlow.js, whatever the layers. Held against real steps by a test. */
-const everywhere: readonly string[] = [
+const kernelsOfAllLayers: readonly string[] = [
   // Sums, and the weights and activations in use.
   ...['Add', 'BatchMatMul', 'ClipByValue', 'Multiply', 'RealDiv', 'Relu', 'Sigmoid', 'Sub', 'Tanh'],
   // Hard activations and weights.
@@ -13,7 +13,7 @@ const everywhere: readonly string[] = [
   // Convolutions and pools.
   ...['Conv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput', 'MaxPool', 'MaxPoolGrad', 'AvgPool', 'AvgPoolGrad'],
   // Dropout.
-  maskKernelName,
+  MASK_KERNEL_NAME,
   // Normalisation and sounds.
   ...['GatherV2', 'Maximum', 'Mean', 'Rsqrt', 'Sqrt', 'Square'],
 ];
@@ -27,12 +27,12 @@ export interface KernelReport {
   readonly stock: readonly string[];
   /** This project's, new ones or in place of slow ones. */
   readonly ours: readonly string[];
-  /** There are none: layers that need them cannot be trained. */
+  /** Kernels that the backend lacks: layers that need them cannot be trained. */
   readonly missing: readonly string[];
 }
 
 export function neededKernels(weightsOn: StartedBackend['weightsOn']): readonly string[] {
-  return weightsOn === 'device' ? [...everywhere, ...onDevices] : everywhere;
+  return weightsOn === 'device' ? [...kernelsOfAllLayers, ...onDevices] : kernelsOfAllLayers;
 }
 
 /** Looks every needed kernel up. */

@@ -1,6 +1,6 @@
 /**
- * Batch normalisation and its gradient for the wasm backend, two passes over memory each where single operations take a dozen;
- * `normalizeBatch` has the formulas. Sums over a batch are in float64.
+ * Batch normalisation and its gradient for the wasm backend, two passes over memory each where single operations take a
+ * dozen; `normalizeBatch` has the formulas. Sums over a batch are in float64.
  */
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs';
 import type { WasmHeap } from './wasm-heap.js';
@@ -56,7 +56,7 @@ function takeMoments(x: Float32Array, means: Float32Array, inverses: Float32Arra
   }
 }
 
-/** Of each channel the sum of the first, and of the products of both. */
+/** Computes for each channel the sum of the first, and of the products of both. */
 function sumWithProducts(first: Float32Array, second: Float32Array, channels: number) {
   const sums = new Float64Array(channels);
   const products = new Float64Array(channels);

@@ -1,15 +1,14 @@
 /**
- * The gradient of a convolution by its input for the wasm backend (TensorFlow.js 4.22), whose own is a scalar loop
- * (1.6 GFLOP/s). Layout NHWC, no dilation. With y[p, o] = sum over f, c of x[p * stride + f - pad, c] * w[f, c, o]:
+ * The gradient of a convolution by its input for the wasm backend (TensorFlow.js 4.22), whose own is a scalar loop (1.6
+ * GFLOP/s). Layout NHWC, no dilation. With y[p, o] = sum over f, c of x[p * stride + f - pad, c] * w[f, c, o]:
  *
  *     dx[q, c] = sum over f, o of dy[(q + pad - f) / stride, o] * w[f, c, o]
  *
- * which is a convolution of stride 1: of dy, spread out with stride - 1 zeros between its pixels, with the filter turned
- * by half a turn and its channels swapped.
+ * which is a convolution of stride 1: of dy, spread out with stride - 1 zeros between its pixels, with the filter
+ * turned by half a turn and its channels swapped.
  */
 import type { DataId, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
-import type { Geometry, Shape4D } from './convolution-geometry.js';
-import { geometryOf } from './convolution-geometry.js';
+import { type Geometry, geometryOf, type Shape4D } from './convolution-geometry.js';
 import type { Tensorflow } from './tensorflow.js';
 import type { WasmHeap } from './wasm-heap.js';
 
@@ -21,7 +20,7 @@ export function inputGradient(tf: Tensorflow, convolve: KernelFunc): KernelFunc 
     const inputShape = attrs?.['inputShape'] as Shape4D;
     const geometry = geometryOf(tf, inputShape, filter.shape, attrs?.['strides'], attrs?.['pad']);
     const { filterHeight, filterWidth, top, left, inHeight, inWidth } = geometry;
-    const spread = spreadOut(wasm, geometry, dy);
+    const spread = dilate(wasm, geometry, dy);
     const turned = turnFilter(wasm, geometry, filter);
     const above = filterHeight - 1 - top;
     const before = filterWidth - 1 - left;
@@ -40,8 +39,8 @@ export function inputGradient(tf: Tensorflow, convolve: KernelFunc): KernelFunc 
   };
 }
 
-/** dy with stride - 1 zeros between its pixels; dy itself at stride 1. */
-function spreadOut(wasm: WasmHeap, geometry: Geometry, dy: TensorInfo): TensorInfo {
+/** Returns dy with stride - 1 zeros between its pixels; dy itself at stride 1. */
+function dilate(wasm: WasmHeap, geometry: Geometry, dy: TensorInfo): TensorInfo {
   const { strideHeight, strideWidth, outHeight, outWidth, outChannels } = geometry;
   if (strideHeight === 1 && strideWidth === 1) return dy;
   const height = (outHeight - 1) * strideHeight + 1;
@@ -61,7 +60,7 @@ function spreadOut(wasm: WasmHeap, geometry: Geometry, dy: TensorInfo): TensorIn
   return spread;
 }
 
-/** The filter turned by half a turn, [height, width, out, in]. */
+/** Returns the filter turned by half a turn, [height, width, out, in]. */
 function turnFilter(wasm: WasmHeap, geometry: Geometry, filter: TensorInfo): TensorInfo {
   const { filterHeight, filterWidth, inChannels, outChannels } = geometry;
   const turned = wasm.makeOutput([filterHeight, filterWidth, outChannels, inChannels], 'float32');

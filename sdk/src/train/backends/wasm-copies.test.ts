@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import type { BackendPair } from '../testing/compare-backends.js';
-import { expectSame, openBackendPair, randomValues } from '../testing/compare-backends.js';
+import { type BackendPair, expectSame, openBackendPair, randomValues } from '../testing/compare-backends.js';
 
 let pair: BackendPair;
 beforeAll(async () => {

@@ -1,14 +1,17 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs';
 import type { WasmHeap } from './wasm-heap.js';
 
-/** A tensor with the same numbers shares them, as on the cpu backend and as Reshape does; the stock kernel copies. */
+/**
+ * Makes Identity share its numbers instead of copying them, as on the cpu backend and as Reshape does; the stock kernel
+ * copies.
+ */
 export const shareIdentity: KernelFunc = ({ inputs, backend }) => {
   const { dataId, shape, dtype } = inputs['x'] as TensorInfo;
   (backend as WasmHeap).incRef(dataId);
   return { dataId, shape, dtype };
 };
 
-/** Looking up the entries of a line, `table[indices]`; every other gather is left to the stock kernel. */
+/** Speeds up the look-up of entries of a line, `table[indices]`; every other gather is left to the stock kernel. */
 export function lookUpFast(gather: KernelFunc): KernelFunc {
   return (given) => {
     const wasm = given.backend as WasmHeap;

@@ -1,19 +1,18 @@
 /**
- * The gradient of a convolution by its filter for the wasm backend (TensorFlow.js 4.22), which has none. Layout NHWC, no
- * dilation. With y[p, o] = sum over f, c of x[p * stride + f - pad, c] * w[f, c, o]:
+ * The gradient of a convolution by its filter for the wasm backend (TensorFlow.js 4.22), which has none. Layout NHWC,
+ * no dilation. With y[p, o] = sum over f, c of x[p * stride + f - pad, c] * w[f, c, o]:
  *
  *     dw[f, c, o] = sum over p of x[p * stride + f - pad, c] * dy[p, o]
  *
- * One row of a filter covers filterWidth * inChannels consecutive numbers of a padded image, here called a run, so dw is
- * a sum of outer products: of a run, which steps on by stride * inChannels from position to position, with dy. A kernel
- * made for the shape adds them up in tiles of 4 numbers of the run by 8 channels of dy, whose sums stay in registers
- * (more would not fit 16 of them). It reads the images as they are: no columns are laid out ("im2col"), nothing is
- * transposed.
+ * One row of a filter covers filterWidth * inChannels consecutive numbers of a padded image, here called a run, so dw
+ * is a sum of outer products: of a run, which steps on by stride * inChannels from position to position, with dy. A
+ * kernel made for the shape adds them up in tiles of 4 numbers of the run by 8 channels of dy, whose sums stay in
+ * registers (more would not fit 16 of them). It reads the images as they are: no columns are laid out ("im2col"),
+ * nothing is transposed.
  */
 import { instantiateFunctions, wasm, type Code, type WasmFunction } from '@adiabit/simulator/wasm';
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs';
-import type { Geometry, Shape4D } from './convolution-geometry.js';
-import { geometryOf } from './convolution-geometry.js';
+import { type Geometry, geometryOf, type Shape4D } from './convolution-geometry.js';
 import type { Tensorflow } from './tensorflow.js';
 import type { WasmHeap } from './wasm-heap.js';
 
@@ -31,7 +30,7 @@ export function filterGradient(tf: Tensorflow): KernelFunc {
     const heap = backend as WasmHeap;
     const x = inputs['x'] as TensorInfo;
     const filterShape = attrs?.['filterShape'] as Shape4D;
-    const geometry = lieDown(geometryOf(tf, x.shape, filterShape, attrs?.['strides'], attrs?.['pad']));
+    const geometry = columnAsRow(geometryOf(tf, x.shape, filterShape, attrs?.['strides'], attrs?.['pad']));
     const key = Object.values(geometry).join();
     const gradient = made.get(key) ?? createFilterGradient(geometry);
     made.set(key, gradient);
@@ -53,8 +52,11 @@ export function filterGradient(tf: Tensorflow): KernelFunc {
   };
 }
 
-/** A column of pixels under a filter of width 1 is the same numbers as a row, whose runs are long. */
-function lieDown(geometry: Geometry): Geometry {
+/**
+ * Turns a column of pixels under a filter of width 1 into a row. Both are the same numbers, but a row whose runs are
+ * long.
+ */
+function columnAsRow(geometry: Geometry): Geometry {
   const { inWidth, filterWidth, outWidth, left } = geometry;
   if (inWidth !== 1 || filterWidth !== 1 || outWidth !== 1 || left !== 0) return geometry;
   return {
@@ -156,7 +158,7 @@ interface Block {
   readonly positions: number;
 }
 
-/** The output positions in blocks of whole rows, or of parts of a row when rows are long. */
+/** Returns the output positions in blocks of whole rows, or of parts of a row when rows are long. */
 function blocksOf(height: number, width: number): Block[] {
   const rowsAtOnce = Math.max(1, Math.floor(POSITIONS_AT_ONCE / width));
   const positionsAtOnce = width < 2 * POSITIONS_AT_ONCE ? width : POSITIONS_AT_ONCE;
@@ -170,7 +172,7 @@ function blocksOf(height: number, width: number): Block[] {
   return blocks;
 }
 
-/** The image where the filter sees it; the padding in `to` is 0 and stays so. */
+/** Copies the image to where the filter sees it; the padding in `to` is 0 and stays so. */
 function copyPadded(geometry: Geometry, from: Float32Array, to: Float32Array, height: number, width: number): void {
   const { inHeight, inWidth, inChannels, top, left } = geometry;
   const length = Math.min(inWidth, width - left) * inChannels;
@@ -180,7 +182,7 @@ function copyPadded(geometry: Geometry, from: Float32Array, to: Float32Array, he
   }
 }
 
-/** Rows of `size` numbers into rows of `room`. */
+/** Copies rows of `size` numbers into rows of `room`. */
 function copyRows(from: Float32Array, size: number, to: Float32Array, room: number): void {
   if (size === room) {
     to.set(from);
@@ -195,7 +197,7 @@ function copyRows(from: Float32Array, size: number, to: Float32Array, room: numb
 interface Steps {
   /** Vectors of dy in a tile. */
   readonly vectors: number;
-  /** From a position to the next in its row. */
+  /** Numbers from a position to the next in its row. */
   readonly step: number;
   readonly rowStep: number;
   readonly dyStep: number;

@@ -3,10 +3,10 @@ import type { DataId, TensorInfo } from '@tensorflow/tfjs';
 /** What our kernels use of the wasm backend. */
 export interface WasmHeap {
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
-  /** A view, good until the next allocation. */
+  /** Returns a view, good until the next allocation. */
   typedArrayFromHeap(tensor: TensorInfo): Float32Array;
-  /** One holder of the data less; the last one frees it. */
+  /** Takes one holder off the data; the last one frees it. */
   disposeData(dataId: DataId): boolean;
-  /** One holder of the data more. */
+  /** Adds one holder of the data. */
   incRef(dataId: DataId): void;
 }

@@ -1,8 +1,8 @@
 /**
- * Kernels of the wasm backend (TensorFlow.js 4.22) that are missing or too slow to train with, mended through the public kernel
- * registry. Each is tested against the cpu backend.
+ * Kernels of the wasm backend (TensorFlow.js 4.22) that are missing or too slow to train with, patched through the
+ * public kernel registry. Each is tested against the cpu backend.
  *
- * | kernel | fault | mended by |
+ * | kernel | fault | patched by |
  * |---|---|---|
  * | batch normalisation and its gradient | a dozen operations each | see `wasm-batch-norm.ts` |
  * | BatchMatMul with transposeA or transposeB (every dense gradient) | a scalar loop | the Transpose kernel, then the plain (XNNPACK) product |
@@ -14,7 +14,7 @@
  * | Tanh | scalar | 2 sigmoid(2x) - 1 with the SIMD Sigmoid kernel; absolute error below 3e-7 |
  */
 import type { DataId, KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
-import { batchNormGradientName, batchNormName } from './batch-norm-kernel.js';
+import { BATCH_NORM_GRADIENT_NAME, BATCH_NORM_NAME } from './batch-norm-kernel.js';
 import type { Tensorflow } from './tensorflow.js';
 import { batchNorm, batchNormGradient } from './wasm-batch-norm.js';
 import { inputGradient } from './wasm-convolutions.js';
@@ -23,16 +23,18 @@ import { filterGradient } from './wasm-filter-gradient.js';
 import type { WasmHeap } from './wasm-heap.js';
 import { maxPoolGradient } from './wasm-pooling.js';
 
-const backendName = 'wasm';
+const BACKEND_NAME = 'wasm';
 
-/** The registry is the process's: mending twice would wrap the wrapper. */
-const mended = new WeakSet<Tensorflow>();
+/**
+ * The instances whose kernels are patched: patching twice would wrap the wrapper, since the registry is the process's.
+ */
+const patched = new WeakSet<Tensorflow>();
 
 type Stock = (kernelName: string) => KernelFunc;
 
 const makers: Readonly<Record<string, (tf: Tensorflow, stock: Stock) => KernelFunc>> = {
-  [batchNormName]: () => batchNorm,
-  [batchNormGradientName]: () => batchNormGradient,
+  [BATCH_NORM_NAME]: () => batchNorm,
+  [BATCH_NORM_GRADIENT_NAME]: () => batchNormGradient,
   BatchMatMul: (_, stock) => transposeFirst(stock('BatchMatMul'), stock('Transpose')),
   Conv2DBackpropFilter: (tf) => filterGradient(tf),
   Conv2DBackpropInput: (tf, stock) => inputGradient(tf, stock('Conv2D')),
@@ -43,13 +45,13 @@ const makers: Readonly<Record<string, (tf: Tensorflow, stock: Stock) => KernelFu
 };
 
 /** The kernels that `mendWasmKernels` adds or replaces. */
-export const mendedWasmKernels: readonly string[] = Object.keys(makers);
+export const patchedWasmKernels: readonly string[] = Object.keys(makers);
 
-/** Mends the kernels for the whole process. Call after the backend has started; further calls do nothing. */
-export function mendWasmKernels(tf: Tensorflow): void {
-  if (mended.has(tf)) return;
-  mended.add(tf);
-  const find = (name: string) => tf.getKernel(name, backendName) as KernelConfig | undefined;
+/** Patches the kernels for the whole process. Call after the backend has started; further calls do nothing. */
+export function patchWasmKernels(tf: Tensorflow): void {
+  if (patched.has(tf)) return;
+  patched.add(tf);
+  const find = (name: string) => tf.getKernel(name, BACKEND_NAME) as KernelConfig | undefined;
   const stock: Stock = (name) => {
     const config = find(name);
     if (config === undefined) throw new Error(`The wasm backend has no kernel ${name}.`);
@@ -58,8 +60,8 @@ export function mendWasmKernels(tf: Tensorflow): void {
   for (const [kernelName, make] of Object.entries(makers)) {
     const config = find(kernelName);
     const kernelFunc = make(tf, stock);
-    if (config !== undefined) tf.unregisterKernel(kernelName, backendName);
-    tf.registerKernel({ ...config, kernelName, backendName, kernelFunc });
+    if (config !== undefined) tf.unregisterKernel(kernelName, BACKEND_NAME);
+    tf.registerKernel({ ...config, kernelName, backendName: BACKEND_NAME, kernelFunc });
   }
 }
 

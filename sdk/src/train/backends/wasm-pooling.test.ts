@@ -1,8 +1,7 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import type { BackendPair } from '../testing/compare-backends.js';
-import { compute, expectSame, openBackendPair, randomValues } from '../testing/compare-backends.js';
+import { type BackendPair, compute, expectSame, openBackendPair, randomValues } from '../testing/compare-backends.js';
 import type { Backend } from './backend.js';
 
 let pair: BackendPair;

@@ -6,8 +6,8 @@ type Shape4D = [number, number, number, number];
 type Pair = [number, number];
 
 /**
- * The gradient of a max pool: each dy goes to the greatest value of its window, the first of equals, as on the cpu
- * backend. It looks at every window once; the stock kernel looks at every window of every input.
+ * Returns the gradient of a max pool: each dy goes to the greatest value of its window, the first of equals, as on the
+ * cpu backend. It looks at every window once; the stock kernel looks at every window of every input.
  */
 export function maxPoolGradient(tf: Tensorflow): KernelFunc {
   return ({ inputs, backend, attrs }) => {
@@ -20,14 +20,14 @@ export function maxPoolGradient(tf: Tensorflow): KernelFunc {
     const windows = tf.backend_util.computePool2DInfo(x.shape as Shape4D, size, strides, 1, pad, rounding);
     const dx = wasm.makeOutput(x.shape, 'float32');
     // Views are taken after the allocation: growing the heap detaches older ones.
-    giveToGreatest(windows, wasm.typedArrayFromHeap(x), wasm.typedArrayFromHeap(dy), wasm.typedArrayFromHeap(dx));
+    routeToMaxima(windows, wasm.typedArrayFromHeap(x), wasm.typedArrayFromHeap(dy), wasm.typedArrayFromHeap(dx));
     return dx;
   };
 }
 
 type Windows = ReturnType<Tensorflow['backend_util']['computePool2DInfo']>;
 
-function giveToGreatest(windows: Windows, x: Float32Array, dy: Float32Array, dx: Float32Array): void {
+function routeToMaxima(windows: Windows, x: Float32Array, dy: Float32Array, dx: Float32Array): void {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth } = windows;
   const { strideHeight, strideWidth, filterHeight, filterWidth } = windows;
   const { top, left } = windows.padInfo;

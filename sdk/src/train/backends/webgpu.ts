@@ -3,9 +3,8 @@
  * `navigator.gpu` and the constants of WebGPU while it is loaded, so they are put in place first.
  */
 import { access } from 'node:fs/promises';
-import { maskKernelName, registerMaskKernel } from './mask-kernel.js';
-import type { ImportModule, StartedBackend } from './starting.js';
-import { asTensorflow, BackendRefused, select } from './starting.js';
+import { MASK_KERNEL_NAME, registerMaskKernel } from './mask-kernel.js';
+import { asTensorflow, BackendRefused, type ImportModule, select, type StartedBackend } from './starting.js';
 
 /** What is used of WebGPU here (https://www.w3.org/TR/webgpu). */
 interface Gpu {
@@ -34,8 +33,8 @@ let kept: Gpu | undefined;
 const linuxDevices = ['/dev/dri', '/dev/nvidiactl', '/dev/dxg'];
 
 /**
- * Starts it on the fastest adapter. One that computes on the processor is slower than wasm by far and is taken only when
- * the user asked for this backend.
+ * Starts it on the fastest adapter. One that computes on the processor is slower than wasm by far and is taken only
+ * when the user asked for this backend.
  */
 export async function startWebgpu(importModule: ImportModule, isNamed: boolean): Promise<StartedBackend> {
   // Looking for an adapter makes the drivers write to the terminal, so it is not done in vain.
@@ -57,10 +56,13 @@ export async function startWebgpu(importModule: ImportModule, isNamed: boolean):
   registerMaskKernel(tf, 'webgpu');
   const speed = isFallbackAdapter ? ', a SOFTWARE adapter: for tests, slower than wasm' : '';
   const detail = `${name}${speed}, TensorFlow.js ${tf.version_core}`;
-  return { tf, registeredName: 'webgpu', detail, weightsOn: 'device', ourKernels: [maskKernelName] };
+  return { tf, registeredName: 'webgpu', detail, weightsOn: 'device', ourKernels: [MASK_KERNEL_NAME] };
 }
 
-/** Elsewhere than on Linux the system brings its own driver; a driver that is named by hand is tried, too. */
+/**
+ * Tells whether a graphics adapter is worth looking for. Elsewhere than on Linux the system brings its own driver; a
+ * driver that is named by hand is tried, too.
+ */
 async function mayHaveAdapter(): Promise<boolean> {
   if (process.platform !== 'linux' || process.env['VK_DRIVER_FILES'] || process.env['VK_ICD_FILENAMES']) return true;
   const found = await Promise.allSettled(linuxDevices.map((device) => access(device)));

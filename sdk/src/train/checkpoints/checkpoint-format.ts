@@ -18,13 +18,12 @@ import { z } from 'zod';
 import { Random } from '../../random.js';
 import { freshAdamState } from '../learning/adam.js';
 import type { EpochOutcome, TrainingState } from '../learning/training-state.js';
+import { ACTIVATION_BY_PAPER_NAME } from '../network/activations.js';
 import type { Layer } from '../network/layers.js';
-import type { NetworkParameters } from '../network/parameters.js';
-import { copyParameters, initialParameters, trainableArrays } from '../network/parameters.js';
+import { copyParameters, initialParameters, type NetworkParameters, trainableArrays } from '../network/parameters.js';
 import type { Recipe } from '../recipes/recipes.js';
 import { fixedStepAfter } from '../schedules/fixed.js';
-import type { Schedule } from '../schedules/schedules.js';
-import { isFixed } from '../schedules/schedules.js';
+import { isFixed, type Schedule } from '../schedules/schedules.js';
 import { firstDifference } from './difference.js';
 
 /** What a training is: with these equal, the bytes are equal. */
@@ -41,10 +40,10 @@ export interface RunIdentity {
   readonly teacher?: string;
 }
 
-const magic = 'ADIACKPT';
-const version = 1;
-const preambleLength = 48;
-const digestOffset = 16;
+const MAGIC = 'ADIACKPT';
+const VERSION = 1;
+const PREAMBLE_LENGTH = 48;
+const DIGEST_OFFSET = 16;
 
 const fraction = z.number().min(0).max(1);
 
@@ -94,7 +93,7 @@ const headerSchema = z.object({
 
 type Header = z.infer<typeof headerSchema>;
 
-/** The state between two epochs, as bytes. */
+/** Returns the state between two epochs, as bytes. */
 export function encodeCheckpoint(identity: RunIdentity, state: TrainingState): Uint8Array {
   const { best } = state;
   const header: Header = {
@@ -109,16 +108,16 @@ export function encodeCheckpoint(identity: RunIdentity, state: TrainingState): U
   const headerBytes = new TextEncoder().encode(JSON.stringify(header));
   const arrays = payloadArrays(state);
   const body = Buffer.concat([headerBytes, ...arrays.map(float32Bytes)]);
-  const preamble = Buffer.alloc(preambleLength);
-  preamble.write(magic, 0, 'latin1');
-  preamble.writeUInt32LE(version, 8);
+  const preamble = Buffer.alloc(PREAMBLE_LENGTH);
+  preamble.write(MAGIC, 0, 'latin1');
+  preamble.writeUInt32LE(VERSION, 8);
   preamble.writeUInt32LE(headerBytes.length, 12);
-  createHash('sha256').update(body).digest().copy(preamble, digestOffset);
+  createHash('sha256').update(body).digest().copy(preamble, DIGEST_OFFSET);
   return Buffer.concat([preamble, body]);
 }
 
 /**
- * The state that the bytes hold, which must be of the expected training.
+ * Returns the state that the bytes hold, which must be of the expected training.
  *
  * @param file its name, for errors
  * @throws FormatError: `format.bad-magic`, `format.unsupported-version`, `format.truncated`, `format.digest-mismatch`,
@@ -146,47 +145,57 @@ export function decodeCheckpoint(
   return state;
 }
 
-/** Which training the bytes are of. The digest vouches that the recipe is as it was written. @throws FormatError */
+/**
+ * Tells which training the bytes are of. The digest vouches that the recipe is as it was written.
+ * @throws FormatError
+ */
 export function checkpointIdentity(bytes: Uint8Array, file: string): RunIdentity {
   const { header } = openEnvelope(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), file);
   const { recipe, start, teacher, ...rest } = header.identity;
   return {
-    ...{ ...rest, recipe: recipe as Recipe },
+    ...rest,
+    recipe: recipe as Recipe,
     ...(start === undefined ? {} : { start }),
     ...(teacher === undefined ? {} : { teacher }),
   };
 }
 
 function openEnvelope(bytes: Buffer, file: string): { header: Header; payload: Buffer } {
-  if (bytes.toString('latin1', 0, magic.length) !== magic) {
+  if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) {
     throw new FormatError('bad-magic', `${file}: not an Adiabit checkpoint.`, { file, offset: 0 });
   }
-  if (bytes.length < preambleLength) throw truncated(bytes, preambleLength, file);
+  if (bytes.length < PREAMBLE_LENGTH) throw truncated(bytes, PREAMBLE_LENGTH, file);
   const foundVersion = bytes.readUInt32LE(8);
-  if (foundVersion !== version) {
-    const message = `${file}: checkpoint version ${foundVersion}; this program reads version ${version}.`;
+  if (foundVersion !== VERSION) {
+    const message = `${file}: checkpoint version ${foundVersion}; this program reads version ${VERSION}.`;
     throw new FormatError('unsupported-version', message, { file, offset: 8, version: foundVersion });
   }
-  const headerEnd = preambleLength + bytes.readUInt32LE(12);
+  const headerEnd = PREAMBLE_LENGTH + bytes.readUInt32LE(12);
   if (bytes.length < headerEnd) throw truncated(bytes, headerEnd, file);
-  const digest = createHash('sha256').update(bytes.subarray(preambleLength)).digest();
-  if (!digest.equals(bytes.subarray(digestOffset, preambleLength))) {
+  const digest = createHash('sha256').update(bytes.subarray(PREAMBLE_LENGTH)).digest();
+  if (!digest.equals(bytes.subarray(DIGEST_OFFSET, PREAMBLE_LENGTH))) {
     const message = `${file}: the checkpoint is cut off or damaged: its digest does not fit. Start the training anew.`;
-    throw new FormatError('digest-mismatch', message, { file, offset: digestOffset });
+    throw new FormatError('digest-mismatch', message, { file, offset: DIGEST_OFFSET });
   }
   return {
-    header: parseHeader(bytes.toString('utf8', preambleLength, headerEnd), file),
+    header: parseHeader(bytes.toString('utf8', PREAMBLE_LENGTH, headerEnd), file),
     payload: bytes.subarray(headerEnd),
   };
 }
 
 function parseHeader(text: string, file: string): Header {
   try {
-    return headerSchema.parse(JSON.parse(text));
+    return headerSchema.parse(JSON.parse(text, withActivationNames));
   } catch (error) {
-    const message = `${file}: the checkpoint's header is not what version ${version} says.`;
-    throw new FormatError('bad-value', message, { file, offset: preambleLength }, error);
+    const message = `${file}: the checkpoint's header is not what version ${VERSION} says.`;
+    throw new FormatError('bad-value', message, { file, offset: PREAMBLE_LENGTH }, error);
   }
+}
+
+/** Reads the paper's letters for activations, which earlier programs wrote, as the names of today. */
+function withActivationNames(key: string, value: unknown): unknown {
+  if (key !== 'activation' || typeof value !== 'string') return value;
+  return Object.hasOwn(ACTIVATION_BY_PAPER_NAME, value) ? ACTIVATION_BY_PAPER_NAME[value] : value;
 }
 
 function checkIdentity({ identity }: Header, expected: RunIdentity, file: string): void {
@@ -199,7 +208,7 @@ function checkIdentity({ identity }: Header, expected: RunIdentity, file: string
   throw new FormatError('bad-value', message, { file, field: path, found: left, expected: right });
 }
 
-/** A state of the right shape whose arrays are still zero. */
+/** Returns a state of the right shape whose arrays are still zero. */
 function emptyState(header: Header, schedule: Schedule, layers: readonly Layer[]): TrainingState {
   const parameters = initialParameters(layers, Random.fromSeed(0));
   const adam = { ...freshAdamState(trainableArrays(layers, parameters)), updates: header.adamUpdates };
@@ -214,7 +223,7 @@ function emptyState(header: Header, schedule: Schedule, layers: readonly Layer[]
   };
 }
 
-/** Every array of a state, in the order of the file. */
+/** Returns every array of a state, in the order of the file. */
 function payloadArrays({ parameters, adam, best }: TrainingState): readonly Float32Array[] {
   const flatten = (network: NetworkParameters) => network.flatMap(({ kernel, scale, bias }) => [kernel, scale, bias]);
   return [...flatten(parameters), ...adam.firstMoments, ...adam.secondMoments, ...flatten(best?.parameters ?? [])];

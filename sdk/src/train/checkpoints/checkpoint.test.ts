@@ -10,8 +10,7 @@ import { copyParameters, trainableArrays } from '../network/parameters.js';
 import { fixedStepAfter } from '../schedules/fixed.js';
 import { courseOf } from '../schedules/schedules.js';
 import { toyRecipe } from '../testing/toy-problem.js';
-import type { RunIdentity } from './checkpoint-format.js';
-import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
+import { checkpointIdentity, decodeCheckpoint, encodeCheckpoint, type RunIdentity } from './checkpoint-format.js';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 
 const recipe = toyRecipe();
@@ -56,6 +55,16 @@ test('a state comes back from its bytes whole', () => {
   const { random: originalRandom, ...original } = state;
   expect(rest).toEqual(original);
   expect(random.state).toEqual(originalRandom.state);
+});
+
+test('a checkpoint that names activations by the letters of the paper is of the same training', () => {
+  const [hidden, ...rest] = recipe.network.layers;
+  const network = { ...recipe.network, layers: [{ ...hidden, activation: 'RL' }, ...rest] };
+  const letters = { ...identity, recipe: { ...recipe, network } } as unknown as RunIdentity;
+  const bytes = encodeCheckpoint(letters, usedState());
+  expect(Buffer.from(bytes).includes('"activation":"RL"')).toBe(true);
+  expect(decodeCheckpoint(bytes, identity, layers, 'file').epoch).toBe(2);
+  expect(checkpointIdentity(bytes, 'file')).toEqual(JSON.parse(JSON.stringify(identity)));
 });
 
 test('a state without a best network comes back too', () => {

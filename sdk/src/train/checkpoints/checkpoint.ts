@@ -7,11 +7,10 @@ import type { Layer } from '../network/layers.js';
 import { resolveLayers } from '../network/network.js';
 import { toTrainedNetwork } from '../network/parameters.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
-import type { RunIdentity } from './checkpoint-format.js';
-import { checkpointIdentity, decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
+import { checkpointIdentity, decodeCheckpoint, encodeCheckpoint, type RunIdentity } from './checkpoint-format.js';
 
 /**
- * Replaces the checkpoint file as a whole: whoever stops at any moment leaves the old one or the new one.
+ * Replaces the checkpoint file as a whole: stopping at any moment leaves the old one or the new one.
  *
  * @throws FileError when the file cannot be written: `file.disk-full`, `file.read-only`, ...
  */
@@ -31,8 +30,8 @@ export async function loadCheckpoint(
 }
 
 /**
- * The best hard network that a checkpoint holds, to start another training from. Statistics of batch normalisations
- * are not in a checkpoint: theirs are mean 0 and variance 1.
+ * Reads the best hard network that a checkpoint holds, to start another training from. Statistics of batch
+ * normalisations are not in a checkpoint: theirs are mean 0 and variance 1.
  *
  * @throws DataError `data.not-found` when there is no such file, or no epoch in it yet; FormatError when it is damaged
  */

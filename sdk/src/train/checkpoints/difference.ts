@@ -6,7 +6,7 @@ export interface Difference {
   readonly right: string;
 }
 
-/** Depth first, keys in the order of `left`, then those only `right` has. */
+/** Finds the first difference, depth first: keys in the order of `left`, then those only `right` has. */
 export function firstDifference(left: unknown, right: unknown, path = ''): Difference | undefined {
   if (!isContainer(left) || !isContainer(right)) {
     return left === right ? undefined : { path, left: print(left), right: print(right) };

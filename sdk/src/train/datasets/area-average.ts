@@ -9,8 +9,9 @@ export interface Raster {
 }
 
 /**
- * The picture in another size, its aspect ratio not kept: every new pixel is the mean of the area that it covers, border
- * pixels with the fraction of them that it covers (a box filter). Sums are kept, so flat areas stay what they are.
+ * Returns the picture in another size, its aspect ratio not kept: every new pixel is the mean of the area that it
+ * covers, border pixels with the fraction of them that it covers (a box filter). Sums are kept, so flat areas stay what
+ * they are.
  * @returns height x width x channels values
  */
 export function areaAverage(raster: Raster, height: number, width: number): Float64Array {
@@ -48,7 +49,7 @@ interface Overlap {
   readonly share: number;
 }
 
-/** Which old pixel covers what share of which new one, along one axis. */
+/** Tells which old pixel covers what share of which new one, along one axis. */
 function* overlaps(length: number, newLength: number): Generator<Overlap> {
   // In units of 1 / (length * newLength) all borders are whole numbers: nothing is lost to rounding.
   for (let to = 0; to < newLength; to++) {

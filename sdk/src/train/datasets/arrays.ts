@@ -16,21 +16,21 @@ export interface ArrayExamples {
 
 export interface ArrayDataset extends SplitOptions {
   readonly name: string;
-  /** Of one example, for example [28, 28], [32, 32, 3] or [16]. */
+  /** The shape of one example, such as [28, 28], [32, 32, 3] or [16]. */
   readonly shape: readonly number[];
   /** How many there are, or their names. */
   readonly classes: number | readonly string[];
   readonly train: ArrayExamples;
-  /** Cut out of `train`, stratified by class, when absent; the same for `test`. */
+  /** If absent, cut out of `train`, stratified by class; the same for `test`. */
   readonly validation?: ArrayExamples;
   readonly test?: ArrayExamples;
 }
 
 /**
- * A data set out of a program's own arrays, which are copied.
+ * Makes a data set out of a program's own arrays, which are copied.
  *
- * @throws DataError `data.shape-mismatch` for counts that do not fit, `data.bad-value` for a value or label out of range,
- * each naming the first offender
+ * @throws DataError `data.shape-mismatch` for counts that do not fit, `data.bad-value` for a value or label out of
+ * range, each naming the first offender
  */
 export function datasetFromArrays(options: ArrayDataset): Dataset {
   const { name, shape } = options;
@@ -64,7 +64,9 @@ function examplesFrom(given: ArrayExamples, shape: readonly number[], classes: n
     throw new DataError('shape-mismatch', message, { expected: count * size, found: values.length });
   }
   return {
-    ...{ count, shape, classes },
+    count,
+    shape,
+    classes,
     values: bytes(values, 256, (index, value) => {
       const place = `${part}: value ${index % size} of example ${Math.floor(index / size)} is ${value}`;
       return `${place}, but values are whole numbers from 0 to 255. Scale and round them first.`;
@@ -75,7 +77,7 @@ function examplesFrom(given: ArrayExamples, shape: readonly number[], classes: n
   };
 }
 
-/** One array of all values. @throws DataError naming the first example of another size than the shape's */
+/** Returns one array of all values. @throws DataError naming the first example of another size than the shape's */
 function flatten(values: ArrayExamples['values'], size: number, part: string): Numbers {
   if (!isList(values)) return values;
   const wrong = values.findIndex(({ length }) => length !== size);
@@ -89,7 +91,10 @@ function flatten(values: ArrayExamples['values'], size: number, part: string): N
 const isList = (values: ArrayExamples['values']): values is readonly Numbers[] =>
   Array.isArray(values) && typeof values[0] === 'object';
 
-/** The numbers as bytes. @throws DataError for the first that is not a whole number from 0 and below the limit */
+/**
+ * Returns the numbers as bytes.
+ * @throws DataError for the first that is not a whole number from 0 and below the limit
+ */
 function bytes(values: Numbers, limit: number, complain: (index: number, value: number) => string): Uint8Array {
   const result = new Uint8Array(values.length);
   for (let index = 0; index < values.length; index++) {

@@ -1,6 +1,5 @@
 import { DataError } from '@adiabit/simulator/errors';
-import type { NetworkSpec } from '../network/network.js';
-import { resolveLayers } from '../network/network.js';
+import { type NetworkSpec, resolveLayers } from '../network/network.js';
 import type { Examples } from './dataset.js';
 
 /**

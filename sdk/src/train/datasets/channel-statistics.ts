@@ -1,6 +1,9 @@
 import type { Examples } from './dataset.js';
 
-/** Mean and standard deviation of each channel (the last axis), as a `normalize` layer takes them; 1 for a constant. */
+/**
+ * Returns the mean and standard deviation of each channel (the last axis), as a `normalize` layer takes them; 1 for a
+ * constant.
+ */
 export function channelStatistics({ values, shape }: Examples): {
   readonly mean: readonly number[];
   readonly deviation: readonly number[];

@@ -10,7 +10,7 @@ import type { Task } from './task.js';
 export interface LoadOptions extends SplitOptions {
   /** Stops between two files. */
   readonly signal?: AbortSignal;
-  /** After each file. */
+  /** Called after each file. */
   readonly onProgress?: (filesDone: number, files: number) => void;
 }
 
@@ -22,7 +22,7 @@ export type ExampleShape = Task extends infer One
   : never;
 
 /** Labels are bytes. */
-const maxClasses = 256;
+const MAX_CLASSES = 256;
 
 interface LabelledFile {
   readonly path: string;
@@ -32,8 +32,8 @@ interface LabelledFile {
 /**
  * Loads a folder with a folder for each class, pictures (PNG, JPEG) or sounds (WAV) in it; or with folders `train`,
  * `validation` or `val`, and `test` that have such folders. Classes are numbered by their names: in numeric order when
- * all are numbers, else in the order of their letters, normalised. Links are followed; hidden files and what systems leave
- * in folders are passed over. Parts that are not there are cut out of the training files, stratified by class.
+ * all are numbers, else in the order of their letters, normalised. Links are followed; hidden files and what systems
+ * leave in folders are passed over. Parts that are not there are cut out of the training files, stratified by class.
  *
  * @throws DataError `data.not-found` for a folder without classes, `data.bad-value` naming an empty class, a class that
  * one part has and another has not, or a file of another kind; FormatError naming a file that cannot be decoded;
@@ -79,7 +79,7 @@ export async function loadClassFolders(
   return { name, kind: shape.kind, source: folder, classNames, ...completeSplits(loaded, { ...options, classNames }) };
 }
 
-/** The folders of the parts; that of `train` is the folder itself when it has no parts. */
+/** Returns the folders of the parts; that of `train` is the folder itself when it has no parts. */
 async function partFoldersIn(
   folder: string,
 ): Promise<{ readonly train: string } & Partial<Record<keyof Parts, string>>> {
@@ -106,7 +106,8 @@ async function partFoldersIn(
 }
 
 /**
- * The folder of a part: one with folders in it. A class may have the same name (trains among other vehicles), but has files.
+ * Returns the folder of a part: one with folders in it. A class may have the same name (trains among other vehicles),
+ * but has files.
  * @throws DataError `data.bad-value` when there are two
  */
 async function partFolder(folder: string, folders: readonly string[], part: keyof Parts): Promise<string | undefined> {
@@ -119,7 +120,7 @@ async function partFolder(folder: string, folders: readonly string[], part: keyo
   throw new DataError('bad-value', message, { folder, folders: found });
 }
 
-/** The decoders are loaded when there is something to decode. */
+/** Loads a decoder when there is something to decode. */
 async function decoderFor(shape: ExampleShape): Promise<(bytes: Uint8Array, file: string) => Uint8Array> {
   if (shape.kind === 'sound') {
     const { soundValues } = await import('./sounds.js');
@@ -176,13 +177,16 @@ function checkClasses(folder: string, classNames: readonly string[]): void {
     const message = `${folder} has ${found}; it must have one folder for each of two or more classes.`;
     throw new DataError('not-found', message, { folder, classes: classNames.length });
   }
-  if (classNames.length > maxClasses) {
-    const message = `${folder} has ${classNames.length} folders, but there can be at most ${maxClasses} classes.`;
+  if (classNames.length > MAX_CLASSES) {
+    const message = `${folder} has ${classNames.length} folders, but there can be at most ${MAX_CLASSES} classes.`;
     throw new DataError('bad-value', message, { folder, classes: classNames.length });
   }
 }
 
-/** The folders of the same classes in another part. @throws DataError `data.bad-value` naming a class that one of both lacks */
+/**
+ * Returns the folders of the same classes in another part.
+ * @throws DataError `data.bad-value` naming a class that one of both lacks
+ */
 async function sameClassesIn(
   folder: string,
   classNames: readonly string[],

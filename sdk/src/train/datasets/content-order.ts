@@ -1,9 +1,9 @@
 import type { Examples } from './dataset.js';
 
 /**
- * The examples in an order that only their contents decide, mixed as if shuffled: data folders are sorted by class, and what is
- * taken over some examples at a time (statistics, calibration) must not depend on that. Examples that are alike in
- * everything may stand in any order.
+ * Returns the examples in an order that only their contents decide, mixed as if shuffled: data folders are sorted by
+ * class, and what is taken over some examples at a time (statistics, calibration) must not depend on that. Examples
+ * that are alike in everything may stand in any order.
  * @returns indices, each once
  */
 export function contentOrder(examples: Examples): Uint32Array {
@@ -22,7 +22,7 @@ export function contentOrder(examples: Examples): Uint32Array {
 /** Examples are never changed, and every epoch asks. */
 const orders = new WeakMap<Examples, Uint32Array>();
 
-/** As `contentOrder`, of examples without labels. */
+/** Orders examples without labels as `contentOrder` does. */
 export function vectorsInContentOrder(vectors: readonly Uint8Array[]): readonly Uint8Array[] {
   return Array.from(
     orderOf(vectors, () => 0),
@@ -37,7 +37,7 @@ function orderOf(vectors: readonly Uint8Array[], label: (index: number) => numbe
   return Uint32Array.from(vectors.keys()).sort(compare);
 }
 
-/** FNV-1a of 32 bits (draft-eastlake-fnv), its bits mixed at the end (the finalizer of MurmurHash3). */
+/** Computes FNV-1a of 32 bits (draft-eastlake-fnv), its bits mixed at the end (the finalizer of MurmurHash3). */
 function hash(bytes: Uint8Array): number {
   let state = 0x811c9dc5;
   for (const byte of bytes) state = Math.imul(state ^ byte, 0x01000193);

@@ -13,12 +13,14 @@ export const soundEndings: readonly string[] = ['.wav', '.wave'];
 /** The six files of CIFAR-10, `.gz` left out. */
 export const cifar10Name = /^(data_batch_[1-5]|test_batch)\.bin(\.gz)?$/;
 
-/** A file of an IDX set, its part left out. Unpackers leave a dot in front of `idx`, where the originals have a hyphen. */
+/**
+ * A file of an IDX set, its part left out. Unpackers leave a dot in front of `idx`, where the originals have a hyphen.
+ */
 const idxName = /-(images[-.]idx[34]-ubyte|audio[-.]idx2-(ulaw|short)|labels[-.]idx1-ubyte)(\.gz)?$/;
 
 export const isIdxName = (name: string): boolean => !isClutter(name) && idxName.test(name);
 
-/** Whether a file of that name is read as data by any reader. */
+/** Tells whether a file of that name is read as data by any reader. */
 export const isDataFile = (name: string): boolean =>
   isIdxName(name) ||
   cifar10Name.test(name) ||
@@ -30,7 +32,7 @@ const CLUTTER: ReadonlySet<string> = new Set([
   ...['icon\r', '__macosx', '@eadir', '#recycle', 'lost+found', 'network trash folder', 'temporary items'],
 ]);
 
-/** Hidden files and what nobody put there on purpose. */
+/** Tells whether a file is hidden, or one that a system puts into folders by itself. */
 const isClutter = (name: string): boolean => name.startsWith('.') || CLUTTER.has(name.toLowerCase());
 
 export interface FolderContents {
@@ -63,10 +65,13 @@ const followed = (link: string) =>
     throw new DataError('not-found', message, { file: link }, error);
   });
 
-/** A name as it is compared: the same letters may be written in several ways in Unicode. */
+/** Returns a name as it is compared: the same letters may be written in several ways in Unicode. */
 export const normalName = (name: string): string => name.normalize('NFC');
 
-/** Whole numbers by value, before all else, which goes by normalised code units: the same on every machine. */
+/**
+ * Orders names: whole numbers first, by value, then all others by normalised code units. It is the same on every
+ * machine.
+ */
 export function byName(left: string, right: string): number {
   const numbers = [left, right].map((name) => (/^\d+$/.test(name) ? Number(name) : Infinity));
   if (numbers[0] !== numbers[1]) return numbers[0] - numbers[1];

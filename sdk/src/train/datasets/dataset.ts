@@ -14,11 +14,11 @@ export interface Examples {
 
 export interface Dataset {
   readonly name: string;
-  /** Where the examples came from, for reports: a package with its version, or a folder. */
+  /** The origin of the examples, for reports: a package with its version, or a folder. */
   readonly source: string;
-  /** What a value is; absent: a number of no kind that a folder could hold. */
+  /** What a value is. If absent, a number of no kind that a folder could hold. */
   readonly kind?: 'picture' | 'sound';
-  /** Of sounds, where it is known. */
+  /** Samples a second, of sounds whose rate is known. */
   readonly sampleRateHz?: number;
   /** The meaning of class 0, 1, ..., where it is known. */
   readonly classNames?: readonly string[];
@@ -27,7 +27,7 @@ export interface Dataset {
   readonly test: Examples;
 }
 
-/** The first `limit` examples as one byte array each, views into the same memory. */
+/** Returns the first `limit` examples as one byte array each, views into the same memory. */
 export function exampleVectors({ values, count }: Examples, limit = count): Uint8Array[] {
   const width = values.length / count;
   return Array.from({ length: Math.min(limit, count) }, (_, index) =>
@@ -35,10 +35,11 @@ export function exampleVectors({ values, count }: Examples, limit = count): Uint
   );
 }
 
-/** What a network that learns from the data set says of it. */
+/** Returns what a network that learns from the data set says of it. */
 export function trainedOn({ kind, sampleRateHz, classNames, train }: Dataset): TrainedOn {
   return {
-    ...{ kind: kind ?? 'values', shape: train.shape },
+    kind: kind ?? 'values',
+    shape: train.shape,
     ...(sampleRateHz === undefined ? {} : { sampleRateHz }),
     ...(classNames === undefined ? {} : { classNames }),
   };

@@ -1,7 +1,6 @@
-import type { Examples } from './dataset.js';
-import { exampleVectors } from './dataset.js';
+import { type Examples, exampleVectors } from './dataset.js';
 
-/** The examples that the predicate accepts, in their order. */
+/** Returns the examples that the predicate accepts, in their order. */
 export function selectExamples(examples: Examples, accepts: (index: number) => boolean): Examples {
   const vectors = exampleVectors(examples);
   const indices = vectors.map((_, index) => index).filter(accepts);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Dataset } from './dataset.js';
 
-/** SHA-256 over every value and label of the three parts, with their shapes, as hexadecimal. */
+/** Returns the SHA-256 over every value and label of the three parts, with their shapes, as hexadecimal. */
 export function datasetFingerprint({ train, validation, test }: Dataset): string {
   const hash = createHash('sha256');
   for (const { count, shape, classes, values, labels } of [train, validation, test]) {

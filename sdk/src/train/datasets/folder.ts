@@ -18,7 +18,7 @@ export async function loadFolder(folder: string, task: Task, options: LoadOption
   const dataset = await load(folder, await listFolder(folder), task, options);
   const { shape } = dataset.train;
   const rate = task.kind === 'sound' ? { sampleRateHz: task.sampleRateHz } : {};
-  if (withoutOne(shape).join() === withoutOne(task.shape).join()) return { ...dataset, ...rate };
+  if (withoutUnitChannel(shape).join() === withoutUnitChannel(task.shape).join()) return { ...dataset, ...rate };
   const message =
     `${folder}: its examples are ${shape.join(' x ')}, but ${task.name} takes ${describeTask(task)}. ` +
     'Name a folder with that kind of data.';
@@ -41,8 +41,9 @@ async function load(
 }
 
 /**
- * The folder of a task's data where several tasks' data lie side by side: one in it that is called like the task and holds
- * data of its own, an IDX set, CIFAR-10 or folders. With pictures or sounds in it, it is a class that has that name.
+ * Returns the folder of a task's data where several tasks' data lie side by side: one in it that is called like the
+ * task and holds data of its own, an IDX set, CIFAR-10 or folders. With pictures or sounds in it, it is a class that
+ * has that name.
  */
 export async function taskFolder(folder: string, task: Task): Promise<string> {
   if (!(await listFolder(folder)).folders.includes(task.name)) return folder;
@@ -51,6 +52,6 @@ export async function taskFolder(folder: string, task: Task): Promise<string> {
   return folders.length > 0 || files.some((file) => isIdxName(file) || cifar10Name.test(file)) ? own : folder;
 }
 
-/** [28, 28, 1] is [28, 28]. */
-const withoutOne = (shape: readonly number[]): readonly number[] =>
+/** Leaves a last axis of 1 out: [28, 28, 1] becomes [28, 28]. */
+const withoutUnitChannel = (shape: readonly number[]): readonly number[] =>
   shape.length > 1 && shape[shape.length - 1] === 1 ? shape.slice(0, -1) : shape;

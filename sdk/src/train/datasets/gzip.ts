@@ -7,29 +7,29 @@ import { readBytes } from '../../files.js';
 const gzipMagic = [0x1f, 0x8b] as const;
 
 /** Compressed bytes that are enough for a header; deflate makes at most 1,032 times as many of them. */
-const headBytes = 512;
+const HEAD_BYTES = 512;
 
-/** No data set that is read whole is larger. */
-export const mostInflatedBytes = 2 ** 30;
+/** The most bytes that are inflated: no data set that is read whole is larger. */
+export const MOST_INFLATED_BYTES = 2 ** 30;
 
 /**
- * The bytes of a file, inflated when they are gzip.
+ * Reads the bytes of a file, inflated when they are gzip.
  * @param lengthOf how many bytes there should be, by the first ones. A stream of more is not inflated further.
- * @throws FormatError `format.truncated` for a damaged stream, `format.bad-value` for one that is longer than it should be, or
- * should be longer than is read; DataError `data.not-found`; what `lengthOf` throws
+ * @throws FormatError `format.truncated` for a damaged stream, `format.bad-value` for one that is longer than it should
+ * be, or should be longer than is read; DataError `data.not-found`; what `lengthOf` throws
  */
 export async function readMaybeGzip(path: string, lengthOf: (head: Uint8Array) => number): Promise<Uint8Array> {
   const stored = await readBytes(path);
   const isGzip = stored[0] === gzipMagic[0] && stored[1] === gzipMagic[1];
   if (!isGzip) return stored;
   try {
-    const head = gunzipSync(stored.subarray(0, headBytes), { finishFlush: constants.Z_SYNC_FLUSH });
+    const head = gunzipSync(stored.subarray(0, HEAD_BYTES), { finishFlush: constants.Z_SYNC_FLUSH });
     const length = lengthOf(head);
-    if (length > mostInflatedBytes) {
-      const message = `${path}: it would inflate to ${length} bytes; at most ${mostInflatedBytes} are read. Give it in parts.`;
+    if (length > MOST_INFLATED_BYTES) {
+      const message = `${path}: it would inflate to ${length} bytes; at most ${MOST_INFLATED_BYTES} are read. Give it in parts.`;
       throw new FormatError('bad-value', message, { file: path, length });
     }
-    // One byte more, so that whoever reads them sees that there are more.
+    // One byte more, so that the reader sees that there are more.
     return await promisify(gunzip)(stored, { maxOutputLength: length + 1 });
   } catch (error) {
     if (error instanceof FormatError) throw error;

@@ -8,13 +8,13 @@ import { completeSplits, partNames, type Parts, type SplitOptions } from './spli
 
 export interface IdxFolderOptions extends SplitOptions {
   readonly name: string;
-  /** Where the data came from, for reports; the folder when absent. */
+  /** The origin of the data, for reports. If absent, the folder. */
   readonly source?: string;
   /** If absent, those that the training labels have. */
   readonly classes?: number;
-  /** What the classes are called, if there are so many. */
+  /** What the classes are called, if there are as many as names. */
   readonly classNames?: readonly string[];
-  /** `picture` when absent. */
+  /** If absent, `picture`. */
   readonly kind?: 'picture' | 'sound';
 }
 
@@ -35,14 +35,14 @@ const valuesFiles: Readonly<Record<'picture' | 'sound', readonly ValuesFile[]>> 
   ],
 };
 
-const labelsEnding = 'labels-idx1-ubyte';
+const LABELS_ENDING = 'labels-idx1-ubyte';
 
 /**
  * Loads `PART-images-idx3-ubyte` (grey) or `PART-images-idx4-ubyte` (height, width, colours), for sounds
  * `PART-audio-idx2-ulaw` or `PART-audio-idx2-short` (16 bits, made mu-law), each with its `PART-labels-idx1-ubyte`, raw
- * or with the ending `.gz`; the hyphen before `idx` may be a dot. The parts are `train`, `validation` or `val`, and `t10k` or
- * `test`; those that are not there are cut out of `train`, stratified by class. The classes are those of the training labels,
- * in numeric order.
+ * or with the ending `.gz`; the hyphen before `idx` may be a dot. The parts are `train`, `validation` or `val`, and
+ * `t10k` or `test`; those that are not there are cut out of `train`, stratified by class. The classes are those of the
+ * training labels, in numeric order.
  *
  * @throws DataError `data.not-found` naming a missing file, `data.shape-mismatch` or `data.bad-value` naming the
  * offending example or class; FormatError for a file that is not IDX
@@ -78,9 +78,9 @@ export async function loadIdxFolder(folder: string, options: IdxFolderOptions): 
 
 /** A part as its files say. */
 interface LoadedPart {
-  /** Where it is, for errors. */
+  /** The path, for errors. */
   readonly where: string;
-  /** Of an example. */
+  /** The shape of an example. */
   readonly shape: readonly number[];
   readonly values: Uint8Array;
   readonly labels: Uint8Array;
@@ -94,7 +94,10 @@ function labelsOf({ labels, where }: LoadedPart): readonly number[] {
   throw new DataError('bad-value', message, { labels: known });
 }
 
-/** The examples with their labels as places among the known ones. @throws DataError naming a label that is none of them */
+/**
+ * Returns the examples with their labels as places among the known ones.
+ * @throws DataError naming a label that is none of them
+ */
 function classified({ where, shape, values, labels }: LoadedPart, known: readonly number[]): Examples {
   const offender = labels.findIndex((label) => !known.includes(label));
   if (offender >= 0) {
@@ -108,7 +111,7 @@ function classified({ where, shape, values, labels }: LoadedPart, known: readonl
   return { count: labels.length, shape, values, labels: places, classes: known.length };
 }
 
-/** Undefined when the folder has neither the values nor the labels of the part. */
+/** Returns undefined when the folder has neither the values nor the labels of the part. */
 async function loadPart(
   folder: string,
   files: readonly string[],
@@ -122,7 +125,7 @@ async function loadPart(
   for (const prefix of partNames[part]) {
     const found = valuesFiles[kind].find(({ ending }) => find(`${prefix}-${ending}`) !== undefined);
     const valuesFile = `${prefix}-${(found ?? valuesFiles[kind][0]).ending}`;
-    const labelsFile = `${prefix}-${labelsEnding}`;
+    const labelsFile = `${prefix}-${LABELS_ENDING}`;
     const [values, labels] = [find(valuesFile), find(labelsFile)];
     if (values === undefined && labels === undefined) continue;
     if (found === undefined || values === undefined || labels === undefined) {

@@ -19,7 +19,7 @@ export interface IdxShorts {
 
 interface ElementType {
   readonly type: number;
-  /** In bytes. */
+  /** The size of an element in bytes. */
   readonly size: number;
   readonly name: string;
 }
@@ -32,7 +32,7 @@ export async function readIdx(path: string, dimensions: number): Promise<IdxArra
   return parseIdx(await readElements(path, dimensions, unsignedByte), dimensions, path);
 }
 
-/** The same for signed 16-bit elements. */
+/** Reads the same for signed 16-bit elements. */
 export async function readIdxShorts(path: string, dimensions: number): Promise<IdxShorts> {
   return parseIdxShorts(await readElements(path, dimensions, signedShort), dimensions, path);
 }
@@ -52,7 +52,7 @@ export function parseIdx(bytes: Uint8Array, dimensions: number, file: string): I
   return { shape, values: elements };
 }
 
-/** The same for signed 16-bit elements, for example samples of sound. */
+/** Returns the same for signed 16-bit elements, for example samples of sound. */
 export function parseIdxShorts(bytes: Uint8Array, dimensions: number, file: string): IdxShorts {
   const { shape, elements } = parseElements(bytes, dimensions, file, signedShort);
   const view = new DataView(elements.buffer, elements.byteOffset, elements.byteLength);
@@ -77,7 +77,7 @@ function parseElements(
 
 const headerLength = (dimensions: number): number => 4 + 4 * dimensions;
 
-/** Sizes, and how long the file is by them. */
+/** Returns the sizes, and how long the file is by them. */
 function parseHeader(
   bytes: Uint8Array,
   dimensions: number,

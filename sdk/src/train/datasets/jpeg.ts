@@ -3,8 +3,8 @@ import type { Raster } from './area-average.js';
 import { checkPictureSize } from './picture-size.js';
 
 /** What the decoder may take. */
-const memoryMb = 512;
-const mostMegapixels = 100;
+const MEMORY_MB = 512;
+const MOST_MEGAPIXELS = 100;
 
 export const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8;
 
@@ -15,16 +15,21 @@ export const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes
 export function decodeJpeg(bytes: Uint8Array, file: string): Raster {
   const frame = frameOf(bytes);
   if (frame !== undefined) {
-    const mostPixels = Math.min(mostMegapixels * 1e6, (memoryMb * 2 ** 20) / bytesPerPixel(frame));
+    const mostPixels = Math.min(MOST_MEGAPIXELS * 1e6, (MEMORY_MB * 2 ** 20) / bytesPerPixel(frame));
     checkPictureSize(frame, mostPixels, file);
   }
   const { width, height, data } = jpeg.decode(bytes, {
-    ...{ useTArray: true, formatAsRGBA: false, tolerantDecoding: false },
+    useTArray: true,
+    formatAsRGBA: false,
+    tolerantDecoding: false,
     // Twice the memory that was allowed above, for borders: large pictures are told from damaged ones there.
-    ...{ maxMemoryUsageInMB: 2 * memoryMb, maxResolutionInMP: mostMegapixels },
+    maxMemoryUsageInMB: 2 * MEMORY_MB,
+    maxResolutionInMP: MOST_MEGAPIXELS,
   });
   return {
-    ...{ height, width, channels: 3 },
+    height,
+    width,
+    channels: 3,
     readRow: (row, target) => {
       target.set(data.subarray(3 * width * row, 3 * width * (row + 1)));
     },
@@ -57,7 +62,9 @@ function frameOf(bytes: Uint8Array): Frame | undefined {
   return undefined;
 }
 
-/** What the decoder allocates: four bytes of coefficient and one of sample for each component, three of colour. */
+/**
+ * Returns what the decoder allocates: four bytes of coefficient and one of sample for each component, three of colour.
+ */
 function bytesPerPixel({ sampling }: Frame): number {
   const area = ([across, down]: readonly [number, number]): number => across * down;
   const [across, down] = [0, 1].map((axis) => Math.max(1, ...sampling.map((factors) => factors[axis])));

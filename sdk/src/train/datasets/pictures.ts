@@ -9,12 +9,12 @@ import type { PictureTask } from './task.js';
 const luma = [0.299, 0.587, 0.114] as const;
 
 /**
- * A picture in the shape of the task: made grey if the task is, scaled by area averaging, rounded to bytes. What is
- * transparent shows white. The orientation in a JPEG's metadata is not heeded.
+ * Returns a picture in the shape of the task: made grey if the task is, scaled by area averaging, rounded to bytes.
+ * What is transparent shows white. The orientation in a JPEG's metadata is not heeded.
  *
  * @param file its name, for errors
- * @throws FormatError `format.bad-magic` for bytes that are neither PNG nor JPEG, `format.bad-value` for damaged ones and for
- * those that are too large, with the size that would do
+ * @throws FormatError `format.bad-magic` for bytes that are neither PNG nor JPEG, `format.bad-value` for damaged ones
+ * and for those that are too large, with the size that would do
  */
 export function pictureValues(bytes: Uint8Array, shape: PictureTask['shape'], file: string): Uint8Array {
   const kind = isPng(bytes) ? 'PNG' : isJpeg(bytes) ? 'JPEG' : undefined;
@@ -43,7 +43,8 @@ function toGrey(raster: Raster): Raster {
   if (channels === 1) return raster;
   const colours = new Float64Array(3 * width);
   return {
-    ...{ ...raster, channels: 1 },
+    ...raster,
+    channels: 1,
     readRow: (row, target) => {
       readRow(row, colours);
       for (let pixel = 0; pixel < width; pixel++) {
@@ -59,7 +60,8 @@ function toColour(raster: Raster): Raster {
   if (channels === 3) return raster;
   const greys = new Float64Array(width);
   return {
-    ...{ ...raster, channels: 3 },
+    ...raster,
+    channels: 3,
     readRow: (row, target) => {
       readRow(row, greys);
       for (let pixel = 0; pixel < width; pixel++) target.fill(greys[pixel], 3 * pixel, 3 * pixel + 3);

@@ -36,7 +36,13 @@ const pictureOf = ({ colourType, depth }: (typeof KINDS)[number]): fc.Arbitrary<
       const withoutAlpha = colourType === 0 || colourType === 2;
       const transparency = colourType === 3 ? alphas : hidden;
       return {
-        ...{ width, height, depth, colourType, samples, isInterlaced, filterOf: (row: number) => filters[row] },
+        width,
+        height,
+        depth,
+        colourType,
+        samples,
+        isInterlaced,
+        filterOf: (row: number) => filters[row],
         ...(colourType === 3 ? { palette: palette.subarray(0, 3 * 2 ** depth) } : {}),
         ...(isTransparent && (withoutAlpha || colourType === 3) ? { transparency } : {}),
       };
@@ -90,7 +96,12 @@ test('another decoder reads the same from what both can read', () => {
 });
 
 const zeros = (width: number, height: number): PngParts => ({
-  ...{ width, height, depth: 8, colourType: 0, samples: new Uint8Array(width * height), idatLength: 1e9 },
+  width,
+  height,
+  depth: 8,
+  colourType: 0,
+  samples: new Uint8Array(width * height),
+  idatLength: 1e9,
 });
 
 test('what is too large is refused by its header, with the size that would do, and nothing is inflated', () => {

@@ -1,13 +1,15 @@
-/** PNG (ISO/IEC 15948, www.w3.org/TR/png-3): every colour type, depth and interlace, and transparency in each of them. */
+/**
+ * PNG (ISO/IEC 15948, www.w3.org/TR/png-3): every colour type, depth and interlace, and transparency in each of them.
+ */
 import { inflateSync } from 'node:zlib';
 import { crc32 } from '@adiabit/simulator/bits';
 import type { Raster } from './area-average.js';
 import { checkPictureSize } from './picture-size.js';
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const;
-const white = 255;
+const WHITE = 255;
 /** The inflated picture is held whole; it may not be larger. */
-const mostBytes = 2 ** 28;
+const MOST_BYTES = 2 ** 28;
 
 export const isPng = (bytes: Uint8Array): boolean => signature.every((value, index) => bytes[index] === value);
 
@@ -19,7 +21,7 @@ const colourTypes: Readonly<Record<number, { readonly samples: number; readonly 
   4: { samples: 2, depths: [8, 16] },
   6: { samples: 4, depths: [8, 16] },
 };
-const indexed = 3;
+const INDEXED = 3;
 
 interface Header {
   readonly width: number;
@@ -36,7 +38,7 @@ interface Pass {
   readonly step: readonly [x: number, y: number];
   readonly width: number;
   readonly height: number;
-  /** Of the first row's filter byte in the inflated bytes. */
+  /** The offset of the first row's filter byte in the inflated bytes. */
   readonly offset: number;
   readonly rowBytes: number;
 }
@@ -52,13 +54,15 @@ export function decodePng(bytes: Uint8Array, file: string): Raster {
   const passes = passesOf(header);
   const last = passes[passes.length - 1];
   const length = last.offset + last.height * (1 + last.rowBytes);
-  checkPictureSize(header, mostBytes / (length / (header.width * header.height)), file);
+  checkPictureSize(header, MOST_BYTES / (length / (header.width * header.height)), file);
   const inflated = inflate(chunks.get('IDAT') ?? [], length);
   for (const pass of passes) unfilter(inflated, pass, Math.ceil((header.samples * header.depth) / 8));
   const paint = painterOf(header, inflated, chunks.get('PLTE')?.[0], chunks.get('tRNS')?.[0]);
-  const channels = header.samples < 3 && header.colourType !== indexed ? 1 : 3;
+  const channels = header.samples < 3 && header.colourType !== INDEXED ? 1 : 3;
   return {
-    ...{ height: header.height, width: header.width, channels },
+    height: header.height,
+    width: header.width,
+    channels,
     readRow: (row, target) => {
       for (const { start, step, width, offset, rowBytes } of passes) {
         const own = (row - start[1]) / step[1];
@@ -71,7 +75,10 @@ export function decodePng(bytes: Uint8Array, file: string): Raster {
   };
 }
 
-/** The bodies of the chunks that matter, by type. @throws Error for a chunk that is cut off or whose CRC does not fit */
+/**
+ * Returns the bodies of the chunks that matter, by type.
+ * @throws Error for a chunk that is cut off or whose CRC does not fit
+ */
 function chunksOf(bytes: Uint8Array): ReadonlyMap<string, readonly Uint8Array[]> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const chunks = new Map<string, Uint8Array[]>();
@@ -133,7 +140,9 @@ function passesOf({ width, height, depth, samples, isInterlaced }: Header): read
   });
 }
 
-/** @throws Error for a stream that is damaged, or of another length than the header says, before more of it is inflated */
+/**
+ * @throws Error for a stream that is damaged, or of another length than the header says, before more of it is inflated
+ */
 function inflate(parts: readonly Uint8Array[], length: number): Uint8Array {
   const inflated = inflateSync(Buffer.concat(parts), { maxOutputLength: length + 1 });
   if (inflated.length === length) return inflated;
@@ -188,15 +197,15 @@ function painterOf(
 ): Painter {
   const most = 2 ** depth - 1;
   const sample = sampler(bytes, depth);
-  if (colourType === indexed) {
+  if (colourType === INDEXED) {
     const entries = (palette?.length ?? 0) / 3;
     if (palette === undefined || !Number.isInteger(entries)) throw new Error('it has no palette');
     return (start, column, target, to) => {
       const index = sample(start, column);
       if (index >= entries) throw new Error(`colour ${index} is not in its palette of ${entries}`);
-      const alpha = (transparency?.[index] ?? white) / white;
+      const alpha = (transparency?.[index] ?? WHITE) / WHITE;
       for (let channel = 0; channel < 3; channel++)
-        target[to + channel] = white + alpha * (palette[3 * index + channel] - white);
+        target[to + channel] = WHITE + alpha * (palette[3 * index + channel] - WHITE);
     };
   }
   const colours = samples < 3 ? 1 : 3;
@@ -205,7 +214,7 @@ function painterOf(
       const first = column * samples;
       const alpha = sample(start, first + colours) / most;
       for (let channel = 0; channel < colours; channel++)
-        target[to + channel] = white + alpha * ((sample(start, first + channel) * white) / most - white);
+        target[to + channel] = WHITE + alpha * ((sample(start, first + channel) * WHITE) / most - WHITE);
     };
   }
   const hidden = hiddenColour(transparency, colours, most);
@@ -215,13 +224,16 @@ function painterOf(
     for (let channel = 0; channel < colours; channel++) {
       const value = sample(start, first + channel);
       isHidden &&= value === hidden?.[channel];
-      target[to + channel] = (value * white) / most;
+      target[to + channel] = (value * WHITE) / most;
     }
-    if (isHidden) target.fill(white, to, to + colours);
+    if (isHidden) target.fill(WHITE, to, to + colours);
   };
 }
 
-/** The one colour that is transparent where pixels have no alpha (section 11.3.1.1); only the bits of the depth count. */
+/**
+ * Returns the one colour that is transparent where pixels have no alpha (section 11.3.1.1); only the bits of the depth
+ * count.
+ */
 function hiddenColour(chunk: Uint8Array | undefined, colours: number, most: number): readonly number[] | undefined {
   if (chunk === undefined) return undefined;
   if (chunk.length !== 2 * colours) throw new Error('its transparent colour is of another kind than its pixels');

@@ -1,13 +1,13 @@
 /** Zero crossings of the sinc on either side: more make the filter's edge steeper. */
-const zeroCrossings = 16;
+const ZERO_CROSSINGS = 16;
 
-/** How far the filter reaches to either side, in samples of the old rate. */
-export const filterReach = (fromHz: number, toHz: number): number => zeroCrossings * Math.max(1, fromHz / toHz);
+/** Tells how far the filter reaches to either side, in samples of the old rate. */
+export const filterReach = (fromHz: number, toHz: number): number => ZERO_CROSSINGS * Math.max(1, fromHz / toHz);
 
 /**
- * A sound at another rate, by a windowed sinc (Hann): frequencies above half of the lower rate are filtered out first, as
- * sampling needs (J. O. Smith, "Digital audio resampling", ccrma.stanford.edu/~jos/resample). Before its beginning and
- * after its end the sound is silent; a constant stays what it is in between.
+ * Returns a sound at another rate, by a windowed sinc (Hann): frequencies above half of the lower rate are filtered out
+ * first, as sampling needs (J. O. Smith, "Digital audio resampling", ccrma.stanford.edu/~jos/resample). Before its
+ * beginning and after its end the sound is silent; a constant stays what it is in between.
  * @param most samples of the new rate, from the beginning
  */
 export function resample(samples: Float32Array, fromHz: number, toHz: number, most = Infinity): Float32Array {

@@ -10,8 +10,13 @@ type SoundShape = Pick<SoundTask, 'shape' | 'sampleRateHz'>;
 
 /** Fields of a format chunk, by their place in it. */
 const FORMAT = {
-  ...{ tag: 8, channels: 10, sampleRateHz: 12, blockBytes: 20, bytes: 24 },
-  ...{ samplesPerBlock: 26, subFormat: 32 },
+  tag: 8,
+  channels: 10,
+  sampleRateHz: 12,
+  blockBytes: 20,
+  bytes: 24,
+  samplesPerBlock: 26,
+  subFormat: 32,
 } as const;
 
 /** Format tags (RFC 2361): the one that says that another is further on, and those of four bits a sample. */
@@ -19,8 +24,8 @@ const EXTENSIBLE = 0xfffe;
 const ADPCM: readonly number[] = [0x02, 0x11];
 
 /**
- * A sound in the shape of the task: its channels averaged, resampled to the task's rate, cut or ended with silence, in
- * mu-law. Its loudness stays what it is. No more of the file is decoded than the task takes.
+ * Returns a sound in the shape of the task: its channels averaged, resampled to the task's rate, cut or ended with
+ * silence, in mu-law. Its loudness stays what it is. No more of the file is decoded than the task takes.
  *
  * @param file its name, for errors
  * @throws FormatError `format.bad-magic` for bytes that are not a WAV file, `format.truncated` for one that is cut off,
@@ -35,7 +40,7 @@ export function soundValues(
   const noSound = (): FormatError =>
     new FormatError('bad-value', `${file} holds no sound. Replace it, or remove it.`, { file });
   if (chunks.data.length === 0) throw noSound();
-  const { channelData, sampleRate } = decode(beginning(chunks, length, sampleRateHz, file), file);
+  const { channelData, sampleRate } = decode(firstSamples(chunks, length, sampleRateHz, file), file);
   if (channelData.length === 0 || channelData[0].length === 0 || sampleRate === 0) throw noSound();
   const mono = channelData[0].map(
     (_, index) => channelData.reduce((sum, channel) => sum + channel[index], 0) / channelData.length,
@@ -51,8 +56,11 @@ export function soundValues(
   });
 }
 
-/** As much of a sound as the task's samples and the filter of resampling need. @throws FormatError for a format that is none */
-function beginning({ format, data }: WavChunks, samples: number, taskRateHz: number, file: string): WavChunks {
+/**
+ * Returns as much of a sound as the task's samples and the filter of resampling need.
+ * @throws FormatError for a format that is none
+ */
+function firstSamples({ format, data }: WavChunks, samples: number, taskRateHz: number, file: string): WavChunks {
   const refuse = (why: string): never => {
     throw new FormatError('bad-value', `${file}: its format ${why}. Replace it.`, { file });
   };

@@ -1,6 +1,5 @@
 import { DataError } from '@adiabit/simulator/errors';
-import type { Random } from '../../random.js';
-import { permutation } from '../../random.js';
+import { permutation, type Random } from '../../random.js';
 import type { Examples } from './dataset.js';
 import { selectExamples } from './examples.js';
 
@@ -46,7 +45,9 @@ function classMembers({ count, labels, classes }: Examples): readonly number[][]
   return members;
 }
 
-/** Whole numbers in proportion to the sizes that sum to `total` (Hamilton's method; ties go to the lower class). */
+/**
+ * Returns whole numbers in proportion to the sizes that sum to `total` (Hamilton's method; ties go to the lower class).
+ */
 function proportionalQuotas(sizes: readonly number[], total: number): number[] {
   const sum = sizes.reduce((left, right) => left + right, 0);
   const exact = sizes.map((size) => (size * total) / sum);

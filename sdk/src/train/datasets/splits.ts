@@ -4,13 +4,13 @@ import type { Examples } from './dataset.js';
 import { stratifiedSplit } from './split.js';
 
 export interface SplitOptions {
-  /** Training examples set aside for validation when the data have no such part; one in ten when absent. */
+  /** Training examples set aside for validation when the data have no such part. If absent, one in ten. */
   readonly validationCount?: number;
-  /** Training examples set aside for the test, before that, when the data have no such part; one in five when absent. */
+  /** Training examples set aside for the test, before that, when the data have no such part. If absent, one in five. */
   readonly testCount?: number;
-  /** Seeds the choice of both; 1 when absent. It is apart from the training seed, so that trainings compare. */
+  /** Seeds the choice of both. If absent, 1. It is apart from the training seed, so that trainings compare. */
   readonly splitSeed?: number;
-  /** For errors; the numbers of the classes when absent. */
+  /** Names of the classes, for errors. If absent, the numbers of the classes. */
   readonly classNames?: readonly string[];
 }
 
@@ -23,7 +23,8 @@ export interface Parts {
 
 /**
  * Cuts the missing parts out of the training examples, each class in proportion.
- * @throws DataError `data.bad-value` for a class without examples, or too few examples to set some aside; as {@link stratifiedSplit}
+ * @throws DataError `data.bad-value` for a class without examples, or too few examples to set some aside; as {@link
+ * stratifiedSplit}
  */
 export function completeSplits(parts: Parts, options: SplitOptions = {}): Readonly<Record<keyof Parts, Examples>> {
   const { splitSeed = 1 } = options;

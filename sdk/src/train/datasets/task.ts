@@ -1,7 +1,7 @@
 /** Grey pictures [height, width] or colour ones [height, width, 3], a byte a value. */
 export interface PictureTask {
   readonly kind: 'picture';
-  /** Also the name of its folder where several tasks' data lie side by side. */
+  /** The name, also of its folder where several tasks' data lie side by side. */
   readonly name: string;
   readonly shape: readonly [height: number, width: number] | readonly [height: number, width: number, channels: 3];
   /** The meaning of class 0, 1, ... */
@@ -52,7 +52,7 @@ export const colourPictures: PictureTask = {
   classNames: ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'],
 };
 
-/** "64 x 64 grey pictures". */
+/** Writes text such as "64 x 64 grey pictures". */
 export function describeTask(task: Task): string {
   if (task.kind === 'sound') {
     return `sounds of ${task.shape[0]} mu-law samples at ${task.sampleRateHz} Hz`;
@@ -61,7 +61,7 @@ export function describeTask(task: Task): string {
   return `${height} x ${width} ${channels === 3 ? 'colour' : 'grey'} pictures`;
 }
 
-/** What a folder for the task may hold, as the end of a sentence. */
+/** Returns what a folder for the task may hold, as the end of a sentence. */
 export function folderContents({ kind, shape }: Task): string {
   const classFolders = `a folder for each class with ${kind === 'picture' ? 'PNG or JPEG pictures' : 'WAV sounds'}`;
   if (kind === 'sound') return `train-audio-idx2-ulaw and train-labels-idx1-ubyte, or ${classFolders}`;

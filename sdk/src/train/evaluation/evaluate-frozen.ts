@@ -3,13 +3,12 @@ import { performance } from 'node:perf_hooks';
 import type { BinarizedModel } from '../../model/model.js';
 import { createOracle } from '../../model/oracle.js';
 import type { Backend } from '../backends/backend.js';
-import type { Examples } from '../datasets/dataset.js';
-import { exampleVectors } from '../datasets/dataset.js';
-import { createBreath } from '../learning/breath.js';
+import { type Examples, exampleVectors } from '../datasets/dataset.js';
+import { createEventLoopYield } from '../learning/event-loop.js';
 import { createFrozenClassifier } from './frozen-classes.js';
 
 export interface EvaluateFrozenOptions {
-  /** Makes the sums, which are the oracle's; if absent, the oracle itself does. */
+  /** Makes the sums, which are the oracle's. If absent, the oracle itself does. */
   readonly backend?: Backend;
   /** Stops between two batches. */
   readonly signal?: AbortSignal;
@@ -17,10 +16,11 @@ export interface EvaluateFrozenOptions {
 }
 
 /** Examples that are classified at once. */
-const batchSize = 50;
+const BATCH_SIZE = 50;
 
 /**
- * The class of every example by the frozen model. The oracle takes about a second for 500 million products, a backend a fraction of it.
+ * Returns the class of every example by the frozen model. The oracle takes about a second for 500 million products, a
+ * backend a fraction of it.
  *
  * @throws CancelledError when the signal fires; DataError for examples that do not fit the model
  */
@@ -30,20 +30,20 @@ export async function predictFrozen(
   { backend, signal, onProgress }: EvaluateFrozenOptions = {},
 ): Promise<Uint8Array> {
   const classify = backend === undefined ? byOracle(model) : createFrozenClassifier(backend, model);
-  const breathe = createBreath(() => performance.now());
+  const yieldToEventLoop = createEventLoopYield(() => performance.now());
   const vectors = exampleVectors(examples);
   const predictions = new Uint8Array(vectors.length);
-  for (let start = 0; start < vectors.length; start += batchSize) {
+  for (let start = 0; start < vectors.length; start += BATCH_SIZE) {
     if (signal?.aborted === true) throw new CancelledError('The evaluation was cancelled.');
-    const batch = vectors.slice(start, start + batchSize);
+    const batch = vectors.slice(start, start + BATCH_SIZE);
     predictions.set(await classify(batch), start);
     onProgress?.(start + batch.length, vectors.length);
-    await breathe();
+    await yieldToEventLoop();
   }
   return predictions;
 }
 
-/** The fraction of the examples that the frozen model classifies correctly: see `predictFrozen`. */
+/** Returns the fraction of the examples that the frozen model classifies correctly: see `predictFrozen`. */
 export async function evaluateFrozen(
   model: BinarizedModel,
   examples: Examples,

@@ -1,16 +1,20 @@
 /** The layers of pictures and lines in plain loops and float64, hard: see `evaluateHard`. */
 import { decodeMuLaw } from '../../model/mu-law.js';
-import { varianceFloor } from '../forward/batch-norm.js';
+import { VARIANCE_FLOOR } from '../forward/batch-norm.js';
 import { hardActivationValues, isBinaryActivation } from '../network/activations.js';
-import type { Pair, PoolLayer } from '../network/layers.js';
-import { channelsOf } from '../network/layers.js';
-import type { ActivationName, TrainedAdd, TrainedBatchNorm, TrainedConvolution } from '../network/trained-network.js';
-import type { UntrainedLayer } from '../network/trained-network.js';
+import { channelsOf, type Pair, type PoolLayer } from '../network/layers.js';
+import type {
+  ActivationName,
+  TrainedAdd,
+  TrainedBatchNorm,
+  TrainedConvolution,
+  UntrainedLayer,
+} from '../network/trained-network.js';
 
 type Values = ArrayLike<number>;
 type Picture = readonly [height: number, width: number, channels: number];
 
-/** scale * (x * w) / divisor; what lies outside the picture is 0. */
+/** Returns scale * (x * w) / divisor; what lies outside the picture is 0. */
 export function convolve(layer: TrainedConvolution, weights: Float32Array, x: Values, divisor: number): Float64Array {
   const { size, stride, padding, scale } = layer;
   const inputShape = layer.inputShape as Picture;
@@ -19,8 +23,8 @@ export function convolve(layer: TrainedConvolution, weights: Float32Array, x: Va
   return sums.map((sum) => (scale * sum) / divisor);
 }
 
-/** x plus an earlier output, which goes through the shortcut's convolution when there is one. */
-export function addEarlier(layer: TrainedAdd, weights: Float32Array, x: Values, earlier: Values): Float64Array {
+/** Returns x plus an earlier output, which goes through the shortcut's convolution when there is one. */
+export function addResidual(layer: TrainedAdd, weights: Float32Array, x: Values, earlier: Values): Float64Array {
   const { stride, scale } = layer;
   if (stride === 0) return Float64Array.from(x, (value, index) => value + earlier[index]);
   const fromShape = layer.fromShape as Picture;
@@ -34,7 +38,7 @@ export function plainLayer(layer: UntrainedLayer | TrainedBatchNorm, x: Values):
   switch (layer.kind) {
     case 'batch-norm': {
       const { gamma, beta, mean, variance } = layer;
-      const slope = Float64Array.from(gamma, (value, channel) => value / Math.sqrt(variance[channel] + varianceFloor));
+      const slope = Float64Array.from(gamma, (value, channel) => value / Math.sqrt(variance[channel] + VARIANCE_FLOOR));
       return byChannel(x, channels, (value, channel) => slope[channel] * (value - mean[channel]) + beta[channel]);
     }
     case 'normalize':
@@ -104,7 +108,7 @@ function weightedSums(
   return sums;
 }
 
-/** What `same` padding adds before the first window; the odd one is added at the end. */
+/** Returns what `same` padding adds before the first window; the odd one is added at the end. */
 export function paddingBefore(inLength: number, outLength: number, size: number, stride: number): number {
   return Math.floor(Math.max(0, (outLength - 1) * stride + size - inLength) / 2);
 }

@@ -1,10 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { Random } from '../../random.js';
-import type { Backend } from '../backends/backend.js';
-import { openBackend } from '../backends/backend.js';
+import { type Backend, openBackend } from '../backends/backend.js';
 import { hardened } from '../forward/forward.js';
-import type { BinarizationMode } from '../network/network.js';
-import { resolveLayers } from '../network/network.js';
+import { type BinarizationMode, resolveLayers } from '../network/network.js';
 import { initialParameters, toTrainedNetwork } from '../network/parameters.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
 import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
@@ -28,7 +26,7 @@ function tinyNetwork(bias: number): TrainedNetwork {
         kernel: Float32Array.of(0.3, 0, -0.01, -7),
         scale: 0.5,
         bias: Float32Array.of(bias, -100),
-        activation: 'RL',
+        activation: 'rectified-tanh',
         binaryActivation: true,
       },
       {

@@ -2,9 +2,9 @@ import { argmax } from '../../model/oracle.js';
 import type { Examples } from '../datasets/dataset.js';
 import { hardActivationValues, isBinaryActivation } from '../network/activations.js';
 import type { TrainedDense, TrainedLayer, TrainedNetwork } from '../network/trained-network.js';
-import { addEarlier, convolve, plainLayer } from './evaluate-hard-layers.js';
+import { addResidual, convolve, plainLayer } from './evaluate-hard-layers.js';
 
-/** The predicted class of every example by the deployed network: see `hardOutputs`. */
+/** Returns the predicted class of every example by the deployed network: see `hardOutputs`. */
 export function predictHard(network: TrainedNetwork, examples: Examples): Uint8Array {
   const outputsOf = hardOutputs(network);
   const width = network.input.count;
@@ -14,12 +14,12 @@ export function predictHard(network: TrainedNetwork, examples: Examples): Uint8A
 }
 
 /**
- * The outputs of the deployed network (hard weights and activations) for an example, in plain loops and float64: the obvious
- * reference for the tensor code and for frozen integers, and what accuracies are reported from.
+ * Returns the outputs of the deployed network (hard weights and activations) for an example, in plain loops and
+ * float64: the obvious reference for the tensor code and for frozen integers, and what accuracies are reported from.
  *
- * With binary weights the weighted sum S is an exact integer. A first-layer bit is decided by the sign of
- * scale * S + bias * divisor: both products of float32 numbers are exact in float64, and rounding their sum cannot
- * change its sign, so the decision is exact too.
+ * With binary weights the weighted sum S is an exact integer. A first-layer bit is decided by the sign of scale * S +
+ * bias * divisor: both products of float32 numbers are exact in float64, and rounding their sum cannot change its sign,
+ * so the decision is exact too.
  */
 export function hardOutputs({ layers, input }: TrainedNetwork): (example: Uint8Array) => Float64Array {
   const run = layers.map(prepare);
@@ -49,14 +49,14 @@ function prepare(layer: TrainedLayer): HardLayer {
     }
     case 'add': {
       const weights = deployedWeights(layer);
-      return (values, _, outputs) => addEarlier(layer, weights, values, outputs[layer.from]);
+      return (values, _, outputs) => addResidual(layer, weights, values, outputs[layer.from]);
     }
     default:
       return (values) => plainLayer(layer, values);
   }
 }
 
-/** Fraction of the examples that the deployed network classifies correctly. */
+/** Returns the fraction of the examples that the deployed network classifies correctly. */
 export function evaluateHard(network: TrainedNetwork, examples: Examples): number {
   const predictions = predictHard(network, examples);
   let correct = 0;

@@ -4,30 +4,32 @@ import type { Tensorflow } from '../backends/tensorflow.js';
 import { gatherBatch } from '../datasets/batches.js';
 import { contentOrder } from '../datasets/content-order.js';
 import type { Examples } from '../datasets/dataset.js';
-import type { Sharpness } from '../forward/forward.js';
-import { forward } from '../forward/forward.js';
+import { forward, type Sharpness } from '../forward/forward.js';
 import { uploadParameters } from '../learning/step.js';
 import type { Layer } from '../network/layers.js';
 import type { NetworkParameters, Statistics } from '../network/parameters.js';
 
 /** Numbers in all outputs of an evaluation, which are kept for sums with later layers: 256 MiB. */
-const valuesAtOnce = 2 ** 26;
-const examplesAtOnce = 1000;
+const VALUES_AT_ONCE = 2 ** 26;
+const EXAMPLES_AT_ONCE = 1000;
 
-/** How many examples are evaluated at once; with batch statistics it is what they are taken over. */
+/** Tells how many examples are evaluated at once; with batch statistics it is what they are taken over. */
 export function evaluationBatch(layers: readonly Layer[]): number {
   const values = layers.reduce((sum, { outputs }) => sum + outputs, layers[0].inputs);
-  return Math.max(1, Math.min(examplesAtOnce, Math.floor(valuesAtOnce / values)));
+  return Math.max(1, Math.min(EXAMPLES_AT_ONCE, Math.floor(VALUES_AT_ONCE / values)));
 }
 
-/** The size of as many batches as it takes, all nearly alike: the last one must not be a few examples with statistics of their own. */
+/**
+ * Returns the size of as many batches as it takes, all nearly alike: the last one must not be a few examples with
+ * statistics of their own.
+ */
 export const evenBatch = (count: number, largest: number): number => Math.ceil(count / Math.ceil(count / largest));
 
 /**
- * The predicted class of every example at the given sharpness, on the tensor backend.
+ * Returns the predicted class of every example at the given sharpness, on the tensor backend.
  *
- * @param statistics of the batch normalisations, by layer; when absent each batch has its own, and which examples are a batch depends
- * on nothing but their contents
+ * @param statistics of the batch normalisations, by layer. If absent, each batch has its own, and which examples are a
+ * batch depends on nothing but their contents
  */
 export async function predict(
   backend: Backend,
@@ -60,7 +62,7 @@ export async function predict(
   return predictions;
 }
 
-/** How many of the examples are classified correctly. */
+/** Counts how many of the examples are classified correctly. */
 export async function countCorrect(
   backend: Backend,
   layers: readonly Layer[],

@@ -1,15 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../../random.js';
-import type { Backend } from '../backends/backend.js';
-import { openBackend } from '../backends/backend.js';
+import { type Backend, openBackend } from '../backends/backend.js';
 import { contentOrder, vectorsInContentOrder } from '../datasets/content-order.js';
-import type { Examples } from '../datasets/dataset.js';
-import { exampleVectors } from '../datasets/dataset.js';
+import { type Examples, exampleVectors } from '../datasets/dataset.js';
 import { hardened } from '../forward/forward.js';
 import { freeze } from '../freezing/freeze.js';
 import type { LayerSpec } from '../network/layer-specs.js';
-import type { NetworkSpec } from '../network/network.js';
-import { resolveLayers } from '../network/network.js';
+import { type NetworkSpec, resolveLayers } from '../network/network.js';
 import { initialParameters, toTrainedNetwork } from '../network/parameters.js';
 import { toyPictures } from '../testing/toy-pictures.js';
 import { countCorrect, evenBatch, predict } from './evaluate.js';
@@ -43,7 +40,7 @@ const shuffled = indices
   .map(([, index]) => index);
 const orders = { 'sorted by class': byClass, backwards: indices.toReversed(), shuffled };
 
-const normalized: readonly LayerSpec[] = [{ kind: 'batch-norm' }, { kind: 'activation', activation: 'HT' }];
+const normalized: readonly LayerSpec[] = [{ kind: 'batch-norm' }, { kind: 'activation', activation: 'hard-tanh' }];
 const networks: Readonly<Record<string, readonly LayerSpec[]>> = {
   dense: [{ kind: 'flatten' }, { units: 9, activation: 'none' }, ...normalized],
   convolutional: [

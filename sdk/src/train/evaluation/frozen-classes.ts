@@ -1,21 +1,31 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { getBit, signOfBit } from '@adiabit/simulator/bits';
-import { createLayer, isBinary, layerRanges, valuesOfInput, sourcesOf } from '@adiabit/simulator/network';
-import type { ConvolutionLayer, DenseLayer, Layer, PictureShape, Weights } from '@adiabit/simulator/network';
+import {
+  type ConvolutionLayer,
+  createLayer,
+  type DenseLayer,
+  isBinary,
+  type Layer,
+  layerRanges,
+  type PictureShape,
+  sourcesOf,
+  valuesOfInput,
+  type Weights,
+} from '@adiabit/simulator/network';
 import { argmax } from '../../model/oracle.js';
 import type { BinarizedModel } from '../../model/model.js';
 import type { Backend } from '../backends/backend.js';
 
-/** From where on float32 no longer has every whole number. */
-const firstInexact = 2 ** 24;
+/** The smallest number from which float32 no longer has every whole number. */
+const FIRST_INEXACT = 2 ** 24;
 
 /** The values of some examples, one after the other. */
 type Values = Int32Array;
 
 /**
- * The classes that a frozen model gives to inputs, as the integer oracle does and many times as fast: weighted sums are made by
- * convolutions of the tensor backend. Every partial sum is a whole number below 2^24, so float32 holds it exactly, in whatever
- * order it is added up; layers where that is not certain are left to the oracle.
+ * Makes the classes that a frozen model gives to inputs, as the integer oracle does and many times as fast: weighted
+ * sums are made by convolutions of the tensor backend. Every partial sum is a whole number below 2^24, so float32 holds
+ * it exactly, in whatever order it is added up; layers where that is not certain are left to the oracle.
  */
 export function createFrozenClassifier(
   backend: Backend,
@@ -26,8 +36,8 @@ export function createFrozenClassifier(
   const run = layers.map((layer, index): BatchOperator => {
     const { minimum, maximum } = ranges[index].sums;
     const isWeighted = layer.kind === 'dense' || layer.kind === 'convolution';
-    const isExact = minimum > -firstInexact && maximum < firstInexact;
-    return isWeighted && isExact ? onBackend(backend, layer) : oneByOne(layer);
+    const isExact = minimum > -FIRST_INEXACT && maximum < FIRST_INEXACT;
+    return isWeighted && isExact ? onBackend(backend, layer) : exampleByExample(layer);
   });
   return async (inputs) => {
     const start = Int32Array.from(inputs.flatMap((one) => [...valuesOfInput(input, one)]));
@@ -46,8 +56,8 @@ export function createFrozenClassifier(
 
 type BatchOperator = (before: readonly Values[], examples: number) => Promise<Values>;
 
-/** The oracle's operator, example by example. */
-function oneByOne(layer: Layer): BatchOperator {
+/** Returns the oracle's operator, example by example. */
+function exampleByExample(layer: Layer): BatchOperator {
   const operator = createLayer(layer);
   return (before, examples) => {
     const parts = Array.from({ length: examples }, (_, example) =>
@@ -63,7 +73,7 @@ function oneByOne(layer: Layer): BatchOperator {
   };
 }
 
-/** A dense layer is a convolution whose window is the whole picture. */
+/** Rewrites a dense layer as a convolution whose window is the whole picture. */
 function asConvolution(layer: DenseLayer | ConvolutionLayer) {
   if (layer.kind === 'convolution') return layer;
   const inputShape: PictureShape = [1, 1, layer.inputs];
@@ -98,7 +108,7 @@ function onBackend(backend: Backend, layer: DenseLayer | ConvolutionLayer): Batc
   };
 }
 
-/** [window, inputs of a place, outputs], from rows of outputs. */
+/** Returns [window, inputs of a place, outputs], from rows of outputs. */
 function filterOf(weights: Weights): Float32Array {
   const { rows, columns } = weights;
   const filter = new Float32Array(rows * columns);

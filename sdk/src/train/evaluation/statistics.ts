@@ -2,22 +2,19 @@ import type { Backend } from '../backends/backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import { contentOrder } from '../datasets/content-order.js';
 import type { Examples } from '../datasets/dataset.js';
-import type { StatisticsTensors } from '../forward/batch-norm.js';
-import { channelMoments } from '../forward/batch-norm.js';
-import type { Sharpness } from '../forward/forward.js';
-import { forward } from '../forward/forward.js';
+import { channelMoments, type StatisticsTensors } from '../forward/batch-norm.js';
+import { forward, type Sharpness } from '../forward/forward.js';
 import { uploadParameters } from '../learning/step.js';
-import type { Layer } from '../network/layers.js';
-import { channelsOf } from '../network/layers.js';
+import { channelsOf, type Layer } from '../network/layers.js';
 import type { NetworkParameters, Statistics } from '../network/parameters.js';
 import { evaluationBatch, evenBatch } from './evaluate.js';
 
 /**
- * The statistics of every batch normalisation over the examples at one sharpness, by layer. Training uses each batch's
- * own; the hard network has these, from one pass over the training set. (The authors make 5 to 10 passes because Keras
- * only averages with a decay; here every batch has its exact weight.)
+ * Returns the statistics of every batch normalisation over the examples at one sharpness, by layer. Training uses each
+ * batch's own; the hard network has these, from one pass over the training set. (The authors make 5 to 10 passes
+ * because Keras only averages with a decay; here every batch has its exact weight.)
  *
- * @param limit at most so many examples, chosen by their contents; all when absent
+ * @param limit most examples to use, chosen by their contents. If absent, all
  */
 export async function estimateStatistics(
   backend: Backend,
@@ -75,27 +72,27 @@ async function batchMoments(
 
 /** Collects batches in float64: E[x] and E[x^2], each weighted by the size of its batch. */
 class Sums {
-  private count = 0;
-  private readonly first: Float64Array;
-  private readonly second: Float64Array;
+  #count = 0;
+  readonly #first: Float64Array;
+  readonly #second: Float64Array;
 
   constructor(channels: number) {
-    this.first = new Float64Array(channels);
-    this.second = new Float64Array(channels);
+    this.#first = new Float64Array(channels);
+    this.#second = new Float64Array(channels);
   }
 
   add({ mean, variance }: Statistics, size: number): void {
-    this.count += size;
+    this.#count += size;
     mean.forEach((value, channel) => {
-      this.first[channel] += size * value;
-      this.second[channel] += size * (variance[channel] + value ** 2);
+      this.#first[channel] += size * value;
+      this.#second[channel] += size * (variance[channel] + value ** 2);
     });
   }
 
   statistics(): Statistics {
-    const mean = Float32Array.from(this.first, (sum) => sum / this.count);
-    const variance = Float32Array.from(this.second, (sum, channel) =>
-      Math.max(0, sum / this.count - (this.first[channel] / this.count) ** 2),
+    const mean = Float32Array.from(this.#first, (sum) => sum / this.#count);
+    const variance = Float32Array.from(this.#second, (sum, channel) =>
+      Math.max(0, sum / this.#count - (this.#first[channel] / this.#count) ** 2),
     );
     return { mean, variance };
   }

@@ -1,7 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import type { BackendPair } from '../testing/compare-backends.js';
-import { describeBackends, compute, openBackendPair, randomValues } from '../testing/compare-backends.js';
+import {
+  type BackendPair,
+  compute,
+  describeBackends,
+  openBackendPair,
+  randomValues,
+} from '../testing/compare-backends.js';
 import { channelMoments, normalizeBatch, normalizeWith } from './batch-norm.js';
 
 describeBackends((name) => {

@@ -9,10 +9,10 @@ export interface StatisticsTensors {
 }
 
 /** Added to the variance, as Keras does. */
-export const varianceFloor = 1e-3;
+export const VARIANCE_FLOOR = 1e-3;
 
 /**
- * Batch normalisation over all but the last axis with the batch's own statistics (S. Ioffe, C. Szegedy, "Batch
+ * Computes batch normalisation over all but the last axis with the batch's own statistics (S. Ioffe, C. Szegedy, "Batch
  * normalization", 2015). With n values in a channel and y = (x - mean) / sqrt(variance + 0.001) the gradient is
  *
  *     dx = gamma / sqrt(variance + 0.001) * (dy - sum(dy) / n - y * sum(dy * y) / n)
@@ -21,11 +21,11 @@ export const varianceFloor = 1e-3;
  * many times faster than its reductions over leading axes.
  */
 export function normalizeBatch(tf: Tensorflow, x: Tensor, gamma: Tensor, beta: Tensor): Tensor {
-  if (hasBatchNormKernel(tf)) return fusedBatchNorm(tf, x, gamma, beta, varianceFloor);
+  if (hasBatchNormKernel(tf)) return fusedBatchNorm(tf, x, gamma, beta, VARIANCE_FLOOR);
   const normalize = tf.customGrad((...inputs) => {
     const [values, scale, shift, save] = inputs as [Tensor, Tensor, Tensor, (tensors: Tensor[]) => void];
     const { mean, variance } = channelMoments(tf, values);
-    const inverse = tf.rsqrt(tf.add(variance, varianceFloor));
+    const inverse = tf.rsqrt(tf.add(variance, VARIANCE_FLOOR));
     const normal = tf.mul(tf.sub(values, mean), inverse);
     save([normal, inverse, scale]);
     const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
@@ -41,7 +41,7 @@ export function normalizeBatch(tf: Tensorflow, x: Tensor, gamma: Tensor, beta: T
   return normalize(x, gamma, beta);
 }
 
-/** The same with given statistics. */
+/** Computes the same with given statistics. */
 export function normalizeWith(
   tf: Tensorflow,
   x: Tensor,
@@ -49,11 +49,11 @@ export function normalizeWith(
   gamma: Tensor,
   beta: Tensor,
 ): Tensor {
-  const inverse = tf.rsqrt(tf.add(variance, varianceFloor));
+  const inverse = tf.rsqrt(tf.add(variance, VARIANCE_FLOOR));
   return tf.add(tf.mul(tf.mul(tf.sub(x, mean), inverse), gamma), beta);
 }
 
-/** Mean and variance [channels] over all but the last axis. */
+/** Returns the mean and variance [channels] over all but the last axis. */
 export function channelMoments(tf: Tensorflow, x: Tensor): StatisticsTensors {
   const count = x.size / (x.shape[x.rank - 1] ?? 1);
   const mean = tf.div(channelSums(tf, x), count);

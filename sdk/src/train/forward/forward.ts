@@ -2,8 +2,7 @@ import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { muLawTable } from '../../model/mu-law.js';
 import type { Tensorflow } from '../backends/tensorflow.js';
 import type { AddLayer, ConvolutionLayer, DenseLayer, Layer } from '../network/layers.js';
-import type { StatisticsTensors } from './batch-norm.js';
-import { normalizeBatch, normalizeWith } from './batch-norm.js';
+import { normalizeBatch, normalizeWith, type StatisticsTensors } from './batch-norm.js';
 import { sharpenActivation, sharpenWeight } from './quantizers.js';
 
 /** How hard the functions are: Infinity for the hard network. */
@@ -22,9 +21,9 @@ export interface LayerTensors {
 }
 
 export interface ForwardOptions {
-  /** Per layer a dropout mask [batch, ...outputShape] to multiply with, or undefined for none. */
+  /** For each layer a dropout mask [batch, ...outputShape] to multiply with, or undefined for none. */
   readonly masks?: readonly (Tensor | undefined)[];
-  /** By layer, what batch normalisation uses instead of the batch's own statistics. */
+  /** For each layer the statistics that batch normalisation uses instead of the batch's own. */
   readonly statistics?: ReadonlyMap<number, StatisticsTensors>;
   /** Sees the input of every batch normalisation, which it must not keep. */
   readonly onNormalize?: (layer: number, values: Tensor) => void;
@@ -118,7 +117,10 @@ function forwardLayer(
 
 type Weighted = DenseLayer | ConvolutionLayer | AddLayer;
 
-/** The layer's own sharpness is a factor of its latent weights, so that k alone says what is hard. */
+/**
+ * Returns the weights in use. The layer's own sharpness is a factor of its latent weights, so that k alone says what is
+ * hard.
+ */
 function weightsInUse(tf: Tensorflow, layer: Weighted, { kernel }: LayerTensors, k: number): Tensor {
   if (!layer.binaryWeights) return kernel;
   return sharpenWeight(tf, layer.sharpness === 1 ? kernel : tf.mul(kernel, layer.sharpness), k);
@@ -129,10 +131,10 @@ function scaled(tf: Tensorflow, { binaryWeights, divisor }: Weighted, { scale }:
   return tf.mul(sums, divisor === 1 ? scale : tf.div(scale, divisor));
 }
 
-/** Reshaping costs an operation each way even where there is nothing to do. */
+/** Reshapes only if the shape differs: reshaping costs an operation each way even where there is nothing to do. */
 const inShape = (x: Tensor, shape: number[]): Tensor => (x.shape.join() === shape.join() ? x : x.reshape(shape));
 
-/** Every example less its mean, divided by its standard deviation; an example of one value only becomes 0. */
+/** Returns every example less its mean, divided by its standard deviation; an example of one value only becomes 0. */
 function standardize(tf: Tensorflow, values: Tensor): Tensor {
   const rows = values.reshape([values.shape[0], -1]);
   const { mean, variance } = tf.moments(rows, 1, true);

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BinarizationMode } from '../network/network.js';
-import { resolveLayers } from '../network/network.js';
+import { type BinarizationMode, resolveLayers } from '../network/network.js';
 import { toyDataset, toyNetwork, toyRecipe } from '../testing/toy-problem.js';
 import { train } from '../trainer.js';
 import { boundLatents } from './latent-bound.js';
@@ -34,7 +33,8 @@ test('convolutions have a bound as well', () => {
   const filters = { kind: 'convolution', filters: 2, size: 3 } as const;
   const layers = resolveLayers({
     ...toyNetwork('both'),
-    ...{ inputs: 16, inputShape: [4, 4, 1] },
+    inputs: 16,
+    inputShape: [4, 4, 1],
     layers: [
       { ...filters, latentBound: 3, sharpness: 2 },
       { ...filters },

@@ -2,8 +2,13 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { Backend } from '../backends/backend.js';
-import type { BackendPair } from '../testing/compare-backends.js';
-import { compute, describeBackends, openBackendPair, randomValues } from '../testing/compare-backends.js';
+import {
+  type BackendPair,
+  compute,
+  describeBackends,
+  openBackendPair,
+  randomValues,
+} from '../testing/compare-backends.js';
 import { softmaxCrossEntropy } from './loss.js';
 
 const shapes = fc.record({

@@ -2,8 +2,9 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { Tensorflow } from '../backends/tensorflow.js';
 
 /**
- * The mean cross-entropy, in nats, of targets [batch, classes] whose rows sum to 1 and the softmax of logits [batch, classes]. Its
- * gradient by the logits is (softmax - targets) / batch. The library's own loss takes three times as many operations.
+ * Returns the mean cross-entropy, in nats, of targets [batch, classes] whose rows sum to 1 and the softmax of logits
+ * [batch, classes]. Its gradient by the logits is (softmax - targets) / batch. The library's own loss takes three times
+ * as many operations.
  */
 export function softmaxCrossEntropy(tf: Tensorflow, targets: Tensor2D, logits: Tensor2D): Tensor {
   const loss = tf.customGrad((...inputs) => {

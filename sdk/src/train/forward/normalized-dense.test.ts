@@ -15,7 +15,7 @@ const normalized = (): Recipe => ({
     layers: [
       { units: 16, activation: 'none', latentBound: 3 },
       { kind: 'batch-norm' },
-      { kind: 'activation', activation: 'H' },
+      { kind: 'activation', activation: 'sigmoid' },
       { kind: 'dropout', rate: 0.1 },
       { units: 3, activation: 'none', sharpness: 5 },
     ],

@@ -1,8 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Backend } from '../backends/backend.js';
-import { openBackend } from '../backends/backend.js';
-import { hardSharpness } from '../network/activations.js';
+import { type Backend, openBackend } from '../backends/backend.js';
+import { HARD_SHARPNESS } from '../network/activations.js';
 import type { ActivationName } from '../network/trained-network.js';
 import { sharpenActivation, sharpenWeight } from './quantizers.js';
 
@@ -18,10 +17,10 @@ const clip = (x: number, low: number, high: number) => Math.min(Math.max(x, low)
 /** METHOD's formulas, written down once more in float64. */
 const softFormulas: readonly (readonly [ActivationName, RealFunction])[] = [
   ['tanh', (x, k) => Math.tanh(k * x)],
-  ['RL', (x, k) => Math.tanh(k * Math.max(x, 0))],
-  ['H', (x, k) => 1 / (1 + Math.exp(-k * x))],
-  ['HT', (x, k) => clip(k * x, -1, 1)],
-  ['CLU', (x, k) => clip(k * x, 0, 1)],
+  ['rectified-tanh', (x, k) => Math.tanh(k * Math.max(x, 0))],
+  ['sigmoid', (x, k) => 1 / (1 + Math.exp(-k * x))],
+  ['hard-tanh', (x, k) => clip(k * x, -1, 1)],
+  ['clipped-linear', (x, k) => clip(k * x, 0, 1)],
   ['relu', (x) => Math.max(x, 0)],
   ['none', (x) => x],
 ];
@@ -69,13 +68,13 @@ test('the soft weight and its gradient are tanh(k w) and its slope', async () =>
 
 test.each([
   ['tanh', [-1, -1, 1, 1, 1, 1]],
-  ['RL', [0, 0, 1, 1, 1, 1]],
-  ['H', [0, 0, 1, 1, 1, 1]],
-  ['HT', [-1, -1, 1, 1, 1, 1]],
-  ['CLU', [0, 0, 1, 1, 1, 1]],
+  ['rectified-tanh', [0, 0, 1, 1, 1, 1]],
+  ['sigmoid', [0, 0, 1, 1, 1, 1]],
+  ['hard-tanh', [-1, -1, 1, 1, 1, 1]],
+  ['clipped-linear', [0, 0, 1, 1, 1, 1]],
 ] as const)('from k = 1000 on the activation %s is a step that fires at zero', async (name, expected) => {
   const { tf } = backend;
-  for (const k of [hardSharpness, 1e9, Infinity]) {
+  for (const k of [HARD_SHARPNESS, 1e9, Infinity]) {
     backend.activate();
     const result = tf.tidy(() => sharpenActivation(tf, name, tf.tensor1d([-2, -1e-30, -0, 0, 1e-30, 2]), k));
     expect([...(await result.data())]).toEqual(expected);
@@ -93,7 +92,7 @@ test('a hard weight is its sign, +1 at zero, with gradient zero', async () => {
   expect(gradients).toEqual(points.map(() => 0));
 });
 
-test.each(['tanh', 'RL', 'H', 'HT', 'CLU'] as const)(
+test.each(['tanh', 'rectified-tanh', 'sigmoid', 'hard-tanh', 'clipped-linear'] as const)(
   'the activation %s at k = 999 is already its hard limit away from zero',
   async (name) => {
     const { values: soft } = await valuesAndGradients((x) => sharpenActivation(backend.tf, name, x, 999));
@@ -102,12 +101,12 @@ test.each(['tanh', 'RL', 'H', 'HT', 'CLU'] as const)(
   },
 );
 
-test.each(['tanh', 'RL', 'H', 'HT', 'CLU'] as const)(
+test.each(['tanh', 'rectified-tanh', 'sigmoid', 'hard-tanh', 'clipped-linear'] as const)(
   'the activation %s keeps the gradient of a softer one, its values staying sharp, down to the hard step',
   async (name) => {
     const bound = 4;
     const soft = await valuesAndGradients((x) => sharpenActivation(backend.tf, name, x, bound));
-    for (const k of [bound, 20, 999, hardSharpness, Infinity]) {
+    for (const k of [bound, 20, 999, HARD_SHARPNESS, Infinity]) {
       const sharp = await valuesAndGradients((x) => sharpenActivation(backend.tf, name, x, k));
       const bounded = await valuesAndGradients((x) => sharpenActivation(backend.tf, name, x, k, bound));
       expect(bounded).toEqual({ values: sharp.values, gradients: soft.gradients });
@@ -116,6 +115,6 @@ test.each(['tanh', 'RL', 'H', 'HT', 'CLU'] as const)(
 );
 
 test('an activation that is softer than the bound has its own gradient', async () => {
-  const own = await valuesAndGradients((x) => sharpenActivation(backend.tf, 'H', x, 3));
-  expect(await valuesAndGradients((x) => sharpenActivation(backend.tf, 'H', x, 3, 4))).toEqual(own);
+  const own = await valuesAndGradients((x) => sharpenActivation(backend.tf, 'sigmoid', x, 3));
+  expect(await valuesAndGradients((x) => sharpenActivation(backend.tf, 'sigmoid', x, 3, 4))).toEqual(own);
 });

@@ -3,12 +3,12 @@ import { fraction, type Fraction } from '../../model/fractions.js';
 import type { RequantizeActivation, ThresholdActivation } from '../../model/model.js';
 import type { Range } from '../../model/ranges.js';
 import { ceiling, clampToNumber, exactFraction, floor, roundHalfUp } from '../../model/rational.js';
-import type { Affine } from './affine.js';
-import { interceptAt, signOf, slopeAt } from './affine.js';
+import { type Affine, interceptAt, signOf, slopeAt } from './affine.js';
 
 /**
- * Bits of slope * S + intercept >= 0: S >= ceil(-intercept / slope) for a positive slope; for a negative one
- * S <= floor(-intercept / slope), which is not (S >= that + 1). A slope of 0 is a constant.
+ * Computes the thresholds whose bits are those of slope * S + intercept >= 0: S >= ceil(-intercept / slope) for a
+ * positive slope; for a negative one S <= floor(-intercept / slope), which is not (S >= that + 1). A slope of 0 is a
+ * constant.
  */
 export function thresholdsOf(affine: Affine, channels: number, sums: Range): ThresholdActivation {
   const never = sums.maximum + 1;
@@ -31,9 +31,9 @@ const INT32_MAXIMUM = 2 ** 31 - 1;
 const MAX_REQUANTIZE_SHIFT = 24;
 
 /**
- * round((slope * S + intercept) / step), held within the limits, as (S * multiplier + offset) >> shift with the largest
- * shift that stays within 32 bits (B. Jacob et al., "Quantization and training of neural networks for efficient
- * integer-arithmetic-only inference", CVPR 2018, section 2.2, with the rounding in the offset).
+ * Expresses round((slope * S + intercept) / step), held within the limits, as (S * multiplier + offset) >> shift with
+ * the largest shift that stays within 32 bits (B. Jacob et al., "Quantization and training of neural networks for
+ * efficient integer-arithmetic-only inference", CVPR 2018, section 2.2, with the rounding in the offset).
  */
 export function requantizeOf(
   affine: Affine,

@@ -53,7 +53,7 @@ function numbersOf(layer: TrainedLayer): readonly Numbers[] {
   }
 }
 
-/** Whether a hidden activation stays real, so that its size has to be seen on examples. */
+/** Tells whether a hidden activation stays real, so that its size has to be seen on examples. */
 export function keepsActivationsReal({ layers }: TrainedNetwork): boolean {
   return layers.some((layer) => 'activation' in layer && layer.activation === 'relu');
 }

@@ -7,8 +7,7 @@ import { Random } from '../../random.js';
 import { exampleVectors, type Examples } from '../datasets/dataset.js';
 import { predictHard } from '../evaluation/evaluate-hard.js';
 import type { LayerSpec } from '../network/layer-specs.js';
-import type { NetworkSpec } from '../network/network.js';
-import { resolveLayers } from '../network/network.js';
+import { type NetworkSpec, resolveLayers } from '../network/network.js';
 import { initialParameters, toTrainedNetwork } from '../network/parameters.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
 import { everyLayerNetwork, lineNetwork, toyPictures, toySounds } from '../testing/toy-pictures.js';
@@ -41,14 +40,25 @@ function randomNetwork(spec: NetworkSpec, seed: number): TrainedNetwork {
 
 const size = fc.constantFrom(1, 2, 3);
 const padding = fc.constantFrom('same' as const, 'valid' as const);
-const activation = fc.constantFrom('H' as const, 'tanh' as const, 'RL' as const, 'HT' as const, 'CLU' as const);
+const activation = fc.constantFrom(
+  'sigmoid' as const,
+  'tanh' as const,
+  'rectified-tanh' as const,
+  'hard-tanh' as const,
+  'clipped-linear' as const,
+);
 
 /** Everything binary, pictures of 7 x 6 x 2: two convolutions with pools before or after their activation, and dense. */
 const specs = fc
   .record({
-    ...{ sizes: fc.tuple(size, size, size, size), strides: fc.tuple(size, size), paddings: fc.tuple(padding, padding) },
-    ...{ activations: fc.tuple(activation, activation), poolFirst: fc.tuple(fc.boolean(), fc.boolean()) },
-    ...{ bits: fc.constantFrom(1, 8), seed: fc.integer({ min: 0, max: 1e6 }), average: fc.boolean() },
+    sizes: fc.tuple(size, size, size, size),
+    strides: fc.tuple(size, size),
+    paddings: fc.tuple(padding, padding),
+    activations: fc.tuple(activation, activation),
+    poolFirst: fc.tuple(fc.boolean(), fc.boolean()),
+    bits: fc.constantFrom(1, 8),
+    seed: fc.integer({ min: 0, max: 1e6 }),
+    average: fc.boolean(),
   })
   .map(({ sizes, strides, paddings, activations, poolFirst, bits, seed, average }) => {
     const stage = (at: 0 | 1): LayerSpec[] => {
@@ -56,7 +66,10 @@ const specs = fc
       const pool: LayerSpec = { kind: 'max-pool', size: [2, 1], stride: 1 };
       const activate: LayerSpec[] = [{ kind: 'batch-norm' }, { kind: 'activation', activation: activations[at] }];
       const convolution: LayerSpec = {
-        ...{ kind: 'convolution', filters: 5, size: [height, width], stride: at === 0 ? strides[0] : 1 },
+        kind: 'convolution',
+        filters: 5,
+        size: [height, width],
+        stride: at === 0 ? strides[0] : 1,
         padding: paddings[at],
       };
       const isSmall = at === 1;
@@ -65,7 +78,12 @@ const specs = fc
     };
     const end: LayerSpec = average ? { kind: 'global-average-pool' } : { kind: 'flatten' };
     const spec: NetworkSpec = {
-      ...{ name: 'random', inputs: 84, inputShape: [7, 6, 2], inputBits: bits, divisor: 2 ** bits - 1, mode: 'both' },
+      name: 'random',
+      inputs: 84,
+      inputShape: [7, 6, 2],
+      inputBits: bits,
+      divisor: 2 ** bits - 1,
+      mode: 'both',
       layers: [
         ...stage(0),
         ...stage(1),

@@ -6,15 +6,14 @@ import { isBinaryActivation } from '../network/activations.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
 import { randomNetwork } from '../testing/random-networks.js';
 import { withTiesFiring } from '../testing/ties.js';
-import type { FrozenNetwork } from './freeze.js';
-import { freeze } from './freeze.js';
+import { freeze, type FrozenNetwork } from './freeze.js';
 
-const firstSeed = 1;
-const networks = 1500;
-const examplesEach = 16;
+const FIRST_SEED = 1;
+const NETWORKS = 1500;
+const EXAMPLES_EACH = 16;
 
 /** What float64 may be off by, relative to the largest output. */
-const tolerance = 1e-9;
+const TOLERANCE = 1e-9;
 
 interface Outcome {
   readonly seed: number;
@@ -42,13 +41,13 @@ function compare(seed: number, network: TrainedNetwork, inputs: readonly Uint8Ar
   const results = candidates.map((real) => {
     const all = real.flatMap((outputs) => [...outputs]);
     const largest = Math.max(...all.map(Math.abs), Number.MIN_VALUE);
-    const spread = Math.max(Math.max(...all) - Math.min(...all), tolerance * largest);
+    const spread = Math.max(Math.max(...all) - Math.min(...all), TOLERANCE * largest);
     const isWrong = (outputs: Float64Array, example: number) =>
-      argmax(outputs) !== argmax(found[example]) && margin(outputs) > tolerance * largest;
+      argmax(outputs) !== argmax(found[example]) && margin(outputs) > TOLERANCE * largest;
     const distances = real.flatMap((outputs, example) =>
       [...outputs].map((value, output) => Math.abs(value - found[example][output] * report.outputUnit)),
     );
-    const beyond = Math.max(...distances) - report.outputUnit / 2 - tolerance * largest;
+    const beyond = Math.max(...distances) - report.outputUnit / 2 - TOLERANCE * largest;
     return { classesWrong: real.filter(isWrong).length, difference: Math.max(beyond, 0) / spread };
   });
   const best = results.reduce((one, other) => (other.difference < one.difference ? other : one));
@@ -67,8 +66,8 @@ function margin(outputs: Float64Array): number {
 function tryAll(): { readonly outcomes: readonly Outcome[]; readonly refusals: readonly Refusal[] } {
   const outcomes: Outcome[] = [];
   const refusals: Refusal[] = [];
-  for (let seed = firstSeed; seed < firstSeed + networks; seed++) {
-    const { network, inputs } = randomNetwork(seed, examplesEach);
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + NETWORKS; seed++) {
+    const { network, inputs } = randomNetwork(seed, EXAMPLES_EACH);
     try {
       outcomes.push(compare(seed, network, inputs, freeze(network, inputs)));
     } catch (error) {
@@ -85,14 +84,14 @@ function worst(outcomes: readonly Outcome[], share: number): Outcome {
   return sorted[Math.floor((1 - share) * sorted.length)];
 }
 
-describe(`freezing ${networks} random networks, seeds from ${firstSeed}`, () => {
+describe(`freezing ${NETWORKS} random networks, seeds from ${FIRST_SEED}`, () => {
   const { outcomes, refusals } = tryAll();
   const rounded = outcomes.filter(({ isExact }) => !isExact);
 
   it('decides exactly as the hard network wherever it says so', () => {
     const exact = outcomes.filter(({ isExact }) => isExact);
     expect(exact.filter(({ classesWrong, difference }) => classesWrong > 0 || difference > 0)).toEqual([]);
-    expect(exact.length).toBeGreaterThan(networks / 6);
+    expect(exact.length).toBeGreaterThan(NETWORKS / 6);
   });
 
   it('stays near the hard network where real numbers are rounded', () => {
@@ -107,13 +106,13 @@ describe(`freezing ${networks} random networks, seeds from ${firstSeed}`, () => 
     expect(worst(stepped, 0.1).difference).toBeLessThan(0.01);
     expect(worst(stepped, 0.05).difference).toBeLessThan(0.03);
     const wrong = rounded.reduce((sum, { classesWrong }) => sum + classesWrong, 0);
-    expect(wrong / (examplesEach * rounded.length)).toBeLessThan(0.005);
+    expect(wrong / (EXAMPLES_EACH * rounded.length)).toBeLessThan(0.005);
   });
 
   it('refuses only networks whose outputs hardly depend on their inputs', () => {
     expect(
       refusals.filter(({ message }) => !/last layer of .* (has scale 0|is too large for its scale)/.test(message)),
     ).toEqual([]);
-    expect(refusals.length).toBeLessThan(networks / 50);
+    expect(refusals.length).toBeLessThan(NETWORKS / 50);
   });
 });

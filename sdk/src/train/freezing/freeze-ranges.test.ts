@@ -5,8 +5,7 @@ import { createOracle } from '../../model/oracle.js';
 import { Random } from '../../random.js';
 import { hardOutputs } from '../evaluation/evaluate-hard.js';
 import type { LayerSpec } from '../network/layer-specs.js';
-import type { NetworkSpec } from '../network/network.js';
-import { resolveLayers } from '../network/network.js';
+import { type NetworkSpec, resolveLayers } from '../network/network.js';
 import { initialParameters, toTrainedNetwork } from '../network/parameters.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
 import { freeze } from './freeze.js';
@@ -18,7 +17,12 @@ const last: LayerSpec = { units: 3, activation: 'none' };
 function networkOf(shape: readonly number[], layers: readonly LayerSpec[], bits = 8, seed = 1): TrainedNetwork {
   const inputs = shape.reduce((product, length) => product * length, 1);
   const spec: NetworkSpec = {
-    ...{ name: 'ranges', inputs, inputBits: bits, divisor: 1, mode: 'both', layers: [...layers, last] },
+    name: 'ranges',
+    inputs,
+    inputBits: bits,
+    divisor: 1,
+    mode: 'both',
+    layers: [...layers, last],
     ...(shape.length > 1 ? { inputShape: shape } : {}),
   };
   const resolved = resolveLayers(spec);
@@ -53,7 +57,7 @@ function expectSameOutputs(network: TrainedNetwork): void {
   expect(report.agreement.largestDifference).toBeCloseTo(Math.max(...differences), 12);
 }
 
-const hardTanh: LayerSpec = { kind: 'activation', activation: 'HT' };
+const hardTanh: LayerSpec = { kind: 'activation', activation: 'hard-tanh' };
 const padded: LayerSpec = { kind: 'convolution', filters: 4, size: 3, padding: 'same' };
 const stepped: readonly LayerSpec[] = [{ kind: 'batch-norm' }, hardTanh];
 
@@ -117,8 +121,12 @@ describe('the range of values', () => {
 
   it('is told where an activation is held at the largest value of the examples', () => {
     const spec: NetworkSpec = {
-      ...{ name: 'held', inputs: 20, inputBits: 8, divisor: 255, mode: 'weights' },
-      layers: [{ units: 5, activation: 'RL' }, last],
+      name: 'held',
+      inputs: 20,
+      inputBits: 8,
+      divisor: 255,
+      mode: 'weights',
+      layers: [{ units: 5, activation: 'rectified-tanh' }, last],
     };
     const network = toTrainedNetwork(spec, initialParameters(resolveLayers(spec), Random.fromSeed(1)));
     const { report } = freeze(network, examplesFor(network));
@@ -153,7 +161,7 @@ describe('a mean per input', () => {
     const random = Random.fromSeed(3);
     const mean = Array.from({ length: 30 }, () => random.uniform(0, 255));
     const normalize: LayerSpec = { kind: 'normalize', mean, deviation: mean.map(() => 61.3) };
-    const network = networkOf([30], [normalize, { units: 9, activation: 'H' }]);
+    const network = networkOf([30], [normalize, { units: 9, activation: 'sigmoid' }]);
     expectSameOutputs(network);
     expect(isBinaryDense(freeze(network).model)).toBe(true);
   });

@@ -28,9 +28,9 @@ export interface FrozenNetwork {
 }
 
 /** Examples that show how large real activations become. */
-const calibrationExamples = 32;
+const CALIBRATION_EXAMPLES = 32;
 /** Products that the choice of the output's fraction bits may cost: a few seconds. */
-const productsToTry = 5e9;
+const PRODUCTS_TO_TRY = 5e9;
 
 /**
  * Turns a trained network into exact integers. A neuron fires when scale * S * unit + bias >= 0, S its integer sum and
@@ -38,19 +38,20 @@ const productsToTry = 5e9;
  * arithmetic on the exact values of the float32 parameters; batch normalisation is part of scale and bias. Where that
  * function falls, the weights turn their sign instead, so that neurons only ever fire upwards, and a maximum before it
  * becomes a minimum after it. What the network keeps real becomes 8 bits: weights with a step a row, activations with
- * one step a layer, found with 32 of the examples. Other values between layers are the sums themselves where 16 bits hold
- * them, else 16 bits in steps of a power of two that follows from the largest value that can occur, so that nothing is cut off.
+ * one step a layer, found with 32 of the examples. Other values between layers are the sums themselves where 16 bits
+ * hold them, else 16 bits in steps of a power of two that follows from the largest value that can occur, so that
+ * nothing is cut off.
  *
  * The number of fraction bits of the outputs is the smallest with which the integer class equals the real one on all
- * `examples` (validation inputs; of large networks as many as a few seconds allow), without any it is 8; where nothing else was
- * rounded, as many more as it takes to prove them equal for every input.
+ * `examples` (validation inputs; of large networks as many as a few seconds allow), without any it is 8; where nothing
+ * else was rounded, as many more as it takes to prove them equal for every input.
  * @throws ModelError `model.unsupported-layer` for a combination that has no integer form, `model.bad-value` for NaN,
  * infinity, a last layer of scale 0, or real activations without examples
  */
 export function freeze(trained: TrainedNetwork, examples: readonly Uint8Array[] = []): FrozenNetwork {
   checkTrained(trained);
   const mixed = vectorsInContentOrder(examples);
-  const calibration = mixed.slice(0, calibrationExamples);
+  const calibration = mixed.slice(0, CALIBRATION_EXAMPLES);
   const { input, start, layersUsed, held } = freezeInput(trained, calibration);
   const builder = new ModelBuilder(input, keepsActivationsReal(trained) ? calibration : []);
   const logits = walkLayers(trained, builder, start, layersUsed, calibration.length > 0);
@@ -63,7 +64,7 @@ export function freeze(trained: TrainedNetwork, examples: readonly Uint8Array[] 
   const draft = builder.model(trained.name);
   validateModel(draft);
   const ratios = Array.from({ length: shape[2] }, (_, output) => interceptAt(affine, output).div(slope));
-  const tried = mixed.slice(0, Math.ceil(productsToTry / productsIn(draft)));
+  const tried = mixed.slice(0, Math.ceil(PRODUCTS_TO_TRY / productsIn(draft)));
   const oracle = createOracle(draft);
   const sums = tried.map((example) => oracle(example).outputs);
   const isUnrounded = builder.isExact && input.preparation === undefined;
@@ -78,7 +79,7 @@ export function freeze(trained: TrainedNetwork, examples: readonly Uint8Array[] 
   return { model, report };
 }
 
-/** What the last layer makes of its sums. */
+/** Returns what the last layer makes of its sums. */
 function outputsOf({ layers }: BinarizedModel, sums: readonly Int32Array[]): readonly Int32Array[] {
   const { shift, offsets } = (layers[layers.length - 1] as { readonly activation: IntegerActivation }).activation;
   return sums.map((sum) => sum.map((value, output) => value * 2 ** shift + offsets[output]));

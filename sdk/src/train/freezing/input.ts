@@ -1,5 +1,5 @@
 import { MAX_STEPS, STEPS_UNIT, type SampleEncoding } from '@adiabit/simulator/network';
-import type { HeldLayer } from '../../model/comparison.js';
+import type { SaturatedLayer } from '../../model/comparison.js';
 import { fraction } from '../../model/fractions.js';
 import type { NetworkInput, PictureShape } from '../../model/model.js';
 import { standardized } from '../../model/preparation.js';
@@ -14,17 +14,17 @@ export interface FrozenInput {
   readonly input: NetworkInput;
   readonly start: Place;
   readonly layersUsed: number;
-  readonly held: readonly HeldLayer[];
+  readonly held: readonly SaturatedLayer[];
 }
 
 /** Standard deviations that 8 bits reach when no example says more. */
-const usualReach = 8;
+const USUAL_REACH = 8;
 /** Share of the samples that are held at the end of the range: rare peaks would cost everything else its steps. */
-const heldShare = 1e-4;
+const SATURATED_SHARE = 1e-4;
 
 /**
- * Mu-law and standardizing become a preparation in integers, normalisation of channels becomes zero points and
- * slopes.
+ * Freezes the input layers. Mu-law and standardizing become a preparation in integers, normalisation of channels
+ * becomes zero points and slopes.
  */
 export function freezeInput({ input, layers }: TrainedNetwork, examples: readonly Uint8Array[]): FrozenInput {
   const { count, bits } = input;
@@ -65,8 +65,8 @@ export function freezeInput({ input, layers }: TrainedNetwork, examples: readonl
 const zeroOnly = Int32Array.of(0);
 
 /**
- * Integers near the means, which the first layer subtracts: where 0 must be an integer, or real weights are rounded, which costs
- * least around 0. Binary weights need none, because the means are a constant of each sum.
+ * Integers near the means, which the first layer subtracts: where 0 must be an integer, or real weights are rounded,
+ * which costs least around 0. Binary weights need none, because the means are a constant of each sum.
  */
 function zeroPointsFor(layers: readonly TrainedLayer[], mean: readonly number[], bits: number): Int32Array | undefined {
   const next = layers.findIndex(({ kind }, index) => index > 0 && !passesOn.includes(kind));
@@ -82,8 +82,8 @@ function zeroPointsFor(layers: readonly TrainedLayer[], mean: readonly number[],
 const passesOn: readonly string[] = ['normalize', 'batch-norm', 'flatten', 'dropout'];
 
 function reachOf(examples: readonly Uint8Array[], samples: SampleEncoding): number {
-  if (examples.length === 0) return usualReach;
+  if (examples.length === 0) return USUAL_REACH;
   const magnitudes = examples.flatMap((example) => [...standardized(example, samples).map(Math.abs)]);
   const sorted = Float64Array.from(magnitudes).sort();
-  return sorted[Math.floor((1 - heldShare) * (sorted.length - 1))] || usualReach;
+  return sorted[Math.floor((1 - SATURATED_SHARE) * (sorted.length - 1))] || USUAL_REACH;
 }

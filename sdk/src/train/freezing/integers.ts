@@ -3,11 +3,10 @@ import type { Activation } from '../../model/model.js';
 import type { Range } from '../../model/ranges.js';
 import { exactFraction } from '../../model/rational.js';
 import { requantizeOf } from './activations.js';
-import type { Affine } from './affine.js';
-import { interceptAt, one, powerOfTwo, signOf, slopeAt, uniform, zero } from './affine.js';
+import { type Affine, interceptAt, one, powerOfTwo, signOf, slopeAt, uniform, zero } from './affine.js';
 
 /** An activation, and what its values stand for. */
-export interface Made {
+export interface MadeActivation {
   readonly activation: Activation;
   readonly affine: Affine;
   /** Whether values stand for something near what they stood for before. */
@@ -15,7 +14,7 @@ export interface Made {
 }
 
 /** Makes the activation of integers within `sums` that stand for what `affine` says. */
-export type ActivationMaker = (affine: Affine, channels: number, sums: Range) => Made;
+export type ActivationMaker = (affine: Affine, channels: number, sums: Range) => MadeActivation;
 
 /** The largest value between layers, of either sign: 16 bits. */
 export const LARGEST_VALUE = 32_767;
@@ -23,10 +22,13 @@ export const LARGEST_VALUE = 32_767;
 const MAX_ZERO_SHIFT = 8;
 
 /**
- * The integers as they are; where `needsZero`, in finer steps and moved so that 0 stands for 0. Undefined where that takes
- * values beyond the limit, or fractions that no shift makes whole.
+ * Returns the integers as they are; where `needsZero`, in finer steps and moved so that 0 stands for 0. Undefined where
+ * that takes values beyond the limit, or fractions that no shift makes whole.
  */
-export function unrounded(needsZero: boolean, limit: number): (...of: Parameters<ActivationMaker>) => Made | undefined {
+export function unrounded(
+  needsZero: boolean,
+  limit: number,
+): (...of: Parameters<ActivationMaker>) => MadeActivation | undefined {
   return (affine, channels, sums) => {
     const zeros = needsZero ? zerosOf(affine, channels) : { shift: 0, offsets: new Int32Array(channels) };
     if (zeros === undefined) return undefined;
@@ -42,7 +44,7 @@ export function unrounded(needsZero: boolean, limit: number): (...of: Parameters
   };
 }
 
-/** What moves the integers of each channel so that 0 stands for 0: (S << shift) + offset. */
+/** Returns what moves the integers of each channel so that 0 stands for 0: (S << shift) + offset. */
 function zerosOf(
   affine: Affine,
   channels: number,
@@ -63,7 +65,7 @@ function zerosOf(
   return { shift, offsets };
 }
 
-/** The integers in steps of a power of two, 0 standing for 0. Nothing that can occur is cut off. */
+/** Returns the integers in steps of a power of two, 0 standing for 0. Nothing that can occur is cut off. */
 export function inSteps(step: number, limit: number): ActivationMaker {
   return (affine, channels, sums) => {
     const { minimum, maximum } = realRange(affine, channels, sums);
@@ -92,14 +94,14 @@ export function narrowed(reach: number, limit: number): ActivationMaker {
   };
 }
 
-/** The smallest power of two in whose steps a real value is at most `limit`. */
+/** Returns the smallest power of two in whose steps a real value is at most `limit`. */
 export function stepFor(magnitude: number, limit: number): number {
   if (magnitude === 0) return 1;
   const step = 2 ** Math.ceil(Math.log2(magnitude / limit));
   return magnitude / step > limit ? 2 * step : step;
 }
 
-/** What integers within `sums` can stand for, over all channels. */
+/** Returns what integers within `sums` can stand for, over all channels. */
 export function realRange(affine: Affine, channels: number, sums: Range): Range {
   let minimum = Infinity;
   let maximum = -Infinity;

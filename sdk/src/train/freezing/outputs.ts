@@ -19,8 +19,9 @@ export interface OutputScaling {
 }
 
 /**
- * Gives the last layer, whose sums S stand for real outputs of the order of S + ratio, offsets with the smallest number of
- * fraction bits whose integer classes equal the real ones on every example, or the best there is; 8 without examples.
+ * Gives the last layer, whose sums S stand for real outputs of the order of S + ratio, offsets with the smallest number
+ * of fraction bits whose integer classes equal the real ones on every example, or the best there is; 8 without
+ * examples.
  * @param sums of the last layer, of some examples
  * @param wantsProof whether to take more fraction bits until the classes are equal for any sums, if that many there are
  */
@@ -45,7 +46,7 @@ export function scaleOutputs(
 const offsetsFor = (ratios: readonly Fraction[], shift: number): bigint[] =>
   ratios.map((ratio) => roundHalfUp(ratio.mul(powerOfTwo(shift))));
 
-/** The fraction bits with which outputs stay within 32 bits. @throws ModelError when there are none */
+/** Returns the fraction bits with which outputs stay within 32 bits. @throws ModelError when there are none */
 function shiftsFor(draft: BinarizedModel, ratios: readonly Fraction[]): readonly number[] {
   const last = draft.layers.length - 1;
   const { minimum, maximum } = layerRanges(draft)[last].sums;
@@ -84,9 +85,9 @@ function chooseFractionBits(
 }
 
 /**
- * The proof: of two outputs i < j the first wins when S_i - S_j >= ratio_j - ratio_i. Sums of the same values with weights of
- * +1 and -1 differ by even numbers (of other weights by any), so what counts is the smallest such number that is no less; it must be
- * the same with rounded ratios, for every pair.
+ * Proves the order of outputs. Of two outputs i < j the first wins when S_i - S_j >= ratio_j - ratio_i. Sums of the
+ * same values with weights of +1 and -1 differ by even numbers (of other weights by any), so what counts is the
+ * smallest such number that is no less; it must be the same with rounded ratios, for every pair.
  */
 function provedBy(draft: BinarizedModel, ratios: readonly Fraction[]): (shift: number) => boolean {
   const last = draft.layers.length - 1;

@@ -15,7 +15,7 @@ export interface PendingSums {
   readonly from: number;
   readonly inputEncoding: InputEncoding;
   readonly weights: FrozenWeights;
-  /** Absent: dense. */
+  /** If absent, the layer is dense. */
   readonly windows?: Windows & { readonly padding: readonly [number, number] };
 }
 
@@ -26,11 +26,11 @@ export interface PendingMaximum {
   readonly affine: Affine;
 }
 
-/** Where freezing stands in the network: integers, and what they stand for. */
+/** A place in the network while it is frozen: integers, and what they stand for. */
 export interface Place {
   /** The layer of the model that gives the integers, -1 for the input; of pending sums the layer before them. */
   readonly layer: number;
-  /** After the pending maximum. */
+  /** The shape after the pending maximum. */
   readonly shape: PictureShape;
   readonly affine: Affine;
   readonly pending?: PendingSums;

@@ -2,25 +2,31 @@ import { ModelError } from '@adiabit/simulator/errors';
 import type { PictureShape } from '../../model/model.js';
 import { exactFraction } from '../../model/rational.js';
 import { paddingBefore } from '../evaluation/evaluate-hard-layers.js';
-import { varianceFloor } from '../forward/batch-norm.js';
+import { VARIANCE_FLOOR } from '../forward/batch-norm.js';
 import { hardActivationValues, isBinaryActivation } from '../network/activations.js';
-import type { Pair, Shape } from '../network/layers.js';
-import { pictureOf } from '../network/layers.js';
-import type { ActivationName, TrainedAdd, TrainedBatchNorm, TrainedConvolution } from '../network/trained-network.js';
-import type { TrainedDense, TrainedLayer, TrainedNetwork } from '../network/trained-network.js';
+import { type Pair, pictureOf, type Shape } from '../network/layers.js';
+import type {
+  ActivationName,
+  TrainedAdd,
+  TrainedBatchNorm,
+  TrainedConvolution,
+  TrainedDense,
+  TrainedLayer,
+  TrainedNetwork,
+} from '../network/trained-network.js';
 import { requantizeOf, thresholdsOf } from './activations.js';
-import type { Affine } from './affine.js';
-import { compose, one, uniform, zero } from './affine.js';
+import { type Affine, compose, one, uniform, zero } from './affine.js';
 import type { ModelBuilder } from './model-builder.js';
 import type { Place } from './place.js';
 import { weigh } from './weigh.js';
 
 /** Largest value of a real activation as 8 bits. */
-const activationMaximum = 255;
+const ACTIVATION_MAXIMUM = 255;
 
 /**
- * Goes through the trained layers from the input's place: each becomes a change of what the integers stand for, sums that
- * await their activation, or layers of the model. @returns the logits, as pending sums
+ * Goes through the trained layers from the input's place: each becomes a change of what the integers stand for, sums
+ * that await their activation, or layers of the model.
+ * @returns the logits, as pending sums
  */
 export function walkLayers(
   network: TrainedNetwork,
@@ -36,11 +42,15 @@ export function walkLayers(
   layers.slice(layersUsed).forEach((layer, offset) => {
     const index = layersUsed + offset;
     const step: Step = {
-      ...{ network, builder, index, canCalibrate, places },
+      network,
+      builder,
+      index,
+      canCalibrate,
+      places,
       divisor: index === firstWeighted ? network.input.divisor : 1,
       isLast: index === layers.length - 1,
     };
-    const place = goThrough(layer, places.at(-1) ?? input, step);
+    const place = freezeLayer(layer, places.at(-1) ?? input, step);
     places.push(isTapped(index) ? builder.settle(place) : place);
   });
   return places[places.length - 1];
@@ -51,13 +61,13 @@ interface Step {
   readonly builder: ModelBuilder;
   readonly index: number;
   readonly canCalibrate: boolean;
-  /** After each layer gone through. */
+  /** The place after each layer that is frozen already. */
   readonly places: readonly Place[];
   readonly divisor: number;
   readonly isLast: boolean;
 }
 
-function goThrough(layer: TrainedLayer, place: Place, step: Step): Place {
+function freezeLayer(layer: TrainedLayer, place: Place, step: Step): Place {
   const { builder, places } = step;
   switch (layer.kind) {
     case 'dense':
@@ -106,7 +116,11 @@ function throughDense(layer: TrainedDense, place: Place, step: Step): Place {
   const ready = builder.weighable(place, { binaryWeights, columns: inputs, isPadded: false });
   if (!binaryWeights) builder.round();
   const sums = weigh(ready, builder.rangeAt(ready.layer), {
-    ...{ kernel, rows: outputs, binaryWeights, scale, divisor },
+    kernel,
+    rows: outputs,
+    binaryWeights,
+    scale,
+    divisor,
     sharesStep: isLast,
   });
   const biased: Affine = { slopes: [one], intercepts: Array.from(bias, exactFraction) };
@@ -121,7 +135,12 @@ function weighWindows(layer: TrainedConvolution, place: Place, { builder, diviso
   if (!binaryWeights) builder.round();
   const windows = { inputShape: ready.shape, outputShape, size, stride, padding: paddingOf(layer, ready.shape) };
   return weigh(ready, builder.rangeAt(ready.layer), {
-    ...{ kernel, rows: outputShape[2], binaryWeights, scale, divisor, windows },
+    kernel,
+    rows: outputShape[2],
+    binaryWeights,
+    scale,
+    divisor,
+    windows,
     sharesStep: false,
   });
 }
@@ -133,10 +152,10 @@ function shortcut(layer: TrainedAdd, earlier: Place, step: Step): Place {
   return weighWindows({ ...convolution, padding: 'same' }, earlier, step);
 }
 
-/** gamma (x - mean) / sqrt(variance + 0.001) + beta, the quotient taken as the double that evaluation uses. */
+/** Returns gamma (x - mean) / sqrt(variance + 0.001) + beta, the quotient taken as the double that evaluation uses. */
 function normalization({ gamma, beta, mean, variance }: TrainedBatchNorm): Affine {
   const slopes = Array.from(gamma, (value, channel) =>
-    exactFraction(value / Math.sqrt(variance[channel] + varianceFloor)),
+    exactFraction(value / Math.sqrt(variance[channel] + VARIANCE_FLOOR)),
   );
   const intercepts = slopes.map((slope, channel) =>
     exactFraction(beta[channel]).sub(slope.mul(exactFraction(mean[channel]))),
@@ -156,13 +175,14 @@ function activate(name: ActivationName, place: Place, { builder, canCalibrate, n
     throw new ModelError('bad-value', message, { layer: index });
   }
   const reach = builder.realRangeAt(place).maximum;
-  const peak = builder.peakOf(place) || Math.max(reach, 0) || activationMaximum;
-  const step = peak / activationMaximum;
-  const limits = { minimum: 0, maximum: activationMaximum };
+  const peak = builder.peakOf(place) || Math.max(reach, 0) || ACTIVATION_MAXIMUM;
+  const step = peak / ACTIVATION_MAXIMUM;
+  const limits = { minimum: 0, maximum: ACTIVATION_MAXIMUM };
   if (reach > peak) builder.hold({ layer: index, holds: peak, reach });
   return builder.activate(place, (affine, channels, sums) => ({
     activation: requantizeOf(affine, channels, sums, step, limits),
-    ...{ affine: uniform(exactFraction(step)), isRounded: true },
+    affine: uniform(exactFraction(step)),
+    isRounded: true,
   }));
 }
 
@@ -176,7 +196,7 @@ function windowsOf(layer: {
   return { inputShape: pictureOf(layer.inputShape), outputShape: pictureOf(layer.outputShape), size, stride };
 }
 
-/** Whether any window reaches beyond the picture. */
+/** Tells whether any window reaches beyond the picture. */
 function isPadded({ padding, size, stride, inputShape, outputShape }: TrainedConvolution): boolean {
   if (padding === 'valid') return false;
   const [inputs, outputs] = [pictureOf(inputShape), pictureOf(outputShape)];

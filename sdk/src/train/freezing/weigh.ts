@@ -1,11 +1,9 @@
 import { fraction, type Fraction } from '../../model/fractions.js';
 import type { Range } from '../../model/ranges.js';
 import { exactFraction } from '../../model/rational.js';
-import type { Affine } from './affine.js';
-import { compose, hasZero, interceptAt, readsAsSigns, slopeAt, uniform, zero } from './affine.js';
+import { type Affine, compose, hasZero, interceptAt, readsAsSigns, slopeAt, uniform, zero } from './affine.js';
 import type { PendingSums, Place } from './place.js';
-import type { FrozenWeights } from './weights.js';
-import { binaryWeights, integerWeights } from './weights.js';
+import { binaryWeights, type FrozenWeights, integerWeights } from './weights.js';
 
 /** A trained layer with a kernel [columns, rows]: real sum = scale * (x . w) / divisor. */
 export interface Weighing {
@@ -19,7 +17,7 @@ export interface Weighing {
   readonly windows?: PendingSums['windows'];
 }
 
-/** Weighted sums of a place made ready for them (`ModelBuilder.weighable`), pending their activation. */
+/** Returns weighted sums of a place made ready for them (`ModelBuilder.weighable`), pending their activation. */
 export function weigh({ layer: from, affine }: Place, values: Range, weighing: Weighing): Place {
   const { kernel, rows, windows } = weighing;
   const isBipolar = areSigns(affine, values);
@@ -39,11 +37,11 @@ export function weigh({ layer: from, affine }: Place, values: Range, weighing: W
   };
 }
 
-/** Whether weights read the values as +1 and -1, with nothing outside a picture. */
+/** Tells whether weights read the values as +1 and -1, with nothing outside a picture. */
 export const areSigns = (affine: Affine, { minimum, maximum }: Range): boolean =>
   minimum >= 0 && maximum <= 1 && readsAsSigns(affine);
 
-/** What integer 0 of every input adds to a row; exact where weights are. */
+/** Returns what integer 0 of every input adds to a row; exact where weights are. */
 function shareOfIntercepts(affine: Affine, weights: FrozenWeights, kernel: Float32Array): Fraction[] {
   if (hasZero(affine)) return [zero];
   const { rows, columns, isBinary, values } = weights;

@@ -19,8 +19,8 @@ export function binaryWeights(kernel: Float32Array, rows: number): FrozenWeights
 }
 
 /**
- * A real kernel [columns, rows] as 8 bits: the largest weight of a row (of all rows when `sharesStep`, so that outputs
- * can be compared) becomes 127. `factors` multiply the columns first.
+ * Returns a real kernel [columns, rows] as 8 bits: the largest weight of a row (of all rows when `sharesStep`, so that
+ * outputs can be compared) becomes 127. `factors` multiply the columns first.
  */
 export function integerWeights(
   kernel: Float32Array,
@@ -55,7 +55,7 @@ function transposed(
   return values;
 }
 
-/** As the model has them, with the sign of some rows turned. */
+/** Packs weights as the model has them, with the sign of some rows turned. */
 export function packWeights(
   { values, rows, columns, isBinary }: FrozenWeights,
   isFlipped: (row: number) => boolean,

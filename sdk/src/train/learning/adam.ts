@@ -3,8 +3,8 @@ export interface AdamSettings {
   readonly beta2: number;
   readonly epsilon: number;
   /**
-   * Decoupled weight decay (I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019): before each update, weights
-   * that stay real are multiplied by 1 - learning rate x this. If absent, none.
+   * Decoupled weight decay (I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019): before each
+   * update, weights that stay real are multiplied by 1 - learning rate x this. If absent, none.
    */
   readonly weightDecay?: number;
 }
@@ -18,24 +18,24 @@ export interface AdamState {
 
 export const defaultAdam: AdamSettings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
 
-/** No memory of any gradient: the state at the start, and after each push of the sharpness. */
+/** Makes a state without memory of any gradient, as at the start and after each push of the sharpness. */
 export function freshAdamState(arrays: readonly Float32Array[]): AdamState {
   const zeros = () => arrays.map((array) => new Float32Array(array.length));
   return { updates: 0, firstMoments: zeros(), secondMoments: zeros() };
 }
 
-/** What a weight that decays is multiplied by before each update. */
+/** Returns what a weight that decays is multiplied by before each update. */
 export function decayFactor({ weightDecay = 0 }: AdamSettings, learningRate: number): number {
   return 1 - learningRate * weightDecay;
 }
 
-/** The learning rate of the update of this number, counted from 1, with the corrections of both moments. */
+/** Returns the learning rate of the update of this number, counted from 1, with the corrections of both moments. */
 export function adamRate({ beta1, beta2 }: AdamSettings, update: number, learningRate: number): number {
   return (learningRate * Math.sqrt(1 - beta2 ** update)) / (1 - beta1 ** update);
 }
 
 /**
- * One update in place (Kingma and Ba, "Adam", 2015, the efficient form at the end of section 2, which is Keras's:
+ * Makes one update in place (Kingma and Ba, "Adam", 2015, the efficient form at the end of section 2, which is Keras's:
  * epsilon is added to the uncorrected root). It runs on the host: on the wasm backend that is faster than tensor
  * operations, and the optimizer state is plain arrays. See `deviceLearner` for the same on a device.
  */

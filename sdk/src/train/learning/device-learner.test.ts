@@ -1,17 +1,14 @@
 import { expect, test } from 'vitest';
-import type { Backend } from '../backends/backend.js';
-import { openBackend } from '../backends/backend.js';
-import type { Batch } from '../datasets/batches.js';
-import { gatherBatch } from '../datasets/batches.js';
+import { type Backend, openBackend } from '../backends/backend.js';
+import { type Batch, gatherBatch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
-import { resolveLayers } from '../network/network.js';
-import type { NetworkSpec } from '../network/network.js';
+import { type NetworkSpec, resolveLayers } from '../network/network.js';
 import { trainableArrays } from '../network/parameters.js';
 import { everyLayerNetwork, toyPictures } from '../testing/toy-pictures.js';
 import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
 import { defaultAdam } from './adam.js';
 import { deviceLearner } from './device-learner.js';
-import { aloneAt } from './gradient-pool.js';
+import { singleThreadPool } from './gradient-pool.js';
 import { hostLearner } from './host-learner.js';
 import type { Lesson } from './learner.js';
 import { initialState } from './training-state.js';
@@ -25,7 +22,7 @@ const openCpu = (): Promise<Backend> => openBackend({ name: 'cpu' });
 function lessonFor(backend: Backend, network: NetworkSpec, shards = 1, adam = defaultAdam): Lesson {
   const layers = resolveLayers(network);
   const state = initialState(layers, 1, { action: 'train', setting, memory: null });
-  return { backend, layers, adam, setting, state, shards, pool: aloneAt(backend, layers) };
+  return { backend, layers, adam, setting, state, shards, pool: singleThreadPool(backend, layers) };
 }
 
 const plain = {

@@ -2,8 +2,7 @@ import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import type { LayerTensors } from '../forward/forward.js';
 import { latentLimit } from '../forward/latent-bound.js';
 import { decays } from '../forward/weight-decay.js';
-import { kernelShape } from '../network/layers.js';
-import type { Layer } from '../network/layers.js';
+import { kernelShape, type Layer } from '../network/layers.js';
 import { trainableArrays, trainedNames } from '../network/parameters.js';
 import { adamRate, decayFactor } from './adam.js';
 import type { Learner, Lesson } from './learner.js';
@@ -11,7 +10,7 @@ import { shardsOf } from './shards.js';
 import { drawMaskSeeds, lossAndGradients } from './step.js';
 
 /** Stands for no limit where an infinite number might not be kept. */
-const largestFloat32 = 3.4028234663852886e38;
+const LARGEST_FLOAT32 = 3.4028234663852886e38;
 
 /**
  * Keeps the numbers on the device for the whole epoch; of every step only the loss is read. All weights are one long
@@ -22,7 +21,7 @@ export function deviceLearner({ backend, layers, adam, setting, state, shards: c
   const { tf } = backend;
   backend.activate();
   const arrays = trainableArrays(layers, state.parameters);
-  const limits = perKernel((layer) => Math.min(latentLimit(layer, setting.kWeight), largestFloat32), largestFloat32);
+  const limits = perKernel((layer) => Math.min(latentLimit(layer, setting.kWeight), LARGEST_FLOAT32), LARGEST_FLOAT32);
   const decay = decayFactor(adam, setting.learningRate);
   const factors = perKernel((layer) => (decays(layer) ? decay : 1), 1);
   let weights = tf.tensor1d(joined(arrays));
@@ -48,7 +47,10 @@ export function deviceLearner({ backend, layers, adam, setting, state, shards: c
     });
   };
 
-  /** A number for every value of the long tensor: the layer's for those of its kernel, `otherwise` for the rest; undefined if all are `otherwise`. */
+  /**
+   * Returns a number for every value of the long tensor: the layer's for those of its kernel, `otherwise` for the rest;
+   * undefined if all are `otherwise`.
+   */
   function perKernel(of: (layer: Layer) => number, otherwise: number): Tensor1D | undefined {
     const values = layers.map(of);
     if (values.every((value) => value === otherwise)) return undefined;

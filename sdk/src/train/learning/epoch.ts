@@ -1,16 +1,13 @@
 import { ModelError } from '@adiabit/simulator/errors';
-import type { Random } from '../../random.js';
-import { permutation } from '../../random.js';
-import type { Augmentation } from '../augmentation/augmentation.js';
-import { checkAugmentation, vary } from '../augmentation/augmentation.js';
+import { permutation, type Random } from '../../random.js';
+import { type Augmentation, checkAugmentation, vary } from '../augmentation/augmentation.js';
 import type { Backend } from '../backends/backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
 import type { Layer } from '../network/layers.js';
 import { trainableArrays } from '../network/parameters.js';
 import type { EpochPlan } from '../schedules/schedules.js';
-import type { AdamSettings } from './adam.js';
-import { freshAdamState } from './adam.js';
+import { type AdamSettings, freshAdamState } from './adam.js';
 import { deviceLearner } from './device-learner.js';
 import type { GradientPool } from './gradient-pool.js';
 import { hostLearner } from './host-learner.js';
@@ -45,8 +42,8 @@ export interface EpochContext {
   readonly teacher?: Teacher | undefined;
   /** Milliseconds from any origin. */
   readonly clock: () => number;
-  /** Awaited after every batch, so that the event loop turns: see `createBreath`. */
-  readonly breathe: () => Promise<void>;
+  /** Awaited after every batch: see `createEventLoopYield`. */
+  readonly yieldToEventLoop: () => Promise<void>;
   /** What stays when the training diverges now. */
   readonly lastGood: LastGood;
   /** Called before every batch; throws to stop. */
@@ -62,7 +59,7 @@ export interface LastGood {
 }
 
 /** A loss above this is no longer learning; float32 overflows soon after. */
-const explodedLoss = 1e6;
+const DIVERGED_LOSS = 1e6;
 
 /**
  * Trains one epoch in place: every example once, in a fresh random order.
@@ -86,7 +83,7 @@ export async function trainEpoch(
     const outcome = await learnAll(context, plan, learner, state.random);
     await learner.finish();
     if (!arrays.every((values) => values.every(Number.isFinite)))
-      throw exploded(context, plan, 'a weight is no longer finite');
+      throw divergedError(context, plan, 'a weight is no longer finite');
     return outcome;
   } finally {
     learner.dispose();
@@ -111,7 +108,8 @@ async function learnAll(
     const gathered = gatherBatch(examples, order, samples, size);
     const batch = augmentation ? vary(gathered, examples.shape, augmentation, random) : gathered;
     const loss = await learner.learn(batch);
-    if (!(loss <= explodedLoss)) throw exploded(context, plan, `the loss of batch ${batchIndex + 1} became ${loss}`);
+    if (!(loss <= DIVERGED_LOSS))
+      throw divergedError(context, plan, `the loss of batch ${batchIndex + 1} became ${loss}`);
     lossSum += loss * size;
     samples += size;
     context.onProgress({
@@ -122,7 +120,7 @@ async function learnAll(
       loss: lossSum / samples,
       samplesPerSecond: perSecond(samples, clock() - startMs),
     });
-    await context.breathe();
+    await context.yieldToEventLoop();
   }
   return { loss: lossSum / samples, samplesPerSecond: perSecond(samples, clock() - startMs) };
 }
@@ -131,7 +129,7 @@ function perSecond(count: number, elapsedMs: number): number {
   return elapsedMs > 0 ? (count * 1000) / elapsedMs : 0;
 }
 
-function exploded({ lastGood }: EpochContext, plan: EpochPlan, what: string): ModelError {
+function divergedError({ lastGood }: EpochContext, plan: EpochPlan, what: string): ModelError {
   const { epoch, kWeight, kActivation, learningRate } = plan;
   const { checkpointFile } = lastGood;
   const remains =

@@ -3,14 +3,13 @@ import type { Backend } from '../backends/backend.js';
 import type { BackendName } from '../backends/names.js';
 import type { Sharpness } from '../forward/forward.js';
 import type { Layer } from '../network/layers.js';
-import type { NetworkSpec } from '../network/network.js';
-import { resolveLayers } from '../network/network.js';
+import { type NetworkSpec, resolveLayers } from '../network/network.js';
 import type { NetworkParameters } from '../network/parameters.js';
 import type { GradientProtocol, GradientStart } from './gradient-worker.js';
 import { computeAll, type Shard, type StepResult, type Teacher } from './step.js';
 import { openTeacher, type TeacherSource } from './teacher.js';
 
-/** Who computes gradients: this thread, or several that divide the shards of a batch. The bytes are the same. */
+/** Computes gradients, on this thread or on several that divide the shards of a batch. The bytes are the same. */
 export interface GradientPool {
   /** Loss and gradients of the shards together: the mean over their examples. */
   compute(parameters: NetworkParameters, shards: readonly Shard[], sharpness: Sharpness): Promise<StepResult>;
@@ -25,8 +24,8 @@ export interface GradientPoolOptions {
   readonly lesson?: TeacherSource | undefined;
 }
 
-/** This thread alone. */
-export function aloneAt(backend: Backend, layers: readonly Layer[], teacher?: Teacher): GradientPool {
+/** Makes a pool that computes all gradients on this thread. */
+export function singleThreadPool(backend: Backend, layers: readonly Layer[], teacher?: Teacher): GradientPool {
   return {
     compute: async (parameters, shards, sharpness) =>
       meanOf(shards, await computeAll(backend, layers, parameters, shards, sharpness, teacher)),
@@ -35,35 +34,39 @@ export function aloneAt(backend: Backend, layers: readonly Layer[], teacher?: Te
 }
 
 /**
- * How a backend is run beside itself: each of them computes in one thread, so that others are left. TensorFlow's binding keeps
- * a set of names for the whole process without a lock, so `node` takes processes. On a device there is nothing to gain.
+ * How a backend is run beside itself: each of them computes in one thread, so that others are left. TensorFlow's
+ * binding keeps a set of names for the whole process without a lock, so `node` takes processes. On a device there is
+ * nothing to gain.
  */
-const BESIDE: Readonly<Record<BackendName, 'threads' | 'processes' | undefined>> = {
+const WORKER_KIND: Readonly<Record<BackendName, 'threads' | 'processes' | undefined>> = {
   node: 'processes',
   webgpu: undefined,
   wasm: 'threads',
   cpu: 'threads',
 };
 
-/** How many threads the shards of a batch are worth on a backend; see `threadsWorth`. */
+/** Tells how many threads the shards of a batch are worth on a backend; see `threadsWorth`. */
 export const threadsFor = (
   backend: BackendName,
   shards: number,
   { threads, cores }: { readonly threads?: number; readonly cores?: number },
-): number => (BESIDE[backend] === undefined ? 1 : threadsWorth({ wanted: threads, pieces: shards, cores }));
+): number => (WORKER_KIND[backend] === undefined ? 1 : threadsWorth({ wanted: threads, pieces: shards, cores }));
 
 export function openGradientPool(options: GradientPoolOptions): Promise<GradientPool> {
   const { backend, network, threads, lesson } = options;
   const teacher = lesson && openTeacher(backend, network, lesson);
   const layers = resolveLayers(network);
-  const as = BESIDE[backend.report.name];
+  const as = WORKER_KIND[backend.report.name];
   return threads === 1 || as === undefined
-    ? Promise.resolve(aloneAt(backend, layers, teacher))
-    : together(options, as, layers, teacher);
+    ? Promise.resolve(singleThreadPool(backend, layers, teacher))
+    : threadedPool(options, as, layers, teacher);
 }
 
-/** This thread takes the first shard and every `threads`-th after it, the workers of a pool the rest likewise. */
-async function together(
+/**
+ * Makes a pool of several threads. This thread takes the first shard and every `threads`-th after it, the workers of a
+ * pool the rest likewise.
+ */
+async function threadedPool(
   { backend, network, threads, lesson }: GradientPoolOptions,
   as: 'threads' | 'processes',
   layers: readonly Layer[],
@@ -95,7 +98,7 @@ async function together(
   };
 }
 
-/** In the order of the shards, so that the sums are the same whoever computed them. */
+/** Averages the results in the order of the shards, so that the sums do not depend on which thread computed them. */
 function meanOf(shards: readonly Shard[], results: readonly StepResult[]): StepResult {
   if (results.length === 1) return results[0];
   const total = shards.reduce((sum, { batch }) => sum + batch.size, 0);
@@ -112,7 +115,7 @@ function meanOf(shards: readonly Shard[], results: readonly StepResult[]): StepR
   return { loss: results.reduce((sum, { loss }, shard) => sum + parts[shard] * loss, 0), gradients };
 }
 
-/** A message takes along the whole memory that a view is of. */
+/** Copies the views of a shard: a message takes along the whole memory that a view is of. */
 function ownMemory({ batch, ...drawn }: Shard): Shard {
   return { batch: { ...batch, inputs: batch.inputs.slice(), targets: batch.targets.slice() }, ...drawn };
 }

@@ -9,7 +9,7 @@ import type { TrainingState } from './training-state.js';
 
 /** Makes the steps of one epoch: decides where the trained numbers are meanwhile, and who updates them. */
 export interface Learner {
-  /** One step. @returns the batch's mean softmax cross-entropy before it, in nats */
+  /** Takes one step. @returns the batch's mean softmax cross-entropy before it, in nats */
   learn(batch: Batch): Promise<number>;
   /** Brings the state up to date; until then it may be that before the epoch. */
   finish(): Promise<void>;

@@ -7,12 +7,11 @@ import { openBackend } from '../backends/backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import { resolveLayers, type NetworkSpec } from '../network/network.js';
 import { initialParameters } from '../network/parameters.js';
-import { hasNodeBackend } from '../testing/compare-backends.js';
+import { HAS_NODE_BACKEND } from '../testing/compare-backends.js';
 import { everyLayerNetwork, pictureRecipe, toyPictureDataset } from '../testing/toy-pictures.js';
 import { toyDataset, toyExamples, toyNetwork, toyRecipe } from '../testing/toy-problem.js';
-import type { TrainOptions } from '../trainer.js';
-import { train } from '../trainer.js';
-import { aloneAt, openGradientPool, threadsFor, type GradientPool } from './gradient-pool.js';
+import { train, type TrainOptions } from '../trainer.js';
+import { singleThreadPool, openGradientPool, threadsFor, type GradientPool } from './gradient-pool.js';
 import { shardsOf } from './shards.js';
 
 const setting = { kWeight: 3, kActivation: 2 };
@@ -52,7 +51,7 @@ test.each([2, 3, 8])('without batch statistics %i shards have the gradients of t
   const parameters = initialParameters(layers, Random.fromSeed(1, 'shards'));
   const order = Uint32Array.from({ length: 19 }, (_, index) => index);
   const batch = gatherBatch(toyExamples(19, 1), order, 0, 19);
-  const pool = aloneAt(backend, layers);
+  const pool = singleThreadPool(backend, layers);
   const whole = await pool.compute(parameters, [{ batch }], setting);
   const shards = shardsOf(batch, count).map((shard) => ({ batch: shard }));
   const parts = await pool.compute(parameters, shards, setting);
@@ -92,7 +91,7 @@ test.each([
   ['dense, cpu', dense],
 ])('one thread, two and three train to the same bytes: %s', (_, options) => expectSameBytes(options));
 
-test.skipIf(!hasNodeBackend)('one process, two and three train to the same bytes: every layer, node', () =>
+test.skipIf(!HAS_NODE_BACKEND)('one process, two and three train to the same bytes: every layer, node', () =>
   expectSameBytes({ ...pictures, backend: 'node' }),
 );
 
@@ -102,7 +101,10 @@ test('a training in shards that is cancelled goes on to the bytes of one that ne
   const controller = new AbortController();
   const first = train({
     ...pictures,
-    ...{ checkpointFile: stopped, threads: 2, signal: controller.signal, onEpoch: () => controller.abort() },
+    checkpointFile: stopped,
+    threads: 2,
+    signal: controller.signal,
+    onEpoch: () => controller.abort(),
   });
   await expect(first).rejects.toMatchObject({ code: 'cancelled' });
   await train({ ...pictures, checkpointFile: stopped, resume: true, threads: 2 });
@@ -127,11 +129,11 @@ async function expectHelpersError(name: 'cpu' | 'node'): Promise<void> {
 
 test('an error in a thread is thrown where the gradients were asked for', () => expectHelpersError('cpu'));
 
-test.skipIf(!hasNodeBackend)('an error in a process is thrown where the gradients were asked for', () =>
+test.skipIf(!HAS_NODE_BACKEND)('an error in a process is thrown where the gradients were asked for', () =>
   expectHelpersError('node'),
 );
 
-test.each(['cpu', ...(hasNodeBackend ? (['node'] as const) : [])] as const)(
+test.each(['cpu', ...(HAS_NODE_BACKEND ? (['node'] as const) : [])] as const)(
   'helpers that are gone already can be closed again, on %s',
   async (name) => {
     const backend = await openBackend({ name });

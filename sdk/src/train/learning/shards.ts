@@ -1,8 +1,8 @@
 import type { Batch } from '../datasets/batches.js';
 
 /**
- * A batch in `count` shards of consecutive examples whose sizes differ by one at most; fewer where the batch has fewer examples. The
- * shards are views of the batch's memory.
+ * Returns a batch in `count` shards of consecutive examples whose sizes differ by one at most; fewer where the batch
+ * has fewer examples. The shards are views of the batch's memory.
  */
 export function shardsOf(batch: Batch, count: number): readonly Batch[] {
   const shards = Math.min(count, batch.size);

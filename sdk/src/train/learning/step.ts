@@ -4,32 +4,31 @@ import type { Backend } from '../backends/backend.js';
 import { maskTensor } from '../backends/mask-kernel.js';
 import type { Tensorflow } from '../backends/tensorflow.js';
 import type { Batch } from '../datasets/batches.js';
-import type { LayerTensors, Sharpness } from '../forward/forward.js';
-import { forward } from '../forward/forward.js';
+import { forward, type LayerTensors, type Sharpness } from '../forward/forward.js';
 import { softmaxCrossEntropy } from '../forward/loss.js';
-import type { Layer } from '../network/layers.js';
-import { kernelShape } from '../network/layers.js';
-import type { NetworkParameters } from '../network/parameters.js';
-import { trainedNames } from '../network/parameters.js';
+import { kernelShape, type Layer } from '../network/layers.js';
+import { type NetworkParameters, trainedNames } from '../network/parameters.js';
 
 export interface StepResult {
   /** Mean softmax cross-entropy of the batch, in nats. */
   readonly loss: number;
-  /** In the order of `trainableArrays`. */
+  /** Gradients in the order of `trainableArrays`. */
   readonly gradients: readonly Float32Array[];
 }
 
 /** What gradients are computed from at once: a batch or a part of one. */
 export interface Shard {
   readonly batch: Batch;
-  /** Per layer the seed of the dropout mask that its outputs are multiplied with. If absent, nothing is dropped. */
+  /**
+   * For each layer the seed of the dropout mask that its outputs are multiplied with. If absent, nothing is dropped.
+   */
   readonly maskSeeds?: readonly (number | undefined)[];
 }
 
 /** Mixes what another network says of a shard into its targets (see `openTeacher`). */
 export type Teacher = (shard: Batch) => Promise<Batch>;
 
-/** A seed for the mask of every layer that has dropout. */
+/** Draws a seed for the mask of every layer that has dropout. */
 export const drawMaskSeeds = (layers: readonly Layer[], random: Random): readonly (number | undefined)[] =>
   layers.map(({ dropout }) => (dropout === 0 ? undefined : random.nextWord()));
 
@@ -74,7 +73,7 @@ export async function computeStep(
   }
 }
 
-/** The results of shards, one after the other. */
+/** Computes the results of shards, one after the other. */
 export async function computeAll(
   backend: Backend,
   layers: readonly Layer[],
@@ -88,7 +87,7 @@ export async function computeAll(
   return results;
 }
 
-/** The same on tensors. Leaves intermediate ones behind: call it in a tidy. */
+/** Returns the same on tensors. Leaves intermediate ones behind: call it in a tidy. */
 export function lossAndGradients(
   tf: Tensorflow,
   layers: readonly Layer[],

@@ -2,16 +2,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Backend } from '../backends/backend.js';
-import { openBackend } from '../backends/backend.js';
+import { type Backend, openBackend } from '../backends/backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import type { NetworkSpec } from '../network/network.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
 import { everyLayerNetwork, pictureRecipe, toyPictureDataset } from '../testing/toy-pictures.js';
 import { toyNetwork } from '../testing/toy-problem.js';
 import { train } from '../trainer.js';
-import type { SoftTargets } from './teacher.js';
-import { openTeacher } from './teacher.js';
+import { openTeacher, type SoftTargets } from './teacher.js';
 import { describeBackends } from '../testing/compare-backends.js';
 
 describeBackends((name) => {
@@ -33,7 +31,11 @@ describeBackends((name) => {
 
   test('targets are the labels and the softmax of the teacher, each with its weight', async () => {
     const spec: NetworkSpec = {
-      ...{ name: 'two', inputs: 1, inputBits: 8, divisor: 1, mode: 'both' },
+      name: 'two',
+      inputs: 1,
+      inputBits: 8,
+      divisor: 1,
+      mode: 'both',
       layers: [{ units: 2, activation: 'none' }],
     };
     const kernel = Float32Array.of(Math.log(3), 0);
@@ -42,16 +44,15 @@ describeBackends((name) => {
       input: { count: 1, bits: 8, divisor: 1 },
       layers: [
         {
-          ...{
-            kind: 'dense',
-            inputs: 1,
-            outputs: 2,
-            binaryWeights: false,
-            kernel,
-            scale: 1,
-            bias: new Float32Array(2),
-          },
-          ...{ activation: 'none', binaryActivation: false },
+          kind: 'dense',
+          inputs: 1,
+          outputs: 2,
+          binaryWeights: false,
+          kernel,
+          scale: 1,
+          bias: new Float32Array(2),
+          activation: 'none',
+          binaryActivation: false,
         },
       ],
     };

@@ -1,15 +1,14 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import type { Backend } from '../backends/backend.js';
 import { forward, hardened } from '../forward/forward.js';
-import type { BinarizationMode, NetworkSpec } from '../network/network.js';
-import { binarizationModes, resolveLayers } from '../network/network.js';
+import { type BinarizationMode, binarizationModes, type NetworkSpec, resolveLayers } from '../network/network.js';
 import { fittingParameters } from '../network/starting-point.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
 import { uploadParameters, type Teacher } from './step.js';
 
 /**
- * What is learnt besides the labels: the outputs of a trained network of the same layers, which say of every example how much it
- * looks like each class (G. Hinton et al., "Distilling the knowledge in a neural network", 2015).
+ * What is learnt besides the labels: the outputs of a trained network of the same layers, which say of every example
+ * how much it looks like each class (G. Hinton et al., "Distilling the knowledge in a neural network", 2015).
  */
 export interface SoftTargets {
   /** The mode of the network that teaches. */
@@ -20,14 +19,15 @@ export interface SoftTargets {
   readonly weight: number;
 }
 
-/** Who teaches, and how. Plain data for other threads and processes. */
+/** The teacher, and how its outputs are used. Plain data for other threads and processes. */
 export interface TeacherSource {
   readonly network: TrainedNetwork;
   readonly softTargets: SoftTargets;
 }
 
 /**
- * A trained network as a teacher. It hears every shard of a batch as it was varied, and hard, with the shard's own statistics.
+ * Opens a trained network as a teacher. It gets every shard of a batch as augmentation left it, and answers as a hard
+ * network with the statistics of that shard.
  *
  * @param spec the network that learns
  * @throws ModelError `model.shape-mismatch` when the teacher is no network of the same layers

@@ -1,14 +1,11 @@
 import { Random } from '../../random.js';
 import type { Layer } from '../network/layers.js';
-import type { NetworkParameters } from '../network/parameters.js';
-import { initialParameters, trainableArrays } from '../network/parameters.js';
-import type { StartingPoint } from '../network/starting-point.js';
-import { startingParameters } from '../network/starting-point.js';
+import { initialParameters, type NetworkParameters, trainableArrays } from '../network/parameters.js';
+import { startingParameters, type StartingPoint } from '../network/starting-point.js';
 import type { ScheduleStep } from '../schedules/schedules.js';
-import type { AdamState } from './adam.js';
-import { freshAdamState } from './adam.js';
+import { type AdamState, freshAdamState } from './adam.js';
 
-/** What one epoch came to. Holds no times, so that it is the same in every run of the same training. */
+/** The outcome of one epoch. Holds no times, so that it is the same in every run of the same training. */
 export interface EpochOutcome {
   /** Counted from 1. */
   readonly epoch: number;

@@ -1,11 +1,19 @@
 /**
- * Activation functions of the method; `none` is the last layer's (its softmax changes no order). `relu` is never
- * binary: it is what a hidden layer has when the mode leaves activations real.
+ * Activation functions of the method (formulas in `forward/quantizers.ts`). `none` belongs to the last layer, whose
+ * softmax changes no order. `relu` is never binary: a hidden layer has it if the mode leaves activations real.
  */
-export type ActivationName = 'tanh' | 'RL' | 'H' | 'HT' | 'CLU' | 'relu' | 'none';
+export type ActivationName = 'tanh' | 'rectified-tanh' | 'sigmoid' | 'hard-tanh' | 'clipped-linear' | 'relu' | 'none';
+
+/** The paper's letters for activations, which checkpoints of earlier programs hold. */
+export const ACTIVATION_BY_PAPER_NAME: Readonly<Record<string, ActivationName>> = {
+  RL: 'rectified-tanh',
+  H: 'sigmoid',
+  HT: 'hard-tanh',
+  CLU: 'clipped-linear',
+};
 
 /** The sharpness from which the functions of the method are their hard limits (the authors' code switches there). */
-export const hardSharpness = 1000;
+export const HARD_SHARPNESS = 1000;
 
 /** Activations that become one bit. */
 export type BinaryActivationName = Exclude<ActivationName, 'relu' | 'none'>;
@@ -18,13 +26,13 @@ export interface HardValues {
 
 export const hardActivationValues: Readonly<Record<BinaryActivationName, HardValues>> = {
   tanh: { fires: 1, rests: -1 },
-  RL: { fires: 1, rests: 0 },
-  H: { fires: 1, rests: 0 },
-  HT: { fires: 1, rests: -1 },
-  CLU: { fires: 1, rests: 0 },
+  'rectified-tanh': { fires: 1, rests: 0 },
+  sigmoid: { fires: 1, rests: 0 },
+  'hard-tanh': { fires: 1, rests: -1 },
+  'clipped-linear': { fires: 1, rests: 0 },
 };
 
-/** Whether a hidden layer can have it: for names that come from JavaScript or JSON. */
+/** Tells whether a name from JavaScript or JSON is an activation that a hidden layer can have. */
 export function isActivation(name: unknown): name is BinaryActivationName | 'relu' {
   return name === 'relu' || (typeof name === 'string' && Object.hasOwn(hardActivationValues, name));
 }

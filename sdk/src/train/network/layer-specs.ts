@@ -9,20 +9,26 @@ interface Binarizable {
 /** How fast binary weights harden, and how far they may go. */
 interface Hardening {
   /**
-   * How many times as sharp as the schedule says the binary weights are; 1 when absent. A last layer of few weights
+   * How many times as sharp as the schedule says the binary weights are. If absent, 1. A last layer of few weights
    * would else stay soft longest, and the layers before it learn to lean on values that it will not have.
    */
   readonly sharpness?: number;
-  /** Binary weights are kept where |k w| is at most this, so that they can still turn (see `boundLatents`); absent: anywhere. */
+  /**
+   * Binary weights are kept where |k w| is at most this, so that they can still turn (see `boundLatents`). If absent,
+   * they may lie anywhere.
+   */
   readonly latentBound?: number;
 }
 
 export interface DenseSpec extends Binarizable, Hardening {
   readonly kind?: 'dense';
   readonly units: number;
-  /** The activation when the mode binarizes activations (else it is relu); `none` in the last layer, or for a sum that goes on as it is. */
+  /**
+   * The activation when the mode binarizes activations (else it is relu); `none` in the last layer, or for a sum that
+   * goes on as it is.
+   */
   readonly activation: ActivationName;
-  /** Fraction of the activations dropped while training, 0 <= dropout < 1; 0 when absent. */
+  /** Fraction of the activations dropped while training, 0 <= dropout < 1. If absent, 0. */
   readonly dropout?: number;
 }
 
@@ -37,9 +43,9 @@ export interface ConvolutionSpec extends Binarizable, Hardening {
   readonly kind: 'convolution';
   readonly filters: number;
   readonly size: Size;
-  /** 1 when absent. */
+  /** If absent, 1. */
   readonly stride?: Size;
-  /** `same` when absent. */
+  /** If absent, `same`. */
   readonly padding?: Padding;
 }
 
@@ -47,7 +53,7 @@ export interface ConvolutionSpec extends Binarizable, Hardening {
 export interface PoolSpec {
   readonly kind: 'max-pool' | 'average-pool';
   readonly size: Size;
-  /** The size when absent. */
+  /** If absent, the size. */
   readonly stride?: Size;
 }
 
@@ -73,8 +79,9 @@ export interface ActivationSpec extends Binarizable {
   /** When the mode binarizes activations; else it is relu. */
   readonly activation: Exclude<ActivationName, 'none'>;
   /**
-   * Training beyond this sharpness goes on with the gradient of the activation at this one, hard activations included; absent: with
-   * the true gradient. Deep networks of binary activations need it to learn on once they are sharp (docs/results/dog-cat.md).
+   * Training beyond this sharpness goes on with the gradient of the activation at this one, hard activations included.
+   * If absent, with the true gradient. Deep networks of binary activations need it to learn on once they are sharp
+   * (docs/results/dog-cat.md).
    */
   readonly gradientSharpness?: number;
 }
@@ -129,7 +136,7 @@ export type LayerSpec =
 export interface NetworkSpec {
   readonly name: string;
   readonly inputs: number;
-  /** [height, width, channels] of a picture, [length, channels] of a line; when absent the inputs are plain values. */
+  /** [height, width, channels] of a picture, [length, channels] of a line. If absent, the inputs are plain values. */
   readonly inputShape?: readonly number[];
   /** 1 to 8: examples are bytes. */
   readonly inputBits: number;

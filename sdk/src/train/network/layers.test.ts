@@ -1,8 +1,7 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import { beforeAll, expect, test } from 'vitest';
 import { Random } from '../../random.js';
-import type { Backend } from '../backends/backend.js';
-import { openBackend } from '../backends/backend.js';
+import { type Backend, openBackend } from '../backends/backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import { evaluateHard, predictHard } from '../evaluation/evaluate-hard.js';
 import { predict } from '../evaluation/evaluate.js';
@@ -13,8 +12,7 @@ import { everyLayerNetwork, lineNetwork, toyPictureDataset, toyPictures } from '
 import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
 import type { LayerSpec } from './layer-specs.js';
 import { kernelShape } from './layers.js';
-import type { BinarizationMode, NetworkSpec } from './network.js';
-import { resolveLayers } from './network.js';
+import { type BinarizationMode, type NetworkSpec, resolveLayers } from './network.js';
 import { initialParameters, toTrainedNetwork, trainableArrays, trainedNames } from './parameters.js';
 
 const modes: readonly BinarizationMode[] = ['real', 'weights', 'activations', 'both'];
@@ -66,8 +64,8 @@ test('the sharpness of a layer is a factor of its latent weights, in the loss an
 test.each([
   ['real', [false, false, false, false, false], ['relu', 'relu', 'relu']],
   ['weights', [true, true, true, true, true], ['relu', 'relu', 'relu']],
-  ['activations', [false, false, false, false, false], ['H', 'tanh', 'relu']],
-  ['both', [false, true, true, true, false], ['H', 'tanh', 'relu']],
+  ['activations', [false, false, false, false, false], ['sigmoid', 'tanh', 'relu']],
+  ['both', [false, true, true, true, false], ['sigmoid', 'tanh', 'relu']],
 ] as const)('the mode %s alone decides what is binary, and changes no shape', (mode, weights, activations) => {
   const layers = resolveLayers(everyLayerNetwork(mode));
   const weighted = layers.flatMap((layer) =>
@@ -167,7 +165,7 @@ test.each<[string, readonly LayerSpec[], string]>([
       { kind: 'flatten' },
       { kind: 'flatten' },
       { kind: 'dropout', rate: 0 },
-      { units: 5, activation: 'H' },
+      { units: 5, activation: 'sigmoid' },
       { kind: 'add', from: 0 },
       dense,
     ],

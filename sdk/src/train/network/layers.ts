@@ -53,7 +53,7 @@ export interface ActivationLayer extends LayerBase {
   readonly kind: 'activation';
   readonly activation: ActivationName;
   readonly binaryActivation: boolean;
-  /** The sharpest function whose gradient is used; absent: always that of the function in use. */
+  /** The sharpest function whose gradient is used. If absent, it is always that of the function in use. */
   readonly gradientSharpness?: number;
 }
 
@@ -83,7 +83,7 @@ export interface PlainLayer extends LayerBase {
 export type Layer =
   DenseLayer | ConvolutionLayer | PoolLayer | ActivationLayer | AddLayer | NormalizeLayer | BatchNormLayer | PlainLayer;
 
-/** The shape of the kernel as the tensor library takes it; undefined for a layer without one. */
+/** Returns the shape of the kernel as the tensor library takes it; undefined for a layer without one. */
 export function kernelShape(layer: Layer): readonly number[] | undefined {
   switch (layer.kind) {
     case 'dense':
@@ -97,7 +97,7 @@ export function kernelShape(layer: Layer): readonly number[] | undefined {
   }
 }
 
-/** A shape as a picture's: plain values are the channels of one place. */
+/** Returns a shape as a picture's: plain values are the channels of one place. */
 export function pictureOf(shape: Shape): readonly [height: number, width: number, channels: number] {
   return shape.length === 3 ? shape : [1, 1, shape[0]];
 }

@@ -2,42 +2,47 @@ import { ModelError } from '@adiabit/simulator/errors';
 import { expect, test } from 'vitest';
 import { Random } from '../../random.js';
 import { toyNetwork } from '../testing/toy-problem.js';
-import type { NetworkSpec } from './network.js';
-import { resolveLayers } from './network.js';
+import { type NetworkSpec, resolveLayers } from './network.js';
 import { initialParameters, toTrainedNetwork, trainableArrays } from './parameters.js';
 import type { TrainedDenseNetwork } from './trained-network.js';
 
 test.each([
   ['real', false, 'relu', false],
   ['weights', true, 'relu', false],
-  ['activations', false, 'RL', true],
-  ['both', true, 'RL', true],
+  ['activations', false, 'rectified-tanh', true],
+  ['both', true, 'rectified-tanh', true],
 ] as const)('the mode %s alone decides what is binary', (mode, binaryWeights, activation, binaryActivation) => {
   const layers = resolveLayers(toyNetwork(mode));
   expect(layers).toEqual([
     {
-      ...{ kind: 'dense', inputShape: [12], outputShape: [16], inputs: 12, outputs: 16, initialBound: 0.1 },
-      ...{
-        binaryWeights,
-        activation,
-        binaryActivation,
-        dropout: 0.1,
-        divisor: 255,
-        sharpness: 1,
-        latentBound: Infinity,
-      },
+      kind: 'dense',
+      inputShape: [12],
+      outputShape: [16],
+      inputs: 12,
+      outputs: 16,
+      initialBound: 0.1,
+      binaryWeights,
+      activation,
+      binaryActivation,
+      dropout: 0.1,
+      divisor: 255,
+      sharpness: 1,
+      latentBound: Infinity,
     },
     {
-      ...{ kind: 'dense', inputShape: [16], outputShape: [3], inputs: 16, outputs: 3, initialBound: 0.1 },
-      ...{
-        binaryWeights,
-        activation: 'none',
-        binaryActivation: false,
-        dropout: 0,
-        divisor: 1,
-        sharpness: 1,
-        latentBound: Infinity,
-      },
+      kind: 'dense',
+      inputShape: [16],
+      outputShape: [3],
+      inputs: 16,
+      outputs: 3,
+      initialBound: 0.1,
+      binaryWeights,
+      activation: 'none',
+      binaryActivation: false,
+      dropout: 0,
+      divisor: 1,
+      sharpness: 1,
+      latentBound: Infinity,
     },
   ]);
 });
@@ -55,7 +60,7 @@ test.each<[string, Partial<NetworkSpec>, string]>([
   ['no sharpness', { layers: [hidden, { ...last, sharpness: 0 }] }, 'layer 1: sharpness must be positive and finite'],
   [
     'a gradient of nothing',
-    { layers: [hidden, { kind: 'activation', activation: 'H', gradientSharpness: 0 }, last] },
+    { layers: [hidden, { kind: 'activation', activation: 'sigmoid', gradientSharpness: 0 }, last] },
     'layer 1: gradientSharpness must be positive',
   ],
   ['no room for weights', { layers: [{ ...hidden, latentBound: 0 }, last] }, 'layer 0: latentBound must be positive'],
@@ -93,7 +98,7 @@ test('a trained network is a copy: training on does not change it', () => {
   expect(network.layers[0].kernel[0]).toBe(before);
   expect(network.input).toEqual({ count: 12, bits: 8, divisor: 255 });
   expect(network.layers.map(({ activation, binaryActivation }) => [activation, binaryActivation])).toEqual([
-    ['RL', true],
+    ['rectified-tanh', true],
     ['none', false],
   ]);
 });

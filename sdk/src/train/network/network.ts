@@ -1,7 +1,6 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import type { NetworkSpec } from './layer-specs.js';
-import type { Layer } from './layers.js';
-import { isPositiveInteger, product } from './layers.js';
+import { isPositiveInteger, type Layer, product } from './layers.js';
 import { binarizationModes } from './mode.js';
 import { resolveLayer } from './resolve-layer.js';
 

@@ -1,7 +1,6 @@
 import type { Random } from '../../random.js';
 import { channelsOf, kernelShape, product } from './layers.js';
-import type { Layer, NetworkSpec } from './network.js';
-import { resolveLayers } from './network.js';
+import { type Layer, type NetworkSpec, resolveLayers } from './network.js';
 import type { TrainedLayer, TrainedNetwork } from './trained-network.js';
 
 /** Mean and variance of each channel at the input of one batch normalisation. */
@@ -43,7 +42,7 @@ export function initialParameters(layers: readonly Layer[], random: Random): Net
   });
 }
 
-/** Which of a layer's arrays training changes, in the order of `trainableArrays`. */
+/** Tells which of a layer's arrays training changes, in the order of `trainableArrays`. */
 export function trainedNames(layer: Layer): readonly (keyof LayerParameters)[] {
   if (layer.kind === 'batch-norm') return ['bias', 'scale'];
   if (kernelShape(layer) === undefined || !('binaryWeights' in layer)) return [];
@@ -51,7 +50,9 @@ export function trainedNames(layer: Layer): readonly (keyof LayerParameters)[] {
   return layer.binaryWeights ? [...names, 'scale'] : names;
 }
 
-/** The arrays that training changes, in a fixed order: per layer kernel, bias and, with binary weights, scale. */
+/**
+ * Returns the arrays that training changes, in a fixed order: per layer kernel, bias and, with binary weights, scale.
+ */
 export function trainableArrays(layers: readonly Layer[], parameters: NetworkParameters): Float32Array[] {
   return layers.flatMap((layer, index) => trainedNames(layer).map((name) => parameters[index][name]));
 }
@@ -65,7 +66,7 @@ export function copyParameters(parameters: NetworkParameters): NetworkParameters
 }
 
 /**
- * The network as plain numbers, ready to freeze. The arrays are copies.
+ * Returns the network as plain numbers, ready to freeze. The arrays are copies.
  *
  * @param statistics of the batch normalisations, by layer
  */

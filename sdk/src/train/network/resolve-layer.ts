@@ -1,5 +1,5 @@
 import { ModelError } from '@adiabit/simulator/errors';
-import { isActivation, isBinaryActivation } from './activations.js';
+import { type ActivationName, isActivation, isBinaryActivation } from './activations.js';
 import type {
   ActivationSpec,
   AddSpec,
@@ -11,17 +11,26 @@ import type {
   Size,
   NetworkSpec,
 } from './layer-specs.js';
-import type { AddLayer, ConvolutionLayer, DenseLayer, Layer, Pair, PoolLayer, Shape } from './layers.js';
-import { channelsOf, isPositiveInteger, product } from './layers.js';
+import {
+  type AddLayer,
+  channelsOf,
+  type ConvolutionLayer,
+  type DenseLayer,
+  isPositiveInteger,
+  type Layer,
+  type Pair,
+  type PoolLayer,
+  product,
+  type Shape,
+} from './layers.js';
 import type { BinarizationMode } from './mode.js';
-import type { ActivationName } from './activations.js';
 
 /** Half the width of the initial kernel's uniform distribution, as in the authors' code. */
-const initialKernelBound = 0.1;
+const INITIAL_KERNEL_BOUND = 0.1;
 
 type Picture = readonly [height: number, width: number, channels: number];
 
-/** One layer with the mode and the shapes of what comes before applied. @throws ModelError naming the layer */
+/** Returns one layer with the mode and the shapes of what comes before applied. @throws ModelError naming the layer */
 export function resolveLayer(spec: NetworkSpec, layer: LayerSpec, index: number, before: readonly Layer[]): Layer {
   const context = new Context(spec, index, before);
   const { inputShape } = context;
@@ -91,7 +100,7 @@ function resolveDense(context: Context, layer: DenseSpec, isLast: boolean): Dens
     ...shapes(inputShape, [units]),
     dropout,
     binaryWeights: context.hasBinaryWeights(layer),
-    initialBound: isKeptReal ? glorotBound(inputs, units) : initialKernelBound,
+    initialBound: isKeptReal ? glorotBound(inputs, units) : INITIAL_KERNEL_BOUND,
     divisor: context.divisor,
     ...context.hardening(layer),
     ...(activation === 'none' ? { activation, binaryActivation: false } : context.activation(activation)),
@@ -115,7 +124,7 @@ function resolveConvolution(context: Context, layer: ConvolutionSpec): Convoluti
     kind: 'convolution',
     ...shapes(context.inputShape, outputShape),
     binaryWeights,
-    initialBound: binaryWeights ? initialKernelBound : glorotBound(window * channels, window * filters),
+    initialBound: binaryWeights ? INITIAL_KERNEL_BOUND : glorotBound(window * channels, window * filters),
     divisor: context.divisor,
     ...context.hardening(layer),
     size,
@@ -155,7 +164,7 @@ function resolveAdd(context: Context, layer: AddSpec, before: readonly Layer[]):
     kind: 'add',
     ...shapes(inputShape, inputShape),
     binaryWeights,
-    initialBound: binaryWeights ? initialKernelBound : glorotBound(channels, channelsOf(inputShape)),
+    initialBound: binaryWeights ? INITIAL_KERNEL_BOUND : glorotBound(channels, channelsOf(inputShape)),
     divisor: 1,
     ...context.hardening(layer),
     from,
@@ -164,7 +173,7 @@ function resolveAdd(context: Context, layer: AddSpec, before: readonly Layer[]):
   };
 }
 
-/** Keras's default for real layers (X. Glorot, Y. Bengio, AISTATS 2010, equation 16). */
+/** Returns Keras's default for real layers (X. Glorot, Y. Bengio, AISTATS 2010, equation 16). */
 function glorotBound(fanIn: number, fanOut: number): number {
   return Math.sqrt(6 / (fanIn + fanOut));
 }
@@ -173,16 +182,22 @@ function shapes(inputShape: Shape, outputShape: Shape) {
   return { inputShape, outputShape, inputs: product(inputShape), outputs: product(outputShape), dropout: 0 };
 }
 
-/** Where a layer stands, for its shapes and its errors. */
+/** The place of a layer in the network, for its shapes and its errors. */
 class Context {
+  readonly #index: number;
+  readonly #before: readonly Layer[];
+
   constructor(
     readonly spec: NetworkSpec,
-    private readonly index: number,
-    private readonly before: readonly Layer[],
-  ) {}
+    index: number,
+    before: readonly Layer[],
+  ) {
+    this.#index = index;
+    this.#before = before;
+  }
 
   get inputShape(): Shape {
-    const last = this.before.at(-1);
+    const last = this.#before.at(-1);
     if (last !== undefined) return last.outputShape;
     const { inputs, inputShape = [inputs] } = this.spec;
     if (inputShape.length === 1) return [inputs];
@@ -191,7 +206,7 @@ class Context {
 
   /** The network's divisor for the first weighted layer. */
   get divisor(): number {
-    const isFirst = this.before.every(({ kind }) => kind !== 'dense' && kind !== 'convolution');
+    const isFirst = this.#before.every(({ kind }) => kind !== 'dense' && kind !== 'convolution');
     return isFirst ? this.spec.divisor : 1;
   }
 
@@ -262,9 +277,9 @@ class Context {
 
   error(code: 'bad-value' | 'shape-mismatch' | 'unsupported-layer', what: string): ModelError {
     const { name } = this.spec;
-    return new ModelError(code, `Network '${name}', layer ${this.index}: ${what}.`, {
+    return new ModelError(code, `Network '${name}', layer ${this.#index}: ${what}.`, {
       network: name,
-      layer: this.index,
+      layer: this.#index,
     });
   }
 }

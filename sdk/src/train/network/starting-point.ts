@@ -2,8 +2,7 @@ import { ModelError } from '@adiabit/simulator/errors';
 import { createHash } from 'node:crypto';
 import { Random } from '../../random.js';
 import type { Layer } from './layers.js';
-import type { LayerParameters, NetworkParameters } from './parameters.js';
-import { copyParameters, initialParameters } from './parameters.js';
+import { copyParameters, initialParameters, type LayerParameters, type NetworkParameters } from './parameters.js';
 import type { TrainedLayer, TrainedNetwork } from './trained-network.js';
 
 /**
@@ -24,10 +23,10 @@ export interface StartingPoint {
 }
 
 /** How far the largest weight is from where tanh ends, as in the authors' code. */
-const headroom = 1.5;
+const HEADROOM = 1.5;
 
 /**
- * The parameters that a training begins with.
+ * Returns the parameters that a training begins with.
  *
  * @param kWeight the sharpness it begins at
  * @throws ModelError `model.shape-mismatch` naming the first layer that is another
@@ -71,7 +70,7 @@ export function fittingParameters(network: TrainedNetwork, layers: readonly Laye
   return copyParameters(found);
 }
 
-/** The digests of the networks that a training has to do with, for its identity. */
+/** Returns the digests of the networks that a training has to do with, for its identity. */
 export function originDigests({
   start,
   teacher,
@@ -85,7 +84,7 @@ export function originDigests({
   };
 }
 
-/** SHA-256 over a network's numbers and what is made of them, as hexadecimal. */
+/** Returns the SHA-256 over a network's numbers and what is made of them, as hexadecimal. */
 function networkDigest(network: TrainedNetwork, use: string): string {
   const hash = createHash('sha256').update(use);
   for (const { kernel, scale, bias } of network.layers.map(parametersOf)) {
@@ -99,7 +98,7 @@ function networkDigest(network: TrainedNetwork, use: string): string {
 function rescaled({ kernel, bias }: LayerParameters, kWeight: number): LayerParameters {
   const largest = kernel.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
   // A layer of zeros has nothing to keep.
-  const scale = largest === 0 ? 1 : headroom * largest;
+  const scale = largest === 0 ? 1 : HEADROOM * largest;
   return { kernel: kernel.map((weight) => Math.atanh(weight / scale) / kWeight), scale: Float32Array.of(scale), bias };
 }
 

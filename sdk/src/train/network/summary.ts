@@ -1,14 +1,12 @@
 import { Random } from '../../random.js';
-import type { Layer } from './layers.js';
-import { kernelShape, product } from './layers.js';
-import type { NetworkSpec } from './network.js';
-import { resolveLayers } from './network.js';
+import { kernelShape, type Layer, product } from './layers.js';
+import { type NetworkSpec, resolveLayers } from './network.js';
 import { initialParameters, trainedNames } from './parameters.js';
 
 /** What one layer holds and does. */
 export interface LayerSummary {
   readonly kind: Layer['kind'];
-  /** Of one example, for example 32x32x3. */
+  /** The shape of one example's output, such as 32x32x3. */
   readonly outputShape: string;
   /** Weights that are one bit in the deployed network. */
   readonly binaryParameters: number;
@@ -30,7 +28,7 @@ export interface NetworkSummary {
   readonly realMacs: number;
 }
 
-/** What a network costs. @throws ModelError as {@link resolveLayers} */
+/** Returns what a network costs. @throws ModelError as {@link resolveLayers} */
 export function summarizeNetwork(spec: NetworkSpec): NetworkSummary {
   const resolved = resolveLayers(spec);
   const parameters = initialParameters(resolved, Random.fromSeed(0));
@@ -62,7 +60,7 @@ export function summarizeNetwork(spec: NetworkSpec): NetworkSummary {
   };
 }
 
-/** A table with one line a layer, and the totals. */
+/** Writes a table with one line a layer, and the totals. */
 export function describeNetwork({ name, layers, deployedBytes, ...totals }: NetworkSummary): string {
   const numbers = (row: Omit<LayerSummary, 'kind' | 'outputShape'>) =>
     [row.binaryParameters, row.realParameters, row.binaryMacs, row.realMacs].map((value) =>
@@ -79,7 +77,7 @@ export function describeNetwork({ name, layers, deployedBytes, ...totals }: Netw
   return [...rows.map(line), `deployed: ${deployedBytes.toLocaleString('en-US')} bytes`].join('\n');
 }
 
-/** Multiply-accumulates for one example: every weight meets every output position. */
+/** Returns the multiply-accumulates for one example: every weight meets every output position. */
 function macsOf(layer: Layer): number {
   const shape = kernelShape(layer);
   if (shape === undefined) return 0;

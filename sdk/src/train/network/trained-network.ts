@@ -1,7 +1,14 @@
 import type { TrainedOn } from '@adiabit/simulator/bitstream';
 import type { ActivationName } from './activations.js';
-import type { ActivationLayer, AddLayer, BatchNormLayer, ConvolutionLayer } from './layers.js';
-import type { NormalizeLayer, PlainLayer, PoolLayer } from './layers.js';
+import type {
+  ActivationLayer,
+  AddLayer,
+  BatchNormLayer,
+  ConvolutionLayer,
+  NormalizeLayer,
+  PlainLayer,
+  PoolLayer,
+} from './layers.js';
 
 export type { ActivationName };
 
@@ -54,7 +61,7 @@ export interface TrainedNetwork {
   /** The network sees x / divisor, x an unsigned integer below 2^bits; the division follows the first weighted sum. */
   readonly input: { readonly count: number; readonly bits: number; readonly divisor: number };
   readonly layers: readonly TrainedLayer[];
-  /** What the frozen model says of its examples and classes; absent: nothing. */
+  /** What the frozen model says of its examples and classes. If absent, nothing. */
   readonly trainedOn?: TrainedOn;
 }
 

@@ -1,9 +1,8 @@
 import type { BinarizationMode } from '../network/network.js';
 import type { PushSettings } from '../schedules/push.js';
-import type { AdaptiveSchedule, Schedule, StagnationSchedule } from '../schedules/schedules.js';
-import { pushTogether } from '../schedules/schedules.js';
+import { type AdaptiveSchedule, pushTogether, type Schedule, type StagnationSchedule } from '../schedules/schedules.js';
 
-/** Where k starts: 1 for weights; 2 for `H`, which is the authors' tanh at 1. */
+/** The first k: 1 for weights; 2 for `sigmoid`, which is the authors' tanh at 1. */
 const start = { kWeight: 1, kActivation: 2 };
 
 /** What the authors chose for each of their networks. */
@@ -15,14 +14,17 @@ export interface Pace {
   readonly patience: number;
 }
 
-/** What the authors' trainers have in common: k times 1.5, the rate following the activations when they are pushed. */
+/**
+ * Returns what the authors' trainers have in common: k times 1.5, the rate following the activations when they are
+ * pushed.
+ */
 function pushSettings(pushes: PushSettings['pushes'], { initial, power, patience, epochs }: Pace) {
   const follows = pushes === 'weights' ? 'kWeight' : 'kActivation';
   const learningRate = { initial: initial / 10, k0: start[follows], power, follows } as const;
   return { pushes, start, ratio: 1.5, patience, learningRate, warmUp: { epochs, factor: 10 }, maxEpochs: epochs + 600 };
 }
 
-/** Nothing to push: as long as the others' warm-up, at their rate. */
+/** Makes the schedule of a real network, which has nothing to push: as long as the others' warm-up, at their rate. */
 function realSchedule({ initial, epochs }: Pace): Schedule {
   const learningRate = { initial, k0: 1, power: 0, follows: 'kWeight' } as const;
   return { phases: pushTogether([[1, epochs]]), learningRate };

@@ -44,7 +44,9 @@ test('each input loses its own mean, rounded to a step of the inputs, and all ar
 test('the statistics are of the examples given alone: no test or validation value moves them', () => {
   const parts = (other: number) =>
     datasetFromArrays({
-      ...{ name: 'parts', shape: [2], classes: 2 },
+      name: 'parts',
+      shape: [2],
+      classes: 2,
       train: { values: [10, 200, 30, 220], labels: [0, 1] },
       validation: { values: [other, other], labels: [0] },
       test: { values: [other, other], labels: [0] },

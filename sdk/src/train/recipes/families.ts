@@ -38,7 +38,7 @@ const families: readonly Omit<RecipeFamily, 'recipes'>[] = [
   },
 ];
 
-/** The family with the longest name that the recipe's name begins with. */
+/** Returns the family with the longest name that the recipe's name begins with. */
 const familyNameOf = ({ name }: Recipe): string | undefined =>
   families
     .map((family) => family.name)
@@ -53,12 +53,12 @@ export const recipeFamilies: readonly RecipeFamily[] = families.map((family) => 
 /** Every recipe that ships. */
 export const allRecipes: readonly Recipe[] = recipeFamilies.flatMap((one) => one.recipes);
 
-/** The recipe of that name, or undefined. */
+/** Returns the recipe of that name, or undefined. */
 export function findRecipe(name: string): Recipe | undefined {
   return allRecipes.find((recipe) => recipe.name === name);
 }
 
-/** The family that a recipe that ships belongs to. @throws DataError `data.not-found` */
+/** Returns the family that a recipe that ships belongs to. @throws DataError `data.not-found` */
 export function familyOf(recipe: Recipe): RecipeFamily {
   const found = recipeFamilies.find(({ recipes: members }) => members.some(({ name }) => name === recipe.name));
   if (found) return found;

@@ -2,7 +2,7 @@ import { ModelError } from '@adiabit/simulator/errors';
 import type { Recipe } from './recipes.js';
 
 /**
- * The recipe with as many outputs in its last layer as there are classes.
+ * Returns the recipe with as many outputs in its last layer as there are classes.
  *
  * @throws ModelError `model.unsupported-layer` when the last layer is not dense
  */

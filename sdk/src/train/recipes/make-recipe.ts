@@ -9,7 +9,7 @@ const modeNames: Readonly<Record<BinarizationMode, string>> = {
   real: 'nothing binary',
 };
 
-/** A recipe called like its network; Adam's settings are the usual ones if none are given. */
+/** Makes a recipe called like its network; Adam's settings are the usual ones if none are given. */
 export function makeRecipe(
   network: NetworkSpec,
   what: string,
@@ -25,8 +25,8 @@ export function makeRecipe(
 }
 
 /**
- * The same network for schedules that train on when it is sharp: latent weights of its convolutions but the first one stay
- * where they can turn, activations keep the gradient of softer ones.
+ * Returns the same network for schedules that train on when it is sharp: latent weights of its convolutions but the
+ * first one stay where they can turn, activations keep the gradient of softer ones.
  */
 export function bounded(
   network: NetworkSpec,
@@ -40,7 +40,7 @@ export function bounded(
   return { ...network, layers };
 }
 
-/** A recipe of the authors', beside the one of ours with the same network. */
+/** Returns a recipe of the authors', beside the one of ours with the same network. */
 export function byAuthors(...of: Parameters<typeof makeRecipe>): Recipe {
   const { name, description, ...trained } = makeRecipe(...of);
   return { ...trained, name: `${name}-authors`, description: `${description}, by the authors' schedule` };

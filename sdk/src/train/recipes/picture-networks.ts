@@ -1,6 +1,7 @@
 /**
  * The convolutional networks of the authors' experiments, each in four modes. Their activation "tanh with bias 1",
- * tanh(kx) + 1, is 2 sigmoid(2kx): here it is `H` at twice the sharpness, whose factor 2 the scale that follows absorbs.
+ * tanh(kx) + 1, is 2 sigmoid(2kx): here it is `sigmoid` at twice the sharpness, whose factor 2 the scale that follows
+ * absorbs.
  */
 import type { LayerSpec } from '../network/layer-specs.js';
 import type { BinarizationMode, NetworkSpec } from '../network/network.js';
@@ -21,20 +22,23 @@ const cifarColours: LayerSpec = {
 export function dogCatNetwork(mode: BinarizationMode, width = 16): NetworkSpec {
   return {
     name: `dog-cat-${mode}`,
-    ...{ inputs: 64 * 64, inputShape: [64, 64, 1], inputBits: 8, divisor: 255 },
+    inputs: 64 * 64,
+    inputShape: [64, 64, 1],
+    inputBits: 8,
+    divisor: 255,
     layers: [
       { kind: 'convolution', filters: width, size: 3, realIn: realInBoth },
       { kind: 'max-pool', size: 2 },
       { kind: 'batch-norm' },
-      { kind: 'activation', activation: 'H' },
+      { kind: 'activation', activation: 'sigmoid' },
       { kind: 'convolution', filters: 2 * width, size: 3 },
       { kind: 'max-pool', size: 2 },
       { kind: 'batch-norm' },
-      { kind: 'activation', activation: 'H' },
+      { kind: 'activation', activation: 'sigmoid' },
       { kind: 'convolution', filters: 4 * width, size: 3 },
       { kind: 'max-pool', size: 2 },
       { kind: 'batch-norm' },
-      { kind: 'activation', activation: 'RL', realIn: realInBoth },
+      { kind: 'activation', activation: 'rectified-tanh', realIn: realInBoth },
       { kind: 'flatten' },
       { units: 2, activation: 'none', realIn: realInBoth },
     ],
@@ -42,28 +46,34 @@ export function dogCatNetwork(mode: BinarizationMode, width = 16): NetworkSpec {
   };
 }
 
-/** Spoken digits, 8,000 samples in mu-law: three convolutions of width 30, pools of 10, 8 and 5, the mean over time. */
+/**
+ * Makes the network for spoken digits, 8,000 samples in mu-law: three convolutions of width 30, pools of 10, 8 and 5,
+ * the mean over time.
+ */
 export function speechNetwork(mode: BinarizationMode, width = 16): NetworkSpec {
   return {
     name: `speech-${mode}`,
-    ...{ inputs: 8000, inputShape: [8000, 1], inputBits: 8, divisor: 1 },
+    inputs: 8000,
+    inputShape: [8000, 1],
+    inputBits: 8,
+    divisor: 1,
     layers: [
       { kind: 'mu-law' },
       { kind: 'standardize' },
       { kind: 'convolution', filters: width, size: 30, realIn: realInBoth },
       { kind: 'max-pool', size: 10 },
       { kind: 'batch-norm' },
-      { kind: 'activation', activation: 'H' },
+      { kind: 'activation', activation: 'sigmoid' },
       { kind: 'dropout', rate: 0.2 },
       { kind: 'convolution', filters: 2 * width, size: 30 },
       { kind: 'max-pool', size: 8 },
       { kind: 'batch-norm' },
-      { kind: 'activation', activation: 'H' },
+      { kind: 'activation', activation: 'sigmoid' },
       { kind: 'dropout', rate: 0.2 },
       { kind: 'convolution', filters: 4 * width, size: 30 },
       { kind: 'max-pool', size: 5 },
       { kind: 'batch-norm' },
-      { kind: 'activation', activation: 'H', realIn: realInBoth },
+      { kind: 'activation', activation: 'sigmoid', realIn: realInBoth },
       { kind: 'dropout', rate: 0.2 },
       { kind: 'global-average-pool' },
       { units: 10, activation: 'none', realIn: realInBoth },
@@ -75,7 +85,7 @@ export function speechNetwork(mode: BinarizationMode, width = 16): NetworkSpec {
 const droppedBy = (rate: number): readonly LayerSpec[] => (rate === 0 ? [] : [{ kind: 'dropout', rate }]);
 
 /**
- * VGG-Small: convolutions of width, width, 2, 2, 4, 4 times width; a pool after the second, fourth and sixth.
+ * Returns VGG-Small: convolutions of width, width, 2, 2, 4, 4 times width; a pool after the second, fourth and sixth.
  *
  * @param dropout after every activation; the authors' is 0.2
  */
@@ -84,27 +94,34 @@ export function vggSmallNetwork(mode: BinarizationMode, width = 128, dropout = 0
     { kind: 'convolution', filters: factor * width, size: 3, ...(index === 0 ? { realIn: alwaysReal } : {}) },
     ...(index % 2 === 1 ? [{ kind: 'max-pool', size: 2 } as const] : []),
     { kind: 'batch-norm' },
-    { kind: 'activation', activation: index === 5 ? 'relu' : 'H' },
+    { kind: 'activation', activation: index === 5 ? 'relu' : 'sigmoid' },
     ...droppedBy(dropout),
   ]);
   return {
     name: `cifar10-vgg-small${width === 128 ? '' : `-${width}`}-${mode}`,
-    ...{ inputs: 32 * 32 * 3, inputShape: [32, 32, 3], inputBits: 8, divisor: 1 },
+    inputs: 32 * 32 * 3,
+    inputShape: [32, 32, 3],
+    inputBits: 8,
+    divisor: 1,
     layers: [cifarColours, ...convolutions, { kind: 'flatten' }, { units: 10, activation: 'none', realIn: alwaysReal }],
     mode,
   };
 }
 
 /**
- * ResNet-20: three stages of three blocks, `width`, 2 and 4 times `width` channels. A block is twice (batch norm,
- * activation, convolution), then a last batch norm and the sum with its input; the first block of the second and third
- * stage halves the picture and has a 1 x 1 convolution with stride 2 as its shortcut.
+ * Returns ResNet-20: three stages of three blocks, `width`, 2 and 4 times `width` channels. A block is twice (batch
+ * norm, activation, convolution), then a last batch norm and the sum with its input; the first block of the second and
+ * third stage halves the picture and has a 1 x 1 convolution with stride 2 as its shortcut.
  *
  * @param dropout after every activation; the authors' is 0.1
  */
 export function resNet20Network(mode: BinarizationMode, width = 16, dropout = 0.1): NetworkSpec {
   const dropped = droppedBy(dropout);
-  const activated: readonly LayerSpec[] = [{ kind: 'batch-norm' }, { kind: 'activation', activation: 'H' }, ...dropped];
+  const activated: readonly LayerSpec[] = [
+    { kind: 'batch-norm' },
+    { kind: 'activation', activation: 'sigmoid' },
+    ...dropped,
+  ];
   const layers: LayerSpec[] = [
     cifarColours,
     { kind: 'convolution', filters: width, size: 3, realIn: alwaysReal },
@@ -131,7 +148,10 @@ export function resNet20Network(mode: BinarizationMode, width = 16, dropout = 0.
   );
   return {
     name: `cifar10-resnet20-${mode}`,
-    ...{ inputs: 32 * 32 * 3, inputShape: [32, 32, 3], inputBits: 8, divisor: 1 },
+    inputs: 32 * 32 * 3,
+    inputShape: [32, 32, 3],
+    inputBits: 8,
+    divisor: 1,
     layers,
     mode,
   };

@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { evaluateHard } from '../evaluation/evaluate-hard.js';
 import { evaluationBatch } from '../evaluation/evaluate.js';
-import type { BinarizationMode, NetworkSpec } from '../network/network.js';
-import { resolveLayers } from '../network/network.js';
+import { type BinarizationMode, type NetworkSpec, resolveLayers } from '../network/network.js';
 import { summarizeNetwork } from '../network/summary.js';
-import type { FixedSchedule } from '../schedules/schedules.js';
-import { countEpochs, courseOf, describeSchedule, expandSchedule } from '../schedules/schedules.js';
+import { countEpochs, courseOf, describeSchedule, expandSchedule, type FixedSchedule } from '../schedules/schedules.js';
 import { pictureRecipe, toyPictureDataset } from '../testing/toy-pictures.js';
 import { train } from '../trainer.js';
 import { allRecipes, familyOf, findRecipe, recipeFamilies, recipeOfMode } from './families.js';
@@ -38,7 +36,9 @@ test('whatever becomes binary, cats and dogs and spoken digits are trained alike
     const [real, ...others] = modes.map((mode) => make(mode));
     for (const { schedule, batchSize, augmentation } of others) {
       expect({ schedule, batchSize, augmentation }).toEqual({
-        ...{ schedule: real.schedule, batchSize: real.batchSize, augmentation: real.augmentation },
+        schedule: real.schedule,
+        batchSize: real.batchSize,
+        augmentation: real.augmentation,
       });
     }
   }

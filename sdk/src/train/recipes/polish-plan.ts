@@ -6,8 +6,8 @@ export interface PolishPlan {
   readonly sweeps: number;
   /** A change is kept when the cross-entropy, summed over all training images and in nats, falls by more than this. */
   readonly margin: number;
-  /** Copies of the training images, moved, to polish on beside the originals; none when absent. */
+  /** Copies of the training images, moved, to polish on beside the originals. If absent, none. */
   readonly shifts?: readonly Shift[];
-  /** Temperature of the softmax, in units of the one with the smallest cross-entropy at the start; 1 when absent. */
+  /** Temperature of the softmax, in units of the one with the smallest cross-entropy at the start. If absent, 1. */
   readonly temperature?: number;
 }

@@ -2,14 +2,11 @@ import { ModelError } from '@adiabit/simulator/errors';
 import type { PolishPlan } from './polish-plan.js';
 import type { Augmentation } from '../augmentation/augmentation.js';
 import { neighbourShifts } from '../augmentation/shifts.js';
-import type { AdamSettings } from '../learning/adam.js';
-import { defaultAdam } from '../learning/adam.js';
-import type { SoftTargets } from '../learning/teacher.js';
-import { checkSoftTargets } from '../learning/teacher.js';
+import { type AdamSettings, defaultAdam } from '../learning/adam.js';
+import { checkSoftTargets, type SoftTargets } from '../learning/teacher.js';
 import type { LayerSpec } from '../network/layer-specs.js';
 import type { BinarizationMode, NetworkSpec } from '../network/network.js';
-import type { FixedSchedule, Schedule } from '../schedules/schedules.js';
-import { boundedSchedule, pushTogether, rise } from '../schedules/schedules.js';
+import { boundedSchedule, type FixedSchedule, pushTogether, rise, type Schedule } from '../schedules/schedules.js';
 
 /** Everything that decides a training but the data and the seed, as plain data. */
 export interface Recipe {
@@ -18,25 +15,25 @@ export interface Recipe {
   readonly network: NetworkSpec;
   readonly batchSize: number;
   /**
-   * A batch is learnt in so many shards of equal size, each normalised by statistics of its own, and the gradients are
-   * their mean: "ghost" batches (E. Hoffer et al., "Train longer, generalize better", NeurIPS 2017). Threads can then
-   * share a batch out without changing a byte. Absent: 1, the whole batch at once.
+   * A batch is learnt in this number of shards of equal size, each normalised by statistics of its own, and the
+   * gradients are their mean: "ghost" batches (E. Hoffer et al., "Train longer, generalize better", NeurIPS 2017).
+   * Threads can then share a batch out without changing a byte. If absent, 1: the whole batch at once.
    */
   readonly shards?: number;
   readonly schedule: Schedule;
   readonly adam: AdamSettings;
-  /** Another network's outputs as part of what is learnt; absent: the labels alone. */
+  /** Another network's outputs as part of what is learnt. If absent, the labels alone. */
   readonly softTargets?: SoftTargets;
-  /** How every epoch varies the training examples; absent: not at all. */
+  /** How every epoch varies the training examples. If absent, not at all. */
   readonly augmentation?: Augmentation;
-  /** How the frozen network is polished after training; absent: not at all. Only for mode `both`. */
+  /** How the frozen network is polished after training. If absent, not at all. Only for mode `both`. */
   readonly polish?: PolishPlan;
 }
 
 /** A recipe whose sharpness follows a list. */
 type FixedRecipe = Recipe & { readonly schedule: FixedSchedule };
 
-/** The authors' MNIST network: 784 - 128 - 10, dropout 0.2 after the hidden activation, 8-bit pixels. */
+/** Returns the authors' MNIST network: 784 - 128 - 10, dropout 0.2 after the hidden activation, 8-bit pixels. */
 export function mnistNetwork(mode: BinarizationMode, hiddenUnits = 128, dropout = 0.2): NetworkSpec {
   return {
     name: `mnist-${mode}`,
@@ -44,7 +41,7 @@ export function mnistNetwork(mode: BinarizationMode, hiddenUnits = 128, dropout 
     inputBits: 8,
     divisor: 255,
     layers: [
-      { units: hiddenUnits, activation: 'RL', dropout },
+      { units: hiddenUnits, activation: 'rectified-tanh', dropout },
       { units: 10, activation: 'none' },
     ],
     mode,
@@ -115,9 +112,9 @@ const mnistDemo: Recipe = {
 const warped: Augmentation = { maxShift: 1, warp: { maxRotationDegrees: 8, maxScale: 0.08, maxShear: 0.08 } };
 
 /**
- * The circuit of mnist-both, trained otherwise. Batch normalisation folds into the thresholds when the network is frozen;
- * the hidden weights are kept where they can still turn, and the few of the output are sharper, so that the hidden ones
- * learn for the hard output. Found by trial: docs/results/mnist.md.
+ * The circuit of mnist-both, trained otherwise. Batch normalisation folds into the thresholds when the network is
+ * frozen; the hidden weights are kept where they can still turn, and the few of the output are sharper, so that the
+ * hidden ones learn for the hard output. Found by trial: docs/results/mnist.md.
  */
 const mnistBothPlus: Recipe = {
   ...mnistBoth,
@@ -129,7 +126,7 @@ const mnistBothPlus: Recipe = {
     layers: [
       { units: 128, activation: 'none', latentBound: 3 },
       { kind: 'batch-norm' },
-      { kind: 'activation', activation: 'H' },
+      { kind: 'activation', activation: 'sigmoid' },
       { kind: 'dropout', rate: 0.3 },
       { units: 10, activation: 'none', sharpness: 5 },
     ],
@@ -152,7 +149,7 @@ const mnistLfc: Recipe = {
       ...[0, 1, 2].flatMap((): LayerSpec[] => [
         { units: 1024, activation: 'none', latentBound: 3 },
         { kind: 'batch-norm' },
-        { kind: 'activation', activation: 'H' },
+        { kind: 'activation', activation: 'sigmoid' },
       ]),
       { kind: 'dropout', rate: 0.1 },
       { units: 10, activation: 'none', sharpness: 5 },
@@ -194,7 +191,7 @@ const mnistActivations: Recipe = {
   },
 };
 
-/** Those for MNIST. */
+/** The recipes for MNIST. */
 export const recipes: readonly Recipe[] = [
   mnistDemo,
   mnistBoth,
@@ -205,7 +202,10 @@ export const recipes: readonly Recipe[] = [
   mnistReal,
 ];
 
-/** @throws ModelError `model.bad-value` for a batch size, shards or threads that cannot be trained with, or a seed that is no integer */
+/**
+ * @throws ModelError `model.bad-value` for a batch size, shards or threads that cannot be trained with, or a seed that
+ * is no integer
+ */
 export function checkRun({ name, batchSize, shards = 1, softTargets }: Recipe, seed: number, threads = 1): void {
   const positive = (value: number) => Number.isInteger(value) && value >= 1;
   if (!positive(batchSize)) {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AdaptiveMemory, AdaptiveSchedule } from './adaptive.js';
-import { adaptiveRule, describeAdaptive } from './adaptive.js';
+import { type AdaptiveMemory, adaptiveRule, type AdaptiveSchedule, describeAdaptive } from './adaptive.js';
 import type { ScheduleStep } from './rule.js';
 
 const settings: AdaptiveSchedule = {

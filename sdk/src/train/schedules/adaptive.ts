@@ -1,5 +1,15 @@
-import type { PushMemory, PushSettings } from './push.js';
-import { atRate, checkPushSettings, describePushes, firstTurn, isWarmUp, otherTurn, push, settingAt } from './push.js';
+import {
+  atRate,
+  checkPushSettings,
+  describePushes,
+  firstPushed,
+  isWarmUp,
+  nextPushed,
+  push,
+  type PushMemory,
+  type PushSettings,
+  settingAt,
+} from './push.js';
 import type { ScheduleRule, ScheduleStep, StepOutcome } from './rule.js';
 
 /**
@@ -25,7 +35,7 @@ export interface AdaptiveMemory extends PushMemory {
 export const adaptiveRule: ScheduleRule<AdaptiveSchedule, AdaptiveMemory> = {
   first: (settings) => {
     checkPushSettings(settings);
-    const memory = { turn: firstTurn(settings), pushed: 0, target: settings.target, best: 0, bestHard: 0, waited: 0 };
+    const memory = { turn: firstPushed(settings), pushed: 0, target: settings.target, best: 0, bestHard: 0, waited: 0 };
     return atRate(settings, { action: 'train', setting: settingAt(settings, settings.start, false), memory }, 0);
   },
 
@@ -38,7 +48,7 @@ export const adaptiveRule: ScheduleRule<AdaptiveSchedule, AdaptiveMemory> = {
 type Step = ScheduleStep<AdaptiveMemory>;
 
 function decide(settings: AdaptiveSchedule, step: Step, outcome: StepOutcome): Step | undefined {
-  const settle = (reached: Step) => goOn(settings, reached);
+  const settle = (reached: Step) => trainOn(settings, reached);
   if (step.action === 'probe') {
     return outcome.softAccuracy >= step.memory.target ? push(settings, step, settle) : settle(step);
   }
@@ -54,8 +64,8 @@ function decide(settings: AdaptiveSchedule, step: Step, outcome: StepOutcome): S
 }
 
 /** Trains at the sharpness that was reached; the next push is the other's. */
-function goOn(settings: AdaptiveSchedule, { setting, memory }: Step): Step {
-  const turn = otherTurn(settings, memory.turn);
+function trainOn(settings: AdaptiveSchedule, { setting, memory }: Step): Step {
+  const turn = nextPushed(settings, memory.turn);
   return { action: 'train', setting, memory: { ...memory, turn, pushed: 0, best: 0, waited: 0 } };
 }
 

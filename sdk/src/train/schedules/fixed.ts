@@ -1,7 +1,6 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import type { Sharpness } from '../forward/forward.js';
-import type { LearningRateRule, ScheduleRule, ScheduleStep, Setting } from './rule.js';
-import { learningRateAt } from './rule.js';
+import { learningRateAt, type LearningRateRule, type ScheduleRule, type ScheduleStep, type Setting } from './rule.js';
 
 /** Some epochs at one sharpness. */
 export interface SchedulePhase {
@@ -27,7 +26,7 @@ export interface EpochPlan extends Setting {
   readonly epoch: number;
 }
 
-/** The schedule epoch by epoch. @throws ModelError `model.bad-value` for a phase that cannot be trained */
+/** Returns the schedule epoch by epoch. @throws ModelError `model.bad-value` for a phase that cannot be trained */
 export function expandSchedule({ phases, learningRate, anneal }: FixedSchedule): readonly EpochPlan[] {
   if (phases.length === 0) throw new ModelError('bad-value', 'The schedule has no phases: give it at least one.');
   phases.forEach(checkPhase);
@@ -54,7 +53,7 @@ export const fixedRule: ScheduleRule<FixedSchedule, null> = {
   next: (schedule, _, { epoch }) => fixedStepAfter(schedule, epoch),
 };
 
-/** What comes after so many epochs; undefined at the end. */
+/** Returns the step after a number of trained epochs; undefined at the end. */
 export function fixedStepAfter(schedule: FixedSchedule, epochsDone: number): ScheduleStep<null> | undefined {
   const plans = expandSchedule(schedule);
   return epochsDone < plans.length ? fixedStep(plans[epochsDone]) : undefined;
@@ -68,7 +67,7 @@ export function countFixedEpochs({ phases }: FixedSchedule): number {
   return phases.reduce((sum, { epochs }) => sum + epochs, 0);
 }
 
-/** One line a phase: `3 epochs at k = 20 (weights) and 20 (activations), learning rate 6.84e-4`. */
+/** Writes one line a phase: `3 epochs at k = 20 (weights) and 20 (activations), learning rate 6.84e-4`. */
 export function describeFixed(schedule: FixedSchedule): string {
   const annealed = schedule.anneal === undefined ? '' : `, falling to 0 by a ${schedule.anneal} over all epochs`;
   return schedule.phases
@@ -81,7 +80,9 @@ export function describeFixed(schedule: FixedSchedule): string {
     .join('\n');
 }
 
-/** The phases that a training went through, whatever decided them: neighbours with the same sharpness are one. */
+/**
+ * Returns the phases that a training went through, whatever decided them: neighbours with the same sharpness are one.
+ */
 export function phasesTrained(epochs: readonly Sharpness[]): readonly SchedulePhase[] {
   return epochs.reduce<readonly SchedulePhase[]>((phases, { kWeight, kActivation }) => {
     const last = phases.at(-1);
@@ -95,12 +96,15 @@ export function phasesTrained(epochs: readonly Sharpness[]): readonly SchedulePh
 /** One sharpness after the other, each for a number of epochs. */
 export type Steps = readonly (readonly [k: number, epochs: number])[];
 
-/** The same sharpness for weights and activations. */
+/** Returns the same sharpness for weights and activations. */
 export function pushTogether(steps: Steps): readonly SchedulePhase[] {
   return steps.map(([k, epochs]) => ({ kWeight: k, kActivation: k, epochs }));
 }
 
-/** A sharpness for weights and one for activations, each by steps of its own. @throws ModelError `model.bad-value` if one has more epochs */
+/**
+ * Returns a sharpness for weights and one for activations, each by steps of its own.
+ * @throws ModelError `model.bad-value` if one has more epochs
+ */
 export function pushApart(weights: Steps, activations: Steps): readonly SchedulePhase[] {
   const epochs = (steps: Steps): number[] => steps.flatMap(([k, count]) => Array<number>(count).fill(rounded(k)));
   const [forWeights, forActivations] = [epochs(weights), epochs(activations)];
@@ -114,14 +118,15 @@ export function pushApart(weights: Steps, activations: Steps): readonly Schedule
 
 const rounded = (k: number): number => Number(k.toPrecision(3));
 
-/** One epoch at each of `epochs` sharpnesses, from `first` on by one factor, the last just before `end`. */
+/** Returns one epoch at each of `epochs` sharpnesses, from `first` on by one factor, the last just before `end`. */
 export function rise(first: number, end: number, epochs: number): Steps {
   return Array.from({ length: epochs }, (_, index) => [first * (end / first) ** (index / epochs), 1] as const);
 }
 
 /**
- * For latent weights with a bound behind batch normalisation: the bound shrinks with k, and the rate with it, as
- * k^-1.5; the activations' sharpness follows the weights' slowly, 1.5 k^0.6, because normalised sums need less.
+ * Makes a schedule for latent weights with a bound behind batch normalisation. The bound shrinks with k, and the rate
+ * with it, as k^-1.5; the activations' sharpness follows the weights' slowly, 1.5 k^0.6, because normalised sums need
+ * less.
  *
  * @param steps sharpness of the weights and epochs, the first at k = 3
  * @param initial learning rate at k = 3
@@ -134,8 +139,9 @@ export function boundedSchedule(steps: Steps, initial: number): FixedSchedule {
 }
 
 /**
- * The same schedule, its activations sharp long before its weights are: their sharpness rises by one factor an epoch, from what it is
- * after `after` epochs to 999 within `epochs` more. For activations with a bound on the sharpness of their gradient.
+ * Returns the same schedule, its activations sharp long before its weights are: their sharpness rises by one factor an
+ * epoch, from what it is after `after` epochs to 999 within `epochs` more. For activations with a bound on the
+ * sharpness of their gradient.
  */
 export function activationsAhead(
   schedule: FixedSchedule,

@@ -1,22 +1,21 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import type { Sharpness } from '../forward/forward.js';
-import { hardSharpness } from '../network/activations.js';
-import type { LearningRateRule, ScheduleStep, Setting } from './rule.js';
-import { learningRateAt } from './rule.js';
+import { HARD_SHARPNESS } from '../network/activations.js';
+import { learningRateAt, type LearningRateRule, type ScheduleStep, type Setting } from './rule.js';
 
 /** What the two rules that watch the validation accuracy have in common, as plain data. */
 export interface PushSettings {
-  /** Which sharpness is pushed: in `both`, weights and activations take turns. */
+  /** The sharpness that is pushed. In `both`, weights and activations are pushed in turn. */
   readonly pushes: 'weights' | 'activations' | 'both';
   readonly start: Sharpness;
   /** k becomes ratio * k; above 1. */
   readonly ratio: number;
-  /** At most so many pushes at once: after each but the last the accuracy is looked at again. */
+  /** Most pushes at once: after each but the last the accuracy is looked at again. */
   readonly maxPushes: number;
   /** Epochs without success before the rule acts. */
   readonly patience: number;
   readonly learningRate: LearningRateRule;
-  /** The first epochs, at `factor` times the rate and without a push for want of patience; none when absent. */
+  /** The first epochs, at `factor` times the rate and without a push for want of patience. If absent, none. */
   readonly warmUp?: { readonly epochs: number; readonly factor: number };
   readonly maxEpochs: number;
 }
@@ -28,7 +27,7 @@ export interface PushMemory {
   readonly pushed: number;
 }
 
-export function firstTurn({ pushes }: PushSettings): keyof Sharpness {
+export function firstPushed({ pushes }: PushSettings): keyof Sharpness {
   return pushes === 'activations' ? 'kActivation' : 'kWeight';
 }
 
@@ -36,15 +35,15 @@ export function isWarmUp({ warmUp }: PushSettings, epochsDone: number): boolean 
   return warmUp !== undefined && epochsDone < warmUp.epochs;
 }
 
-/** The step with the learning rate of the epoch it trains: the rule's, times the warm-up's factor. */
+/** Returns the step with the learning rate of the epoch it trains: the rule's, times the warm-up's factor. */
 export function atRate<Memory>(settings: PushSettings, step: ScheduleStep<Memory>, epochsDone: number) {
   const rate = learningRateAt(settings.learningRate, step.setting);
   const factor = isWarmUp(settings, epochsDone) ? (settings.warmUp?.factor ?? 1) : 1;
   return { ...step, setting: { ...step.setting, learningRate: rate * factor } };
 }
 
-/** Whose turn it is after `turn`: in mode both the other's. */
-export function otherTurn({ pushes }: PushSettings, turn: keyof Sharpness): keyof Sharpness {
+/** Tells whose turn it is after `turn`: in mode both the other's. */
+export function nextPushed({ pushes }: PushSettings, turn: keyof Sharpness): keyof Sharpness {
   if (pushes !== 'both') return turn;
   return turn === 'kWeight' ? 'kActivation' : 'kWeight';
 }
@@ -76,10 +75,13 @@ export function push<Memory extends PushMemory>(
   return done < settings.maxPushes ? step : settle(step);
 }
 
-/** Beyond k = 1000 the functions are hard and nothing can be learned through them. */
+/**
+ * Tells whether a sharpness is beyond the hard limit. Beyond k = 1000 the functions are hard and nothing can be learned
+ * through them.
+ */
 function isBeyondHard({ pushes }: PushSettings, { kWeight, kActivation }: Sharpness): boolean {
-  const isWeightHard = pushes !== 'activations' && kWeight > hardSharpness;
-  return isWeightHard || (pushes !== 'weights' && kActivation > hardSharpness);
+  const isWeightHard = pushes !== 'activations' && kWeight > HARD_SHARPNESS;
+  return isWeightHard || (pushes !== 'weights' && kActivation > HARD_SHARPNESS);
 }
 
 /** @throws ModelError `model.bad-value` naming the setting that nothing can be trained with */
@@ -108,7 +110,7 @@ export function describePushes(settings: PushSettings): string {
   return (
     `starts at k = ${start.kWeight} (weights) and ${start.kActivation} (activations); a push multiplies k by ${ratio} ` +
     `(${what}${times})\n` +
-    `learning rate ${initial} / (k / ${k0})^${power}${warm}; ends beyond k = ${hardSharpness}, ` +
+    `learning rate ${initial} / (k / ${k0})^${power}${warm}; ends beyond k = ${HARD_SHARPNESS}, ` +
     `after at most ${maxEpochs} epochs`
   );
 }

@@ -50,7 +50,10 @@ export interface StepOutcome {
 export interface ScheduleRule<Settings, Memory = unknown> {
   /** @throws ModelError `model.bad-value` for settings that cannot be trained with */
   first(settings: Settings): ScheduleStep<Memory>;
-  /** The step after `step`, which came to `outcome`; undefined at the end. At most `maxEpochs` epochs are trained. */
+  /**
+   * Returns the step after `step`, whose outcome is `outcome`; undefined at the end. At most `maxEpochs` epochs are
+   * trained.
+   */
   next(settings: Settings, step: ScheduleStep<Memory>, outcome: StepOutcome): ScheduleStep<Memory> | undefined;
 }
 

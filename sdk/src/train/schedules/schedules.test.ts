@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { resolveLayers } from '../network/network.js';
 import { findRecipe } from '../recipes/families.js';
 import { recipes } from '../recipes/recipes.js';
-import type { FixedSchedule } from './schedules.js';
 import {
   activationsAhead,
   boundedSchedule,
@@ -10,6 +9,7 @@ import {
   courseOf,
   describeSchedule,
   expandSchedule,
+  type FixedSchedule,
   pushApart,
   pushTogether,
   rise,

@@ -1,11 +1,8 @@
 import { ModelError } from '@adiabit/simulator/errors';
-import type { AdaptiveSchedule } from './adaptive.js';
-import { adaptiveRule, describeAdaptive } from './adaptive.js';
-import type { FixedSchedule } from './fixed.js';
-import { countFixedEpochs, describeFixed, fixedRule } from './fixed.js';
+import { adaptiveRule, type AdaptiveSchedule, describeAdaptive } from './adaptive.js';
+import { countFixedEpochs, describeFixed, fixedRule, type FixedSchedule } from './fixed.js';
 import type { ScheduleRule, ScheduleStep, StepOutcome } from './rule.js';
-import type { StagnationSchedule } from './stagnation.js';
-import { describeStagnation, stagnationRule } from './stagnation.js';
+import { describeStagnation, stagnationRule, type StagnationSchedule } from './stagnation.js';
 
 export {
   activationsAhead,
@@ -58,7 +55,7 @@ export function courseOf(schedule: Schedule, custom: CustomRules = {}): Course {
   }
 }
 
-/** A step's memory is always what the same rule put there, so the types meet again. */
+/** Binds a rule to its memory. A step's memory is always what the same rule put there, so the types meet again. */
 function bind<Settings, Memory>(rule: ScheduleRule<Settings, Memory>, settings: Settings): Course {
   return {
     first: () => rule.first(settings),
@@ -66,12 +63,12 @@ function bind<Settings, Memory>(rule: ScheduleRule<Settings, Memory>, settings: 
   };
 }
 
-/** How many epochs the schedule takes, or at most takes when it decides on the way. */
+/** Counts how many epochs the schedule takes, or at most takes when it decides on the way. */
 export function countEpochs(schedule: Schedule): number {
   return isFixed(schedule) ? countFixedEpochs(schedule) : schedule.maxEpochs;
 }
 
-/** A few lines, one a phase for a fixed schedule. */
+/** Writes a few lines, one a phase for a fixed schedule. */
 export function describeSchedule(schedule: Schedule): string {
   switch (schedule.kind) {
     case undefined:

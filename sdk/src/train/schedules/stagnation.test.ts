@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ScheduleStep } from './rule.js';
-import type { StagnationMemory, StagnationSchedule } from './stagnation.js';
-import { describeStagnation, stagnationRule } from './stagnation.js';
+import { describeStagnation, type StagnationMemory, stagnationRule, type StagnationSchedule } from './stagnation.js';
 
 const settings: StagnationSchedule = {
   kind: 'stagnation',

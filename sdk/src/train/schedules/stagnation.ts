@@ -1,5 +1,15 @@
-import type { PushMemory, PushSettings } from './push.js';
-import { atRate, checkPushSettings, describePushes, firstTurn, isWarmUp, otherTurn, push, settingAt } from './push.js';
+import {
+  atRate,
+  checkPushSettings,
+  describePushes,
+  firstPushed,
+  isWarmUp,
+  nextPushed,
+  push,
+  type PushMemory,
+  type PushSettings,
+  settingAt,
+} from './push.js';
 import type { ScheduleRule, ScheduleStep, StepOutcome } from './rule.js';
 
 /**
@@ -28,7 +38,7 @@ export interface StagnationMemory extends PushMemory {
 export const stagnationRule: ScheduleRule<StagnationSchedule, StagnationMemory> = {
   first: (settings) => {
     checkPushSettings(settings);
-    const memory = { turn: firstTurn(settings), pushed: 0, bestHard: 0, waited: 0, waitedInAll: 0, before: 0 };
+    const memory = { turn: firstPushed(settings), pushed: 0, bestHard: 0, waited: 0, waitedInAll: 0, before: 0 };
     return atRate(settings, { action: 'train', setting: settingAt(settings, settings.start, false), memory }, 0);
   },
 
@@ -41,7 +51,7 @@ export const stagnationRule: ScheduleRule<StagnationSchedule, StagnationMemory> 
 type Step = ScheduleStep<StagnationMemory>;
 
 function decide(settings: StagnationSchedule, step: Step, outcome: StepOutcome): Step | undefined {
-  const settle = (reached: Step) => goOn(settings, reached);
+  const settle = (reached: Step) => trainOn(settings, reached);
   if (step.action === 'probe') {
     return outcome.softAccuracy < step.memory.before ? settle(step) : push(settings, step, settle);
   }
@@ -61,8 +71,8 @@ function decide(settings: StagnationSchedule, step: Step, outcome: StepOutcome):
 }
 
 /** Trains at the sharpness that was reached; the next push is the other's. */
-function goOn(settings: StagnationSchedule, { setting, memory }: Step): Step {
-  const turn = otherTurn(settings, memory.turn);
+function trainOn(settings: StagnationSchedule, { setting, memory }: Step): Step {
+  const turn = nextPushed(settings, memory.turn);
   const waited = Math.floor(memory.waited * settings.keep);
   return { action: 'train', setting, memory: { ...memory, turn, pushed: 0, waited } };
 }

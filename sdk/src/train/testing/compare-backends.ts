@@ -1,8 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { describe, expect } from 'vitest';
 import { Random } from '../../random.js';
-import type { Backend } from '../backends/backend.js';
-import { openBackend } from '../backends/backend.js';
+import { type Backend, openBackend } from '../backends/backend.js';
 
 /** The backend under test and the one that is right. */
 export interface BackendPair {
@@ -16,7 +15,7 @@ export async function openBackendPair(name: 'wasm' | 'node' = 'wasm'): Promise<B
 }
 
 /** Whether `@tensorflow/tfjs-node` is installed and works. */
-export const hasNodeBackend = await openBackend({ name: 'node' }).then(
+export const HAS_NODE_BACKEND = await openBackend({ name: 'node' }).then(
   () => true,
   () => false,
 );
@@ -24,8 +23,8 @@ export const hasNodeBackend = await openBackend({ name: 'node' }).then(
 /** Holds the tests to both backends that have kernels of ours; without its package `node` is skipped by name. */
 export function describeBackends(tests: (name: 'wasm' | 'node') => void): void {
   describe('wasm', () => tests('wasm'));
-  describe.skipIf(!hasNodeBackend)(
-    hasNodeBackend ? 'node' : 'node (skipped: @tensorflow/tfjs-node not installed)',
+  describe.skipIf(!HAS_NODE_BACKEND)(
+    HAS_NODE_BACKEND ? 'node' : 'node (skipped: @tensorflow/tfjs-node not installed)',
     () => tests('node'),
   );
 }

@@ -1,4 +1,6 @@
-/** Just enough of the library to see which backend was asked for, for packages and devices that are not here. */
+/**
+ * Returns just enough of the library to see which backend was asked for, for packages and devices that are not here.
+ */
 export function fakeTensorflow() {
   let current = 'none';
   return {

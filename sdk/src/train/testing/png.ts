@@ -26,7 +26,7 @@ export function pngChunk(type: string, body: Uint8Array): Buffer {
   return chunk;
 }
 
-/** A PNG of any kind, written the obvious way: bit by bit, filters from their definition. */
+/** Returns a PNG of any kind, written the obvious way: bit by bit, filters from their definition. */
 export function pngFile(parts: PngParts): Buffer {
   const { width, height, depth, colourType, isInterlaced = false, palette, transparency, idatLength = 50 } = parts;
   const header = Buffer.alloc(13);

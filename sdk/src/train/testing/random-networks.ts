@@ -2,10 +2,8 @@ import { Random } from '../../random.js';
 import { hardOutputs } from '../evaluation/evaluate-hard.js';
 import type { ActivationSpec, LayerSpec, Padding, Size } from '../network/layer-specs.js';
 import { channelsOf, product } from '../network/layers.js';
-import type { BinarizationMode, Layer, NetworkSpec } from '../network/network.js';
-import { binarizationModes } from '../network/network.js';
-import { initialParameters, toTrainedNetwork } from '../network/parameters.js';
-import type { Statistics } from '../network/parameters.js';
+import { type BinarizationMode, binarizationModes, type Layer, type NetworkSpec } from '../network/network.js';
+import { initialParameters, type Statistics, toTrainedNetwork } from '../network/parameters.js';
 import { resolveLayer } from '../network/resolve-layer.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
 
@@ -17,8 +15,8 @@ export interface RandomNetwork {
 }
 
 /**
- * A small network of any layers in any order that the trainer accepts, with random parameters, and statistics that are its own over
- * the inputs or random as well.
+ * Returns a small network of any layers in any order that the trainer accepts, with random parameters, and statistics
+ * that are its own over the inputs or random as well.
  */
 export function randomNetwork(seed: number, inputCount: number): RandomNetwork {
   const choice = new Choice(Random.fromSeed(seed, 'network'));
@@ -61,12 +59,10 @@ function randomSpec(choice: Choice, seed: number): NetworkSpec {
   const inputShape = choice.of([1 + choice.below(12)], [3 + choice.below(8), 1 + choice.below(2)], picture, picture);
   const inputBits = choice.of(1, 2, 8);
   const base = {
-    ...{
-      name: `random-${seed}`,
-      inputs: product(inputShape),
-      inputBits,
-      mode: choice.of(...binarizationModes, 'both' as const),
-    },
+    name: `random-${seed}`,
+    inputs: product(inputShape),
+    inputBits,
+    mode: choice.of(...binarizationModes, 'both' as const),
     ...(inputShape.length === 1 ? {} : { inputShape }),
     divisor: choice.of(1, 2 ** inputBits - 1, 255, 0.7),
   };
@@ -98,9 +94,16 @@ function randomSpec(choice: Choice, seed: number): NetworkSpec {
 const maybeReal = (choice: Choice): { readonly realIn?: readonly BinarizationMode[] } =>
   choice.isOnceIn(5) ? { realIn: [choice.of(...binarizationModes)] } : {};
 
-const activations: readonly ActivationSpec['activation'][] = ['tanh', 'RL', 'H', 'HT', 'CLU', 'relu'];
+const activations: readonly ActivationSpec['activation'][] = [
+  'tanh',
+  'rectified-tanh',
+  'sigmoid',
+  'hard-tanh',
+  'clipped-linear',
+  'relu',
+];
 
-/** What pictures usually go through; where one does not fit it is left out. */
+/** Returns what pictures usually go through; where one does not fit it is left out. */
 function stage(choice: Choice): LayerSpec[] {
   const some: LayerSpec[] = [
     convolution(choice),
@@ -117,12 +120,18 @@ const size = (choice: Choice): Size =>
 const stride = (choice: Choice): Size => choice.of<Size>(1, 1, 2, [1, 2]);
 
 const pool = (choice: Choice): LayerSpec => ({
-  ...{ kind: choice.of('max-pool', 'average-pool'), size: size(choice), stride: stride(choice) },
+  kind: choice.of('max-pool', 'average-pool'),
+  size: size(choice),
+  stride: stride(choice),
 });
 
 const convolution = (choice: Choice): LayerSpec => ({
-  ...{ kind: 'convolution', filters: 1 + choice.below(4), size: size(choice), stride: stride(choice) },
-  ...{ padding: choice.of<Padding>('same', 'same', 'valid'), ...maybeReal(choice) },
+  kind: 'convolution',
+  filters: 1 + choice.below(4),
+  size: size(choice),
+  stride: stride(choice),
+  padding: choice.of<Padding>('same', 'same', 'valid'),
+  ...maybeReal(choice),
 });
 
 function randomLayer(choice: Choice, shape: readonly number[], before: number): LayerSpec {

@@ -1,14 +1,13 @@
 import { isBinaryActivation } from '../network/activations.js';
-import type { NormalizeLayer, Shape } from '../network/layers.js';
-import { channelsOf, product } from '../network/layers.js';
+import { channelsOf, type NormalizeLayer, product, type Shape } from '../network/layers.js';
 import type { TrainedLayer, TrainedNetwork } from '../network/trained-network.js';
 
 /** Far above the rounding of doubles, far below what parameters differ by. */
-const nudge = 1e-8;
+const NUDGE = 1e-8;
 
 /**
- * The network with a little more before every hard activation. A sum that is exactly 0 fires, but float64 may compute it as a
- * rounding error below 0 (0.1 + 0.2 - 0.3); in this network it fires.
+ * Returns the network with a little more before every hard activation. A sum that is exactly 0 fires, but float64 may
+ * compute it as a rounding error below 0 (0.1 + 0.2 - 0.3); in this network it fires.
  */
 export function withTiesFiring({ layers, ...network }: TrainedNetwork): TrainedNetwork {
   const moved: TrainedLayer[] = [];
@@ -40,7 +39,13 @@ function nudging(shape: Shape): NormalizeLayer {
   const channels = channelsOf(shape);
   const size = product(shape);
   return {
-    ...{ kind: 'normalize', inputShape: shape, outputShape: shape, inputs: size, outputs: size, dropout: 0 },
-    ...{ mean: new Array<number>(channels).fill(-nudge), deviation: new Array<number>(channels).fill(1) },
+    kind: 'normalize',
+    inputShape: shape,
+    outputShape: shape,
+    inputs: size,
+    outputs: size,
+    dropout: 0,
+    mean: new Array<number>(channels).fill(-NUDGE),
+    deviation: new Array<number>(channels).fill(1),
   };
 }

@@ -8,7 +8,7 @@ import type { BinarizationMode, NetworkSpec } from '../network/network.js';
 import type { Recipe } from '../recipes/recipes.js';
 import { pushTogether } from '../schedules/schedules.js';
 
-/** Noisy pictures [height, width, channels] of some classes, each with its own pattern. */
+/** Returns noisy pictures [height, width, channels] of some classes, each with its own pattern. */
 export function toyPictures(shape: readonly number[], count: number, seed: number, classes = 3): Examples {
   const size = product(shape);
   const prototypes = Random.fromSeed(5, 'prototypes');
@@ -40,7 +40,7 @@ function fill(
   return { count, shape, values, labels, classes };
 }
 
-/** Pictures, or sounds when the shape is a line's. */
+/** Returns Pictures, or sounds when the shape is a line's. */
 export function toyPictureDataset(shape: readonly number[], classes = 3, count = 60): Dataset {
   const make = shape.length === 2 ? toySounds : toyPictures;
   return {
@@ -58,7 +58,7 @@ export const everyLayer: readonly LayerSpec[] = [
   { kind: 'convolution', filters: 4, size: 3, realIn: ['both'] },
   { kind: 'max-pool', size: [2, 1] },
   { kind: 'batch-norm' },
-  { kind: 'activation', activation: 'H' },
+  { kind: 'activation', activation: 'sigmoid' },
   { kind: 'dropout', rate: 0.1 },
   { kind: 'convolution', filters: 6, size: [3, 2], stride: 2 },
   { kind: 'batch-norm' },
@@ -79,7 +79,7 @@ export function everyLayerNetwork(mode: BinarizationMode): NetworkSpec {
   return { name: `every-layer-${mode}`, ...shape, layers: everyLayer, mode };
 }
 
-/** A line through a convolution, its mean, and a dense layer: what speech takes. */
+/** Returns a line through a convolution, its mean, and a dense layer: what speech takes. */
 export function lineNetwork(mode: BinarizationMode): NetworkSpec {
   return {
     name: `line-${mode}`,
@@ -93,7 +93,7 @@ export function lineNetwork(mode: BinarizationMode): NetworkSpec {
       { kind: 'convolution', filters: 4, size: 5, padding: 'valid' },
       { kind: 'max-pool', size: 4 },
       { kind: 'batch-norm' },
-      { kind: 'activation', activation: 'H' },
+      { kind: 'activation', activation: 'sigmoid' },
       { kind: 'convolution', filters: 5, size: 3, stride: 2 },
       { kind: 'batch-norm' },
       { kind: 'activation', activation: 'relu' },

@@ -5,24 +5,24 @@ import type { BinarizationMode, DenseSpec, NetworkSpec } from '../network/networ
 import type { Recipe } from '../recipes/recipes.js';
 import { pushTogether } from '../schedules/schedules.js';
 
-const inputs = 12;
-const classes = 3;
+const INPUTS = 12;
+const CLASSES = 3;
 
-/** Three noisy byte patterns, easy enough for a few bits: trainings in tests take a fraction of a second. */
+/** Returns three noisy byte patterns, easy enough for a few bits: trainings in tests take a fraction of a second. */
 export function toyExamples(count: number, seed: number): Examples {
   const prototypes = Random.fromSeed(99, 'prototypes');
-  const patterns = Array.from({ length: classes * inputs }, () => (prototypes.uniform() < 0.5 ? 40 : 215));
+  const patterns = Array.from({ length: CLASSES * INPUTS }, () => (prototypes.uniform() < 0.5 ? 40 : 215));
   const random = Random.fromSeed(seed, 'examples');
-  const values = new Uint8Array(count * inputs);
+  const values = new Uint8Array(count * INPUTS);
   const labels = new Uint8Array(count);
   for (let example = 0; example < count; example++) {
-    const label = example % classes;
+    const label = example % CLASSES;
     labels[example] = label;
-    for (let input = 0; input < inputs; input++) {
-      values[example * inputs + input] = patterns[label * inputs + input] + random.uniform(-40, 40);
+    for (let input = 0; input < INPUTS; input++) {
+      values[example * INPUTS + input] = patterns[label * INPUTS + input] + random.uniform(-40, 40);
     }
   }
-  return { count, shape: [3, 4], values, labels, classes };
+  return { count, shape: [3, 4], values, labels, classes: CLASSES };
 }
 
 export function toyDataset(): Dataset {
@@ -39,18 +39,18 @@ export function toyDataset(): Dataset {
 export function toyNetwork(mode: BinarizationMode): NetworkSpec & { readonly layers: readonly DenseSpec[] } {
   return {
     name: `toy-${mode}`,
-    inputs,
+    inputs: INPUTS,
     inputBits: 8,
     divisor: 255,
     layers: [
-      { units: 16, activation: 'RL', dropout: 0.1 },
-      { units: classes, activation: 'none' },
+      { units: 16, activation: 'rectified-tanh', dropout: 0.1 },
+      { units: CLASSES, activation: 'none' },
     ],
     mode,
   };
 }
 
-/** Six epochs of ten steps, the last of them 6 examples; the sharpness is pushed twice. */
+/** Returns six epochs of ten steps, the last of them 6 examples; the sharpness is pushed twice. */
 export function toyRecipe(mode: BinarizationMode = 'both') {
   return {
     name: 'toy',

@@ -5,7 +5,7 @@ export interface WavOptions {
   readonly format?: 1 | 7;
 }
 
-/** A WAV file: 16-bit samples, or bytes for mu-law, those of all channels of one moment side by side. */
+/** Returns a WAV file: 16-bit samples, or bytes for mu-law, those of all channels of one moment side by side. */
 export function wavFile(samples: ArrayLike<number>, { sampleRateHz, channels = 1, format = 1 }: WavOptions): Buffer {
   const size = format === 1 ? 2 : 1;
   const header = Buffer.alloc(44);

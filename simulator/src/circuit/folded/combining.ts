@@ -1,7 +1,6 @@
 import { add, greaterOrEqual, type Word } from '../unrolled/blocks.js';
 import type { NetlistBuilder } from '../../netlist/builder.js';
-import type { ValueFormat } from './words.js';
-import { choose, extended } from './words.js';
+import { choose, extended, type ValueFormat } from './words.js';
 import type { Count } from './weighing.js';
 
 /** Adds up the values of a window of one channel. Starts again where `first` is 1. */

@@ -150,7 +150,9 @@ function elaborateWith(
   surroundings.finish(builder);
   const { preparation } = network.input;
   return {
-    ...{ network, folding, layers },
+    network,
+    folding,
+    layers,
     netlist: builder.build(),
     configuration: createBitMatrix(1, 0),
     timing: {

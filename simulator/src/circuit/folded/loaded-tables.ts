@@ -23,20 +23,20 @@ export interface TableChain {
  */
 export class LoadedTables implements Tables {
   readonly contents = 'any';
-  private readonly memories: { readonly memory: OpenMemory; readonly chain: TableChain }[] = [];
+  readonly #memories: { readonly memory: OpenMemory; readonly chain: TableChain }[] = [];
 
   inTurn(builder: NetlistBuilder, name: string, table: BitMatrix, advance: number): Word {
-    return this.memory(builder, name, table, counter(builder, table.rows, advance).value);
+    return this.#memory(builder, name, table, counter(builder, table.rows, advance).value);
   }
 
   atOnce(builder: NetlistBuilder, name: string, table: BitMatrix, advance: number): Word {
-    return this.memory(builder, name, table, counter(builder, table.rows, advance).next);
+    return this.#memory(builder, name, table, counter(builder, table.rows, advance).next);
   }
 
-  private memory(builder: NetlistBuilder, name: string, { rows, columns }: BitMatrix, address: Word): Word {
+  #memory(builder: NetlistBuilder, name: string, { rows, columns }: BitMatrix, address: Word): Word {
     const memory = builder.memory(name, { depth: rows, width: columns });
     memory.connectRead(rows === 1 ? [CONSTANT_0] : address);
-    this.memories.push({ memory, chain: { name, rows, rowBits: columns } });
+    this.#memories.push({ memory, chain: { name, rows, rowBits: columns } });
     return memory.data;
   }
 
@@ -47,19 +47,19 @@ export class LoadedTables implements Tables {
   connect(builder: NetlistBuilder): readonly TableChain[] {
     builder.enterGroup('loading', 'configuration');
     const [bit] = builder.input(SCAN_PORT.in, 1);
-    const enable = builder.input(SCAN_PORT.enable, this.memories.length);
+    const enable = builder.input(SCAN_PORT.enable, this.#memories.length);
     const shifts = [...enable].reduce((any, one) => builder.or(any, one));
-    const longest = Math.max(...this.memories.map(({ chain }) => chain.rowBits));
+    const longest = Math.max(...this.#memories.map(({ chain }) => chain.rowBits));
     const registers = Array.from({ length: longest - 1 }, () => builder.openRegister());
     /** The bits that have entered, the newest first. The newest is not in a register yet. */
     const bits = [bit, ...registers.map(({ q }) => q)];
     choose(builder, shifts, bits.slice(0, -1), bits.slice(1)).forEach((net, at) => registers[at].connect(net));
-    this.memories.forEach(({ memory, chain: { rows, rowBits } }, index) => {
+    this.#memories.forEach(({ memory, chain: { rows, rowBits } }, index) => {
       const { isLast } = counter(builder, rowBits, enable[index]);
       const isWritten = builder.and(enable[index], isLast);
       const address = rows === 1 ? [CONSTANT_0] : counter(builder, rows, isWritten).value;
       memory.connectWrite({ enable: isWritten, address, data: bits.slice(0, rowBits).reverse() });
     });
-    return this.memories.map(({ chain }) => chain);
+    return this.#memories.map(({ chain }) => chain);
   }
 }

@@ -109,9 +109,14 @@ export function walkWindows(
     ),
   );
   return {
-    ...{ group: inGroup, cycles: MAP_CYCLES, values: registered },
+    group: inGroup,
+    cycles: MAP_CYCLES,
+    values: registered,
     ...(insideThen === undefined ? {} : { inside: builder.register(insideThen) }),
-    ...{ running: run.running, first: isFirst.q, last, end: run.end },
+    running: run.running,
+    first: isFirst.q,
+    last,
+    end: run.end,
   };
 }
 

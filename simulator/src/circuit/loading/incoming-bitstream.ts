@@ -22,32 +22,32 @@ export interface FrameHead {
  * which the bytes stop being a bitstream.
  */
 export class IncomingBitstream {
-  private readonly stream: Iterator<number>;
-  private readonly digest = sha256.create();
-  private offset = 0;
-  private frame = 0;
-  private totalBytes = 0;
-  private frameCount = 0;
+  readonly #stream: Iterator<number>;
+  readonly #digest = sha256.create();
+  #offset = 0;
+  #frame = 0;
+  #totalBytes = 0;
+  #frameCount = 0;
 
   constructor(bytes: Iterable<number>) {
-    this.stream = bytes[Symbol.iterator]();
+    this.#stream = bytes[Symbol.iterator]();
   }
 
   /** The offset of the next byte. */
   get at(): number {
-    return this.offset;
+    return this.#offset;
   }
 
   header(): CircuitShape {
-    const header = this.take(HEADER.size);
+    const header = this.#take(HEADER.size);
     if (header.getUint32(HEADER.magic, true) !== MAGIC) throw refusal('bad-magic', 0, 'does not start with "ABIT"');
     if (header.getUint8(HEADER.versionMajor) !== VERSION_MAJOR)
       throw refusal('unsupported-version', HEADER.versionMajor, 'has another version');
     if (header.getUint32(HEADER.crc32, true) !== crcOf(header, HEADER.crc32))
       throw refusal('crc-mismatch', HEADER.crc32, 'has a damaged header');
-    this.digest.update(new Uint8Array(header.buffer));
-    this.totalBytes = header.getUint32(HEADER.totalBytes, true);
-    this.frameCount = header.getUint32(HEADER.frameCount, true);
+    this.#digest.update(new Uint8Array(header.buffer));
+    this.#totalBytes = header.getUint32(HEADER.totalBytes, true);
+    this.#frameCount = header.getUint32(HEADER.frameCount, true);
     return {
       inputCount: header.getUint32(HEADER.inputCount, true),
       inputBits: header.getUint8(HEADER.inputBits),
@@ -61,11 +61,13 @@ export class IncomingBitstream {
    * and call `close`.
    */
   nextHead(): FrameHead | undefined {
-    if (this.frame === this.frameCount) return undefined;
-    const start = this.offset;
-    const view = this.take(FRAME.size);
+    if (this.#frame === this.#frameCount) return undefined;
+    const start = this.#offset;
+    const view = this.#take(FRAME.size);
     return {
-      ...{ index: this.frame++, start, view },
+      index: this.#frame++,
+      start,
+      view,
       kind: view.getUint8(FRAME.kind),
       layer: view.getUint8(FRAME.layer),
       payloadBytes: view.getUint32(FRAME.payloadBytes, true),
@@ -74,14 +76,14 @@ export class IncomingBitstream {
 
   /** Gives the bytes of a payload and its padding as they arrive. */
   *bytesOf({ payloadBytes }: FrameHead): Generator<number> {
-    for (let left = paddedTo4(payloadBytes); left > 0; left--) yield this.nextByte();
+    for (let left = paddedTo4(payloadBytes); left > 0; left--) yield this.#nextByte();
   }
 
   /** Checks the CRC of a frame whose payload and padding have arrived. */
   close({ index, start, view }: FrameHead, payload: Uint8Array): void {
     if (view.getUint32(FRAME.crc32, true) !== crc32(payload, crcOf(view, FRAME.crc32)))
       throw refusal('crc-mismatch', start, `is damaged in frame ${index}`);
-    this.digest.update(new Uint8Array(view.buffer)).update(payload);
+    this.#digest.update(new Uint8Array(view.buffer)).update(payload);
   }
 
   /** Reads the next whole frame and checks its CRC; undefined after the last frame. */
@@ -96,23 +98,23 @@ export class IncomingBitstream {
 
   /** Checks the end of the file: the digest of all bytes before it, and nothing else. */
   end(): void {
-    const expected = this.digest.digest();
-    const stored = this.take(DIGEST_BYTES);
+    const expected = this.#digest.digest();
+    const stored = this.#take(DIGEST_BYTES);
     if (!expected.every((byte, index) => byte === stored.getUint8(index)))
-      throw refusal('digest-mismatch', this.offset - DIGEST_BYTES, 'is damaged');
-    if (this.stream.next().done !== true || this.totalBytes !== this.offset)
+      throw refusal('digest-mismatch', this.#offset - DIGEST_BYTES, 'is damaged');
+    if (this.#stream.next().done !== true || this.#totalBytes !== this.#offset)
       throw refusal('bad-value', HEADER.totalBytes, 'has another length than it says');
   }
 
-  private nextByte(): number {
-    const result = this.stream.next();
-    if (result.done === true) throw refusal('truncated', this.offset, 'ends too early');
-    this.offset++;
+  #nextByte(): number {
+    const result = this.#stream.next();
+    if (result.done === true) throw refusal('truncated', this.#offset, 'ends too early');
+    this.#offset++;
     return result.value;
   }
 
-  private take(count: number): DataView<ArrayBuffer> {
-    return new DataView(Uint8Array.from({ length: count }, () => this.nextByte()).buffer);
+  #take(count: number): DataView<ArrayBuffer> {
+    return new DataView(Uint8Array.from({ length: count }, () => this.#nextByte()).buffer);
   }
 }
 

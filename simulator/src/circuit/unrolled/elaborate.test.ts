@@ -51,14 +51,22 @@ describe('an elaborated circuit', () => {
         const shape = { inputBits: 1, shift: 0 } as const;
         const network = networkOfCounts([
           {
-            ...{ ...shape, activation: 'threshold', inputs: 3, outputs: 1 },
+            ...shape,
+            activation: 'threshold',
+            inputs: 3,
+            outputs: 1,
             weights: bitMatrixFrom(1, 3, (_, column) => ((weights >> column) & 1) === 1),
             thresholds: Uint32Array.of(threshold),
             offsets: new Int32Array(),
           },
           {
-            ...{ ...shape, activation: 'integer', inputs: 1, outputs: 1 },
-            ...{ weights: bitMatrixFrom(1, 1, () => true), thresholds: new Uint32Array(), offsets: Int32Array.of(0) },
+            ...shape,
+            activation: 'integer',
+            inputs: 1,
+            outputs: 1,
+            weights: bitMatrixFrom(1, 1, () => true),
+            thresholds: new Uint32Array(),
+            offsets: Int32Array.of(0),
           },
         ]);
         const circuit = elaborate('neuron', network);

@@ -10,11 +10,13 @@ const HALVES = WORD_LANES / VECTOR_BYTES;
 /** Offsets of the parameters in their block of memory. */
 export const GATHER = {
   /** Addresses of the words of the highest bit, and of their end. */
-  ...{ highest: 0, end: 4 },
+  highest: 0,
+  end: 4,
   /** Distance in bytes from one bit's words to those of the next lower bit: a negative number. */
   step: 8,
   /** Address of the first lane's number, and the distance in bytes from one lane's number to the next. */
-  ...{ target: 12, row: 16 },
+  target: 12,
+  row: 16,
 } as const;
 
 export const GATHER_BYTES = 20;

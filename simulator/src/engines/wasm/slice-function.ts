@@ -18,7 +18,8 @@ const TILE_BYTES = VECTOR_BYTES * TILE_VALUES;
  */
 export const SLICE = {
   /** Address of the first value of the block's first input, and of the end of the last tile in that input. */
-  ...{ first: 0, end: 4 },
+  first: 0,
+  end: 4,
   /** Distance in bytes from one input to the next. */
   pitch: 8,
   /** Address of the first value's lanes in the lowest plane. */
@@ -27,7 +28,9 @@ export const SLICE = {
    * Distance in bytes from one value's lanes to the next, over a tile, and from the end of a tile to its start in the
    * next plane.
    */
-  ...{ stride: 16, tileStride: 20, planeStep: 24 },
+  stride: 16,
+  tileStride: 20,
+  planeStep: 24,
   seen: 32,
   tiles: 48,
 } as const;

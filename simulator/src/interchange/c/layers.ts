@@ -1,4 +1,4 @@
-import type { StoredValues } from '../../network/memory.js';
+import { storedBytes, type StoredValues } from '../../network/memory.js';
 import {
   inputsOf,
   isBinary,
@@ -9,7 +9,6 @@ import {
   type Layer,
   type PoolLayer,
 } from '../../network/network.js';
-import { storedBytes } from '../../network/memory.js';
 
 /** An array of values in the generated C. */
 export interface Values {

@@ -37,7 +37,9 @@ export function cNetworkOf({ network, memory, description }: Bitstream): CNetwor
   const { count, bits } = network.input;
   const { layers } = network;
   return {
-    ...{ name: cName(name), network, memory },
+    name: cName(name),
+    network,
+    memory,
     ...(trainedOn === undefined ? {} : { trainedOn }),
     comment: `${oneLine(name)}: made by ${oneLine(compiler)} from the model ${modelDigest.slice(0, 16)}. Do not edit.`,
     inputBytes: inputBytesOf(count, bits),

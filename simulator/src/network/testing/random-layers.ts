@@ -35,7 +35,8 @@ export function randomLayers(next: Next): Network {
   const shape: PictureShape = pick([1, 1, pick(1, 31, 32, 33, 65)], [1, 9 + next(30), 1 + next(3)], pictureShape(next));
   const bits = pick(1, 1, 2, 5, 8);
   const input: NetworkInput = {
-    ...{ count: valuesIn(shape), bits },
+    count: valuesIn(shape),
+    bits,
     ...(bits === 8 && next(2) === 0 ? { preparation: randomPreparation(next) } : {}),
     ...(next(3) === 0 ? { zeroPoints: Int32Array.from({ length: shape[2] }, () => next(2 ** bits)) } : {}),
   };
@@ -135,9 +136,15 @@ function convolution(next: Next, { shape, range }: Place): OneSource {
   const inputEncoding = encodingFor(next, range);
   const activation = randomActivation(next, filters, weightedRange(weights, inputEncoding, range));
   return {
-    ...{ kind: 'convolution', inputShape: shape, outputShape: [axes[0].outputs, axes[1].outputs, filters] },
-    ...{ size: pair('size'), stride: pair('stride'), padding: pair('padding') },
-    ...{ inputEncoding, weights, activation },
+    kind: 'convolution',
+    inputShape: shape,
+    outputShape: [axes[0].outputs, axes[1].outputs, filters],
+    size: pair('size'),
+    stride: pair('stride'),
+    padding: pair('padding'),
+    inputEncoding,
+    weights,
+    activation,
   };
 }
 
@@ -150,9 +157,13 @@ function pool(next: Next, shape: PictureShape): OneSource {
   const operation = next(2) === 0 ? 'sum' : 'extreme';
   const flags = Uint8Array.from({ length: shape[2] }, () => next(2));
   return {
-    ...{ kind: 'pool', operation, inputShape: shape, outputShape: [axes[0].outputs, axes[1].outputs, shape[2]] },
+    kind: 'pool',
+    operation,
+    inputShape: shape,
+    outputShape: [axes[0].outputs, axes[1].outputs, shape[2]],
     ...(operation === 'extreme' && next(2) === 0 ? { takesMinimum: flags } : {}),
-    ...{ size: [axes[0].size, axes[1].size], stride: [axes[0].stride, axes[1].stride] },
+    size: [axes[0].size, axes[1].size],
+    stride: [axes[0].stride, axes[1].stride],
   };
 }
 
@@ -176,7 +187,8 @@ function randomActivation(next: Next, channels: number, sums: Range): Activation
 }
 
 const integer = (next: Next, channels: number, shifts: number): Activation => ({
-  ...{ kind: 'integer', shift: next(shifts) },
+  kind: 'integer',
+  shift: next(shifts),
   offsets: Int32Array.from({ length: channels }, () => next(200) - 100),
 });
 
@@ -192,7 +204,10 @@ function requantize(next: Next, channels: number, { minimum, maximum }: Range): 
   ] as const;
   const [low, high] = limits[next(limits.length)];
   return {
-    ...{ kind: 'requantize', shift: 8 + next(16), minimum: low, maximum: high },
+    kind: 'requantize',
+    shift: 8 + next(16),
+    minimum: low,
+    maximum: high,
     multipliers: Int32Array.from({ length: channels }, () => next(2 * multiplier + 1) - multiplier),
     offsets: Int32Array.from({ length: channels }, () => next(2 ** 29) - 2 ** 28),
   };

@@ -20,15 +20,26 @@ export function randomResidual(next: Next): Network {
     Int32Array.from({ length: count }, () => next(2 * spread + 1) - spread);
   const threshold = (): Activation => ({ kind: 'threshold', thresholds: around(shape[2], 4) });
   const scaled = (channels: number): Activation => ({
-    ...{ kind: 'requantize', multipliers: around(channels, 9), offsets: around(channels, 40) },
-    ...{ shift: 2, minimum: -60, maximum: 60 },
+    kind: 'requantize',
+    multipliers: around(channels, 9),
+    offsets: around(channels, 40),
+    shift: 2,
+    minimum: -60,
+    maximum: 60,
   });
   const convolve = (from: number, outputs: number, stride: 1 | 2, isBits: boolean, activation: Activation): number => {
     const [height, width, channels] = shape;
     const outputShape = [Math.ceil(height / stride), Math.ceil(width / stride), outputs] as const;
     return push({
-      ...{ kind: 'convolution', from, inputShape: shape, outputShape, size: [3, 3], stride: [stride, stride] },
-      ...{ padding: [1, 1], inputEncoding: isBits ? 'bipolar' : 'unsigned', activation },
+      kind: 'convolution',
+      from,
+      inputShape: shape,
+      outputShape,
+      size: [3, 3],
+      stride: [stride, stride],
+      padding: [1, 1],
+      inputEncoding: isBits ? 'bipolar' : 'unsigned',
+      activation,
       weights: bitMatrixFrom(outputs, 9 * channels, () => next(2) === 1),
     });
   };
@@ -50,7 +61,11 @@ export function randomResidual(next: Next): Network {
   }
   const inputs = shape[0] * shape[1] * shape[2];
   push({
-    ...{ kind: 'dense', from: before, inputs, outputs: 3, inputEncoding: 'unsigned' },
+    kind: 'dense',
+    from: before,
+    inputs,
+    outputs: 3,
+    inputEncoding: 'unsigned',
     weights: bitMatrixFrom(3, inputs, () => next(2) === 1),
     activation: { kind: 'integer', shift: 0, offsets: around(3, 9) },
   });
