@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -113,6 +113,16 @@ test('a record comes back whole; none is none, and another file is refused by na
   const file = join(folder, 'training.json');
   expect(await loadRecord(file)).toBeUndefined();
   await saveRecord(file, record(1, 0.9));
+  expect(await loadRecord(file)).toEqual(record(1, 0.9));
+  // Records of earlier programs name activations by the letters of the paper.
+  const text = await readFile(file, 'utf8');
+  const letters = { HT: 'hard-tanh', RL: 'rectified-tanh', H: 'sigmoid', CLU: 'clipped-linear' };
+  const named = Object.entries(letters).reduce(
+    (all, [letter, name]) => all.replaceAll(`"activation": "${name}"`, `"activation": "${letter}"`),
+    text,
+  );
+  expect(named).not.toBe(text);
+  await writeFile(file, named);
   expect(await loadRecord(file)).toEqual(record(1, 0.9));
   await writeFile(file, '{"recipe": 3}');
   await expect(loadRecord(file)).rejects.toMatchObject({ code: 'format.bad-value', details: { file } });

@@ -6,6 +6,7 @@ import { writeWhole } from '../files.js';
 import type { HardComparison } from '../model/comparison.js';
 import { outcomeSchema, type RunIdentity } from '../train/checkpoints/checkpoint-format.js';
 import { firstDifference, type Difference } from '../train/checkpoints/difference.js';
+import { withActivationNames } from '../train/network/activations.js';
 import type { Recipe } from '../train/recipes/recipes.js';
 
 const fraction = z.number().min(0).max(1);
@@ -57,7 +58,7 @@ export async function loadRecord(file: string): Promise<TrainingRecord | undefin
     throw error;
   }
   try {
-    return recordSchema.parse(JSON.parse(text));
+    return recordSchema.parse(JSON.parse(text, withActivationNames));
   } catch (error) {
     const message = `${file} is not the record of a training. Remove it, and the training is finished again.`;
     throw new FormatError('bad-value', message, { file }, error);

@@ -47,7 +47,8 @@ export function openProcess(file: URL, { onMessage, onEnd }: PeerEvents): Peer {
       const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
       if (child.pid === undefined || hasEnded()) return;
       const ended = once(child, 'exit');
-      child.kill();
+      // It holds nothing, and lets other signals pass.
+      child.kill('SIGKILL');
       await ended;
     },
   };

@@ -92,6 +92,13 @@ describe.each(['threads', 'processes'] as const)('a pool of %s', (as) => {
   });
 });
 
+it('keeps processes at work when what stops a job sends a signal to all of it: the pool ends them', async () => {
+  const { ask, close } = await open('processes', 'one');
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    expect(await ask(0, { kind: 'signal', signal })).toBe(`one goes on after ${signal}`);
+  await close();
+});
+
 it('does not open from a file that is not there', async () => {
   const missing = workerFile(import.meta.url, 'testing/no-such-worker.js');
   await expect(openPool({ file: missing, starts: [{}] })).rejects.toThrow('no-such-worker');

@@ -44,8 +44,8 @@ function listen(onMessage: (message: unknown) => void): void {
     parentPort.on('message', onMessage);
     return;
   }
-  // Ctrl-C reaches every process of a terminal; the pool decides when its workers end.
-  process.on('SIGINT', () => undefined);
+  // Ctrl-C reaches every process of a terminal, and what stops a job every process of it; the pool decides when its workers end.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   process.on('disconnect', () => process.exit());
   process.on('message', onMessage);
 }

@@ -18,7 +18,7 @@ import { z } from 'zod';
 import { Random } from '../../random.js';
 import { freshAdamState } from '../learning/adam.js';
 import type { EpochOutcome, TrainingState } from '../learning/training-state.js';
-import { ACTIVATION_BY_PAPER_NAME } from '../network/activations.js';
+import { withActivationNames } from '../network/activations.js';
 import type { Layer } from '../network/layers.js';
 import { copyParameters, initialParameters, type NetworkParameters, trainableArrays } from '../network/parameters.js';
 import type { Recipe } from '../recipes/recipes.js';
@@ -190,12 +190,6 @@ function parseHeader(text: string, file: string): Header {
     const message = `${file}: the checkpoint's header is not what version ${VERSION} says.`;
     throw new FormatError('bad-value', message, { file, offset: PREAMBLE_LENGTH }, error);
   }
-}
-
-/** Reads the paper's letters for activations, which earlier programs wrote, as the names of today. */
-function withActivationNames(key: string, value: unknown): unknown {
-  if (key !== 'activation' || typeof value !== 'string') return value;
-  return Object.hasOwn(ACTIVATION_BY_PAPER_NAME, value) ? ACTIVATION_BY_PAPER_NAME[value] : value;
 }
 
 function checkIdentity({ identity }: Header, expected: RunIdentity, file: string): void {

@@ -5,7 +5,7 @@
 export type ActivationName = 'tanh' | 'rectified-tanh' | 'sigmoid' | 'hard-tanh' | 'clipped-linear' | 'relu' | 'none';
 
 /** The paper's letters for activations, which checkpoints of earlier programs hold. */
-export const ACTIVATION_BY_PAPER_NAME: Readonly<Record<string, ActivationName>> = {
+const ACTIVATION_BY_PAPER_NAME: Readonly<Record<string, ActivationName>> = {
   RL: 'rectified-tanh',
   H: 'sigmoid',
   HT: 'hard-tanh',
@@ -39,4 +39,10 @@ export function isActivation(name: unknown): name is BinaryActivationName | 'rel
 
 export function isBinaryActivation(name: ActivationName): name is BinaryActivationName {
   return name in hardActivationValues;
+}
+
+/** Reads the paper's letters for activations, which earlier programs wrote, as the names of today: a reviver of `JSON.parse`. */
+export function withActivationNames(key: string, value: unknown): unknown {
+  if (key !== 'activation' || typeof value !== 'string') return value;
+  return Object.hasOwn(ACTIVATION_BY_PAPER_NAME, value) ? ACTIVATION_BY_PAPER_NAME[value] : value;
 }

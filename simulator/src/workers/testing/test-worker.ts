@@ -13,7 +13,8 @@ type TestRequest =
   | { readonly kind: 'count'; readonly to: number }
   | { readonly kind: 'refuse'; readonly vector: number }
   | { readonly kind: 'throw' }
-  | { readonly kind: 'end' };
+  | { readonly kind: 'end' }
+  | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' };
 
 export interface TestProtocol extends WorkerProtocol {
   readonly start: TestStart;
@@ -38,6 +39,10 @@ serve<TestProtocol>(({ name, fails }) => {
         throw new TypeError('not an error of ours');
       case 'end':
         return process.exit(3);
+      case 'signal':
+        process.kill(process.pid, request.signal);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return `${name} goes on after ${request.signal}`;
     }
   };
 });
