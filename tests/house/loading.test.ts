@@ -22,7 +22,7 @@ async function filesLoadedBy(door: string): Promise<readonly string[]> {
 it.each([
   ['@adiabit/simulator', 70, /zod|vitest|avr8js|rp2040js/],
   ['@adiabit/simulator/errors', 5, /zod|noble/],
-  ['@adiabit/sdk', 230, /tensorflow|mathjs|plot|linkedom|serialport|commander|boards|workers/],
+  ['@adiabit/sdk', 150, /tensorflow|mathjs|plot|linkedom|serialport|commander|boards|workers|zod/],
   // Its first use reads boards.json, by a schema of zod.
   ['@adiabit/sdk/device', 240, /tensorflow|mathjs|plot|linkedom|commander/],
   ['@adiabit/sdk/train', 290, /tensorflow|mathjs\/lib\/esm|plot|linkedom|serialport|commander|boards/],

@@ -1,73 +1,12 @@
 /** How a layer stands in a model file: JSON, with weights in base64. */
 import { bitMatrixOfWords } from '@adiabit/simulator/bits';
 import { FormatError } from '@adiabit/simulator/errors';
-import { z } from 'zod';
-import { type Activation, isBinary, type Layer, MAX_MODEL_SHIFT, type PictureShape, type Weights } from './model.js';
+import { type Activation, isBinary, type Layer, type PictureShape, type Weights } from './model.js';
+import type { LayerRecord } from './schemas.js';
 
-export const positive = z.int().min(1).max(0xffffff);
-const int32 = z.int().min(-0x80000000).max(0x7fffffff);
-const int32s = z.array(int32);
-const flags = z.array(z.int().min(0).max(1));
-const shape = z.tuple([positive, positive, positive]);
-const pair = z.tuple([positive, positive]);
-const source = z.int().min(-1);
-
-/** Binary: rows of little-endian 32-bit words, bit 1 is +1. Integer: bytes, two's complement. Both base64. */
-const weightsSchema = z.strictObject({
-  kind: z.enum(['binary', 'integer']),
-  rows: positive,
-  columns: positive,
-  data: z.base64(),
-});
-
-const activationSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('threshold'), thresholds: int32s, inverted: z.exactOptional(flags) }),
-  z.strictObject({
-    kind: z.literal('requantize'),
-    multipliers: int32s,
-    offsets: int32s,
-    shift: z.int().min(0).max(31),
-    minimum: int32,
-    maximum: int32,
-  }),
-  z.strictObject({ kind: z.literal('integer'), shift: z.int().min(0).max(MAX_MODEL_SHIFT), offsets: int32s }),
-]);
-
-const weighted = {
-  from: z.exactOptional(source),
-  inputEncoding: z.enum(['unsigned', 'bipolar']),
-  weights: weightsSchema,
-  activation: activationSchema,
-};
-const windows = { inputShape: shape, outputShape: shape, size: pair, stride: pair };
-
-export const layerSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('dense'), inputs: positive, outputs: positive, ...weighted }),
-  z.strictObject({
-    kind: z.literal('convolution'),
-    ...windows,
-    padding: z.tuple([z.int().min(0), z.int().min(0)]),
-    ...weighted,
-  }),
-  z.strictObject({
-    kind: z.literal('pool'),
-    from: z.exactOptional(source),
-    operation: z.enum(['sum', 'extreme']),
-    takesMinimum: z.exactOptional(flags),
-    ...windows,
-  }),
-  z.strictObject({ kind: z.literal('add'), from: z.tuple([source, source]), inputShape: shape }),
-  z.strictObject({
-    kind: z.literal('activation'),
-    from: z.exactOptional(source),
-    inputShape: shape,
-    activation: activationSchema,
-  }),
-]);
-
-export type LayerRecord = z.infer<typeof layerSchema>;
-type ActivationRecord = z.infer<typeof activationSchema>;
-type WeightsRecord = z.infer<typeof weightsSchema>;
+type Weighted = LayerRecord & { readonly kind: 'dense' };
+type ActivationRecord = Weighted['activation'];
+type WeightsRecord = Weighted['weights'];
 
 /** Keys always in the same order, so that equal layers give equal text. */
 export function layerRecord(layer: Layer): LayerRecord {

@@ -1,64 +1,11 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import { FormatError } from '@adiabit/simulator/errors';
-import { MAX_STEPS } from '@adiabit/simulator/network';
 import { readBytes, writeWhole } from '../files.js';
 import type { HardComparison } from './comparison.js';
-import { layerOf, layerRecord, layerSchema, positive } from './layer-record.js';
+import { layerOf, layerRecord } from './layer-record.js';
 import type { BinarizedModel, NetworkInput } from './model.js';
+import { FORMAT, modelSchemas, VERSION, type Content } from './schemas.js';
 import { validateModel } from './validate.js';
-
-const FORMAT = 'adiabit-model';
-const VERSION = 2;
-
-const contentSchema = z.strictObject({
-  format: z.literal(FORMAT),
-  version: z.literal(VERSION),
-  name: z.string(),
-  input: z.strictObject({
-    count: positive,
-    bits: z.int().min(1).max(8),
-    zeroPoints: z.exactOptional(z.array(z.int().min(0).max(255))),
-    preparation: z.exactOptional(
-      z.strictObject({
-        kind: z.literal('standardize'),
-        samples: z.enum(['linear', 'muLaw']),
-        steps: z.int().min(1).max(MAX_STEPS),
-      }),
-    ),
-  }),
-  layers: z.array(layerSchema).min(1),
-});
-type Content = z.infer<typeof contentSchema>;
-
-const trainedOnSchema = z.strictObject({
-  kind: z.enum(['picture', 'sound', 'values']),
-  shape: z.array(positive).min(1),
-  sampleRateHz: z.exactOptional(z.number().positive()),
-  classNames: z.exactOptional(z.array(z.string())),
-});
-
-const rangeSchema = z.strictObject({ minimum: z.number(), maximum: z.number() });
-const share = z.number().min(0).max(1);
-
-/** The part of a freezing report that goes with the model. */
-const comparisonSchema = z.object({
-  isExact: z.boolean(),
-  agreement: z.strictObject({
-    equal: z.int().min(0),
-    total: z.int().min(0),
-    largestDifference: z.number().min(0),
-    outputs: rangeSchema,
-  }),
-  held: z.array(z.strictObject({ layer: z.int().min(0), holds: z.number(), reach: z.number() })),
-  testAccuracy: z.exactOptional(z.strictObject({ hard: share, frozen: share })),
-});
-
-const fileSchema = contentSchema.extend({
-  trainedOn: z.exactOptional(trainedOnSchema),
-  comparison: z.exactOptional(comparisonSchema),
-  digest: z.string(),
-});
 
 /** What a model file holds. */
 export interface ModelFile {
@@ -80,8 +27,8 @@ export const modelDigest = (model: BinarizedModel): string => digestOf(contentOf
 export function serializeModel(model: BinarizedModel, comparison?: HardComparison): string {
   validateModel(model);
   const content = contentOf(model);
-  const trained = model.trainedOn === undefined ? {} : { trainedOn: trainedOnSchema.parse(model.trainedOn) };
-  const compared = comparison === undefined ? {} : { comparison: comparisonSchema.parse(comparison) };
+  const trained = model.trainedOn === undefined ? {} : { trainedOn: modelSchemas().trainedOn.parse(model.trainedOn) };
+  const compared = comparison === undefined ? {} : { comparison: modelSchemas().comparison.parse(comparison) };
   return JSON.stringify({ ...content, ...trained, ...compared, digest: digestOf(content) }, undefined, 1) + '\n';
 }
 
@@ -100,7 +47,7 @@ export function parseModelFile(text: string, source = 'the model'): ModelFile {
   } catch (error) {
     throw new FormatError('bad-magic', `${source} is not an Adiabit model: it is not JSON.`, { source }, error);
   }
-  const head = z.looseObject({ format: z.literal(FORMAT), version: z.number() }).safeParse(json);
+  const head = modelSchemas().head.safeParse(json);
   if (!head.success) {
     throw new FormatError('bad-magic', `${source} is not an Adiabit model file ("format": "${FORMAT}" is missing).`, {
       source,
@@ -114,7 +61,7 @@ export function parseModelFile(text: string, source = 'the model'): ModelFile {
       { source, version: head.data.version },
     );
   }
-  const parsed = fileSchema.safeParse(json);
+  const parsed = modelSchemas().file.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new FormatError('bad-value', `${source}: ${issue.path.join('.')}: ${issue.message}. Train or freeze again.`, {
@@ -158,7 +105,7 @@ export async function loadModelFile(path: string): Promise<ModelFile> {
  */
 const digestOf = (content: Content): string =>
   createHash('sha256')
-    .update(JSON.stringify(contentSchema.parse(content)))
+    .update(JSON.stringify(modelSchemas().content.parse(content)))
     .digest('hex');
 
 function contentOf({ name, input, layers }: BinarizedModel): Content {
