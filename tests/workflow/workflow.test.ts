@@ -21,7 +21,7 @@ import {
   type Progress,
   type Stage,
 } from '@adiabit/sdk/workflow';
-import { writeEasyDigits } from './support/digits.js';
+import { writeEasyDigits } from '../support/digits.js';
 
 let folder: string;
 const file = (name: string): string => join(folder, name);
