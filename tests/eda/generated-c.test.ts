@@ -50,7 +50,7 @@ describe.skipIf(missing.length > 0)(titled('generated C', missing), () => {
     return { status, stdout, stderr };
   }
 
-  it('gives what the oracle gives, in networks of every operator at random', () => {
+  it('gives what the oracle gives, in networks of every layer at random', () => {
     const next = repeatableNumbers(91);
     for (let run = 0; run < 25; run++) {
       const network = randomLayers(next);

@@ -37,7 +37,7 @@ function denseSample(board: Board): Sample {
   return sampleCircuit(repeatableNumbers(71), { widths, inputBits, goldenVectors: 2 });
 }
 
-/** Every kind of operator on pictures of 12 x 12. */
+/** Every kind of layer on pictures of 12 x 12. */
 function pictureSample(): Sample {
   const next = repeatableNumbers(72);
   const network = pictureNetwork(next, 12);

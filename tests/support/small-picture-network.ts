@@ -4,7 +4,7 @@ import type { IntegerMatrix } from '@adiabit/simulator/network';
 import { Random } from '@adiabit/simulator/random';
 
 /**
- * Pictures of 6 x 6 in two colours through every operator there is: 8-bit weights first and last, a padded convolution of
+ * Pictures of 6 x 6 in two colours through every layer there is: 8-bit weights first and last, a padded convolution of
  * +1 and -1, pools, a residual sum, and few-bit values. Seeded.
  */
 export function smallPictureNetwork(): Network {

@@ -41,7 +41,7 @@ const same = (
 });
 
 /**
- * Returns a small picture network with every kind of operator: 8-bit weights first and last, binary convolutions over
+ * Returns a small picture network with every kind of layer: 8-bit weights first and last, binary convolutions over
  * bits of both encodings, a residual sum, pools of both kinds.
  */
 export function pictureNetwork(next: Next, extent = 12): Network {

@@ -1,41 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomNetwork } from '../circuit/unrolled/testing/random-network.js';
-import { FormatError } from '../errors.js';
-import { bitstreamOf, type Bitstream } from './bitstream.js';
+import { bitstreamOf } from './bitstream.js';
 import { toHex } from '../bits/hex.js';
 import { bitstreamDigest, decodeBitstream } from './decode.js';
 import { encodeBitstream } from './encode.js';
 import { FRAME, HEADER } from './layout.js';
-
-/** Any small bitstream, from a seed of fast-check. */
-const bitstreams = fc
-  .record({
-    widths: fc.array(fc.constantFrom(1, 2, 31, 32, 33, 63, 64, 65), { minLength: 2, maxLength: 4 }),
-    inputBits: fc.integer({ min: 1, max: 8 }),
-    shift: fc.integer({ min: 0, max: 8 }),
-    noise: fc.infiniteStream(fc.nat()),
-    vectors: fc.integer({ min: 0, max: 3 }),
-  })
-  .map(({ widths, inputBits, shift, noise, vectors }): Bitstream => {
-    const next = (below: number): number => Number(noise.next().value) % below;
-    const network = randomNetwork(widths, inputBits, shift, next);
-    const goldenVectors = Array.from({ length: vectors }, () => ({
-      input: Uint8Array.from({ length: widths[0] }, () => next(2 ** inputBits)),
-      outputs: Int32Array.from({ length: widths[widths.length - 1] }, () => next(1000) - 500),
-    }));
-    return bitstreamOf(network, { name: 'näme', modelDigest: 'ab', compiler: 'test' }, goldenVectors);
-  });
-
-const codeOf = (bytes: Uint8Array): string => {
-  try {
-    decodeBitstream(bytes);
-  } catch (error) {
-    if (error instanceof FormatError) return error.code;
-    throw error;
-  }
-  return 'none';
-};
+import { bitstreams, codeOf } from './testing/random-bitstreams.js';
 
 describe('a bitstream', () => {
   it('reads back as what was written, and writes the same bytes again', () => {
@@ -46,7 +17,7 @@ describe('a bitstream', () => {
         expect(decoded).toEqual(bitstream);
         expect(encodeBitstream(decoded)).toEqual(bytes);
       }),
-      { numRuns: 60 },
+      { numRuns: 160 },
     );
   });
 
@@ -58,7 +29,7 @@ describe('a bitstream', () => {
         bytes[bit >>> 3] ^= 1 << (bit & 7);
         expect(codeOf(bytes)).toMatch(/^format\./);
       }),
-      { numRuns: 300 },
+      { numRuns: 400 },
     );
   });
 

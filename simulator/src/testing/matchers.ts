@@ -103,7 +103,7 @@ export const circuitMatchers = {
     if (hasChosenFolding) {
       throw new DataError(
         'bad-value',
-        `${name} holds operators: how many cycles they take is a matter of their folding. Say which ({ folding }), or pass the ` +
+        `${name} has layers that only a folded circuit has: how many cycles they take is a matter of their folding. Say which ({ folding }), or pass the ` +
           "folded circuit, circuitOf(bitstream, 'folded', goals).circuit of @adiabit/sdk.",
       );
     }

@@ -137,7 +137,7 @@ describe('toMeetLatency', () => {
   });
 });
 
-describe('networks of operators', () => {
+describe('networks of any layers', () => {
   const random = Random.fromSeed(11, 'operators to test');
   const next = (below: number): number => random.below(below);
   const network: Network = {
