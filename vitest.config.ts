@@ -18,7 +18,7 @@ function doorsOf(folder: string): Record<string, string> {
   );
 }
 
-const doors = { ...doorsOf('simulator'), ...doorsOf('sdk') };
+const doors = { ...doorsOf('simulator'), ...doorsOf('sdk'), ...doorsOf('desktop-app') };
 
 /** Tests run the TypeScript sources, never a stale build. */
 export default defineConfig({

@@ -70,6 +70,13 @@ export const ERROR_CODES = {
     'Install the compiler that the message names, or build the firmware (adiabit build-board).',
   ),
 
+  'app.bad-request': lasting('AppError', 'Reload the page.'),
+  'app.not-found': lasting('AppError', 'Choose something that is in the list.'),
+  'app.not-now': passing('AppError', 'Do first what the message names.'),
+  'app.not-installed': lasting('AppError', 'Install the package that the message names.'),
+  'app.connection-lost': passing('AppError', 'Start the studio again, and open the address that it prints.'),
+  'app.service-stopped': passing('AppError', 'Ask again: the process is started anew.'),
+
   'file.disk-full': lasting('FileError', 'Make room, or name a file elsewhere.'),
   'file.read-only': lasting('FileError', 'Allow writing there, or name a file elsewhere.'),
   'file.not-found': lasting('FileError', 'Make the folder first.'),

@@ -65,6 +65,13 @@ export class FileError extends AdiabitError {
   }
 }
 
+/** Something that was asked of the desktop app or the studio, and cannot be done. */
+export class AppError extends AdiabitError {
+  constructor(kind: KindOf<'app'>, message: string, details?: ErrorDetails, cause?: unknown) {
+    super(`app.${kind}`, message, details, cause);
+  }
+}
+
 /** The work was stopped on request (an AbortSignal, Ctrl-C). */
 export class CancelledError extends AdiabitError {
   constructor(message = 'Cancelled.', details?: ErrorDetails) {

@@ -11,8 +11,8 @@ const files = (folder: string, extension: RegExp): readonly string[] =>
     .map((file) => readFileSync(`${root}${folder}/${file}`, 'utf8'));
 
 const table = readFileSync(`${root}simulator/src/error-codes.ts`, 'utf8');
-const sources = ['simulator/src', 'sdk/src']
-  .flatMap((folder) => files(folder, /\.ts$/))
+const sources = ['simulator/src', 'sdk/src', 'desktop-app/src']
+  .flatMap((folder) => files(folder, /\.tsx?$/))
   .filter((text) => text !== table);
 const codes = Object.keys(ERROR_CODES) as ErrorCode[];
 /** What is written like a code and is none. */

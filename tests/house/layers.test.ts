@@ -86,6 +86,32 @@ describe('the layers', () => {
     expect(offenders(importsIn('sdk/src'), forbidden)).toEqual([]);
   });
 
+  it('let the page of the app reach the contract and nothing else: no Node, no Electron, no serial port, no SDK', () => {
+    const page = importsIn('desktop-app/src/renderer');
+    expect(page.length).toBeGreaterThan(20);
+    const reached = (to: string): boolean =>
+      to.startsWith('desktop-app/')
+        ? !['common', 'renderer'].some((folder) => inFolder(to, `desktop-app/src/${folder}`))
+        : /^node:|^electron$|serialport|^ws$|^@adiabit\/sdk/.test(to);
+    expect(offenders(page, reached)).toEqual([]);
+  });
+
+  it('keep the contract of the app free of all that does work, and its services and hosts free of the page', () => {
+    const app = importsIn('desktop-app/src');
+    const common = app.filter(({ from }) => inFolder(from, 'desktop-app/src/common'));
+    const work = (to: string): boolean =>
+      to.startsWith('desktop-app/')
+        ? !inFolder(to, 'desktop-app/src/common')
+        : !/^zod$|^@adiabit\/simulator\/errors$/.test(to);
+    expect(offenders(common, work)).toEqual([]);
+    const behind = app.filter(({ from }) => !inFolder(from, 'desktop-app/src/renderer'));
+    expect(offenders(behind, (to) => inFolder(to, 'desktop-app/src/renderer') || /preact|uplot/.test(to))).toEqual([]);
+    const electron = behind.filter(({ from }) => !/desktop-app\/src\/(main|preload)\//.test(from));
+    expect(offenders(electron, (to) => to === 'electron' || inFolder(to, 'desktop-app/src/main'))).toEqual([]);
+    const services = behind.filter(({ from }) => inFolder(from, 'desktop-app/src/services'));
+    expect(offenders(services, (to) => /desktop-app\/src\/(host|studio|main)\//.test(to))).toEqual([]);
+  });
+
   it('keep tensor libraries inside sdk/src/train, loaded when training starts', () => {
     const sdk = importsIn('sdk/src');
     const outside = sdk.filter(({ from }) => !inFolder(from, 'sdk/src/train'));

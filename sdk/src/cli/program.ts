@@ -20,6 +20,7 @@ import { runCommand } from './commands/run.js';
 import { keygenCommand } from './commands/keygen.js';
 import { signCommand } from './commands/sign.js';
 import { simulateCommand } from './commands/simulate.js';
+import { studioCommand } from './commands/studio.js';
 import { trainCommand } from './commands/train.js';
 import { verifyCommand } from './commands/verify.js';
 
@@ -61,6 +62,7 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     newBoardCommand(),
     buildBoardCommand(),
     checkBoardCommand(),
+    studioCommand(),
     doctorCommand(),
   ]) {
     program.addCommand(command);

@@ -1,13 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { toHex } from '@adiabit/simulator/bits';
-import { bitstreamDigest, layout, decodeBitstream, signatureOf, type Bitstream } from '@adiabit/simulator/bitstream';
-import { isBinaryDense } from '@adiabit/simulator/network';
-import { ProtocolError } from '../protocol/errors.js';
+import { bitstreamDigest, decodeBitstream } from '@adiabit/simulator/bitstream';
 import type { DeviceDescription, SlotDescription } from '../protocol/replies.js';
 import { verifySignature } from '../signature/index.js';
-import { checkCapacity } from './capacity.js';
 import { FlashError, throwIfCancelled, TransportError } from './errors.js';
 import { flashFailure } from './flash-failure.js';
+import { checkTakes, freeSlot } from './flash-plan.js';
 import { FlashProgressMeter, type FlashPhase, type FlashProgress } from './flash-progress.js';
 import type { DeviceSession } from './session.js';
 
@@ -71,11 +69,9 @@ export async function flash(
 
   const slot = await during('hello', async () => {
     const device = await session.hello(signal);
-    checkFormat(device, bitstream);
-    checkLayers(device, contents);
-    checkCapacity(device, contents, bitstream.length);
-    checkSigned(device, bitstream);
-    return await chooseSlot(session, options.slot, signal);
+    checkTakes(device, bitstream, contents);
+    const slots = await slotsWithoutTrial(session, signal);
+    return freeSlot(session.device, slots, options.slot);
   });
   await during('erase', () => session.begin(slot, bitstream.length, digest, signal));
   await during('write', () => session.write(bitstream, (bytes) => meter.stored(bytes), signal));
@@ -103,58 +99,14 @@ export async function flash(
   };
 }
 
-/** Refuses layers that the board does not run: a small board runs counting layers in a row and nothing else. */
-function checkLayers({ boardId, layerKinds }: DeviceDescription, { network }: Bitstream): void {
-  if (layerKinds === 'every' || isBinaryDense(network)) return;
-  throw new ProtocolError(
-    'version-mismatch',
-    `The firmware of ${boardId} runs dense binary layers in a row and nothing else; this bitstream has other layers, such as ` +
-      'convolutions. Nothing was written. Choose a larger board.',
-    { device: layerKinds },
-  );
-}
-
-/** Refuses a bitstream of another major version than the one that the firmware reads. */
-function checkFormat(device: DeviceDescription, bitstream: Uint8Array): void {
-  const version = bitstream[layout.HEADER.versionMajor];
-  if (version === device.formatMajor) return;
-  throw new ProtocolError(
-    'version-mismatch',
-    `The bitstream has format version ${version}, the firmware of ${device.boardId} reads version ` +
-      `${device.formatMajor}. ${version > device.formatMajor ? 'Update the firmware of the board.' : 'Compile the model again with a newer Adiabit.'}`,
-    { bitstream: version, device: device.formatMajor },
-  );
-}
-
-/**
- * Chooses a slot that neither answers now nor would boot, or the only one. A circuit on trial from an earlier session
- * is sent away first.
- */
-async function chooseSlot(session: DeviceSession, wanted: number | undefined, signal?: AbortSignal): Promise<number> {
-  let slots = await session.slots(signal);
+/** Returns the slots of a device; a circuit on trial from an earlier session is sent away first. */
+async function slotsWithoutTrial(session: DeviceSession, signal?: AbortSignal): Promise<readonly SlotDescription[]> {
+  const slots = await session.slots(signal);
   const { activeSlot } = session.device;
-  if (activeSlot !== undefined && slots.at(activeSlot)?.state !== 'confirmed') {
-    await session.restart(signal);
-    slots = await session.slots(signal);
-  }
-  const active = session.device.activeSlot;
-  const free = slots.filter((slot) => slots.length === 1 || slot.slot !== active).sort(leastValuableFirst);
-  const chosen = wanted === undefined ? free.at(0) : free.find((slot) => slot.slot === wanted);
-  if (chosen) return chosen.slot;
-  throw new FlashError(
-    'slot-unavailable',
-    wanted === undefined
-      ? `${session.device.boardId} has no slot beside the one that runs. Nothing was written.`
-      : `Slot ${wanted} ${wanted === active ? 'runs the present circuit' : 'does not exist'}. Nothing was written; ` +
-          `choose ${free.map((slot) => slot.slot).join(' or ') || 'another board'}.`,
-    { slot: wanted, slotCount: slots.length, activeSlot: active },
-  );
+  if (activeSlot === undefined || slots.at(activeSlot)?.state === 'confirmed') return slots;
+  await session.restart(signal);
+  return session.slots(signal);
 }
-
-/** Sorts slots by what overwriting them costs: empty ones, then unconfirmed ones, then those confirmed longest ago. */
-const leastValuableFirst = (a: SlotDescription, b: SlotDescription): number =>
-  worth(a) - worth(b) || a.sequence - b.sequence;
-const worth = (slot: SlotDescription): number => (slot.state === 'empty' ? 0 : slot.state === 'confirmed' ? 2 : 1);
 
 function checkDigest(actual: Uint8Array, expected: Uint8Array, slot: number): void {
   const position = expected.findIndex((byte, index) => byte !== actual[index]);
@@ -175,20 +127,6 @@ async function selfTest(session: DeviceSession, slot: number, signal?: AbortSign
     `${result.mismatches} of ${result.goldenVectors} golden vectors give other outputs on the device. Do not use it; ` +
       'compile the model again, and report it with the .abit file if it stays.',
     { slot, goldenVectors: result.goldenVectors, mismatches: result.mismatches },
-  );
-}
-
-/**
- * Refuses an unsigned bitstream if the device wants a signature. Only the device knows the key, and refuses any other
- * (`badSignature`).
- */
-function checkSigned({ checksSignatures, boardId }: DeviceDescription, bitstream: Uint8Array): void {
-  if (!checksSignatures || signatureOf(bitstream)) return;
-  throw new FlashError(
-    'not-signed',
-    `The bitstream is not signed, and ${boardId} runs only what the key in its firmware has signed. Nothing was written. ` +
-      'Sign it with "adiabit sign".',
-    { board: boardId },
   );
 }
 

@@ -17,6 +17,8 @@ export interface PortOptions {
   readonly virtualPorts?: VirtualPorts;
   /** Folder of more boards than come with Adiabit. */
   readonly boards?: string;
+  /** Puts something between the port and the session: what watches the line, or cuts it. */
+  readonly wrap?: (transport: Transport) => Transport;
 }
 
 /**
@@ -24,6 +26,11 @@ export interface PortOptions {
  * @throws TransportError as `openSerialTransport` does; BoardError as `readBoards` does.
  */
 export async function openPort(path: string, options: PortOptions = {}): Promise<Transport> {
+  const transport = await openLine(path, options);
+  return options.wrap?.(transport) ?? transport;
+}
+
+async function openLine(path: string, options: PortOptions): Promise<Transport> {
   const baudRate = options.baudRate ?? DEFAULT_BAUD_RATE;
   if (path.startsWith(VIRTUAL_PREFIX)) {
     const ports = options.virtualPorts ?? virtualPortsOf(options.boards);

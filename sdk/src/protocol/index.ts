@@ -15,6 +15,7 @@ export {
   type StatusName,
 } from './constants.js';
 export { cobsDecode, cobsEncode } from './cobs.js';
+export { describeFrame, type FrameWords } from './describe-frame.js';
 export { DeviceError, ProtocolError, type ProtocolErrorKind } from './errors.js';
 export {
   DELIMITER,

@@ -1,0 +1,24 @@
+import type { z } from 'zod';
+
+/** The processes that do the work. */
+export type ServiceName = 'bench' | 'lab' | 'trainer';
+
+/** A method of the contract: who does it, and what it takes. The host is the process that starts the services. */
+export interface Method<
+  Service extends ServiceName | 'host' = ServiceName | 'host',
+  Params extends z.ZodType = z.ZodType,
+  Result = unknown,
+> {
+  readonly service: Service;
+  readonly params: Params;
+  /** Stands for the type of the result; there is no value. */
+  readonly result?: Result;
+}
+
+/** Declares a method: `method<Result>()('bench', schema)`. */
+export const method =
+  <Result>() =>
+  <Service extends ServiceName | 'host', Params extends z.ZodType>(
+    service: Service,
+    params: Params,
+  ): Method<Service, Params, Result> => ({ service, params });

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Failure } from '../envelope.js';
+import { method } from './define.js';
+
+export type FlashStep = 'hello' | 'erase' | 'write' | 'verify' | 'self-test' | 'confirm';
+
+/** A bitstream on its way to one device. */
+export interface FlashJob {
+  readonly id: string;
+  readonly device: string;
+  /** The bitstream, by its id in the library. */
+  readonly bitstream: string;
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled';
+  readonly step: FlashStep;
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly bytesPerSecond?: number;
+  readonly secondsLeft?: number;
+  /** When it began and when it ended, in milliseconds since 1970. */
+  readonly startedMs: number;
+  readonly endedMs?: number;
+  readonly result?: {
+    readonly slot: number;
+    readonly goldenVectors: number;
+    readonly sequence: number;
+    readonly resends: number;
+  };
+  readonly error?: Failure;
+}
+
+/** Whether a device has room for a bitstream, asked before anything is written. */
+export type Fit =
+  /** It would be written to `slot`. */
+  { readonly fits: true; readonly slot: number } | { readonly fits: false; readonly error: Failure };
+
+export const FLASH_METHODS = {
+  listFlashJobs: method<readonly FlashJob[]>()('bench', z.strictObject({})),
+  checkFit: method<Fit>()('bench', z.strictObject({ device: z.string().max(300), bitstream: z.string().max(64) })),
+  /** Begins to write; what becomes of it is told by `flashJobs`. One failing does not hurt the others. */
+  flash: method<readonly FlashJob[]>()(
+    'bench',
+    z.strictObject({
+      devices: z.array(z.string().max(300)).min(1).max(256),
+      bitstream: z.string().max(64),
+      slot: z.number().int().min(0).max(254).optional(),
+    }),
+  ),
+  /** Stops writing; the circuit that the device had still boots. */
+  cancelFlash: method<undefined>()('bench', z.strictObject({ job: z.string().max(64) })),
+};
+
+export interface FlashEvents {
+  readonly flashJobs: readonly FlashJob[];
+}

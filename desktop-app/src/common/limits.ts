@@ -1,0 +1,8 @@
+/** The largest message that a page may send: a file that is dropped, and what is around it. */
+export const MAX_MESSAGE_BYTES = 24 * 2 ** 20;
+
+/** The largest file that may be dropped. Bitstreams of the largest boards have a quarter of a megabyte. */
+export const MAX_FILE_BYTES = 16 * 2 ** 20;
+
+/** The entries of the log that are kept. */
+export const MAX_LOG_ENTRIES = 20_000;

@@ -1,0 +1,89 @@
+import type { Handlers } from '../../common/contract.js';
+import type { Emit, ServiceStart } from '../serve.js';
+import { readLibraryFile } from '../library-files.js';
+import { fitOf, FlashJobs } from './flash-jobs.js';
+import { Log } from './log.js';
+import { Roster, type ListPorts } from './roster.js';
+import { throttle } from './throttle.js';
+
+/** How often ports are listed: a board that is plugged in shows within a second. */
+const SCAN_MS = 700;
+/** How often the page is told of devices and jobs, however fast they change. */
+const TELL_MS = 50;
+
+/** Opens the bench: all devices, what is written to them, and the log. */
+export async function openBench(
+  start: ServiceStart,
+  emit: Emit,
+  list?: ListPorts,
+): Promise<{ readonly handlers: Handlers<'bench'>; close(): Promise<void> }> {
+  const log = new Log((entries) => emit('log', entries));
+  const opening: Promise<Roster> = Roster.open(start, log, () => tellDevices.call(), list);
+  const tellDevices = throttle(TELL_MS, () => void opening.then((opened) => emit('devices', opened.describe())));
+  const tellJobs = throttle(TELL_MS, () => emit('flashJobs', jobs.list()));
+  const jobs: FlashJobs = new FlashJobs(tellJobs.call);
+  const roster = await opening;
+  const scan = (): Promise<void> =>
+    roster.scan().catch((error: unknown) => log.add({ kind: 'error', what: 'ports', fields: String(error) }));
+  const timer = setInterval(() => void scan(), SCAN_MS);
+  await scan();
+  for (const device of roster.describe()) {
+    if (device.kind === 'emulated') void roster.connect(roster.find(device.id));
+  }
+
+  const handlers: Handlers<'bench'> = {
+    listDevices: () => roster.describe(),
+    listEmulatedBoards: () => roster.emulatedBoards(),
+    connectDevice: async ({ device }) => {
+      await roster.connect(roster.find(device));
+      return roster.find(device).describe();
+    },
+    releaseDevice: async ({ device }) => {
+      await roster.find(device).release();
+      return undefined;
+    },
+    renameDevice: async ({ device, name }) => {
+      await roster.rename(roster.find(device), name);
+      return undefined;
+    },
+    addPort: async ({ path }) => (await roster.addPort(path)).describe(),
+    startEmulatedBoard: async ({ board }) => (await roster.startEmulated(board)).describe(),
+    removeEmulatedBoard: async ({ device }) => {
+      await roster.removeEmulated(roster.emulated(device));
+      return undefined;
+    },
+    unplugEmulatedBoard: async ({ device }) => {
+      await roster.emulated(device).unplug();
+      return undefined;
+    },
+    plugInEmulatedBoard: async ({ device }) => {
+      const board = roster.emulated(device);
+      board.plugIn();
+      await roster.connect(board);
+      return board.describe();
+    },
+    listFlashJobs: () => jobs.list(),
+    checkFit: async ({ device, bitstream }) =>
+      fitOf(roster.find(device), await readLibraryFile(start.stateFolder, bitstream)),
+    flash: async ({ devices, bitstream, slot }) => {
+      const targets = devices.map((id) => roster.find(id));
+      const bytes = await readLibraryFile(start.stateFolder, bitstream);
+      return targets.map((device) => jobs.start(device, bitstream, bytes, slot));
+    },
+    cancelFlash: ({ job }) => {
+      jobs.cancel(job);
+      return undefined;
+    },
+    readLog: ({ from }) => log.from(from),
+    exportLog: () => log.text(),
+  };
+  return {
+    handlers,
+    close: async () => {
+      clearInterval(timer);
+      for (const one of [tellDevices, tellJobs]) one.stop();
+      log.close();
+      await roster.close();
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { serve } from '../serve.js';
+import { openBench } from './bench.js';
+
+await serve<'bench'>(openBench);

@@ -1,0 +1,22 @@
+import type { Handlers } from '../../common/contract.js';
+import type { Emit, ServiceStart } from '../serve.js';
+import { Library } from './library.js';
+
+/** Opens the lab: the library of bitstreams, and what is computed of them. */
+export async function openLab(
+  start: ServiceStart,
+  emit: Emit,
+): Promise<{ readonly handlers: Handlers<'lab'>; close(): Promise<void> }> {
+  const library: Library = await Library.open(start.stateFolder, () => {
+    void library.list().then((entries) => emit('library', entries));
+  });
+  const handlers: Handlers<'lab'> = {
+    listLibrary: () => library.list(),
+    addToLibrary: ({ fileName, bytes }) => library.add(fileName, bytes),
+    removeFromLibrary: async ({ entry }) => {
+      await library.remove(entry);
+      return undefined;
+    },
+  };
+  return { handlers, close: () => Promise.resolve() };
+}
