@@ -11,6 +11,8 @@ export default async function build(): Promise<void> {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const compiler = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
   execFileSync(process.execPath, [compiler, '-b'], { cwd: root, stdio: 'inherit' });
+  const bundler = fileURLToPath(new URL('../../node_modules/vite/bin/vite.js', import.meta.url));
+  execFileSync(process.execPath, [bundler, 'build'], { cwd: `${root}desktop-app`, stdio: 'inherit' });
   const boards = [
     ...HOST_TOOLS,
     'cmake',
