@@ -31,6 +31,15 @@ export {
   openAtKnownRate,
 } from './open-port.js';
 export { listPorts, type PortDescription, type PortList } from './ports.js';
+export {
+  Recorder,
+  decodeRecording,
+  encodeRecording,
+  recordTransport,
+  type RecordedBytes,
+  type Recording,
+} from './recording.js';
+export { replayTransport } from './replay.js';
 export { openSerialTransport, type SerialTransportOptions } from './serial-transport.js';
 export { emulatedBinding, type BoardSource } from './emulated-binding.js';
 export { VIRTUAL_PREFIX, VirtualPorts, freshVirtualPorts, virtualPortsOf, type VirtualPort } from './virtual-ports.js';
