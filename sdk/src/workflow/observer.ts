@@ -5,7 +5,7 @@ import type { HardComparison } from '../model/comparison.js';
 import type { SweepOutcome } from '../polish/checkpoint.js';
 import type { Stage } from '../report/summary.js';
 import type { BackendReport } from '../train/backends/backend.js';
-import type { SoftTargets } from '../train/learning/teacher.js';
+import type { SoftTargets } from '../train/learning/soft-targets.js';
 import type { BinarizationMode } from '../train/network/network.js';
 import type { EpochRecord } from '../train/trainer.js';
 import type { Doubt } from './doubts.js';

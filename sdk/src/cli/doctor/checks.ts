@@ -7,8 +7,9 @@ import { CompiledEngine } from '@adiabit/simulator/engines';
 import { ModelError } from '@adiabit/simulator/errors';
 import { NetlistBuilder } from '@adiabit/simulator/netlist';
 import { readBoards } from '../../boards/index.js';
-import { type BackendReport, type CandidateReport, openBackend } from '../../train/backends/backend.js';
+import type { BackendReport, CandidateReport } from '../../train/backends/backend.js';
 import type { BackendName } from '../../train/backends/names.js';
+import { openBackend } from '../../train/backends/open-backend.js';
 import { describeKernels } from '../print/describe.js';
 
 /** What was found, and what to do about it when something is missing. */

@@ -4,7 +4,8 @@
  */
 import { access } from 'node:fs/promises';
 import { MASK_KERNEL_NAME, registerMaskKernel } from './mask-kernel.js';
-import { asTensorflow, BackendRefused, type ImportModule, select, type StartedBackend } from './starting.js';
+import type { ImportModule } from './backend.js';
+import { asTensorflow, BackendRefused, select, type StartedBackend } from './starting.js';
 
 /** What is used of WebGPU here (https://www.w3.org/TR/webgpu). */
 interface Gpu {

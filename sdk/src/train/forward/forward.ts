@@ -4,14 +4,7 @@ import type { Tensorflow } from '../backends/tensorflow.js';
 import type { AddLayer, ConvolutionLayer, DenseLayer, Layer } from '../network/layers.js';
 import { normalizeBatch, normalizeWith, type StatisticsTensors } from './batch-norm.js';
 import { sharpenActivation, sharpenWeight } from './quantizers.js';
-
-/** How hard the functions are: Infinity for the hard network. */
-export interface Sharpness {
-  readonly kWeight: number;
-  readonly kActivation: number;
-}
-
-export const hardened: Sharpness = { kWeight: Infinity, kActivation: Infinity };
+import type { Sharpness } from './sharpness.js';
 
 /** One layer's trainable numbers as tensors, each in its shape; see `LayerParameters`. */
 export interface LayerTensors {
