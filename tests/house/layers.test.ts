@@ -101,6 +101,7 @@ describe('the layers', () => {
         'error-codes.ts',
         'errors.ts',
         'random.ts',
+        'steps.ts',
         'types',
         'text',
         'bits',

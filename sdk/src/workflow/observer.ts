@@ -40,6 +40,8 @@ type Step =
   | { readonly step: 'freeze' }
   /** Candidates for a change in one sweep of polishing. */
   | { readonly step: 'sweep'; readonly kept: number; readonly loss: number; readonly secondsLeft: number }
+  /** The building of a circuit, in hundredths of a guess at the whole. */
+  | { readonly step: 'build' }
   /** Configuration bits shifted into the circuit. */
   | { readonly step: 'load' }
   /** Inferences of a circuit. */
@@ -109,4 +111,12 @@ export type Note =
 /** @throws CancelledError if the signal has fired */
 export function throwIfCancelled(signal: AbortSignal | undefined, message?: string): void {
   if (signal?.aborted === true) throw new CancelledError(message);
+}
+
+/** Passes lines on. @throws CancelledError at the next line once the signal has fired */
+export function* linesWhileWanted(lines: Iterable<string>, signal: AbortSignal | undefined): Generator<string> {
+  for (const line of lines) {
+    throwIfCancelled(signal);
+    yield line;
+  }
 }
