@@ -187,8 +187,8 @@ function lessonOf({ recipe: { name, softTargets }, teacher }: TrainOptions): Tea
     softTargets === undefined
       ? `Recipe '${name}' has no softTargets: it learns from labels alone, so leave the teacher out.`
       : `Recipe '${name}' learns from the outputs of a network of mode ${softTargets.from} too: ` +
-        'train that one first and give it as the teacher (--teacher CHECKPOINT).';
-  throw new ModelError('bad-value', message, { recipe: name });
+        'train that one first and give it as the teacher.';
+  throw new ModelError('bad-value', message, { recipe: name, options: ['teacher'] });
 }
 
 interface Run {

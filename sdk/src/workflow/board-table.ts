@@ -55,13 +55,7 @@ export function checkBoard(
     throw new CompileError('budget-exceeded', message, { need, have, target: where });
   };
   if (totalBytes > flashBytes)
-    refuse(
-      'flash',
-      totalBytes,
-      flashBytes,
-      'the limit',
-      'Narrower layers take less; golden vectors (--golden) take a little.',
-    );
+    refuse('flash', totalBytes, flashBytes, 'the limit', 'Narrower layers take less; golden vectors take a little.');
   if (board === undefined) return;
   if (board.layerKinds === 'counting' && !isBinaryDense(network)) {
     const message = `The board ${board.id} ${DENSE_ONLY}; the network has others. ${others(() => true)}`;

