@@ -57,7 +57,7 @@ export function* estimateInSteps(netlist: Netlist, lutInputs: 4 | 6): Steps<Esti
   return { luts, levels, registers, memoryBits };
 }
 
-/** Nets that something other than a table reads: registers, memories and ports. */
+/** Finds the nets that something other than a table reads: registers, memories and ports. */
 function rootsOf({ cells, memories, outputs }: Netlist): Set<number> {
   const roots = new Set(outputs.flatMap(({ nets }) => [...nets]));
   for (let cell = 0; cell < cells.count; cell++) if (kindOf(cells, cell) === 'register') roots.add(cells.a[cell]);

@@ -12,7 +12,10 @@ export interface FitHints {
   readonly options?: readonly string[];
 }
 
-/** @throws CompileError `compile.budget-exceeded` with need and have, when a circuit takes more than there is */
+/**
+ * Checks that a circuit has room.
+ * @throws CompileError `compile.budget-exceeded` with need and have, when a circuit takes more than there is
+ */
 export function checkFits(need: Room, have: Room, where: string, hints: FitHints): void {
   if (need.memoryBits > have.memoryBits)
     refuseBudget('memory bits', need.memoryBits, have.memoryBits, where, hints.memory, hints.options);

@@ -178,6 +178,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 }
 
 /**
+ * Returns what is learnt besides the labels, if anything is.
  * @throws ModelError when the recipe wants a teacher and none is given, the other way round, or one that does not fit
  */
 function lessonOf({ recipe: { name, softTargets }, teacher }: TrainOptions): TeacherSource | undefined {

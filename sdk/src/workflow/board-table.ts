@@ -34,6 +34,7 @@ export function boardTable({ network, memory }: Bitstream, totalBytes: number, f
 }
 
 /**
+ * Checks that a bitstream has room on a board and within a limit.
  * @throws CompileError `compile.budget-exceeded` with need and have, `compile.unsupported` for layers that the board's
  * firmware does not run, before anything is written; BoardError `board.unknown` if no board has that id
  */

@@ -102,7 +102,10 @@ function* sizeOf(built: BuiltCircuit, target: TargetName | undefined): Steps<Est
   return target && (yield* estimateFor(TARGETS[target], built.circuit.netlist));
 }
 
-/** @throws CompileError `compile.budget-exceeded` for an unrolled circuit that its chip cannot hold */
+/**
+ * Estimates what an unrolled circuit takes of a chip.
+ * @throws CompileError `compile.budget-exceeded` for an unrolled circuit that its chip cannot hold
+ */
 function* estimateFor(target: Target, netlist: Netlist): Steps<Estimate> {
   const size = yield* estimateInSteps(netlist, target.lutInputs);
   const { configurationBits } = netlistStats(netlist);

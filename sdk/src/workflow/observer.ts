@@ -108,7 +108,7 @@ export type Note =
   /** Something that may be wrong with the data or the training. */
   | { readonly kind: 'doubt'; readonly doubt: Doubt };
 
-/** @throws CancelledError if the signal has fired */
+/** Throws if the work is no longer wanted. @throws CancelledError if the signal has fired */
 export function throwIfCancelled(signal: AbortSignal | undefined, message?: string): void {
   if (signal?.aborted === true) throw new CancelledError(message);
 }

@@ -56,6 +56,7 @@ const engineFor = ({ netlist }: Machine, name: EngineName, vectors: number): Eng
   name === 'reference' ? new ReferenceEngine(netlist) : new CompiledEngine(netlist, vectors);
 
 /**
+ * Opens a circuit on an engine, or on one for each thread.
  * Threads are for the compiled engine; there are no more of them than processor cores and full passes of inputs.
  * @param inputs how many there will be to run
  */

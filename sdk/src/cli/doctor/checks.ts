@@ -57,7 +57,7 @@ export async function checkBackends(open: typeof openBackend = openBackend): Pro
   return checks;
 }
 
-/** @returns its report, or why it does not start */
+/** Starts one backend. @returns its report, or why it does not start */
 async function startNamed(open: typeof openBackend, name: BackendName): Promise<BackendReport | string> {
   try {
     return (await open({ name, insists: false })).report;

@@ -96,7 +96,7 @@ function valueBits(network: Network, { layer, sources }: Unit): number {
 }
 
 /**
- * Tables for the sake of comparing steps: three for a bit that is added, and what a layer and an element take besides.
+ * Estimates tables for the sake of comparing steps: three for a bit that is added, and what a layer and an element take besides.
  */
 export function roughLuts(unit: Unit, { pe, simd }: LayerFolding, bits: number): number {
   const activation = 'activation' in unit.layer && unit.layer.activation.kind === 'requantize' ? 300 : 30;

@@ -99,7 +99,7 @@ class Sweep {
     return hasMoved;
   }
 
-  /** Nets of registers that are gone are neither driven nor read. */
+  /** Returns the new netlist. Nets of registers that are gone are neither driven nor read. */
   result(): Netlist {
     const { kind, a, b, c, out, carry, group } = this.#cells;
     const kept = <Field extends Int32Array | Uint8Array>(field: Field): Field =>

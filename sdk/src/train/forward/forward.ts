@@ -23,7 +23,7 @@ export interface ForwardOptions {
 }
 
 /**
- * Logits [batch, classes] of inputs [batch, inputs], which are the integers themselves: the division by the input's
+ * Computes logits [batch, classes] of inputs [batch, inputs], which are the integers themselves: the division by the input's
  * divisor comes after the weighted sum, so with hard weights that sum is an exact integer in float32 (below 2^24) on
  * every backend, in whatever order it is added up.
  */

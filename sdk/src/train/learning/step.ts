@@ -47,7 +47,7 @@ export function uploadParameters(
 }
 
 /**
- * Loss and its true gradients for one batch. Parameters live on the host and are uploaded for each step (a copy of
+ * Computes the loss and its true gradients for one batch. Parameters live on the host and are uploaded for each step (a copy of
  * 0.4 MB costs tens of microseconds), so no tensor survives the step and two trainings share no variable.
  */
 export async function computeStep(

@@ -203,6 +203,7 @@ export const recipes: readonly Recipe[] = [
 ];
 
 /**
+ * Checks the settings of a training that are no data.
  * @throws ModelError `model.bad-value` for a batch size, shards or threads that cannot be trained with, or a seed that
  * is no integer
  */
