@@ -8,7 +8,7 @@
  */
 import { Random } from '../src/random.js';
 import { defaultAdam } from '../src/train/learning/adam.js';
-import { type Backend, openBackend } from '../src/train/backends/backend.js';
+import { openTensorBackend, type TensorBackend } from '../src/train/backends/tensor-backend.js';
 import type { BackendName } from '../src/train/backends/names.js';
 import type { Tensorflow } from '../src/train/backends/tensorflow.js';
 import type { Examples } from '../src/train/datasets/dataset.js';
@@ -91,8 +91,8 @@ async function peerTensorflow({ backend: name, kernels }: ModelFit): Promise<Ten
 }
 
 /** A software adapter would take hours. */
-async function openOrRefuse(name: BackendName): Promise<Backend> {
-  const backend = await openBackend({ name });
+async function openOrRefuse(name: BackendName): Promise<TensorBackend> {
+  const backend = await openTensorBackend({ name });
   if (backend.report.detail.includes('SOFTWARE')) throw new Error(backend.report.detail);
   return backend;
 }

@@ -4,7 +4,7 @@ import { errorCode, reasonOf } from './files/reasons.js';
 
 export { makeFolder, removeFile } from './files/folders.js';
 export { reasonOf } from './files/reasons.js';
-export { writeTogether, writeWhole, type Content, type WriteOptions } from './files/write-whole.js';
+export { writeTogether, writeWhole, type Content, type NewFile, type WriteOptions } from './files/write-whole.js';
 
 /** Reads a file whole. @throws DataError `data.not-found` naming the file and the reason */
 export async function readBytes(path: string): Promise<Uint8Array> {

@@ -60,7 +60,7 @@ export const ERROR_CODES = {
 
   'board.unknown': lasting(
     'BoardError',
-    'Name one of the boards that the message lists, or the folder that describes yours (--boards).',
+    'Name one of the boards that the message lists, or the folder that describes yours.',
   ),
   'board.bad-entry': lasting('BoardError', 'Correct the field of boards.json that the message names.'),
   'board.exists': lasting('BoardError', 'Choose another id.'),
@@ -143,7 +143,10 @@ export const ERROR_CODES = {
   cancelled: { ...lasting('CancelledError', 'Give the same command to go on.'), exitCode: EXIT_CODES.cancelled },
   /** The rest of the code is the operating system's error name in lower case: `system.enoent`. */
   'system.*': lasting('Error', 'Check the file or device that the message names.'),
-  usage: { ...lasting('CommanderError', 'Add --help to see what the command takes.'), exitCode: EXIT_CODES.usage },
+  usage: {
+    ...lasting('CommanderError', 'See what the command takes: adiabit help COMMAND.'),
+    exitCode: EXIT_CODES.usage,
+  },
   internal: { ...lasting('Error', 'Report it: this is a fault of Adiabit itself.'), exitCode: EXIT_CODES.internal },
 } as const satisfies Readonly<Record<string, ErrorCodeEntry>>;
 

@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeFailure } from '../../sdk/src/cli/failure.js';
 import { saveModel } from '../../sdk/src/model/model-file.js';
 import { boardNamed, readBoards } from '../../sdk/src/boards/catalogue.js';
 import { flash, freshVirtualPorts, listPorts, openDevice, virtualPortsOf } from '@adiabit/sdk/device';
@@ -189,9 +190,9 @@ describe('a folder of boards', () => {
 
   it('has a board whose firmware is not built told so, with the command that builds it', async () => {
     const path = await inFolder('unbuilt', [{ ...uno(), id: 'unbuilt-uno' }]);
-    const opened = openDevice('virtual:unbuilt-uno', { boards: path });
-    await expect(opened).rejects.toMatchObject({ code: 'board.not-built' });
-    await expect(opened).rejects.toThrow('adiabit build-board unbuilt-uno --boards');
+    const error: unknown = await openDevice('virtual:unbuilt-uno', { boards: path }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'board.not-built', details: { board: 'unbuilt-uno', boards: path } });
+    expect(describeFailure(error).message).toContain(`Build it: adiabit build-board unbuilt-uno --boards ${path}`);
   });
 
   it('is not written to for an id that is taken, or a board to copy that is not there', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CompiledEngine, ReferenceEngine, elaborate, runInferences, type Machine } from '@adiabit/simulator';
 import { bitMatrixFrom } from '@adiabit/simulator/bits';
 import { levelize, netlistStats, printNetlist, validateNetlist, type Netlist } from '@adiabit/simulator/netlist';
-import { SPECIALISING_PASSES, inForm, retimeRegisters, specialise } from '@adiabit/sdk/compile';
+import { SPECIALISING_PASSES, inForm, retimeRegisters, runPass, specialise } from '@adiabit/sdk/compile';
 import { INPUT_WIDTH, randomNetlist } from '../../simulator/src/netlist/testing/random-netlist.js';
 import { randomNetwork } from '../../simulator/src/circuit/unrolled/testing/random-network.js';
 
@@ -30,7 +30,7 @@ describe('every pass', () => {
         const stimulus = Array.from({ length: 12 }, () => Uint32Array.from({ length: INPUT_WIDTH }, () => noise() % 2));
         const expected = outputsOf(circuit, stimulus);
         for (const [index, pass] of [...SPECIALISING_PASSES, retimeRegisters].entries()) {
-          circuit = { ...circuit, netlist: pass.run(circuit) };
+          circuit = { ...circuit, netlist: runPass(pass, circuit) };
           if (index === 0) circuit = { ...circuit, configuration: bitMatrixFrom(1, 0, () => false) };
           validateNetlist(circuit.netlist);
           expect(outputsOf(circuit, stimulus), pass.name).toEqual(expected);
@@ -121,7 +121,7 @@ describe('a network with its registers retimed', () => {
           validateNetlist(moved.netlist);
           expect(longest(moved)).toBeLessThanOrEqual(longest(plain));
           expect(netlistStats(moved.netlist).registers).toBeLessThanOrEqual(netlistStats(plain.netlist).registers);
-          expect([...printNetlist(retimeRegisters.run(moved))]).toEqual([...printNetlist(moved.netlist)]);
+          expect([...printNetlist(runPass(retimeRegisters, moved))]).toEqual([...printNetlist(moved.netlist)]);
           const inputs = Array.from({ length: 5 }, () =>
             Uint8Array.from({ length: widths[0] }, () => next(2 ** inputBits)),
           );

@@ -163,6 +163,22 @@ describe('circuits from the command line', () => {
     expect(interrupted.stdout).not.toContain('loaded');
   });
 
+  it('stops building a circuit on Ctrl-C, and leaves no file', async () => {
+    // A timer that begins when the command takes signals over, and that fires while the circuit is built.
+    const tell = "process.on('newListener',e=>e==='SIGINT'&&setTimeout(()=>process.stdout.write('building'),200))";
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tell)}` };
+    const specialised = ['--form', 'specialised', '--retime', '--target', 'lut6', '-o', file('interrupted.out')];
+    for (const args of [
+      ['compile', file('whole/mnist-demo.model.json')],
+      ['export', file('digits.abit')],
+    ]) {
+      const interrupted = await adiabit([...args, ...specialised], { env, interruptWhen: /building/ });
+      expect(interrupted).toMatchObject({ code: 130, stdout: 'building' });
+      expect(interrupted.stderr).toContain('[cancelled]');
+    }
+    expect((await readdir(file('.'))).filter((name) => /interrupted|\.part$/.test(name))).toEqual([]);
+  });
+
   it('compares two circuits and names the cell of an injected fault, on random inputs and on the test examples', async () => {
     const { bitstream } = sampleCircuit(repeatableNumbers(5), { widths: [784, 3, 10], inputBits: 8, goldenVectors: 0 });
     const [hidden, output] = countsOf(bitstream.network);

@@ -127,6 +127,7 @@ describe('the layers', () => {
         'error-codes.ts',
         'errors.ts',
         'random.ts',
+        'steps.ts',
         'types',
         'text',
         'bits',

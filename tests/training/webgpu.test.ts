@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { openBackend, train, type TrainedNetwork, type TrainOptions } from '@adiabit/sdk/train';
+import { train, type TrainedNetwork, type TrainOptions } from '@adiabit/sdk/train';
 import { hashedMask } from '../../sdk/src/train/backends/dropout-mask.js';
 import { maskTensor } from '../../sdk/src/train/backends/mask-kernel.js';
 import {
@@ -11,6 +11,7 @@ import {
   toyPictureDataset,
 } from '../../sdk/src/train/testing/toy-pictures.js';
 import { toyDataset, toyRecipe } from '../../sdk/src/train/testing/toy-problem.js';
+import { openTensorBackend } from '../../sdk/src/train/backends/tensor-backend.js';
 import { titled } from '../support/tools.js';
 
 /** SwiftShader, a Vulkan driver that computes on the processor, comes with Debian's chromium. */
@@ -48,7 +49,7 @@ describe.skipIf(missing.length > 0)(titled('webgpu on a software adapter', missi
   process.env['VK_ICD_FILENAMES'] = driver;
 
   test('is taken when it is named, and the report says how slow it is', async () => {
-    const { report, tf } = await openBackend({ name: 'webgpu' });
+    const { report, tf } = await openTensorBackend({ name: 'webgpu' });
     expect(tf.getBackend()).toBe('webgpu');
     expect(report.detail).toMatch(/^SwiftShader.* a SOFTWARE adapter: for tests/);
     expect(report.kernels.missing).toEqual([]);
@@ -56,7 +57,7 @@ describe.skipIf(missing.length > 0)(titled('webgpu on a software adapter', missi
   });
 
   test('is refused when the choice is free, and the report says why', async () => {
-    const { report } = await openBackend();
+    const { report } = await openTensorBackend();
     const webgpu = report.candidates.find(({ name }) => name === 'webgpu');
     if (report.name === 'node') return;
     expect(report.name).toBe('wasm');
@@ -65,7 +66,7 @@ describe.skipIf(missing.length > 0)(titled('webgpu on a software adapter', missi
   });
 
   test('makes the masks that their definition says', async () => {
-    const { tf } = await openBackend({ name: 'webgpu' });
+    const { tf } = await openTensorBackend({ name: 'webgpu' });
     // More than one dimension of work groups holds.
     for (const mask of [
       { shape: [3, 5, 7], rate: 0.2, seed: 0xdeadbeef },
@@ -93,7 +94,7 @@ describe.skipIf(missing.length > 0)(titled('webgpu on a software adapter', missi
   });
 
   test('learns with dropout, whose masks it makes itself, and leaves no tensor', async () => {
-    const { tf } = await openBackend({ name: 'webgpu' });
+    const { tf } = await openTensorBackend({ name: 'webgpu' });
     const phases = [{ kWeight: 3, kActivation: 3, epochs: 2 }];
     const recipe = { ...toyRecipe(), schedule: { ...toyRecipe().schedule, phases } };
     expect(toyRecipe().network.layers[0].dropout).toBeGreaterThan(0);

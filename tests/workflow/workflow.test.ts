@@ -82,16 +82,16 @@ describe('workflows', () => {
       ...['train', 'freeze', 'compile', 'simulate', 'device', 'device'],
     ]);
     expect(notes).toEqual(expect.arrayContaining(['training', 'epoch', 'trained', 'frozen']));
-    expect([...steps]).toEqual(expect.arrayContaining(['epoch', 'freeze', 'simulate', 'flash', 'classify']));
+    expect([...steps]).toEqual(expect.arrayContaining(['epoch', 'freeze', 'build', 'simulate', 'flash', 'classify']));
     for (const spy of printing) expect(spy).not.toHaveBeenCalled();
   }, 120_000);
 
-  /** A signal that fires at the first progress of a step, or at once. */
-  const stopping = (at?: Progress['step']): Following => {
+  /** A signal that fires at the first progress of a step that is wanted, or at once. */
+  const stopping = (at?: Progress['step'], isWanted: (progress: Progress) => boolean = () => true): Following => {
     const controller = new AbortController();
     if (at === undefined) controller.abort();
-    const onProgress = ({ step }: Progress): void => {
-      if (step === at) controller.abort();
+    const onProgress = (progress: Progress): void => {
+      if (progress.step === at && isWanted(progress)) controller.abort();
     };
     return { signal: controller.signal, observer: { onProgress } };
   };
@@ -130,8 +130,48 @@ describe('workflows', () => {
       (into: string, following: Following) =>
         traceToFile({ ...source(), index: 0, output: join(into, 'x.vcd'), ...following }),
     ],
-  ])('%s that is cancelled leaves no file', async (name, work) => {
+  ])('%s that is cancelled leaves no file, in the middle of building the circuit neither', async (name, work) => {
     expect(await leftBy(name, (into) => work(into, stopping()))).toEqual([]);
+    const inBuilding = stopping('build', ({ done, total }) => done > 0.4 * total && done < total);
+    expect(await leftBy(name, (into) => work(into, inBuilding))).toEqual([]);
+  });
+
+  it('building tells its progress in order, to the end, in every form', async () => {
+    const modelFile = file('trained/mnist-demo.model.json');
+    for (const [form, target] of [
+      ['configurable', undefined],
+      ['specialised', 'lut6'],
+      ['folded', 'ecp5-25k'],
+    ] as const) {
+      const seen: Progress[] = [];
+      const observer: Following['observer'] = { onProgress: (progress) => seen.push(progress) };
+      const goals = { retimes: true, ...(target === undefined ? {} : { target }) };
+      const output = file(`${form}.abit`);
+      await compileToFile({ modelFile, output, form, goals, observer });
+      const done = seen.filter(({ step }) => step === 'build').map((progress) => progress.done);
+      expect(done.length).toBeGreaterThan(20);
+      expect(done).toEqual([...done].sort((one, other) => one - other));
+      expect([done[0], done.at(-1)]).toEqual([0, seen[0].total]);
+    }
+  }, 120_000);
+
+  it('a timer stops the building of a circuit within a second', async () => {
+    const controller = new AbortController();
+    let firedMs = 0;
+    setTimeout(() => {
+      firedMs = performance.now();
+      controller.abort();
+    }, 300);
+    const goals = { target: 'ecp5-85k' } as const;
+    const form = 'specialised';
+    const { signal } = controller;
+    const modelFile = file('trained/mnist-demo.model.json');
+    const left = await leftBy('timed', (into) =>
+      compileToFile({ modelFile, output: join(into, 'x.abit'), form, goals, signal }),
+    );
+    expect(left).toEqual([]);
+    expect(firedMs).toBeGreaterThan(0);
+    expect(performance.now() - firedMs).toBeLessThan(1000);
   });
 
   it('a cancelled simulation, flash or run throws, and the board keeps the circuit that it had', async () => {

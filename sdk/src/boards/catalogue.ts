@@ -37,7 +37,7 @@ export function readBoards(folder?: string): readonly Board[] {
 export const readyBoards = (folder?: string): readonly Board[] =>
   readBoards(folder).filter(({ template }) => template === undefined);
 
-/** @throws BoardError `board.unknown` naming the boards that there are */
+/** Returns the board with an id. @throws BoardError `board.unknown` naming the boards that there are */
 export function boardNamed(id: string, folder?: string): Board {
   const boards = readBoards(folder);
   const board = boards.find((one) => one.id === id);
@@ -59,7 +59,7 @@ function boardsIn(folder: string): readonly Board[] {
   return boards;
 }
 
-/** @throws BoardError `board.bad-entry` */
+/** Reads the entries in the text of a boards.json. @throws BoardError `board.bad-entry` */
 export function parseEntries(text: string, file: string): readonly BoardEntry[] {
   const found = entriesSchema.safeParse(parseJson(text, file));
   if (!found.success) throw badEntry(file, describeIssue(found.error, parseJson(text, file)));

@@ -18,9 +18,9 @@ export async function readImage(board: Board): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(path));
   } catch (error) {
-    const also = board.home === FIRMWARE_FOLDER ? '' : ` --boards ${board.home}`;
-    const message = `The firmware of ${board.id} has not been built: there is no ${path}. Build it: adiabit build-board ${board.id}${also}`;
-    throw new BoardError('not-built', message, { board: board.id, path }, error);
+    const message = `The firmware of ${board.id} has not been built: there is no ${path}.`;
+    const boards = board.home === FIRMWARE_FOLDER ? {} : { boards: board.home };
+    throw new BoardError('not-built', message, { board: board.id, path, ...boards }, error);
   }
 }
 

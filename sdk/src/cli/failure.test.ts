@@ -1,8 +1,9 @@
 import { CommanderError } from 'commander';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
-import { AdiabitError, DataError } from '@adiabit/simulator/errors';
+import { AdiabitError, CompileError, DataError } from '@adiabit/simulator/errors';
 import { visible } from '@adiabit/simulator/text';
+import { BoardError } from '../boards/errors.js';
 import { describeFailure, failureJson, failureText } from './failure.js';
 import { createProgram } from './program.js';
 
@@ -68,6 +69,21 @@ test('a fault of our own shows its places, and no name can add one', () => {
       expect(lines.every(isPlain)).toBe(true);
     }),
   );
+});
+
+test('an error that names options of a workflow gets the flags of this command line', () => {
+  const wide = new CompileError('budget-exceeded', 'It is too large.', { options: ['form=folded', 'flashBytes'] });
+  expect(describeFailure(wide).message).toBe('It is too large. See --form folded, --flash-bytes.');
+  const unbuilt = new BoardError('not-built', 'There is no image.', {
+    board: 'uno',
+    path: 'uno.hex',
+    boards: 'my boards',
+  });
+  expect(describeFailure(unbuilt).message).toBe(
+    "There is no image. Build it: adiabit build-board uno --boards 'my boards'",
+  );
+  const failed = new BoardError('not-built', 'The compiler failed.', { board: 'uno' });
+  expect(describeFailure(failed).message).toBe('The compiler failed.');
 });
 
 test('JSON says the same with the name as it is', () => {

@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { AdiabitError, ERROR_CODES, EXIT_CODES, type ErrorDetails } from '@adiabit/simulator/errors';
 import { visible, visibleJson } from '@adiabit/simulator/text';
 import { isSystemError, reasonOf } from '../files/reasons.js';
+import { commandLine } from './command-line.js';
 import { shown, styled } from './terminal.js';
 
 export interface Failure {
@@ -18,7 +19,8 @@ export interface Failure {
 export function describeFailure(error: unknown): Failure {
   const plain = { details: {}, stack: [] };
   if (error instanceof AdiabitError) {
-    const { code, message, details } = error;
+    const { code, details } = error;
+    const message = [error.message, ...flagHints(error)].join(' ');
     return { ...plain, exitCode: ERROR_CODES[code].exitCode, code, message, details };
   }
   if (error instanceof CommanderError) {
@@ -35,6 +37,24 @@ export function describeFailure(error: unknown): Failure {
   const { exitCode } = ERROR_CODES.internal;
   return { ...plain, exitCode, code: 'internal', message, stack: isError ? placesOf(error) : [] };
 }
+
+/**
+ * Says in flags and commands what an error's advice is about: its `options` are names of a workflow's options, with a
+ * value where the advice has one (`form=folded`).
+ */
+function flagHints({ code, details }: AdiabitError): readonly string[] {
+  const { options, board, boards, path } = details;
+  // With a path an image is missing; without one, building it has failed.
+  if (code === 'board.not-built' && typeof board === 'string' && path !== undefined) {
+    const also = typeof boards === 'string' ? ['--boards', boards] : [];
+    return [`Build it: ${commandLine(['adiabit', 'build-board', board, ...also])}`];
+  }
+  if (!Array.isArray(options)) return [];
+  const flags = options.map((option) => `--${kebab(String(option)).replace('=', ' ')}`);
+  return [`See ${flags.join(', ')}.`];
+}
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** Returns the stack without the message that it repeats, whose names could look like places. */
 function placesOf({ message, stack = '' }: Error): readonly string[] {

@@ -31,7 +31,10 @@ export const SCAN = {
     'weights in registers, in a folded circuit in memories, that the bitstream is shifted into first, a bit a cycle, checked as on a chip',
 };
 
-/** @param more a form that only this command knows */
+/**
+ * Adds the options of the form of a circuit and of what it shall keep to.
+ * @param more a form that only this command knows
+ */
 export const withFormOptions = (
   command: Command,
   more?: { readonly name: string; readonly description: string },

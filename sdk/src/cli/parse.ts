@@ -5,27 +5,36 @@ import { backendNames } from '../train/backends/names.js';
 import { allRecipes, findRecipe } from '../train/recipes/families.js';
 import type { Recipe } from '../train/recipes/recipes.js';
 
-/** @throws InvalidArgumentError for anything but a whole number that is not negative. */
+/**
+ * Reads a whole number from 0 up.
+ * @throws InvalidArgumentError for anything but a whole number that is not negative.
+ */
 export function integer(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('Give a whole number.');
   return value;
 }
 
-/** @throws InvalidArgumentError for anything but a whole number from 1 up. */
+/** Reads a whole number from 1 up. @throws InvalidArgumentError for anything but a whole number from 1 up. */
 export function positive(text: string): number {
   const value = integer(text);
   if (value === 0) throw new InvalidArgumentError('Give a whole number from 1 up.');
   return value;
 }
 
-/** @throws InvalidArgumentError for anything but whole numbers with commas between them */
+/**
+ * Reads a list of whole numbers.
+ * @throws InvalidArgumentError for anything but whole numbers with commas between them
+ */
 export function integers(text: string): readonly number[] {
   if (!/^\d+(,\d+)*$/.test(text)) throw new InvalidArgumentError('Give whole numbers with commas between them.');
   return text.split(',').map(Number);
 }
 
-/** @throws InvalidArgumentError for what could not begin a name in C and Verilog, or a file's */
+/**
+ * Reads the name of a network.
+ * @throws InvalidArgumentError for what could not begin a name in C and Verilog, or a file's
+ */
 export function networkName(text: string): string {
   if (/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(text)) return text;
   throw new InvalidArgumentError('Give a letter, then letters, digits, "-" or "_", at most 64 in all.');
@@ -34,7 +43,7 @@ export function networkName(text: string): string {
 export const recipeOption = (): Option =>
   new Option('--recipe <name>', 'what to train').choices(allRecipes.map(({ name }) => name));
 
-/** @throws DataError `data.not-found` */
+/** Returns the recipe with a name. @throws DataError `data.not-found` */
 export function recipeNamed(name: string): Recipe {
   const recipe = findRecipe(name);
   if (!recipe) throw new DataError('not-found', `There is no recipe "${name}".`, { recipe: name });

@@ -33,7 +33,7 @@ export type Piece = string | Styled;
 
 export const styled = (style: Style, text: string): Styled => ({ style, text });
 
-/** Pieces as a stream shows them: in colours if it has them, and with nothing else that a terminal would act on. */
+/** Returns pieces as a stream shows them: in colours if it has them, and with nothing else that a terminal would act on. */
 export const shown = (pieces: readonly Piece[], stream: Pick<NodeJS.WriteStream, 'isTTY'>): string =>
   pieces
     .map((piece) => {
@@ -45,7 +45,7 @@ export const shown = (pieces: readonly Piece[], stream: Pick<NodeJS.WriteStream,
     })
     .join('');
 
-/** @param stdoutIsTaken by an output of the command, such as `-o /dev/stdout` */
+/** Makes the terminal of a command. @param stdoutIsTaken by an output of the command, such as `-o /dev/stdout` */
 export function createTerminal(json: boolean, stdoutIsTaken = false): Terminal {
   return {
     json,

@@ -1,8 +1,8 @@
 import type { Bitstream } from '@adiabit/simulator/bitstream';
-import { elaborate, type Circuit } from '@adiabit/simulator/circuit';
+import { elaborateInSteps, finish, within, type Circuit, type Steps } from '@adiabit/simulator/circuit';
 import { isBinaryDense, type Network } from '@adiabit/simulator/network';
-import { fold, type FoldedCompilation, type FoldingGoals } from './folding/fold.js';
-import { FORMS, inForm, type Form, type PassReport, type Unrolling } from './passes/index.js';
+import { foldInSteps, type FoldedCompilation, type FoldingGoals } from './folding/fold.js';
+import { FORMS, inFormInSteps, type Form, type PassReport, type Unrolling } from './passes/index.js';
 import { TARGETS } from './targets.js';
 
 /** Unrolled in two forms, and folded. */
@@ -50,12 +50,21 @@ export function suitableForm(network: Network, { target }: Pick<CircuitGoals, 't
  * @throws CompileError `compile.unsupported` for an unrolled form of a network that has none; as `fold` for a folded
  * one
  */
-export function circuitOf(
+export const circuitOf = (
+  bitstream: Pick<Bitstream, 'network' | 'description'>,
+  choice?: CircuitFormChoice,
+  goals?: CircuitGoals,
+): BuiltCircuit => finish(circuitInSteps(bitstream, choice, goals));
+
+/** Builds what `circuitOf` does, in steps of some milliseconds. */
+export function* circuitInSteps(
   { network, description }: Pick<Bitstream, 'network' | 'description'>,
   choice: CircuitFormChoice = 'auto',
   goals: CircuitGoals = {},
-): BuiltCircuit {
+): Steps<BuiltCircuit> {
   const form = choice === 'auto' ? suitableForm(network, goals) : choice;
-  if (form === 'folded') return { form, ...fold(description.name, network, goals) };
-  return { form, ...inForm(form, elaborate(description.name, network, goals.tree), goals.retimes) };
+  if (form === 'folded') return { form, ...(yield* foldInSteps(description.name, network, goals)) };
+  const elaborated = form === 'specialised' || goals.retimes === true ? 0.2 : 1;
+  const circuit = yield* within(0, elaborated, elaborateInSteps(description.name, network, goals.tree));
+  return { form, ...(yield* within(elaborated, 1, inFormInSteps(form, circuit, goals.retimes))) };
 }

@@ -5,7 +5,9 @@ import {
   decodeBitstream,
   encodeBitstream,
   type Bitstream,
+  type GoldenVector,
 } from '@adiabit/simulator/bitstream';
+import { finish, type Steps } from '@adiabit/simulator/circuit';
 import { createOracle, workBytesOf } from '@adiabit/simulator/network';
 import type { BinarizedModel } from '../model/model.js';
 import { validateModel } from '../model/validate.js';
@@ -37,20 +39,23 @@ export interface BitstreamCompilation {
  * for the values of every layer, and golden vectors.
  * @throws ModelError for a model that contradicts itself, FormatError when it is more than a bitstream holds.
  */
-export function compileBitstream(
+export const compileBitstream = (model: BinarizedModel, options?: BitstreamOptions): BitstreamCompilation =>
+  finish(bitstreamInSteps(model, options));
+
+/** Does what `compileBitstream` does, a golden vector after the other. */
+export function* bitstreamInSteps(
   model: BinarizedModel,
   { goldenInputs = [] }: BitstreamOptions = {},
-): BitstreamCompilation {
+): Steps<BitstreamCompilation> {
   validateModel(model);
   const { input, layers } = model;
   const oracle = createOracle(model);
-  const bytes = encodeBitstream(
-    bitstreamOf(
-      { input, layers },
-      descriptionOf(model),
-      goldenInputs.map((golden) => ({ input: golden, outputs: oracle(golden).outputs })),
-    ),
-  );
+  const goldenVectors: GoldenVector[] = [];
+  for (const golden of goldenInputs) {
+    yield goldenVectors.length / goldenInputs.length;
+    goldenVectors.push({ input: golden, outputs: oracle(golden).outputs });
+  }
+  const bytes = encodeBitstream(bitstreamOf({ input, layers }, descriptionOf(model), goldenVectors));
   const bitstream = decodeBitstream(bytes);
   const report = {
     layers: layers.length,

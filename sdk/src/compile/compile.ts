@@ -1,9 +1,9 @@
 import type { Bitstream } from '@adiabit/simulator/bitstream';
-import type { Circuit, CircuitTiming } from '@adiabit/simulator/circuit';
+import { finish, type Circuit, type CircuitTiming, type Steps } from '@adiabit/simulator/circuit';
 import { netlistStats, validateNetlist, type NetlistStats } from '@adiabit/simulator/netlist';
 import type { BinarizedModel } from '../model/model.js';
 import {
-  circuitOf,
+  circuitInSteps,
   type BuiltCircuit,
   type CircuitForm,
   type CircuitFormChoice,
@@ -46,15 +46,15 @@ export function compile(
   { goldenInputs = [], form = 'auto', ...goals }: CompileOptions = {},
 ): Compilation {
   const { bitstream, bytes, report } = compileBitstream(model, { goldenInputs });
-  const built = checkedCircuitOf(bitstream, form, goals);
+  const built = finish(checkedCircuitInSteps(bitstream, form, goals));
   return { bitstream, bytes, circuit: built.circuit, report: { ...report, ...reportOf(built) } };
 }
 
 /**
  * Builds a circuit as `circuitOf` does, and checks its netlist. The passes of the other forms end with the same check.
  */
-export function checkedCircuitOf(...of: Parameters<typeof circuitOf>): BuiltCircuit {
-  const built = circuitOf(...of);
+export function* checkedCircuitInSteps(...of: Parameters<typeof circuitInSteps>): Steps<BuiltCircuit> {
+  const built = yield* circuitInSteps(...of);
   if (built.form === 'configurable') validateNetlist(built.circuit.netlist);
   return built;
 }

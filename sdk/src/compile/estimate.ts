@@ -1,3 +1,4 @@
+import { finish, within, type Steps } from '@adiabit/simulator/circuit';
 import {
   CONSTANT_1,
   kindOf,
@@ -24,6 +25,8 @@ interface Cut {
   readonly areaFlow: number;
 }
 
+/** Cells whose cuts are chosen between two steps: some milliseconds. */
+const CELLS_A_STEP = 1024;
 /** Cuts that are kept for a net. */
 const CUTS = 6;
 /** Rounds of mapping: the second one knows which nets the first one has turned into tables. */
@@ -34,13 +37,17 @@ const ROUNDS = 2;
  * and R. Brayton, "Combinational and sequential mapping with priority cuts", ICCAD 2007), without restructuring the
  * logic.
  */
-export function estimate(netlist: Netlist, lutInputs: 4 | 6): Estimate {
+export const estimate = (netlist: Netlist, lutInputs: 4 | 6): Estimate => finish(estimateInSteps(netlist, lutInputs));
+
+/** Does what `estimate` does, in steps. */
+export function* estimateInSteps(netlist: Netlist, lutInputs: 4 | 6): Steps<Estimate> {
   const { order } = levelize(netlist);
   const roots = rootsOf(netlist);
   let readers = cellReaders(netlist);
   let [luts, levels] = [0, 0];
   for (let round = 0; round < ROUNDS; round++) {
-    const best = bestCuts(netlist, order, lutInputs, readers);
+    const cuts = bestCuts(netlist, order, lutInputs, readers);
+    const best = yield* within(round / ROUNDS, (round + 1) / ROUNDS, cuts);
     const covered = cover(netlist, roots, best);
     luts = covered.luts;
     levels = levelsOf(netlist, order, roots, best);
@@ -50,7 +57,7 @@ export function estimate(netlist: Netlist, lutInputs: 4 | 6): Estimate {
   return { luts, levels, registers, memoryBits };
 }
 
-/** Nets that something other than a table reads: registers, memories and ports. */
+/** Finds the nets that something other than a table reads: registers, memories and ports. */
 function rootsOf({ cells, memories, outputs }: Netlist): Set<number> {
   const roots = new Set(outputs.flatMap(({ nets }) => [...nets]));
   for (let cell = 0; cell < cells.count; cell++) if (kindOf(cells, cell) === 'register') roots.add(cells.a[cell]);
@@ -71,17 +78,19 @@ function cellReaders({ cells, netCount }: Netlist): Float64Array {
 }
 
 /** Returns for each net the cut with the least area flow. */
-function bestCuts(
+function* bestCuts(
   netlist: Netlist,
   order: Int32Array,
   lutInputs: number,
   readers: Float64Array,
-): ReadonlyMap<number, Cut> {
+): Steps<ReadonlyMap<number, Cut>> {
   const { cells } = netlist;
   const kept = new Map<number, readonly Cut[]>();
   const flow = new Float64Array(netlist.netCount);
   const best = new Map<number, Cut>();
-  for (const cell of order) {
+  for (let at = 0; at < order.length; at++) {
+    if (at % CELLS_A_STEP === 0) yield at / order.length;
+    const cell = order[at];
     const merged = operandsOf(cells, cell)
       .filter((net) => net > CONSTANT_1)
       .reduce<readonly (readonly number[])[]>(

@@ -12,6 +12,7 @@ export {
   SPECIALISING_PASSES,
   inForm,
   retimeRegisters,
+  runPass,
   specialise,
   type Form,
   type Pass,

@@ -10,7 +10,10 @@ export interface Bar {
   readonly fill: string;
 }
 
-/** @param label what the drawing shows, for those who do not see it @param named whether bars carry their numbers */
+/**
+ * Draws bars with a line at 0.
+ * @param label what the drawing shows, for those who do not see it @param named whether bars carry their numbers
+ */
 export function barPanel(head: string, label: string, bars: readonly Bar[], named = false): Panel {
   const content = drawChart({
     marginLeft: 84,

@@ -65,6 +65,7 @@ export interface Explanation extends Answer {
 }
 
 /**
+ * Explains what a network computes of one input, layer by layer.
  * @param most bits named of each threshold layer
  * @throws DataError `data.shape-mismatch` for an input of another length
  */

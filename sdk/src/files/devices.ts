@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { errorCode } from './reasons.js';
 
-/** @returns the number of bytes written */
+/** Writes chunks into a device node or a fifo. @returns the number of bytes written */
 export async function writeToDevice(path: string, chunks: Iterable<Uint8Array>): Promise<number> {
   const file = await open(path, 'w');
   try {

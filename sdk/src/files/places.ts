@@ -41,6 +41,7 @@ export async function followLinks(path: string): Promise<string> {
 }
 
 /**
+ * Finds where bytes for a path go.
  * @throws FileError `file.wrong-kind` for a folder, `file.read-only` for a file that may not be written to; as {@link
  * followLinks}
  */

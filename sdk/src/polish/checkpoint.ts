@@ -69,6 +69,7 @@ export async function savePosition(file: string, position: PolishPosition): Prom
 }
 
 /**
+ * Reads where polishing stopped.
  * @throws DataError `data.not-found` when there is no such file; FormatError when it is damaged, of another version or
  * of another polishing
  */

@@ -19,7 +19,10 @@ export interface PolishNetwork {
   readonly unit: number;
 }
 
-/** @throws ModelError `model.unsupported-layer` for anything but two dense layers over unsigned values */
+/**
+ * Takes the integers out of a model, into arrays that polishing changes.
+ * @throws ModelError `model.unsupported-layer` for anything but two dense layers over unsigned values
+ */
 export function unpackModel(model: BinarizedModel): PolishNetwork {
   validateModel(model);
   if (!isBinaryDense(model)) {

@@ -2,7 +2,7 @@ import { instantiateFunctions, wasm, type Code, type WasmFunction } from '@adiab
 import { VECTOR_BYTES, padded, scanLayout, viewScanMemory, type Scan, type ScanMemory } from './scan.js';
 
 /**
- * scan(pixels, slack): adds the effects of the images whose pixel exceeds their slack into four 32-bit lanes at
+ * Writes the function scan(pixels, slack), which adds the effects of the images whose pixel exceeds their slack into four 32-bit lanes at
  * address 0. Sixteen images a round; most rounds find none and end after the comparison.
  */
 function scanFunction(images: number, effects: number): WasmFunction {

@@ -10,8 +10,12 @@ const MOST_LINES = 6000;
 export async function drawGraph(dot: Iterable<string>): Promise<string> {
   const lines = [...dot];
   if (lines.length > MOST_LINES) {
-    const message = `The drawing would have ${lines.length} lines, nodes and edges; ${MOST_LINES} can be drawn. Draw a part: --scope layer0.neuron0, or leave --cells out.`;
-    throw new DataError('bad-value', message, { lines: lines.length, most: MOST_LINES });
+    const message = `The drawing would have ${lines.length} lines, nodes and edges; ${MOST_LINES} can be drawn. Draw a part such as layer0.neuron0, or boxes instead of cells.`;
+    throw new DataError('bad-value', message, {
+      lines: lines.length,
+      most: MOST_LINES,
+      options: ['scope', 'cells'],
+    });
   }
   const { instance } = await import('@viz-js/viz');
   return (await instance()).renderString(lines.join('\n'), { format: 'svg' });

@@ -15,7 +15,7 @@ export const generateKeys = (): KeyPair =>
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
 
-/** @throws SignatureError `signature.bad-key` when the text is no Ed25519 private key in PEM. */
+/** Reads a private key. @throws SignatureError `signature.bad-key` when the text is no Ed25519 private key in PEM. */
 export const readPrivateKey = (pem: string): KeyObject => readKey(pem, 'private', createPrivateKey);
 
 /**

@@ -43,9 +43,8 @@ export { hardActivationValues, HARD_SHARPNESS, isBinaryActivation } from './netw
 export type { BinaryActivationName, HardValues } from './network/activations.js';
 export { defaultAdam } from './learning/adam.js';
 export type { AdamSettings } from './learning/adam.js';
-export { openBackend } from './backends/backend.js';
-export type { Backend, BackendReport, CandidateReport, OpenBackendOptions } from './backends/backend.js';
-export type { KernelReport } from './backends/training-kernels.js';
+export { openBackend } from './backends/open-backend.js';
+export type { Backend, BackendReport, CandidateReport, KernelReport, OpenBackendOptions } from './backends/backend.js';
 export type { BackendName } from './backends/names.js';
 export { loadBestNetwork } from './checkpoints/checkpoint.js';
 export { exampleVectors } from './datasets/dataset.js';
@@ -72,7 +71,7 @@ export type { PictureTask, SoundTask, Task } from './datasets/task.js';
 export { decodeMuLaw, encodeMuLaw } from '../model/mu-law.js';
 export { stratifiedSplit } from './datasets/split.js';
 export type { Split } from './datasets/split.js';
-export type { EpochProgress } from './learning/epoch.js';
+export type { EpochProgress } from './learning/epoch-progress.js';
 export { evaluateHard, predictHard } from './evaluation/evaluate-hard.js';
 export { selectExamples } from './datasets/examples.js';
 export { evaluateFrozen } from './evaluation/evaluate-frozen.js';
@@ -118,7 +117,7 @@ export { Random } from '../random.js';
 export type { RandomState } from '../random.js';
 export { mnistNetwork, recipes } from './recipes/recipes.js';
 export type { Recipe } from './recipes/recipes.js';
-export type { SoftTargets } from './learning/teacher.js';
+export type { SoftTargets } from './learning/soft-targets.js';
 export { countEpochs, describeSchedule, expandSchedule } from './schedules/schedules.js';
 export type {
   AdaptiveSchedule,

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBackend } from './backends/backend.js';
+import { openTensorBackend } from './backends/tensor-backend.js';
 import { exampleVectors } from './datasets/dataset.js';
 import { evaluateFrozen } from './evaluation/evaluate-frozen.js';
 import { evaluateHard } from './evaluation/evaluate-hard.js';
@@ -59,7 +59,7 @@ describeBackends((name) => {
   });
 
   test('no tensor outlives a training of pictures', async () => {
-    const backend = await openBackend({ name });
+    const backend = await openTensorBackend({ name });
     const count = () => ({ tensors: backend.tf.memory().numTensors, held: backend.tf.engine().backend.numDataIds() });
     await train(optionsFor('both'));
     backend.activate();

@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openBackend } from './backends/backend.js';
+import { openTensorBackend } from './backends/tensor-backend.js';
 import { evaluateHard } from './evaluation/evaluate-hard.js';
-import type { EpochProgress } from './learning/epoch.js';
+import type { EpochProgress } from './learning/epoch-progress.js';
 import type { BinarizationMode } from './network/network.js';
 import { toyDataset, toyRecipe } from './testing/toy-problem.js';
 import { type EpochRecord, train, type TrainOptions } from './trainer.js';
@@ -140,7 +140,7 @@ describeBackends((name) => {
   });
 
   test('no tensor outlives a training, finished, cancelled or diverged', async () => {
-    const backend = await openBackend({ name });
+    const backend = await openTensorBackend({ name });
     const count = () => ({ tensors: backend.tf.memory().numTensors, held: backend.tf.engine().backend.numDataIds() });
     await train(toyOptions);
     backend.activate();

@@ -1,6 +1,7 @@
 import { CancelledError, DataError, ModelError } from '@adiabit/simulator/errors';
 import { performance } from 'node:perf_hooks';
-import { type Backend, type BackendReport, openBackend } from './backends/backend.js';
+import type { BackendReport } from './backends/backend.js';
+import { openTensorBackend, type TensorBackend } from './backends/tensor-backend.js';
 import type { BackendName } from './backends/names.js';
 import type { RunIdentity } from './checkpoints/checkpoint-format.js';
 import { loadCheckpoint, saveCheckpoint } from './checkpoints/checkpoint.js';
@@ -10,9 +11,10 @@ import { datasetFingerprint } from './datasets/fingerprint.js';
 import { evaluateHard } from './evaluation/evaluate-hard.js';
 import { countCorrect } from './evaluation/evaluate.js';
 import { estimateStatistics } from './evaluation/statistics.js';
-import { hardened } from './forward/forward.js';
+import { hardened } from './forward/sharpness.js';
 import { createEventLoopYield } from './learning/event-loop.js';
-import { type EpochProgress, trainEpoch } from './learning/epoch.js';
+import type { EpochProgress } from './learning/epoch-progress.js';
+import { trainEpoch } from './learning/epoch.js';
 import { type GradientPool, openGradientPool, threadsFor } from './learning/gradient-pool.js';
 import type { Teacher } from './learning/step.js';
 import { openTeacher, type TeacherSource } from './learning/teacher.js';
@@ -131,7 +133,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   checkExamples(recipe.network, dataset.train, 'training');
   checkExamples(recipe.network, dataset.validation, 'validation');
   checkExamples(recipe.network, dataset.test, 'test');
-  const backend = await openBackend({ name: options.backend ?? 'auto' });
+  const backend = await openTensorBackend({ name: options.backend ?? 'auto' });
   const fingerprint = datasetFingerprint(dataset);
   const lesson = lessonOf(options);
   const identity: RunIdentity = {
@@ -176,6 +178,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 }
 
 /**
+ * Returns what is learnt besides the labels, if anything is.
  * @throws ModelError when the recipe wants a teacher and none is given, the other way round, or one that does not fit
  */
 function lessonOf({ recipe: { name, softTargets }, teacher }: TrainOptions): TeacherSource | undefined {
@@ -185,14 +188,14 @@ function lessonOf({ recipe: { name, softTargets }, teacher }: TrainOptions): Tea
     softTargets === undefined
       ? `Recipe '${name}' has no softTargets: it learns from labels alone, so leave the teacher out.`
       : `Recipe '${name}' learns from the outputs of a network of mode ${softTargets.from} too: ` +
-        'train that one first and give it as the teacher (--teacher CHECKPOINT).';
-  throw new ModelError('bad-value', message, { recipe: name });
+        'train that one first and give it as the teacher.';
+  throw new ModelError('bad-value', message, { recipe: name, options: ['teacher'] });
 }
 
 interface Run {
   readonly options: TrainOptions;
   readonly clock: () => number;
-  readonly backend: Backend;
+  readonly backend: TensorBackend;
   readonly pool: GradientPool;
   readonly teacher: Teacher | undefined;
   readonly layers: readonly Layer[];

@@ -1,4 +1,4 @@
-import type { EpochProgress } from './learning/epoch.js';
+import type { EpochProgress } from './learning/epoch-progress.js';
 import { type EpochRecord, train, type TrainingStart, type TrainOptions, type TrainResult } from './trainer.js';
 
 /** What happens in a training: `start`, then `progress` many times and `epoch` once in each epoch, at last `end`. */

@@ -34,6 +34,7 @@ export function boardTable({ network, memory }: Bitstream, totalBytes: number, f
 }
 
 /**
+ * Checks that a bitstream has room on a board and within a limit.
  * @throws CompileError `compile.budget-exceeded` with need and have, `compile.unsupported` for layers that the board's
  * firmware does not run, before anything is written; BoardError `board.unknown` if no board has that id
  */
@@ -55,13 +56,7 @@ export function checkBoard(
     throw new CompileError('budget-exceeded', message, { need, have, target: where });
   };
   if (totalBytes > flashBytes)
-    refuse(
-      'flash',
-      totalBytes,
-      flashBytes,
-      'the limit',
-      'Narrower layers take less; golden vectors (--golden) take a little.',
-    );
+    refuse('flash', totalBytes, flashBytes, 'the limit', 'Narrower layers take less; golden vectors take a little.');
   if (board === undefined) return;
   if (board.layerKinds === 'counting' && !isBinaryDense(network)) {
     const message = `The board ${board.id} ${DENSE_ONLY}; the network has others. ${others(() => true)}`;

@@ -1,23 +1,25 @@
 import type { Bitstream } from '@adiabit/simulator/bitstream';
+import { within, type Steps } from '@adiabit/simulator/circuit';
 import { CompileError } from '@adiabit/simulator/errors';
 import { netlistStats, printNetlist, type Netlist } from '@adiabit/simulator/netlist';
 import { Random } from '@adiabit/simulator/random';
-import { compileBitstream } from '../compile/compile-bitstream.js';
-import { checkedCircuitOf, reportOf, type CompileReport } from '../compile/compile.js';
+import { bitstreamInSteps } from '../compile/compile-bitstream.js';
+import { checkedCircuitInSteps, reportOf, type CompileReport } from '../compile/compile.js';
 import type { BuiltCircuit, CircuitFormChoice, CircuitGoals } from '../compile/circuit-of.js';
-import { estimate, type Estimate } from '../compile/estimate.js';
+import { estimateInSteps, type Estimate } from '../compile/estimate.js';
 import { checkFits } from '../compile/fits.js';
 import { operationsOf, type Operations } from '../compile/operations.js';
-import { TARGETS, type Target } from '../compile/targets.js';
+import { TARGETS, type Target, type TargetName } from '../compile/targets.js';
 import { writeTogether } from '../files.js';
 import type { HardComparison } from '../model/comparison.js';
 import type { BinarizedModel } from '../model/model.js';
 import { count } from '../text/format.js';
 import { exampleVectors } from '../train/datasets/dataset.js';
 import { readyBoards } from '../boards/index.js';
+import { build } from './build.js';
 import { checkBoard, type BoardGoals } from './board-table.js';
 import { loadData, taskOf, type DataSource, type Described } from './data.js';
-import { throwIfCancelled, type Following } from './observer.js';
+import { linesWhileWanted, throwIfCancelled, type Following } from './observer.js';
 
 export interface CompileToFileOptions extends Following, BoardGoals {
   /** A .model.json file. */
@@ -61,44 +63,56 @@ export const describedByModel = ({ name, trainedOn, input }: BinarizedModel): De
 /**
  * Compiles the model of a file to a bitstream file, and builds and checks the circuit that it describes.
  * @throws CompileError, before anything is written, when a board, a chip or a limit has no room; ModelError, DataError
- * and FormatError as `loadModelFile`, `loadData` and `compile` do; CancelledError between two steps
+ * and FormatError as `loadModelFile`, `loadData` and `compile` do; CancelledError
  */
 export async function compileToFile(options: CompileToFileOptions): Promise<CompiledFile> {
-  const { modelFile, output, netlistFile, form = 'auto', goals = {}, observer, signal } = options;
+  const { modelFile, output, netlistFile, observer, signal } = options;
   const { loadModelFile } = await import('../model/model-file.js');
   const { model, comparison } = await loadModelFile(modelFile);
   const goldenInputs = await goldenInputsFor(model, options);
   throwIfCancelled(signal);
   observer?.onStage?.('compile');
-  const { bitstream, bytes, report } = compileBitstream(model, { goldenInputs });
-  checkBoard(bitstream, bytes.length, options);
-  const built = checkedCircuitOf(bitstream, form, goals);
-  const { netlist } = built.circuit;
-  const target = goals.target === undefined ? undefined : TARGETS[goals.target];
-  const size = built.form === 'folded' ? built.estimate : target && estimateFor(target, netlist);
-  throwIfCancelled(signal);
-  const text = netlistFile === undefined ? [] : ([[netlistFile, { lines: printNetlist(netlist) }]] as const);
-  await writeTogether([[output, bytes], ...text]);
-  return {
-    model,
-    comparison,
-    bitstream,
-    bytes,
-    built,
-    report: { ...report, ...reportOf(built) },
-    estimate: size,
-    operations: operationsOf(bitstream.network),
-  };
+  const compiled = await build(compileInSteps(model, goldenInputs, options), options);
+  const lines = linesWhileWanted(printNetlist(compiled.built.circuit.netlist), signal);
+  await writeTogether([
+    [output, compiled.bytes],
+    ...(netlistFile === undefined ? [] : [[netlistFile, { lines }] as const]),
+  ]);
+  return { model, comparison, ...compiled, operations: operationsOf(compiled.bitstream.network) };
 }
 
-/** @throws CompileError `compile.budget-exceeded` for an unrolled circuit that its chip cannot hold */
-function estimateFor(target: Target, netlist: Netlist): Estimate {
-  const size = estimate(netlist, target.lutInputs);
+type InMemory = Pick<CompiledFile, 'bitstream' | 'bytes' | 'built' | 'report' | 'estimate'>;
+
+function* compileInSteps(
+  model: BinarizedModel,
+  goldenInputs: readonly Uint8Array[],
+  options: CompileToFileOptions,
+): Steps<InMemory> {
+  const { form = 'auto', goals = {} } = options;
+  const { bitstream, bytes, report } = yield* within(0, 0.1, bitstreamInSteps(model, { goldenInputs }));
+  checkBoard(bitstream, bytes.length, options);
+  const isBuilt = goals.target === undefined ? 1 : 0.3;
+  const built = yield* within(0.1, isBuilt, checkedCircuitInSteps(bitstream, form, goals));
+  const size = yield* within(isBuilt, 1, sizeOf(built, goals.target));
+  return { bitstream, bytes, built, report: { ...report, ...reportOf(built) }, estimate: size };
+}
+
+function* sizeOf(built: BuiltCircuit, target: TargetName | undefined): Steps<Estimate | undefined> {
+  if (built.form === 'folded') return built.estimate;
+  return target && (yield* estimateFor(TARGETS[target], built.circuit.netlist));
+}
+
+/**
+ * Estimates what an unrolled circuit takes of a chip.
+ * @throws CompileError `compile.budget-exceeded` for an unrolled circuit that its chip cannot hold
+ */
+function* estimateFor(target: Target, netlist: Netlist): Steps<Estimate> {
+  const size = yield* estimateInSteps(netlist, target.lutInputs);
   const { configurationBits } = netlistStats(netlist);
   // Configuration bits are registers of the scan chain.
   const all = { ...size, registers: size.registers + configurationBits };
-  const hint = 'Folded it takes as little as it must: --form folded.';
-  checkFits(all, target, target.title, { memory: hint, logic: hint });
+  const hint = 'Folded it takes as little as it must.';
+  checkFits(all, target, target.title, { memory: hint, logic: hint, options: ['form=folded'] });
   return all;
 }
 
@@ -138,6 +152,6 @@ function checkGoldenVectors(
   if (need <= have) return;
   const message =
     `${count(vectors)} golden vectors take ${count(need)} bytes and more, but no board has more than ${count(have)} for the ` +
-    'whole bitstream. Ask for fewer (--golden), or say what yours has (--flash-bytes).';
-  throw new CompileError('budget-exceeded', message, { need, have });
+    'whole bitstream. Ask for fewer, or say how many bytes of flash yours has.';
+  throw new CompileError('budget-exceeded', message, { need, have, options: ['golden', 'flashBytes'] });
 }

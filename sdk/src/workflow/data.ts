@@ -78,8 +78,8 @@ export async function loadData(
   observer?.onStage?.('load');
   if (data === undefined) {
     if (task === handwrittenDigits) return (await import('../train/datasets/mnist.js')).loadMnist();
-    const message = `Name the folder of the ${describeTask(task)} (--data): it holds ${folderContents(task)}.`;
-    throw new DataError('not-found', message, { task: task.name });
+    const message = `Name the folder of the ${describeTask(task)}: it holds ${folderContents(task)}.`;
+    throw new DataError('not-found', message, { task: task.name, options: ['data'] });
   }
   const { loadFolder, taskFolder } = await import('../train/datasets/folder.js');
   return loadFolder(await taskFolder(data, task), task, {

@@ -12,12 +12,13 @@ import {
 import { decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
 import { DataError } from '@adiabit/simulator/errors';
 import type { Machine } from '@adiabit/simulator/circuit';
-import { circuitOf, type BuiltCircuit, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
+import type { BuiltCircuit, CircuitFormChoice, CircuitGoals } from '../compile/circuit-of.js';
 import type { Explanation } from '../explain/explain.js';
 import { readBytes } from '../files.js';
 import type { Witness } from '../report/summary.js';
+import { buildCircuit } from './build.js';
 import { testExamples, vectorsFor, type ExampleSource, type VectorSource } from './examples.js';
-import { throwIfCancelled, type Following } from './observer.js';
+import type { Following } from './observer.js';
 import { compareWithOracle } from './parity.js';
 import { inferencesInReach } from './reach.js';
 import { compareOutputs, oracleOutputs } from './witness.js';
@@ -36,10 +37,9 @@ interface OpenCircuit {
   readonly built: BuiltCircuit;
 }
 
-async function openCircuit(file: string, { form, goals, signal }: CircuitSource): Promise<OpenCircuit> {
+async function openCircuit(file: string, source: CircuitSource): Promise<OpenCircuit> {
   const bitstream = decodeBitstream(await readBytes(file));
-  throwIfCancelled(signal);
-  return { bitstream, built: circuitOf(bitstream, form, goals) };
+  return { bitstream, built: await buildCircuit(bitstream, source.form, source.goals, source) };
 }
 
 /** Number of inputs. If absent, 1,000, or of a large folded circuit as many as half a minute simulates. */
@@ -182,7 +182,7 @@ export async function explainExample(options: ExplainOptions): Promise<Explained
     const message = `There is no test example ${index}; they are 0 to ${count - 1}.`;
     throw new DataError('not-found', message, { index });
   }
-  const { circuit } = circuitOf(bitstream, options.form, options.goals);
+  const { circuit } = await buildCircuit(bitstream, options.form, options.goals, options);
   const witness = await compareWithOracle(circuit, bitstream.network, [input], options);
   return {
     name: bitstream.description.name,

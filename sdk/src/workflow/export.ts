@@ -12,9 +12,10 @@ import {
   writeVerilog,
   writeYosysJson,
 } from '@adiabit/simulator/interchange';
-import { circuitOf, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
-import { readBytes, writeTogether } from '../files.js';
-import { throwIfCancelled, type Following } from './observer.js';
+import type { CircuitFormChoice, CircuitGoals } from '../compile/circuit-of.js';
+import { readBytes, writeTogether, type NewFile } from '../files.js';
+import { buildCircuit } from './build.js';
+import { linesWhileWanted, type Following } from './observer.js';
 
 /** Languages that a circuit is written in, with the extension of their files. */
 export const EXPORT_EXTENSIONS = { verilog: 'v', blif: 'blif', json: 'json', dot: 'dot', svg: 'svg', c: 'c' } as const;
@@ -59,22 +60,19 @@ export const headerOf = (source: string): string => `${source.replace(/\.c$/, ''
 
 /**
  * Writes a circuit, or its network as C, for other tools: all files or none.
- * @throws as `circuitOf` does; CancelledError between two steps
+ * @throws as `circuitOf` does; CancelledError
  */
 export async function exportToFile(options: ExportOptions): Promise<Exported> {
   const { format, output, testbench, name, signal } = options;
   const bitstream = renamed(decodeBitstream(await readBytes(options.bitstream)), name);
   const goldenVectors = bitstream.goldenVectors.length;
   if (format === 'c') return { ...(await exportC(bitstream, options)), goldenVectors };
-  throwIfCancelled(signal);
-  const { circuit } = circuitOf(bitstream, options.form, options.goals);
-  const lines = await linesOf(circuit, format, options);
-  throwIfCancelled(signal);
-  const bench =
-    testbench === undefined
-      ? []
-      : ([[testbench, { lines: writeTestBench(circuit, bitstream.goldenVectors) }]] as const);
-  const [bytes] = await writeTogether([[output, { lines }], ...bench]);
+  const { circuit } = await buildCircuit(bitstream, options.form, options.goals, options);
+  const files = [
+    fileOf(output, await linesOf(circuit, format, options), signal),
+    ...(testbench === undefined ? [] : [fileOf(testbench, writeTestBench(circuit, bitstream.goldenVectors), signal)]),
+  ];
+  const [bytes] = await writeTogether(files);
   return { format, bytes, goldenVectors };
 }
 
@@ -83,17 +81,20 @@ const renamed = <T extends Bitstream>(bitstream: T, name = bitstream.description
   description: { ...bitstream.description, name },
 });
 
-async function exportC(bitstream: Bitstream, { output, testbench }: ExportOptions) {
+const fileOf = (path: string, lines: Iterable<string>, signal: AbortSignal | undefined): NewFile => [
+  path,
+  { lines: linesWhileWanted(lines, signal) },
+];
+
+async function exportC(bitstream: Bitstream, { output, testbench, signal }: ExportOptions) {
   const c = cNetworkOf(bitstream);
   const header = headerOf(output);
-  const check =
-    testbench === undefined
-      ? []
-      : ([[testbench, { lines: writeCCheck(c, bitstream.goldenVectors, basename(header)) }]] as const);
+  const check = (path: string): NewFile =>
+    fileOf(path, writeCCheck(c, bitstream.goldenVectors, basename(header)), signal);
   const [bytes] = await writeTogether([
-    [output, { lines: writeCSource(c, basename(header)) }],
-    [header, { lines: writeCHeader(c) }],
-    ...check,
+    fileOf(output, writeCSource(c, basename(header)), signal),
+    fileOf(header, writeCHeader(c), signal),
+    ...(testbench === undefined ? [] : [check(testbench)]),
   ]);
   return { format: 'c', bytes, header, infer: `${c.name}_infer`, workBytes: 4 * c.workWords } as const;
 }

@@ -71,7 +71,7 @@ export async function predictTest(
   test: Examples,
   { backend: name = 'auto', observer, signal }: FreezeOptions,
 ): Promise<Uint8Array> {
-  const { openBackend } = await import('../train/backends/backend.js');
+  const { openBackend } = await import('../train/backends/open-backend.js');
   const { predictFrozen } = await import('../train/evaluation/evaluate-frozen.js');
   return predictFrozen(model, test, {
     backend: await openBackend({ name }),

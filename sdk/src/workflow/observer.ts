@@ -5,7 +5,7 @@ import type { HardComparison } from '../model/comparison.js';
 import type { SweepOutcome } from '../polish/checkpoint.js';
 import type { Stage } from '../report/summary.js';
 import type { BackendReport } from '../train/backends/backend.js';
-import type { SoftTargets } from '../train/learning/teacher.js';
+import type { SoftTargets } from '../train/learning/soft-targets.js';
 import type { BinarizationMode } from '../train/network/network.js';
 import type { EpochRecord } from '../train/trainer.js';
 import type { Doubt } from './doubts.js';
@@ -40,6 +40,8 @@ type Step =
   | { readonly step: 'freeze' }
   /** Candidates for a change in one sweep of polishing. */
   | { readonly step: 'sweep'; readonly kept: number; readonly loss: number; readonly secondsLeft: number }
+  /** The building of a circuit, in hundredths of a guess at the whole. */
+  | { readonly step: 'build' }
   /** Configuration bits shifted into the circuit. */
   | { readonly step: 'load' }
   /** Inferences of a circuit. */
@@ -106,7 +108,15 @@ export type Note =
   /** Something that may be wrong with the data or the training. */
   | { readonly kind: 'doubt'; readonly doubt: Doubt };
 
-/** @throws CancelledError if the signal has fired */
+/** Throws if the work is no longer wanted. @throws CancelledError if the signal has fired */
 export function throwIfCancelled(signal: AbortSignal | undefined, message?: string): void {
   if (signal?.aborted === true) throw new CancelledError(message);
+}
+
+/** Passes lines on. @throws CancelledError at the next line once the signal has fired */
+export function* linesWhileWanted(lines: Iterable<string>, signal: AbortSignal | undefined): Generator<string> {
+  for (const line of lines) {
+    throwIfCancelled(signal);
+    yield line;
+  }
 }

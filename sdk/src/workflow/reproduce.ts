@@ -108,8 +108,9 @@ async function recordOf(
     const { path, left, right } = difference;
     const message =
       `${folder} holds another training: its ${path} is ${left}, here it is ${right}. ` +
-      'Remove that folder, or name another with --out.';
-    throw new FormatError('bad-value', message, { folder, field: path, found: left, expected: right });
+      'Remove that folder, or name another.';
+    const details = { folder, field: path, found: left, expected: right, options: ['out'] };
+    throw new FormatError('bad-value', message, details);
   }
   observer?.onNote?.({ kind: 'finished-before', folder });
   return found;

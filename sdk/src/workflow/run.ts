@@ -64,7 +64,7 @@ export async function runOnBoard(options: RunOptions): Promise<DeviceRun> {
   };
 }
 
-/** Has a device answer inputs as the circuit takes them. */
+/** Lets a device answer inputs as the circuit takes them. */
 export function classifyOn(
   session: DeviceSession,
   { network }: Bitstream,
@@ -81,7 +81,10 @@ export function classifyOn(
   );
 }
 
-/** @throws FlashError `flash.slot-unavailable` when the device runs another circuit than the file's, or none. */
+/**
+ * Checks that the device runs the circuit of the file.
+ * @throws FlashError `flash.slot-unavailable` when the device runs another circuit than the file's, or none.
+ */
 async function checkActive(
   session: DeviceSession,
   bytes: Uint8Array,

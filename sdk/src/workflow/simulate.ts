@@ -2,9 +2,10 @@ import { traceInference } from '@adiabit/simulator/analysis';
 import { decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
 import { DataError } from '@adiabit/simulator/errors';
 import type { CircuitTiming } from '@adiabit/simulator/circuit';
-import { circuitOf, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
+import type { CircuitFormChoice, CircuitGoals } from '../compile/circuit-of.js';
 import { readBytes, writeWhole } from '../files.js';
 import type { Witness } from '../report/summary.js';
+import { buildCircuit } from './build.js';
 import { testExamples, type ExampleSource, type TestExamples } from './examples.js';
 import { throwIfCancelled, type Following } from './observer.js';
 import { inferencesInReach } from './reach.js';
@@ -72,11 +73,13 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   observer?.onStage?.('simulate');
   const opened =
     form === 'scan'
-      ? await openThroughScanChains(bytes, engine, goals, {
-          ...(signal === undefined ? {} : { signal }),
-          onProgress: (done, total) => observer?.onProgress?.({ step: 'load', done, total }),
-        })
-      : await openSimulator(circuitOf(bitstream, form, goals).circuit, engine, threads, test.inputs.length);
+      ? await openThroughScanChains(bytes, engine, goals, options)
+      : await openSimulator(
+          (await buildCircuit(bitstream, form, goals, options)).circuit,
+          engine,
+          threads,
+          test.inputs.length,
+        );
   try {
     return await runTest(opened, bitstream, test, options);
   } finally {
@@ -160,8 +163,7 @@ export async function traceToFile({ bitstream: file, output, index, ...options }
   const input = test.inputs.at(index);
   if (!input)
     throw new DataError('not-found', `There is no test example ${index}; they are 0 to ${test.count - 1}.`, { index });
-  throwIfCancelled(options.signal);
-  const { circuit } = circuitOf(bitstream, options.form, options.goals);
+  const { circuit } = await buildCircuit(bitstream, options.form, options.goals, options);
   const { vcd, run } = await traceInference(circuit, input);
   throwIfCancelled(options.signal);
   await writeWhole(output, vcd);

@@ -10,14 +10,17 @@ import {
 } from '@adiabit/simulator/engines';
 import {
   type LoadableCircuit,
-  type LoadingOptions,
   type Machine,
   configured,
-  elaborateLoadable,
+  elaborateLoadableInSteps,
   insertScanChains,
   loadThroughScanChains,
+  within,
+  type Steps,
 } from '@adiabit/simulator/circuit';
-import { circuitOf, type CircuitGoals } from '../compile/circuit-of.js';
+import { circuitInSteps, type CircuitGoals } from '../compile/circuit-of.js';
+import { build } from './build.js';
+import type { Following } from './observer.js';
 
 /** A circuit on an engine, or on one for each thread. */
 export interface Simulator {
@@ -53,6 +56,7 @@ const engineFor = ({ netlist }: Machine, name: EngineName, vectors: number): Eng
   name === 'reference' ? new ReferenceEngine(netlist) : new CompiledEngine(netlist, vectors);
 
 /**
+ * Opens a circuit on an engine, or on one for each thread.
  * Threads are for the compiled engine; there are no more of them than processor cores and full passes of inputs.
  * @param inputs how many there will be to run
  */
@@ -87,17 +91,21 @@ export async function openThroughScanChains(
   bytes: Uint8Array,
   engineName: EngineName,
   goals: CircuitGoals,
-  options: LoadingOptions,
+  following: Following,
 ): Promise<Simulator> {
-  const scan = loadableCircuit(decodeBitstream(bytes), goals);
+  const { observer, signal } = following;
+  const scan = await build(loadableInSteps(decodeBitstream(bytes), goals), following);
   const engine = engineFor(scan.circuit, engineName, 1);
-  const loadingCycles = await loadThroughScanChains(scan, engine, bytes, options);
+  const loadingCycles = await loadThroughScanChains(scan, engine, bytes, {
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: (done, total) => observer?.onProgress?.({ step: 'load', done, total }),
+  });
   return { ...onEngine(scan.circuit, configured(engine)), loadingCycles };
 }
 
-function loadableCircuit(bitstream: Bitstream, goals: CircuitGoals): LoadableCircuit {
-  const built = circuitOf(bitstream, 'auto', goals);
-  return built.form === 'folded'
-    ? elaborateLoadable(bitstream.description.name, bitstream.network, built.circuit.folding)
-    : insertScanChains(built.circuit);
+function* loadableInSteps(bitstream: Bitstream, goals: CircuitGoals): Steps<LoadableCircuit> {
+  const built = yield* within(0, 0.9, circuitInSteps(bitstream, 'auto', goals));
+  if (built.form !== 'folded') return insertScanChains(built.circuit);
+  const { description, network } = bitstream;
+  return yield* within(0.9, 1, elaborateLoadableInSteps(description.name, network, built.circuit.folding));
 }

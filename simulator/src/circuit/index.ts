@@ -1,4 +1,5 @@
 /** Circuits of every form: ports and timing, unrolled circuits, folded circuits, and loading them as a chip does. */
+export { afterNextRound, finish, within, type Steps } from '../steps.js';
 export {
   enteringBit,
   entryCycles,
@@ -9,10 +10,12 @@ export {
 } from './circuit.js';
 export { SCAN_PORT } from './scan-port.js';
 export { DEFAULT_TREE, type TreeShape } from './unrolled/counters.js';
-export { PORT, elaborate } from './unrolled/elaborate.js';
+export { PORT, elaborate, elaborateInSteps } from './unrolled/elaborate.js';
 export {
   elaborateFolded,
+  elaborateFoldedInSteps,
   elaborateLoadable,
+  elaborateLoadableInSteps,
   type FoldedCircuit,
   type LayerTiming,
   type LoadableFoldedCircuit,

@@ -159,7 +159,7 @@ function notUnrolled(network: Network): CompileError {
       : `Layer ${layer} (${network.layers[layer].kind})`;
   const message =
     `${what} has no unrolled circuit: that form has dense layers with binary weights and binary values between them. ` +
-    'The folded form (--form folded) has one for every layer, and boards run it as it is.';
-  const details = layer === undefined ? {} : { layer, kind: network.layers[layer].kind };
-  return new CompileError('unsupported', message, details);
+    'The folded form has one for every layer, and boards run it as it is.';
+  const where = layer === undefined ? {} : { layer, kind: network.layers[layer].kind };
+  return new CompileError('unsupported', message, { ...where, options: ['form=folded'] });
 }

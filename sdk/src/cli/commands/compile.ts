@@ -6,6 +6,7 @@ import { circuitFlags, withFormOptions, type FormFlags } from '../form.js';
 import { outputTerminal } from '../output-terminal.js';
 import { boardsOption, integer, positive } from '../parse.js';
 import { printCompiled } from '../print/compile.js';
+import { watch } from '../watch.js';
 
 export interface CompileFlags extends FormFlags, BoardGoals {
   readonly output?: string;
@@ -50,7 +51,7 @@ async function compileAction(modelFile: string, flags: CompileFlags, command: Co
     inputs: { 'the model': modelFile },
     outputs: { [flags.output === undefined ? 'the bitstream' : '--output']: output, '--netlist': netlistFile },
   });
-  // Building a circuit does not let signals through: Ctrl-C ends the process, and files are replaced as a whole.
-  const compiled = await compileToFile({ ...flags, ...circuitFlags(flags), modelFile, output, netlistFile });
+  const options = { ...flags, ...circuitFlags(flags), modelFile, output, netlistFile };
+  const compiled = await watch(terminal, (following) => compileToFile({ ...options, ...following }));
   printCompiled(terminal, compiled, { ...flags, modelFile, output });
 }

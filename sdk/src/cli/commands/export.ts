@@ -6,6 +6,7 @@ import { circuitFlags, withFormOptions } from '../form.js';
 import { outputTerminal } from '../output-terminal.js';
 import { networkName } from '../parse.js';
 import { printExport } from '../print/export.js';
+import { watch } from '../watch.js';
 
 const FORMATS =
   'verilog: synthesizable, a module per part; blif; json: for Yosys; dot: a drawing for Graphviz; svg: the same, drawn; c: C99, no malloc';
@@ -45,5 +46,7 @@ async function exportAction(bitstream: string, flags: ExportFlags, command: Comm
   };
   const inputs = { 'the bitstream': bitstream };
   const terminal = await outputTerminal(command, { json, inputs, outputs });
-  printExport(terminal, await exportToFile({ ...flags, ...circuitFlags(flags), bitstream, output }), output, testbench);
+  const options = { ...flags, ...circuitFlags(flags), bitstream, output };
+  const exported = await watch(terminal, (following) => exportToFile({ ...options, ...following }));
+  printExport(terminal, exported, output, testbench);
 }

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { openBackend } from '../../train/backends/backend.js';
-import type { ImportModule } from '../../train/backends/starting.js';
+import { openBackend } from '../../train/backends/open-backend.js';
+import type { ImportModule } from '../../train/backends/backend.js';
 import { fakeTensorflow } from '../../train/testing/fake-tensorflow.js';
 import { checkBackends, type Check } from './checks.js';
 

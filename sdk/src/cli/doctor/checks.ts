@@ -7,8 +7,9 @@ import { CompiledEngine } from '@adiabit/simulator/engines';
 import { ModelError } from '@adiabit/simulator/errors';
 import { NetlistBuilder } from '@adiabit/simulator/netlist';
 import { readBoards } from '../../boards/index.js';
-import { type BackendReport, type CandidateReport, openBackend } from '../../train/backends/backend.js';
+import type { BackendReport, CandidateReport } from '../../train/backends/backend.js';
 import type { BackendName } from '../../train/backends/names.js';
+import { openBackend } from '../../train/backends/open-backend.js';
 import { describeKernels } from '../print/describe.js';
 
 /** What was found, and what to do about it when something is missing. */
@@ -56,7 +57,7 @@ export async function checkBackends(open: typeof openBackend = openBackend): Pro
   return checks;
 }
 
-/** @returns its report, or why it does not start */
+/** Starts one backend. @returns its report, or why it does not start */
 async function startNamed(open: typeof openBackend, name: BackendName): Promise<BackendReport | string> {
   try {
     return (await open({ name, insists: false })).report;

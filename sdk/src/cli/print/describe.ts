@@ -4,9 +4,8 @@ import type { Estimate } from '../../compile/estimate.js';
 import type { Operations } from '../../compile/operations.js';
 import type { PassReport } from '../../compile/passes/index.js';
 import { clockGuessMHz, type Target } from '../../compile/targets.js';
-import type { BackendReport } from '../../train/backends/backend.js';
-import type { KernelReport } from '../../train/backends/training-kernels.js';
-import type { SoftTargets } from '../../train/learning/teacher.js';
+import type { BackendReport, KernelReport } from '../../train/backends/backend.js';
+import type { SoftTargets } from '../../train/learning/soft-targets.js';
 import type { EpochRecord } from '../../train/trainer.js';
 import { bytes, count, duration, percent, table } from '../../text/format.js';
 

@@ -96,15 +96,22 @@ function valueBits(network: Network, { layer, sources }: Unit): number {
 }
 
 /**
- * Tables for the sake of comparing steps: three for a bit that is added, and what a layer and an element take besides.
+ * Estimates tables for the sake of comparing steps: three for a bit that is added, and what a layer and an element take besides.
  */
 export function roughLuts(unit: Unit, { pe, simd }: LayerFolding, bits: number): number {
   const activation = 'activation' in unit.layer && unit.layer.activation.kind === 'requantize' ? 300 : 30;
   return 80 + pe * (unit.isWeighted ? 3 * simd * bits + 20 + activation : 6 * bits + activation);
 }
 
-/** @throws CompileError `compile.budget-exceeded` that says what is needed, what there is, and what fits. */
-export function refuseBudget(what: string, need: number, have: number, where: string, hint: string): never {
+/** Throws CompileError `compile.budget-exceeded` that says what is needed, what there is, and what fits. */
+export function refuseBudget(
+  what: string,
+  need: number,
+  have: number,
+  where: string,
+  hint: string,
+  options?: readonly string[],
+): never {
   const message = `The circuit needs ${need} ${what}, ${where} has ${have}. ${hint}`;
-  throw new CompileError('budget-exceeded', message, { need, have, target: where });
+  throw new CompileError('budget-exceeded', message, { need, have, target: where, options });
 }

@@ -1,9 +1,17 @@
-import { elaborateFolded, type FoldedCircuit, type Folding } from '@adiabit/simulator/circuit';
+import {
+  afterNextRound,
+  elaborateFoldedInSteps,
+  finish,
+  within,
+  type FoldedCircuit,
+  type Folding,
+  type Steps,
+} from '@adiabit/simulator/circuit';
 import { validateNetlist } from '@adiabit/simulator/netlist';
 import type { Network } from '@adiabit/simulator/network';
-import { estimate, type Estimate } from '../estimate.js';
+import { estimateInSteps, type Estimate } from '../estimate.js';
 import { checkFits, type Room } from '../fits.js';
-import { specialise, type PassReport } from '../passes/index.js';
+import { specialiseInSteps, type PassReport } from '../passes/index.js';
 import { TARGETS, type TargetName } from '../targets.js';
 import { chooseFolding, refuseBudget } from './choose-folding.js';
 
@@ -36,22 +44,28 @@ const WELL_USED = 0.85;
  * one that turns out too large, or leaves much room, is chosen again within another limit.
  * @throws CompileError `compile.budget-exceeded` with need, have, and the nearest folding that fits.
  */
-export function fold(name: string, network: Network, goals: FoldingGoals = {}): FoldedCompilation {
+export const fold = (name: string, network: Network, goals?: FoldingGoals): FoldedCompilation =>
+  finish(foldInSteps(name, network, goals));
+
+/** Does what `fold` does, in steps. */
+export function* foldInSteps(name: string, network: Network, goals: FoldingGoals = {}): Steps<FoldedCompilation> {
   const target = TARGETS[goals.target ?? 'lut4'];
   const have = Math.min(goals.maxLuts ?? Infinity, target.luts);
   const luts = have === Infinity ? LUTS_WITHOUT_END : have;
   const cycles = goals.maxCyclesPerInference;
   const where = goals.maxLuts === undefined || goals.maxLuts >= target.luts ? target.title : 'the limit';
   if (goals.folding !== undefined) {
-    const built = build(name, network, goals.folding, target.lutInputs);
+    const built = yield* build(name, network, goals.folding, target.lutInputs);
     return checked(built, { luts: have, registers: target.registers, memoryBits: target.memoryBits }, where, cycles);
   }
   const use = ({ estimate: size }: FoldedCompilation): number =>
     Math.max(size.luts / luts, size.registers / target.registers);
   let best: FoldedCompilation | undefined;
   let [fitting, tooLarge] = [0, Infinity];
-  for (let tries = 0, limit = luts; tries < TRIES; tries++) {
-    const built = build(name, network, foldingWithin(network, limit, cycles), target.lutInputs);
+  let done = 0;
+  for (let tries = 0, limit = luts; tries < TRIES; tries++, done = afterNextRound(done)) {
+    const steps = build(name, network, foldingWithin(network, limit, cycles), target.lutInputs);
+    const built = yield* within(done, afterNextRound(done), steps);
     const used = use(built);
     const { latency } = built.circuit.timing;
     if (used <= 1) {
@@ -64,7 +78,7 @@ export function fold(name: string, network: Network, goals: FoldingGoals = {}): 
     const guess = (limit * WELL_USED) / used;
     limit = guess > fitting && guess < tooLarge ? guess : (fitting + tooLarge) / 2;
   }
-  best ??= build(name, network, foldingWithin(network, 0, cycles), target.lutInputs);
+  best ??= yield* within(done, 1, build(name, network, foldingWithin(network, 0, cycles), target.lutInputs));
   // Without a limit nothing is too large: boards run the network all the same.
   return checked(best, { luts: have, registers: target.registers, memoryBits: target.memoryBits }, where, cycles);
 }
@@ -76,10 +90,11 @@ export function fold(name: string, network: Network, goals: FoldingGoals = {}): 
 const foldingWithin = (network: Network, luts: number, cycles: number | undefined): Folding =>
   chooseFolding(network, cycles === undefined ? { luts } : { luts, cycles: 0.8 * cycles });
 
-function build(name: string, network: Network, folding: Folding, lutInputs: 4 | 6): FoldedCompilation {
-  const { circuit, passes } = specialise(elaborateFolded(name, network, folding));
+function* build(name: string, network: Network, folding: Folding, lutInputs: 4 | 6): Steps<FoldedCompilation> {
+  const elaborated = yield* within(0, 0.1, elaborateFoldedInSteps(name, network, folding));
+  const { circuit, passes } = yield* within(0.1, 0.3, specialiseInSteps(elaborated));
   validateNetlist(circuit.netlist);
-  return { circuit, passes, estimate: estimate(circuit.netlist, lutInputs) };
+  return { circuit, passes, estimate: yield* within(0.3, 1, estimateInSteps(circuit.netlist, lutInputs)) };
 }
 
 function checked(built: FoldedCompilation, have: Room, where: string, cycles = Infinity): FoldedCompilation {

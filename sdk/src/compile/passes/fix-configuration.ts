@@ -6,7 +6,7 @@ import { keepCell, rewrite } from './rewrite.js';
 /** Weights, thresholds and offsets become constants: what the bitstream says is built in. */
 export const fixConfiguration: Pass = {
   name: 'fix configuration',
-  run: ({ netlist, configuration }) => {
+  steps: ({ netlist, configuration }) => {
     let position = 0;
     return rewrite(netlist, (cell, emit, results) => {
       if (cell.code === CELL_CODES.configuration)

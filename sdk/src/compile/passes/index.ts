@@ -1,5 +1,13 @@
 import { createBitMatrix } from '@adiabit/simulator/bits';
-import type { Circuit, Machine, TreeShape } from '@adiabit/simulator/circuit';
+import {
+  afterNextRound,
+  finish,
+  within,
+  type Circuit,
+  type Machine,
+  type Steps,
+  type TreeShape,
+} from '@adiabit/simulator/circuit';
 import { CELL_CODES, GATE_COUNTS, validateNetlist, type Netlist } from '@adiabit/simulator/netlist';
 import { fixConfiguration } from './fix-configuration.js';
 import type { Pass } from './pass.js';
@@ -8,7 +16,7 @@ import { removeDeadCells } from './remove-dead-cells.js';
 import { retimeRegisters } from './retime-registers.js';
 import { shareSubexpressions } from './share-subexpressions.js';
 
-export type { Pass } from './pass.js';
+export { runPass, type Pass } from './pass.js';
 export { fixConfiguration, propagateConstants, removeDeadCells, retimeRegisters, shareSubexpressions };
 
 /** What is done once: the bitstream is built in. */
@@ -43,17 +51,30 @@ export interface PassReport {
   readonly registersAfter: number;
 }
 
+/** A circuit in a form, and what each pass did for it. */
+export interface Formed<Any extends Machine> {
+  readonly circuit: Any;
+  readonly passes: readonly PassReport[];
+}
+
+/** The part of specialising that is about building in. */
+const AFTER_BUILDING_IN = 0.2;
+
 /**
  * Returns the specialised form of a circuit: the same outputs in the same cycles, without configuration. Specialising
  * it again changes nothing.
  * @throws NetlistError if a pass broke a rule of netlists.
  */
-export function specialise<Any extends Machine>(circuit: Any): { circuit: Any; passes: readonly PassReport[] } {
-  const first = runPasses([BUILDING_IN], circuit);
+export const specialise = <Any extends Machine>(circuit: Any): Formed<Any> => finish(specialiseInSteps(circuit));
+
+/** Does what `specialise` does, a pass after the other. */
+export function* specialiseInSteps<Any extends Machine>(circuit: Any): Steps<Formed<Any>> {
+  const first = yield* within(0, AFTER_BUILDING_IN, passesInSteps([BUILDING_IN], circuit));
   let { netlist } = first;
   const passes = [...first.passes];
-  for (;;) {
-    const round = runPasses(SIMPLIFYING_PASSES, { ...circuit, netlist });
+  for (let done = AFTER_BUILDING_IN; ; done = afterNextRound(done)) {
+    const steps = passesInSteps(SIMPLIFYING_PASSES, { ...circuit, netlist });
+    const round = yield* within(done, afterNextRound(done), steps);
     const [before, after] = [round.passes[0].gatesBefore, round.passes[round.passes.length - 1].gatesAfter];
     // Stopping at the last round that won is what makes a second run stop at once.
     if (after >= before) break;
@@ -65,13 +86,17 @@ export function specialise<Any extends Machine>(circuit: Any): { circuit: Any; p
 }
 
 /** Runs one pass after the other. */
-function runPasses(list: readonly Pass[], circuit: Machine): { netlist: Netlist; passes: PassReport[] } {
+function* passesInSteps(
+  list: readonly Pass[],
+  circuit: Machine,
+): Steps<{ readonly netlist: Netlist; readonly passes: readonly PassReport[] }> {
   let { netlist } = circuit;
-  const passes = list.map(({ name, run }): PassReport => {
+  const passes: PassReport[] = [];
+  for (const [index, { name, steps }] of list.entries()) {
     const before = sizeOf(netlist);
-    netlist = run({ ...circuit, netlist });
+    netlist = yield* within(index / list.length, (index + 1) / list.length, steps({ ...circuit, netlist }));
     const after = sizeOf(netlist);
-    return {
+    passes.push({
       name,
       cellsBefore: before.cells,
       cellsAfter: after.cells,
@@ -79,8 +104,8 @@ function runPasses(list: readonly Pass[], circuit: Machine): { netlist: Netlist;
       gatesAfter: after.gates,
       registersBefore: before.registers,
       registersAfter: after.registers,
-    };
-  });
+    });
+  }
   return { netlist, passes };
 }
 
@@ -93,14 +118,16 @@ export interface Unrolling {
 }
 
 /** Returns a configurable circuit in another form, and what each pass did for it. */
-export function inForm(
-  form: Form,
-  circuit: Circuit,
-  retimes = false,
-): { circuit: Circuit; passes: readonly PassReport[] } {
-  const formed = form === 'configurable' ? { circuit, passes: [] } : specialise(circuit);
+export const inForm = (form: Form, circuit: Circuit, retimes?: boolean): Formed<Circuit> =>
+  finish(inFormInSteps(form, circuit, retimes));
+
+/** Does what `inForm` does, a pass after the other. */
+export function* inFormInSteps(form: Form, circuit: Circuit, retimes = false): Steps<Formed<Circuit>> {
+  const specialised = retimes ? 0.5 : 1;
+  const formed: Formed<Circuit> =
+    form === 'configurable' ? { circuit, passes: [] } : yield* within(0, specialised, specialiseInSteps(circuit));
   if (!retimes) return formed;
-  const { netlist, passes } = runPasses([retimeRegisters], formed.circuit);
+  const { netlist, passes } = yield* within(specialised, 1, passesInSteps([retimeRegisters], formed.circuit));
   validateNetlist(netlist);
   return { circuit: { ...formed.circuit, netlist }, passes: [...formed.passes, ...passes] };
 }

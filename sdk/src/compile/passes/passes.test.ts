@@ -18,6 +18,7 @@ import {
   fixConfiguration,
   propagateConstants,
   removeDeadCells,
+  runPass,
   shareSubexpressions,
   specialise,
   type Pass,
@@ -33,13 +34,13 @@ const circuitOf = (netlist: Netlist, configuration: readonly number[] = []): Mac
 
 /** Runs a pass on the text of a netlist and gives the cells that are left, as text. */
 function cellsAfter(pass: Pass, text: string, configuration: readonly number[] = []): string[] {
-  const lines = [...printNetlist(pass.run(circuitOf(parseNetlist(`netlist x\n${text}`), configuration)))];
+  const lines = [...printNetlist(runPass(pass, circuitOf(parseNetlist(`netlist x\n${text}`), configuration)))];
   return lines.filter((line) => line.includes(' = '));
 }
 
 const unchanged = (pass: Pass, text: string): void => {
   const netlist = parseNetlist(`netlist x\n${text}`);
-  expect([...printNetlist(pass.run(circuitOf(netlist)))]).toEqual([...printNetlist(netlist)]);
+  expect([...printNetlist(runPass(pass, circuitOf(netlist)))]).toEqual([...printNetlist(netlist)]);
 };
 
 /** The outputs of the port y for every pattern on the port x, in the first cycle and in the next one. */
@@ -88,7 +89,7 @@ describe('constant propagation', () => {
         const first = builder.cell(kind, ...picked);
         builder.output('y', results === 2 ? [first, first + 1] : [first]);
         const before = builder.build();
-        const after = propagateConstants.run(circuitOf(before));
+        const after = runPass(propagateConstants, circuitOf(before));
         expect(behaviour(after), `${kind} ${picked.join(' ')}`).toEqual(behaviour(before));
         const smaller = netlistStats(after).gates <= netlistStats(before).gates;
         expect(smaller, `${kind} ${picked.join(' ')} grew`).toBe(true);
@@ -166,7 +167,7 @@ describe('sharing sub-expressions', () => {
         const text = `netlist x\ninput x n2 n3 n4\nn5 = not n2\nn6 = not n3\nn7 = not n4
 n8 n9 = full-adder ${adder(0)}\nn10 n11 = full-adder ${adder(3)}\noutput y n8 n9 n10 n11`;
         const before = parseNetlist(text);
-        expect(behaviour(shareSubexpressions.run(circuitOf(before)))).toEqual(behaviour(before));
+        expect(behaviour(runPass(shareSubexpressions, circuitOf(before)))).toEqual(behaviour(before));
       }
     }
   });
@@ -186,7 +187,7 @@ describe('removing dead cells', () => {
   it('removes what no output depends on, feedback among dead registers and their probes included', () => {
     const text =
       'input x n2\nn3 = register n4\nn4 = xor n3 n2\nn5 = not n2\nn6 = register n5\noutput y n6\nprobe dead n3\nprobe alive n5';
-    const netlist = removeDeadCells.run(circuitOf(parseNetlist(`netlist x\n${text}`)));
+    const netlist = runPass(removeDeadCells, circuitOf(parseNetlist(`netlist x\n${text}`)));
     expect([...printNetlist(netlist)].slice(1)).toEqual([
       'input x n2',
       'n3 = not n2',

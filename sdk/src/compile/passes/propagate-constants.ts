@@ -19,7 +19,7 @@ import { keepCell, rewrite, type Emit, type Rule } from './rewrite.js';
  */
 export const propagateConstants: Pass = {
   name: 'propagate constants',
-  run: ({ netlist }) => rewrite(netlist, propagation()),
+  steps: ({ netlist }) => rewrite(netlist, propagation()),
 };
 
 function propagation(): Rule {

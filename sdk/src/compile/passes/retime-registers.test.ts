@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { bitMatrixFrom } from '@adiabit/simulator/bits';
 import { parseNetlist, printNetlist } from '@adiabit/simulator/netlist';
-import { retimeRegisters } from './index.js';
+import { retimeRegisters, runPass } from './index.js';
 
 const retimed = (text: string): string[] => {
   const netlist = parseNetlist(`netlist x\n${text}`);
   const timing = { planes: 1, initiationInterval: 1, latency: 0 };
   const shape = { inputCount: 0, inputBits: 1, outputCount: 0 };
   const configuration = bitMatrixFrom(1, 0, () => false);
-  return [...printNetlist(retimeRegisters.run({ netlist, configuration, timing, shape }))].slice(1);
+  return [...printNetlist(runPass(retimeRegisters, { netlist, configuration, timing, shape }))].slice(1);
 };
 
 /** Registers behind three inputs, and two cells one behind the other elsewhere, so that there is room for two levels. */

@@ -1,3 +1,4 @@
+import { afterNextRound, within, type Steps } from '@adiabit/simulator/circuit';
 import {
   CELL_CODES,
   CELL_KINDS,
@@ -11,7 +12,7 @@ import {
   type CellTable,
   type Netlist,
 } from '@adiabit/simulator/netlist';
-import type { Pass } from './pass.js';
+import { CELLS_A_STEP, type Pass } from './pass.js';
 import { keepCell, rewrite } from './rewrite.js';
 
 const REGISTER = CELL_CODES.register;
@@ -24,13 +25,14 @@ const REGISTER = CELL_CODES.register;
  */
 export const retimeRegisters: Pass = {
   name: 'retime registers',
-  run: ({ netlist }) => {
+  steps: function* ({ netlist }) {
     const { depth } = levelize(netlist);
     let current = netlist;
     // A row of registers that moved makes way for the row before it.
-    for (;;) {
+    for (let done = 0; ; done = afterNextRound(done)) {
       const sweep = new Sweep(current, depth);
-      if (!sweep.run()) return rewrite(current, keepCell);
+      if (!(yield* within(done, afterNextRound(done), sweep.steps())))
+        return yield* within(afterNextRound(done), 1, rewrite(current, keepCell));
       current = sweep.result();
     }
   },
@@ -79,15 +81,25 @@ class Sweep {
     for (const memory of memories) for (const net of operandsOfMemory(memory)) this.#readers[net]++;
   }
 
-  /** Tells whether anything moved. */
-  run(): boolean {
-    const { count, kind } = this.#cells;
+  /** Moves what it can. Tells whether anything moved. */
+  *steps(): Steps<boolean> {
+    const { count } = this.#cells;
     let hasMoved = false;
-    for (let cell = 0; cell < count; cell++) if (COMBINATIONAL[kind[cell]] === 1 && this.#move(cell)) hasMoved = true;
+    for (let cell = 0; cell < count; cell += CELLS_A_STEP) {
+      yield cell / count;
+      if (this.#moveAll(cell, Math.min(cell + CELLS_A_STEP, count))) hasMoved = true;
+    }
     return hasMoved;
   }
 
-  /** Nets of registers that are gone are neither driven nor read. */
+  #moveAll(from: number, to: number): boolean {
+    const { kind } = this.#cells;
+    let hasMoved = false;
+    for (let cell = from; cell < to; cell++) if (COMBINATIONAL[kind[cell]] === 1 && this.#move(cell)) hasMoved = true;
+    return hasMoved;
+  }
+
+  /** Returns the new netlist. Nets of registers that are gone are neither driven nor read. */
   result(): Netlist {
     const { kind, a, b, c, out, carry, group } = this.#cells;
     const kept = <Field extends Int32Array | Uint8Array>(field: Field): Field =>

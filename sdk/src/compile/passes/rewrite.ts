@@ -1,3 +1,4 @@
+import type { Steps } from '@adiabit/simulator/circuit';
 import {
   CELL_CODES,
   COMBINATIONAL,
@@ -9,6 +10,7 @@ import {
   levelize,
   type Netlist,
 } from '@adiabit/simulator/netlist';
+import { CELLS_A_STEP } from './pass.js';
 
 /** A cell of the old netlist, its operands already in nets of the new one. The same object stands for every cell. */
 export interface OldCell {
@@ -53,11 +55,11 @@ export const keepCell: Rule = ({ code, a, b, c }, emit, results) => {
  * Cells and memories that are not kept are left out; only such may read them. Netlists have millions of cells, so what
  * is done for each of them makes no objects.
  */
-export function rewrite(
+export function* rewrite(
   netlist: Netlist,
   rule: Rule,
   areKept: Kept = { cell: () => true, memory: () => true },
-): Netlist {
+): Steps<Netlist> {
   const { cells, groups } = netlist;
   const builder = new NetlistBuilder(netlist.name);
   for (const { name, role } of groups.slice(1)) builder.enterGroup(name, role);
@@ -87,29 +89,37 @@ export function rewrite(
   const cell = { index: 0, code: 0, a: NO_NET, b: NO_NET, c: NO_NET };
   const results: Results = { first: NO_NET, second: NO_NET };
   const order = evaluationOrder(netlist);
-  for (let at = 0; at < cells.count; at++) {
-    const index = order === undefined ? at : order[at];
-    if (!areKept.cell(index)) continue;
-    const code = cells.kind[index];
-    const operands = OPERAND_COUNTS[code];
-    cell.index = index;
-    cell.code = code;
-    cell.a = operands > 0 ? newNet[cells.a[index]] : NO_NET;
-    cell.b = operands > 1 ? newNet[cells.b[index]] : NO_NET;
-    cell.c = operands > 2 ? newNet[cells.c[index]] : NO_NET;
-    builder.resumeGroup(cells.group[index]);
-    if (code === CELL_CODES.register && cell.a === NO_NET) {
-      const register = builder.openRegister();
-      newNet[cells.out[index]] = register.q;
-      feedback.push(() => {
-        register.connect(newNet[cells.a[index]]);
-      });
-      continue;
+  // A function of its own, because a loop is slower in a generator.
+  const rewriteCells = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) {
+      const index = order === undefined ? at : order[at];
+      if (!areKept.cell(index)) continue;
+      const code = cells.kind[index];
+      const operands = OPERAND_COUNTS[code];
+      cell.index = index;
+      cell.code = code;
+      cell.a = operands > 0 ? newNet[cells.a[index]] : NO_NET;
+      cell.b = operands > 1 ? newNet[cells.b[index]] : NO_NET;
+      cell.c = operands > 2 ? newNet[cells.c[index]] : NO_NET;
+      builder.resumeGroup(cells.group[index]);
+      if (code === CELL_CODES.register && cell.a === NO_NET) {
+        const register = builder.openRegister();
+        newNet[cells.out[index]] = register.q;
+        feedback.push(() => {
+          register.connect(newNet[cells.a[index]]);
+        });
+        continue;
+      }
+      rule(cell, emit, results);
+      newNet[cells.out[index]] = results.first;
+      if (RESULT_COUNTS[code] === 2) newNet[cells.carry[index]] = results.second;
     }
-    rule(cell, emit, results);
-    newNet[cells.out[index]] = results.first;
-    if (RESULT_COUNTS[code] === 2) newNet[cells.carry[index]] = results.second;
+  };
+  for (let at = 0; at < cells.count; at += CELLS_A_STEP) {
+    yield at / cells.count;
+    rewriteCells(at, Math.min(at + CELLS_A_STEP, cells.count));
   }
+  yield 1;
   for (const connect of feedback) connect();
   for (const { name, nets, signed } of netlist.outputs)
     builder.output(

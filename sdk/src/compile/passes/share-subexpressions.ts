@@ -19,7 +19,7 @@ const FULL_ADDER = CELL_CODES['full-adder'];
  */
 export const shareSubexpressions: Pass = {
   name: 'share sub-expressions',
-  run: ({ netlist }) => {
+  steps: ({ netlist }) => {
     let sharing: Sharing | undefined;
     return rewrite(netlist, (cell, emit, results) => {
       sharing ??= new Sharing(emit);

@@ -14,7 +14,10 @@ export function vary(batch: Batch, shape: readonly number[], augmentation: Augme
     : shiftBatch(batch, shape, augmentation, random);
 }
 
-/** @throws ModelError `model.bad-value` for a setting out of range, or examples of another kind */
+/**
+ * Checks an augmentation against the examples that it shall vary.
+ * @throws ModelError `model.bad-value` for a setting out of range, or examples of another kind
+ */
 export function checkAugmentation(
   augmentation: Augmentation,
   shape: readonly number[],

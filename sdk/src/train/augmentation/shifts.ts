@@ -111,6 +111,7 @@ function moveImage(
 }
 
 /**
+ * Checks how pictures shall be varied.
  * @throws ModelError `model.bad-value` for a shift that is no whole number, or examples that are neither [height,
  * width] nor [height, width, channels]
  */

@@ -110,6 +110,7 @@ function rootMeanSquare(clip: Float32Array): number {
 }
 
 /**
+ * Checks how sounds shall be varied.
  * @param isMuLaw whether the network takes its inputs for mu-law
  * @throws ModelError `model.bad-value` for a setting out of range, or a network that hears nothing
  */

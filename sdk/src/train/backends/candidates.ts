@@ -1,7 +1,8 @@
 import { MASK_KERNEL_NAME, registerMaskKernel } from './mask-kernel.js';
 import type { BackendName } from './names.js';
 import { patchNodeKernels, nodeKernels } from './node-kernels.js';
-import { asTensorflow, type ImportModule, select, type StartedBackend } from './starting.js';
+import type { ImportModule } from './backend.js';
+import { asTensorflow, select, type StartedBackend } from './starting.js';
 import { patchedWasmKernels, patchWasmKernels } from './wasm-kernels.js';
 import { startWebgpu } from './webgpu.js';
 

@@ -8,7 +8,7 @@ import {
   openBackendPair,
   randomValues,
 } from '../testing/compare-backends.js';
-import type { Backend } from './backend.js';
+import type { TensorBackend } from './tensor-backend.js';
 
 const small = (max: number) => fc.integer({ min: 1, max });
 
@@ -34,7 +34,7 @@ const shapes = fc
 type Shapes = typeof shapes extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** The gradients of sum(conv2d(x, w) * c), c random, by x and by w. */
-function gradients({ tf }: Backend, given: Shapes): [Tensor, Tensor] {
+function gradients({ tf }: TensorBackend, given: Shapes): [Tensor, Tensor] {
   const { batch, height, width, inChannels, outChannels, filterHeight, filterWidth, strides, pad, seed } = given;
   const x = tf.tensor4d(randomValues(batch * height * width * inChannels, seed), [batch, height, width, inChannels]);
   const filterShape: [number, number, number, number] = [filterHeight, filterWidth, inChannels, outChannels];

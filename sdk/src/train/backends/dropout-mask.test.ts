@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openBackend } from './backend.js';
+import { openTensorBackend } from './tensor-backend.js';
 import { fillMask, hashedMask } from './dropout-mask.js';
 import { maskTensor } from './mask-kernel.js';
 import { HAS_NODE_BACKEND } from '../testing/compare-backends.js';
@@ -46,7 +46,7 @@ test.for(['node', 'wasm', 'cpu'] as const)(
   'the kernel of %s makes the mask that the definition has',
   async (name, { skip }) => {
     skip(name === 'node' && !HAS_NODE_BACKEND, '@tensorflow/tfjs-node not installed');
-    const backend = await openBackend({ name });
+    const backend = await openTensorBackend({ name });
     backend.activate();
     const mask = { shape: [3, 5, 7, 2], rate: 0.1, seed: 12 };
     const tensor = maskTensor(backend.tf, mask);

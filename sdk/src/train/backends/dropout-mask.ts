@@ -95,7 +95,7 @@ function createFiller(): Filler {
   };
 }
 
-/** fill(from, to): values from one address to another, in blocks of eight. */
+/** Writes the function fill(from, to): values from one address to another, in blocks of eight. */
 function fillFunction(): WasmFunction {
   const [FROM, TO, WORDS, HASH] = [0, 1, 2, 3];
   const [SEED, THRESHOLD, KEPT, MASK, FOUR, FACTOR] = [4, 5, 6, 7, 8, 9];

@@ -18,9 +18,6 @@ export interface StartedBackend {
 /** A backend would start, but only the user's word makes it a choice. */
 export class BackendRefused extends Error {}
 
-/** `import()`, injectable so that tests can take a package away. */
-export type ImportModule = (specifier: string) => Promise<unknown>;
-
 /** Makes a backend the library's current one. */
 export async function select(tf: Tensorflow, registeredName: string): Promise<void> {
   // Production mode silences the library's banner and leaves out its per-operation checks.

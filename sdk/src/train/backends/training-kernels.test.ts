@@ -3,7 +3,7 @@ import { gatherBatch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
 import { countCorrect } from '../evaluation/evaluate.js';
 import { estimateStatistics } from '../evaluation/statistics.js';
-import { hardened } from '../forward/forward.js';
+import { hardened } from '../forward/sharpness.js';
 import { defaultAdam } from '../learning/adam.js';
 import { deviceLearner } from '../learning/device-learner.js';
 import { singleThreadPool } from '../learning/gradient-pool.js';
@@ -13,12 +13,12 @@ import { type NetworkSpec, resolveLayers } from '../network/network.js';
 import { fakeTensorflow } from '../testing/fake-tensorflow.js';
 import { everyLayerNetwork, lineNetwork, toyPictures, toySounds } from '../testing/toy-pictures.js';
 import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
-import { type Backend, openBackend } from './backend.js';
+import { openTensorBackend, type TensorBackend } from './tensor-backend.js';
 import { neededKernels } from './training-kernels.js';
 
 /** The kernels that a step, soft or hard, the statistics and an evaluation call. */
 async function calledBy(
-  backend: Backend,
+  backend: TensorBackend,
   network: NetworkSpec,
   examples: Examples,
   weightsOn: 'host' | 'device',
@@ -68,7 +68,7 @@ const cases: readonly (readonly [NetworkSpec, Examples])[] = [
 test.each(['host', 'device'] as const)(
   'the kernels that are said to be needed are those that are called, with the weights on the %s',
   async (weightsOn) => {
-    const backend = await openBackend({ name: 'cpu' });
+    const backend = await openTensorBackend({ name: 'cpu' });
     const called = new Set<string>();
     for (const [network, examples] of cases) {
       for (const k of [2, 2000]) {
@@ -80,7 +80,7 @@ test.each(['host', 'device'] as const)(
 );
 
 test('no kernel is missing on wasm, of which some are ours', async () => {
-  const { kernels } = (await openBackend({ name: 'wasm' })).report;
+  const { kernels } = (await openTensorBackend({ name: 'wasm' })).report;
   expect(kernels.missing).toEqual([]);
   expect(kernels.ours).toContain('Conv2DBackpropFilter');
   expect(kernels.stock).toContain('Conv2D');
@@ -91,6 +91,6 @@ test('no kernel is missing on wasm, of which some are ours', async () => {
 
 test('a kernel that a backend lacks is named', async () => {
   const lean = { ...fakeTensorflow(), getKernel: (name: string) => (name === 'MaxPoolGrad' ? undefined : {}) };
-  const { report } = await openBackend({ name: 'node', importModule: () => Promise.resolve({ default: lean }) });
+  const { report } = await openTensorBackend({ name: 'node', importModule: () => Promise.resolve({ default: lean }) });
   expect(report.kernels.missing).toEqual(['MaxPoolGrad']);
 });

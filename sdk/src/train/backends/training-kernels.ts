@@ -1,4 +1,5 @@
 import type { KernelConfig } from '@tensorflow/tfjs';
+import type { KernelReport } from './backend.js';
 import { MASK_KERNEL_NAME } from './mask-kernel.js';
 import type { StartedBackend } from './starting.js';
 
@@ -20,16 +21,6 @@ const kernelsOfAllLayers: readonly string[] = [
 
 /** What is called besides where the weights stay on the device. */
 const onDevices: readonly string[] = ['Concat', 'Minimum', 'Neg', 'Slice'];
-
-/** The kernels that training needs on a backend, by who wrote them. */
-export interface KernelReport {
-  /** TensorFlow.js's own. */
-  readonly stock: readonly string[];
-  /** This project's, new ones or in place of slow ones. */
-  readonly ours: readonly string[];
-  /** Kernels that the backend lacks: layers that need them cannot be trained. */
-  readonly missing: readonly string[];
-}
 
 export function neededKernels(weightsOn: StartedBackend['weightsOn']): readonly string[] {
   return weightsOn === 'device' ? [...kernelsOfAllLayers, ...onDevices] : kernelsOfAllLayers;

@@ -5,7 +5,7 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs';
 import type { WasmHeap } from './wasm-heap.js';
 
-/** Outputs y, and of each channel the mean and 1 / sqrt(variance + epsilon), which the gradient takes as s0 and s1. */
+/** Computes y, and of each channel the mean and 1 / sqrt(variance + epsilon), which the gradient takes as s0 and s1. */
 export const batchNorm: KernelFunc = ({ inputs, backend, attrs }) => {
   const heap = backend as WasmHeap;
   const [x, gamma, beta] = ['x', 'gamma', 'beta'].map((name) => inputs[name] as TensorInfo);
@@ -19,7 +19,7 @@ export const batchNorm: KernelFunc = ({ inputs, backend, attrs }) => {
   return [y, mean, inverse];
 };
 
-/** Outputs the gradients by x, gamma and beta. */
+/** Computes the gradients by x, gamma and beta. */
 export const batchNormGradient: KernelFunc = ({ inputs, backend }) => {
   const heap = backend as WasmHeap;
   const [dy, x, gamma, mean, inverse] = ['dy', 'x', 'gamma', 's0', 's1'].map((name) => inputs[name] as TensorInfo);

@@ -203,7 +203,10 @@ interface Steps {
   readonly dyStep: number;
 }
 
-/** outerProducts(table, end): for each entry of the table, adds the outer products of its positions to its tile. */
+/**
+ * Writes the function outerProducts(table, end): for each entry of the table, it adds the outer products of its
+ * positions to its tile.
+ */
 function outerProducts({ vectors, step, rowStep, dyStep }: Steps): WasmFunction {
   const [ENTRY_AT, TABLE_END, ROW, ROWS_END, AT, DY, SUMS, ROW_END] = [0, 1, 2, 3, 4, 5, 6, 7];
   const i32Locals = 6;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { type BackendPair, compute, expectSame, openBackendPair, randomValues } from '../testing/compare-backends.js';
-import type { Backend } from './backend.js';
+import type { TensorBackend } from './tensor-backend.js';
 
 let pair: BackendPair;
 beforeAll(async () => {
@@ -28,7 +28,8 @@ test('products with either side transposed are those of the cpu backend, at odd 
       const count = Math.max(batch, 1);
       const a = randomValues(count * rows * inner, seed);
       const b = randomValues(count * inner * columns, seed + 1);
-      const build = ({ tf }: Backend) => tf.matMul(tf.tensor(a, shapeA), tf.tensor(b, shapeB), transposeA, transposeB);
+      const build = ({ tf }: TensorBackend) =>
+        tf.matMul(tf.tensor(a, shapeA), tf.tensor(b, shapeB), transposeA, transposeB);
       await expectSame(pair, build, 1e-4);
     }),
     { seed: 3, numRuns: 150 },

@@ -2,7 +2,7 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { type BackendPair, compute, expectSame, openBackendPair, randomValues } from '../testing/compare-backends.js';
-import type { Backend } from './backend.js';
+import type { TensorBackend } from './tensor-backend.js';
 
 let pair: BackendPair;
 beforeAll(async () => {
@@ -31,7 +31,7 @@ test('the gradient of a max pool is that of the cpu backend, among equals too', 
     fc.asyncProperty(pools, async ({ batch, height, width, channels, size, strides, pad, levels, seed }) => {
       const count = batch * height * width * channels;
       const values = randomValues(count, seed).map((value) => Math.round(value * levels));
-      const build = ({ tf }: Backend) => {
+      const build = ({ tf }: TensorBackend) => {
         const pool = (x: Tensor) => tf.maxPool(x as Tensor4D, size, strides, pad);
         const x = tf.tensor4d(values, [batch, height, width, channels]);
         const pooled = pool(x);

@@ -4,7 +4,8 @@
  */
 import { access } from 'node:fs/promises';
 import { MASK_KERNEL_NAME, registerMaskKernel } from './mask-kernel.js';
-import { asTensorflow, BackendRefused, type ImportModule, select, type StartedBackend } from './starting.js';
+import type { ImportModule } from './backend.js';
+import { asTensorflow, BackendRefused, select, type StartedBackend } from './starting.js';
 
 /** What is used of WebGPU here (https://www.w3.org/TR/webgpu). */
 interface Gpu {
@@ -47,7 +48,7 @@ export async function startWebgpu(importModule: ImportModule, isNamed: boolean):
   const { isFallbackAdapter, description, device, vendor } = adapter.info;
   const name = description || device || vendor;
   if (isFallbackAdapter && !isNamed) {
-    throw new BackendRefused(`'${name}' is a software adapter, slower than wasm (--backend webgpu takes it)`);
+    throw new BackendRefused(`'${name}' is a software adapter, slower than wasm; it is taken when asked for by name`);
   }
   placeGlobals(kept, globals);
   const tf = asTensorflow(await importModule('@tensorflow/tfjs'));

@@ -19,7 +19,10 @@ export async function saveCheckpoint(file: string, identity: RunIdentity, state:
   await writeWhole(file, encodeCheckpoint(identity, state));
 }
 
-/** @throws DataError `data.not-found` when there is no such file; FormatError as {@link decodeCheckpoint} */
+/**
+ * Reads the checkpoint of a training.
+ * @throws DataError `data.not-found` when there is no such file; FormatError as {@link decodeCheckpoint}
+ */
 export async function loadCheckpoint(
   file: string,
   expected: RunIdentity,

@@ -27,7 +27,10 @@ export function gatherBatch(examples: Examples, order: Uint32Array, start: numbe
   return { size, inputs, targets };
 }
 
-/** @throws DataError naming the offender, when the examples do not fit the network or themselves */
+/**
+ * Checks that examples fit a network.
+ * @throws DataError naming the offender, when the examples do not fit the network or themselves
+ */
 export function checkExamples(spec: NetworkSpec, examples: Examples, what: string): void {
   const { count, shape, values, labels, classes } = examples;
   const width = shape.reduce((product, size) => product * size, 1);

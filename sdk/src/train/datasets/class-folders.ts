@@ -162,7 +162,10 @@ interface ClassFolder {
   readonly folder: string;
 }
 
-/** @throws DataError `data.bad-value` for two folders whose names are the same letters */
+/**
+ * Returns the folders of the classes.
+ * @throws DataError `data.bad-value` for two folders whose names are the same letters
+ */
 async function classesIn(folder: string): Promise<readonly ClassFolder[]> {
   const classes = (await listFolder(folder)).folders.map((name) => ({ name: normalName(name), folder: name }));
   const twice = classes.find(({ name }, index) => classes.findIndex((one) => one.name === name) < index);

@@ -86,7 +86,7 @@ interface LoadedPart {
   readonly labels: Uint8Array;
 }
 
-/** @throws DataError `data.not-found` when there are fewer than two */
+/** Returns the labels that occur, in order. @throws DataError `data.not-found` when there are fewer than two */
 function labelsOf({ labels, where }: LoadedPart): readonly number[] {
   const known = [...new Set(labels)].sort((left, right) => left - right);
   if (known.length >= 2) return known;
@@ -140,7 +140,7 @@ async function loadPart(
   return undefined;
 }
 
-/** @throws DataError when there are not as many labels as examples */
+/** Puts examples and labels together. @throws DataError when there are not as many labels as examples */
 function paired(examples: IdxArray, labels: Uint8Array, where: string): LoadedPart {
   const [count, ...shape] = examples.shape;
   if (count === labels.length) return { where, shape, values: examples.values, labels };

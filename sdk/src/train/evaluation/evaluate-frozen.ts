@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { BinarizedModel } from '../../model/model.js';
 import { createOracle } from '../../model/oracle.js';
 import type { Backend } from '../backends/backend.js';
+import { tensorBackend } from '../backends/tensor-backend.js';
 import { type Examples, exampleVectors } from '../datasets/dataset.js';
 import { createEventLoopYield } from '../learning/event-loop.js';
 import { createFrozenClassifier } from './frozen-classes.js';
@@ -29,7 +30,7 @@ export async function predictFrozen(
   examples: Examples,
   { backend, signal, onProgress }: EvaluateFrozenOptions = {},
 ): Promise<Uint8Array> {
-  const classify = backend === undefined ? byOracle(model) : createFrozenClassifier(backend, model);
+  const classify = backend === undefined ? byOracle(model) : createFrozenClassifier(tensorBackend(backend), model);
   const yieldToEventLoop = createEventLoopYield(() => performance.now());
   const vectors = exampleVectors(examples);
   const predictions = new Uint8Array(vectors.length);

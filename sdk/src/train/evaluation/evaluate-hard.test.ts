@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { Random } from '../../random.js';
-import { type Backend, openBackend } from '../backends/backend.js';
-import { hardened } from '../forward/forward.js';
+import { openTensorBackend, type TensorBackend } from '../backends/tensor-backend.js';
+import { hardened } from '../forward/sharpness.js';
 import { type BinarizationMode, resolveLayers } from '../network/network.js';
 import { initialParameters, toTrainedNetwork } from '../network/parameters.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
@@ -9,9 +9,9 @@ import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
 import { evaluateHard, predictHard } from './evaluate-hard.js';
 import { predict } from './evaluate.js';
 
-let backend: Backend;
+let backend: TensorBackend;
 beforeAll(async () => {
-  backend = await openBackend({ name: 'wasm' });
+  backend = await openTensorBackend({ name: 'wasm' });
 });
 
 /** Two inputs, one hidden bit that fires iff 0.5 (x0 - x1) / 10 + bias >= 0, and two logits that follow it. */

@@ -1,10 +1,11 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
-import type { Backend } from '../backends/backend.js';
+import type { TensorBackend } from '../backends/tensor-backend.js';
 import type { Tensorflow } from '../backends/tensorflow.js';
 import { gatherBatch } from '../datasets/batches.js';
 import { contentOrder } from '../datasets/content-order.js';
 import type { Examples } from '../datasets/dataset.js';
-import { forward, type Sharpness } from '../forward/forward.js';
+import { forward } from '../forward/forward.js';
+import type { Sharpness } from '../forward/sharpness.js';
 import { uploadParameters } from '../learning/step.js';
 import type { Layer } from '../network/layers.js';
 import type { NetworkParameters, Statistics } from '../network/parameters.js';
@@ -32,7 +33,7 @@ export const evenBatch = (count: number, largest: number): number => Math.ceil(c
  * batch depends on nothing but their contents
  */
 export async function predict(
-  backend: Backend,
+  backend: TensorBackend,
   layers: readonly Layer[],
   parameters: NetworkParameters,
   examples: Examples,
@@ -64,7 +65,7 @@ export async function predict(
 
 /** Counts how many of the examples are classified correctly. */
 export async function countCorrect(
-  backend: Backend,
+  backend: TensorBackend,
   layers: readonly Layer[],
   parameters: NetworkParameters,
   examples: Examples,

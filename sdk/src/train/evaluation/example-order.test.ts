@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../../random.js';
-import { type Backend, openBackend } from '../backends/backend.js';
+import { openTensorBackend, type TensorBackend } from '../backends/tensor-backend.js';
 import { contentOrder, vectorsInContentOrder } from '../datasets/content-order.js';
 import { type Examples, exampleVectors } from '../datasets/dataset.js';
-import { hardened } from '../forward/forward.js';
+import { hardened } from '../forward/sharpness.js';
 import { freeze } from '../freezing/freeze.js';
 import type { LayerSpec } from '../network/layer-specs.js';
 import { type NetworkSpec, resolveLayers } from '../network/network.js';
@@ -12,9 +12,9 @@ import { toyPictures } from '../testing/toy-pictures.js';
 import { countCorrect, evenBatch, predict } from './evaluate.js';
 import { estimateStatistics } from './statistics.js';
 
-let backend: Backend;
+let backend: TensorBackend;
 beforeAll(async () => {
-  backend = await openBackend({ name: 'wasm' });
+  backend = await openTensorBackend({ name: 'wasm' });
 });
 
 const shape = [4, 4, 1] as const;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createOracle } from '../../model/oracle.js';
-import { openBackend } from '../backends/backend.js';
+import { openTensorBackend } from '../backends/tensor-backend.js';
 import { exampleVectors } from '../datasets/dataset.js';
 import { freeze } from '../freezing/freeze.js';
 import type { NetworkSpec } from '../network/network.js';
@@ -22,7 +22,7 @@ const trainings = (['real', 'weights', 'activations', 'both'] as const).flatMap(
 
 describeBackends((name) => {
   test.each(trainings)('the classes of $recipe.name are the oracle’s', async ({ recipe, dataset }) => {
-    const backend = await openBackend({ name });
+    const backend = await openTensorBackend({ name });
     const { network } = await train({ recipe, dataset, seed: 1, backend: 'wasm' });
     const { model } = freeze(network, exampleVectors(dataset.validation));
     const inputs = exampleVectors(dataset.test);

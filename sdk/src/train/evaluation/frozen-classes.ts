@@ -14,7 +14,7 @@ import {
 } from '@adiabit/simulator/network';
 import { argmax } from '../../model/oracle.js';
 import type { BinarizedModel } from '../../model/model.js';
-import type { Backend } from '../backends/backend.js';
+import type { TensorBackend } from '../backends/tensor-backend.js';
 
 /** The smallest number from which float32 no longer has every whole number. */
 const FIRST_INEXACT = 2 ** 24;
@@ -28,7 +28,7 @@ type Values = Int32Array;
  * it exactly, in whatever order it is added up; layers where that is not certain are left to the oracle.
  */
 export function createFrozenClassifier(
-  backend: Backend,
+  backend: TensorBackend,
   model: BinarizedModel,
 ): (inputs: readonly Uint8Array[]) => Promise<Uint8Array> {
   const { layers, input } = model;
@@ -81,7 +81,7 @@ function asConvolution(layer: DenseLayer | ConvolutionLayer) {
   return { ...layer, inputShape, outputShape, size: [1, 1], stride: [1, 1], padding: [0, 0] } as const;
 }
 
-function onBackend(backend: Backend, layer: DenseLayer | ConvolutionLayer): BatchOperator {
+function onBackend(backend: TensorBackend, layer: DenseLayer | ConvolutionLayer): BatchOperator {
   const { tf } = backend;
   const { inputShape, outputShape, size, stride, padding, weights, inputEncoding } = asConvolution(layer);
   const filter = filterOf(weights);

@@ -1,9 +1,10 @@
-import type { Backend } from '../backends/backend.js';
+import type { TensorBackend } from '../backends/tensor-backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import { contentOrder } from '../datasets/content-order.js';
 import type { Examples } from '../datasets/dataset.js';
 import { channelMoments, type StatisticsTensors } from '../forward/batch-norm.js';
-import { forward, type Sharpness } from '../forward/forward.js';
+import { forward } from '../forward/forward.js';
+import type { Sharpness } from '../forward/sharpness.js';
 import { uploadParameters } from '../learning/step.js';
 import { channelsOf, type Layer } from '../network/layers.js';
 import type { NetworkParameters, Statistics } from '../network/parameters.js';
@@ -17,7 +18,7 @@ import { evaluationBatch, evenBatch } from './evaluate.js';
  * @param limit most examples to use, chosen by their contents. If absent, all
  */
 export async function estimateStatistics(
-  backend: Backend,
+  backend: TensorBackend,
   layers: readonly Layer[],
   parameters: NetworkParameters,
   examples: Examples,
@@ -40,7 +41,7 @@ export async function estimateStatistics(
 }
 
 async function batchMoments(
-  backend: Backend,
+  backend: TensorBackend,
   layers: readonly Layer[],
   parameters: NetworkParameters,
   { inputs, size }: { readonly inputs: Float32Array; readonly size: number },

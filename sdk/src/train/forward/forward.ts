@@ -4,14 +4,7 @@ import type { Tensorflow } from '../backends/tensorflow.js';
 import type { AddLayer, ConvolutionLayer, DenseLayer, Layer } from '../network/layers.js';
 import { normalizeBatch, normalizeWith, type StatisticsTensors } from './batch-norm.js';
 import { sharpenActivation, sharpenWeight } from './quantizers.js';
-
-/** How hard the functions are: Infinity for the hard network. */
-export interface Sharpness {
-  readonly kWeight: number;
-  readonly kActivation: number;
-}
-
-export const hardened: Sharpness = { kWeight: Infinity, kActivation: Infinity };
+import type { Sharpness } from './sharpness.js';
 
 /** One layer's trainable numbers as tensors, each in its shape; see `LayerParameters`. */
 export interface LayerTensors {
@@ -30,7 +23,7 @@ export interface ForwardOptions {
 }
 
 /**
- * Logits [batch, classes] of inputs [batch, inputs], which are the integers themselves: the division by the input's
+ * Computes logits [batch, classes] of inputs [batch, inputs], which are the integers themselves: the division by the input's
  * divisor comes after the weighted sum, so with hard weights that sum is an exact integer in float32 (below 2^24) on
  * every backend, in whatever order it is added up.
  */

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import type { Backend } from '../backends/backend.js';
+import type { TensorBackend } from '../backends/tensor-backend.js';
 import {
   type BackendPair,
   compute,
@@ -22,7 +22,7 @@ const shapes = fc.record({
 type Given = typeof shapes extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** Rows that sum to 1: one class each, or a softmax of something. */
-function tensorsOf({ tf }: Backend, { batch, classes, bound, isSoft, seed }: Given): [Tensor2D, Tensor2D] {
+function tensorsOf({ tf }: TensorBackend, { batch, classes, bound, isSoft, seed }: Given): [Tensor2D, Tensor2D] {
   const logits = tf.tensor2d(randomValues(batch * classes, seed, bound), [batch, classes]);
   const labels = Int32Array.from({ length: batch }, (_, row) => (seed + row) % classes);
   const other = tf.tensor2d(randomValues(batch * classes, seed + 1), [batch, classes]);
@@ -40,12 +40,12 @@ describeBackends((name) => {
       fc.asyncProperty(shapes, async (given) => {
         const scale = Math.max(1, given.bound / 10);
         for (const which of ['loss', 'gradient'] as const) {
-          const ours = (backend: Backend): Tensor => {
+          const ours = (backend: TensorBackend): Tensor => {
             const [targets, logits] = tensorsOf(backend, given);
             const loss = (x: Tensor): Tensor => softmaxCrossEntropy(backend.tf, targets, x as Tensor2D);
             return which === 'loss' ? loss(logits) : backend.tf.grad(loss)(logits);
           };
-          const stock = (backend: Backend): Tensor => {
+          const stock = (backend: TensorBackend): Tensor => {
             const [targets, logits] = tensorsOf(backend, given);
             const loss = (x: Tensor): Tensor => backend.tf.losses.softmaxCrossEntropy<Tensor, Tensor>(targets, x);
             return which === 'loss' ? loss(logits) : backend.tf.grad(loss)(logits);

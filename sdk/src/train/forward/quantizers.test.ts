@@ -1,13 +1,13 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Tensor } from '@tensorflow/tfjs';
-import { type Backend, openBackend } from '../backends/backend.js';
+import { openTensorBackend, type TensorBackend } from '../backends/tensor-backend.js';
 import { HARD_SHARPNESS } from '../network/activations.js';
 import type { ActivationName } from '../network/trained-network.js';
 import { sharpenActivation, sharpenWeight } from './quantizers.js';
 
-let backend: Backend;
+let backend: TensorBackend;
 beforeAll(async () => {
-  backend = await openBackend({ name: 'wasm' });
+  backend = await openTensorBackend({ name: 'wasm' });
 });
 
 type RealFunction = (x: number, k: number) => number;

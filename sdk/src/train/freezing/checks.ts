@@ -2,7 +2,10 @@ import { ModelError } from '@adiabit/simulator/errors';
 import { channelsOf, product } from '../network/layers.js';
 import type { TrainedLayer, TrainedNetwork } from '../network/trained-network.js';
 
-/** @throws ModelError naming the layer whose numbers are not finite or not as many as its shape takes */
+/**
+ * Checks the numbers of a trained network.
+ * @throws ModelError naming the layer whose numbers are not finite or not as many as its shape takes
+ */
 export function checkTrained({ name, layers }: TrainedNetwork): void {
   layers.forEach((layer, index) => {
     const numbers = numbersOf(layer);

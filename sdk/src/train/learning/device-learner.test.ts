@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Backend, openBackend } from '../backends/backend.js';
+import { openTensorBackend, type TensorBackend } from '../backends/tensor-backend.js';
 import { type Batch, gatherBatch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
 import { type NetworkSpec, resolveLayers } from '../network/network.js';
@@ -17,9 +17,9 @@ const setting = { kWeight: 3, kActivation: 2, learningRate: 0.01, resetsOptimize
 
 const decaying = { ...defaultAdam, weightDecay: 0.5 };
 
-const openCpu = (): Promise<Backend> => openBackend({ name: 'cpu' });
+const openCpu = (): Promise<TensorBackend> => openTensorBackend({ name: 'cpu' });
 
-function lessonFor(backend: Backend, network: NetworkSpec, shards = 1, adam = defaultAdam): Lesson {
+function lessonFor(backend: TensorBackend, network: NetworkSpec, shards = 1, adam = defaultAdam): Lesson {
   const layers = resolveLayers(network);
   const state = initialState(layers, 1, { action: 'train', setting, memory: null });
   return { backend, layers, adam, setting, state, shards, pool: singleThreadPool(backend, layers) };

@@ -1,7 +1,7 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import { permutation, type Random } from '../../random.js';
 import { type Augmentation, checkAugmentation, vary } from '../augmentation/augmentation.js';
-import type { Backend } from '../backends/backend.js';
+import type { TensorBackend } from '../backends/tensor-backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
 import type { Layer } from '../network/layers.js';
@@ -9,26 +9,16 @@ import { trainableArrays } from '../network/parameters.js';
 import type { EpochPlan } from '../schedules/schedules.js';
 import { type AdamSettings, freshAdamState } from './adam.js';
 import { deviceLearner } from './device-learner.js';
+import type { EpochProgress } from './epoch-progress.js';
 import type { GradientPool } from './gradient-pool.js';
 import { hostLearner } from './host-learner.js';
 import type { Learner } from './learner.js';
 import type { Teacher } from './step.js';
 import type { TrainingState } from './training-state.js';
 
-/** How far an epoch has come. */
-export interface EpochProgress {
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly batchesDone: number;
-  readonly batches: number;
-  /** Mean training loss of the epoch so far. */
-  readonly loss: number;
-  readonly samplesPerSecond: number;
-}
-
 /** What an epoch needs besides the state it changes. */
 export interface EpochContext {
-  readonly backend: Backend;
+  readonly backend: TensorBackend;
   readonly layers: readonly Layer[];
   readonly examples: Examples;
   readonly epochs: number;

@@ -1,7 +1,7 @@
 import { openPool, threadsWorth, workerFile } from '@adiabit/simulator/workers';
-import type { Backend } from '../backends/backend.js';
+import type { TensorBackend } from '../backends/tensor-backend.js';
 import type { BackendName } from '../backends/names.js';
-import type { Sharpness } from '../forward/forward.js';
+import type { Sharpness } from '../forward/sharpness.js';
 import type { Layer } from '../network/layers.js';
 import { type NetworkSpec, resolveLayers } from '../network/network.js';
 import type { NetworkParameters } from '../network/parameters.js';
@@ -17,7 +17,7 @@ export interface GradientPool {
 }
 
 export interface GradientPoolOptions {
-  readonly backend: Backend;
+  readonly backend: TensorBackend;
   readonly network: NetworkSpec;
   readonly threads: number;
   /** If absent, what is learnt is the labels. */
@@ -25,7 +25,7 @@ export interface GradientPoolOptions {
 }
 
 /** Makes a pool that computes all gradients on this thread. */
-export function singleThreadPool(backend: Backend, layers: readonly Layer[], teacher?: Teacher): GradientPool {
+export function singleThreadPool(backend: TensorBackend, layers: readonly Layer[], teacher?: Teacher): GradientPool {
   return {
     compute: async (parameters, shards, sharpness) =>
       meanOf(shards, await computeAll(backend, layers, parameters, shards, sharpness, teacher)),

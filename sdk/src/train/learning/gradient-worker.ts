@@ -1,8 +1,8 @@
 /** Computes gradients for a training in another thread or process. */
 import { serve, type WorkerProtocol } from '@adiabit/simulator/workers';
-import { openBackend } from '../backends/backend.js';
+import { openTensorBackend } from '../backends/tensor-backend.js';
 import type { BackendName } from '../backends/names.js';
-import type { Sharpness } from '../forward/forward.js';
+import type { Sharpness } from '../forward/sharpness.js';
 import { resolveLayers, type NetworkSpec } from '../network/network.js';
 import type { NetworkParameters } from '../network/parameters.js';
 import { computeAll, type Shard, type StepResult } from './step.js';
@@ -31,7 +31,7 @@ export interface GradientProtocol extends WorkerProtocol {
 }
 
 serve<GradientProtocol>(async ({ backend: name, network, lesson }) => {
-  const backend = await openBackend({ name });
+  const backend = await openTensorBackend({ name });
   const layers = resolveLayers(network);
   const teacher = lesson && openTeacher(backend, network, lesson);
   return ({ parameters, shards, sharpness }) => computeAll(backend, layers, parameters, shards, sharpness, teacher);

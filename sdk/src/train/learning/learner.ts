@@ -1,4 +1,4 @@
-import type { Backend } from '../backends/backend.js';
+import type { TensorBackend } from '../backends/tensor-backend.js';
 import type { Batch } from '../datasets/batches.js';
 import type { Layer } from '../network/layers.js';
 import type { Setting } from '../schedules/schedules.js';
@@ -19,7 +19,7 @@ export interface Learner {
 
 /** What a learner is made for. */
 export interface Lesson {
-  readonly backend: Backend;
+  readonly backend: TensorBackend;
   readonly layers: readonly Layer[];
   readonly adam: AdamSettings;
   readonly setting: Setting;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Random } from '../../random.js';
-import { openBackend } from '../backends/backend.js';
+import { openTensorBackend } from '../backends/tensor-backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import { resolveLayers, type NetworkSpec } from '../network/network.js';
 import { initialParameters } from '../network/parameters.js';
@@ -47,7 +47,7 @@ test.each([2, 3, 8])('without batch statistics %i shards have the gradients of t
   const plain = toyNetwork('both');
   const network: NetworkSpec = { ...plain, layers: plain.layers.map((layer) => ({ ...layer, dropout: 0 })) };
   const layers = resolveLayers(network);
-  const backend = await openBackend({ name: 'cpu' });
+  const backend = await openTensorBackend({ name: 'cpu' });
   const parameters = initialParameters(layers, Random.fromSeed(1, 'shards'));
   const order = Uint32Array.from({ length: 19 }, (_, index) => index);
   const batch = gatherBatch(toyExamples(19, 1), order, 0, 19);
@@ -112,7 +112,7 @@ test('a training in shards that is cancelled goes on to the bytes of one that ne
 });
 
 async function expectHelpersError(name: 'cpu' | 'node'): Promise<void> {
-  const backend = await openBackend({ name });
+  const backend = await openTensorBackend({ name });
   const spec = toyNetwork('both');
   const layers = resolveLayers(spec);
   const parameters = initialParameters(layers, Random.fromSeed(1, 'shards'));
@@ -136,7 +136,7 @@ test.skipIf(!HAS_NODE_BACKEND)('an error in a process is thrown where the gradie
 test.each(['cpu', ...(HAS_NODE_BACKEND ? (['node'] as const) : [])] as const)(
   'helpers that are gone already can be closed again, on %s',
   async (name) => {
-    const backend = await openBackend({ name });
+    const backend = await openTensorBackend({ name });
     const pool = await openGradientPool({ backend, network: toyNetwork('both'), threads: 2 });
     await pool.close();
     await pool.close();

@@ -1,10 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Random } from '../../random.js';
-import type { Backend } from '../backends/backend.js';
+import type { TensorBackend } from '../backends/tensor-backend.js';
 import { maskTensor } from '../backends/mask-kernel.js';
 import type { Tensorflow } from '../backends/tensorflow.js';
 import type { Batch } from '../datasets/batches.js';
-import { forward, type LayerTensors, type Sharpness } from '../forward/forward.js';
+import { forward, type LayerTensors } from '../forward/forward.js';
+import type { Sharpness } from '../forward/sharpness.js';
 import { softmaxCrossEntropy } from '../forward/loss.js';
 import { kernelShape, type Layer } from '../network/layers.js';
 import { type NetworkParameters, trainedNames } from '../network/parameters.js';
@@ -46,11 +47,11 @@ export function uploadParameters(
 }
 
 /**
- * Loss and its true gradients for one batch. Parameters live on the host and are uploaded for each step (a copy of
+ * Computes the loss and its true gradients for one batch. Parameters live on the host and are uploaded for each step (a copy of
  * 0.4 MB costs tens of microseconds), so no tensor survives the step and two trainings share no variable.
  */
 export async function computeStep(
-  backend: Backend,
+  backend: TensorBackend,
   layers: readonly Layer[],
   parameters: NetworkParameters,
   { batch, ...drawn }: Shard,
@@ -75,7 +76,7 @@ export async function computeStep(
 
 /** Computes the results of shards, one after the other. */
 export async function computeAll(
-  backend: Backend,
+  backend: TensorBackend,
   layers: readonly Layer[],
   parameters: NetworkParameters,
   shards: readonly Shard[],

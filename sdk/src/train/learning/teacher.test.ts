@@ -2,14 +2,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Backend, openBackend } from '../backends/backend.js';
+import { openTensorBackend, type TensorBackend } from '../backends/tensor-backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import type { NetworkSpec } from '../network/network.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
 import { everyLayerNetwork, pictureRecipe, toyPictureDataset } from '../testing/toy-pictures.js';
 import { toyNetwork } from '../testing/toy-problem.js';
 import { train } from '../trainer.js';
-import { openTeacher, type SoftTargets } from './teacher.js';
+import type { SoftTargets } from './soft-targets.js';
+import { openTeacher } from './teacher.js';
 import { describeBackends } from '../testing/compare-backends.js';
 
 describeBackends((name) => {
@@ -19,11 +20,11 @@ describeBackends((name) => {
   const alone = pictureRecipe(everyLayerNetwork('both'));
   const recipe = { ...alone, softTargets };
 
-  let backend: Backend;
+  let backend: TensorBackend;
   let folder: string;
   let teacher: TrainedNetwork;
   beforeAll(async () => {
-    backend = await openBackend({ name });
+    backend = await openTensorBackend({ name });
     folder = await mkdtemp(join(tmpdir(), 'adiabit-teacher-'));
     teacher = (await train({ ...options, recipe: pictureRecipe(everyLayerNetwork('real')) })).network;
   });

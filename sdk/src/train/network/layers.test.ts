@@ -1,12 +1,12 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import { beforeAll, expect, test } from 'vitest';
 import { Random } from '../../random.js';
-import { type Backend, openBackend } from '../backends/backend.js';
+import { openTensorBackend, type TensorBackend } from '../backends/tensor-backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import { evaluateHard, predictHard } from '../evaluation/evaluate-hard.js';
 import { predict } from '../evaluation/evaluate.js';
 import { estimateStatistics } from '../evaluation/statistics.js';
-import { hardened } from '../forward/forward.js';
+import { hardened } from '../forward/sharpness.js';
 import { computeStep } from '../learning/step.js';
 import { everyLayerNetwork, lineNetwork, toyPictureDataset, toyPictures } from '../testing/toy-pictures.js';
 import { toyExamples, toyNetwork } from '../testing/toy-problem.js';
@@ -17,9 +17,9 @@ import { initialParameters, toTrainedNetwork, trainableArrays, trainedNames } fr
 
 const modes: readonly BinarizationMode[] = ['real', 'weights', 'activations', 'both'];
 
-let backend: Backend;
+let backend: TensorBackend;
 beforeAll(async () => {
-  backend = await openBackend({ name: 'wasm' });
+  backend = await openTensorBackend({ name: 'wasm' });
 });
 
 /** Parameters in which nothing that is trained is 0, 1 or equal. */

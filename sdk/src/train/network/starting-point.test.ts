@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Backend, openBackend } from '../backends/backend.js';
+import { openTensorBackend, type TensorBackend } from '../backends/tensor-backend.js';
 import { loadBestNetwork } from '../checkpoints/checkpoint.js';
 import { predict } from '../evaluation/evaluate.js';
 import { everyLayerNetwork, pictureRecipe, toyPictureDataset } from '../testing/toy-pictures.js';
@@ -18,12 +18,12 @@ describeBackends((name) => {
   const options = { dataset, seed: 1, backend: name } as const;
   const recipeOf = (mode: 'real' | 'weights' | 'activations' | 'both') => pictureRecipe(everyLayerNetwork(mode));
 
-  let backend: Backend;
+  let backend: TensorBackend;
   let folder: string;
   let real: TrainResult;
   let activations: TrainResult;
   beforeAll(async () => {
-    backend = await openBackend({ name });
+    backend = await openTensorBackend({ name });
     folder = await mkdtemp(join(tmpdir(), 'adiabit-start-'));
     real = await train({ ...options, recipe: recipeOf('real') });
     activations = await train({ ...options, recipe: recipeOf('activations') });

@@ -65,7 +65,7 @@ export function familyOf(recipe: Recipe): RecipeFamily {
   throw new DataError('not-found', `The recipe "${recipe.name}" is of no family.`, { recipe: recipe.name });
 }
 
-/** @throws DataError `data.not-found` naming the modes that there are */
+/** Returns the recipe of a family for a mode. @throws DataError `data.not-found` naming the modes that there are */
 export function recipeOfMode({ name, recipes: members }: RecipeFamily, mode: BinarizationMode): Recipe {
   const found = members.find((recipe) => recipe.name === `${name}-${mode}`);
   if (found) return found;

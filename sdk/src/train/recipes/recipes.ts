@@ -3,7 +3,7 @@ import type { PolishPlan } from './polish-plan.js';
 import type { Augmentation } from '../augmentation/augmentation.js';
 import { neighbourShifts } from '../augmentation/shifts.js';
 import { type AdamSettings, defaultAdam } from '../learning/adam.js';
-import { checkSoftTargets, type SoftTargets } from '../learning/teacher.js';
+import { checkSoftTargets, type SoftTargets } from '../learning/soft-targets.js';
 import type { LayerSpec } from '../network/layer-specs.js';
 import type { BinarizationMode, NetworkSpec } from '../network/network.js';
 import { boundedSchedule, type FixedSchedule, pushTogether, rise, type Schedule } from '../schedules/schedules.js';
@@ -203,6 +203,7 @@ export const recipes: readonly Recipe[] = [
 ];
 
 /**
+ * Checks the settings of a training that are no data.
  * @throws ModelError `model.bad-value` for a batch size, shards or threads that cannot be trained with, or a seed that
  * is no integer
  */

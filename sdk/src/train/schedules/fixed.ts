@@ -1,5 +1,5 @@
 import { ModelError } from '@adiabit/simulator/errors';
-import type { Sharpness } from '../forward/forward.js';
+import type { Sharpness } from '../forward/sharpness.js';
 import { learningRateAt, type LearningRateRule, type ScheduleRule, type ScheduleStep, type Setting } from './rule.js';
 
 /** Some epochs at one sharpness. */

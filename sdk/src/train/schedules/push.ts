@@ -1,5 +1,5 @@
 import { ModelError } from '@adiabit/simulator/errors';
-import type { Sharpness } from '../forward/forward.js';
+import type { Sharpness } from '../forward/sharpness.js';
 import { HARD_SHARPNESS } from '../network/activations.js';
 import { learningRateAt, type LearningRateRule, type ScheduleStep, type Setting } from './rule.js';
 
@@ -84,7 +84,10 @@ function isBeyondHard({ pushes }: PushSettings, { kWeight, kActivation }: Sharpn
   return isWeightHard || (pushes !== 'weights' && kActivation > HARD_SHARPNESS);
 }
 
-/** @throws ModelError `model.bad-value` naming the setting that nothing can be trained with */
+/**
+ * Checks the settings of pushes.
+ * @throws ModelError `model.bad-value` naming the setting that nothing can be trained with
+ */
 export function checkPushSettings(settings: PushSettings): void {
   const { start, ratio } = settings;
   const fail = (name: string, what: string, value: number): never => {

@@ -1,4 +1,4 @@
-import type { Sharpness } from '../forward/forward.js';
+import type { Sharpness } from '../forward/sharpness.js';
 
 /** What an epoch is trained with. */
 export interface Setting extends Sharpness {

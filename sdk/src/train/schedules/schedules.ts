@@ -36,7 +36,10 @@ export interface Course {
   readonly next: (step: ScheduleStep, outcome: StepOutcome) => ScheduleStep | undefined;
 }
 
-/** @throws ModelError `model.bad-value` when there is no rule of the schedule's kind */
+/**
+ * Returns a schedule with its rule.
+ * @throws ModelError `model.bad-value` when there is no rule of the schedule's kind
+ */
 export function courseOf(schedule: Schedule, custom: CustomRules = {}): Course {
   switch (schedule.kind) {
     case undefined:

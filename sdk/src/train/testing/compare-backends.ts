@@ -1,21 +1,21 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { describe, expect } from 'vitest';
 import { Random } from '../../random.js';
-import { type Backend, openBackend } from '../backends/backend.js';
+import { openTensorBackend, type TensorBackend } from '../backends/tensor-backend.js';
 
 /** The backend under test and the one that is right. */
 export interface BackendPair {
-  readonly tested: Backend;
-  readonly cpu: Backend;
+  readonly tested: TensorBackend;
+  readonly cpu: TensorBackend;
 }
 
 export async function openBackendPair(name: 'wasm' | 'node' = 'wasm'): Promise<BackendPair> {
-  const cpu = await openBackend({ name: 'cpu' });
-  return { cpu, tested: await openBackend({ name }) };
+  const cpu = await openTensorBackend({ name: 'cpu' });
+  return { cpu, tested: await openTensorBackend({ name }) };
 }
 
 /** Whether `@tensorflow/tfjs-node` is installed and works. */
-export const HAS_NODE_BACKEND = await openBackend({ name: 'node' }).then(
+export const HAS_NODE_BACKEND = await openTensorBackend({ name: 'node' }).then(
   () => true,
   () => false,
 );
@@ -36,7 +36,7 @@ export function randomValues(count: number, seed: number, bound = 2): Float32Arr
 
 /** Builds a tensor and reads it; no other may be left. */
 export async function compute(
-  backend: Backend,
+  backend: TensorBackend,
   build: () => Tensor,
 ): Promise<{ shape: number[]; values: Float32Array }> {
   backend.activate();
@@ -52,7 +52,7 @@ export async function compute(
 /** The two backends build the same tensor, within the tolerance. */
 export async function expectSame(
   { tested, cpu }: BackendPair,
-  build: (backend: Backend) => Tensor,
+  build: (backend: TensorBackend) => Tensor,
   tolerance: number,
 ): Promise<void> {
   const expected = await compute(cpu, () => build(cpu));

@@ -4,9 +4,9 @@
  */
 import type { Rank, Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { Random } from '../../random.js';
-import { openBackend } from '../backends/backend.js';
+import { openTensorBackend } from '../backends/tensor-backend.js';
 
-const { tf } = await openBackend({ name: 'node' });
+const { tf } = await openTensorBackend({ name: 'node' });
 /** Without the mend three of these four ended the process, on the machine where they were chosen. */
 const randoms = [2, 5, 7, 9].map((seed) => Random.fromSeed(seed));
 const seen: number[] = [];

@@ -7,6 +7,7 @@ import { canonicalNetwork } from '../../network/counts.js';
 import { outputsOf, type Network } from '../../network/network.js';
 import { inputRange, layerRanges, type Range } from '../../network/ranges.js';
 import { validateNetwork } from '../../network/validate.js';
+import { finish, type Steps } from '../../steps.js';
 import { SCAN_PORT } from '../scan-port.js';
 import { featureMap, type Stream } from './feature-map.js';
 import {
@@ -60,9 +61,12 @@ interface Place {
  * @throws ModelError if the network is invalid; CompileError `compile.unsupported` if the network does not allow the
  *   folding
  */
-export function elaborateFolded(name: string, network: Network, folding: Folding): FoldedCircuit {
-  return elaborateWith(builtInTables, name, network, folding);
-}
+export const elaborateFolded = (name: string, network: Network, folding: Folding): FoldedCircuit =>
+  finish(elaborateFoldedInSteps(name, network, folding));
+
+/** Builds what `elaborateFolded` does, layer by layer. */
+export const elaborateFoldedInSteps = (name: string, network: Network, folding: Folding): Steps<FoldedCircuit> =>
+  elaborateWith(builtInTables, name, network, folding);
 
 /** A folded circuit whose weights and constants are loaded bit by bit before it runs. */
 export interface LoadableFoldedCircuit {
@@ -76,10 +80,18 @@ export interface LoadableFoldedCircuit {
  * any weights and constants.
  * @throws ModelError and CompileError as `elaborateFolded`
  */
-export function elaborateLoadable(name: string, network: Network, folding: Folding): LoadableFoldedCircuit {
+export const elaborateLoadable = (name: string, network: Network, folding: Folding): LoadableFoldedCircuit =>
+  finish(elaborateLoadableInSteps(name, network, folding));
+
+/** Builds what `elaborateLoadable` does, layer by layer. */
+export function* elaborateLoadableInSteps(
+  name: string,
+  network: Network,
+  folding: Folding,
+): Steps<LoadableFoldedCircuit> {
   const tables = new LoadedTables();
   let chains: readonly TableChain[] = [];
-  const circuit = elaborateWith(tables, name, network, folding, {
+  const circuit = yield* elaborateWith(tables, name, network, folding, {
     gate: (builder, start) => builder.and(start, builder.input(SCAN_PORT.run, 1)[0]),
     finish: (builder) => (chains = tables.connect(builder)),
   });
@@ -94,13 +106,13 @@ interface Surroundings {
 }
 const BARE: Surroundings = { gate: (_builder, start) => start, finish: () => undefined };
 
-function elaborateWith(
+function* elaborateWith(
   tables: Tables,
   name: string,
   given: Network,
   folding: Folding,
   surroundings: Surroundings = BARE,
-): FoldedCircuit {
+): Steps<FoldedCircuit> {
   validateNetwork(given);
   const network = canonicalNetwork(given);
   checkFolding(network, folding);
@@ -119,6 +131,7 @@ function elaborateWith(
   const layers: LayerTiming[] = [];
   for (const unit of units) {
     const { index } = unit;
+    yield index / units.length;
     const follows = heads[index] < index;
     const isStream = (source: number): boolean => follows && source === index - 1;
     const layerFolding = folding.layers[index];

@@ -13,6 +13,7 @@ import { validateCounts } from '../../network/validate-counts.js';
 import { add, argmax, delay, greaterOrEqual, popcount, type Word } from './blocks.js';
 import { configurationVector } from './configuration-vector.js';
 import { DEFAULT_TREE, type TreeShape } from './counters.js';
+import { finish, type Steps } from '../../steps.js';
 import type { Circuit } from '../circuit.js';
 
 /** The port names of an elaborated circuit. */
@@ -32,7 +33,11 @@ export const PORT = {
  * @throws CompileError `compile.unsupported` if the network is not dense and binary; FormatError `format.bad-value` if
  *   it is invalid
  */
-export function elaborate(name: string, network: Network, tree: TreeShape = DEFAULT_TREE): Circuit {
+export const elaborate = (name: string, network: Network, tree?: TreeShape): Circuit =>
+  finish(elaborateInSteps(name, network, tree));
+
+/** Builds what `elaborate` does, neuron by neuron. */
+export function* elaborateInSteps(name: string, network: Network, tree: TreeShape = DEFAULT_TREE): Steps<Circuit> {
   const layers = countsOf(network);
   validateCounts(layers);
   const builder = new NetlistBuilder(name);
@@ -40,19 +45,26 @@ export function elaborate(name: string, network: Network, tree: TreeShape = DEFA
   let signals: Word = [...builder.input(PORT.input, network.input.count)];
   let outputs: readonly Word[] = [];
   let elapsed = 0;
+  const allWeights = layers.reduce((sum, layer) => sum + layer.inputs * layer.outputs, 0);
+  let builtWeights = 0;
 
-  layers.forEach((layer, index) => {
+  for (const [index, layer] of layers.entries()) {
     const path = `layer${index}`;
     builder.enterGroup(`${path}.control`, 'control');
     const popcountCycles = popcountLatency(layer.inputs, tree);
     const first = layer.inputBits > 1 ? delay(builder, start, elapsed + popcountCycles) : CONSTANT_0;
-    const neurons = Array.from({ length: layer.outputs }, (_, neuron): Word => {
+    const neurons: Word[] = [];
+    for (let neuron = 0; neuron < layer.outputs; neuron++) {
+      yield builtWeights / allWeights;
       const at = `${path}.neuron${neuron}`;
       const accumulator = buildAccumulator(builder, at, layer, signals, first, tree);
-      return layer.activation === 'threshold'
-        ? [buildThreshold(builder, at, layer, accumulator)]
-        : buildInteger(builder, at, layer, accumulator, integerBits(layer));
-    });
+      neurons.push(
+        layer.activation === 'threshold'
+          ? [buildThreshold(builder, at, layer, accumulator)]
+          : buildInteger(builder, at, layer, accumulator, integerBits(layer)),
+      );
+      builtWeights += layer.inputs;
+    }
     elapsed += popcountCycles + (layer.inputBits > 1 ? layer.inputBits : 0) + 1;
     if (layer.activation === 'threshold') {
       signals = neurons.map(([fires]) => fires);
@@ -60,7 +72,7 @@ export function elaborate(name: string, network: Network, tree: TreeShape = DEFA
     } else {
       outputs = neurons;
     }
-  });
+  }
 
   const winner = argmax(builder, outputs, (match) => builder.enterGroup(`argmax.${match}`, 'comparator'));
   builder.enterGroup('output', 'control');

@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import { openBackend } from './backend.js';
+import { openBackend } from './open-backend.js';
+import { openTensorBackend, tensorBackend } from './tensor-backend.js';
 import { fakeTensorflow } from '../testing/fake-tensorflow.js';
-import type { ImportModule } from './starting.js';
+import type { ImportModule } from './backend.js';
 
 const really: ImportModule = (specifier) => import(specifier);
 
@@ -16,7 +17,7 @@ function without(...missing: readonly string[]): ImportModule {
 test('the C library is chosen when its package can be imported, and the others are not tried', async () => {
   const tf = fakeTensorflow();
   const asked: string[] = [];
-  const backend = await openBackend({
+  const backend = await openTensorBackend({
     importModule: (specifier) => {
       asked.push(specifier);
       return Promise.resolve({ default: tf });
@@ -37,7 +38,7 @@ test('the C library is chosen when its package can be imported, and the others a
 });
 
 test('without the C library WebAssembly runs, and the report says why', async () => {
-  const { report, tf } = await openBackend({ importModule: without('@tensorflow/tfjs-node', 'webgpu') });
+  const { report, tf } = await openTensorBackend({ importModule: without('@tensorflow/tfjs-node', 'webgpu') });
   expect(tf.getBackend()).toBe('wasm');
   expect(report.name).toBe('wasm');
   expect(report.detail).toMatch(/^WebAssembly with SIMD, TensorFlow\.js 4\./);
@@ -49,7 +50,7 @@ test('without the C library WebAssembly runs, and the report says why', async ()
 });
 
 test('without all of them, plain JavaScript runs', async () => {
-  const { report, tf } = await openBackend({
+  const { report, tf } = await openTensorBackend({
     importModule: without('@tensorflow/tfjs-node', 'webgpu', '@tensorflow/tfjs-backend-wasm'),
   });
   expect(tf.getBackend()).toBe('cpu');
@@ -62,7 +63,7 @@ test('without all of them, plain JavaScript runs', async () => {
 });
 
 test('a backend asked for by name is the only one tried', async () => {
-  const { report } = await openBackend({ name: 'cpu' });
+  const { report } = await openTensorBackend({ name: 'cpu' });
   expect(report.candidates.map(({ name, outcome }) => [name, outcome])).toEqual([
     ['node', 'not-tried'],
     ['webgpu', 'not-tried'],
@@ -72,14 +73,14 @@ test('a backend asked for by name is the only one tried', async () => {
 });
 
 test('when none starts, the error repeats what each said', async () => {
-  const opening = openBackend({ name: 'node', importModule: without('@tensorflow/tfjs-node') });
+  const opening = openTensorBackend({ name: 'node', importModule: without('@tensorflow/tfjs-node') });
   await expect(opening).rejects.toMatchObject({ code: 'model.bad-value', details: { wanted: 'node' } });
   await expect(opening).rejects.toThrow("node: Cannot find package '@tensorflow/tfjs-node'; webgpu: not asked for");
 });
 
 test('a backend becomes current again at once when it is activated', async () => {
-  const wasm = await openBackend({ name: 'wasm' });
-  const cpu = await openBackend({ name: 'cpu' });
+  const wasm = await openTensorBackend({ name: 'wasm' });
+  const cpu = await openTensorBackend({ name: 'cpu' });
   wasm.activate();
   expect(wasm.tf.getBackend()).toBe('wasm');
   cpu.activate();
@@ -100,8 +101,15 @@ function withAdapter(isFallbackAdapter: boolean): ImportModule {
 test('a graphics processor goes before WebAssembly, and keeps the weights', async () => {
   // As on a machine whose driver is named: one without any device is not asked.
   vi.stubEnv('VK_DRIVER_FILES', 'driver.json');
-  const { report, weightsOn } = await openBackend({ importModule: withAdapter(false) });
+  const { report, weightsOn } = await openTensorBackend({ importModule: withAdapter(false) });
   vi.unstubAllEnvs();
   expect(report).toMatchObject({ name: 'webgpu', detail: 'Acme One, TensorFlow.js 0.0.0' });
   expect(weightsOn).toBe('device');
+});
+
+test('a backend that was not opened is refused, and one that was is its own tensor backend', async () => {
+  const { report, weightsOn } = await openTensorBackend({ name: 'cpu' });
+  expect(() => tensorBackend({ report, weightsOn })).toThrow('Pass what openBackend returned.');
+  const backend = await openBackend({ name: 'cpu' });
+  expect(tensorBackend(backend)).toBe(backend);
 });
