@@ -140,6 +140,7 @@ describe('the layers', () => {
         'signature',
         'boards',
         'device',
+        'loaders',
         'board-check',
       ],
       ...['model', 'compile', 'train', 'polish', 'report', 'explain', 'reproduce', 'workflow', 'index.ts', 'cli'],
