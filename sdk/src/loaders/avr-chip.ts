@@ -2,6 +2,7 @@ import type { LoaderOf } from '../boards/index.js';
 import type { LoaderLine } from './line.js';
 import { LoaderError } from './errors.js';
 import type { Stk500 } from './stk500.js';
+import type { Flash } from './write-verified.js';
 
 type Fuses = LoaderOf<'stk500v1'>['fuses'];
 export const FUSE_NAMES = ['low', 'high', 'extended'] as const satisfies readonly (keyof Fuses)[];
@@ -20,7 +21,7 @@ const POLL_MS = 5;
 const POLL_TRIES = 100;
 
 /** An AVR with a programmer at its SPI pins. */
-export class AvrChip {
+export class AvrChip implements Flash {
   readonly #programmer: Stk500;
   readonly #line: LoaderLine;
   /** Only chips with more words than an address has bits for take an extended one. */
@@ -49,13 +50,15 @@ export class AvrChip {
     await this.#ready();
   }
 
-  async writePage(address: number, bytes: Uint8Array): Promise<void> {
+  /** Writes a page. */
+  async write(address: number, bytes: Uint8Array): Promise<void> {
     await this.#address(address);
     await this.#programmer.programPage(bytes);
     await this.#ready();
   }
 
-  async readPage(address: number, count: number): Promise<Uint8Array> {
+  /** Reads at most a page. */
+  async read(address: number, count: number): Promise<Uint8Array> {
     await this.#address(address);
     return this.#programmer.readPage(count);
   }

@@ -1,6 +1,4 @@
-import type { BindingInterface, BindingPortInterface } from '@serialport/bindings-interface' with {
-  'resolution-mode': 'require',
-};
+import type { BindingInterface } from '@serialport/bindings-interface' with { 'resolution-mode': 'require' };
 import { openSerialTransport, type Transport } from '../device/index.js';
 
 /** How the line of a boot loader is set. */

@@ -66,7 +66,7 @@ export function piecesOf(program: Program, pieceBytes: number, from: number): Pr
 
 function readHex(image: Uint8Array): Program {
   try {
-    return [...MemoryMap.fromHex(new TextDecoder().decode(image)).join()].map(([address, bytes]) => ({
+    return [...MemoryMap.fromHex(new TextDecoder().decode(image))].map(([address, bytes]) => ({
       address,
       bytes,
     }));

@@ -1,6 +1,7 @@
 import { hexadecimal } from './hexadecimal.js';
 import { LoaderError } from './errors.js';
 import type { LoaderLine } from './line.js';
+import type { Flash } from './write-verified.js';
 
 /** ST's application note AN3155: the boot loader in the ROM of an STM32, on a UART with even parity. */
 const SYNC = 0x7f;
@@ -35,7 +36,7 @@ const bytesOfAddress = (address: number): readonly number[] =>
 const withXor = (bytes: readonly number[]): readonly number[] => [...bytes, xorOf(bytes)];
 
 /** Speaks with the boot loader, a method for a command. What it does not acknowledge is an error `loader.refused`. */
-export class Stm32BootLoader {
+export class Stm32BootLoader implements Flash {
   readonly #line: LoaderLine;
 
   constructor(line: LoaderLine) {

@@ -8,7 +8,7 @@ import { LoaderLine } from './line.js';
 import { bytesOf, piecesOf, type Program } from './program.js';
 import { progressOf, type LoaderOptions } from './progress.js';
 import { Stk500 } from './stk500.js';
-import { checkSame } from './verify.js';
+import { writeVerified } from './write-verified.js';
 
 type IspLoader = LoaderOf<'stk500v1'>;
 
@@ -101,18 +101,5 @@ async function writePages(chip: AvrChip, pages: Program, options: LoaderOptions)
   progress('erase', 0);
   await chip.erase();
   progress('erase', total);
-  let done = 0;
-  for (const { address, bytes } of pages) {
-    progress('write', done);
-    await chip.writePage(address, bytes);
-    done += bytes.length;
-  }
-  progress('write', done);
-  done = 0;
-  for (const { address, bytes } of pages) {
-    progress('verify', done);
-    checkSame(address, bytes, await chip.readPage(address, bytes.length));
-    done += bytes.length;
-  }
-  progress('verify', done);
+  await writeVerified(chip, pages, progress);
 }

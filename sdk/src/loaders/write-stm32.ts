@@ -6,7 +6,7 @@ import { LoaderLine } from './line.js';
 import { bytesOf, piecesOf, wrongImage, type Program } from './program.js';
 import { progressOf, type LoaderOptions } from './progress.js';
 import { STM32_BLOCK_BYTES, STM32_COMMAND, Stm32BootLoader } from './stm32-boot-loader.js';
-import { checkSame } from './verify.js';
+import { writeVerified } from './write-verified.js';
 
 interface Sector {
   readonly number: number;
@@ -36,20 +36,7 @@ export async function writeStm32(
     const pieces = piecesOf(program, STM32_BLOCK_BYTES, board.flashAddress);
     const progress = progressOf(bytesOf(pieces), options);
     await erase(bootLoader, sectors, isExtended, (share) => progress('erase', Math.round(share * bytesOf(pieces))));
-    let done = 0;
-    for (const { address, bytes } of pieces) {
-      progress('write', done);
-      await bootLoader.write(address, bytes);
-      done += bytes.length;
-    }
-    progress('write', done);
-    done = 0;
-    for (const { address, bytes } of pieces) {
-      progress('verify', done);
-      checkSame(address, bytes, await bootLoader.read(address, bytes.length));
-      done += bytes.length;
-    }
-    progress('verify', done);
+    await writeVerified(bootLoader, pieces, progress);
     await bootLoader.go(board.loadAddress);
     return { bytes: bytesOf(program) };
   } finally {

@@ -69,7 +69,10 @@ export class Stm32Peer {
 
   #idle(): void {
     this.#collect(2, ([command, complement]) => {
-      if ((command ^ complement) !== 0xff) { this.#refuse(); return; }
+      if ((command ^ complement) !== 0xff) {
+        this.#refuse();
+        return;
+      }
       this.#command(command);
     });
   }
@@ -104,7 +107,10 @@ export class Stm32Peer {
     const erase = hasExtendedErase ? 0x44 : 0x43;
     const known = [0x00, 0x01, 0x02, 0x11, 0x21, 0x31, erase];
     const needsMemory = [0x11, 0x21, 0x31, erase].includes(command);
-    if (!known.includes(command) || (needsMemory && this.#faults.isProtected === true)) { this.#refuse(); return; }
+    if (!known.includes(command) || (needsMemory && this.#faults.isProtected === true)) {
+      this.#refuse();
+      return;
+    }
     this.#reply(ACK);
     if (command === 0x00) this.#list([0x31, ...known]);
     else if (command === 0x01) this.#list([0x31, 0, 0], 0x31);
@@ -135,7 +141,10 @@ export class Stm32Peer {
       const count = (bytes[0] << 8) | bytes[1];
       const isSpecial = count >= 0xfffd;
       if (bytes.length < (isSpecial ? 3 : 2 * (count + 1) + 3)) return;
-      if (xor(bytes) !== 0) { this.#refuse(); return; }
+      if (xor(bytes) !== 0) {
+        this.#refuse();
+        return;
+      }
       const numbers = isSpecial
         ? this.#chip.sectors.map((_, index) => index)
         : Array.from({ length: count + 1 }, (_, index) => (bytes[2 + 2 * index] << 8) | bytes[3 + 2 * index]);
@@ -145,7 +154,10 @@ export class Stm32Peer {
 
   #erase(numbers: readonly number[]): void {
     const { sectors, flash } = this.#chip;
-    if (numbers.some((number) => number >= sectors.length)) { this.#refuse(); return; }
+    if (numbers.some((number) => number >= sectors.length)) {
+      this.#refuse();
+      return;
+    }
     for (const number of numbers) {
       const start = sectors.slice(0, number).reduce((sum, bytes) => sum + bytes, 0);
       flash.fill(0xff, start, start + sectors[number]);
@@ -158,7 +170,10 @@ export class Stm32Peer {
   #addressed(command: number, bytes: readonly number[]): void {
     const address = ((bytes[0] << 24) | (bytes[1] << 16) | (bytes[2] << 8) | bytes[3]) >>> 0;
     const offset = address - this.#chip.flashAddress;
-    if (offset < 0 || offset >= this.#chip.flash.length) { this.#refuse(); return; }
+    if (offset < 0 || offset >= this.#chip.flash.length) {
+      this.#refuse();
+      return;
+    }
     this.#reply(ACK);
     if (command === 0x11) this.#read(offset);
     else if (command === 0x31) this.#write(offset);
@@ -170,7 +185,10 @@ export class Stm32Peer {
 
   #read(offset: number): void {
     this.#collect(2, ([last, complement]) => {
-      if ((last ^ complement) !== 0xff) { this.#refuse(); return; }
+      if ((last ^ complement) !== 0xff) {
+        this.#refuse();
+        return;
+      }
       this.#reply(ACK);
       if (this.#isOn) this.#send([...this.#chip.flash.subarray(offset, offset + last + 1)]);
       this.#idle();
@@ -182,7 +200,10 @@ export class Stm32Peer {
       (last) => last + 3,
       ([last, ...data]) => {
         const { flash } = this.#chip;
-        if (offset % 4 !== 0 || (last + 1) % 4 !== 0) { this.#refuse(); return; }
+        if (offset % 4 !== 0 || (last + 1) % 4 !== 0) {
+          this.#refuse();
+          return;
+        }
         for (const [index, byte] of data.entries()) {
           if (offset + index === this.#faults.wornAt) continue;
           flash[offset + index] &= byte;
