@@ -1,6 +1,7 @@
 /** The ways in which the firmware itself gets onto a board: through the boot loader that it has from the factory, or a programmer. */
 export { findDrive, idOfDrive, type DriveLoader, type DriveSearch } from './drive.js';
 export { LoaderError, type LoaderErrorKind } from './errors.js';
+export { awaitHello, type HelloOptions } from './hello.js';
 export { systemDrives, type ListDrives } from './mounts.js';
 export { openLine, type LineSettings } from './open-line.js';
 export { readProgram, type Program, type ProgramPart } from './program.js';
