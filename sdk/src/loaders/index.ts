@@ -9,4 +9,5 @@ export type { LoaderOptions, LoaderPhase, LoaderProgress } from './progress.js';
 export { readUf2 } from './uf2.js';
 export { writeAvr, type AvrOptions } from './write-avr.js';
 export { writeDrive } from './write-drive.js';
+export { writeEsp32, type Esp32Options } from './write-esp32.js';
 export { writeStm32 } from './write-stm32.js';

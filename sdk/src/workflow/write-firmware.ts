@@ -10,6 +10,7 @@ import {
   readProgram,
   writeAvr,
   writeDrive,
+  writeEsp32,
   writeStm32,
   type LineSettings,
   type LoaderOptions,
@@ -110,24 +111,32 @@ function write(
         writeAvr(line, { board, loader }, program, { ...following, setsFuses }),
       );
     }
-    default:
+    case 'esptool': {
+      const place = portOf(options);
+      return writeEsp32(place, loader, image, following).then(({ bytes }) => ({ bytes, isVerified: true, place }));
+    }
+    case 'none':
       throw new LoaderError('none', `Adiabit has no way into ${board.name}.`, { board: board.id });
   }
 }
 
+/** @throws LoaderError `loader.no-place` */
+function portOf({ board, port }: WriteFirmwareOptions): string {
+  if (port !== undefined) return port;
+  const message = `The firmware of ${board} goes over a serial port: name it. "adiabit devices" lists the ports.`;
+  throw new LoaderError('no-place', message, { board });
+}
+
 async function overLine(
-  { board, port }: WriteFirmwareOptions,
+  options: WriteFirmwareOptions,
   settings: LineSettings,
   work: (line: Awaited<ReturnType<typeof openLine>>) => Promise<{ readonly bytes: number }>,
 ): Promise<Written> {
-  if (port === undefined) {
-    const message = `The firmware of ${board} goes over a serial port: name it. "adiabit devices" lists the ports.`;
-    throw new LoaderError('no-place', message, { board });
-  }
-  const line = await openLine(port, settings);
+  const place = portOf(options);
+  const line = await openLine(place, settings);
   try {
     const { bytes } = await work(line);
-    return { bytes, isVerified: true, place: port };
+    return { bytes, isVerified: true, place };
   } finally {
     await line.close();
   }
