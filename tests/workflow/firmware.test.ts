@@ -1,8 +1,7 @@
 /** Firmware onto boards by the workflow that every face calls, and by the command. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Note, Progress } from '@adiabit/sdk/workflow';
-import { writeFirmware } from '@adiabit/sdk/workflow';
+import { writeFirmware, type Note, type Progress } from '@adiabit/sdk/workflow';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { boardEntry, imageOf } from '../support/board-files.js';
 import { adiabit } from '../support/cli.js';

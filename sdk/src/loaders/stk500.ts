@@ -40,14 +40,21 @@ export class Stk500 {
     for (let tries = 0; tries < SYNC_TRIES; tries++) {
       this.#line.discard();
       await this.#line.write([COMMAND.getSync, END]);
-      for (let last = 0; ;) {
-        const [byte] = (await this.#line.tryRead(1, SYNC_TIMEOUT_MS)) ?? [];
-        if (byte === undefined) break;
-        if (last === IN_SYNC && byte === OK) return;
-        last = byte;
-      }
+      if (await this.#isInSync()) return;
     }
     throw this.#line.silent('as a programmer (STK500, version 1)', SYNC_TRIES * SYNC_TIMEOUT_MS);
+  }
+
+  /** Tells whether what comes, whatever stands before it, ends in the answer of this protocol. */
+  async #isInSync(): Promise<boolean> {
+    let before: number | undefined;
+    for (;;) {
+      const bytes = await this.#line.tryRead(1, SYNC_TIMEOUT_MS);
+      if (bytes === undefined) return false;
+      const [byte] = bytes;
+      if (before === IN_SYNC && byte === OK) return true;
+      before = byte;
+    }
   }
 
   /** Returns the name by which it signs on; empty for a boot loader, which has none. */

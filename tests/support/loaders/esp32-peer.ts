@@ -105,45 +105,70 @@ export class Esp32Peer {
         return;
       case COMMAND.securityInfo: {
         const chip = this.#faults.chipId ?? CHIP_ID;
-        return this.#reply(command, 0, [...new Array<number>(12).fill(0), chip, 0, 0, 0, 1, 0, 0, 0]);
+        this.#reply(command, 0, [...new Array<number>(12).fill(0), chip, 0, 0, 0, 1, 0, 0, 0]);
+        return;
       }
-      case COMMAND.readRegister:
-        return this.#reply(command, word(0) === SPI + 0x58 ? FLASH_ID : 0);
-      case COMMAND.writeRegister:
-        return this.#reply(command, 0);
+      case COMMAND.readRegister: {
+        this.#reply(command, word(0) === SPI + 0x58 ? FLASH_ID : 0);
+        return;
+      }
+      case COMMAND.writeRegister: {
+        this.#reply(command, 0);
+        return;
+      }
       case COMMAND.memBegin:
         this.#ram = { left: word(0), blocks: word(1), next: 0 };
         this.loadedAt.push(word(3));
-        return this.#reply(command, 0);
+        {
+          this.#reply(command, 0);
+          return;
+        }
       case COMMAND.memData:
         this.#checkBlock(view, data, this.#ram.next++);
         this.#ram.left -= word(0);
-        return this.#reply(command, 0);
+        {
+          this.#reply(command, 0);
+          return;
+        }
       case COMMAND.memEnd:
         if (this.#ram.left !== 0 || this.#ram.next !== this.#ram.blocks)
           this.faults.push('RAM that was not loaded whole');
         this.#reply(command, 0);
         this.#isStub = true;
-        return this.#slip([...new TextEncoder().encode('OHAI')]);
+        {
+          this.#slip([...new TextEncoder().encode('OHAI')]);
+          return;
+        }
       case COMMAND.deflateBegin:
         this.#deflate = { bytes: word(0), blocks: word(1), address: word(3), parts: [] };
         this.flash.fill(0xff, word(3), word(3) + Math.ceil(word(0) / 4096) * 4096);
-        return this.#reply(command, 0);
+        {
+          this.#reply(command, 0);
+          return;
+        }
       case COMMAND.deflateData: {
         const isRefused = this.#faults.refuses?.(this.#blocks) === true;
         this.#blocks++;
-        if (isRefused) return this.#reply(command, 0, [], 1);
+        if (isRefused) {
+          this.#reply(command, 0, [], 1);
+          return;
+        }
         this.#checkBlock(view, data, word(1));
         this.#deflate.parts.push(...data.subarray(16));
         if (this.#blocks === this.#faults.powerOffAfterBlocks) this.#isOn = false;
-        return this.#reply(command, 0);
+        this.#reply(command, 0);
+        return;
       }
       case COMMAND.deflateEnd:
         this.#write();
-        return this.#reply(command, 0);
+        {
+          this.#reply(command, 0);
+          return;
+        }
       case COMMAND.md5: {
         const held = this.flash.subarray(word(0), word(0) + word(1));
-        return this.#reply(command, 0, [...createHash('md5').update(held).digest()]);
+        this.#reply(command, 0, [...createHash('md5').update(held).digest()]);
+        return;
       }
       default:
         this.faults.push(`no command: ${command}`);

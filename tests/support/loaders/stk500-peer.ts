@@ -21,7 +21,7 @@ const OK = 0x10;
 const NAME = [...new TextEncoder().encode('AVR ISP')];
 
 /** How many bytes follow a command before its end. */
-const PARAMETER_BYTES: Readonly<Record<number, number>> = {
+const PARAMETER_BYTES: Readonly<Record<number, number | undefined>> = {
   0x30: 0,
   0x31: 0,
   0x41: 1,
