@@ -35,14 +35,19 @@ export class Stk500 {
     this.#line = line;
   }
 
-  /** Asks until something answers in this protocol. @throws LoaderError `loader.no-answer` */
-  async synchronise(): Promise<void> {
+  /** Asks until something answers in this protocol. Returns false if nothing does. */
+  async synchronise(): Promise<boolean> {
     for (let tries = 0; tries < SYNC_TRIES; tries++) {
       this.#line.discard();
       await this.#line.write([COMMAND.getSync, END]);
-      if (await this.#isInSync()) return;
+      if (await this.#isInSync()) return true;
     }
-    throw this.#line.silent('as a programmer (STK500, version 1)', SYNC_TRIES * SYNC_TIMEOUT_MS);
+    return false;
+  }
+
+  /** Returns the error for a line on which nothing answers. */
+  silent(): LoaderError {
+    return this.#line.silent('as a programmer (STK500, version 1)', SYNC_TRIES * SYNC_TIMEOUT_MS);
   }
 
   /** Tells whether what comes, whatever stands before it, ends in the answer of this protocol. */

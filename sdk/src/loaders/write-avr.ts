@@ -56,7 +56,10 @@ export async function writeAvr(
 async function findProgrammer(programmer: Stk500, line: LoaderLine, board: Board): Promise<void> {
   for (let tries = 0; tries < BOOT_LOADER_TRIES; tries++) {
     if (tries > 0) await line.pause(BOOT_LOADER_MS);
-    await programmer.synchronise();
+    const answers = await programmer.synchronise();
+    // A boot loader that has made way for a sketch other than a programmer's.
+    if (!answers && tries > 0) break;
+    if (!answers) throw programmer.silent();
     if ((await programmer.signOn()) !== '') return;
   }
   const message =
