@@ -140,6 +140,32 @@ export const ERROR_CODES = {
   'flash.too-large': lasting('FlashError', 'Compile a smaller model or choose a larger board.'),
   'flash.not-signed': lasting('FlashError', 'Sign the bitstream with the key that the firmware trusts.'),
 
+  'loader.none': lasting('LoaderError', 'Do what the message says: Adiabit knows no way into this board.'),
+  'loader.no-place': lasting('LoaderError', 'Name the port (--port) or the drive (--drive) that the message asks for.'),
+  'loader.drive-not-found': lasting('LoaderError', 'Do what the message says so that the drive appears.'),
+  'loader.several-drives': lasting('LoaderError', 'Name one of the drives (--drive), or take the other boards away.'),
+  'loader.wrong-drive': lasting('LoaderError', 'Name the drive of this board, or the board of this drive.'),
+  'loader.drive-failed': passing('LoaderError', 'Enter the boot loader again, and write again.'),
+  'loader.wrong-image': lasting('LoaderError', 'Name an image that was built for this board.'),
+  'loader.no-answer': passing(
+    'LoaderError',
+    'Enter the boot loader as the message says, check the wires, and try again.',
+  ),
+  'loader.bad-reply': passing('LoaderError', 'Check the wires and what listens on the port, and try again.'),
+  'loader.refused': lasting(
+    'LoaderError',
+    'Enter the boot loader again; flash that is write-protected stays as it is.',
+  ),
+  'loader.protected': lasting('LoaderError', 'Take the read protection off with a tool of the chip: that erases it.'),
+  'loader.wrong-chip': lasting('LoaderError', 'Name the board that is connected.'),
+  'loader.fuses': lasting('LoaderError', 'Let the fuses be set (--set-fuses), if the board has its own crystal.'),
+  'loader.verify-failed': passing('LoaderError', 'Write again; the flash may be worn out if it happens often.'),
+  'loader.no-hello': passing(
+    'LoaderError',
+    'Start the board (BOOT0 back to GND, reset), and ask it with adiabit devices.',
+  ),
+  'loader.no-library': lasting('LoaderError', 'Install the package that the message names.'),
+
   cancelled: { ...lasting('CancelledError', 'Give the same command to go on.'), exitCode: EXIT_CODES.cancelled },
   /** The rest of the code is the operating system's error name in lower case: `system.enoent`. */
   'system.*': lasting('Error', 'Check the file or device that the message names.'),

@@ -167,6 +167,7 @@ describe('the layers', () => {
         'signature',
         'boards',
         'device',
+        'loaders',
         'board-check',
       ],
       ...['model', 'compile', 'train', 'polish', 'report', 'explain', 'reproduce', 'workflow', 'index.ts', 'cli'],

@@ -1,16 +1,8 @@
 import { z } from 'zod';
 import { BOARD_ID, COUNTER_UNIT } from '../protocol/constants.js';
+import { loaderSchema } from './loader-entry.js';
+import { address, natural, positive } from './numbers.js';
 
-const natural = z.int().min(0);
-const positive = z.int().min(1);
-/** JSON has no hexadecimal numbers, and addresses are read in hexadecimal: `"0x20000000"`, or a plain number. */
-const address = z.union([
-  natural,
-  z
-    .string()
-    .regex(/^0x[0-9A-Fa-f]{1,8}$/)
-    .transform(Number),
-]);
 const usbId = z.string().regex(/^[0-9a-f]{4}$/);
 
 /** What each emulator has to know about the chip; what holds of the board without an emulator, too, is not repeated. */
@@ -84,6 +76,8 @@ const fields = z.strictObject({
   notes: z.exactOptional(z.record(z.string(), z.string())),
   emulator: z.exactOptional(emulatorSchema),
   build: buildSchema,
+  /** How the firmware itself gets onto the board. If absent, nothing is known of that. */
+  loader: z.exactOptional(loaderSchema),
   serial: z.string().min(1),
   usbIds: z.array(z.strictObject({ vendorId: usbId, productId: usbId, what: z.string() })),
 });

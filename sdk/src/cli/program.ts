@@ -13,6 +13,7 @@ import { explainCommand } from './commands/explain.js';
 import { usageText } from './failure.js';
 import { exportCommand } from './commands/export.js';
 import { faultsCommand } from './commands/faults.js';
+import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { buildBoardCommand, newBoardCommand } from './commands/new-board.js';
 import { reproduceCommand } from './commands/reproduce.js';
@@ -57,6 +58,7 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     signCommand(),
     verifyCommand(),
     devicesCommand(),
+    firmwareCommand(),
     flashCommand(),
     runCommand(),
     newBoardCommand(),
@@ -67,7 +69,8 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
   ]) {
     program.addCommand(command);
   }
-  for (const command of [program, ...program.commands]) {
+  const subcommands = program.commands.flatMap(({ commands }) => commands);
+  for (const command of [program, ...program.commands, ...subcommands]) {
     const writeErr = (text: string): void => void process.stderr.write(visibleLines(text));
     command.configureOutput({ writeErr, outputError: (text, write) => write(usageText(text)) });
     command.exitOverride().showHelpAfterError('(add --help to see what it takes)');

@@ -1,6 +1,7 @@
 import { CancelledError } from '@adiabit/simulator/errors';
 import type { CompileReport } from '../compile/compile.js';
 import type { FlashPhase } from '../device/index.js';
+import type { LoaderPhase } from '../loaders/index.js';
 import type { HardComparison } from '../model/comparison.js';
 import type { SweepOutcome } from '../polish/checkpoint.js';
 import type { Stage } from '../report/summary.js';
@@ -53,6 +54,8 @@ type Step =
       readonly bytesPerSecond?: number | undefined;
       readonly secondsLeft?: number | undefined;
     }
+  /** Bytes of firmware that a loader has put on a board. */
+  | { readonly step: 'firmware'; readonly phase: LoaderPhase; readonly bytesPerSecond?: number | undefined }
   /** Inferences of a device. */
   | { readonly step: 'classify' };
 
@@ -105,6 +108,12 @@ export type Note =
   | { readonly kind: 'table-written'; readonly file: string }
   /** The circuit is built. */
   | { readonly kind: 'compiled'; readonly report: CompileReport }
+  /** The drive of a board's boot loader is not there yet: the user shows it as `enter` says. */
+  | { readonly kind: 'drive-awaited'; readonly volume: string; readonly enter: string }
+  /** The board is to say hello on a port. */
+  | { readonly kind: 'hello-awaited'; readonly port: string }
+  /** Writing firmware ended in the middle; its boot loader, or the programmer, can still write it. */
+  | { readonly kind: 'firmware-incomplete'; readonly board: string }
   /** Something that may be wrong with the data or the training. */
   | { readonly kind: 'doubt'; readonly doubt: Doubt };
 

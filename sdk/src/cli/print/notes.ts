@@ -56,6 +56,12 @@ export function noteLines(note: Note): readonly Piece[] {
       return [`wrote ${note.file}, with its figures as .json and its curves as .svg`];
     case 'compiled':
       return [circuitTable(note.report)];
+    case 'drive-awaited':
+      return [`waiting for the drive ${note.volume}: ${note.enter}`];
+    case 'hello-awaited':
+      return [`waiting for the firmware to say hello on ${note.port}`];
+    case 'firmware-incomplete':
+      return [`${note.board} has no whole firmware now; its way in is not harmed: write again`];
     case 'doubt':
       return [describeDoubt(note.doubt)];
   }
@@ -90,6 +96,10 @@ export function barText(progress: Progress): string {
       return `kept ${progress.kept}, loss ${progress.loss.toFixed(4)}, ${duration(progress.secondsLeft)}`;
     case 'load':
       return `${count(progress.done)} of ${count(progress.total)} bits`;
+    case 'firmware': {
+      const { phase, bytesPerSecond } = progress;
+      return bytesPerSecond === undefined ? phase : `${phase} ${count(bytesPerSecond)} bytes/s`;
+    }
     case 'flash': {
       const { phase = '', bytesPerSecond, secondsLeft } = progress;
       const rate = bytesPerSecond === undefined ? '' : `${count(bytesPerSecond)} bytes/s`;
