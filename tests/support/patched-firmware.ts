@@ -13,13 +13,15 @@ export interface Patch {
   readonly after: string;
 }
 
-/** Builds the firmware for this computer from a copy of its core with one change; returns the path of the program. */
-export async function buildPatchedFirmware(folder: string, { file, before, after }: Patch): Promise<string> {
+/** Builds the firmware for this computer from a copy of its core with changes; returns the path of the program. */
+export async function buildPatchedFirmware(folder: string, ...patches: readonly Patch[]): Promise<string> {
   await cp(join(FIRMWARE, 'core'), join(folder, 'core'), { recursive: true });
-  const path = join(folder, 'core', file);
-  const parts = (await readFile(path, 'utf8')).split(before);
-  if (parts.length !== 2) throw new Error(`"${before}" stands ${parts.length - 1} times in ${file}`);
-  await writeFile(path, parts.join(after));
+  for (const { file, before, after } of patches) {
+    const path = join(folder, 'core', file);
+    const parts = (await readFile(path, 'utf8')).split(before);
+    if (parts.length !== 2) throw new Error(`"${before}" stands ${parts.length - 1} times in ${file}`);
+    await writeFile(path, parts.join(after));
+  }
   const host = join(FIRMWARE, 'ports', 'host');
   const sources = async (of: string): Promise<string[]> =>
     (await readdir(of)).filter((name) => name.endsWith('.c')).map((name) => join(of, name));
