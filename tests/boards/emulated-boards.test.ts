@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 /** Every board of boards.json that has an emulator, over the serial port code: what it promises, and what an emulator must be. */
 import { workBytesOf } from '@adiabit/simulator/network';
 import { isInProcess, startQemuBoard, type EmulatedBoard, type InProcessBoard } from '@adiabit/simulator/boards';
@@ -12,6 +13,7 @@ import { randomInputs } from '../../simulator/src/network/testing/random-layers.
 import { boardEntries, qemuMachine, type BoardEntry } from '../support/board-files.js';
 import { toolsOf } from '../support/emulated-device.js';
 import { describeHello, helloOf } from '../support/hello.js';
+import { temporaryFolder } from '../support/host-device.js';
 import { repeatableNumbers } from '../support/numbers.js';
 import { RawLine } from '../support/raw-line.js';
 import { sampleCircuit, withWrongGoldenVector } from '../support/sample-circuits.js';
@@ -436,6 +438,25 @@ it('has a port for every board there is an image of', () => {
       .map(({ boardId }) => boardId),
   ).toEqual(boardEntries().map(({ id }) => id));
 });
+
+it('has a chip in every emulated Pico that is told apart from the others, and stays what it is', async () => {
+  const folder = await temporaryFolder();
+  try {
+    const idOf = async (flashFile?: string): Promise<string | undefined> => {
+      const place = { virtualPorts: freshVirtualPorts(), ...(flashFile === undefined ? {} : { flashFile }) };
+      const session = await openDevice('virtual:rp2040', place);
+      await session.close();
+      return session.device.chipId;
+    };
+    const [one, other] = [join(folder.path, 'one'), join(folder.path, 'other')];
+    const ids = [await idOf(one), await idOf(other), await idOf(), await idOf(one)];
+    expect(ids[3]).toBe(ids[0]);
+    expect(new Set(ids).size).toBe(3);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{16}$/);
+  } finally {
+    await folder.dispose();
+  }
+}, 60_000);
 
 it('says what is wrong when QEMU refuses to start', async () => {
   const path = process.env['PATH'];

@@ -17,6 +17,7 @@ import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { buildBoardCommand, newBoardCommand } from './commands/new-board.js';
 import { reproduceCommand } from './commands/reproduce.js';
+import { parityCommand } from './commands/parity.js';
 import { runCommand } from './commands/run.js';
 import { keygenCommand } from './commands/keygen.js';
 import { signCommand } from './commands/sign.js';
@@ -61,6 +62,7 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     firmwareCommand(),
     flashCommand(),
     runCommand(),
+    parityCommand(),
     newBoardCommand(),
     buildBoardCommand(),
     checkBoardCommand(),

@@ -1,8 +1,9 @@
 import type { Bitstream } from '@adiabit/simulator/bitstream';
 import type { CircuitTiming, Machine } from '@adiabit/simulator/circuit';
 import type { Network } from '@adiabit/simulator/network';
-import { circuitOf, type CircuitForm, type CircuitFormChoice, type CircuitGoals } from '../compile/circuit-of.js';
+import type { CircuitForm, CircuitFormChoice, CircuitGoals } from '../compile/circuit-of.js';
 import type { Witness } from '../report/summary.js';
+import { buildCircuit } from './build.js';
 import type { Following } from './observer.js';
 import { inferencesInReach } from './reach.js';
 import { openSimulator } from './simulators.js';
@@ -39,7 +40,7 @@ export async function parity(
   outputs: readonly Int32Array[],
   { form: choice = 'auto', goals = {}, observer, signal }: ParityOptions = {},
 ): Promise<Parity> {
-  const { circuit, form } = circuitOf(bitstream, choice, goals);
+  const { circuit, form } = await buildCircuit(bitstream, choice, goals, { observer, signal });
   const simulated = inputs.slice(0, inferencesInReach(circuit));
   const answered = await circuitOutputs(circuit, simulated, { observer, signal });
   const expected = await oracleOutputs(bitstream.network, inputs, signal);

@@ -85,7 +85,7 @@ export function classifyOn(
  * Checks that the device runs the circuit of the file.
  * @throws FlashError `flash.slot-unavailable` when the device runs another circuit than the file's, or none.
  */
-async function checkActive(
+export async function checkActive(
   session: DeviceSession,
   bytes: Uint8Array,
   file: string,
