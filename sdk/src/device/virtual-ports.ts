@@ -78,7 +78,8 @@ export function virtualPortsOf(folder?: string): VirtualPorts {
 export class VirtualPorts {
   readonly #ports = new Map<string, VirtualPort>();
   readonly #flashes = new Map<string, Uint8Array>();
-  readonly #open = new Set<string>();
+  /** Ports that are open; how to keep what their boards hold, as soon as they run. */
+  readonly #open = new Map<string, (() => Promise<void>) | undefined>();
 
   constructor(ports: readonly VirtualPort[]) {
     this.describe(ports);
@@ -105,6 +106,14 @@ export class VirtualPorts {
   }
 
   /**
+   * Writes the flash of an open port to its file: what the board has stored outlives a process that is killed, as it
+   * would on a desk.
+   */
+  async keep(path: string): Promise<void> {
+    await this.#open.get(path)?.();
+  }
+
+  /**
    * Returns the board at `path`, to be opened once at a time. With `flashFile` its flash is read from that file, if
    * there is one, and written to it when the port is closed; else it lives as long as the process.
    */
@@ -115,7 +124,9 @@ export class VirtualPorts {
         const port = this.#claim(path);
         try {
           if (flashFile !== undefined) file = await FlashFile.open(flashFile);
-          return await port.start(file ? file.stored : this.#flashes.get(path));
+          const board = await port.start(file ? file.stored : this.#flashes.get(path));
+          this.#open.set(path, async () => file?.keep(await board.readFlash()));
+          return board;
         } catch (error) {
           this.#open.delete(path);
           await file?.release();
@@ -147,7 +158,7 @@ export class VirtualPorts {
     if (this.#open.has(path)) {
       throw new TransportError('port-busy', `${path} is open already in this process. Close it first.`, { path });
     }
-    this.#open.add(path);
+    this.#open.set(path, undefined);
     return port;
   }
 }
