@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '../envelope.js';
+import type { FlashStep } from '../flash-steps.js';
 import { method } from './define.js';
-
-/** The steps, in order. */
-export const FLASH_STEPS = ['hello', 'erase', 'write', 'verify', 'self-test', 'confirm'] as const;
-export type FlashStep = (typeof FLASH_STEPS)[number];
 
 /** A bitstream on its way to one device. */
 export interface FlashJob {
