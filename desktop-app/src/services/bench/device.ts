@@ -152,7 +152,7 @@ export class BenchDevice {
     this.#session = undefined;
     this.#enter({ kind: 'gone' });
     const before = this.#unplugging;
-    this.#unplugging = Promise.all([before, cable?.pull(), this.#connecting]).then(
+    this.#unplugging = Promise.all([before, cable?.pull(this.#name), this.#connecting]).then(
       () => undefined,
       () => undefined,
     );
@@ -188,7 +188,7 @@ export class BenchDevice {
 
   /** Takes a cable as the one to pull. It is pulled at once if the device went while its port was being opened. */
   #plugInto(cable: Cable): Cable {
-    if (this.#state.kind === 'gone') void cable.pull().catch(() => undefined);
+    if (this.#state.kind === 'gone') void cable.pull(this.#name).catch(() => undefined);
     else this.#cable = cable;
     return cable;
   }

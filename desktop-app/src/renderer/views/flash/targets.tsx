@@ -134,8 +134,8 @@ function RowAction({ device: { id, name, kind, state }, job }: { readonly device
     </button>
   );
   if (job?.state === 'running') return button('Cancel', () => call('cancelFlash', { job: job.id }));
-  if (state.kind === 'unasked') return button('Connect', () => call('connectDevice', { device: id }));
-  if (state.kind === 'refused') return button('Retry', () => call('connectDevice', { device: id }));
+  if (state.kind === 'unasked' || state.kind === 'refused')
+    return button('Connect', () => call('connectDevice', { device: id }));
   if (state.kind === 'gone') return kind === 'emulated' && button('Plug in', () => call('plugInEmulatedBoard', { device: id }));
   if (job !== undefined && job.state !== 'done')
     return button('Retry', () => call('flash', { devices: [id], bitstream: job.bitstream }));
