@@ -1,5 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { chmod, chown, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { flash, openDevice, openPort, freshVirtualPorts } from '@adiabit/sdk/device';
 import { temporaryFolder } from '../support/host-device.js';
@@ -57,6 +61,29 @@ describe.skipIf(missing.length > 0)(titled('a pseudo terminal', missing), () => 
     await holder.close();
   });
 
+  it('that another process holds is busy, and the message names the process', async () => {
+    await plugIn('EXEC:cat');
+    const script = `import { SerialPort } from 'serialport';
+      const port = new SerialPort({ path: process.argv[1], baudRate: 115200 });
+      port.on('open', () => console.log('open')).resume();`;
+    const holder = spawn(process.execPath, ['--input-type=module', '-e', script, port], {
+      cwd: fileURLToPath(new URL('../../sdk', import.meta.url)),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      await once(holder.stdout, 'data');
+      await expect(openPort(port)).rejects.toMatchObject({
+        code: 'transport.port-busy',
+        message: expect.stringContaining(`${holder.pid} (node). Close its monitor, then try again.`) as string,
+        // The two programs that make the terminal hold it, too, which no real port does.
+        details: { programs: expect.arrayContaining(['socat', 'node']) as string[] },
+      });
+    } finally {
+      holder.kill();
+      await once(holder, 'exit');
+    }
+  });
+
   it('that vanishes while requests are under way ends them as disconnected', async () => {
     await plugInDevice();
     const session = await openDevice(port, { patience: 0.2 });
@@ -106,6 +133,47 @@ describe('a port that is not there', () => {
 
   it('among the virtual ones is not found, and the message names those that are', async () => {
     await expect(openPort('virtual:pdp11')).rejects.toThrow('virtual:rp2040');
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a port that this user may not use', () => {
+  /** Opens a port as somebody who is nobody: the administrator may use everything. */
+  async function openAsNobody(path: string): Promise<unknown> {
+    await import('serialport');
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) process.seteuid?.(65_534);
+    return openPort(path)
+      .catch((error: unknown) => error)
+      .finally(() => isRoot && process.seteuid?.(0));
+  }
+  let file: string;
+  beforeEach(async () => {
+    await chmod(folder.path, 0o755);
+    file = join(folder.path, 'port');
+    await writeFile(file, '');
+  });
+
+  it('because nobody may says so, with the line that mends it', async () => {
+    await chmod(file, 0o000);
+    expect(await openAsNobody(file)).toMatchObject({
+      code: 'transport.permission-denied',
+      message: expect.stringContaining('(000)') as string,
+      details: { path: file, fix: `sudo chmod a+rw ${file}` },
+    });
+  });
+
+  it.runIf(process.getuid?.() === 0)('for lack of a group names the group, with the line to join it', async () => {
+    const [name, , gid] = readFileSync('/etc/group', 'utf8')
+      .split('\n')
+      .find((line) => line.startsWith('dialout:'))!
+      .split(':');
+    await chown(file, 0, Number(gid));
+    await chmod(file, 0o660);
+    expect(await openAsNobody(file)).toMatchObject({
+      code: 'transport.permission-denied',
+      message: expect.stringContaining('You are not in its group dialout.') as string,
+      details: { group: name, fix: 'sudo usermod -a -G dialout nobody' },
+    });
   });
 });
 

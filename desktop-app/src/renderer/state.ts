@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals';
 import type { AppInfo } from '../common/contract/app.js';
 import type { Device, EmulatedBoardKind } from '../common/contract/devices.js';
 import type { FlashJob } from '../common/contract/flashing.js';
-import type { LibraryEntry } from '../common/contract/library.js';
+import type { LibraryEntry, WatchedFile } from '../common/contract/library.js';
 import type { ServiceEvent } from '../common/contract.js';
 import type { Failure } from '../common/envelope.js';
 import { failureOf } from '../common/failure.js';
@@ -15,6 +15,10 @@ export const devices = signal<readonly Device[]>([]);
 export const emulatedBoards = signal<readonly EmulatedBoardKind[]>([]);
 export const flashJobs = signal<readonly FlashJob[]>([]);
 export const library = signal<readonly LibraryEntry[]>([]);
+/** Files that the app was started with, and those that were dropped: they come again when they change. */
+const namedFiles = signal<readonly WatchedFile[]>([]);
+export const droppedFiles = signal<readonly WatchedFile[]>([]);
+export const watchedFiles = computed(() => [...namedFiles.value, ...droppedFiles.value]);
 export const services = signal<readonly ServiceEvent[]>([]);
 /** What went wrong with what a person asked for, until it is read. */
 export const problems = signal<readonly Failure[]>([]);
@@ -79,28 +83,44 @@ function received(list: readonly Device[]): void {
   if (!isThere) chosenDevice.value = list.at(0)?.id;
 }
 
+/** Jobs of processes that have ended. */
+let earlierJobs: readonly FlashJob[] = [];
+
+const receivedJobs = (jobs: readonly FlashJob[]): void => {
+  flashJobs.value = [...earlierJobs.filter(({ id }) => jobs.every((job) => job.id !== id)), ...jobs];
+};
+
+/** Notes that the process of the bench ended: what it was writing failed. */
+function benchEnded(error: Failure | undefined): void {
+  const failed = error === undefined ? {} : { error };
+  earlierJobs = flashJobs.value.map((job) =>
+    job.state === 'running' ? { ...job, state: 'failed', endedMs: Date.now(), ...failed } : job,
+  );
+  flashJobs.value = earlierJobs;
+}
+
 async function load(): Promise<void> {
-  app.value = await call('appInfo', {});
-  const [list, boards, jobs, entries] = await Promise.all([
-    call('listDevices', {}),
-    call('listEmulatedBoards', {}),
-    call('listFlashJobs', {}),
-    call('listLibrary', {}),
+  // Each is shown when it comes: a process that is slow to start holds nothing else up.
+  await Promise.all([
+    call('appInfo', {}).then((info) => (app.value = info)),
+    call('listDevices', {}).then(received),
+    call('listEmulatedBoards', {}).then((boards) => (emulatedBoards.value = boards)),
+    call('listFlashJobs', {}).then(receivedJobs),
+    call('listLibrary', {}).then((entries) => (library.value = entries)),
+    call('listWatchedFiles', {}).then((files) => (namedFiles.value = files)),
   ]);
-  received(list);
-  emulatedBoards.value = boards;
-  flashJobs.value = jobs;
-  library.value = entries;
 }
 
 /** Listens to what is behind the page, and asks for all of it when a connection is there. */
 export function start(): void {
   on('devices', received);
-  on('flashJobs', (jobs) => (flashJobs.value = jobs));
+  on('flashJobs', receivedJobs);
+  on('watchedFiles', (files) => (namedFiles.value = files));
   on('library', (entries) => (library.value = entries));
   on('service', (event) => {
     services.value = [...services.value.filter(({ service }) => service !== event.service), event];
     if (event.state === 'running') return;
+    if (event.service === 'bench') benchEnded(event.error);
     if (event.error) report(event.error);
     // The next call starts it anew: what it knew then is asked for.
     void attempt(load);

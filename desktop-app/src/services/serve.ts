@@ -11,6 +11,8 @@ export interface ServiceStart {
   readonly boardsFolder?: string;
   /** A folder with data sets to test and train with. */
   readonly dataFolder?: string;
+  /** Bitstreams that were named at the start: they come into the library, and come again when they change. */
+  readonly watchedFiles?: readonly string[];
 }
 
 export type Emit = <E extends EventName>(event: E, data: Events[E]) => void;

@@ -18,6 +18,8 @@ export interface StudioOptions {
   readonly boardsFolder?: string;
   /** A folder with data sets. */
   readonly dataFolder?: string;
+  /** Bitstreams to take into the library, and again whenever they change. */
+  readonly watchedFiles?: readonly string[];
   /** An emulated board to start if there is none yet. */
   readonly emulatedBoard?: string;
   readonly version: string;
@@ -42,11 +44,12 @@ export interface Studio {
 export async function openStudio(options: StudioOptions): Promise<Studio> {
   const { port = 0, version, startProcess = forkProcess, emulatedBoard } = options;
   const token = randomBytes(32).toString('base64url');
-  const { stateFolder, boardsFolder, dataFolder } = options;
+  const { stateFolder, boardsFolder, dataFolder, watchedFiles } = options;
   const start = {
     stateFolder,
     ...(boardsFolder === undefined ? {} : { boardsFolder }),
     ...(dataFolder === undefined ? {} : { dataFolder }),
+    ...(watchedFiles === undefined ? {} : { watchedFiles }),
   };
   const services: Services = new Services(startProcess, start, (event, data) => sockets.emit(event, data));
   const router = new Router(services, {

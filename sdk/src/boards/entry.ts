@@ -108,7 +108,7 @@ const RULES: readonly (readonly [keyof BoardEntry, (entry: BoardEntry) => boolea
   ],
 ];
 
-/** Returns the bytes of a slot together with the sector of its record. */
+/** Returns the bytes of a slot together with the sector of its record: how far apart slots begin. */
 export const slotRegionBytes = ({ slotBytes, sectorBytes }: Pick<BoardEntry, 'slotBytes' | 'sectorBytes'>): number =>
   slotBytes + sectorBytes;
 

@@ -1,6 +1,6 @@
 /** Boards as data: what Adiabit knows of them before it meets one, and how one is added. */
 export { boardNamed, readBoards, readyBoards, FIRMWARE_FOLDER, type Board } from './catalogue.js';
-export { chipIdBytes, emulatedSlotBytes, type BoardEntry } from './entry.js';
+export { chipIdBytes, emulatedSlotBytes, slotRegionBytes, type BoardEntry } from './entry.js';
 export type { LoaderEntry, LoaderOf } from './loader-entry.js';
 export { BoardError, type BoardErrorKind } from './errors.js';
 export { imageName, imagesFolder, machineOf, readImage, userImageName } from './images.js';

@@ -7,6 +7,7 @@ import { TransportError } from './errors.js';
 export class FlashFile {
   readonly #path: string;
   #stored: Uint8Array | undefined;
+  #writing: Promise<void> = Promise.resolve();
 
   private constructor(path: string, stored: Uint8Array | undefined) {
     this.#path = path;
@@ -29,6 +30,18 @@ export class FlashFile {
     return this.#stored;
   }
 
+  /** Keeps the flash, if it changed, and holds the file on. @throws FileError when it cannot be written */
+  keep(flash: Uint8Array): Promise<void> {
+    const write = async (): Promise<void> => {
+      if (this.#stored !== undefined && Buffer.compare(this.#stored, flash) === 0) return;
+      await writeWhole(this.#path, flash);
+      this.#stored = flash;
+    };
+    // One after the other: an earlier state of the flash must not come out on top of a later one.
+    this.#writing = this.#writing.then(write, write);
+    return this.#writing;
+  }
+
   /** Lets the file go as it is. */
   release(): Promise<void> {
     return unlock(this.#path);
@@ -37,10 +50,7 @@ export class FlashFile {
   /** Keeps the flash, if it changed, and lets the file go. @throws FileError when it cannot be written */
   async close(flash: Uint8Array): Promise<void> {
     try {
-      if (this.#stored === undefined || Buffer.compare(this.#stored, flash) !== 0) {
-        await writeWhole(this.#path, flash);
-        this.#stored = flash;
-      }
+      await this.keep(flash);
     } catch (error) {
       throw unusable(this.#path, error);
     } finally {

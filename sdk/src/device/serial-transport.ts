@@ -3,6 +3,8 @@ import { SerialPortStream } from '@serialport/stream';
 import { AdiabitError } from '@adiabit/simulator/errors';
 import { systemClock, sleep, type Clock } from './clock.js';
 import { TransportError } from './errors.js';
+import { busyPort } from './port-holder.js';
+import { forbiddenPort } from './port-permission.js';
 import { lostPort, openFailure } from './port-errors.js';
 import { Listeners, type Transport } from './transport.js';
 
@@ -31,11 +33,20 @@ export async function openSerialTransport(options: SerialTransportOptions): Prom
     try {
       return new SerialTransport(await openStream(options), options);
     } catch (cause) {
+      if (cause instanceof AdiabitError && cause.code !== 'transport.port-busy') throw cause;
       const error = cause instanceof AdiabitError ? cause : openFailure(options.path, cause);
-      if (error.code !== 'transport.port-busy' || tries === BUSY_RETRIES) throw error;
+      if (error.code !== 'transport.port-busy' || tries === BUSY_RETRIES) throw await explained(options.path, error);
       await sleep(clock, BUSY_RETRY_MS);
     }
   }
+}
+
+/** Adds to a failure what can be found out about it: who holds the port, which group is missing. */
+function explained(path: string, error: AdiabitError): Promise<AdiabitError> | AdiabitError {
+  // An emulated board says who holds it by itself.
+  if (!(error instanceof TransportError) || 'holder' in error.details) return error;
+  if (error.kind === 'port-busy') return busyPort(path, error);
+  return error.kind === 'permission-denied' ? forbiddenPort(path, error) : error;
 }
 
 function openStream({ binding, path, baudRate }: SerialTransportOptions): Promise<SerialPortStream> {

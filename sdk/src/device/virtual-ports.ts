@@ -85,7 +85,8 @@ export function virtualPortsOf(folder?: string): VirtualPorts {
 export class VirtualPorts {
   readonly #ports = new Map<string, VirtualPort>();
   readonly #flashes = new Map<string, Uint8Array>();
-  readonly #open = new Set<string>();
+  /** Ports that are open; how to keep what their boards hold, as soon as they run. */
+  readonly #open = new Map<string, (() => Promise<void>) | undefined>();
 
   constructor(ports: readonly VirtualPort[]) {
     this.describe(ports);
@@ -112,6 +113,14 @@ export class VirtualPorts {
   }
 
   /**
+   * Writes the flash of an open port to its file: what the board has stored outlives a process that is killed, as it
+   * would on a desk.
+   */
+  async keep(path: string): Promise<void> {
+    await this.#open.get(path)?.();
+  }
+
+  /**
    * Returns the board at `path`, to be opened once at a time. With `flashFile` its flash is read from that file, if
    * there is one, and written to it when the port is closed; else it lives as long as the process.
    */
@@ -123,7 +132,10 @@ export class VirtualPorts {
         try {
           if (flashFile !== undefined) file = await FlashFile.open(flashFile);
           const stored = file ? file.stored : this.#flashes.get(path);
-          return await port.start(stored, chipIdOf(flashFile === undefined ? path : resolve(flashFile)));
+          const chipId = chipIdOf(flashFile === undefined ? path : resolve(flashFile));
+          const board = await port.start(stored, chipId);
+          this.#open.set(path, async () => file?.keep(await board.readFlash()));
+          return board;
         } catch (error) {
           this.#open.delete(path);
           await file?.release();
@@ -155,7 +167,7 @@ export class VirtualPorts {
     if (this.#open.has(path)) {
       throw new TransportError('port-busy', `${path} is open already in this process. Close it first.`, { path });
     }
-    this.#open.add(path);
+    this.#open.set(path, undefined);
     return port;
   }
 }

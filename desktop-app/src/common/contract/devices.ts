@@ -42,6 +42,12 @@ export interface AboutDevice {
   readonly protocol: string;
   readonly layerKinds: 'counting' | 'every';
   readonly slotBytes: number;
+  /** What a slot takes with the sector of its record: how far apart slots begin. Absent for a board that is not in the catalogue. */
+  readonly slotRegionBytes?: number;
+  /** Where the slots are. Some emulators cannot write flash: their boards keep slots in RAM. */
+  readonly slotsIn: 'flash' | 'ram';
+  /** What the line can carry, in bytes per second, if it is known. */
+  readonly lineBytesPerSecond?: number;
   readonly workBytes: number;
   readonly counterUnit: 'none' | 'cycles' | 'instructions' | 'microseconds';
   readonly counterHz: number;

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '../envelope.js';
+import type { FlashStep } from '../flash-steps.js';
 import { method } from './define.js';
-
-export type FlashStep = 'hello' | 'erase' | 'write' | 'verify' | 'self-test' | 'confirm';
 
 /** A bitstream on its way to one device. */
 export interface FlashJob {
@@ -11,7 +10,12 @@ export interface FlashJob {
   /** The bitstream, by its id in the library. */
   readonly bitstream: string;
   readonly state: 'running' | 'done' | 'failed' | 'cancelled';
+  /** The slot that is written, as far as is known before the device is asked. */
+  readonly slot?: number;
+  /** The step that it is in, or ended in. */
   readonly step: FlashStep;
+  /** How long each step took that is over. */
+  readonly stepsMs: Readonly<Partial<Record<FlashStep, number>>>;
   readonly bytes: number;
   readonly totalBytes: number;
   readonly bytesPerSecond?: number;
@@ -28,7 +32,7 @@ export interface FlashJob {
   readonly error?: Failure;
 }
 
-/** Whether a device has room for a bitstream, asked before anything is written. */
+/** Whether a device takes a bitstream, by what it last said; nothing is written or asked. */
 export type Fit =
   /** It would be written to `slot`. */
   { readonly fits: true; readonly slot: number } | { readonly fits: false; readonly error: Failure };
@@ -36,6 +40,8 @@ export type Fit =
 export const FLASH_METHODS = {
   listFlashJobs: method<readonly FlashJob[]>()('bench', z.strictObject({})),
   checkFit: method<Fit>()('bench', z.strictObject({ device: z.string().max(300), bitstream: z.string().max(64) })),
+  /** Tells whether anything is being written, so that the window is not closed over it. */
+  isWriting: method<boolean>()('bench', z.strictObject({})),
   /** Begins to write; what becomes of it is told by `flashJobs`. One failing does not hurt the others. */
   flash: method<readonly FlashJob[]>()(
     'bench',

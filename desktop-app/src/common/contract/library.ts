@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Failure } from '../envelope.js';
 import { MAX_FILE_BYTES } from '../limits.js';
 import { method } from './define.js';
 
@@ -11,6 +12,17 @@ export interface LibraryEntry {
   /** When it came, in milliseconds since 1970. */
   readonly addedMs: number;
   readonly network: NetworkSummary;
+}
+
+/** A file whose changes are taken into the library by themselves. */
+export interface WatchedFile {
+  readonly path: string;
+  /** What it holds, by its id in the library; absent if it never held a whole bitstream. */
+  readonly entry?: string;
+  /** When it last changed, in milliseconds since 1970; absent if it has not since it is watched. */
+  readonly changedMs?: number;
+  /** Why it could not be taken as it is now. */
+  readonly error?: Failure;
 }
 
 /** A network in a few words. */
@@ -39,9 +51,12 @@ export const LIBRARY_METHODS = {
       bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= MAX_FILE_BYTES),
     }),
   ),
+  /** Lists the files that were named when the app was started. */
+  listWatchedFiles: method<readonly WatchedFile[]>()('lab', z.strictObject({})),
   removeFromLibrary: method<undefined>()('lab', z.strictObject({ entry: z.string().max(64) })),
 };
 
 export interface LibraryEvents {
   readonly library: readonly LibraryEntry[];
+  readonly watchedFiles: readonly WatchedFile[];
 }

@@ -1,8 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
-import { MAX_FILE_BYTES } from '../../common/limits.js';
-import { call } from '../bridge.js';
-import { bytes } from '../parts/format.js';
-import { attempt, chooseEntry, report } from '../state.js';
+import { takeFile, type FileHandle } from '../files.js';
+
+/** What Chromium's items have, and those of other browsers may not. */
+interface ItemWithHandle {
+  getAsFileSystemHandle(): Promise<FileHandle | null>;
+}
 
 /** Takes bitstreams that are dropped anywhere on the window. */
 export function DropTarget() {
@@ -19,7 +21,12 @@ export function DropTarget() {
     const drop = (event: DragEvent): void => {
       event.preventDefault();
       setOver(false);
-      for (const file of event.dataTransfer?.files ?? []) void take(file);
+      for (const item of event.dataTransfer?.items ?? []) {
+        const file = item.getAsFile();
+        // A handle has to be asked for while the event lasts.
+        const handle = (item as Partial<ItemWithHandle>).getAsFileSystemHandle?.call(item);
+        if (file) void Promise.resolve(handle).then((found) => takeFile(file, found?.kind === 'file' ? found : undefined));
+      }
     };
     window.addEventListener('dragover', over);
     window.addEventListener('dragleave', leave);
@@ -31,20 +38,4 @@ export function DropTarget() {
     };
   }, []);
   return isOver ? <div class="drop-target">Drop to add to the circuits</div> : null;
-}
-
-/** Adds a file to the library. Its size is looked at before a byte of it is read. */
-export async function take(file: File): Promise<void> {
-  if (file.size > MAX_FILE_BYTES) {
-    report({
-      code: 'app.bad-request',
-      message: `${file.name} has ${bytes(file.size)}; a bitstream has at most ${bytes(MAX_FILE_BYTES)}. Drop a .abit file.`,
-      details: {},
-    });
-    return;
-  }
-  const added = await attempt(async () =>
-    call('addToLibrary', { fileName: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }),
-  );
-  if (added) chooseEntry(added.id);
 }

@@ -1,6 +1,6 @@
 import type { Device } from '../../common/contract/devices.js';
 import { call } from '../bridge.js';
-import { Glyph, stateWords } from '../parts/glyph.js';
+import { Glyph, shortStateWords } from '../parts/glyph.js';
 import {
   attempt,
   chooseDevice,
@@ -48,8 +48,10 @@ function Devices({ kind, none }: { readonly kind: Device['kind']; readonly none:
         <li key={id}>
           <button type="button" class="row" aria-current={id === chosenDevice.value} onClick={() => chooseDevice(id)}>
             <Glyph state={state} />
-            <span class="name">{name}</span>
-            <span class="aside">{state.kind === 'live' ? '' : stateWords(state).replace('writing, ', '')}</span>
+            <span class="name" title={name}>
+              {name}
+            </span>
+            <span class="aside">{shortStateWords(state)}</span>
           </button>
         </li>
       ))}

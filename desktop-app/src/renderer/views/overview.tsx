@@ -5,6 +5,7 @@ import { FlashMap } from '../parts/flash-map.js';
 import { bytes, hertz, short } from '../parts/format.js';
 import { Notice } from '../parts/notice.js';
 import { attempt, device, library } from '../state.js';
+import { Name } from './device-name.js';
 
 const UNITS = {
   none: 'no counter',
@@ -60,7 +61,7 @@ function Standing({ device: { id, state, name, kind, about } }: { readonly devic
     case 'gone':
       return (
         <Notice kind="warn">
-          {name} is gone. {about ? 'What it said last stands below. ' : ''}
+          {name} is gone. {about ? 'What it said last stands here. ' : ''}
           {kind === 'emulated' ? 'Plug it in to go on.' : 'It goes on by itself when it is plugged in again.'}
         </Notice>
       );
@@ -78,7 +79,7 @@ function Standing({ device: { id, state, name, kind, about } }: { readonly devic
 
 function Facts({
   about,
-  device: { path, vendorId, productId },
+  device: { id, name, path, vendorId, productId },
 }: {
   readonly about: AboutDevice;
   readonly device: Device;
@@ -98,6 +99,14 @@ function Facts({
   ];
   return (
     <dl class="facts">
+      <div>
+        <dt>
+          <label for="device-name">Name</label>
+        </dt>
+        <dd>
+          <Name key={id} id={id} name={name} />
+        </dd>
+      </div>
       {facts.map(([term, value]) => (
         <div key={term}>
           <dt>{term}</dt>

@@ -25,8 +25,11 @@ export async function openBench(
   const roster = await opening;
   const scan = (): Promise<void> =>
     roster.scan().catch((error: unknown) => log.add({ kind: 'error', what: 'ports', fields: String(error) }));
-  const timer = setInterval(() => void scan(), SCAN_MS);
   await scan();
+  let timer = setTimeout(function again() {
+    // The next one begins when this one is over: a system may take longer to list its ports.
+    void scan().then(() => (timer = setTimeout(again, SCAN_MS)));
+  }, SCAN_MS);
   for (const device of roster.describe()) {
     if (device.kind === 'emulated') void roster.connect(roster.find(device.id));
   }
@@ -58,13 +61,14 @@ export async function openBench(
     },
     plugInEmulatedBoard: async ({ device }) => {
       const board = roster.emulated(device);
-      board.plugIn();
+      await board.plugIn();
       await roster.connect(board);
       return board.describe();
     },
     listFlashJobs: () => jobs.list(),
     checkFit: async ({ device, bitstream }) =>
       fitOf(roster.find(device), await readLibraryFile(start.stateFolder, bitstream)),
+    isWriting: () => jobs.isWriting,
     flash: async ({ devices, bitstream, slot }) => {
       const targets = devices.map((id) => roster.find(id));
       const bytes = await readLibraryFile(start.stateFolder, bitstream);
@@ -80,7 +84,7 @@ export async function openBench(
   return {
     handlers,
     close: async () => {
-      clearInterval(timer);
+      clearTimeout(timer);
       for (const one of [tellDevices, tellJobs]) one.stop();
       log.close();
       await roster.close();

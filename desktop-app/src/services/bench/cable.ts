@@ -49,9 +49,9 @@ export class Cable implements Transport {
 
   close = (): Promise<void> => this.#line.close();
 
-  /** Pulls the cable: whoever talks over it is told at once. Resolves when the line is closed. */
-  async pull(): Promise<void> {
-    this.#pulled = new TransportError('disconnected', `${this.description} was unplugged. Plug it in again to go on.`);
+  /** Pulls the cable of the device `name`: whoever talks over it is told at once. Resolves when the line is closed. */
+  async pull(name: string): Promise<void> {
+    this.#pulled = new TransportError('disconnected', `${name} was unplugged. Plug it in again to go on.`);
     this.#end(this.#pulled);
     await this.#line.close();
   }

@@ -1,6 +1,5 @@
 import { AdiabitError, AppError } from '@adiabit/simulator/errors';
-import { toHex } from '@adiabit/simulator/bits';
-import { readBoards, type Board } from '@adiabit/sdk/boards';
+import { readBoards } from '@adiabit/sdk/boards';
 import {
   type DeviceSession,
   openAtKnownRate,
@@ -10,6 +9,7 @@ import {
 } from '@adiabit/sdk/device';
 import type { AboutDevice, Device, DeviceState } from '../../common/contract/devices.js';
 import { CallError, failureOf } from '../../common/failure.js';
+import { aboutOf } from './about.js';
 import { Cable } from './cable.js';
 import { watchWire, type NewEntry } from './wire-watcher.js';
 
@@ -34,15 +34,23 @@ export interface BenchDeviceOptions {
   readonly onChange: () => void;
 }
 
+/** What a device said when it was last asked. */
+interface Told {
+  readonly description: DeviceDescription;
+  readonly slots: readonly SlotDescription[];
+}
+
 /** A device on the bench: its port, the session with it while it is open, and what it last said. */
 export class BenchDevice {
   readonly #options: BenchDeviceOptions;
   #name: string;
   #state: DeviceState = { kind: 'unasked' };
   #about: AboutDevice | undefined;
+  #told: Told | undefined;
   #cable: Cable | undefined;
   #session: DeviceSession | undefined;
   #connecting: Promise<void> | undefined;
+  #unplugging: Promise<void> | undefined;
 
   constructor(options: BenchDeviceOptions) {
     this.#options = options;
@@ -51,6 +59,10 @@ export class BenchDevice {
 
   get place(): DevicePlace {
     return this.#options.place;
+  }
+
+  get name(): string {
+    return this.#name;
   }
 
   get state(): DeviceState {
@@ -85,8 +97,13 @@ export class BenchDevice {
   async session(): Promise<DeviceSession> {
     await this.connect();
     if (this.#session) return this.#session;
-    if (this.#state.kind === 'refused') throw new CallError(this.#state.error);
-    throw new AppError('not-now', `${this.#name} is not there. Plug it in first.`, { device: this.place.id });
+    throw this.#absence();
+  }
+
+  /** Returns what the device last said, without asking it. @throws if there is no connection, why */
+  told(): Told {
+    if (this.#session && this.#told) return this.#told;
+    throw this.#absence();
   }
 
   /** Runs work on the device, shown as `busy` as soon as it says how far it is. */
@@ -94,52 +111,73 @@ export class BenchDevice {
     run: (session: DeviceSession, progress: (done: number, total: number) => void) => Promise<T>,
   ): Promise<T> {
     const session = await this.session();
+    const isHere = (): boolean => this.#session === session;
     try {
-      return await run(session, (done, total) => this.#enter({ kind: 'busy', done, total }));
-    } finally {
-      if (this.#session === session) await this.refresh().catch(() => undefined);
+      const result = await run(session, (done, total) => {
+        if (isHere()) this.#enter({ kind: 'busy', done, total });
+      });
+      if (isHere()) await this.#askAgain();
+      return result;
+    } catch (error) {
+      // What went wrong is told at once; what the device holds now, when it has said so.
+      if (isHere()) void this.#askAgain();
+      throw error;
     }
   }
 
   /** Asks again what it holds. @throws as DeviceSession does */
   async refresh(): Promise<void> {
     const session = await this.session();
-    const device = await session.hello();
-    this.#about = aboutOf(device, await session.slots(), readBoards(this.#options.boardsFolder));
-    this.#enter({ kind: 'live' });
+    const description = await session.hello();
+    const slots = await session.slots();
+    this.#told = { description, slots };
+    this.#about = aboutOf(
+      description,
+      slots,
+      readBoards(this.#options.boardsFolder),
+      this.#cable?.bytesPerSecond || undefined,
+    );
+    if (this.#session === session) this.#enter({ kind: 'live' });
   }
 
   /** Lets the port go. */
   async release(): Promise<void> {
+    await this.#connecting;
     const session = this.#session;
     this.#session = undefined;
+    this.#cable = undefined;
     await session?.close();
-    this.#enter({ kind: 'unasked' });
+    if (this.#state.kind !== 'gone') this.#enter({ kind: 'unasked' });
   }
 
-  /** Takes it as unplugged: whoever talks to it is told at once. */
+  /** Takes it as unplugged: whoever talks to it is told at once. Resolves when its port is closed. */
   async unplug(): Promise<void> {
     const cable = this.#cable;
     this.#cable = undefined;
     this.#session = undefined;
     this.#enter({ kind: 'gone' });
-    await cable?.pull().catch(() => undefined);
+    const before = this.#unplugging;
+    this.#unplugging = Promise.all([before, cable?.pull(this.#name), this.#connecting]).then(
+      () => undefined,
+      () => undefined,
+    );
+    await this.#unplugging;
   }
 
-  /** Notes that it is there again. */
-  plugIn(): void {
+  /** Notes that it is there again, once all is over that the unplugging ended. */
+  async plugIn(): Promise<void> {
+    await this.#unplugging;
     if (this.#state.kind === 'gone') this.#enter({ kind: 'unasked' });
   }
 
   async #open(): Promise<void> {
     const { place, port, boardsFolder, log } = this.#options;
     this.#enter({ kind: 'connecting' });
-    let cable: Cable | undefined;
     try {
       const { session } = await openAtKnownRate(place.path, {
         ...port,
         ...(boardsFolder === undefined ? {} : { boards: boardsFolder }),
-        wrap: (line) => (cable = new Cable(line, watchWire(log))),
+        wrap: (line) => this.#plugInto(new Cable(line, watchWire(log))),
       });
       session.onClose((error) => {
         if (error === undefined || this.#session !== session) return;
@@ -147,16 +185,45 @@ export class BenchDevice {
         void this.unplug();
       });
       this.#session = session;
-      this.#cable = cable;
       await this.refresh();
     } catch (error) {
-      const session = this.#session;
-      this.#session = undefined;
-      await session?.close().catch(() => undefined);
-      if (this.#state.kind === 'gone') return;
-      log({ kind: 'error', what: 'refused', fields: error instanceof Error ? error.message : String(error) });
-      this.#enter({ kind: 'refused', error: failureOf(error), ...fixOf(error) });
+      await this.#refuse(error);
     }
+  }
+
+  /** Takes a cable as the one to pull. It is pulled at once if the device went while its port was being opened. */
+  #plugInto(cable: Cable): Cable {
+    if (this.#state.kind === 'gone') void cable.pull(this.#name).catch(() => undefined);
+    else this.#cable = cable;
+    return cable;
+  }
+
+  /** Asks what it holds after work on it, and keeps the flash of an emulated one. A device that does not answer is refused. */
+  async #askAgain(): Promise<void> {
+    try {
+      await this.refresh();
+      await this.#options.port.virtualPorts?.keep(this.place.path);
+    } catch (error) {
+      await this.#refuse(error);
+    }
+  }
+
+  async #refuse(error: unknown): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    this.#cable = undefined;
+    await session?.close().catch(() => undefined);
+    if (this.#state.kind === 'gone') return;
+    const what = error instanceof Error ? error.message : String(error);
+    this.#options.log({ kind: 'error', what: 'refused', fields: what });
+    this.#enter({ kind: 'refused', error: failureOf(error), ...fixOf(error) });
+  }
+
+  /** Says why there is no connection, and what to do. */
+  #absence(): Error {
+    if (this.#state.kind === 'refused') return new CallError(this.#state.error);
+    const todo = this.#state.kind === 'gone' ? 'is not plugged in. Plug it in' : 'is not connected. Connect it';
+    return new AppError('not-now', `${this.#name} ${todo} first.`, { device: this.place.id });
   }
 
   #enter(state: DeviceState): void {
@@ -167,40 +234,7 @@ export class BenchDevice {
 
 /** The line to copy into a terminal, for what can be mended there. */
 function fixOf(error: unknown): { readonly fix?: string } {
-  const isForbidden = error instanceof AdiabitError && error.code === 'transport.permission-denied';
-  if (!isForbidden || process.platform !== 'linux') return {};
-  return { fix: 'sudo usermod -a -G dialout $USER' };
-}
-
-function aboutOf(device: DeviceDescription, slots: readonly SlotDescription[], boards: readonly Board[]): AboutDevice {
-  const board = boards.find(({ id }) => id === device.boardId);
-  const version = ({ major, minor }: { major: number; minor: number }): string => `${major}.${minor}`;
-  return {
-    boardId: device.boardId,
-    boardName: board?.name ?? device.boardId,
-    firmware: version(device.firmware),
-    protocol: version(device.protocol),
-    layerKinds: device.layerKinds,
-    slotBytes: device.slotBytes,
-    workBytes: device.workBytes,
-    counterUnit: device.counterUnit,
-    counterHz: device.counterHz,
-    checksSignatures: device.checksSignatures,
-    ...(device.activeSlot === undefined ? {} : { activeSlot: device.activeSlot }),
-    slots: slots.map(({ slot, state, totalBytes, sequence, digest }) => ({
-      slot,
-      state,
-      totalBytes,
-      sequence,
-      ...(state === 'empty' ? {} : { digest: toHex(digest) }),
-    })),
-    ...(board === undefined
-      ? {}
-      : {
-          mcu: board.mcu,
-          clockHz: board.clockHz,
-          flashBytes: board.flashBytes,
-          slotsFrom: board.slotAddress - board.flashAddress,
-        }),
-  };
+  if (!(error instanceof AdiabitError)) return {};
+  const { fix } = error.details;
+  return typeof fix === 'string' ? { fix } : {};
 }

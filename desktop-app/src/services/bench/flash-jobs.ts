@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { decodeBitstream } from '@adiabit/simulator/bitstream';
-import { CancelledError } from '@adiabit/simulator/errors';
-import { checkTakes, flash, freeSlot } from '@adiabit/sdk/device';
+import { AppError, CancelledError } from '@adiabit/simulator/errors';
+import { checkTakes, flash, freeSlot, type FlashProgress } from '@adiabit/sdk/device';
 import type { Fit, FlashJob } from '../../common/contract/flashing.js';
 import { failureOf } from '../../common/failure.js';
 import type { BenchDevice } from './device.js';
@@ -10,6 +11,8 @@ const KEPT_JOBS = 200;
 
 interface Job {
   readonly abort: AbortController;
+  /** When the present step began. */
+  stepFromMs: number;
   told: FlashJob;
 }
 
@@ -18,7 +21,6 @@ export class FlashJobs {
   readonly #jobs = new Map<string, Job>();
   readonly #onChange: () => void;
   readonly #now: () => number;
-  #count = 0;
 
   constructor(onChange: () => void, now: () => number = Date.now) {
     this.#onChange = onChange;
@@ -29,25 +31,31 @@ export class FlashJobs {
     return [...this.#jobs.values()].map(({ told }) => told);
   }
 
-  /** Begins to write; returns at once. */
+  /** Begins to write; returns at once. A device that is being written already makes a job that failed. */
   start(device: BenchDevice, bitstream: string, bytes: Uint8Array, slot: number | undefined): FlashJob {
-    const id = String(++this.#count);
+    const fit = slot === undefined ? fitOf(device, bytes) : undefined;
+    const expected = slot ?? (fit?.fits === true ? fit.slot : undefined);
     const told: FlashJob = {
-      id,
+      // Jobs of a process that was killed may still stand on the page.
+      id: randomUUID(),
       device: device.place.id,
       bitstream,
       state: 'running',
+      ...(expected === undefined ? {} : { slot: expected }),
       step: 'hello',
+      stepsMs: {},
       bytes: 0,
       totalBytes: bytes.length,
       startedMs: this.#now(),
     };
-    const job = { abort: new AbortController(), told };
-    this.#jobs.set(id, job);
-    for (const old of [...this.#jobs.keys()].slice(0, -KEPT_JOBS)) this.#jobs.delete(old);
-    void this.#run(job, device, bytes, slot);
+    const isTaken = this.#isWritten(device.place.id);
+    const job = { abort: new AbortController(), stepFromMs: told.startedMs, told };
+    this.#jobs.set(told.id, job);
+    this.#forgetOldest();
+    if (isTaken) this.#fail(job, beingWritten(device));
+    else void this.#run(job, device, bytes, slot);
     this.#onChange();
-    return told;
+    return job.told;
   }
 
   cancel(id: string): void {
@@ -55,52 +63,86 @@ export class FlashJobs {
   }
 
   get isWriting(): boolean {
-    return [...this.#jobs.values()].some(({ told }) => told.state === 'running');
+    return this.list().some(({ state }) => state === 'running');
+  }
+
+  #isWritten(device: string): boolean {
+    return this.list().some((job) => job.device === device && job.state === 'running');
   }
 
   async #run(job: Job, device: BenchDevice, bytes: Uint8Array, slot: number | undefined): Promise<void> {
     const { signal } = job.abort;
     try {
-      const result = await device.work((session, progress) =>
+      const { goldenVectors, sequence, resends, ...result } = await device.work((session, progress) =>
         flash(session, bytes, {
           signal,
           ...(slot === undefined ? {} : { slot }),
-          onProgress: ({ phase, bytes: done, totalBytes, bytesPerSecond, secondsLeft }) => {
-            progress(done, totalBytes);
-            this.#tell(job, {
-              step: phase,
-              bytes: done,
-              ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }),
-              ...(secondsLeft === undefined ? {} : { secondsLeft }),
-            });
+          onProgress: (now) => {
+            progress(now.bytes, now.totalBytes);
+            this.#progressed(job, now);
           },
         }),
       );
-      const { goldenVectors, sequence, resends } = result;
       this.#tell(job, {
-        ...ended(this.#now(), 'done'),
+        state: 'done',
+        endedMs: this.#now(),
+        slot: result.slot,
+        stepsMs: result.phasesMs,
+        bytesPerSecond: result.bytesPerSecond,
         result: { slot: result.slot, goldenVectors, sequence, resends },
       });
     } catch (error) {
-      const state = error instanceof CancelledError ? 'cancelled' : 'failed';
-      this.#tell(job, { ...ended(this.#now(), state), error: failureOf(error) });
+      this.#fail(job, error);
     }
+  }
+
+  #progressed(job: Job, { phase, bytes, bytesPerSecond, secondsLeft }: FlashProgress): void {
+    const nowMs = this.#now();
+    const { step, stepsMs } = job.told;
+    const isNext = phase !== step;
+    const change: Partial<FlashJob> = isNext
+      ? { step: phase, stepsMs: { ...stepsMs, [step]: nowMs - job.stepFromMs } }
+      : {};
+    if (isNext) job.stepFromMs = nowMs;
+    this.#tell(job, {
+      ...change,
+      bytes,
+      ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }),
+      ...(secondsLeft === undefined ? {} : { secondsLeft }),
+    });
+  }
+
+  #fail(job: Job, error: unknown): void {
+    const state = error instanceof CancelledError ? 'cancelled' : 'failed';
+    this.#tell(job, { state, endedMs: this.#now(), error: failureOf(error) });
   }
 
   #tell(job: Job, change: Partial<FlashJob>): void {
     job.told = { ...job.told, ...change };
     this.#onChange();
   }
+
+  /** Forgets jobs that have ended, beyond those that are kept. */
+  #forgetOldest(): void {
+    const ended = [...this.#jobs].filter(([, { told }]) => told.state !== 'running');
+    for (const [id] of ended.slice(0, Math.max(0, ended.length - KEPT_JOBS))) this.#jobs.delete(id);
+  }
 }
 
-const ended = (endedMs: number, state: FlashJob['state']): Partial<FlashJob> => ({ state, endedMs });
+const beingWritten = (device: BenchDevice): AppError =>
+  new AppError('not-now', `${device.name} is being written already. Wait until it is done, or cancel that.`, {
+    device: device.place.id,
+  });
 
-/** Tells whether a device has room for a bitstream, and where it would be written. */
-export async function fitOf(device: BenchDevice, bytes: Uint8Array): Promise<Fit> {
+/**
+ * Tells whether a device takes a bitstream, and where it would be written, by what the device last said. Nothing is asked: it may be in
+ * the middle of something.
+ */
+export function fitOf(device: BenchDevice, bytes: Uint8Array): Fit {
   try {
-    const session = await device.session();
-    checkTakes(session.device, bytes, decodeBitstream(bytes));
-    return { fits: true, slot: freeSlot(session.device, await session.slots()) };
+    const { description, slots } = device.told();
+    checkTakes(description, bytes, decodeBitstream(bytes));
+    return { fits: true, slot: freeSlot(description, slots) };
   } catch (error) {
     return { fits: false, error: failureOf(error) };
   }

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { boardNamed, readyBoards } from '@adiabit/sdk/boards';
 import { freshVirtualPorts, listPorts, VIRTUAL_PREFIX, type PortDescription } from '@adiabit/sdk/device';
-import { makeFolder } from '@adiabit/sdk/files';
+import { exists, makeFolder } from '@adiabit/sdk/files';
 import type { Device, EmulatedBoardKind } from '../../common/contract/devices.js';
 
 import type { ServiceStart } from '../serve.js';
@@ -149,14 +149,23 @@ export class Roster {
       if (known !== undefined && known.state.kind !== 'gone') continue;
       // A board on another port is the same device with a new path.
       if (known !== undefined && known.place.path !== port.path) this.#devices.delete(id);
-      const device = this.#devices.get(id) ?? this.#addSerial(port);
-      device.plugIn();
-      if (this.#kept.value.known.includes(id)) void this.connect(device);
+      void this.#return(this.#devices.get(id) ?? this.#addSerial(port));
     }
     for (const device of this.#devices.values()) {
-      const { id, kind } = device.place;
-      if (kind === 'serial' && !there.has(id) && !byHand.has(id) && device.state.kind !== 'gone') void device.unplug();
+      const { id, kind, path } = device.place;
+      if (kind !== 'serial' || there.has(id)) continue;
+      const isGone = device.state.kind === 'gone';
+      if (!byHand.has(id)) {
+        if (!isGone) void device.unplug();
+        // The system does not list these: whether one is there again is seen by its path.
+      } else if (isGone && (await exists(path))) void this.#return(device);
     }
+  }
+
+  /** Notes that a device is plugged in, and asks it if it is known as one of ours. */
+  async #return(device: BenchDevice): Promise<void> {
+    await device.plugIn();
+    if (this.#kept.value.known.includes(device.place.id)) await this.connect(device);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-/** Calls `work` soon after it is asked for, at most once in `everyMs`; the first call is at once. */
+/** Calls `work` soon after it is asked for, at most once in `everyMs`; the first call comes with the next turn of the event loop. */
 export function throttle(everyMs: number, work: () => void): { readonly call: () => void; readonly stop: () => void } {
   let timer: NodeJS.Timeout | undefined;
   let wanted = false;

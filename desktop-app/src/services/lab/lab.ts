@@ -1,6 +1,7 @@
 import type { Handlers } from '../../common/contract.js';
 import type { Emit, ServiceStart } from '../serve.js';
 import { Library } from './library.js';
+import { WatchedFiles } from './watched-files.js';
 
 /** Opens the lab: the library of bitstreams, and what is computed of them. */
 export async function openLab(
@@ -10,7 +11,14 @@ export async function openLab(
   const library: Library = await Library.open(start.stateFolder, () => {
     void library.list().then((entries) => emit('library', entries));
   });
+  const watched = new WatchedFiles({
+    paths: start.watchedFiles ?? [],
+    add: (fileName, bytes) => library.add(fileName, bytes),
+    onChange: (files) => emit('watchedFiles', files),
+  });
+  await watched.start();
   const handlers: Handlers<'lab'> = {
+    listWatchedFiles: () => watched.list(),
     listLibrary: () => library.list(),
     addToLibrary: ({ fileName, bytes }) => library.add(fileName, bytes),
     removeFromLibrary: async ({ entry }) => {
@@ -18,5 +26,11 @@ export async function openLab(
       return undefined;
     },
   };
-  return { handlers, close: () => Promise.resolve() };
+  return {
+    handlers,
+    close: () => {
+      watched.close();
+      return Promise.resolve();
+    },
+  };
 }

@@ -26,6 +26,7 @@ interface StudioDoor {
     readonly boardsFolder?: string;
     readonly dataFolder?: string;
     readonly emulatedBoard?: string;
+    readonly watchedFiles?: readonly string[];
     readonly version: string;
   }): Promise<{ readonly url: string; readonly port: number; close(): Promise<void> }>;
 }
@@ -37,6 +38,7 @@ export const studioCommand = (): Command =>
       'Serves the desktop app on 127.0.0.1, for the browser of this computer or, through a tunnel (ssh -L), of another one. Only who has the ' +
         'address with its token can use it. An emulated board stands in the list, so nothing has to be plugged in. Ctrl-C ends it.',
     )
+    .argument('[files...]', 'bitstreams (.abit) to have in the list, and to load again whenever they change')
     .option('--port <n>', 'port to listen on (default: a free one)', integer)
     .option('--state <dir>', 'folder for circuits, trainings and emulated boards (default: that of the user)')
     .option('--data <dir>', 'folder with data sets, a folder each')
@@ -46,13 +48,14 @@ export const studioCommand = (): Command =>
     .option('--json', 'print the address as JSON')
     .action(studioAction);
 
-async function studioAction(flags: StudioFlags): Promise<void> {
+async function studioAction(files: readonly string[], flags: StudioFlags): Promise<void> {
   const terminal = createTerminal(flags.json === true);
   const door = await loadStudio();
   const { port, data, boards } = flags;
   const studio = await door.openStudio({
     stateFolder: flags.state ?? studioFolder(),
     emulatedBoard: flags.emulate,
+    watchedFiles: files,
     version: VERSION,
     ...(port === undefined ? {} : { port }),
     ...(data === undefined ? {} : { dataFolder: data }),
