@@ -21,7 +21,11 @@ describe('the bench', () => {
   let ports: readonly PortDescription[];
   let bench: Awaited<ReturnType<typeof openBench>>;
   const open = async (): Promise<void> => {
-    bench = await openBench({ stateFolder }, () => undefined, () => Promise.resolve(ports));
+    bench = await openBench(
+      { stateFolder },
+      () => undefined,
+      () => Promise.resolve(ports),
+    );
   };
   /** Puts a bitstream into the library, as the lab does. */
   const keep = async (bytes: Uint8Array): Promise<string> => {
@@ -50,7 +54,9 @@ describe('the bench', () => {
 
   it('leaves a board unplugged that is unplugged while it is connected, and connects it when it is plugged in', async () => {
     const starting = bench.handlers.startEmulatedBoard({ board: 'mega' });
-    await expect.poll(async () => (await only() as { state?: { kind: string } } | undefined)?.state?.kind).toBe('connecting');
+    await expect
+      .poll(async () => ((await only()) as { state?: { kind: string } } | undefined)?.state?.kind)
+      .toBe('connecting');
     await bench.handlers.unplugEmulatedBoard({ device: 'emulated:1' });
     await starting;
     expect((await only()).state.kind).toBe('gone');
@@ -79,7 +85,10 @@ describe('the bench', () => {
     expect(done).toMatchObject({ state: 'done', slot: 0, result: { slot: 0, goldenVectors: 1 } });
     expect(Object.keys(done.stepsMs)).toEqual(['hello', 'erase', 'write', 'verify', 'self-test', 'confirm']);
     expect(await bench.handlers.isWriting({})).toBe(false);
-    expect((await only()).about).toMatchObject({ activeSlot: 0, slots: [{ digest: bitstream, state: 'confirmed' }, {}] });
+    expect((await only()).about).toMatchObject({
+      activeSlot: 0,
+      slots: [{ digest: bitstream, state: 'confirmed' }, {}],
+    });
   });
 
   it('has emulated boards again with what they held and their names, when it is opened anew', async () => {

@@ -47,14 +47,14 @@ const row = (name: string) => page.getByRole('listitem').filter({ has: page.getB
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 const drop = async (name: string, bytes: Uint8Array): Promise<void> => {
   await dropFile(page, name, bytes);
-  await page.getByRole('radio', { name: new RegExp(name) }).and(page.locator(':checked')).waitFor();
+  await page
+    .getByRole('radio', { name: new RegExp(name) })
+    .and(page.locator(':checked'))
+    .waitFor();
 };
 /** Waits until something of a bitstream is written. */
 const midway = (name: string) =>
-  row(name)
-    .getByRole('progressbar')
-    .and(page.locator(':not([aria-valuenow="0"])'))
-    .waitFor();
+  row(name).getByRole('progressbar').and(page.locator(':not([aria-valuenow="0"])')).waitFor();
 
 const missing = missingTools('chromium');
 
@@ -200,8 +200,12 @@ describe.skipIf(missing.length > 0)(titled('the Flash view in Chromium', missing
       await row(names[7]).getByText('into slot').waitFor();
       await button('Flash 8 devices').click();
       await terminals[2].unplug();
-      await row(names[2]).getByText(/gone|cable|unplugged/).first().waitFor();
-      for (const name of names.filter((_, index) => index !== 2)) await row(name).getByText('runs it and boots').waitFor();
+      await row(names[2])
+        .getByText(/gone|cable|unplugged/)
+        .first()
+        .waitFor();
+      for (const name of names.filter((_, index) => index !== 2))
+        await row(name).getByText('runs it and boots').waitFor();
       await terminals[2].plugInDevice(join(folder, 'flash2'));
       await button(`Retry ${names[2]}`).click();
       await row(names[2]).getByText('runs it and boots').waitFor();
@@ -232,9 +236,17 @@ describe.skipIf(missing.length > 0)(titled('the Flash view in Chromium', missing
     await openFlash();
     await dropFile(page, 'cut.abit', digits.subarray(0, 5000));
     await page.getByRole('alert').filter({ hasText: 'ends after' }).waitFor();
-    await dropFile(page, 'picture.png', Uint8Array.from({ length: 9000 }, () => next(256)));
+    await dropFile(
+      page,
+      'picture.png',
+      Uint8Array.from({ length: 9000 }, () => next(256)),
+    );
     await page.getByRole('alert').filter({ hasText: 'not' }).first().waitFor();
-    await dropFile(page, 'flipped.abit', Uint8Array.from(digits, (byte, index) => (index === 9000 ? byte ^ 4 : byte)));
+    await dropFile(
+      page,
+      'flipped.abit',
+      Uint8Array.from(digits, (byte, index) => (index === 9000 ? byte ^ 4 : byte)),
+    );
     const sparse = join(opened.stateFolder, 'large.abit');
     const file = await open(sparse, 'w');
     await file.truncate(2 * 2 ** 30);

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { APP_METHODS } from './contract/app.js';
 import type { Method, ServiceName } from './contract/define.js';
 import { DEVICE_METHODS, type DeviceEvents } from './contract/devices.js';
+import { FIRMWARE_METHODS, type FirmwareEvents } from './contract/firmware.js';
 import { FLASH_METHODS, type FlashEvents } from './contract/flashing.js';
 import { LIBRARY_METHODS, type LibraryEvents } from './contract/library.js';
 import { LOG_METHODS, type LogEvents } from './contract/log.js';
@@ -16,6 +17,7 @@ export type { ServiceName } from './contract/define.js';
 export const METHODS = {
   ...APP_METHODS,
   ...DEVICE_METHODS,
+  ...FIRMWARE_METHODS,
   ...FLASH_METHODS,
   ...LIBRARY_METHODS,
   ...LOG_METHODS,
@@ -44,7 +46,7 @@ export interface ServiceEvent {
   readonly error?: Failure;
 }
 
-export interface Events extends DeviceEvents, FlashEvents, LibraryEvents, LogEvents {
+export interface Events extends DeviceEvents, FirmwareEvents, FlashEvents, LibraryEvents, LogEvents {
   readonly service: ServiceEvent;
 }
 export type EventName = keyof Events;

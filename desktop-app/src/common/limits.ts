@@ -6,3 +6,6 @@ export const MAX_FILE_BYTES = 16 * 2 ** 20;
 
 /** The entries of the log that are kept. */
 export const MAX_LOG_ENTRIES = 20_000;
+
+/** The bytes of a line that a recording takes down at most; as text it is a file that may be dropped. */
+export const MAX_RECORDED_BYTES = 8 * 2 ** 20;

@@ -4,7 +4,7 @@ import { CallError, failureOf } from '../common/failure.js';
 import { MAX_FILE_BYTES } from '../common/limits.js';
 import { call } from './bridge.js';
 import { bytes } from './parts/format.js';
-import { attempt, chooseEntry, droppedFiles, report } from './state.js';
+import { attempt, chooseDevice, chooseEntry, droppedFiles, report } from './state.js';
 
 /** A handle of a file on the user's disk, from which it can be read anew; Chromium gives one for a file that is dropped. */
 export interface FileHandle {
@@ -28,11 +28,19 @@ export async function takeFile(file: File, handle?: FileHandle): Promise<void> {
     });
     return;
   }
+  if (isRecording(file.name)) {
+    const opened = await attempt(async () => call('openRecording', { fileName: file.name, text: await file.text() }));
+    if (opened) chooseDevice(opened.id);
+    return;
+  }
   const added = await attempt(() => add(file));
   if (!added) return;
   chooseEntry(added.id);
   if (handle) watchHandle(handle, file, added.id);
 }
+
+/** Recordings of devices are told from bitstreams by their names. */
+const isRecording = (fileName: string): boolean => fileName.endsWith('.recording.jsonl');
 
 const add = async (file: File): Promise<LibraryEntry> =>
   call('addToLibrary', { fileName: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });

@@ -20,7 +20,8 @@ export interface Device {
   /** Stays the same while the app runs, and for one of the same chip. */
   readonly id: string;
   readonly name: string;
-  readonly kind: 'serial' | 'emulated';
+  /** Of `recorded`, a recording answers in its place. */
+  readonly kind: 'serial' | 'emulated' | 'recorded';
   /** The port, such as `/dev/ttyACM0`. */
   readonly path: string;
   /** USB vendor and product, four hexadecimal digits each. */
@@ -28,6 +29,8 @@ export interface Device {
   readonly productId?: string;
   readonly serialNumber?: string;
   readonly state: DeviceState;
+  /** Whether what goes over its line is being taken down. */
+  readonly isRecording: boolean;
   /** What it said about itself, as of the last time that it answered. */
   readonly about?: AboutDevice;
 }

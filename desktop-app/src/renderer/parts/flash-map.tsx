@@ -31,7 +31,12 @@ export function FlashMap({ about, coming }: { readonly about: AboutDevice; reado
       : area(slot === activeSlot ? 'active' : 'held', from(slot), Math.max(totalBytes, all / WIDTH));
   return (
     <figure class="flash-map">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={describe(about, coming)}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={describe(about, coming)}
+      >
         {area('free', 0, all)}
         {slotsFrom > 0 && area('program', 0, slotsFrom)}
         {slots.map(({ slot }) => (
@@ -85,7 +90,9 @@ const Key = ({ kind, children }: { readonly kind: string; readonly children: pre
 
 function describe({ slots, activeSlot, slotsIn }: AboutDevice, coming: Coming | undefined): string {
   const words = slots.map(({ slot, state, totalBytes }) =>
-    state === 'empty' ? `slot ${slot} empty` : `slot ${slot} ${slot === activeSlot ? 'runs' : 'holds'} ${bytes(totalBytes)}`,
+    state === 'empty'
+      ? `slot ${slot} empty`
+      : `slot ${slot} ${slot === activeSlot ? 'runs' : 'holds'} ${bytes(totalBytes)}`,
   );
   const next = coming ? [`${bytes(coming.totalBytes)} to come into slot ${coming.slot}`] : [];
   return `${slotsIn === 'ram' ? 'RAM' : 'Flash'} of the device: ${[...words, ...next].join(', ')}`;

@@ -5,10 +5,13 @@ import type { LogEntry } from '../../common/contract/log.js';
 import { MAX_LOG_ENTRIES } from '../../common/limits.js';
 import { call, on, onConnection } from '../bridge.js';
 import { clock } from '../parts/format.js';
-import { attempt, nameOf } from '../state.js';
+import { saveFile } from '../parts/save-file.js';
+import { attempt, device, nameOf } from '../state.js';
 
 const entries = signal<readonly LogEntry[]>([]);
 const filter = signal('');
+/** The number of the entry whose bytes are shown. */
+const opened = signal<number | undefined>(undefined);
 const LINE_PIXELS = 20;
 
 on('log', (added) => {
@@ -36,11 +39,43 @@ function matches({ what, fields, kind, device }: LogEntry, wanted: string): bool
     .every((word) => text.includes(word));
 }
 
+const LEAST_PIXELS = 33;
+const STEP_PIXELS = 40;
+const kept = Number(localStorage.getItem('log-height'));
+const height = signal(kept >= LEAST_PIXELS ? kept : 168);
+
+function setHeight(pixels: number): void {
+  height.value = Math.round(Math.max(LEAST_PIXELS, Math.min(pixels, 0.6 * window.innerHeight)));
+  localStorage.setItem('log-height', String(height.value));
+}
+
+/** The upper edge of the drawer, to drag or to move with the arrow keys. */
+const Grip = () => (
+  <div
+    class="grip"
+    role="separator"
+    aria-orientation="horizontal"
+    aria-label="Height of the log"
+    aria-valuenow={height.value}
+    aria-valuemin={LEAST_PIXELS}
+    tabIndex={0}
+    onPointerDown={({ currentTarget, pointerId }) => currentTarget.setPointerCapture(pointerId)}
+    onPointerMove={({ currentTarget, pointerId, clientY }) => {
+      if (currentTarget.hasPointerCapture(pointerId)) setHeight(window.innerHeight - clientY);
+    }}
+    onKeyDown={({ key }) => {
+      if (key === 'ArrowUp') setHeight(height.value + STEP_PIXELS);
+      if (key === 'ArrowDown') setHeight(height.value - STEP_PIXELS);
+    }}
+  />
+);
+
 /** What happened: every message on the wire, and what was done. It stays when the device goes. */
 export function LogDrawer() {
   const shown = filter.value === '' ? entries.value : entries.value.filter((entry) => matches(entry, filter.value));
   return (
-    <section class="log" aria-label="Log">
+    <section class="log" aria-label="Log" style={{ height: `${height.value}px` }}>
+      <Grip />
       <div class="head">
         <h2>Log</h2>
         <span class="muted">
@@ -58,11 +93,13 @@ export function LogDrawer() {
             if (key === 'Escape') currentTarget.blur();
           }}
         />
+        <RecordButton />
         <button type="button" class="button quiet" onClick={() => void attempt(save)}>
           Save
         </button>
       </div>
       <Lines shown={shown} />
+      <Details entry={entries.value.find(({ number }) => number === opened.value)} />
     </section>
   );
 }
@@ -114,30 +151,84 @@ const Canvas = ({ height, children }: { readonly height: number; readonly childr
   <div style={{ position: 'relative', height: `${height}px` }}>{children}</div>
 );
 
-const Line = ({
-  entry: { timeMs, device, kind, what, fields },
-  top,
-}: {
-  readonly entry: LogEntry;
-  readonly top: number;
-}) => (
-  <div class={`line ${kind}`} style={{ position: 'absolute', top: `${top}px`, left: 0, right: 0 }}>
-    <span class="time">{clock(timeMs)}</span>
-    <span class="device">{device === undefined ? '' : nameOf(device)}</span>
-    <span class="direction" aria-label={kind}>
-      {DIRECTIONS[kind]}
-    </span>
-    <span class="what">{what}</span>
-    <span class="fields">{fields}</span>
-  </div>
-);
+const Line = ({ entry, top }: { readonly entry: LogEntry; readonly top: number }) => {
+  const { number, timeMs, device: of, kind, what, fields } = entry;
+  return (
+    <button
+      type="button"
+      class={`line ${kind}`}
+      style={{ position: 'absolute', top: `${top}px`, left: 0, right: 0 }}
+      aria-expanded={opened.value === number}
+      tabIndex={-1}
+      onClick={() => (opened.value = opened.value === number ? undefined : number)}
+    >
+      <span class="time">{clock(timeMs)}</span>
+      <span class="device">{of === undefined ? '' : nameOf(of)}</span>
+      <span class="direction" aria-label={kind}>
+        {DIRECTIONS[kind]}
+      </span>
+      <span class="what">{what}</span>
+      <span class="fields">{fields}</span>
+    </button>
+  );
+};
+
+/** The bytes that are drawn of one message: a payload has a kilobyte. */
+const SHOWN_BYTES = 512;
+const BYTES_A_LINE = 16;
+
+/** The bytes of the entry that was clicked. */
+function Details({ entry }: { readonly entry: LogEntry | undefined }) {
+  if (entry === undefined) return null;
+  const shown = entry.bytes?.subarray(0, SHOWN_BYTES) ?? new Uint8Array();
+  const lines = Array.from({ length: Math.ceil(shown.length / BYTES_A_LINE) }, (_, line) =>
+    hexLine(shown, line * BYTES_A_LINE),
+  );
+  const more = (entry.bytes?.length ?? 0) - shown.length;
+  return (
+    <div class="details" role="region" aria-label="Message" tabIndex={0}>
+      <p>
+        {clock(entry.timeMs)} {entry.what} {entry.fields}
+      </p>
+      <pre>{[...lines, ...(more > 0 ? [`and ${more} bytes more`] : [])].join('\n') || 'no payload'}</pre>
+    </div>
+  );
+}
+
+function hexLine(bytes: Uint8Array, from: number): string {
+  const line = [...bytes.subarray(from, from + BYTES_A_LINE)];
+  const hex = line.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  const text = line.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
+  return `${from.toString(16).padStart(4, '0')}  ${hex.padEnd(3 * BYTES_A_LINE)} ${text}`;
+}
 
 /** Gives the browser the log as a file. */
 async function save(): Promise<void> {
-  const text = await call('exportLog', {});
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/tab-separated-values' }));
-  link.download = 'adiabit-log.tsv';
-  link.click();
-  URL.revokeObjectURL(link.href);
+  saveFile('adiabit-log.tsv', await call('exportLog', {}), 'text/tab-separated-values');
+}
+
+/** Takes down the line of the chosen device, and gives the recording as a file that can be dropped here later. */
+function RecordButton() {
+  const chosen = device.value;
+  if (chosen === undefined || chosen.kind === 'recorded') return null;
+  const { id, isRecording, state } = chosen;
+  const toggle = async (): Promise<void> => {
+    if (!isRecording) {
+      await call('startRecording', { device: id });
+      return;
+    }
+    const { fileName, text } = await call('stopRecording', { device: id });
+    saveFile(fileName, text, 'application/jsonl');
+  };
+  return (
+    <button
+      type="button"
+      class={`button quiet ${isRecording ? 'recording' : ''}`}
+      aria-pressed={isRecording}
+      disabled={!isRecording && state.kind !== 'live'}
+      onClick={() => void attempt(toggle)}
+    >
+      {isRecording ? '■ Stop recording' : '● Record'}
+    </button>
+  );
 }

@@ -21,6 +21,12 @@ export const Sidebar = () => (
     <h2>Emulated</h2>
     <Devices kind="emulated" none="None runs." />
     <StartBoard />
+    {devices.value.some(({ kind }) => kind === 'recorded') && (
+      <>
+        <h2>Recorded</h2>
+        <Devices kind="recorded" none="" />
+      </>
+    )}
     <h2>Circuits</h2>
     {library.value.length === 0 && <p>Drop a .abit file anywhere.</p>}
     <ul>

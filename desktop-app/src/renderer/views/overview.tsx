@@ -161,6 +161,9 @@ function Actions({ device: { id, kind, state } }: { readonly device: Device }) {
       </div>
     );
   }
+  if (kind === 'recorded') {
+    return <div class="actions">{button('Close recording', () => call('closeRecording', { device: id }))}</div>;
+  }
   return (
     <div class="actions">
       {state.kind === 'gone'

@@ -1,6 +1,7 @@
 import type { Handlers } from '../../common/contract.js';
 import type { Emit, ServiceStart } from '../serve.js';
 import { readLibraryFile } from '../library-files.js';
+import { firmwareBoards, FirmwareWriter } from './firmware.js';
 import { fitOf, FlashJobs } from './flash-jobs.js';
 import { Log } from './log.js';
 import { Roster, type ListPorts } from './roster.js';
@@ -22,6 +23,7 @@ export async function openBench(
   const tellDevices = throttle(TELL_MS, () => void opening.then((opened) => emit('devices', opened.describe())));
   const tellJobs = throttle(TELL_MS, () => emit('flashJobs', jobs.list()));
   const jobs: FlashJobs = new FlashJobs(tellJobs.call);
+  const firmware = new FirmwareWriter((job) => emit('firmwareJob', job));
   const roster = await opening;
   const scan = (): Promise<void> =>
     roster.scan().catch((error: unknown) => log.add({ kind: 'error', what: 'ports', fields: String(error) }));
@@ -78,7 +80,31 @@ export async function openBench(
       jobs.cancel(job);
       return undefined;
     },
+    listFirmwareBoards: () => firmwareBoards(start.boardsFolder),
+    lastFirmwareJob: () => firmware.job,
+    writeFirmware: (options) => {
+      const boards = start.boardsFolder === undefined ? {} : { boards: start.boardsFolder };
+      firmware.start({ ...options, ...boards }, () => roster.freePorts([options.port, options.helloPort]));
+      return undefined;
+    },
+    cancelFirmware: () => {
+      firmware.cancel();
+      return undefined;
+    },
     readLog: ({ from }) => log.from(from),
+    startRecording: async ({ device }) => {
+      await roster.find(device).startRecording();
+      return undefined;
+    },
+    stopRecording: ({ device }) => {
+      const text = roster.find(device).stopRecording();
+      return { fileName: `${roster.find(device).name.replaceAll(/[^\w-]+/g, '-')}.recording.jsonl`, text };
+    },
+    openRecording: async ({ fileName, text }) => (await roster.openRecording(fileName, text)).describe(),
+    closeRecording: async ({ device }) => {
+      await roster.closeRecording(device);
+      return undefined;
+    },
     exportLog: () => log.text(),
   };
   return {

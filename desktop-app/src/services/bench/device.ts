@@ -1,16 +1,22 @@
 import { AdiabitError, AppError } from '@adiabit/simulator/errors';
 import { readBoards } from '@adiabit/sdk/boards';
 import {
-  type DeviceSession,
+  DeviceSession,
+  encodeRecording,
   openAtKnownRate,
+  Recorder,
+  replayTransport,
+  type Recording,
+  type Transport,
   type DeviceDescription,
   type PortOptions,
   type SlotDescription,
 } from '@adiabit/sdk/device';
 import type { AboutDevice, Device, DeviceState } from '../../common/contract/devices.js';
 import { CallError, failureOf } from '../../common/failure.js';
+import { MAX_RECORDED_BYTES } from '../../common/limits.js';
 import { aboutOf } from './about.js';
-import { Cable } from './cable.js';
+import { Cable, type LineWatcher } from './cable.js';
 import { watchWire, type NewEntry } from './wire-watcher.js';
 
 /** What is known of a device before it is asked. */
@@ -28,6 +34,8 @@ export interface BenchDeviceOptions {
   readonly place: DevicePlace;
   /** How its port is opened. */
   readonly port: Omit<PortOptions, 'wrap'>;
+  /** Answers in place of a port. */
+  readonly recording?: Recording | undefined;
   readonly boardsFolder?: string | undefined;
   readonly log: (entry: NewEntry) => void;
   /** Called whenever anything of it has changed. */
@@ -51,6 +59,7 @@ export class BenchDevice {
   #session: DeviceSession | undefined;
   #connecting: Promise<void> | undefined;
   #unplugging: Promise<void> | undefined;
+  #recorder: Recorder | undefined;
 
   constructor(options: BenchDeviceOptions) {
     this.#options = options;
@@ -75,7 +84,7 @@ export class BenchDevice {
 
   describe(): Device {
     const about = this.#about === undefined ? {} : { about: this.#about };
-    return { ...this.place, name: this.#name, state: this.#state, ...about };
+    return { ...this.place, name: this.#name, state: this.#state, isRecording: this.#recorder !== undefined, ...about };
   }
 
   rename(name: string): void {
@@ -150,6 +159,27 @@ export class BenchDevice {
     if (this.#state.kind !== 'gone') this.#enter({ kind: 'unasked' });
   }
 
+  /** Takes down what goes over its line from now on, from a hello on. @throws as `session` does */
+  async startRecording(): Promise<void> {
+    this.#recorder = new Recorder(this.#name, { maxBytes: MAX_RECORDED_BYTES });
+    this.#options.onChange();
+    // A recording that begins with a hello and the slots can be opened as a device.
+    await this.refresh();
+  }
+
+  /** Ends the recording, and returns it as text. @throws AppError `app.not-now` if there is none */
+  stopRecording(): string {
+    const recorder = this.#recorder;
+    if (recorder === undefined) {
+      throw new AppError('not-now', `${this.#name} is not being recorded. Press Record first.`, {
+        device: this.place.id,
+      });
+    }
+    this.#recorder = undefined;
+    this.#options.onChange();
+    return encodeRecording(recorder.recording());
+  }
+
   /** Takes it as unplugged: whoever talks to it is told at once. Resolves when its port is closed. */
   async unplug(): Promise<void> {
     const cable = this.#cable;
@@ -171,14 +201,10 @@ export class BenchDevice {
   }
 
   async #open(): Promise<void> {
-    const { place, port, boardsFolder, log } = this.#options;
+    const { log } = this.#options;
     this.#enter({ kind: 'connecting' });
     try {
-      const { session } = await openAtKnownRate(place.path, {
-        ...port,
-        ...(boardsFolder === undefined ? {} : { boards: boardsFolder }),
-        wrap: (line) => this.#plugInto(new Cable(line, watchWire(log))),
-      });
+      const session = await this.#hello();
       session.onClose((error) => {
         if (error === undefined || this.#session !== session) return;
         log({ kind: 'note', what: 'gone', fields: error.message });
@@ -189,6 +215,29 @@ export class BenchDevice {
     } catch (error) {
       await this.#refuse(error);
     }
+  }
+
+  /** Opens the line, and says hello on it. */
+  async #hello(): Promise<DeviceSession> {
+    const { place, port, boardsFolder, recording } = this.#options;
+    const wrap = (line: Transport): Transport => this.#plugInto(new Cable(line, this.#watcher()));
+    if (recording !== undefined) return DeviceSession.open(wrap(replayTransport(recording)));
+    const boards = boardsFolder === undefined ? {} : { boards: boardsFolder };
+    return (await openAtKnownRate(place.path, { ...port, ...boards, wrap })).session;
+  }
+
+  #watcher(): LineWatcher {
+    const log = watchWire(this.#options.log);
+    return {
+      sent: (bytes) => {
+        log.sent(bytes);
+        this.#recorder?.add('host', bytes);
+      },
+      received: (bytes) => {
+        log.received(bytes);
+        this.#recorder?.add('device', bytes);
+      },
+    };
   }
 
   /** Takes a cable as the one to pull. It is pulled at once if the device went while its port was being opened. */

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { boardNamed, readyBoards } from '@adiabit/sdk/boards';
-import { freshVirtualPorts, listPorts, VIRTUAL_PREFIX, type PortDescription } from '@adiabit/sdk/device';
+import {
+  decodeRecording,
+  freshVirtualPorts,
+  listPorts,
+  VIRTUAL_PREFIX,
+  type PortDescription,
+  type Recording,
+} from '@adiabit/sdk/device';
 import { exists, makeFolder } from '@adiabit/sdk/files';
 import type { Device, EmulatedBoardKind } from '../../common/contract/devices.js';
 
@@ -41,6 +48,7 @@ export class Roster {
   readonly #kept: StateFile<typeof benchSchema>;
   readonly #list: ListPorts;
   readonly #devices = new Map<string, BenchDevice>();
+  #recordings = 0;
 
   private constructor(
     start: ServiceStart,
@@ -128,6 +136,40 @@ export class Roster {
     return device;
   }
 
+  /** Lets ports go for somebody else. @returns the function that takes them again */
+  async freePorts(paths: readonly (string | undefined)[]): Promise<() => Promise<void>> {
+    const held = [...this.#devices.values()].filter(
+      ({ place, state }) => place.kind === 'serial' && state.kind === 'live' && paths.includes(place.path),
+    );
+    await Promise.all(held.map((device) => device.release()));
+    return async () => {
+      await Promise.all(held.map((device) => this.connect(device)));
+    };
+  }
+
+  /** Puts a recording on the bench. @throws FormatError as `decodeRecording` does */
+  async openRecording(fileName: string, text: string): Promise<BenchDevice> {
+    const recording = decodeRecording(text);
+    const id = `recorded:${++this.#recordings}`;
+    const device = this.#add(
+      { id, name: `${recording.device}, recorded`, kind: 'recorded', path: fileName },
+      {},
+      recording,
+    );
+    await device.connect();
+    return device;
+  }
+
+  /** @throws AppError `app.not-found` for what is no recording */
+  async closeRecording(id: string): Promise<void> {
+    const device = this.find(id);
+    if (device.place.kind !== 'recorded')
+      throw new AppError('not-found', `${device.name} is no recording.`, { device: id });
+    await device.release();
+    this.#devices.delete(id);
+    this.#onChange();
+  }
+
   async rename(device: BenchDevice, name: string): Promise<void> {
     device.rename(name);
     const { names } = this.#kept.value;
@@ -201,10 +243,15 @@ export class Roster {
     );
   }
 
-  #add(place: DevicePlace, port: ConstructorParameters<typeof BenchDevice>[0]['port']): BenchDevice {
+  #add(
+    place: DevicePlace,
+    port: ConstructorParameters<typeof BenchDevice>[0]['port'],
+    recording?: Recording,
+  ): BenchDevice {
     const device = new BenchDevice({
       place: { ...place, name: this.#kept.value.names[place.id] ?? place.name },
       port,
+      recording,
       boardsFolder: this.#start.boardsFolder,
       log: (entry) => this.#log.add(entry, place.id),
       onChange: this.#onChange,

@@ -7,6 +7,7 @@ import { stateWords } from '../../parts/glyph.js';
 import { viewKeys } from '../../shell/keys.js';
 import { attempt, devices, flashJobs } from '../../state.js';
 import { Bitstreams } from './bitstreams.js';
+import { Firmware } from './firmware.js';
 import { fitOf, useFits } from './fits.js';
 import { inFocus, marked, selected } from './selection.js';
 import { Steps } from './steps.js';
@@ -22,6 +23,7 @@ export function FlashView() {
       <Targets />
       <Action />
       {inFocus.value && <Focus device={inFocus.value} />}
+      <Firmware />
     </div>
   );
 }
@@ -91,7 +93,11 @@ function Action() {
   const many = marked.value.length;
   const running = runningJobs().length;
   const label =
-    many <= 1 ? 'Flash' : ready.length === many || ready.length === 0 ? `Flash ${many} devices` : `Flash ${ready.length} of ${many} devices`;
+    many <= 1
+      ? 'Flash'
+      : ready.length === many || ready.length === 0
+        ? `Flash ${many} devices`
+        : `Flash ${ready.length} of ${many} devices`;
   return (
     <div class="actions flash-action">
       <button type="button" class="button primary" disabled={ready.length === 0} onClick={begin}>

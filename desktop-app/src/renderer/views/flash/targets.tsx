@@ -34,7 +34,9 @@ export function Targets() {
         )}
       </header>
       {all.length === 0 && (
-        <p class="muted">No device yet. Plug one in, or start an emulated one on the left: it runs the real firmware.</p>
+        <p class="muted">
+          No device yet. Plug one in, or start an emulated one on the left: it runs the real firmware.
+        </p>
       )}
       {all.length > 0 && (
         <ul>
@@ -122,12 +124,20 @@ function fitWords(
   const held = slots.at(slot);
   const network = library.value.find(({ id }) => id === held?.digest)?.network.name;
   const inSlot =
-    held === undefined || held.state === 'empty' ? 'which is empty' : `over ${network ?? 'a circuit that is not in the list'}`;
+    held === undefined || held.state === 'empty'
+      ? 'which is empty'
+      : `over ${network ?? 'a circuit that is not in the list'}`;
   const again = activeSlot !== undefined && slots.at(activeSlot)?.digest === entry.id ? 'Runs it already. ' : '';
   return `${again}${bytes(entry.bytes)} of ${bytes(slotBytes)}, into slot ${slot}, ${inSlot}`;
 }
 
-function RowAction({ device: { id, name, kind, state }, job }: { readonly device: Device; readonly job: FlashJob | undefined }) {
+function RowAction({
+  device: { id, name, kind, state },
+  job,
+}: {
+  readonly device: Device;
+  readonly job: FlashJob | undefined;
+}) {
   const button = (label: string, work: () => Promise<unknown>) => (
     <button type="button" class="button" aria-label={`${label} ${name}`} onClick={() => void attempt(work)}>
       {label}
@@ -136,7 +146,8 @@ function RowAction({ device: { id, name, kind, state }, job }: { readonly device
   if (job?.state === 'running') return button('Cancel', () => call('cancelFlash', { job: job.id }));
   if (state.kind === 'unasked' || state.kind === 'refused')
     return button('Connect', () => call('connectDevice', { device: id }));
-  if (state.kind === 'gone') return kind === 'emulated' && button('Plug in', () => call('plugInEmulatedBoard', { device: id }));
+  if (state.kind === 'gone')
+    return kind === 'emulated' && button('Plug in', () => call('plugInEmulatedBoard', { device: id }));
   if (job !== undefined && job.state !== 'done')
     return button('Retry', () => call('flash', { devices: [id], bitstream: job.bitstream }));
   return null;
