@@ -41,8 +41,8 @@ function matches({ what, fields, kind, device }: LogEntry, wanted: string): bool
 
 const LEAST_PIXELS = 33;
 const STEP_PIXELS = 40;
-const kept = Number(localStorage.getItem('log-height'));
-const height = signal(kept >= LEAST_PIXELS ? kept : 168);
+const KEPT_PIXELS = Number(localStorage.getItem('log-height'));
+const height = signal(KEPT_PIXELS >= LEAST_PIXELS ? KEPT_PIXELS : 168);
 
 function setHeight(pixels: number): void {
   height.value = Math.round(Math.max(LEAST_PIXELS, Math.min(pixels, 0.6 * window.innerHeight)));
