@@ -146,7 +146,9 @@ const int8Rows = ([inputs, hidden]: Widths): number =>
 const int8Flags = (widths: Widths): string => {
   const [inputs, hidden, outputs] = widths;
   const sizes = `-DINPUTS=${inputs}u -DHIDDEN=${hidden}u -DOUTPUTS=${outputs}u -DWRAP=${int8Rows(widths)}u`;
-  return `-Wl,--wrap=adiabit_runner_run ${sizes} ${INT8_NETWORK}`;
+  const replaced = ['runner_run', 'runner_self_test', 'device_handle_read', 'device_handle_values'];
+  const wraps = replaced.map((name) => `-Wl,--wrap=adiabit_${name}`).join(' ');
+  return `${wraps} ${sizes} ${INT8_NETWORK}`;
 };
 
 /** What the int8 network computes, with the bytes of the stored circuit's weights for its own. */
