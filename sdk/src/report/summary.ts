@@ -40,6 +40,8 @@ export interface Summary {
   /** Why there are no integers, if there are none. */
   readonly notFrozen?: string;
   readonly circuit?: CompileReport;
+  /** The name of the bitstream's file, which lies beside the page. */
+  readonly bitstreamFile?: string;
   readonly simulator?: {
     readonly engine: string;
     readonly inferences: number;

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeWhole } from '../files.js';
 import { STAGES, type Stage, type Summary, type Witness } from '../report/summary.js';
 import type { BackendName } from '../train/backends/names.js';
@@ -75,7 +75,7 @@ export async function demo(options: DemoOptions): Promise<Summary> {
   const { seed, backend, threads, resume } = options;
   const training = { recipe, dataset, seed, backend, threads, resume, folder, modelFile: files.model };
   let outcome = await trainToFolder({ ...training, ...following });
-  let rest: Pick<Summary, 'witnesses' | 'circuit' | 'simulator' | 'device'> = { witnesses: [] };
+  let rest: CircuitSummary = { witnesses: [] };
   if (outcome.frozen !== undefined) {
     const went = await onToDevice(options, dataset, following);
     const { classes } = went.simulation;
@@ -123,6 +123,9 @@ function timed(watched: Observer | undefined) {
   return { observer, seconds };
 }
 
+/** What a summary has of a network that became a circuit. */
+type CircuitSummary = Pick<Summary, 'witnesses' | 'circuit' | 'bitstreamFile' | 'simulator' | 'device'>;
+
 async function onToDevice(options: DemoOptions, dataset: Dataset, following: Following) {
   const files = demoFiles(options.folder, options.recipe);
   const golden = exampleVectors(dataset.validation, GOLDEN_VECTORS);
@@ -136,8 +139,9 @@ async function onToDevice(options: DemoOptions, dataset: Dataset, following: Fol
   const reference = slowly === 0 ? undefined : await simulate({ ...source, engine: 'reference', limit: slowly });
   const device = await onDevice(options, compiled, simulation, dataset, following);
   const { engine, inferences, seconds, cycles, lanes } = simulation;
-  const summary: Pick<Summary, 'witnesses' | 'circuit' | 'simulator' | 'device'> = {
+  const summary: CircuitSummary = {
     circuit: compiled.report,
+    bitstreamFile: basename(files.bitstream),
     simulator: { engine, inferences, inferencesPerSecond: inferences / seconds, cycles, lanes },
     device: device.figures,
     witnesses: [

@@ -16,10 +16,16 @@ export const provenance = (summary: Summary): Html => html`
       )}
       ${entry('Backend', summary.backend)} ${entry('Schedule', scheduleText(summary.schedule))}
       ${summary.freeze === undefined ? emptyHtml : entry('Output fraction bits', summary.freeze.outputFractionBits)}
+      ${summary.bitstreamFile === undefined ? emptyHtml : entry('Bitstream', bitstreamLink(summary.bitstreamFile))}
       ${summary.circuit === undefined ? emptyHtml : entry('Bitstream SHA-256', html`<code>${summary.circuit.digest}</code>`)}
     </dl>
   </footer>
 `;
+
+/** The file itself, and the command that looks into it: a page on a disk cannot start a server. */
+const bitstreamLink = (file: string): Html =>
+  html`<a href="./${encodeURIComponent(file)}" download>${file}</a>; <code>adiabit studio ${file}</code> opens it in the
+    app`;
 
 const entry = (name: string, value: Content): Html =>
   html`<div>
