@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toolPrefix } from '../../sdk/src/boards/build-image.js';
 import { readBoards } from '../../sdk/src/boards/catalogue.js';
+import { imageName, userImageName } from '../../sdk/src/boards/images.js';
 import { boardSources } from '../../sdk/src/boards/make-list.js';
 import { coreSources, generatedProjects } from '../../sdk/scripts/generate-firmware-projects.js';
 import { signedFolder } from '../../sdk/scripts/build-firmware-images.js';
@@ -35,6 +37,15 @@ function writeKey(path: string): string {
   return file;
 }
 
+const all = readBoards().map((board) => ({
+  id: board.id,
+  template: board.template,
+  prefix: toolPrefix(board),
+  images: new Set(['.hex', extname(imageName(board)), extname(userImageName(board))]),
+}));
+const withImages = all.filter(({ template }) => template === undefined);
+const templates = all.filter(({ template }) => template !== undefined);
+
 describe('the projects for other build systems', () => {
   it.each(generatedProjects().map(({ path, text }) => [path.slice(FIRMWARE.length), path, text]))(
     '%s is what boards.json, build.json and the folders of sources say; if not: npm run generate',
@@ -44,7 +55,6 @@ describe('the projects for other build systems', () => {
   );
 
   it('boards.json says of every board without an image what has not been run', () => {
-    const templates = readBoards().filter(({ template }) => template !== undefined);
     expect(templates.length).toBeGreaterThan(0);
     for (const { template } of templates) expect(template).toMatch(/never run/);
   });
@@ -68,12 +78,7 @@ describe('the projects for other build systems', () => {
       expect([...given].sort()).toEqual([...flags, ...libraries, ...sources].sort());
     });
 
-    for (const [board, prefix] of [
-      ['uno', 'avr-'],
-      ['rp2040', 'arm-none-eabi-'],
-      ['stm32f405', 'arm-none-eabi-'],
-      ['hifive1', 'riscv64-unknown-elf-'],
-    ] as const) {
+    for (const { id: board, prefix } of withImages) {
       const [noCompiler, image] = needs(
         `its files and flags alone make the image of ${board}, byte for byte`,
         'make',
@@ -94,11 +99,8 @@ describe('the projects for other build systems', () => {
     }
   });
 
-  for (const [board, compiler] of [
-    ['stm32f103', 'arm-none-eabi-gcc'],
-    ['esp32c3', 'riscv64-unknown-elf-gcc'],
-  ] as const) {
-    const [noTemplate, template] = needs(`the template ${board} compiles without a warning`, 'make', compiler);
+  for (const { id: board, prefix } of templates) {
+    const [noTemplate, template] = needs(`the template ${board} compiles without a warning`, 'make', `${prefix}gcc`);
     it.skipIf(noTemplate)(
       template,
       () => {
@@ -116,13 +118,9 @@ describe('the projects for other build systems', () => {
     expect([image.readUInt32LE(0), image.readUInt32LE(4)]).toEqual([0xaedb041d, 0xaedb041d]);
   });
 
-  for (const [board, compiler, files] of [
-    ['uno', 'avr-gcc', ['hex']],
-    ['rp2040', 'arm-none-eabi-gcc', ['bin', 'hex', 'uf2']],
-    ['stm32f405', 'arm-none-eabi-gcc', ['bin', 'hex']],
-    ['hifive1', 'riscv64-unknown-elf-gcc', ['bin', 'hex']],
-  ] as const) {
-    const [noCmake, cmake] = needs(`CMake builds the image of ${board} as make does, byte for byte`, 'cmake', compiler);
+  for (const { id: board, prefix, images } of withImages) {
+    const title = `CMake builds the image of ${board} as make does, byte for byte`;
+    const [noCmake, cmake] = needs(title, 'cmake', `${prefix}gcc`);
     it.skipIf(noCmake)(
       cmake,
       () => {
@@ -132,9 +130,9 @@ describe('the projects for other build systems', () => {
         mustRun(FIRMWARE, 'env', 'CFLAGS=-O1 -g', 'cmake', '-S', '.', '-B', build, ...options);
         mustRun(FIRMWARE, 'cmake', '--build', build);
         mustRun(FIRMWARE, 'make', '-s', board, `BUILD=${join(folder.path, 'make')}`);
-        for (const file of files) {
-          const built = readFileSync(join(build, `${board}.${file}`));
-          expect(built.equals(readFileSync(join(folder.path, 'make', `${board}.${file}`))), file).toBe(true);
+        for (const extension of images) {
+          const built = readFileSync(join(build, board + extension));
+          expect(built.equals(readFileSync(join(folder.path, 'make', board + extension))), extension).toBe(true);
         }
       },
       240_000,
