@@ -8,6 +8,7 @@ import type { Method, ServiceName } from './contract/define.js';
 import { DEVICE_METHODS, type DeviceEvents } from './contract/devices.js';
 import { FLASH_METHODS, type FlashEvents } from './contract/flashing.js';
 import { LIBRARY_METHODS, type LibraryEvents } from './contract/library.js';
+import { LIVE_METHODS, type LiveEvents } from './contract/live.js';
 import { LOG_METHODS, type LogEvents } from './contract/log.js';
 import type { Failure } from './envelope.js';
 
@@ -18,6 +19,7 @@ export const METHODS = {
   ...DEVICE_METHODS,
   ...FLASH_METHODS,
   ...LIBRARY_METHODS,
+  ...LIVE_METHODS,
   ...LOG_METHODS,
 };
 
@@ -44,7 +46,7 @@ export interface ServiceEvent {
   readonly error?: Failure;
 }
 
-export interface Events extends DeviceEvents, FlashEvents, LibraryEvents, LogEvents {
+export interface Events extends DeviceEvents, FlashEvents, LibraryEvents, LiveEvents, LogEvents {
   readonly service: ServiceEvent;
 }
 export type EventName = keyof Events;

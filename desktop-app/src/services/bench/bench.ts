@@ -2,8 +2,10 @@ import type { Handlers } from '../../common/contract.js';
 import type { Emit, ServiceStart } from '../serve.js';
 import { readLibraryFile } from '../library-files.js';
 import { fitOf, FlashJobs } from './flash-jobs.js';
+import { liveHandlers } from './live.js';
 import { Log } from './log.js';
 import { Roster, type ListPorts } from './roster.js';
+import { Sensor } from './sensor.js';
 import { throttle } from './throttle.js';
 
 /** How often ports are listed: a board that is plugged in shows within a second. */
@@ -23,6 +25,7 @@ export async function openBench(
   const tellJobs = throttle(TELL_MS, () => emit('flashJobs', jobs.list()));
   const jobs: FlashJobs = new FlashJobs(tellJobs.call);
   const roster = await opening;
+  const sensor = new Sensor(emit);
   const scan = (): Promise<void> =>
     roster.scan().catch((error: unknown) => log.add({ kind: 'error', what: 'ports', fields: String(error) }));
   const timer = setInterval(() => void scan(), SCAN_MS);
@@ -76,6 +79,7 @@ export async function openBench(
     },
     readLog: ({ from }) => log.from(from),
     exportLog: () => log.text(),
+    ...liveHandlers({ stateFolder: start.stateFolder, roster, jobs, sensor }),
   };
   return {
     handlers,
@@ -83,6 +87,7 @@ export async function openBench(
       clearInterval(timer);
       for (const one of [tellDevices, tellJobs]) one.stop();
       log.close();
+      await sensor.close().catch(() => undefined);
       await roster.close();
     },
   };

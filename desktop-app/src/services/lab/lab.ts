@@ -1,6 +1,7 @@
 import type { Handlers } from '../../common/contract.js';
 import type { Emit, ServiceStart } from '../serve.js';
 import { Library } from './library.js';
+import { liveHandlers } from './live.js';
 
 /** Opens the lab: the library of bitstreams, and what is computed of them. */
 export async function openLab(
@@ -17,6 +18,7 @@ export async function openLab(
       await library.remove(entry);
       return undefined;
     },
+    ...liveHandlers(library, start.dataFolder),
   };
   return { handlers, close: () => Promise.resolve() };
 }
