@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import type { CircuitInput, LiveCircuit } from '../../../common/contract/live.js';
 import { DrawPad } from './draw-pad.js';
 import { ExamplesPanel } from './examples-panel.js';
@@ -6,6 +5,7 @@ import { FilePanel } from './file-panel.js';
 import { Recorder } from './recorder.js';
 import { RowPanel } from './row-panel.js';
 import { SensorPanel } from './sensor-panel.js';
+import { source as chosen, type Source } from './session.js';
 import { run } from './test-run.js';
 
 const SOURCES = {
@@ -15,8 +15,7 @@ const SOURCES = {
   sensor: { label: 'Sensor', Panel: SensorPanel },
   file: { label: 'File', Panel: FilePanel },
   examples: { label: 'Examples', Panel: ExamplesPanel },
-} as const;
-type Source = keyof typeof SOURCES;
+} as const satisfies Readonly<Record<Source, unknown>>;
 
 /** The ways to give an input of each kind. Colours cannot be drawn. */
 function sourcesOf({ kind, shape }: CircuitInput): readonly Source[] {
@@ -27,21 +26,21 @@ function sourcesOf({ kind, shape }: CircuitInput): readonly Source[] {
 
 /** Says what the network takes: `28 × 28 grey values of 8 bits`. */
 function takes({ kind, shape, sampleRateHz, count, bits, isStated }: CircuitInput): string {
-  const size =
+  const values = bits === 1 ? 'single bits' : `values of ${bits} bits`;
+  const what =
     kind === 'sound' && sampleRateHz !== undefined
-      ? `${(count / sampleRateHz).toFixed(2)} s of sound at ${sampleRateHz} Hz`
+      ? `${(count / sampleRateHz).toFixed(2)} s of sound at ${sampleRateHz} Hz, ${values}`
       : kind === 'picture'
-        ? `${shape.slice(0, 2).join(' × ')} ${shape[2] === 3 ? 'colour' : 'grey'} picture`
-        : `${shape.join(' × ')} values`;
-  return `${size}, ${bits === 1 ? '1 bit' : `${bits} bits`} each${isStated ? '' : ' (guessed from the number of its inputs)'}`;
+        ? `${shape.slice(0, 2).join(' × ')} pixels, ${shape[2] === 3 ? 'three' : 'grey'} ${values}`
+        : `${shape.join(' × ')} ${values}`;
+  return isStated ? what : `${what}; guessed from the number of its inputs`;
 }
 
 /** What is shown to the network, from the sources that its kind of input has. */
 export function InputPanel({ circuit }: { readonly circuit: LiveCircuit }) {
   const sources = sourcesOf(circuit.input);
-  const [chosen, choose] = useState<Source>(sources[0]);
   const isRunning = run.value.isRunning;
-  const shown = isRunning ? 'examples' : sources.includes(chosen) ? chosen : sources[0];
+  const shown = sources.includes(chosen.value) ? chosen.value : sources[0];
   const { Panel } = SOURCES[shown];
   return (
     <section class="input" aria-label="Input">
@@ -54,7 +53,7 @@ export function InputPanel({ circuit }: { readonly circuit: LiveCircuit }) {
               type="button"
               aria-pressed={source === shown}
               disabled={isRunning}
-              onClick={() => choose(source)}
+              onClick={() => (chosen.value = source)}
             >
               {SOURCES[source].label}
             </button>

@@ -21,7 +21,7 @@ function dotsOf({ kind, shape, bits }: CircuitInput, values: Uint8Array): Dots {
       for (let channel = 0; channel < channels; channel++) sum += values[pixel * channels + channel];
       return sum / (channels * most);
     });
-    return { width, height, levels };
+    return { width, height, levels, isPicture: true };
   }
   return kind === 'sound' ? waveDots(values) : barDots(values, most);
 }

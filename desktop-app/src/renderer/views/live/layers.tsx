@@ -6,6 +6,8 @@ import { DotCanvas } from './dots.js';
 import { layerDots } from './layer-dots.js';
 import { answer, wantsLayers, witness } from './session.js';
 
+const STRIP_DOT_PIXELS = 9;
+
 /** The values behind every layer, from the input to the class: the simulator's, and the device's where it tells them. */
 export function Layers({ circuit: { layers } }: { readonly circuit: LiveCircuit }) {
   const { simulator, device } = answer.value ?? {};
@@ -74,6 +76,7 @@ function LayerRow({
   );
   const differing = ours && theirs ? theirs.filter((value, place) => value !== ours[place]).length : 0;
   const isStrip = layer.shape[0] * layer.shape[1] === 1;
+  const size = isStrip ? { dotPixels: STRIP_DOT_PIXELS } : {};
   return (
     <li class={differing > 0 ? 'differs' : ''}>
       <p>
@@ -86,8 +89,8 @@ function LayerRow({
         )}
       </p>
       <div class={isStrip ? 'strips' : 'maps'}>
-        {pictures.device && <DotCanvas dots={pictures.device} label={`Layer ${index}, device`} />}
-        {pictures.simulator && <DotCanvas dots={pictures.simulator} label={`Layer ${index}, simulator`} />}
+        {pictures.device && <DotCanvas dots={pictures.device} label={`Layer ${index}, device`} {...size} />}
+        {pictures.simulator && <DotCanvas dots={pictures.simulator} label={`Layer ${index}, simulator`} {...size} />}
       </div>
     </li>
   );

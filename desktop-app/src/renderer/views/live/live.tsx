@@ -8,7 +8,8 @@ import { Outputs } from './outputs.js';
 import { circuit, subject } from './session.js';
 import { NothingToWatch, Standing } from './standing.js';
 import { run, stop, toggle } from './test-run.js';
-import { TestRun } from './test-run-panel.js';
+import { TestBar } from './test-bar.js';
+import { TestResults } from './test-results.js';
 
 /** The device beside its simulator: an input on the left, what both say of it on the right, a test set below. */
 export function Live() {
@@ -31,12 +32,13 @@ export function Live() {
         </p>
       ) : (
         <>
-          <div class="live">
+          <TestBar circuit={circuit.value} />
+          <div class="watch">
             <InputPanel circuit={circuit.value} />
             <Outputs circuit={circuit.value} />
           </div>
           <Layers circuit={circuit.value} />
-          <TestRun circuit={circuit.value} />
+          <TestResults circuit={circuit.value} />
         </>
       )}
     </>

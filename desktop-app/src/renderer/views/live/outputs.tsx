@@ -30,7 +30,7 @@ export function Outputs({ circuit: { classNames } }: { readonly circuit: LiveCir
             <DeviceTime />
           </Verdict>
           <Verdict who="Simulator" swatch="of-simulator" inference={simulator} names={classNames} label={label}>
-            {simulator && 'integers of the bitstream'}
+            {simulator && <span class="muted">exact integers</span>}
           </Verdict>
           <Verdict who="Circuit" swatch="" inference={cycleAnswer.value} names={classNames} label={label}>
             <CircuitTime />
@@ -85,7 +85,7 @@ function DeviceTime() {
   return (
     <>
       {ms === undefined ? counted : <b title={counted}>{milliseconds(ms)}</b>}
-      <span class="muted"> · round trip {milliseconds(device.roundTripMs)}</span>
+      <span class="muted"> round trip {milliseconds(device.roundTripMs)}</span>
     </>
   );
 }
@@ -95,8 +95,8 @@ function CircuitTime() {
   if (answer.value?.simulator === undefined) return null;
   if (told) return <>{`${whole(told.cycles)} cycles, ${told.form}`}</>;
   return (
-    <button type="button" class="button quiet" onClick={() => void askCircuit()}>
-      Simulate cycle by cycle
+    <button type="button" class="button" onClick={() => void askCircuit()}>
+      Simulate its cycles
     </button>
   );
 }

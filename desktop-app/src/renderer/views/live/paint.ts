@@ -26,15 +26,21 @@ export interface Dots {
   readonly height: number;
   /** From 0 to 1; below 0 there is no value; above 1 the value is wrong. */
   readonly levels: Float32Array;
+  /** Whether 0 is black and 1 is white in every theme, as in a picture. If absent, 0 is the ground and 1 the ink. */
+  readonly isPicture?: boolean;
 }
 
+const BLACK = [16, 19, 21] as const;
+const WHITE = [255, 255, 255] as const;
+
 /** Paints dots into a canvas of their size; the style stretches it. */
-export function paint(canvas: HTMLCanvasElement, { width, height, levels }: Dots): void {
+export function paint(canvas: HTMLCanvasElement, { width, height, levels, isPicture = false }: Dots): void {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
   const context = canvas.getContext('2d')!;
   const image = context.createImageData(width, height);
-  const { low, high, bad } = colours();
+  const { bad, ...theme } = colours();
+  const { low, high } = isPicture ? { low: BLACK, high: WHITE } : theme;
   levels.forEach((level, index) => {
     if (level < 0) return;
     const at = 4 * index;

@@ -18,6 +18,8 @@ export interface Input {
   readonly index?: number;
 }
 
+export type Source = 'draw' | 'record' | 'row' | 'sensor' | 'file' | 'examples';
+
 /** What the device and its simulator said of an input. */
 export interface Answer {
   readonly input: Input;
@@ -44,6 +46,8 @@ export const answer = signal<Answer | undefined>(undefined);
 /** The circuit's own answer to the shown input, once it was asked for. */
 export const cycleAnswer = signal<CircuitInference | undefined>(undefined);
 export const wantsLayers = signal(true);
+/** Where inputs come from. */
+export const source = signal<Source>('draw');
 
 effect(() => {
   const id = subjectId.value;

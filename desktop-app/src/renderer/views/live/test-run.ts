@@ -2,7 +2,7 @@ import { effect, signal } from '@preact/signals';
 import type { ExampleSet } from '../../../common/contract/live.js';
 import { call } from '../../bridge.js';
 import { attempt, chosenDevice, report } from '../../state.js';
-import { ask, circuit, publish, show, subject, witness, type Answer, type Input } from './session.js';
+import { ask, circuit, publish, show, source, subject, witness, type Answer, type Input } from './session.js';
 import { emptyTally, tallied, type Judged, type Tally } from './tally.js';
 import { deviceMs } from './time.js';
 
@@ -68,6 +68,7 @@ async function read(from: number, count: number): Promise<readonly Input[]> {
 export async function showExample(index: number): Promise<void> {
   const set = await openExamples();
   if (set === undefined || set.count === 0) return;
+  source.value = 'examples';
   position.value = ((index % set.count) + set.count) % set.count;
   const [input] = (await attempt(() => read(position.value, 1))) ?? [];
   if (input !== undefined) show(input);
@@ -85,6 +86,7 @@ async function classifyAll(): Promise<void> {
   if (set === undefined || id !== runs) return;
   const total = Math.min(wanted.value, set.count);
   if (tally.value.done >= total) reset();
+  source.value = 'examples';
   run.value = { isRunning: true };
   const startMs = performance.now();
   const before = tally.value.done;
@@ -117,7 +119,8 @@ async function classifyAll(): Promise<void> {
         shownMs = performance.now();
         tell(answered);
       }
-      if (last === undefined) break;
+      // What was stopped is asked again: the circuit may be another one by now.
+      if (last === undefined || id !== runs) break;
       tell(last);
     }
   } finally {
