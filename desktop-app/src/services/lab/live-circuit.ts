@@ -4,7 +4,7 @@ import type { Bitstream } from '@adiabit/simulator/bitstream';
 import { CompiledEngine, runInferences } from '@adiabit/simulator/engines';
 import { createOracle, outputShapeOf, outputsOf, type Oracle } from '@adiabit/simulator/network';
 import type { CircuitInference, CircuitInput, LiveCircuit, OracleInference } from '../../common/contract/live.js';
-import { int32Bytes } from '../int32-bytes.js';
+import { int32Bytes } from '../../common/int32-bytes.js';
 
 type Simulate = (input: Uint8Array) => Promise<CircuitInference>;
 

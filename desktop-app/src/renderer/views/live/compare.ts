@@ -1,4 +1,5 @@
 import type { Inference, LayerValues, LiveLayer } from '../../../common/contract/live.js';
+import { integersOf } from '../../../common/int32-bytes.js';
 
 /** Where device and simulator first give another integer for one input. */
 export interface Difference {
@@ -15,9 +16,6 @@ export interface Difference {
 }
 
 type Answered = Inference & LayerValues;
-
-/** Reads little-endian 32-bit integers. */
-export const integersOf = (bytes: Uint8Array): Int32Array => new Int32Array(bytes.slice().buffer);
 
 /**
  * Finds the first difference between what a device and its simulator gave; undefined if they are equal.

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { LiveCircuit, LiveLayer } from '../../../common/contract/live.js';
+import { integersOf } from '../../../common/int32-bytes.js';
 import { whole } from '../../parts/format.js';
-import { integersOf } from './compare.js';
 import { DotCanvas } from './dots.js';
 import { layerDots } from './layer-dots.js';
 import { answer, wantsLayers, witness } from './session.js';
