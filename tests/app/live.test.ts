@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bitstreamOf, decodeBitstream, encodeBitstream } from '@adiabit/simulator';
-import { isBinary } from '@adiabit/simulator/network';
-import { flipBitInProcess } from '../support/flipped-bit.js';
+import { flipBitInProcess, placeOfWeight } from '../support/flipped-bit.js';
 import { PseudoTerminal } from '../support/pseudo-terminal.js';
 import { openTestStudio, type TestStudio } from '../support/studio.js';
 import { HOST_TOOLS, missingTools, titled } from '../support/tools.js';
@@ -196,7 +194,7 @@ describe.skipIf(missingHere.length > 0)(titled('Live beside a device with a flip
     expect(await page.getByRole('alert').count()).toBe(0);
 
     const bytes = new Uint8Array(await readFile(digitsFile));
-    const { offset, mask } = placeOfWeight(bytes, 3);
+    const { offset, mask } = placeOfWeight(bytes, -1, 3);
     expect(await flipBitInProcess(await terminal.programId(), bytes, offset, mask)).toBeGreaterThan(0);
 
     await page.getByRole('button', { name: 'Next' }).click();
@@ -219,19 +217,3 @@ describe.skipIf(missingHere.length > 0)(titled('Live beside a device with a flip
     expect(opened.complaints).toEqual([]);
   });
 });
-
-/** Finds the bit of a bitstream that is the first weight of an output's neuron: the one that is alone in its byte when it is flipped. */
-function placeOfWeight(bytes: Uint8Array, neuron: number): { readonly offset: number; readonly mask: number } {
-  const bitstream = decodeBitstream(bytes);
-  const layers = [...bitstream.network.layers];
-  const last = layers.at(-1)!;
-  if (last.kind !== 'dense' || !isBinary(last.weights)) throw new Error('The last layer has no binary weights.');
-  const words = last.weights.words.slice();
-  words[neuron * (words.length / last.weights.rows)] ^= 1;
-  layers[layers.length - 1] = { ...last, weights: { ...last.weights, words } };
-  const { network, description, goldenVectors } = bitstream;
-  const flipped = encodeBitstream(bitstreamOf({ ...network, layers }, description, goldenVectors));
-  const changed = [...bytes.keys()].filter((at) => bytes[at] !== flipped[at]);
-  const offset = changed.find((at) => bytes[at] === (flipped[at] ^ 1))!;
-  return { offset, mask: bytes[offset] ^ flipped[offset] };
-}

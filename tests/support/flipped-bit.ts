@@ -1,4 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
+import { bitstreamOf, decodeBitstream, encodeBitstream } from '@adiabit/simulator';
+import { isBinary } from '@adiabit/simulator/network';
 
 /** Mappings that are larger are the sanitizers' own. */
 const MOST_BYTES = 64 * 2 ** 20;
@@ -32,4 +34,30 @@ export async function flipBitInProcess(
     await memory.close();
   }
   return copies;
+}
+
+/**
+ * Finds the bit of a bitstream that is a weight of a dense layer's neuron.
+ * @param layer from 0 on, or from the end if it is negative
+ * @param input of the neuron
+ */
+export function placeOfWeight(
+  bytes: Uint8Array,
+  layer: number,
+  neuron: number,
+  input = 0,
+): { readonly offset: number; readonly mask: number } {
+  const { network, description, goldenVectors } = decodeBitstream(bytes);
+  const layers = [...network.layers];
+  const index = layer < 0 ? layers.length + layer : layer;
+  const one = layers[index];
+  if (one.kind !== 'dense' || !isBinary(one.weights)) throw new Error(`Layer ${layer} has no binary weights.`);
+  const words = one.weights.words.slice();
+  words[neuron * (words.length / one.weights.rows) + (input >>> 5)] ^= 1 << (input & 31);
+  layers[index] = { ...one, weights: { ...one.weights, words } };
+  const flipped = encodeBitstream(bitstreamOf({ ...network, layers }, description, goldenVectors));
+  // Checksums change in many bits; the weight is alone in its byte.
+  const mask = 1 << (input & 7);
+  const offset = bytes.findIndex((byte, at) => (byte ^ flipped[at]) === mask);
+  return { offset, mask };
 }

@@ -72,5 +72,10 @@ async function testSet(bitstream: Bitstream, dataFolder: string | undefined) {
       if (!isDigits || !(error instanceof DataError)) throw error;
     }
   }
+  if (!isDigits) {
+    const message =
+      'Start the studio with the folder of its data set (--data DIR): only the digits of MNIST come along.';
+    throw new DataError('not-found', message, { name });
+  }
   return { ...(await testExamples(bitstream, {})), source: 'test set of MNIST' };
 }

@@ -16,7 +16,7 @@ export function AlarmBar() {
           {first.device} and its simulator differ{count > 1 ? `, in ${whole(count)} inputs so far` : ''}
         </h2>
         <p>
-          {first.isFirst ? 'First at' : 'Seen at'} {where}, for {first.input}:{' '}
+          {first.isFirst ? 'First at' : 'Seen at'} {where}, for {first.input}.{' '}
           {first.count > 1 && `${whole(first.count)} values of this layer differ. `}
           {!first.isFirst && 'This firmware tells outputs alone, so an earlier layer may be the cause.'}
         </p>

@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import type { LiveCircuit, SensorRows, SensorState } from '../../../common/contract/live.js';
 import { call, on } from '../../bridge.js';
 import { whole } from '../../parts/format.js';
@@ -27,10 +27,7 @@ on('sensorRows', ({ rows: came, ...lines }) => {
 });
 
 // Rows of one network do not fill another's window.
-effect(() => {
-  void watched.value;
-  filled.value = emptyWindow;
-});
+watched.subscribe(() => (filled.value = emptyWindow));
 
 /** Listens to a sensor on a second port: a line of numbers is a row of the input, or a part of it. */
 export function SensorPanel({ circuit: { input } }: { readonly circuit: LiveCircuit }) {

@@ -3,7 +3,7 @@ import type { CircuitInference, DeviceInference, LiveCircuit, OracleInference } 
 import type { Failure } from '../../../common/envelope.js';
 import { failureOf } from '../../../common/failure.js';
 import { call } from '../../bridge.js';
-import { attempt, chosenDevice, device, entry, runningEntry } from '../../state.js';
+import { attempt, device, entry, runningEntry } from '../../state.js';
 import { raise } from './alarm-state.js';
 import { firstDifference, type Difference } from './compare.js';
 
@@ -30,8 +30,12 @@ export interface Answer {
   readonly difference?: Difference;
 }
 
-/** The bitstream that is watched: the one that the device runs or, if the library does not have that, the one that is chosen. */
-export const subject = computed(() => runningEntry.value ?? entry.value);
+/** The bitstream that is watched: the one that the device runs; without a device that answers, the one that is chosen. */
+export const subject = computed(() =>
+  device.value?.state.kind === 'live' || device.value?.state.kind === 'busy'
+    ? (runningEntry.value ?? entry.value)
+    : (entry.value ?? runningEntry.value),
+);
 const subjectId = computed(() => subject.value?.id);
 
 /** The device that is asked beside the simulator; undefined if it cannot be asked. */
@@ -61,10 +65,11 @@ effect(() => {
   });
 });
 
-// What one device said is not another's.
-effect(() => {
-  void chosenDevice.value;
-  answer.value = undefined;
+// What one device said is not another's, and not that of one which is gone.
+const witnessId = computed(() => witness.value?.id);
+witnessId.subscribe(() => {
+  const { input, simulator } = answer.peek() ?? {};
+  answer.value = input && { input, ...(simulator === undefined ? {} : { simulator }) };
 });
 
 /** Asks device and simulator at the same time, and compares. What goes wrong is in the answer. */

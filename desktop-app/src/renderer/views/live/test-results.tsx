@@ -20,7 +20,7 @@ export function TestResults({ circuit }: { readonly circuit: LiveCircuit }) {
         <h2>Test set</h2>
         <span class="muted">
           {set ? `${set.source}, ${whole(set.count)} examples` : isLoading.value ? 'Reading the test set …' : ''}
-          {done === 0 && set && '. Run it to see what is taken for what.'}
+          {done === 0 && set?.labels && '. Run it to see what is taken for what.'}
         </span>
       </header>
       {set?.why && <p class="muted">There is no test set, so nobody knows what is right: {set.why.message}</p>}

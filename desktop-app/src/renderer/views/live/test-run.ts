@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import type { ExampleSet } from '../../../common/contract/live.js';
 import { call } from '../../bridge.js';
 import { attempt, chosenDevice, report } from '../../state.js';
@@ -24,7 +24,7 @@ const SHOW_MS = 50;
 let runs = 0;
 
 export function reset(): void {
-  tally.value = emptyTally(circuit.value?.classNames.length ?? 0);
+  tally.value = emptyTally(circuit.peek()?.classNames.length ?? 0);
 }
 
 export function stop(): void {
@@ -33,12 +33,14 @@ export function stop(): void {
 }
 
 // What was counted belongs to one circuit on one device.
-effect(() => {
-  void chosenDevice.value;
-  const described = circuit.value;
+function startAnew(): void {
   stop();
+  reset();
+}
+chosenDevice.subscribe(startAnew);
+circuit.subscribe(() => {
+  startAnew();
   examples.value = undefined;
-  tally.value = emptyTally(described?.classNames.length ?? 0);
 });
 
 /** Reads the test set, if that has not been done. */
@@ -70,8 +72,8 @@ export async function showExample(index: number): Promise<void> {
   if (set === undefined || set.count === 0) return;
   source.value = 'examples';
   position.value = ((index % set.count) + set.count) % set.count;
-  const [input] = (await attempt(() => read(position.value, 1))) ?? [];
-  if (input !== undefined) show(input);
+  const input = (await attempt(() => read(position.value, 1)))?.at(0);
+  if (input) show(input);
 }
 
 /** Starts over the first examples of the set, or goes on where it was stopped; stops if it runs. */

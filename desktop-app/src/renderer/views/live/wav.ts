@@ -4,11 +4,7 @@ const HEADER_BYTES = 44;
 export function wavOf(samples: Float32Array, sampleRateHz: number): Uint8Array {
   const bytes = new Uint8Array(HEADER_BYTES + 2 * samples.length);
   const view = new DataView(bytes.buffer);
-  const text = (at: number, letters: string): void =>
-    bytes.set(
-      [...letters].map((letter) => letter.charCodeAt(0)),
-      at,
-    );
+  const text = (at: number, letters: string): void => bytes.set(new TextEncoder().encode(letters), at);
   text(0, 'RIFF');
   view.setUint32(4, bytes.length - 8, true);
   text(8, 'WAVEfmt ');
