@@ -18,10 +18,6 @@ void adiabit_device_reply(adiabit_device_t *device, adiabit_status_t status) {
 
 static void handle_hello(adiabit_device_t *device) {
   const adiabit_port_t *port = device->port;
-  if (device->reader.payload_bytes != 2u) {
-    adiabit_device_reply(device, ADIABIT_STATUS_BAD_LENGTH);
-    return;
-  }
   const bool same_version = device->reader.payload[0] == ADIABIT_PROTOCOL_MAJOR;
   const uint32_t id_length = (uint32_t)strlen(port->board_id);
   uint8_t reply[ADIABIT_HELLO_REPLY_OFFSET_BOARD_ID];
@@ -50,6 +46,8 @@ static void handle_hello(adiabit_device_t *device) {
   adiabit_frame_writer_bytes(&device->writer, reply, sizeof reply);
   adiabit_frame_writer_bytes(&device->writer, (const uint8_t *)port->board_id, id_length);
   adiabit_frame_writer_u8(&device->writer, ADIABIT_CHECKS_SIGNATURES);
+  adiabit_frame_writer_u8(&device->writer, port->chip_id_bytes);
+  adiabit_frame_writer_bytes(&device->writer, port->chip_id, port->chip_id_bytes);
   adiabit_frame_writer_end(&device->writer);
 }
 
@@ -61,21 +59,15 @@ static uint8_t slot_state(const adiabit_device_t *device, uint8_t slot, const ad
 }
 
 static void handle_slots(adiabit_device_t *device) {
-  if (device->reader.payload_bytes != 0u) {
-    adiabit_device_reply(device, ADIABIT_STATUS_BAD_LENGTH);
-    return;
-  }
   adiabit_device_begin_reply(device, ADIABIT_STATUS_OK);
   for (uint8_t slot = 0; slot < device->port->flash.slot_count; slot++) {
     const adiabit_slot_record_t record = adiabit_slot_record(&device->port->flash, slot);
-    uint8_t entry[ADIABIT_SLOT_ENTRY_SIZE] = {0};
-    entry[ADIABIT_SLOT_ENTRY_OFFSET_STATE] = slot_state(device, slot, &record);
-    if (record.valid) {
-      adiabit_write_u32(entry + ADIABIT_SLOT_ENTRY_OFFSET_TOTAL_BYTES, record.total_bytes);
-      adiabit_write_u32(entry + ADIABIT_SLOT_ENTRY_OFFSET_SEQUENCE, record.sequence);
-      adiabit_copy_stored(entry + ADIABIT_SLOT_ENTRY_OFFSET_DIGEST, record.digest, ADIABIT_DIGEST_BYTES);
-    }
-    adiabit_frame_writer_bytes(&device->writer, entry, sizeof entry);
+    uint8_t digest[ADIABIT_DIGEST_BYTES] = {0};
+    if (record.valid) adiabit_copy_stored(digest, record.digest, sizeof digest);
+    adiabit_frame_writer_u32(&device->writer, slot_state(device, slot, &record)); /* and what is reserved */
+    adiabit_frame_writer_u32(&device->writer, record.valid ? record.total_bytes : 0u);
+    adiabit_frame_writer_u32(&device->writer, record.sequence);
+    adiabit_frame_writer_bytes(&device->writer, digest, sizeof digest);
   }
   adiabit_frame_writer_end(&device->writer);
 }
@@ -93,16 +85,12 @@ static adiabit_status_t take_input(adiabit_device_t *device) {
 
 static void handle_infer(adiabit_device_t *device) {
   const adiabit_port_t *port = device->port;
-  if (device->reader.payload_bytes != 0u) {
-    adiabit_device_reply(device, ADIABIT_STATUS_BAD_LENGTH);
-    return;
-  }
   if (device->active_slot == ADIABIT_NO_SLOT) {
     adiabit_device_reply(device, ADIABIT_STATUS_NO_CIRCUIT);
     return;
   }
   const uint32_t start = port->counter(port->context);
-  adiabit_runner_run(&device->runner);
+  adiabit_runner_run(&device->runner, device->runner.circuit->layer_count);
   const uint32_t counter = port->counter(port->context) - start;
   const uint32_t output_count = device->runner.circuit->output_count;
   adiabit_device_begin_reply(device, ADIABIT_STATUS_OK);
@@ -114,16 +102,36 @@ static void handle_infer(adiabit_device_t *device) {
 }
 
 static void handle_reset(adiabit_device_t *device) {
-  if (device->reader.payload_bytes != 0u) {
-    adiabit_device_reply(device, ADIABIT_STATUS_BAD_LENGTH);
-    return;
-  }
   adiabit_device_reply(device, ADIABIT_STATUS_OK);
   device->port->reset(device->port->context);
 }
 
+/* The payload bytes of requests whose length is always the same. */
+#define ANY_BYTES 0xFFu
+static const ADIABIT_TABLE uint8_t request_bytes[] = {
+    [0] = ANY_BYTES,
+    [ADIABIT_MESSAGE_HELLO] = 2,
+    [ADIABIT_MESSAGE_SLOTS] = 0,
+    [ADIABIT_MESSAGE_BEGIN] = 5u + ADIABIT_DIGEST_BYTES,
+    [ADIABIT_MESSAGE_WRITE] = ANY_BYTES,
+    [ADIABIT_MESSAGE_VERIFY] = 1,
+    [ADIABIT_MESSAGE_ACTIVATE] = 1,
+    [ADIABIT_MESSAGE_CONFIRM] = 1,
+    [ADIABIT_MESSAGE_INPUT] = ANY_BYTES,
+    [ADIABIT_MESSAGE_INFER] = 0,
+    [ADIABIT_MESSAGE_RESET] = 0,
+    [ADIABIT_MESSAGE_READ] = 7,
+    [ADIABIT_MESSAGE_VALUES] = 7,
+};
+
 static void handle_request(adiabit_device_t *device) {
-  switch (device->reader.type) {
+  const uint8_t type = device->reader.type;
+  if (type < sizeof request_bytes && request_bytes[type] != ANY_BYTES &&
+      request_bytes[type] != device->reader.payload_bytes) {
+    adiabit_device_reply(device, ADIABIT_STATUS_BAD_LENGTH);
+    return;
+  }
+  switch (type) {
     case ADIABIT_MESSAGE_HELLO:
       handle_hello(device);
       break;
@@ -153,6 +161,12 @@ static void handle_request(adiabit_device_t *device) {
       break;
     case ADIABIT_MESSAGE_RESET:
       handle_reset(device);
+      break;
+    case ADIABIT_MESSAGE_READ:
+      adiabit_device_handle_read(device);
+      break;
+    case ADIABIT_MESSAGE_VALUES:
+      adiabit_device_handle_values(device);
       break;
     default:
       adiabit_device_reply(device, ADIABIT_STATUS_UNKNOWN_MESSAGE);

@@ -14,11 +14,13 @@
 #include "adiabit_slots.h"
 
 #define ADIABIT_FIRMWARE_MAJOR 0u
-#define ADIABIT_FIRMWARE_MINOR 1u
+#define ADIABIT_FIRMWARE_MINOR 2u
 
 /* What a port provides. Everything in it must outlive the device. */
 typedef struct {
-  const char *board_id; /* ASCII, as in boards.json, at most 255 characters */
+  const char *board_id;   /* ASCII, as in boards.json, at most 255 characters */
+  const uint8_t *chip_id; /* the chip's own id; NULL if it has none */
+  uint8_t chip_id_bytes;
   adiabit_flash_t flash;
   uint32_t *work; /* for one circuit */
   uint32_t work_bytes;
@@ -71,6 +73,10 @@ void adiabit_device_receive(adiabit_device_t *device, const uint8_t *bytes, uint
 void adiabit_device_begin_reply(adiabit_device_t *device, adiabit_status_t status);
 /* Sends a reply that consists of the status byte. */
 void adiabit_device_reply(adiabit_device_t *device, adiabit_status_t status);
+/* Appends stored bytes to a reply. */
+void adiabit_device_send_stored(adiabit_device_t *device, adiabit_stored_t *bytes, uint16_t length);
+/* Reads the slot that a request names in its first byte. Sends a refusal and gives false if there is none. */
+bool adiabit_device_take_slot(adiabit_device_t *device, uint8_t *slot);
 
 void adiabit_device_boot(adiabit_device_t *device);
 void adiabit_device_handle_begin(adiabit_device_t *device);
@@ -78,5 +84,7 @@ void adiabit_device_handle_write(adiabit_device_t *device);
 void adiabit_device_handle_verify(adiabit_device_t *device);
 void adiabit_device_handle_activate(adiabit_device_t *device);
 void adiabit_device_handle_confirm(adiabit_device_t *device);
+void adiabit_device_handle_read(adiabit_device_t *device);
+void adiabit_device_handle_values(adiabit_device_t *device);
 
 #endif /* ADIABIT_DEVICE_H */

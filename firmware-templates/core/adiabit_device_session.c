@@ -67,12 +67,7 @@ void adiabit_device_boot(adiabit_device_t *device) {
   }
 }
 
-/* Reads the slot that a request names in its first byte. Sends a refusal and gives false if there is none. */
-static bool take_slot(adiabit_device_t *device, uint32_t payload_bytes, uint8_t *slot) {
-  if (device->reader.payload_bytes != payload_bytes) {
-    adiabit_device_reply(device, ADIABIT_STATUS_BAD_LENGTH);
-    return false;
-  }
+bool adiabit_device_take_slot(adiabit_device_t *device, uint8_t *slot) {
   *slot = device->reader.payload[0];
   if (*slot >= device->port->flash.slot_count) {
     adiabit_device_reply(device, ADIABIT_STATUS_SLOT_UNAVAILABLE);
@@ -83,7 +78,7 @@ static bool take_slot(adiabit_device_t *device, uint32_t payload_bytes, uint8_t 
 
 void adiabit_device_handle_begin(adiabit_device_t *device) {
   uint8_t slot;
-  if (!take_slot(device, 5u + ADIABIT_DIGEST_BYTES, &slot)) return;
+  if (!adiabit_device_take_slot(device, &slot)) return;
   const uint32_t total_bytes = adiabit_read_u32(device->reader.payload + 1);
   const bool only_slot = device->port->flash.slot_count == 1u;
   if (!only_slot && (slot == device->active_slot || slot == device->boot_slot)) {
@@ -153,7 +148,7 @@ static adiabit_status_t verify_session(adiabit_device_t *device) {
 
 void adiabit_device_handle_verify(adiabit_device_t *device) {
   uint8_t slot;
-  if (!take_slot(device, 1, &slot)) return;
+  if (!adiabit_device_take_slot(device, &slot)) return;
   adiabit_status_t status;
   if (device->session.open && device->session.slot == slot) {
     status = verify_session(device);
@@ -165,16 +160,14 @@ void adiabit_device_handle_verify(adiabit_device_t *device) {
   if (status == ADIABIT_STATUS_OK) {
     const adiabit_slot_record_t record = adiabit_slot_record(&device->port->flash, slot);
     adiabit_frame_writer_u32(&device->writer, record.total_bytes);
-    uint8_t digest[ADIABIT_DIGEST_BYTES];
-    adiabit_copy_stored(digest, record.digest, sizeof digest);
-    adiabit_frame_writer_bytes(&device->writer, digest, sizeof digest);
+    adiabit_device_send_stored(device, record.digest, ADIABIT_DIGEST_BYTES);
   }
   adiabit_frame_writer_end(&device->writer);
 }
 
 void adiabit_device_handle_activate(adiabit_device_t *device) {
   uint8_t slot;
-  if (!take_slot(device, 1, &slot)) return;
+  if (!adiabit_device_take_slot(device, &slot)) return;
   const adiabit_slot_record_t record = adiabit_slot_record(&device->port->flash, slot);
   if (!record.valid) {
     adiabit_device_reply(device, ADIABIT_STATUS_SLOT_UNAVAILABLE);
@@ -213,7 +206,7 @@ static uint32_t highest_other_sequence(const adiabit_device_t *device, uint8_t s
 void adiabit_device_handle_confirm(adiabit_device_t *device) {
   const adiabit_flash_t *flash = &device->port->flash;
   uint8_t slot;
-  if (!take_slot(device, 1, &slot)) return;
+  if (!adiabit_device_take_slot(device, &slot)) return;
   if (slot != device->active_slot) {
     adiabit_device_reply(device, ADIABIT_STATUS_SLOT_UNAVAILABLE);
     return;

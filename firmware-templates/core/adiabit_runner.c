@@ -246,18 +246,31 @@ static void prepare_input(const adiabit_runner_t *runner) {
   }
 }
 
-void adiabit_runner_run(adiabit_runner_t *runner) {
-  const adiabit_circuit_t *circuit = runner->circuit;
+void adiabit_runner_run(adiabit_runner_t *runner, uint8_t layers) {
   prepare_input(runner);
-  for (uint16_t index = 0; index < circuit->layer_count; index++) {
+  for (uint8_t index = 0; index < layers; index++) {
 #if ADIABIT_EVERY_LAYER
-    if (!adiabit_circuit_counts(circuit, (uint8_t)index)) {
-      adiabit_layers_run(runner, (uint8_t)index);
+    if (!adiabit_circuit_counts(runner->circuit, index)) {
+      adiabit_layers_run(runner, index);
       continue;
     }
 #endif
-    run_counting(runner, (uint8_t)index);
+    run_counting(runner, index);
   }
+}
+
+const uint8_t *adiabit_runner_values(const adiabit_runner_t *runner, uint8_t layers, uint32_t *room) {
+  const adiabit_circuit_t *circuit = runner->circuit;
+  if (layers > 0u) {
+    const uint32_t offset = adiabit_circuit_arena_offset(circuit, (uint8_t)(layers - 1u));
+    *room = circuit->arena_bytes - offset;
+    return runner->arena + offset;
+  }
+  *room = circuit->input_bytes;
+#if ADIABIT_EVERY_LAYER
+  if (circuit->preparation_offset != 0u) return runner->prepared;
+#endif
+  return runner->input;
 }
 
 uint32_t adiabit_runner_class(const adiabit_runner_t *runner) {
@@ -274,7 +287,7 @@ uint32_t adiabit_runner_self_test(adiabit_runner_t *runner) {
   for (uint32_t index = 0; index < circuit->golden_count; index++) {
     adiabit_stored_t *vector = adiabit_stored_at(circuit->golden, index * circuit->golden_stride);
     adiabit_copy_stored(runner->input, vector, circuit->input_bytes);
-    adiabit_runner_run(runner);
+    adiabit_runner_run(runner, circuit->layer_count);
     const bool same = adiabit_equal_stored(adiabit_stored_at(vector, circuit->golden_outputs), runner->outputs,
                                            4u * circuit->output_count);
     if (!same) mismatches++;

@@ -35,8 +35,18 @@ uint32_t adiabit_runner_work_bytes(const adiabit_circuit_t *circuit);
 bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *circuit, const adiabit_kernel_t *kernel,
                           uint32_t *work, uint32_t work_bytes);
 
-/* Computes `outputs` from `input`. Bits of the input beyond its values are ignored, and cleared. */
-void adiabit_runner_run(adiabit_runner_t *runner);
+/*
+ * Runs the first `layers` layers on `input`; all of them compute `outputs`. Bits of the input beyond its values are
+ * ignored, and cleared.
+ */
+void adiabit_runner_run(adiabit_runner_t *runner, uint8_t layers);
+
+/*
+ * Gives where the values of the last of the first `layers` layers lie, which have just run; of none, the input as the
+ * first layer takes it, before zero points are subtracted. `room` gets the bytes of that memory. How the values lie
+ * there is in the record of the layer.
+ */
+const uint8_t *adiabit_runner_values(const adiabit_runner_t *runner, uint8_t layers, uint32_t *room);
 
 /* Gives the position of the largest output, the lowest position on a tie. */
 uint32_t adiabit_runner_class(const adiabit_runner_t *runner);

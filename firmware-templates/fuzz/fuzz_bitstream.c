@@ -31,7 +31,7 @@ static void run(const adiabit_circuit_t *circuit) {
     adiabit_runner_t runner;
     if (work == NULL || !adiabit_runner_start(&runner, circuit, kernels[index], work, room)) abort();
     memset(runner.input, 0x5A, circuit->input_bytes);
-    adiabit_runner_run(&runner);
+    adiabit_runner_run(&runner, circuit->layer_count);
     if (index == 0u) memcpy(first, runner.outputs, 4u * circuit->output_count);
     if (memcmp(first, runner.outputs, 4u * circuit->output_count) != 0) abort();
     if (adiabit_runner_class(&runner) >= circuit->output_count) abort();

@@ -79,6 +79,15 @@ static void ask(uint8_t type, const uint8_t *payload, uint32_t length) {
   if (frames_sent != before + 1u) abort();
 }
 
+/* Asks for a piece of a slot or of a layer's values. */
+static void ask_piece(uint8_t type, uint8_t of, uint32_t offset, uint32_t length) {
+  uint8_t payload[7];
+  payload[0] = of;
+  adiabit_write_u32(payload + 1, offset);
+  adiabit_write_u16(payload + 5, (uint16_t)length);
+  ask(type, payload, sizeof payload);
+}
+
 /* Stores `length` bytes as a sealed bitstream in a slot and asks for everything up to its confirmation. */
 static void write_circuit(const uint8_t *bytes, uint32_t length) {
   uint8_t sealed[256];
@@ -97,6 +106,8 @@ static void write_circuit(const uint8_t *bytes, uint32_t length) {
   ask(ADIABIT_MESSAGE_VERIFY, payload, 1);
   ask(ADIABIT_MESSAGE_ACTIVATE, payload, 1);
   ask(ADIABIT_MESSAGE_CONFIRM, payload, 1);
+  ask_piece(ADIABIT_MESSAGE_READ, payload[0], 0, length);
+  for (uint8_t layers = 0; layers < 4u; layers++) ask_piece(ADIABIT_MESSAGE_VALUES, layers, 0, 4);
 }
 
 static void live(const uint8_t *bytes, size_t length) {
@@ -128,5 +139,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
   host_bench_start(&bench);
   ask(ADIABIT_MESSAGE_SLOTS, NULL, 0);
   ask(ADIABIT_MESSAGE_INFER, NULL, 0);
+  for (uint8_t slot = 0; slot < SLOTS; slot++) ask_piece(ADIABIT_MESSAGE_READ, slot, 32, 68);
+  ask_piece(ADIABIT_MESSAGE_VALUES, 1, 0, 1);
   return 0;
 }

@@ -2,7 +2,7 @@
 WARNINGS := -Wall -Wextra -Werror -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-align -Wundef -Wvla -Wswitch-default
 BOARD_FLAGS := -ffreestanding -ffunction-sections -fdata-sections -fno-common -fno-ident -Wa,--fatal-warnings -fno-tree-loop-distribute-patterns $(WARNINGS) -Icore
 BOARD_LINK := -Wl,--gc-sections -Wl,--build-id=none -Wl,--fatal-warnings
-CORE := core/adiabit_circuit.c core/adiabit_crc32.c core/adiabit_device.c core/adiabit_device_session.c core/adiabit_frame_reader.c core/adiabit_frame_writer.c core/adiabit_kernel_avr.c core/adiabit_kernel_bytes.c core/adiabit_kernel_carry_save.c core/adiabit_kernel_popcount.c core/adiabit_kernel_reference.c core/adiabit_kernel_sums.c core/adiabit_kernel_thumb.c core/adiabit_kernel_thumb2.c core/adiabit_layers.c core/adiabit_layers_run.c core/adiabit_layers_weigh.c core/adiabit_preparation.c core/adiabit_runner.c core/adiabit_sha256.c core/adiabit_signature.c core/adiabit_slots.c core/adiabit_stored.c core/adiabit_values.c
+CORE := core/adiabit_circuit.c core/adiabit_crc32.c core/adiabit_device.c core/adiabit_device_inspect.c core/adiabit_device_session.c core/adiabit_frame_reader.c core/adiabit_frame_writer.c core/adiabit_kernel_avr.c core/adiabit_kernel_bytes.c core/adiabit_kernel_carry_save.c core/adiabit_kernel_popcount.c core/adiabit_kernel_reference.c core/adiabit_kernel_sums.c core/adiabit_kernel_thumb.c core/adiabit_kernel_thumb2.c core/adiabit_layers.c core/adiabit_layers_run.c core/adiabit_layers_weigh.c core/adiabit_preparation.c core/adiabit_runner.c core/adiabit_sha256.c core/adiabit_signature.c core/adiabit_slots.c core/adiabit_stored.c core/adiabit_values.c
 CORTEX-M := arm-none-eabi-
 CORTEX-M_FLAGS := -std=c99 -mthumb
 CORTEX-M_LAST := 
@@ -23,13 +23,13 @@ rp2040_FAMILY := CORTEX-M
 rp2040_FLAGS := -mcpu=cortex-m0plus -O2
 rp2040_LINK := -T ports/rp2040/link.ld
 rp2040_FOLDERS := ports/common ports/freestanding ports/cortex-m ports/cortex-m/systick ports/rp2040
-rp2040_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/cortex-m/systick/systick_counter.c ports/rp2040/rp2040_boot_block.c ports/rp2040/rp2040_clocks.c ports/rp2040/rp2040_flash.c ports/rp2040/rp2040_restart.c ports/rp2040/rp2040_startup.c ports/rp2040/rp2040_uart.c
+rp2040_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/cortex-m/systick/systick_counter.c ports/rp2040/rp2040_boot_block.c ports/rp2040/rp2040_chip_id.c ports/rp2040/rp2040_clocks.c ports/rp2040/rp2040_flash.c ports/rp2040/rp2040_restart.c ports/rp2040/rp2040_startup.c ports/rp2040/rp2040_uart.c
 rp2040_UF2 := 0x10000000 0xE48BFF56
 microbit_FAMILY := CORTEX-M
 microbit_FLAGS := -mcpu=cortex-m0 -Os
 microbit_LINK := -T ports/microbit/link.ld
 microbit_FOLDERS := ports/common ports/freestanding ports/cortex-m ports/cortex-m/in-place ports/microbit
-microbit_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/microbit/microbit_clock.c ports/microbit/microbit_flash.c ports/microbit/microbit_uart.c
+microbit_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/microbit/microbit_chip_id.c ports/microbit/microbit_clock.c ports/microbit/microbit_flash.c ports/microbit/microbit_uart.c
 uno_FAMILY := AVR
 uno_FLAGS := -mmcu=atmega328p -Os -DADIABIT_EVERY_LAYER=0
 uno_LINK := -T ports/uno/link.ld ports/avr/placement.ld -Wl,--section-start=.boot=0x7E00
@@ -44,7 +44,7 @@ stm32f405_FAMILY := CORTEX-M
 stm32f405_FLAGS := -mcpu=cortex-m4 -mfloat-abi=soft -O2
 stm32f405_LINK := -T ports/stm32f405/link.ld
 stm32f405_FOLDERS := ports/common ports/freestanding ports/cortex-m ports/cortex-m/in-place ports/cortex-m/systick ports/ram-slots ports/stm32f405
-stm32f405_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/cortex-m/systick/systick_counter.c ports/ram-slots/ram_slots.c ports/stm32f405/stm32f405_clock.c ports/stm32f405/stm32f405_flash.c ports/stm32f405/stm32f405_uart.c
+stm32f405_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/cortex-m/systick/systick_counter.c ports/ram-slots/ram_slots.c ports/stm32f405/stm32f405_chip_id.c ports/stm32f405/stm32f405_clock.c ports/stm32f405/stm32f405_flash.c ports/stm32f405/stm32f405_uart.c
 hifive1_FAMILY := RISCV
 hifive1_FLAGS := -march=rv32imac -O2
 hifive1_LINK := -T ports/hifive1/link.ld
@@ -54,9 +54,9 @@ stm32f103_FAMILY := CORTEX-M
 stm32f103_FLAGS := -mcpu=cortex-m3 -Os
 stm32f103_LINK := -T ports/stm32f103/link.ld
 stm32f103_FOLDERS := ports/common ports/freestanding ports/cortex-m ports/cortex-m/in-place ports/cortex-m/systick ports/stm32f103
-stm32f103_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/cortex-m/systick/systick_counter.c ports/stm32f103/stm32f103_clock.c ports/stm32f103/stm32f103_flash.c ports/stm32f103/stm32f103_uart.c
+stm32f103_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/cortex-m/systick/systick_counter.c ports/stm32f103/stm32f103_chip_id.c ports/stm32f103/stm32f103_clock.c ports/stm32f103/stm32f103_flash.c ports/stm32f103/stm32f103_uart.c
 esp32c3_FAMILY := RISCV
 esp32c3_FLAGS := -march=rv32imc -O2
 esp32c3_LINK := -T ports/esp32c3/link.ld
 esp32c3_FOLDERS := ports/common ports/freestanding ports/riscv ports/esp32c3
-esp32c3_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/esp32c3/esp32c3_clock.c ports/esp32c3/esp32c3_flash.c ports/esp32c3/esp32c3_startup.c ports/esp32c3/esp32c3_uart.c
+esp32c3_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/esp32c3/esp32c3_chip_id.c ports/esp32c3/esp32c3_clock.c ports/esp32c3/esp32c3_flash.c ports/esp32c3/esp32c3_startup.c ports/esp32c3/esp32c3_uart.c

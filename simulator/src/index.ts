@@ -19,7 +19,8 @@ export {
 export type { Layer, Network, NetworkInput } from './network/network.js';
 export { countsOf, isBinaryDense, networkOfCounts, type BinaryDenseNetwork } from './network/counts.js';
 export { argmax, createOracle, type NetworkTrace, type Oracle } from './network/oracle.js';
-export { bitstreamOf, type Bitstream, type Description, type GoldenVector } from './bitstream/bitstream.js';
+export { bitstreamOf, type Bitstream, type GoldenVector } from './bitstream/bitstream.js';
+export type { Description } from './bitstream/description.js';
 export { encodeBitstream } from './bitstream/encode.js';
 export { bitstreamDigest, decodeBitstream } from './bitstream/decode.js';
 export { packInput, unpackInput } from './bitstream/input.js';

@@ -42,7 +42,7 @@ describe.skipIf(missing.length > 0)(titled('the firmware on the line', missing),
   it('answers hello with every field', async () => {
     const { payload } = await line.ask({ type: 'hello' });
     const view = new DataView(payload.buffer, payload.byteOffset);
-    expect([...payload.subarray(0, 10)]).toEqual([0, 1, 1, 2, 1, 0, 1, 2, 255, 3]);
+    expect([...payload.subarray(0, 10)]).toEqual([0, 1, 2, 2, 1, 0, 2, 2, 255, 3]);
     expect(view.getUint16(10, true)).toBe(1024);
     expect(view.getUint16(12, true)).toBe(2048);
     expect(view.getUint32(14, true)).toBe(63 * 4096);
@@ -50,7 +50,8 @@ describe.skipIf(missing.length > 0)(titled('the firmware on the line', missing),
     expect(view.getUint32(22, true)).toBe(1_000_000);
     expect(payload[26]).toBe(4);
     expect(new TextDecoder().decode(payload.subarray(27, 31))).toBe('host');
-    expect([...payload.subarray(31)]).toEqual([0]);
+    expect([...payload.subarray(31, 33)]).toEqual([0, 4]);
+    expect(payload).toHaveLength(37);
   });
 
   it('reads every request of the vector file: each gets one reply, with its type and sequence, and none is a NAK', async () => {
@@ -71,7 +72,7 @@ describe.skipIf(missing.length > 0)(titled('the firmware on the line', missing),
     line.write(encodeFrame({ type: MESSAGE_TYPE.hello, sequence: 1, payload: Uint8Array.of(9, 0) }));
     const { status, payload } = await line.next();
     expect(status).toBe(STATUS.versionMismatch.value);
-    expect(payload).toHaveLength(32);
+    expect(payload).toHaveLength(37);
   });
 
   it('gives the sequence number of the request back', async () => {
@@ -188,6 +189,47 @@ describe.skipIf(missing.length > 0)(titled('the firmware on the line', missing),
     }
     const outside = await line.ask({ type: 'input', offset: 40, data: Uint8Array.of(1) });
     expect(outside.status).toBe(STATUS.badArgument.value);
+  });
+
+  it('gives any piece of a slot and of a layer, and no byte beside it', async () => {
+    const piece = async (type: 'read' | 'values', of: number, offset: number, length: number) => {
+      const range = { offset, length };
+      const { status, payload } = await line.ask(
+        type === 'read' ? { type, slot: of, ...range } : { type, layers: of, ...range },
+      );
+      return status === 0 ? payload.slice(1) : status;
+    };
+    const { badArgument, badLength, noCircuit, slotUnavailable } = STATUS;
+    expect(await piece('read', 0, 0, 0)).toBe(slotUnavailable.value);
+    expect(await piece('values', 0, 0, 0)).toBe(noCircuit.value);
+    await line.install(1, circuit.bytes);
+    const total = circuit.bytes.length;
+    expect(await piece('read', 1, 0, total)).toEqual(circuit.bytes);
+    expect(await piece('read', 1, 36, 12)).toEqual(circuit.bytes.slice(36, 48));
+    expect(await piece('read', 1, total, 0)).toEqual(new Uint8Array(0));
+    expect(await piece('read', 1, total, 1)).toBe(badArgument.value);
+    expect(await piece('read', 1, total + 1, 0)).toBe(badArgument.value);
+    expect(await piece('read', 1, 0xffffffff, 2)).toBe(badArgument.value);
+    expect(await piece('read', 0, 0, 1)).toBe(slotUnavailable.value);
+    expect(await piece('read', 2, 0, 1)).toBe(slotUnavailable.value);
+    const { arenaBytes, outputs } = circuit.bitstream.memory;
+    await line.infer(circuit.inputs[2]);
+    expect(await piece('values', 0, 0, 40)).toEqual(circuit.inputs[2]);
+    expect(await piece('values', 0, 0, 41)).toBe(badArgument.value);
+    expect(await piece('values', 2, 0, 12)).toEqual(
+      new Uint8Array(circuit.outputs[2].buffer, circuit.outputs[2].byteOffset, 12),
+    );
+    expect(await piece('values', 2, 4, 4)).toEqual(
+      new Uint8Array(circuit.outputs[2].buffer, circuit.outputs[2].byteOffset + 4, 4),
+    );
+    expect(await piece('values', 1, arenaBytes - outputs[0].offset, 1)).toBe(badArgument.value);
+    expect(await piece('values', 3, 0, 0)).toBe(badArgument.value);
+    expect((await line.infer(circuit.inputs[1]))?.outputs).toEqual(circuit.outputs[1]);
+    for (const type of [MESSAGE_TYPE.read, MESSAGE_TYPE.values]) {
+      expect(await raw(type)).toBe(badLength.value);
+      expect(await raw(type, 0, 0, 0, 0, 0, 0)).toBe(badLength.value);
+      expect(await raw(type, 0, 0, 0, 0, 0, 0, 0, 0)).toBe(badLength.value);
+    }
   });
 
   it('sends replies longer than any block of the encoding', async () => {

@@ -20,7 +20,7 @@ export interface PowerCut {
   readonly tear: Tear;
 }
 
-const REQUEST = { powerOn: 0, line: 1, restart: 2, flash: 3, count: 4 } as const;
+const REQUEST = { powerOn: 0, line: 1, restart: 2, flash: 3, count: 4, decay: 5 } as const;
 const HEAD_BYTES = 5;
 
 /**
@@ -77,6 +77,11 @@ export class DeviceRig {
 
   readFlash(): Promise<Uint8Array> {
     return this.#ask(REQUEST.flash, new Uint8Array(0));
+  }
+
+  /** Changes bits of a byte in flash behind the device's back. */
+  async decay(offset: number, bits: number): Promise<void> {
+    await this.#ask(REQUEST.decay, Buffer.concat([words(offset), Uint8Array.of(bits)]));
   }
 
   /** Flash operations since the device was new. */

@@ -21,11 +21,15 @@ static uint32_t work[BOARD_WORK_BYTES / 4u];
 static uint8_t frame_buffer[BOARD_MAX_PAYLOAD_BYTES + ADIABIT_FRAME_OVERHEAD_BYTES];
 static adiabit_device_t device;
 
+#if defined(BOARD_CHIP_ID_BYTES)
+static uint8_t chip_id[BOARD_CHIP_ID_BYTES];
+#endif
+
 int main(void) {
   port_clock_start();
   port_uart_start();
   interrupts_on();
-  const adiabit_port_t port = {
+  adiabit_port_t port = {
       .board_id = BOARD_ID,
       .flash = port_flash(),
       .work = work,
@@ -41,6 +45,10 @@ int main(void) {
       .reset = port_restart,
       .context = NULL,
   };
+#if defined(BOARD_CHIP_ID_BYTES)
+  port.chip_id = chip_id;
+  port.chip_id_bytes = port_chip_id(chip_id) ? BOARD_CHIP_ID_BYTES : 0u;
+#endif
   adiabit_device_start(&device, &port);
   for (;;) {
     interrupts_off();

@@ -5,6 +5,7 @@
 #ifndef PORT_H
 #define PORT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "adiabit_slots.h"
@@ -27,6 +28,11 @@ void port_uart_interrupt(void);
 
 /* Gives the slots of the flash, and how to erase and program them. */
 adiabit_flash_t port_flash(void);
+
+#if defined(BOARD_CHIP_ID_BYTES)
+/* Reads the chip's own id. False if there is none, as in some emulators. Called once, before anything else is asked. */
+bool port_chip_id(uint8_t id[BOARD_CHIP_ID_BYTES]);
+#endif
 
 /* Restarts the board as its reset button does, after the last byte is on the line. */
 void port_restart(void *context);

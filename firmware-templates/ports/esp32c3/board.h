@@ -23,6 +23,8 @@
 #define BOARD_COUNTER_UNIT ADIABIT_COUNTER_UNIT_CYCLES
 #define BOARD_COUNTER_HZ 40000000UL
 
+#define BOARD_CHIP_ID_BYTES 6UL
+
 #if !defined(BOARD_KERNEL) /* benchmarks build others in */
 #define BOARD_KERNEL adiabit_kernel_sums
 #endif

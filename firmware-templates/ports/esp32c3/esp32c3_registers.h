@@ -8,6 +8,9 @@
 
 #define REGISTER(address) (*(volatile uint32_t *)(address))
 
+/* Chapter 4: eFuse controller; its lowest 48 bits are the MAC address */
+#define EFUSE_MAC(word) REGISTER(0x60008844u + 4u * (word))
+
 /* Chapter 6: clocks */
 #define SYSTEM_SYSCLK_CONF REGISTER(0x600C0058u)
 #define SYSCLK_FROM_CRYSTAL 0u /* undivided */

@@ -47,7 +47,7 @@ static int run_inputs(const adiabit_circuit_t *circuit, const adiabit_kernel_t *
     return 1;
   }
   while (fread(runner.input, 1, circuit->input_bytes, stdin) == circuit->input_bytes) {
-    adiabit_runner_run(&runner);
+    adiabit_runner_run(&runner, circuit->layer_count);
     fwrite(runner.outputs, 4, circuit->output_count, stdout);
   }
   free(work);

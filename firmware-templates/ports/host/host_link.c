@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "adiabit_bytes.h"
+#include "adiabit_crc32.h"
 #include "adiabit_device.h"
 #include "host_flash.h"
 
@@ -44,12 +46,17 @@ static void want_reset(void *context) {
 }
 
 int host_link(const char *flash_path) {
+  /* Devices on different flash are different devices. */
+  uint8_t chip_id[4];
+  adiabit_write_u32(chip_id, adiabit_crc32((const uint8_t *)flash_path, (uint32_t)strlen(flash_path)));
   if (!host_flash_open(flash_path)) {
     fprintf(stderr, "adiabit-host: cannot use %s as flash\n", flash_path);
     return 1;
   }
   const adiabit_port_t port = {
       .board_id = "host",
+      .chip_id = chip_id,
+      .chip_id_bytes = sizeof chip_id,
       .flash = host_flash_slots(),
       .work = work,
       .work_bytes = sizeof work,

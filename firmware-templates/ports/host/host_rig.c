@@ -12,7 +12,14 @@
 #define WINDOW_BYTES 540u
 #define GEOMETRY_BYTES 24u
 
-typedef enum { REQUEST_POWER_ON, REQUEST_LINE, REQUEST_RESTART, REQUEST_FLASH, REQUEST_COUNT } request_kind_t;
+typedef enum {
+  REQUEST_POWER_ON,
+  REQUEST_LINE,
+  REQUEST_RESTART,
+  REQUEST_FLASH,
+  REQUEST_COUNT,
+  REQUEST_DECAY
+} request_kind_t;
 
 static uint32_t work[WORK_WORDS];
 static uint8_t frame_buffer[MAX_PAYLOAD_BYTES + ADIABIT_FRAME_OVERHEAD_BYTES];
@@ -100,6 +107,10 @@ static bool serve(request_kind_t kind, const uint8_t *bytes, uint32_t length) {
       send_to_rig(NULL, count, sizeof count);
       return true;
     }
+    case REQUEST_DECAY:
+      if (length != 5u || adiabit_read_u32(bytes) >= bench.nor.slot_count * bench.nor.region_bytes) return false;
+      bench.nor.bytes[adiabit_read_u32(bytes)] ^= bytes[4];
+      return true;
     default:
       return false;
   }

@@ -6,6 +6,9 @@
 
 #include "cortex_m.h"
 
+/* 8: factory information */
+#define FICR_DEVICEID(word) REGISTER(0x10000060u + 4u * (word))
+
 /* 13: clocks */
 #define CLOCK_TASKS_HFCLKSTART REGISTER(0x40000000u)
 #define CLOCK_EVENTS_HFCLKSTARTED REGISTER(0x40000100u)

@@ -23,6 +23,7 @@
 #define BOARD_COUNTER_UNIT ADIABIT_COUNTER_UNIT_CYCLES
 #define BOARD_COUNTER_HZ 125000000UL
 
+#define BOARD_CHIP_ID_BYTES 8UL
 #define BOARD_PAGE_BYTES 256UL /* section 8.2.13: page program */
 
 #if !defined(BOARD_KERNEL) /* benchmarks build others in */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "port.h"
+#include "rp2040_flash.h"
 #include "rp2040_xip.h"
 
 /*
@@ -36,13 +37,12 @@ static void rom_action(char first, char second) {
   ((rom_action_t)rom_function(ROM_CODE(first, second)))();
 }
 
-/* From here to flash_give_back nothing may touch the flash window: all code and all interrupts run from RAM. */
-static void flash_take(void) {
+void rp2040_flash_take(void) {
   rom_action('I', 'F'); /* connect_internal_flash */
   rom_action('E', 'X'); /* flash_exit_xip */
 }
 
-static void flash_give_back(void) {
+void rp2040_flash_give_back(void) {
   rom_action('F', 'C'); /* flash_flush_cache */
   rp2040_xip_start();
 }
@@ -55,9 +55,9 @@ static bool erase(void *context, uint8_t slot, uint32_t offset, uint32_t length)
   (void)context;
   if (length == 0u) return true;
   const rom_erase_t range_erase = (rom_erase_t)rom_function(ROM_CODE('R', 'E'));
-  flash_take();
+  rp2040_flash_take();
   range_erase(flash_offset(slot, offset), length, FLASH_BLOCK_BYTES, FLASH_COMMAND_BLOCK_ERASE);
-  flash_give_back();
+  rp2040_flash_give_back();
   return true; /* whoever writes reads back */
 }
 
@@ -66,7 +66,7 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
   (void)context;
   const rom_program_t range_program = (rom_program_t)rom_function(ROM_CODE('R', 'P'));
   uint32_t start = flash_offset(slot, offset);
-  flash_take();
+  rp2040_flash_take();
   while (length > 0u) {
     uint8_t page[BOARD_PAGE_BYTES];
     const uint32_t before = start % BOARD_PAGE_BYTES;
@@ -79,7 +79,7 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
     bytes += piece;
     length -= piece;
   }
-  flash_give_back();
+  rp2040_flash_give_back();
   return true;
 }
 

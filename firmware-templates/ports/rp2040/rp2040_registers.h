@@ -63,6 +63,11 @@
 #define GPIO1_CTRL REGISTER(0x4001400Cu)
 #define GPIO_FUNCTION_UART 2u
 
+/* 2.19.6.2: the pin that selects the flash chip, driven low or by the SSI */
+#define QSPI_SS_CTRL REGISTER(0x4001800Cu)
+#define QSPI_SS_CTRL_BY_SSI 0u
+#define QSPI_SS_CTRL_LOW (2u << 8)
+
 /* 4.2.8: UART0, an Arm PL011 */
 #define UART0_DR REGISTER(0x40034000u)
 #define UART0_FR REGISTER(0x40034018u)
@@ -95,7 +100,10 @@
 #define SSI_CTRLR1 REGISTER(0x18000004u)
 #define SSI_SSIENR REGISTER(0x18000008u)
 #define SSI_BAUDR REGISTER(0x18000014u)
+#define SSI_SR REGISTER(0x18000028u)
+#define SSI_DR0 REGISTER(0x18000060u)
 #define SSI_SPI_CTRLR0 REGISTER(0x180000F4u)
+#define SSI_SR_RECEIVED (1u << 3)
 #define SSI_CTRLR0_FRAME_32_BITS (31u << 16)
 #define SSI_CTRLR0_EEPROM_READ (3u << 8)
 #define SSI_SPI_CTRLR0_COMMAND(byte) ((uint32_t)(byte) << 24)

@@ -24,6 +24,9 @@
 #define FLASH_CR_START (1u << 6)
 #define FLASH_CR_LOCK (1u << 7)
 
+/* 30.2: unique device id */
+#define CHIP_ID(word) REGISTER(0x1FFFF7E8u + 4u * (word))
+
 /* 7.3: clocks */
 #define RCC_CR REGISTER(0x40021000u)
 #define RCC_CFGR REGISTER(0x40021004u)

@@ -68,7 +68,6 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
 }
 
 adiabit_flash_t port_flash(void) {
-  const bool writable = (FLASH_CR & FLASH_CR_LOCK) != 0u;
   const adiabit_flash_t in_flash = {
       .slot_count = BOARD_SLOT_COUNT,
       .slot = {(const uint8_t *)slot_address(0, 0), (const uint8_t *)slot_address(1, 0)},
@@ -78,5 +77,5 @@ adiabit_flash_t port_flash(void) {
       .program = program,
       .context = NULL,
   };
-  return writable ? in_flash : ram_slots();
+  return FLASH_IS_READ_ONLY ? ram_slots() : in_flash;
 }

@@ -26,6 +26,11 @@
 #define FLASH_CR_WORDS (2u << 8)
 #define FLASH_CR_START (1u << 16)
 #define FLASH_CR_LOCK (1u << 31)
+/* While it is locked: the bit is not zero on the chip. */
+#define FLASH_IS_READ_ONLY ((FLASH_CR & FLASH_CR_LOCK) == 0u)
+
+/* 39.1: unique device id */
+#define CHIP_ID(word) REGISTER(0x1FFF7A10u + 4u * (word))
 
 /* 7.3: clocks */
 #define RCC_CR REGISTER(0x40023800u)

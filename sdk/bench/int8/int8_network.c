@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-void __wrap_adiabit_runner_run(adiabit_runner_t *runner);
+void __wrap_adiabit_runner_run(adiabit_runner_t *runner, uint8_t layers);
 
 static int32_t weigh(adiabit_stored_t *row, const int8_t *values, uint16_t count) {
   adiabit_cursor_t weights = adiabit_cursor_at(row);
@@ -22,7 +22,8 @@ static int32_t weigh(adiabit_stored_t *row, const int8_t *values, uint16_t count
   return sum;
 }
 
-void __wrap_adiabit_runner_run(adiabit_runner_t *runner) {
+void __wrap_adiabit_runner_run(adiabit_runner_t *runner, uint8_t layers) {
+  (void)layers;
   int8_t *hidden = (int8_t *)runner->planes; /* which nobody fills here */
   adiabit_stored_t *first = adiabit_circuit_counting(runner->circuit, 0).weights;
   for (uint16_t row = 0; row < HIDDEN; row++) {

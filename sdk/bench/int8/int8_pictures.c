@@ -9,7 +9,7 @@
 
 #include "adiabit_runner.h"
 
-void __wrap_adiabit_runner_run(adiabit_runner_t *runner);
+void __wrap_adiabit_runner_run(adiabit_runner_t *runner, uint8_t layers);
 
 #define EXTENT 16
 #define FIRST 16
@@ -69,7 +69,8 @@ static void run_layer(const map_t *map, adiabit_stored_t *weights, int8_t *outpu
   }
 }
 
-void __wrap_adiabit_runner_run(adiabit_runner_t *runner) {
+void __wrap_adiabit_runner_run(adiabit_runner_t *runner, uint8_t layers) {
+  (void)layers;
   adiabit_stored_t *weights = runner->circuit->program;
   int8_t *first = (int8_t *)runner->window + WINDOW_BYTES; /* work memory that nobody else uses */
   int8_t *second = first + EXTENT / 2 * (EXTENT / 2) * FIRST;

@@ -4,18 +4,10 @@ import { workBytesOf } from '@adiabit/simulator/network';
 import { emulatedSlotBytes, type Board } from '../boards/index.js';
 import { faultTransport, flash, type DeviceDescription, type FaultTransport } from '../device/index.js';
 import { Random } from '../random.js';
-import { CheckFailure, type Bench, type Difference } from './bench.js';
+import { CheckFailure, type Difference } from './bench.js';
+import type { BoardCheck } from './check.js';
+import { INSPECTION_CHECKS } from './inspection-checks.js';
 import { denseCircuit, picturesCircuit, withWrongGoldenVector, type CheckCircuit } from './circuits.js';
-
-/** One question to a board, answered alone: it needs nothing of those before it but a board that answers. */
-export interface BoardCheck {
-  /** A sentence that starts with "the board". */
-  readonly name: string;
-  /** Why the check does not apply, if it does not. */
-  readonly without?: (board: Board, isEmulated: boolean) => string | undefined;
-  /** @returns what was seen, for people. @throws CheckFailure or whatever the device throws */
-  readonly run: (bench: Bench) => Promise<string>;
-}
 
 const FIRST = denseCircuit(1, { widths: [33, 17, 5], inputBits: 1 });
 const SECOND = denseCircuit(2, { widths: [20, 9, 4], inputBits: 3 });
@@ -167,6 +159,7 @@ export const CHECKS: readonly BoardCheck[] = [
       return slots.map((one) => `slot ${one.slot} ${one.state}`).join(', ');
     },
   },
+  ...INSPECTION_CHECKS,
   {
     name: 'goes back to the confirmed circuit after a restart',
     run: async (bench) => {

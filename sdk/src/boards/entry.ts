@@ -121,6 +121,10 @@ export const slotRegionBytes = ({ slotBytes, sectorBytes }: Pick<BoardEntry, 'sl
 /** Returns the largest bitstream that a slot of the board holds in its emulator. */
 export const emulatedSlotBytes = ({ slotBytes, ramSlots }: BoardEntry): number => ramSlots?.slotBytes ?? slotBytes;
 
+/** Returns the bytes of the chip's id. An emulator that cannot write flash has no id of the chip either. */
+export const chipIdBytes = ({ numbers, ramSlots }: BoardEntry, isEmulated: boolean): number =>
+  isEmulated && ramSlots !== undefined ? 0 : (numbers?.['BOARD_CHIP_ID_BYTES'] ?? 0);
+
 /** What a boards.json holds. */
 export const entriesSchema = z.array(
   fields.superRefine((entry, context) => {

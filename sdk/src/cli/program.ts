@@ -16,6 +16,7 @@ import { faultsCommand } from './commands/faults.js';
 import { flashCommand } from './commands/flash.js';
 import { buildBoardCommand, newBoardCommand } from './commands/new-board.js';
 import { reproduceCommand } from './commands/reproduce.js';
+import { parityCommand } from './commands/parity.js';
 import { runCommand } from './commands/run.js';
 import { keygenCommand } from './commands/keygen.js';
 import { signCommand } from './commands/sign.js';
@@ -59,6 +60,7 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     devicesCommand(),
     flashCommand(),
     runCommand(),
+    parityCommand(),
     newBoardCommand(),
     buildBoardCommand(),
     checkBoardCommand(),

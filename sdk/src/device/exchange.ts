@@ -2,7 +2,7 @@ import { CancelledError } from '@adiabit/simulator/errors';
 import { ProtocolError } from '../protocol/errors.js';
 import { encodeFrame, wireBytesOf } from '../protocol/frames.js';
 import type { Reply } from '../protocol/replies.js';
-import { describeRequest, encodeRequest, type Request } from '../protocol/requests.js';
+import { describeRequest, encodeRequest, windowBytesOf, type Request } from '../protocol/requests.js';
 import { TransportError } from './errors.js';
 import type { Clock } from './clock.js';
 import type { Plan } from './plan.js';
@@ -16,6 +16,7 @@ export interface InFlight {
   readonly step: number;
   /** Its place among the requests of the step. */
   readonly position: number;
+  /** What it takes of the window. */
   readonly wireBytes: number;
   /** The exchange that sent it, and in which of its rounds: only frames of the current round count. */
   readonly exchange: Exchange;
@@ -178,19 +179,21 @@ export class Exchange {
       if (requests === undefined) break;
       const request = requests[this.#next.position];
       const frame = encodeRequest(request, 0);
-      if (inFlight.length > 0 && inFlightBytes + wireBytesOf(frame.payload.length) > this.#link.windowBytes) break;
+      const most = windowBytesOf(request, wireBytesOf(frame.payload.length));
+      if (inFlight.length > 0 && inFlightBytes + most > this.#link.windowBytes) break;
       const sequence = this.#sequenceNumber();
       const wire = encodeFrame({ ...frame, sequence });
+      const wireBytes = windowBytesOf(request, wire.length);
       wires.push(wire);
       inFlight.push({
         sequence,
         request,
         ...this.#next,
-        wireBytes: wire.length,
+        wireBytes,
         exchange: this,
         round: this.#round,
       });
-      inFlightBytes += wire.length;
+      inFlightBytes += wireBytes;
       this.#next =
         this.#next.position + 1 < requests.length
           ? { step: this.#next.step, position: this.#next.position + 1 }

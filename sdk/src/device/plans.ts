@@ -77,7 +77,8 @@ export const inferPlan = (
 
 const INFER = { type: 'infer' } as const;
 
-function inputRequests(input: Uint8Array, pieceBytes: number) {
+/** Returns the requests that fill the input buffer. */
+export function inputRequests(input: Uint8Array, pieceBytes: number) {
   return Array.from({ length: Math.ceil(input.length / pieceBytes) }, (_, index) => ({
     type: 'input' as const,
     offset: index * pieceBytes,

@@ -64,6 +64,27 @@ describe('a session', () => {
     });
   });
 
+  it('does not ask a device of an older protocol what it cannot know, and says to update it', async () => {
+    const { clock, device, session } = await connect();
+    expect(session.canInspect).toBe(false);
+    const asked = device.seen.length;
+    const [network, memory] = [
+      { input: { count: 1, bits: 1 }, layers: [] },
+      { arenaBytes: 0, outputs: [] },
+    ];
+    for (const refused of [
+      () => session.readSlot(0),
+      () => session.readDescription(0),
+      () => session.layerValues({ network, memory }, new Uint8Array(1), -1),
+    ]) {
+      await expect(clock.until<unknown>(refused())).rejects.toMatchObject({
+        code: 'device.unknown-message',
+        message: expect.stringContaining('Update the firmware') as string,
+      });
+    }
+    expect(device.seen).toHaveLength(asked);
+  });
+
   it('gives up a request after five resends, two seconds each', async () => {
     const { clock, device, session } = await connect({ fate: () => 'lose' });
     const startMs = clock.now();

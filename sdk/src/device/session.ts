@@ -1,14 +1,26 @@
+import { toHex } from '@adiabit/simulator/bits';
+import {
+  bitstreamDigest,
+  summarizeBitstream,
+  type Bitstream,
+  type BitstreamSummary,
+} from '@adiabit/simulator/bitstream';
+import { outputsOf, packedBytes, readStoredValues, type MemoryPlan, type Network } from '@adiabit/simulator/network';
 import { PROTOCOL_MAJOR } from '../protocol/constants.js';
-import { ProtocolError } from '../protocol/errors.js';
+import { DeviceError, ProtocolError } from '../protocol/errors.js';
 import type { DeviceDescription, Inference, Reply, ReplyValues, SlotDescription } from '../protocol/replies.js';
 import type { Request, RequestType } from '../protocol/requests.js';
 import { systemClock, type Clock } from './clock.js';
 import { TransportError } from './errors.js';
 import { FirstContact } from './first-contact.js';
 import { Link, MAX_WINDOW_BYTES, type LinkStatistics } from './link.js';
+import { readPlan, valuesPlan } from './piece-plans.js';
 import { inferPlan, singleRequestPlan, pieceBytesFor, writePlan } from './plans.js';
 import { acceptedValue } from './refusal.js';
 import type { Transport } from './transport.js';
+
+/** Minor version of the protocol from which devices show what they hold. */
+const INSPECTING_MINOR = 2;
 
 export interface SessionOptions {
   readonly clock?: Clock;
@@ -112,6 +124,71 @@ export class DeviceSession {
     return this.#request({ type: 'confirm', slot }, signal);
   }
 
+  /**
+   * Reads the bitstream back that a slot holds.
+   * @throws DeviceError `device.slot-unavailable` when it holds none, `device.digest-mismatch` when its bytes are no
+   * longer those that were verified, `device.unknown-message` when the firmware is older than protocol 1.2
+   */
+  async readSlot(
+    slot: number,
+    options: { readonly onProgress?: (progress: InferenceProgress) => void; readonly signal?: AbortSignal } = {},
+  ): Promise<Uint8Array> {
+    const { totalBytes, digest } = await this.#filled(slot, options.signal);
+    const bytes = new Uint8Array(totalBytes);
+    const onProgress = (done: number): void => options.onProgress?.({ done, total: totalBytes });
+    await this.#link.run(readPlan(slot, 0, bytes, this.#pieceBytes, onProgress), options.signal);
+    if (toHex(bitstreamDigest(bytes)) !== toHex(digest))
+      throw new DeviceError('digestMismatch', `read of slot ${slot}`);
+    return bytes;
+  }
+
+  /**
+   * Reads what the bitstream in a slot says of itself: its size, inputs, outputs, name, classes. Weights are not read.
+   * @throws DeviceError as `readSlot` does; FormatError when the bytes are damaged
+   */
+  async readDescription(slot: number, signal?: AbortSignal): Promise<BitstreamSummary> {
+    await this.#filled(slot, signal);
+    return summarizeBitstream(async (offset, length) => {
+      const bytes = new Uint8Array(length);
+      await this.#link.run(
+        readPlan(slot, offset, bytes, this.#pieceBytes, () => undefined),
+        signal,
+      );
+      return bytes;
+    });
+  }
+
+  /**
+   * Runs the active circuit on one input up to and including a layer, and returns the layer's values: integers, in the
+   * order of the bitstream.
+   *
+   * @param bitstream that the device runs
+   * @param input as `packInput` of @adiabit/simulator makes it
+   * @param layer from 0 on; -1 for the input as the first layer takes it, prepared and less its zero points
+   * @throws DeviceError `device.unknown-message` when the firmware is older than protocol 1.2
+   */
+  async layerValues(
+    { network, memory }: Pick<Bitstream, 'network' | 'memory'>,
+    input: Uint8Array,
+    layer: number,
+    signal?: AbortSignal,
+  ): Promise<Int32Array> {
+    this.#mustInspect('values');
+    const { count, form } = layer < 0 ? storedInput(network) : storedLayer(network, memory, layer);
+    const bytes = new Uint8Array(packedBytes(form, count));
+    await this.#link.run(valuesPlan(input, layer + 1, bytes, this.#pieceBytes), signal);
+    const values = readStoredValues(form, count, bytes);
+    const { zeroPoints } = network.input;
+    return layer >= 0 || zeroPoints === undefined
+      ? values
+      : values.map((value, index) => value - zeroPoints[index % zeroPoints.length]);
+  }
+
+  /** Whether the firmware tells layers' values and reads slots back. */
+  get canInspect(): boolean {
+    return this.#device.protocol.minor >= INSPECTING_MINOR;
+  }
+
   /** Restarts the device and says hello again: whatever was not confirmed is gone. */
   async restart(signal?: AbortSignal): Promise<DeviceDescription> {
     await this.#request({ type: 'reset' }, signal);
@@ -155,10 +232,30 @@ export class DeviceSession {
     return pieceBytesFor(this.#device, this.#link.windowBytes);
   }
 
+  /** @throws DeviceError when the slot holds nothing, or the firmware cannot read it */
+  async #filled(slot: number, signal: AbortSignal | undefined): Promise<SlotDescription> {
+    this.#mustInspect('read');
+    const entry = (await this.slots(signal)).at(slot);
+    if (entry === undefined || entry.state === 'empty')
+      throw new DeviceError('slotUnavailable', `read of slot ${slot}`);
+    return entry;
+  }
+
+  #mustInspect(asked: string): void {
+    if (!this.canInspect) throw new DeviceError('unknownMessage', asked);
+  }
+
   async #request<T extends RequestType>(request: Request & { readonly type: T }, signal?: AbortSignal) {
     return acceptedValue<T>(request, await ask(this.#link, request, signal));
   }
 }
+
+const storedInput = ({ input: { count, bits } }: Network) => ({ count, form: bits === 1 ? 'bits' : 'u8' }) as const;
+
+const storedLayer = ({ layers }: Network, { outputs }: MemoryPlan, layer: number) => ({
+  count: outputsOf(layers[layer]),
+  form: outputs[layer].form,
+});
 
 async function ask(link: Link, request: Request, signal: AbortSignal | undefined): Promise<Reply> {
   const replies: Reply[] = [];

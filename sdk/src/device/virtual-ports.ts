@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import { FormatError } from '@adiabit/simulator/errors';
 import type { EmulatedBoard } from '@adiabit/simulator/boards';
 import { machineOf, readBoards, readImage, type Board } from '../boards/index.js';
@@ -14,14 +16,19 @@ export interface VirtualPort {
   readonly name: string;
   /** How much slower than hardware the board may be. If absent, VIRTUAL_PATIENCE. */
   readonly patience?: number;
-  /** Powers a board on, with the flash of an earlier one when there is one. */
-  start(flash: Uint8Array | undefined): Promise<EmulatedBoard>;
+  /**
+   * Powers a board on, with the flash of an earlier one when there is one.
+   * @param chipId the id of its chip, if the emulator can be told one
+   */
+  start(flash: Uint8Array | undefined, chipId?: Uint8Array): Promise<EmulatedBoard>;
 }
 
 export const VIRTUAL_PREFIX = 'virtual:';
 
 /** How much slower than hardware an emulated board may be on a busy machine. */
 export const VIRTUAL_PATIENCE = 10;
+
+const CHIP_ID_BYTES = 8;
 
 /**
  * QEMU keeps up with hardware, and loses what is said to a board that restarts: waiting long for an answer would be in
@@ -35,10 +42,10 @@ const portOf = (board: Board): VirtualPort => ({
   boardId: board.id,
   name: `${board.name}, emulated`,
   patience: board.emulator?.kind === 'qemu' ? QEMU_PATIENCE : VIRTUAL_PATIENCE,
-  async start(flash) {
+  async start(flash, chipId) {
     const { startBoard } = await import('@adiabit/simulator/boards');
     const image = await readImage(board);
-    return startBoard(machineOf(board), flash ? { image, flash } : { image });
+    return startBoard(machineOf(board), { image, ...(flash ? { flash } : {}), ...(chipId ? { chipId } : {}) });
   },
 });
 
@@ -115,7 +122,8 @@ export class VirtualPorts {
         const port = this.#claim(path);
         try {
           if (flashFile !== undefined) file = await FlashFile.open(flashFile);
-          return await port.start(file ? file.stored : this.#flashes.get(path));
+          const stored = file ? file.stored : this.#flashes.get(path);
+          return await port.start(stored, chipIdOf(flashFile === undefined ? path : resolve(flashFile)));
         } catch (error) {
           this.#open.delete(path);
           await file?.release();
@@ -151,6 +159,10 @@ export class VirtualPorts {
     return port;
   }
 }
+
+/** Returns the chip id of the board that lives at a path: always the same, and another one than at other paths. */
+const chipIdOf = (home: string): Uint8Array =>
+  Uint8Array.from(createHash('sha256').update(home).digest().subarray(0, CHIP_ID_BYTES));
 
 /** Returns the same error, with what to do about it. */
 const unusableFlash = ({ message, details }: FormatError, file: string | undefined): FormatError =>

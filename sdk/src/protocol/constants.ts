@@ -6,7 +6,7 @@
  */
 
 export const PROTOCOL_MAJOR = 1;
-export const PROTOCOL_MINOR = 1;
+export const PROTOCOL_MINOR = 2;
 
 /** Bytes of a wire frame's body besides its payload: type, sequence number, CRC-32. */
 export const FRAME_OVERHEAD_BYTES = 7;
@@ -28,6 +28,8 @@ export const MESSAGE_TYPE = {
   input: 0x08,
   infer: 0x09,
   reset: 0x0a,
+  read: 0x0b,
+  values: 0x0c,
 } as const;
 export type MessageType = keyof typeof MESSAGE_TYPE;
 
@@ -116,7 +118,7 @@ export const HELLO_REPLY = {
   workBytes: 18, // u32, RAM for one circuit, see Memory
   counterHz: 22, // u32, counts a second; 0 when the unit is not time
   boardIdLength: 26, // u8, bytes of the board's id, 1 to 255
-  boardId: 27, // ASCII, of `[a-z0-9-]` alone: a host refuses the reply otherwise, because people read ids on terminals; then, from protocol 1.1 on, checksSignatures u8: 1 when it runs only what is signed
+  boardId: 27, // ASCII, of `[a-z0-9-]` alone: a host refuses the reply otherwise, because people read ids on terminals; then, from protocol 1.1 on, checksSignatures u8: 1 when it runs only what is signed; then, from protocol 1.2 on, chipIdLength u8 and as many bytes, the chip's own id: none when it has none
 } as const;
 
 /** What a board may be called: see `HELLO_REPLY.boardId`. */

@@ -18,7 +18,7 @@ const reply = (type: RequestType, ...payload: number[]) =>
 describe('a request', () => {
   it('has the payload of the specification', () => {
     const digest = Uint8Array.from({ length: 32 }, (_, index) => index);
-    expect(encodeRequest({ type: 'hello' }, 1)).toEqual({ type: 1, sequence: 1, payload: Uint8Array.of(1, 1) });
+    expect(encodeRequest({ type: 'hello' }, 1)).toEqual({ type: 1, sequence: 1, payload: Uint8Array.of(1, 2) });
     expect(encodeRequest({ type: 'begin', slot: 1, totalBytes: 0x010203, digest }, 2).payload).toEqual(
       Uint8Array.of(1, 3, 2, 1, 0, ...digest),
     );
@@ -26,12 +26,19 @@ describe('a request', () => {
       Uint8Array.of(2, 1, 0, 0, 7, 8),
     );
     expect(encodeRequest({ type: 'confirm', slot: 1 }, 4).payload).toEqual(Uint8Array.of(1));
+    expect(encodeRequest({ type: 'read', slot: 1, offset: 258, length: 772 }, 6).payload).toEqual(
+      Uint8Array.of(1, 2, 1, 0, 0, 4, 3),
+    );
+    expect(encodeRequest({ type: 'values', layers: 3, offset: 1, length: 2 }, 7).payload).toEqual(
+      Uint8Array.of(3, 1, 0, 0, 0, 2, 0),
+    );
     expect(encodeRequest({ type: 'infer' }, 5).payload).toEqual(new Uint8Array(0));
   });
 
   it('says in words what it asks', () => {
     expect(describeRequest({ type: 'write', offset: 512, data: new Uint8Array(4) })).toBe('write at byte 512');
     expect(describeRequest({ type: 'verify', slot: 1 })).toBe('verify of slot 1');
+    expect(describeRequest({ type: 'read', slot: 1, offset: 36, length: 8 })).toBe('read of slot 1 at byte 36');
     expect(describeRequest({ type: 'infer' })).toBe('infer');
   });
 });
@@ -59,6 +66,7 @@ describe('a reply', () => {
           slotBytes: 262_144,
           workBytes: 65_536,
           checksSignatures: false,
+          chipId: undefined,
         },
       },
     });
@@ -69,6 +77,24 @@ describe('a reply', () => {
       const hello = [...HELLO, Number(checksSignatures)];
       hello[HELLO_REPLY.protocolMinor] = 1;
       expect(reply('hello', ...hello)).toMatchObject({ reply: { value: { checksSignatures } } });
+    }
+  });
+
+  it('to hello of protocol 1.2 has the id of the chip, or says that it has none', () => {
+    const of = (...chip: number[]) => {
+      const hello = [...HELLO, 0, ...chip];
+      hello[HELLO_REPLY.protocolMinor] = 2;
+      return reply('hello', ...hello);
+    };
+    expect(of(3, 0xe6, 0x60, 0x05)).toMatchObject({ reply: { value: { chipId: 'e66005' } } });
+    expect(of(0)).toMatchObject({ reply: { value: { chipId: undefined } } });
+    expect(() => of(4, 1, 2, 3)).toThrow(ProtocolError);
+  });
+
+  it('to read and values carries bytes, or a refusal', () => {
+    for (const type of ['read', 'values'] as const) {
+      expect(reply(type, 0, 7, 8)).toMatchObject({ reply: { status: 'ok', value: Uint8Array.of(7, 8) } });
+      expect(reply(type, STATUS.badArgument.value)).toMatchObject({ reply: { type, status: 'badArgument' } });
     }
   });
 

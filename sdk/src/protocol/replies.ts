@@ -1,3 +1,4 @@
+import { toHex } from '@adiabit/simulator/bits';
 import { visible } from '@adiabit/simulator/text';
 import {
   BOARD_ID,
@@ -47,6 +48,8 @@ export interface DeviceDescription {
   readonly workBytes: number;
   /** Whether it runs only what is signed by the key in its firmware. */
   readonly checksSignatures: boolean;
+  /** The chip's own id, hexadecimal; undefined when it has none or the firmware is older than protocol 1.2. */
+  readonly chipId: string | undefined;
 }
 
 export interface Version {
@@ -86,6 +89,10 @@ export interface ReplyValues {
   readonly input: undefined;
   readonly infer: Inference;
   readonly reset: undefined;
+  /** Bytes of a slot. */
+  readonly read: Uint8Array;
+  /** Bytes of a layer's values. */
+  readonly values: Uint8Array;
 }
 
 /** A reply by its type and status; some carry fields although the device refused. */
@@ -165,6 +172,9 @@ function decodeAccepted(type: Exclude<RequestType, 'write'>, fields: Fields): Re
       return { type, status, value: { sequence: fields.u32() } };
     case 'infer':
       return { type, status, value: decodeInference(fields) };
+    case 'read':
+    case 'values':
+      return { type, status, value: fields.bytes(fields.remaining) };
     case 'begin':
     case 'input':
     case 'reset':
@@ -189,6 +199,7 @@ function decodeHello(fields: Fields): DeviceDescription {
   const idLength = fields.u8At(HELLO_REPLY.boardIdLength);
   const boardId = fields.bytesAt(HELLO_REPLY.boardId, idLength);
   const protocol = version(HELLO_REPLY.protocolMajor);
+  const behindId = HELLO_REPLY.boardId + idLength;
   return {
     boardId: boardIdOf(boardId),
     protocol,
@@ -203,8 +214,14 @@ function decodeHello(fields: Fields): DeviceDescription {
     windowBytes: fields.u16At(HELLO_REPLY.windowBytes),
     slotBytes: fields.u32At(HELLO_REPLY.slotBytes),
     workBytes: fields.u32At(HELLO_REPLY.workBytes),
-    checksSignatures: protocol.minor > 0 && fields.u8At(HELLO_REPLY.boardId + idLength) === 1,
+    checksSignatures: protocol.minor >= 1 && fields.u8At(behindId) === 1,
+    chipId: protocol.minor >= 2 ? chipIdAt(fields, behindId + 1) : undefined,
   };
+}
+
+function chipIdAt(fields: Fields, offset: number): string | undefined {
+  const length = fields.u8At(offset);
+  return length === 0 ? undefined : toHex(fields.bytesAt(offset + 1, length));
 }
 
 function decodeSlots(fields: Fields): SlotDescription[] {

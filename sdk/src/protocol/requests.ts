@@ -1,5 +1,5 @@
 import { MESSAGE_TYPE, PROTOCOL_MAJOR, PROTOCOL_MINOR } from './constants.js';
-import type { WireFrame } from './frames.js';
+import { wireBytesOf, type WireFrame } from './frames.js';
 
 /** What a host can ask. `slot` counts from 0, offsets and sizes are bytes. */
 export type Request =
@@ -11,7 +11,11 @@ export type Request =
   | { readonly type: 'verify' | 'activate' | 'confirm'; readonly slot: number }
   | { readonly type: 'input'; readonly offset: number; readonly data: Uint8Array }
   | { readonly type: 'infer' }
-  | { readonly type: 'reset' };
+  | { readonly type: 'reset' }
+  /** Asks for bytes of the bitstream in a slot. */
+  | { readonly type: 'read'; readonly slot: number; readonly offset: number; readonly length: number }
+  /** Runs the first `layers` layers on the input, and asks for bytes of the last one's values; of the input when 0. */
+  | { readonly type: 'values'; readonly layers: number; readonly offset: number; readonly length: number };
 
 export type RequestType = Request['type'];
 
@@ -25,6 +29,12 @@ export const encodeRequest = (request: Request, sequence: number): WireFrame => 
   payload: payloadOf(request),
 });
 
+/** Returns the bytes of line that a request takes of the window: its own or, when that is known to be longer, its reply's. */
+export const windowBytesOf = (request: Request, wireBytes: number): number =>
+  request.type === 'read' || request.type === 'values'
+    ? Math.max(wireBytes, wireBytesOf(1 + request.length))
+    : wireBytes;
+
 /** Returns what a request asks, in words for messages: "write at byte 512". */
 export function describeRequest(request: Request): string {
   switch (request.type) {
@@ -36,6 +46,10 @@ export function describeRequest(request: Request): string {
     case 'activate':
     case 'confirm':
       return `${request.type} of slot ${request.slot}`;
+    case 'read':
+      return `read of slot ${request.slot} at byte ${request.offset}`;
+    case 'values':
+      return `values of layer ${request.layers} at byte ${request.offset}`;
     default:
       return request.type;
   }
@@ -58,12 +72,19 @@ function payloadOf(request: Request): Uint8Array {
     case 'activate':
     case 'confirm':
       return Uint8Array.of(request.slot);
+    case 'read':
+      return piece(request.slot, request);
+    case 'values':
+      return piece(request.layers, request);
     case 'slots':
     case 'infer':
     case 'reset':
       return new Uint8Array(0);
   }
 }
+
+const piece = (of: number, { offset, length }: { readonly offset: number; readonly length: number }): Uint8Array =>
+  Uint8Array.of(of, ...u32(offset), length & 0xff, length >> 8);
 
 function u32(value: number): Uint8Array {
   const bytes = new Uint8Array(4);

@@ -53,4 +53,13 @@ export { boardAt, freshBoardAt, openBoard, type BoardOpener, type BoardPlace, ty
 export { flashBoard, flashBoards, readChecked, type CheckedBitstream, type FlashBoardOptions } from './flash.js';
 export { runOnBoard, type DeviceRun, type RunOptions } from './run.js';
 export { parity, type Parity, type ParityOptions } from './parity.js';
+export {
+  layerParity,
+  locateDifference,
+  type DifferentLayer,
+  type DifferentValue,
+  type FirstDifference,
+  type LayerParity,
+} from './first-difference.js';
+export { parityOnBoard, type DeviceParity, type DeviceParityOptions } from './device-parity.js';
 export { demo, demoFiles, type DemoOptions } from './demo.js';

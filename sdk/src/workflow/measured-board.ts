@@ -74,8 +74,8 @@ function watchBoard(port: string, boards: string | undefined) {
       .list()
       .map((virtual) => ({
         ...virtual,
-        start: async (flashBytes: Uint8Array | undefined) => {
-          const started = await virtual.start(flashBytes);
+        start: async (flashBytes: Uint8Array | undefined, chipId?: Uint8Array) => {
+          const started = await virtual.start(flashBytes, chipId);
           if (virtual.path === port) board = started;
           return started;
         },

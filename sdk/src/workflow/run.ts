@@ -82,7 +82,7 @@ export function classifyOn(
 }
 
 /** @throws FlashError `flash.slot-unavailable` when the device runs another circuit than the file's, or none. */
-async function checkActive(
+export async function checkActive(
   session: DeviceSession,
   bytes: Uint8Array,
   file: string,

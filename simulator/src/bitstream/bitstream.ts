@@ -1,22 +1,12 @@
 import { planMemory, type MemoryPlan } from '../network/memory.js';
 import type { Network } from '../network/network.js';
-import type { TrainedOn } from './trained-on.js';
+import type { Description } from './description.js';
 
 /** An input of the circuit and the outputs it must give. */
 export interface GoldenVector {
   /** The input values, one byte each, below 2^inputBits, as a sensor gives them: before any preparation. */
   readonly input: Uint8Array;
   readonly outputs: Int32Array;
-}
-
-/** Information for people and tools. The circuit does not depend on it. */
-export interface Description {
-  readonly name: string;
-  /** The digest of the model that it was compiled from, hexadecimal. */
-  readonly modelDigest: string;
-  readonly compiler: string;
-  /** If absent, the meaning of inputs and classes is unknown. */
-  readonly trainedOn?: TrainedOn;
 }
 
 /** The contents of a `.abit` file. */

@@ -1,6 +1,17 @@
 import { crc32 } from '../bits/crc32.js';
 import { FormatError } from '../errors.js';
-import { ANCILLARY_KIND, DIGEST_BYTES, FRAME, HEADER, KNOWN_KINDS, REQUIRED_KINDS, paddedTo4 } from './layout.js';
+import {
+  ANCILLARY_KIND,
+  DIGEST_BYTES,
+  FRAME,
+  HEADER,
+  KNOWN_KINDS,
+  MAGIC,
+  REQUIRED_KINDS,
+  VERSION_MAJOR,
+  paddedTo4,
+} from './layout.js';
+import type { CircuitShape } from './shape.js';
 
 export interface Frame {
   readonly kind: number;
@@ -15,6 +26,55 @@ export interface Frame {
 /** Makes the error for a value at byte `offset` that a bitstream may not have there. */
 export const badValue = (offset: number, what: string): FormatError =>
   new FormatError('bad-value', `The bitstream ${what} (at byte ${offset}). Compile the model again.`, { offset });
+
+export type HeaderFields = CircuitShape & {
+  readonly totalBytes: number;
+  readonly frameCount: number;
+  readonly requiredKinds: number;
+};
+
+/**
+ * Reads the header at the start of a bitstream. What the fields promise of the rest is the caller's to check.
+ * @throws FormatError if it is none of this format, or damaged
+ */
+export function readHeader(bytes: Uint8Array): HeaderFields {
+  if (bytes.length < HEADER.size) throw truncated(bytes.length, HEADER.size);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getUint32(HEADER.magic, true) !== MAGIC) {
+    throw new FormatError('bad-magic', 'This is not an Adiabit bitstream: it does not start with "ABIT".', {
+      offset: 0,
+    });
+  }
+  const major = view.getUint8(HEADER.versionMajor);
+  if (major !== VERSION_MAJOR) {
+    throw new FormatError(
+      'unsupported-version',
+      `The bitstream has format version ${major}, this Adiabit reads version ${VERSION_MAJOR}. ` +
+        (major > VERSION_MAJOR ? 'Update Adiabit.' : 'Compile the model again.'),
+      { offset: HEADER.versionMajor, version: major, supported: VERSION_MAJOR },
+    );
+  }
+  if (view.getUint32(HEADER.crc32, true) !== crc32(bytes.subarray(0, HEADER.crc32))) {
+    throw new FormatError('crc-mismatch', 'The header of the bitstream is damaged. Copy or compile it again.', {
+      offset: HEADER.crc32,
+    });
+  }
+  return {
+    totalBytes: view.getUint32(HEADER.totalBytes, true),
+    requiredKinds: view.getUint32(HEADER.requiredKinds, true),
+    frameCount: view.getUint32(HEADER.frameCount, true),
+    inputCount: view.getUint32(HEADER.inputCount, true),
+    inputBits: view.getUint8(HEADER.inputBits),
+    layerCount: view.getUint8(HEADER.layerCount),
+    outputCount: view.getUint32(HEADER.outputCount, true),
+  };
+}
+
+export const truncated = (actual: number, expected: number): FormatError =>
+  new FormatError('truncated', `The bitstream ends after ${actual} of ${expected} bytes. Copy it again.`, {
+    offset: actual,
+    expected,
+  });
 
 /** Encodes a frame, padded to a multiple of four bytes. */
 export function encodeFrame(kind: number, layer: number, payload: Uint8Array): Uint8Array {

@@ -1,8 +1,8 @@
 /** The `.abit` file: reading, writing, digest, signature, and inputs packed as circuits take them. `layout` has its numbers. */
-export { bitstreamOf, type Bitstream, type Description, type GoldenVector } from './bitstream.js';
-export type { TrainedOn } from './trained-on.js';
+export { bitstreamOf, type Bitstream, type GoldenVector } from './bitstream.js';
 export { encodeBitstream } from './encode.js';
 export { bitstreamDigest, decodeBitstream } from './decode.js';
+export { summarizeBitstream, type BitstreamSummary, type Description, type TrainedOn } from './description.js';
 export { removeSignature, signatureOf, signWith, type BitstreamSignature } from './signature.js';
 export { packInput, unpackInput } from './input.js';
 export * as layout from './layout.js';

@@ -9,6 +9,8 @@ export interface InProcessStart {
   readonly image: Uint8Array;
   /** The flash of an earlier board (`readFlash()`). If absent, it is erased. */
   readonly flash?: Uint8Array;
+  /** The id of the chip, where the emulator can be told: the first 8 bytes on a Pico. If absent, zeros. */
+  readonly chipId?: Uint8Array;
   /**
    * The cycles between two turns of the event loop: the longest delay until the host sees a byte (about 20 ms of its
    * time).

@@ -2,6 +2,7 @@ import { RP2040, type Logger, type Peripheral } from 'rp2040js';
 import { BootRom } from './rp2040-boot-rom.js';
 import { CycleClock } from './cycle-clock.js';
 import type { ChipHost, EmulatedChip } from './in-process-board.js';
+import { FlashCommands } from './rp2040-flash-commands.js';
 import { RAM_AT_POWER_ON } from './ram.js';
 
 /** Sections are those of the RP2040 datasheet. */
@@ -15,6 +16,9 @@ const UART_FR_RXFF = 1 << 6;
 const UART_FR_TXFE = 1 << 7;
 const SSI = 0x18000; // 4.10.13
 const SSI_SSIENR = 0x08;
+const SSI_DR0 = 0x60;
+const IO_QSPI = 0x40018; // 2.19.6.2
+const QSPI_SS_CTRL = 0x0c;
 const WATCHDOG = 0x40058; // 4.7.6
 const SRAM_BASE = 0x20000000;
 /** 2.8.1.3.1: the boot ROM runs the second stage from the last 256 bytes of RAM. */
@@ -33,7 +37,7 @@ export class Rp2040Chip implements EmulatedChip {
   #executeInPlace = true;
   #running = true;
 
-  constructor(host: ChipHost) {
+  constructor(host: ChipHost, flashId: Uint8Array) {
     this.#host = host;
     // The clock is read while the chip is still being constructed.
     const built: { chip?: RP2040 } = {};
@@ -45,7 +49,7 @@ export class Rp2040Chip implements EmulatedChip {
     this.#chip = new RP2040(this.#clock);
     built.chip = this.#chip;
     this.#chip.logger = faultLogger((what) => this.#fault(what));
-    this.#connectFlash();
+    this.#connectFlash(new FlashCommands(flashId));
     this.#connectUart();
     this.#connectWatchdog();
     this.#boot();
@@ -114,7 +118,7 @@ export class Rp2040Chip implements EmulatedChip {
   }
 
   /** Connects the flash: one array for all resets of the board. While it is busy, the chip cannot read it. */
-  #connectFlash(): void {
+  #connectFlash(commands: FlashCommands): void {
     const chip = this.#chip;
     const setExecuteInPlace = (on: boolean): void => {
       this.#executeInPlace = on;
@@ -137,9 +141,17 @@ export class Rp2040Chip implements EmulatedChip {
       },
       fault: (what) => this.#fault(what),
     });
+    let answer = 0;
     chip.peripherals[SSI] = watched(chip.peripherals[SSI], {
+      read: (offset, value) => (offset === SSI_DR0 && !this.#executeInPlace ? answer : value),
       wrote: (offset, value) => {
         if (offset === SSI_SSIENR && value === 1) setExecuteInPlace(true);
+        if (offset === SSI_DR0) answer = commands.exchange(value);
+      },
+    });
+    chip.peripherals[IO_QSPI] = watched(chip.peripherals[IO_QSPI], {
+      wrote: (offset) => {
+        if (offset === QSPI_SS_CTRL) commands.select();
       },
     });
   }

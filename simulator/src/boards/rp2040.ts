@@ -2,6 +2,7 @@ import { FormatError } from '../errors.js';
 import { flashFrom } from './flash.js';
 import { InProcessMachine, type InProcessBoard, type InProcessStart } from './in-process-board.js';
 import type { Machine, Rp2040Emulator } from './machine.js';
+import { FLASH_ID_BYTES } from './rp2040-flash-commands.js';
 import { CLOCK_HZ, Rp2040Chip, boot2Holds } from './rp2040-chip.js';
 
 /** About 20 ms of the host's time. */
@@ -16,7 +17,7 @@ const SLICE_CYCLES = 400_000;
  */
 export function startRp2040(
   { id, baudRate, flashBytes }: Machine<Rp2040Emulator>,
-  { image, flash, sliceCycles = SLICE_CYCLES }: InProcessStart,
+  { image, flash, chipId = new Uint8Array(FLASH_ID_BYTES), sliceCycles = SLICE_CYCLES }: InProcessStart,
 ): InProcessBoard {
   if (!boot2Holds(image)) {
     throw new FormatError(
@@ -41,6 +42,6 @@ export function startRp2040(
     clockHz: CLOCK_HZ,
     sliceCycles,
     flash: memory,
-    powerOn: (host) => new Rp2040Chip(host),
+    powerOn: (host) => new Rp2040Chip(host, chipId),
   });
 }

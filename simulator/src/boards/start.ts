@@ -30,7 +30,7 @@ export function startInProcess(
  * @throws FormatError if the image is invalid or the flash belongs to another board; AdiabitError
  *   `board.emulator-failed` if QEMU is missing or refuses
  */
-export async function startBoard(machine: Machine, start: QemuOptions): Promise<EmulatedBoard> {
+export async function startBoard(machine: Machine, start: QemuOptions & InProcessStart): Promise<EmulatedBoard> {
   const { emulator } = machine;
   if (emulator.kind === 'qemu') return startQemuBoard({ ...machine, emulator }, start);
   return startInProcess({ ...machine, emulator }, start);

@@ -49,7 +49,9 @@ export { votesOf, type Votes } from './votes.js';
 export { validateNetwork } from './validate.js';
 export {
   checkMemory,
+  packedBytes,
   planMemory,
+  readStoredValues,
   storedBytes,
   workBytesOf,
   type MemoryPlan,

@@ -32,14 +32,39 @@ const LIMITS: Readonly<Record<ValueForm, Range>> = {
   i32: { minimum: -0x80000000, maximum: 0x7fffffff },
 };
 
+const WIDTHS = { u8: 1, i8: 1, i16: 2, i32: 4 } as const;
+
 const holds = (form: ValueForm, { minimum, maximum }: Range): boolean =>
   minimum >= LIMITS[form].minimum && maximum <= LIMITS[form].maximum;
 
 /** Gives the bytes of `count` values, padded to a multiple of four. */
 export function storedBytes(form: ValueForm, count: number): number {
   if (form === 'bits') return 4 * Math.ceil(count / 32);
-  const width = { u8: 1, i8: 1, i16: 2, i32: 4 } as const;
-  return paddedTo4(count * width[form]);
+  return paddedTo4(count * WIDTHS[form]);
+}
+
+/** Gives the bytes of `count` values without padding. */
+export const packedBytes = (form: ValueForm, count: number): number =>
+  form === 'bits' ? Math.ceil(count / 8) : count * WIDTHS[form];
+
+/** Reads values as they lie in memory; `bytes` has `packedBytes` of them at least. */
+export function readStoredValues(form: ValueForm, count: number, bytes: Uint8Array): Int32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const valueAt = (index: number): number => {
+    switch (form) {
+      case 'bits':
+        return (bytes[index >> 3] >> (index & 7)) & 1;
+      case 'u8':
+        return bytes[index];
+      case 'i8':
+        return view.getInt8(index);
+      case 'i16':
+        return view.getInt16(2 * index, true);
+      case 'i32':
+        return view.getInt32(4 * index, true);
+    }
+  };
+  return Int32Array.from({ length: count }, (_, index) => valueAt(index));
 }
 
 /**

@@ -14,6 +14,7 @@ export function sayDevice(terminal: Terminal, device: DeviceDescription, slots: 
   const firmware = `${device.firmware.major}.${device.firmware.minor}`;
   const about = `${device.boardId}, firmware ${firmware}, ${device.slotBytes} bytes a slot`;
   terminal.say(`  ${about}, ${signatureNote(device)}`);
+  if (device.chipId !== undefined) terminal.say(`  chip ${device.chipId}`);
   for (const { slot, state, totalBytes, digest } of slots) {
     const active = slot === device.activeSlot ? ', running' : '';
     const content = state === 'empty' ? '' : `, ${totalBytes} bytes, digest ${toHex(digest).slice(0, 16)}`;

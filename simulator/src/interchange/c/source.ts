@@ -1,5 +1,5 @@
 import type { Bitstream } from '../../bitstream/bitstream.js';
-import type { TrainedOn } from '../../bitstream/trained-on.js';
+import type { TrainedOn } from '../../bitstream/description.js';
 import { inputBytesOf } from '../../bitstream/layout.js';
 import { storedBytes, type MemoryPlan } from '../../network/memory.js';
 import {

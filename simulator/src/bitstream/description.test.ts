@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readTrainedOn } from './trained-on.js';
+import { readTrainedOn } from './description.js';
 
 const trainedOn = fc.record(
   {
