@@ -89,6 +89,9 @@ describe.skipIf(missing.length > 0)(titled('Live in Chromium', missing), () => {
     await page.locator('[data-who=circuit]', { hasText: /\d cycles/ }).waitFor();
     expect(await classBy(page, 'circuit')).toBe('7');
     expect(await page.getByRole('alert').count()).toBe(0);
+    // The device tells its layers too, and they are equal.
+    await page.getByLabel('Layer 0, device').waitFor();
+    expect(await page.getByLabel('Layers').innerText()).not.toContain('≠');
   });
 
   it('runs 50 test examples from the keyboard, with a confusion matrix whose cells show examples', async () => {
@@ -128,6 +131,16 @@ describe.skipIf(missing.length > 0)(titled('Live in Chromium', missing), () => {
     const longest = longestTaskMs(trace.traceEvents);
     expect(longest).toBeGreaterThan(0);
     expect(longest).toBeLessThan(50);
+  });
+
+  it('reads a circuit back that the library does not have, and goes on with it', async () => {
+    const [{ id }] = (await callService(opened, 'lab', 'listLibrary', {})) as readonly { readonly id: string }[];
+    await callService(opened, 'lab', 'removeFromLibrary', { entry: id });
+    await page.getByText('The library does not have what').waitFor();
+    await page.getByRole('button', { name: 'Read it from the device' }).click();
+    await page.getByLabel('Run of the test set').waitFor();
+    const again = (await callService(opened, 'lab', 'listLibrary', {})) as readonly { readonly id: string }[];
+    expect(again.map((one) => one.id)).toEqual([id]);
   });
 
   it('says that a device which is unplugged is gone, and lets the simulator answer alone', async () => {
@@ -201,7 +214,7 @@ describe.skipIf(missingHere.length > 0)(titled('Live beside a device with a flip
     const alarm = page.getByRole('alert');
     await alarm.waitFor();
     const words = await alarm.innerText();
-    expect(words).toContain('layer 1 (dense), neuron 3');
+    expect(words).toContain('First at layer 1 (dense), neuron 3');
     expect(words).toContain('example 1');
     const [device, simulator] = [(await integers(page, 'Device'))[3], (await integers(page, 'Simulator'))[3]];
     // A weight of the other sign counts twice, in the units of outputs, which are shifted by one bit.

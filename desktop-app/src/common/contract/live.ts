@@ -37,7 +37,7 @@ export interface Inference {
   readonly outputs: readonly number[];
 }
 
-/** The values of each layer, as little-endian 32-bit integers. If absent, nobody can tell them. */
+/** The values of each layer, as little-endian 32-bit integers. If absent, nobody asked, or nobody can tell them. */
 export interface LayerValues {
   readonly layers?: readonly Uint8Array[];
 }
@@ -112,7 +112,11 @@ export const LIVE_METHODS = {
     z.strictObject({ entry, from: byteCount, count: z.number().int().min(1).max(64) }),
   ),
   /** Has the device classify an input, if it runs this bitstream and is not being written. */
-  askDevice: method<DeviceInference>()('bench', z.strictObject({ device, entry, input, wantsLayers: z.boolean() })),
+  askDevice: method<DeviceInference>()('bench', z.strictObject({ device, entry, input })),
+  /** Has it tell the values of every layer for an input; firmware before protocol 1.2 cannot. */
+  askDeviceLayers: method<LayerValues>()('bench', z.strictObject({ device, entry, input })),
+  /** Reads the bitstream back that a device runs. */
+  readFromDevice: method<Uint8Array>()('bench', z.strictObject({ device })),
   /** Listens to a sensor that sends lines of numbers. */
   openSensor: method<undefined>()(
     'bench',

@@ -1,7 +1,8 @@
 import { AppError } from '@adiabit/simulator/errors';
 import { decodeBitstream, packInput, type Bitstream } from '@adiabit/simulator/bitstream';
 import type { Handlers } from '../../common/contract.js';
-import type { DeviceInference } from '../../common/contract/live.js';
+import type { DeviceInference, LayerValues } from '../../common/contract/live.js';
+import { int32Bytes } from '../../common/int32-bytes.js';
 import { readLibraryFile } from '../library-files.js';
 import type { BenchDevice } from './device.js';
 import type { FlashJobs } from './flash-jobs.js';
@@ -21,7 +22,7 @@ export function liveHandlers({
   roster,
   jobs,
   sensor,
-}: Bench): Pick<Handlers<'bench'>, 'askDevice' | 'openSensor' | 'closeSensor'> {
+}: Bench): Pick<Handlers<'bench'>, 'askDevice' | 'askDeviceLayers' | 'readFromDevice' | 'openSensor' | 'closeSensor'> {
   let last: { readonly entry: string; readonly bitstream: Promise<Bitstream> } | undefined;
   const bitstreamOf = (entry: string): Promise<Bitstream> => {
     if (last?.entry !== entry) last = { entry, bitstream: readLibraryFile(stateFolder, entry).then(decodeBitstream) };
@@ -32,6 +33,21 @@ export function liveHandlers({
       const device = roster.find(id);
       checkRuns(device, entry, jobs);
       return askDevice(device, await bitstreamOf(entry), input);
+    },
+    askDeviceLayers: async ({ device: id, entry, input }) => {
+      const device = roster.find(id);
+      checkRuns(device, entry, jobs);
+      return askLayers(device, await bitstreamOf(entry), input);
+    },
+    readFromDevice: async ({ device: id }) => {
+      const device = roster.find(id);
+      const { name, about } = device.describe();
+      const slot = about?.activeSlot;
+      if (slot === undefined)
+        throw new AppError('not-now', `${name} runs no circuit. Flash one first.`, { device: id });
+      return device.work((session, progress) =>
+        session.readSlot(slot, { onProgress: ({ done, total }) => progress(done, total) }),
+      );
     },
     openSensor: async ({ path, baudRate }) => {
       checkFree(path, roster);
@@ -51,6 +67,17 @@ async function askDevice(device: BenchDevice, { network }: Bitstream, input: Uin
   const startMs = performance.now();
   const { class: answer, outputs, counter } = await session.infer(packed);
   return { class: answer, outputs: [...outputs], counter, roundTripMs: performance.now() - startMs };
+}
+
+/** Asks for every layer; the device runs the network up to each of them. */
+async function askLayers(device: BenchDevice, bitstream: Bitstream, input: Uint8Array): Promise<LayerValues> {
+  const session = await device.session();
+  if (!session.canInspect) return {};
+  const { layers, input: takes } = bitstream.network;
+  const packed = packInput(input, takes.count, takes.bits);
+  const values: Uint8Array[] = [];
+  for (const layer of layers.keys()) values.push(int32Bytes(await session.layerValues(bitstream, packed, layer)));
+  return { layers: values };
 }
 
 /** @throws AppError `app.not-now` if it is being written, or runs another bitstream */

@@ -10,7 +10,7 @@ const STRIP_DOT_PIXELS = 9;
 
 /** The values behind every layer, from the input to the class: the simulator's, and the device's where it tells them. */
 export function Layers({ circuit: { layers } }: { readonly circuit: LiveCircuit }) {
-  const { simulator, device } = answer.value ?? {};
+  const { simulator, device, tellsLayers } = answer.value ?? {};
   return (
     <section class="layers" aria-label="Layers">
       <header>
@@ -23,10 +23,9 @@ export function Layers({ circuit: { layers } }: { readonly circuit: LiveCircuit 
           />
           show
         </label>
-        {wantsLayers.value && device !== undefined && device.layers === undefined && witness.value && (
+        {wantsLayers.value && tellsLayers === false && witness.value && (
           <span class="muted">
-            The simulator’s values; the firmware of {witness.value.name} tells its outputs alone (protocol 1.2 tells
-            all).
+            The firmware of {witness.value.name} tells its outputs alone; update it to compare its layers.
           </span>
         )}
       </header>

@@ -4,7 +4,7 @@ import type { Failure } from '../../../common/envelope.js';
 import { failureOf } from '../../../common/failure.js';
 import { call } from '../../bridge.js';
 import { attempt, device, entry, runningEntry } from '../../state.js';
-import { raise } from './alarm-state.js';
+import { alarm, raise } from './alarm-state.js';
 import { firstDifference, type Difference } from './compare.js';
 
 /** Something to show the network. */
@@ -28,6 +28,8 @@ export interface Answer {
   readonly device?: DeviceInference;
   readonly error?: Failure;
   readonly difference?: Difference;
+  /** Whether the device tells its layers. If absent, it has not been asked for them. */
+  readonly tellsLayers?: boolean;
 }
 
 /** The bitstream that is watched: the one that the device runs; without a device that answers, the one that is chosen. */
@@ -72,29 +74,68 @@ witnessId.subscribe(() => {
   answer.value = input && { input, ...(simulator === undefined ? {} : { simulator }) };
 });
 
-/** Asks device and simulator at the same time, and compares. What goes wrong is in the answer. */
-export async function ask(input: Input, layers = false): Promise<Answer> {
+/**
+ * Asks device and simulator at the same time, and compares their outputs.
+ * @param wantsValues whether the simulator shall tell its layers
+ */
+export async function ask(input: Input, wantsValues = false): Promise<Answer> {
   const id = subjectId.value;
-  const described = circuit.value;
   const asked = witness.value;
-  if (id === undefined || described === undefined) return { input };
-  const params = { entry: id, input: input.values, wantsLayers: layers };
+  if (id === undefined) return { input };
+  const params = { entry: id, input: input.values };
   const [simulator, told] = await Promise.all([
-    settled(call('askOracle', params)),
+    settled(call('askOracle', { ...params, wantsLayers: wantsValues })),
     asked === undefined ? undefined : settled(call('askDevice', { ...params, device: asked.id })),
   ]);
   const error = simulator.error ?? told?.error;
-  const difference = simulator.value && told?.value && firstDifference(told.value, simulator.value, described.layers);
-  if (difference && asked) {
-    raise({ ...difference, given: difference.device, input: input.name, device: asked.name }, described);
-  }
-  return {
+  const answered = {
     input,
     ...(simulator.value === undefined ? {} : { simulator: simulator.value }),
     ...(told?.value === undefined ? {} : { device: told.value }),
     ...(error === undefined ? {} : { error }),
-    ...(difference === undefined ? {} : { difference }),
   };
+  const compared = withDifference(answered);
+  if (compared.difference === undefined) return compared;
+  // The first one is followed to its layer; then they are counted.
+  const located = alarm.value === undefined ? await withLayers(compared) : compared;
+  sound(located);
+  return located;
+}
+
+function withDifference(answered: Answer): Answer {
+  const { device: given, simulator } = answered;
+  const layers = circuit.value?.layers;
+  const difference = given && simulator && layers && firstDifference(given, simulator, layers);
+  return difference === undefined ? answered : { ...answered, difference };
+}
+
+function sound({ difference, input }: Answer): void {
+  const name = witness.value?.name;
+  if (difference && name !== undefined && circuit.value) {
+    raise({ ...difference, given: difference.device, input: input.name, device: name }, circuit.value);
+  }
+}
+
+/** Asks for the values of every layer, of the device too if it tells them, and compares again. */
+async function withLayers(answered: Answer): Promise<Answer> {
+  const id = subjectId.value;
+  const asked = witness.value;
+  const { device: given, input } = answered;
+  if (id === undefined || asked === undefined || given === undefined) return answered;
+  const params = { entry: id, input: input.values };
+  const [simulator, told] = await Promise.all([
+    answered.simulator?.layers
+      ? { value: answered.simulator }
+      : settled(call('askOracle', { ...params, wantsLayers: true })),
+    settled(call('askDeviceLayers', { ...params, device: asked.id })),
+  ]);
+  return withDifference({
+    ...answered,
+    ...(simulator.value === undefined ? {} : { simulator: simulator.value }),
+    device: { ...given, ...told.value },
+    tellsLayers: told.value?.layers !== undefined,
+    ...(told.error === undefined ? {} : { error: told.error }),
+  });
 }
 
 interface Settled<T> {
@@ -123,9 +164,23 @@ async function askInTurn(): Promise<void> {
     const input = next;
     next = undefined;
     const answered = await ask(input, wantsLayers.value);
-    if (answered.simulator || answered.error) publish(answered);
+    if (answered.simulator === undefined && answered.error === undefined) continue;
+    publish(answered);
+    // Layers take the device as long as many answers: they are asked for when nothing else waits.
+    if (needsMore()) await complete(answered);
   }
   isAsking = false;
+}
+
+const needsMore = (): boolean => next === undefined && wantsLayers.value;
+
+/** Adds the device's layers to an answer that is shown. Equal outputs may hide a difference in them. */
+export async function complete(answered: Answer): Promise<void> {
+  if (answered.tellsLayers !== undefined || answered.device === undefined) return;
+  const whole = await withLayers(answered);
+  if (answer.value !== answered) return;
+  answer.value = whole;
+  if (answered.difference === undefined) sound(whole);
 }
 
 /** Shows what was answered. */

@@ -99,19 +99,36 @@ function NotLive({ device: { id, name, state, kind } }: { readonly device: Devic
   );
 }
 
+/** Takes the bitstream that a device runs into the library. */
+const readBack = ({ id, name }: Device): Promise<unknown> =>
+  attempt(async () => {
+    const bytes = await call('readFromDevice', { device: id });
+    await call('addToLibrary', { fileName: `from ${name}.abit`, bytes: new Uint8Array(bytes) });
+  });
+
 /** A device that runs nothing, or what the library does not have: what is known can be flashed. */
-function NotKnown({ device: { id, name, about } }: { readonly device: Device }) {
+function NotKnown({ device: unknown }: { readonly device: Device }) {
+  const { id, name, about } = unknown;
   const digest = about?.activeSlot === undefined ? undefined : about.slots.at(about.activeSlot)?.digest;
   const known = library.value.filter((one) => one.id !== runningEntry.value?.id);
   return (
     <>
-      <Notice kind="warn">
+      <Notice
+        kind="warn"
+        action={
+          digest !== undefined && (
+            <button type="button" class="button" onClick={() => void readBack(unknown)}>
+              Read it from the device
+            </button>
+          )
+        }
+      >
         {digest === undefined ? (
           <>{name} runs no circuit.</>
         ) : (
           <>
-            The library does not have what {name} runs (<code title={digest}>{short(digest)}</code>). Drop its .abit
-            file anywhere, so that it can be simulated.
+            The library does not have what {name} runs (<code title={digest}>{short(digest)}</code>). Read it back, or
+            drop its .abit file anywhere, so that it can be simulated.
           </>
         )}{' '}
         {known.length === 0

@@ -2,7 +2,19 @@ import { signal } from '@preact/signals';
 import type { ExampleSet } from '../../../common/contract/live.js';
 import { call } from '../../bridge.js';
 import { attempt, chosenDevice, report } from '../../state.js';
-import { ask, circuit, publish, show, source, subject, witness, type Answer, type Input } from './session.js';
+import {
+  answer,
+  ask,
+  circuit,
+  complete,
+  publish,
+  show,
+  source,
+  subject,
+  witness,
+  type Answer,
+  type Input,
+} from './session.js';
 import { emptyTally, tallied, type Judged, type Tally } from './tally.js';
 import { deviceMs } from './time.js';
 
@@ -127,6 +139,8 @@ async function classifyAll(): Promise<void> {
     }
   } finally {
     if (id === runs) stop();
+    const shown = answer.value;
+    if (shown) void complete(shown);
   }
 }
 
