@@ -40,7 +40,7 @@ function takes({ kind, shape, sampleRateHz, count, bits, isStated }: CircuitInpu
 export function InputPanel({ circuit }: { readonly circuit: LiveCircuit }) {
   const sources = sourcesOf(circuit.input);
   const isRunning = run.value.isRunning;
-  const shown = sources.includes(chosen.value) ? chosen.value : sources[0];
+  const shown = sources.find((source) => source === chosen.value) ?? sources[0];
   const { Panel } = SOURCES[shown];
   return (
     <section class="input" aria-label="Input">

@@ -52,8 +52,8 @@ export const answer = signal<Answer | undefined>(undefined);
 /** The circuit's own answer to the shown input, once it was asked for. */
 export const cycleAnswer = signal<CircuitInference | undefined>(undefined);
 export const wantsLayers = signal(true);
-/** Where inputs come from. */
-export const source = signal<Source>('draw');
+/** Where inputs come from, if one has chosen. */
+export const source = signal<Source | undefined>(undefined);
 
 effect(() => {
   const id = subjectId.value;
@@ -63,7 +63,9 @@ effect(() => {
   if (id === undefined) return;
   void attempt(async () => {
     const described = await call('describeCircuit', { entry: id });
-    if (subjectId.value === id) circuit.value = described;
+    if (subjectId.value !== id) return;
+    source.value = undefined;
+    circuit.value = described;
   });
 });
 
