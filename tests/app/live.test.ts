@@ -85,7 +85,7 @@ describe.skipIf(missing.length > 0)(titled('Live in Chromium', missing), () => {
     expect([await classBy(page, 'device'), await classBy(page, 'simulator')]).toEqual(['7', '7']);
     expect(await integers(page, 'Device')).toEqual(await integers(page, 'Simulator'));
     expect(new Set(await integers(page, 'Device')).size).toBeGreaterThan(5);
-    await page.getByRole('button', { name: 'Simulate its cycles' }).click();
+    await page.getByRole('button', { name: 'Simulate cycles' }).click();
     await page.locator('[data-who=circuit]', { hasText: /\d cycles/ }).waitFor();
     expect(await classBy(page, 'circuit')).toBe('7');
     expect(await page.getByRole('alert').count()).toBe(0);

@@ -88,7 +88,13 @@ function LayerRow({
         )}
       </p>
       <div class={isStrip ? 'strips' : 'maps'}>
-        {pictures.device && <DotCanvas dots={pictures.device} label={`Layer ${index}, device`} {...size} />}
+        {pictures.device && (
+          <>
+            <span class="muted">device</span>
+            <DotCanvas dots={pictures.device} label={`Layer ${index}, device`} {...size} />
+            <span class="muted">simulator</span>
+          </>
+        )}
         {pictures.simulator && <DotCanvas dots={pictures.simulator} label={`Layer ${index}, simulator`} {...size} />}
       </div>
     </li>

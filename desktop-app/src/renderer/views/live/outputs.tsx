@@ -96,7 +96,7 @@ function CircuitTime() {
   if (told) return <>{`${whole(told.cycles)} cycles, ${told.form}`}</>;
   return (
     <button type="button" class="button" onClick={() => void askCircuit()}>
-      Simulate its cycles
+      Simulate cycles
     </button>
   );
 }
