@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HOST_BINARY } from './host-firmware.js';
 
@@ -22,6 +22,12 @@ export class PseudoTerminal {
   /** Puts the real firmware behind the port, with its flash in a file. */
   plugInDevice(flashFile: string): Promise<void> {
     return this.plugIn(`EXEC:${HOST_BINARY} link ${flashFile}`);
+  }
+
+  /** The process number of the program behind the port. */
+  async programId(): Promise<number> {
+    const { pid } = this.#socat!;
+    return Number((await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ')[0]);
   }
 
   /** Pulls the cable: SIGKILL, because the other end may be busy. */

@@ -36,7 +36,11 @@ export async function openTestStudio(options: Partial<StudioDoor.StudioOptions> 
     openPage: async ({ width = 1280, height = 800, colorScheme = 'light', reducedMotion = 'reduce' } = {}) => {
       browser ??= await chromium.launch({
         executablePath: '/usr/bin/chromium',
-        args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+        args: [
+          ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+          // A microphone that beeps, allowed where the page's own policy allows one.
+          ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+        ],
       });
       const page = await browser.newPage({ viewport: { width, height }, colorScheme, reducedMotion });
       page.on('pageerror', (error) => complaints.push(String(error)));

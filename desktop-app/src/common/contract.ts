@@ -9,6 +9,7 @@ import { DEVICE_METHODS, type DeviceEvents } from './contract/devices.js';
 import { FIRMWARE_METHODS, type FirmwareEvents } from './contract/firmware.js';
 import { FLASH_METHODS, type FlashEvents } from './contract/flashing.js';
 import { LIBRARY_METHODS, type LibraryEvents } from './contract/library.js';
+import { LIVE_METHODS, type LiveEvents } from './contract/live.js';
 import { LOG_METHODS, type LogEvents } from './contract/log.js';
 import type { Failure } from './envelope.js';
 
@@ -20,6 +21,7 @@ export const METHODS = {
   ...FIRMWARE_METHODS,
   ...FLASH_METHODS,
   ...LIBRARY_METHODS,
+  ...LIVE_METHODS,
   ...LOG_METHODS,
 };
 
@@ -46,7 +48,7 @@ export interface ServiceEvent {
   readonly error?: Failure;
 }
 
-export interface Events extends DeviceEvents, FirmwareEvents, FlashEvents, LibraryEvents, LogEvents {
+export interface Events extends DeviceEvents, FirmwareEvents, FlashEvents, LibraryEvents, LiveEvents, LogEvents {
   readonly service: ServiceEvent;
 }
 export type EventName = keyof Events;

@@ -49,6 +49,22 @@ export async function testExamples(
   return { inputs: exampleVectors(test, limit), labels, shape: test.shape, count: test.count };
 }
 
+/**
+ * Makes an example of a file, as a folder's files become examples: a PNG or JPEG scaled to the shape and made grey where the network takes
+ * grey, a WAV at the network's rate.
+ * @param file its name, for errors
+ * @throws FormatError as `pictureValues` and `soundValues` do; DataError as `taskOf` does
+ */
+export async function exampleFromFile(bitstream: Bitstream, bytes: Uint8Array, file: string): Promise<Uint8Array> {
+  const task = taskOf(describedBy(bitstream));
+  if (task.kind === 'picture') {
+    const { pictureValues } = await import('../train/datasets/pictures.js');
+    return pictureValues(bytes, task.shape, file);
+  }
+  const { soundValues } = await import('../train/datasets/sounds.js');
+  return soundValues(bytes, task, file);
+}
+
 /** Inputs to compare circuits with, right or wrong answers apart. */
 export interface VectorSource {
   readonly data?: DataSource;

@@ -7,7 +7,14 @@ export { STAGES, type Stage, type Summary, type Witness } from '../report/summar
 export type { Doubt } from './doubts.js';
 
 export { loadData, takesDigits, taskOf, type DataSource, type Described } from './data.js';
-export { testExamples, vectorsFor, type ExampleSource, type TestExamples, type VectorSource } from './examples.js';
+export {
+  exampleFromFile,
+  testExamples,
+  vectorsFor,
+  type ExampleSource,
+  type TestExamples,
+  type VectorSource,
+} from './examples.js';
 
 export { fitRecipe, type FittedRecipe } from './fit-recipe.js';
 export { trainToFolder, type TrainToFolderOptions } from './train.js';

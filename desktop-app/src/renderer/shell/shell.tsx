@@ -4,6 +4,7 @@ import { Glyph, stateWords } from '../parts/glyph.js';
 import { short } from '../parts/format.js';
 import { device, dismiss, entry, isConnected, problems, view, VIEWS, type View } from '../state.js';
 import { FlashView } from '../views/flash/flash.js';
+import { Live } from '../views/live/live.js';
 import { Overview } from '../views/overview.js';
 import { DropTarget } from './drop-target.js';
 import { Keys, useKeys } from './keys.js';
@@ -21,7 +22,7 @@ const LABELS: Readonly<Record<View, string>> = {
 const CONTENTS: Readonly<Record<View, () => preact.JSX.Element>> = {
   overview: Overview,
   flash: FlashView,
-  live: Overview,
+  live: Live,
   circuit: Overview,
   train: Overview,
 };

@@ -3,8 +3,10 @@ import type { Emit, ServiceStart } from '../serve.js';
 import { readLibraryFile } from '../library-files.js';
 import { firmwareBoards, FirmwareWriter } from './firmware.js';
 import { fitOf, FlashJobs } from './flash-jobs.js';
+import { liveHandlers } from './live.js';
 import { Log } from './log.js';
 import { Roster, type ListPorts } from './roster.js';
+import { Sensor } from './sensor.js';
 import { throttle } from './throttle.js';
 
 /** How often ports are listed: a board that is plugged in shows within a second. */
@@ -25,6 +27,7 @@ export async function openBench(
   const jobs: FlashJobs = new FlashJobs(tellJobs.call);
   const firmware = new FirmwareWriter((job) => emit('firmwareJob', job));
   const roster = await opening;
+  const sensor = new Sensor(emit);
   const scan = (): Promise<void> =>
     roster.scan().catch((error: unknown) => log.add({ kind: 'error', what: 'ports', fields: String(error) }));
   await scan();
@@ -106,6 +109,7 @@ export async function openBench(
       return undefined;
     },
     exportLog: () => log.text(),
+    ...liveHandlers({ stateFolder: start.stateFolder, roster, jobs, sensor }),
   };
   return {
     handlers,
@@ -113,6 +117,7 @@ export async function openBench(
       clearTimeout(timer);
       for (const one of [tellDevices, tellJobs]) one.stop();
       log.close();
+      await sensor.close().catch(() => undefined);
       await roster.close();
     },
   };

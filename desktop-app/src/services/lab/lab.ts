@@ -1,6 +1,7 @@
 import type { Handlers } from '../../common/contract.js';
 import type { Emit, ServiceStart } from '../serve.js';
 import { Library } from './library.js';
+import { liveHandlers } from './live.js';
 import { WatchedFiles } from './watched-files.js';
 
 /** Opens the lab: the library of bitstreams, and what is computed of them. */
@@ -25,6 +26,7 @@ export async function openLab(
       await library.remove(entry);
       return undefined;
     },
+    ...liveHandlers(library, start.dataFolder),
   };
   return {
     handlers,
