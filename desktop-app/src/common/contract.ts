@@ -9,6 +9,7 @@ import { DEVICE_METHODS, type DeviceEvents } from './contract/devices.js';
 import { FLASH_METHODS, type FlashEvents } from './contract/flashing.js';
 import { LIBRARY_METHODS, type LibraryEvents } from './contract/library.js';
 import { LOG_METHODS, type LogEvents } from './contract/log.js';
+import { TRAINING_METHODS, type TrainingEvents } from './contract/training.js';
 import type { Failure } from './envelope.js';
 
 export type { ServiceName } from './contract/define.js';
@@ -19,6 +20,7 @@ export const METHODS = {
   ...FLASH_METHODS,
   ...LIBRARY_METHODS,
   ...LOG_METHODS,
+  ...TRAINING_METHODS,
 };
 
 type Methods = typeof METHODS;
@@ -44,7 +46,7 @@ export interface ServiceEvent {
   readonly error?: Failure;
 }
 
-export interface Events extends DeviceEvents, FlashEvents, LibraryEvents, LogEvents {
+export interface Events extends DeviceEvents, FlashEvents, LibraryEvents, LogEvents, TrainingEvents {
   readonly service: ServiceEvent;
 }
 export type EventName = keyof Events;
