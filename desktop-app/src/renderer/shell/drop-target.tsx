@@ -3,6 +3,7 @@ import { MAX_FILE_BYTES } from '../../common/limits.js';
 import { call } from '../bridge.js';
 import { bytes } from '../parts/format.js';
 import { attempt, chooseEntry, report } from '../state.js';
+import { takeRecipe } from '../views/train/train-state.js';
 
 /** Takes bitstreams that are dropped anywhere on the window. */
 export function DropTarget() {
@@ -30,11 +31,15 @@ export function DropTarget() {
       window.removeEventListener('drop', drop);
     };
   }, []);
-  return isOver ? <div class="drop-target">Drop to add to the circuits</div> : null;
+  return isOver ? <div class="drop-target">Drop a circuit or a recipe</div> : null;
 }
 
-/** Adds a file to the library. Its size is looked at before a byte of it is read. */
+/** Adds a file to the library, or opens a recipe. Its size is looked at before a byte of it is read. */
 export async function take(file: File): Promise<void> {
+  if (file.name.endsWith('.json')) {
+    await takeRecipe(file);
+    return;
+  }
   if (file.size > MAX_FILE_BYTES) {
     report({
       code: 'app.bad-request',

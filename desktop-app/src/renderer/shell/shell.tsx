@@ -4,6 +4,7 @@ import { Glyph, stateWords } from '../parts/glyph.js';
 import { short } from '../parts/format.js';
 import { device, dismiss, entry, isConnected, problems, view, VIEWS, type View } from '../state.js';
 import { Overview } from '../views/overview.js';
+import { Train } from '../views/train/train.js';
 import { DropTarget } from './drop-target.js';
 import { Keys, useKeys } from './keys.js';
 import { LogDrawer } from './log-drawer.js';
@@ -22,7 +23,7 @@ const CONTENTS: Readonly<Record<View, () => preact.JSX.Element>> = {
   flash: Overview,
   live: Overview,
   circuit: Overview,
-  train: Overview,
+  train: Train,
 };
 
 /** The window: what exists on the left, what is done with the one that is chosen in the middle, what happened below. */

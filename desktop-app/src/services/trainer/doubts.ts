@@ -1,6 +1,7 @@
 import type { Doubt } from '@adiabit/sdk/workflow';
 
-const REMEDY = 'Try a lower learning rate, or more epochs at the first sharpness; look at the data for values far from 0.';
+const REMEDY =
+  'Try a lower learning rate, or more epochs at the first sharpness; look at the data for values far from 0.';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 

@@ -144,10 +144,7 @@ export const pointOf = ({
   isBest,
 });
 
-async function readJson<Schema extends z.ZodType>(
-  file: string,
-  schema: Schema,
-): Promise<z.output<Schema> | undefined> {
+async function readJson<Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.output<Schema> | undefined> {
   try {
     return schema.parse(JSON.parse(await readText(file)));
   } catch {

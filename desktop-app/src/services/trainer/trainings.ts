@@ -141,20 +141,27 @@ export class Trainings {
     change({ state: 'running', doubts: [] });
     try {
       const resume = await folders.hasCheckpoint(id);
-      const result = await work(plan as TrainingPlan, { id, resume, signal }, {
-        progress: (progress) => change({ progress: { ...this.get(id).progress, ...progress } }),
-        epoch: (point) => {
-          change({ epochsDone: point.epoch });
-          onEpoch(id, point);
+      const result = await work(
+        plan as TrainingPlan,
+        { id, resume, signal },
+        {
+          progress: (progress) => change({ progress: { ...this.get(id).progress, ...progress } }),
+          epoch: (point) => {
+            change({ epochsDone: point.epoch });
+            onEpoch(id, point);
+          },
+          doubt: (words) => change({ doubts: [...this.get(id).doubts.filter((one) => one !== words), words] }),
         },
-        doubt: (words) => change({ doubts: [...this.get(id).doubts.filter((one) => one !== words), words] }),
-      });
+      );
       await this.#end(id, { state: 'done', doubts: this.get(id).doubts, result });
     } catch (error) {
       const isCancelled = error instanceof CancelledError || signal.aborted;
       if (isCancelled && this.#closing) return;
       const { doubts } = this.get(id);
-      await this.#end(id, isCancelled ? { state: 'cancelled', doubts } : { state: 'failed', doubts, error: failureOf(error) });
+      await this.#end(
+        id,
+        isCancelled ? { state: 'cancelled', doubts } : { state: 'failed', doubts, error: failureOf(error) },
+      );
     }
   }
 

@@ -12,7 +12,8 @@ export interface RecipeIssue {
 }
 
 export type ReadRecipe =
-  { readonly recipe: Recipe; readonly issues?: never } | { readonly recipe?: never; readonly issues: readonly RecipeIssue[] };
+  | { readonly recipe: Recipe; readonly issues?: never }
+  | { readonly recipe?: never; readonly issues: readonly RecipeIssue[] };
 
 const count = z.int().min(1);
 const positive = z.number().positive();
