@@ -6,3 +6,6 @@ export const MAX_FILE_BYTES = 16 * 2 ** 20;
 
 /** The entries of the log that are kept. */
 export const MAX_LOG_ENTRIES = 20_000;
+
+/** The longest recipe of a user's own. */
+export const MAX_RECIPE_CHARACTERS = 200_000;

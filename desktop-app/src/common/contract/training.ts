@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Failure } from '../envelope.js';
+import { MAX_RECIPE_CHARACTERS } from '../limits.js';
 import { method } from './define.js';
 
 /** A recipe that can be chosen: all that a training depends on besides data and seed. */
@@ -148,8 +149,6 @@ export interface EpochPoint {
   readonly hardAccuracy: number;
   readonly isBest: boolean;
 }
-
-export const MAX_RECIPE_CHARACTERS = 200_000;
 
 const recipeName = z.strictObject({ name: z.string().max(100) });
 const recipeText = z.strictObject({ json: z.string().max(MAX_RECIPE_CHARACTERS) });

@@ -17,7 +17,10 @@ describe('readRecipe', () => {
       'network.layers.0.units',
     ]);
     expect(readRecipe(changed({ batchSize: 'many' })).issues?.[0].path).toBe('batchSize');
-    expect(readRecipe(changed({ bathSize: 3 })).issues?.[0].message).toContain('bathSize');
+    expect(readRecipe(changed({ batchSize: undefined, bathSize: 3 })).issues).toEqual([
+      { path: 'batchSize', message: 'it is missing' },
+      { path: '', message: 'nothing here is called bathSize' },
+    ]);
   });
 
   it('says what no schema says: layers that do not follow from one another', () => {

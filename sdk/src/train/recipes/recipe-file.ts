@@ -154,7 +154,7 @@ export function readRecipe(text: string): ReadRecipe {
   } catch (error) {
     return { issues: [{ path: '', message: `This is no JSON: ${(error as Error).message}.` }] };
   }
-  const parsed = recipeSchema.safeParse(value);
+  const parsed = recipeSchema.safeParse(value, { error: inWords });
   if (!parsed.success) {
     return { issues: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })) };
   }
@@ -166,6 +166,13 @@ export function readRecipe(text: string): ReadRecipe {
     ...issuesOf('', () => checkRun(recipe, 0)),
   ];
   return issues.length === 0 ? { recipe } : { issues };
+}
+
+/** Puts the commonest faults into words; of others the schema says enough. */
+function inWords({ code, input, keys }: z.core.$ZodRawIssue): string | undefined {
+  if (code === 'invalid_type' && input === undefined) return 'it is missing';
+  if (code === 'unrecognized_keys' && Array.isArray(keys)) return `nothing here is called ${keys.join(', ')}`;
+  return undefined;
 }
 
 function issuesOf(path: string, check: () => unknown): readonly RecipeIssue[] {

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { EpochPoint, Training } from '../../../common/contract/training.js';
 import { bytes, seconds, whole } from '../../parts/format.js';
 import { Chart, type ChartLine } from './chart.js';
-import { accuracyRange, Key } from './course.js';
+import { accuracyRange, Key, toPercent } from './course.js';
 import { compare, compared, curves, show, shown } from './train-state.js';
 import { accuracy, SHAPES, standing } from './words.js';
 
@@ -205,7 +205,7 @@ function Overlay({ trainings }: { readonly trainings: readonly Training[] }) {
         epochs={epochs}
         lastEpoch={epochs.length}
         lines={lines}
-        left={{ label: 'accuracy', format: (value) => `${Number(value.toFixed(2))} %`, range: accuracyRange }}
+        left={{ label: 'accuracy', format: toPercent, range: accuracyRange }}
         height={HEIGHT}
       />
     </figure>

@@ -40,7 +40,11 @@ export function Course({ training }: { readonly training: Training }) {
           {doubt}
         </Notice>
       ))}
-      <Facts facts={state === 'done' ? resultFacts(training) : courseFacts(training, points)} />
+      {state === 'done' ? (
+        <Facts facts={resultFacts(training)} />
+      ) : (
+        (state === 'running' || points.length > 0) && <Facts facts={courseFacts(training, points)} />
+      )}
       {training.result?.circuit && <Boards boards={training.result.circuit.boards} />}
       {points.length > 0 && <Curves points={points} lastEpoch={state === 'done' ? points.length : training.epochs} />}
       {points.length > 0 && <Epochs points={points} />}
@@ -65,7 +69,7 @@ const Progress = ({ training }: { readonly training: Training }) => (
 function Standing({ training: { id, state, error, epochsDone, result } }: { readonly training: Training }) {
   const again = (
     <button type="button" class="button" onClick={() => void resume(id)}>
-      Resume
+      {state === 'failed' && epochsDone === 0 ? 'Try again' : 'Resume'}
     </button>
   );
   switch (state) {
@@ -81,8 +85,8 @@ function Standing({ training: { id, state, error, epochsDone, result } }: { read
         <Notice kind="warn" action={again}>
           {state === 'stopped' ? 'Its process ended while it ran. ' : ''}
           {epochsDone === 0
-            ? 'No epoch was done: it begins anew.'
-            : `It goes on after epoch ${epochsDone}, to the bytes that it would have had.`}
+            ? 'No epoch was done: Resume begins anew.'
+            : `Resume goes on after epoch ${epochsDone}, and ends with the same bytes as without a break.`}
         </Notice>
       );
     case 'done':
@@ -133,11 +137,24 @@ function Actions({ training: { id, state, result } }: { readonly training: Train
           Cancel <kbd class="key">Esc</kbd>
         </button>
       ) : (
-        <button type="button" class="button quiet" onClick={() => void remove(id)}>
-          Delete
-        </button>
+        <Delete key={id} id={id} />
       )}
     </div>
+  );
+}
+
+/** Deletes at the second press: a training may be a night's work. */
+function Delete({ id }: { readonly id: string }) {
+  const [isAsked, setAsked] = useState(false);
+  return (
+    <button
+      type="button"
+      class={isAsked ? 'button' : 'button quiet'}
+      onBlur={() => setAsked(false)}
+      onClick={() => (isAsked ? void remove(id) : setAsked(true))}
+    >
+      {isAsked ? 'Delete all its files' : 'Delete'}
+    </button>
   );
 }
 
@@ -184,7 +201,8 @@ function resultFacts({ result, data }: Training): readonly Fact[] {
   ];
 }
 
-const toPercent = (value: number): string => `${Number(value.toFixed(2))} %`;
+/** Labels an axis in percent; the air above 100 has no label. */
+export const toPercent = (value: number): string => (value > 100 ? '' : `${Number(value.toFixed(2))} %`);
 
 /** Accuracy and loss above, sharpness below, with one cursor. */
 function Curves({ points, lastEpoch }: { readonly points: readonly EpochPoint[]; readonly lastEpoch: number }) {
@@ -250,10 +268,13 @@ function Curves({ points, lastEpoch }: { readonly points: readonly EpochPoint[];
   );
 }
 
+/** Points of accuracy that the axis spans at the least: noise shall not look like a course. */
+const LEAST_SPAN = 4;
+
 /** Some air around the curves, and never beyond what can be. */
 export function accuracyRange(least: number, most: number): [number, number] {
-  const air = Math.max(1, 0.08 * (most - least));
-  return [Math.max(0, least - air), Math.min(100.5, most + air)];
+  const air = Math.max(0.4, 0.08 * (most - least));
+  return [Math.max(0, Math.min(least - air, most - LEAST_SPAN)), Math.min(100.4, most + air)];
 }
 
 const sharpnessRange = (least: number, most: number): [number, number] => [

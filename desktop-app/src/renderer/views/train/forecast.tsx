@@ -3,6 +3,8 @@ import { bytes, whole } from '../../parts/format.js';
 import { Facts, type Fact } from './facts.js';
 import { forecast, recipe } from './train-state.js';
 
+const BINARY: Readonly<Partial<Record<string, string>>> = { both: 'weights, activations', real: 'nothing' };
+
 /** What the training will become, before it begins. */
 export function Forecast() {
   const foreseen = forecast.value;
@@ -13,7 +15,7 @@ export function Forecast() {
   const circuit = sizes?.circuit;
   const facts: readonly Fact[] = [
     ['Network', layers],
-    ['Binary', mode],
+    ['Binary', BINARY[mode] ?? mode],
     ['Weights', `${whole(binaryWeights)} bits${realWeights === 0 ? '' : ` + ${whole(realWeights)} real`}`],
     ['Batch', `${batchSize}${polishes ? ', then polished' : ''}`],
     ...(typeof foreseen === 'object' && !foreseen.hasCircuit

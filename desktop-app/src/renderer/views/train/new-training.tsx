@@ -19,7 +19,7 @@ import {
 
 /** What will be trained: recipe, data and seed, and what that will become. */
 export const NewTraining = () => (
-  <section class="new-training" aria-label="New training">
+  <section class={form.value.recipe === OWN ? 'new-training' : 'new-training aside'} aria-label="New training">
     <form
       class="form"
       onSubmit={(event) => {
@@ -29,34 +29,30 @@ export const NewTraining = () => (
     >
       <RecipeField />
       <DataField />
-      <Text name="seed" label="Seed" width={72} inputMode="numeric" />
+      <Text name="seed" label="Seed" inputMode="numeric" />
       <Text
         name="epochs"
         label="Epochs"
-        width={72}
         inputMode="numeric"
         placeholder={
           recipe.value === undefined ? '' : `${recipe.value.epochsAreFixed ? '' : '≤ '}${recipe.value.epochs}`
         }
         isDisabled={recipe.value?.epochsAreFixed !== true || form.value.recipe === OWN}
       />
-      <Text name="name" label="Name" width={140} placeholder={recipe.value?.name ?? ''} />
+      <Text name="name" label="Name" placeholder={recipe.value?.name ?? ''} />
       {teachers.value !== undefined && <TeacherField />}
-      <div class="labelled">
-        <span aria-hidden="true">&nbsp;</span>
+      <div class="actions">
         <button type="submit" class="button primary" disabled={whyNot.value !== undefined}>
           {running.value ? 'Queue' : 'Train'}
         </button>
+        {form.value.recipe !== OWN && (
+          <button type="button" class="button quiet" onClick={() => void beginOwnRecipe()}>
+            Change recipe
+          </button>
+        )}
       </div>
     </form>
-    <p class="muted">
-      {recipe.value === undefined ? '' : aboutRecipe(recipe.value)}
-      {form.value.recipe !== OWN && (
-        <button type="button" class="button quiet" onClick={() => void beginOwnRecipe()}>
-          Change …
-        </button>
-      )}
-    </p>
+    {recipe.value && <p class="muted">{aboutRecipe(recipe.value)}</p>}
     {form.value.recipe === OWN && <OwnRecipe />}
     {whyNot.value !== undefined && form.value.recipe !== OWN && <p class="fault">{whyNot.value}</p>}
     <Forecast />
@@ -70,19 +66,30 @@ function aboutRecipe({ description, examples, reached }: RecipeChoice): string {
     : `${words} Reached ${accuracy(reached.accuracy)} with seed 1 (${reached.page}).`;
 }
 
-const Labelled = ({ label, children }: { readonly label: string; readonly children: ComponentChildren }) => (
-  <label class="labelled">
-    <span>{label}</span>
+const Labelled = ({
+  id,
+  label,
+  isWide = false,
+  children,
+}: {
+  readonly isWide?: boolean;
+  readonly id: string;
+  readonly label: string;
+  readonly children: ComponentChildren;
+}) => (
+  <div class={isWide ? 'labelled spread' : 'labelled'}>
+    <label for={id}>{label}</label>
     {children}
-  </label>
+  </div>
 );
 
 function RecipeField() {
   const recipes = choices.value?.recipes ?? [];
   const kinds = [...new Set(recipes.map(({ examples }) => examples))];
   return (
-    <Labelled label="Recipe">
+    <Labelled id="train-recipe" label="Recipe" isWide>
       <select
+        id="train-recipe"
         class="field"
         value={form.value.recipe}
         onChange={({ currentTarget: { value } }) => {
@@ -108,8 +115,13 @@ function RecipeField() {
 }
 
 const DataField = () => (
-  <Labelled label="Data">
-    <select class="field" value={form.value.data} onChange={({ currentTarget: { value } }) => change({ data: value })}>
+  <Labelled id="train-data" label="Data" isWide>
+    <select
+      id="train-data"
+      class="field"
+      value={form.value.data}
+      onChange={({ currentTarget: { value } }) => change({ data: value })}
+    >
       {choices.value?.data.length === 0 && <option value="">none</option>}
       {choices.value?.data.map(({ id, name, source }) => (
         <option key={id} value={id} title={source}>
@@ -121,8 +133,9 @@ const DataField = () => (
 );
 
 const TeacherField = () => (
-  <Labelled label="Learns from">
+  <Labelled id="train-teacher" label="Learns from" isWide>
     <select
+      id="train-teacher"
       class="field"
       value={form.value.teacher}
       onChange={({ currentTarget: { value } }) => change({ teacher: value })}
@@ -140,22 +153,20 @@ const TeacherField = () => (
 const Text = ({
   name,
   label,
-  width,
   placeholder = '',
   inputMode = 'text',
   isDisabled = false,
 }: {
   readonly name: 'seed' | 'epochs' | 'name';
   readonly label: string;
-  readonly width: number;
   readonly placeholder?: string;
   readonly inputMode?: 'numeric' | 'text';
   readonly isDisabled?: boolean;
 }) => (
-  <Labelled label={label}>
+  <Labelled id={`train-${name}`} label={label} isWide={name === 'name'}>
     <input
+      id={`train-${name}`}
       class="field"
-      style={{ width: `${width}px` }}
       value={form.value[name]}
       inputMode={inputMode}
       placeholder={placeholder}

@@ -7,7 +7,7 @@ import type {
   TrainingChoices,
   TrainingForecast,
 } from '../../../common/contract/training.js';
-import { MAX_RECIPE_CHARACTERS } from '../../../common/contract/training.js';
+import { MAX_RECIPE_CHARACTERS } from '../../../common/limits.js';
 import { call, on, onConnection } from '../../bridge.js';
 import { attempt, library, report, view } from '../../state.js';
 
