@@ -125,7 +125,7 @@ describe.skipIf(missing.length > 0)(titled('trainings in Chromium', missing), ()
     await course().getByRole('button', { name: 'Save report' }).click();
     const report = await downloading;
     expect(report.suggestedFilename()).toBe('0001-mnist-demo-seed-1.report.html');
-    expect(await readFile((await report.path())!, 'utf8')).toContain('<!doctype html>');
+    expect(await readFile(await report.path(), 'utf8')).toContain('<!doctype html>');
     await course().getByRole('button', { name: 'Flash' }).click();
     expect(await page.getByRole('tab', { name: 'Flash' }).getAttribute('aria-selected')).toBe('true');
     expect(await circuits.getAttribute('aria-current')).toBe('true');

@@ -1,7 +1,16 @@
 import { AppError } from '@adiabit/simulator/errors';
 import { taskOfRecipe } from '@adiabit/sdk/workflow';
-import { countEpochs, reached, readRecipe, summarizeNetwork, type LayerSpec, type Recipe } from '@adiabit/sdk/train';
-import { allRecipes, familyOf, findRecipe } from '@adiabit/sdk/train';
+import {
+  allRecipes,
+  countEpochs,
+  familyOf,
+  findRecipe,
+  reached,
+  readRecipe,
+  summarizeNetwork,
+  type LayerSpec,
+  type Recipe,
+} from '@adiabit/sdk/train';
 import type { RecipeChoice } from '../../common/contract/training.js';
 
 /** A recipe as the page names it: one that ships, or JSON of the user's own. */

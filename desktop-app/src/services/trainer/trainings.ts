@@ -115,17 +115,16 @@ export class Trainings {
 
   #enqueue(id: string): Training {
     this.#queue = [...this.#queue, id];
-    const { error: _error, result: _result, progress: _progress, ...rest } = this.get(id);
-    this.#set(id, { ...rest, state: 'waiting' });
+    this.#set(id, { ...withoutOutcome(this.get(id)), state: 'waiting' });
     this.#next();
     return this.get(id);
   }
 
   /** Begins the next of the queue if none runs. */
   #next(): void {
-    const [id, ...rest] = this.#queue;
+    const id = this.#queue.at(0);
     if (id === undefined || this.#running !== undefined || this.#closing) return;
-    this.#queue = rest;
+    this.#queue = this.#queue.slice(1);
     const abort = new AbortController();
     const ended = this.#run(id, abort.signal).finally(() => {
       this.#running = undefined;
@@ -166,10 +165,9 @@ export class Trainings {
   }
 
   async #end(id: string, end: Parameters<TrainingFolders['end']>[1]): Promise<void> {
-    const { progress: _progress, ...rest } = this.get(id);
     const { error, result, ...others } = end;
     this.#set(id, {
-      ...rest,
+      ...withoutOutcome(this.get(id)),
       ...others,
       ...(error === undefined ? {} : { error }),
       ...(result === undefined ? {} : { result }),
@@ -182,6 +180,12 @@ export class Trainings {
     this.#entry(id).told = told;
     this.#options.onChange();
   }
+}
+
+/** Leaves out what belongs to a run: how far it is, and what came of it. */
+function withoutOutcome(training: Training): Training {
+  const { id, name, recipe, mode, seed, data, createdMs, state, epochsDone, epochs, doubts } = training;
+  return { id, name, recipe, mode, seed, data, createdMs, state, epochsDone, epochs, doubts };
 }
 
 /** Says how a training stands that nobody works on. */

@@ -4,20 +4,20 @@ export interface Reached {
   readonly page: string;
 }
 
-const mnist = 'docs/results/mnist.md';
-const modes = 'docs/results/mnist-modes.md';
-const dogCat = 'docs/results/dog-cat.md';
+const MNIST_PAGE = 'docs/results/mnist.md';
+const MODES_PAGE = 'docs/results/mnist-modes.md';
+const DOG_CAT_PAGE = 'docs/results/dog-cat.md';
 
 /** What was measured, by the names of recipes. */
 export const reached: Readonly<Partial<Record<string, Reached>>> = {
-  'mnist-demo': { accuracy: 0.9583, page: mnist },
-  'mnist-both': { accuracy: 0.9637, page: modes },
-  'mnist-both-plus': { accuracy: 0.9708, page: mnist },
-  'mnist-lfc': { accuracy: 0.9863, page: mnist },
-  'mnist-weights': { accuracy: 0.9715, page: modes },
-  'mnist-activations': { accuracy: 0.9714, page: modes },
-  'mnist-real': { accuracy: 0.9801, page: modes },
-  'dog-cat-real': { accuracy: 0.8904, page: dogCat },
-  'dog-cat-both': { accuracy: 0.8658, page: dogCat },
+  'mnist-demo': { accuracy: 0.9583, page: MNIST_PAGE },
+  'mnist-both': { accuracy: 0.9637, page: MODES_PAGE },
+  'mnist-both-plus': { accuracy: 0.9708, page: MNIST_PAGE },
+  'mnist-lfc': { accuracy: 0.9863, page: MNIST_PAGE },
+  'mnist-weights': { accuracy: 0.9715, page: MODES_PAGE },
+  'mnist-activations': { accuracy: 0.9714, page: MODES_PAGE },
+  'mnist-real': { accuracy: 0.9801, page: MODES_PAGE },
+  'dog-cat-real': { accuracy: 0.8904, page: DOG_CAT_PAGE },
+  'dog-cat-both': { accuracy: 0.8658, page: DOG_CAT_PAGE },
   'cifar10-resnet20-real': { accuracy: 0.898, page: 'docs/results/cifar10.md' },
 };

@@ -31,6 +31,8 @@ export interface ChartProps {
   readonly left: ChartAxis;
   readonly right?: ChartAxis;
   readonly height: number;
+  /** Free pixels on the right where there is no axis. */
+  readonly rightPixels?: number;
   /** The epoch to mark. */
   readonly marked?: number | undefined;
   /** Charts with one key move their cursors together. */
@@ -40,7 +42,16 @@ export interface ChartProps {
 }
 
 const AXIS_PIXELS = 52;
+const AXIS_LABEL_PIXELS = 16;
+/* eslint-disable @typescript-eslint/no-unsafe-enum-assignment -- the library's enums are in its types alone */
+const LEFT = 3 as UPlot.Axis.Side;
+const RIGHT = 1 as UPlot.Axis.Side;
+const LOGARITHMIC = 3 as UPlot.Scale.Distr;
+/* eslint-enable @typescript-eslint/no-unsafe-enum-assignment */
 const FONT = '11px system-ui, sans-serif';
+
+/** What an axis on the right takes, for charts that stand below one with it. */
+export const RIGHT_AXIS_PIXELS = AXIS_PIXELS + AXIS_LABEL_PIXELS;
 
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -79,24 +90,25 @@ const dataOf = ({ epochs, lines }: ChartProps): UPlot.AlignedData => [
 ];
 
 function optionsFor(latest: { readonly current: ChartProps }, width: number): UPlot.Options {
-  const { lines, left, right, height, cursorKey } = latest.current;
-  const axis = (scale: 'left' | 'right', { format, label }: ChartAxis): UPlot.Axis => ({
+  const { lines, left, right, height, cursorKey, rightPixels = 16 } = latest.current;
+  const axis = (scale: 'left' | 'right', { format, label, isLogarithmic = false }: ChartAxis): UPlot.Axis => ({
     scale,
-    side: scale === 'left' ? 3 : 1,
+    side: scale === 'left' ? LEFT : RIGHT,
     size: AXIS_PIXELS,
     font: FONT,
     gap: 4,
     stroke: () => token('--muted'),
     grid: { show: scale === 'left', stroke: () => token('--line'), width: 1 },
     ticks: { show: false },
-    values: (_, splits) => splits.map((split) => (split === null ? '' : format(split))),
+    values: (_, splits) => splits.map(format),
     label,
-    labelSize: 16,
+    ...(isLogarithmic ? { splits: powersOfTen, filter: (_: UPlot, splits: number[]) => splits } : {}),
+    labelSize: AXIS_LABEL_PIXELS,
     labelFont: FONT,
     labelGap: 0,
   });
   const scale = ({ isLogarithmic = false, range }: ChartAxis): UPlot.Scale => ({
-    ...(isLogarithmic ? { distr: 3 as const, log: 10 as const } : {}),
+    ...(isLogarithmic ? { distr: LOGARITHMIC, log: 10 as const } : {}),
     ...(range === undefined
       ? {}
       : { range: (_: UPlot, least: number | null, most: number | null) => range(least ?? 0, most ?? 1) }),
@@ -105,7 +117,7 @@ function optionsFor(latest: { readonly current: ChartProps }, width: number): UP
     width: Math.max(1, width),
     height,
     legend: { show: false },
-    padding: [8, right === undefined ? 16 : 0, 0, 0],
+    padding: [8, right === undefined ? rightPixels : 0, 0, 0],
     cursor: {
       y: false,
       drag: { x: false, y: false },
@@ -149,10 +161,16 @@ function optionsFor(latest: { readonly current: ChartProps }, width: number): UP
   };
 }
 
+const powersOfTen = (_: UPlot, __: number, least: number, most: number): number[] => {
+  const first = Math.ceil(Math.log10(least));
+  return Array.from({ length: Math.max(1, Math.floor(Math.log10(most)) - first + 1) }, (___, at) => 10 ** (first + at));
+};
+
 /** Marks an epoch by a line and a triangle at its top. */
-function drawMark({ ctx, bbox, valToPos }: UPlot, epoch: number | undefined): void {
+function drawMark(drawn: UPlot, epoch: number | undefined): void {
   if (epoch === undefined) return;
-  const x = Math.round(valToPos(epoch, 'x', true));
+  const { ctx, bbox } = drawn;
+  const x = Math.round(drawn.valToPos(epoch, 'x', true));
   const size = 4 * devicePixelRatio;
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = token('--muted');

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { EpochPoint, Training } from '../../../common/contract/training.js';
 import { bytes, seconds, whole } from '../../parts/format.js';
 import { Chart, type ChartLine } from './chart.js';
-import { accuracyRange, Key, toPercent } from './course.js';
+import { accuracyRange, Key, toPercent } from './curves.js';
 import { compare, compared, curves, show, shown } from './train-state.js';
 import { accuracy, SHAPES, standing } from './words.js';
 
