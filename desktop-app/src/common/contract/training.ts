@@ -164,7 +164,7 @@ export const TRAINING_METHODS = {
   /** Says what a training will become. With its circuit it may take half a minute; a later question ends an earlier one. */
   forecastTraining: method<TrainingForecast>()('trainer', z.strictObject({ recipe, withCircuit: z.boolean() })),
   listTrainings: method<readonly Training[]>()('trainer', z.strictObject({})),
-  /** Puts a training in the queue; what becomes of it is told by `trainings` and `trainingEpochs`. */
+  /** Puts a training in the queue; what becomes of it is told by `training` and `trainingEpoch`. */
   startTraining: method<Training>()(
     'trainer',
     z.strictObject({
@@ -199,8 +199,10 @@ export const TRAINING_METHODS = {
 };
 
 export interface TrainingEvents {
-  /** All trainings, whenever one changes, at most every 100 ms. */
+  /** All trainings, when one is gone from the list. */
   readonly trainings: readonly Training[];
+  /** One that is new or has changed, at most every 100 ms. */
+  readonly training: Training;
   /** An epoch is done. */
   readonly trainingEpoch: { readonly training: string; readonly point: EpochPoint };
 }

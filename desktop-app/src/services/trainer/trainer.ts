@@ -30,11 +30,22 @@ export async function openTrainer(
   const { stateFolder, dataFolder, boardsFolder } = start;
   const folders = new TrainingFolders(stateFolder);
   const forecasts = new Forecasts(boardsFolder);
-  const telling = throttle(TELL_MS, () => emit('trainings', trainings.list()));
+  const changed = new Set<string>();
+  const telling = throttle(TELL_MS, () => {
+    const list = trainings.list();
+    const told = list.filter(({ id }) => changed.has(id));
+    // One that changed and is not there any more was deleted.
+    if (told.length < changed.size) emit('trainings', list);
+    else for (const one of told) emit('training', one);
+    changed.clear();
+  });
   const trainings: Trainings = await Trainings.open({
     folders,
     work: workOf(start, folders),
-    onChange: telling.call,
+    onChange: (id) => {
+      changed.add(id);
+      telling.call();
+    },
     onEpoch: (training, point) => emit('trainingEpoch', { training, point }),
   });
   const handlers: Handlers<'trainer'> = {

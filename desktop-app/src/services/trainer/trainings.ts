@@ -21,7 +21,8 @@ export type Work = (
 export interface TrainingsOptions {
   readonly folders: TrainingFolders;
   readonly work: Work;
-  readonly onChange: () => void;
+  /** Told which training has changed. */
+  readonly onChange: (training: string) => void;
   readonly onEpoch: (training: string, point: EpochPoint) => void;
 }
 
@@ -97,7 +98,7 @@ export class Trainings {
     this.#queue = this.#queue.filter((one) => one !== id);
     this.#entries.delete(id);
     await this.#options.folders.remove(id);
-    this.#options.onChange();
+    this.#options.onChange(id);
   }
 
   /** Stops what runs without an end of it: it can be resumed as if its process had ended. */
@@ -178,7 +179,7 @@ export class Trainings {
 
   #set(id: string, told: Training): void {
     this.#entry(id).told = told;
-    this.#options.onChange();
+    this.#options.onChange(id);
   }
 }
 

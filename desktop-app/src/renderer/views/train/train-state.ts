@@ -82,13 +82,18 @@ export function chooseRecipe(name: string): void {
   void foresee();
 }
 
+/** The task that data was chosen for last. */
+let fittedTask: string | undefined;
+
+/** Chooses data that is called like the recipe's task, unless data was chosen for that task already. */
 function chooseFittingData(): void {
   const all = choices.value?.data ?? [];
   const task = recipe.value?.task;
-  const wanted = all.find(({ id, name }) => name === task || id === task) ?? all.find(({ id }) => id === 'folder:');
   const isThere = all.some(({ id }) => id === form.value.data);
-  // What was chosen stays, unless data of the task is there.
-  if (!isThere || wanted?.name === task || wanted?.id === task) change({ data: wanted?.id ?? all.at(0)?.id ?? '' });
+  if (task === undefined || (isThere && task === fittedTask)) return;
+  fittedTask = task;
+  const own = all.find(({ id, name }) => name === task || id === task);
+  change({ data: (own ?? all.find(({ id }) => id === 'folder:') ?? all.at(0))?.id ?? '' });
 }
 
 const named = (): { name: string } | { json: string } =>
@@ -255,6 +260,12 @@ async function loadTrainings(): Promise<void> {
 
 on('trainings', (list) => {
   if (trainings.value !== undefined) received(list);
+});
+on('training', (training) => {
+  const list = trainings.value;
+  if (list === undefined) return;
+  const isKnown = list.some(({ id }) => id === training.id);
+  received(isKnown ? list.map((one) => (one.id === training.id ? training : one)) : [training, ...list]);
 });
 on('trainingEpoch', ({ training, point }) => {
   // Without the epochs before it, a point is no curve: they are read when it is looked at.
