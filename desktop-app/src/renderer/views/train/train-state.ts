@@ -92,7 +92,8 @@ function chooseFittingData(): void {
   const isThere = all.some(({ id }) => id === form.value.data);
   if (task === undefined || (isThere && task === fittedTask)) return;
   fittedTask = task;
-  const own = all.find(({ id, name }) => name === task || id === task);
+  // A folder of the user's goes before the package.
+  const own = all.find(({ name }) => name === task) ?? all.find(({ id }) => id === task);
   change({ data: (own ?? all.find(({ id }) => id === 'folder:') ?? all.at(0))?.id ?? '' });
 }
 
