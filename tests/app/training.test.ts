@@ -112,7 +112,7 @@ describe.skipIf(missing.length > 0)(titled('trainings in Chromium', missing), ()
         const chosen = withEpochs(findRecipe('mnist-demo')!, EPOCHS);
         const { recipe } = await fitRecipe(chosen, dataset, { data: folder });
         const { record, files } = await trainToFolder({ recipe, dataset, seed: 1, folder: alone.path });
-        const model = join(opened.stateFolder, 'trainings', `0001-mnist-demo-seed-1`, 'network.model.json');
+        const model = join(opened.stateFolder, 'trainings', `0001-mnist-demo-seed-1`, 'trained.model.json');
         expect(await readFile(model, 'utf8')).toBe(await readFile(files.model!, 'utf8'));
         const frozen = `${(100 * record.frozenTestAccuracy!).toFixed(2)} %`;
         expect(await course().getByText('Frozen, test').locator('..').innerText()).toContain(frozen);

@@ -21,8 +21,8 @@ import { doubtInWords } from './doubts.js';
 import { pointOf, type TrainingFolders } from './training-folders.js';
 import type { Telling, Work } from './trainings.js';
 
-export const bitstreamFileIn = (folder: string): string => join(folder, 'circuit.abit');
-export const modelFileIn = (folder: string): string => join(folder, 'network.model.json');
+export const bitstreamFileIn = (folder: string): string => join(folder, 'trained.abit');
+export const modelFileIn = (folder: string): string => join(folder, 'trained.model.json');
 
 /** Does what a plan says: loads data, trains, freezes and polishes, compiles, and gives the bitstream to the library. */
 export const workOf =

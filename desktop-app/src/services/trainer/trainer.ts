@@ -16,10 +16,10 @@ import { Trainings } from './trainings.js';
 const TELL_MS = 100;
 
 const FILES = {
-  report: ['report.html', (folder: string) => join(folder, 'report.html')],
-  record: ['training.json', (folder: string) => join(folder, 'training.json')],
-  model: ['model.json', modelFileIn],
-  bitstream: ['abit', bitstreamFileIn],
+  report: ['.report.html', (folder: string) => join(folder, 'report.html')],
+  record: ['.training.json', (folder: string) => join(folder, 'training.json')],
+  model: ['.model.json', modelFileIn],
+  bitstream: ['.abit', bitstreamFileIn],
 } as const;
 
 /** Opens the trainer: recipes and data to choose from, and trainings, one at a time. */
@@ -89,7 +89,7 @@ export async function openTrainer(
     readTrainingFile: async ({ training, file }) => {
       const { id } = trainings.get(training);
       const [ending, fileIn] = FILES[file];
-      return { fileName: `${id}.${ending}`, bytes: await readBytes(fileIn(folders.pathOf(id))) };
+      return { fileName: `${id}${ending}`, bytes: await readBytes(fileIn(folders.pathOf(id))) };
     },
   };
   return {
