@@ -11,6 +11,7 @@ import { FLASH_METHODS, type FlashEvents } from './contract/flashing.js';
 import { LIBRARY_METHODS, type LibraryEvents } from './contract/library.js';
 import { LIVE_METHODS, type LiveEvents } from './contract/live.js';
 import { LOG_METHODS, type LogEvents } from './contract/log.js';
+import { TRAINING_METHODS, type TrainingEvents } from './contract/training.js';
 import type { Failure } from './envelope.js';
 
 export type { ServiceName } from './contract/define.js';
@@ -23,6 +24,7 @@ export const METHODS = {
   ...LIBRARY_METHODS,
   ...LIVE_METHODS,
   ...LOG_METHODS,
+  ...TRAINING_METHODS,
 };
 
 type Methods = typeof METHODS;
@@ -48,7 +50,8 @@ export interface ServiceEvent {
   readonly error?: Failure;
 }
 
-export interface Events extends DeviceEvents, FirmwareEvents, FlashEvents, LibraryEvents, LiveEvents, LogEvents {
+export interface Events
+  extends DeviceEvents, FirmwareEvents, FlashEvents, LibraryEvents, LiveEvents, LogEvents, TrainingEvents {
   readonly service: ServiceEvent;
 }
 export type EventName = keyof Events;

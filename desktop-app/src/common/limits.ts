@@ -9,3 +9,6 @@ export const MAX_LOG_ENTRIES = 20_000;
 
 /** The bytes of a line that a recording takes down at most; as text it is a file that may be dropped. */
 export const MAX_RECORDED_BYTES = 8 * 2 ** 20;
+
+/** The longest recipe of a user's own. */
+export const MAX_RECIPE_CHARACTERS = 200_000;

@@ -4,6 +4,9 @@ import { readBytes } from '@adiabit/sdk/files';
 
 const ID = /^[0-9a-f]{64}$/;
 
+/** The folder where other services put bitstreams for the library; the lab takes them in when it is next asked. */
+export const libraryInbox = (stateFolder: string): string => join(stateFolder, 'library', 'inbox');
+
 /** Returns the file of an entry of the library. @throws AppError `app.not-found` for what is no id of one */
 export function libraryFile(stateFolder: string, entry: string): string {
   if (!ID.test(entry)) throw new AppError('not-found', 'This bitstream is not in the library.', { entry });

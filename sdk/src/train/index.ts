@@ -46,7 +46,7 @@ export type { AdamSettings } from './learning/adam.js';
 export { openBackend } from './backends/open-backend.js';
 export type { Backend, BackendReport, CandidateReport, KernelReport, OpenBackendOptions } from './backends/backend.js';
 export type { BackendName } from './backends/names.js';
-export { loadBestNetwork } from './checkpoints/checkpoint.js';
+export { loadBestNetwork, loadHistory } from './checkpoints/checkpoint.js';
 export { exampleVectors } from './datasets/dataset.js';
 export type { Dataset, Examples } from './datasets/dataset.js';
 export { channelStatistics } from './datasets/channel-statistics.js';
@@ -62,7 +62,7 @@ export { loadIdxFolder } from './datasets/idx-folder.js';
 export type { IdxFolderOptions } from './datasets/idx-folder.js';
 export { parseIdx, parseIdxShorts, readIdx } from './datasets/idx.js';
 export type { IdxArray, IdxShorts } from './datasets/idx.js';
-export { loadMnist } from './datasets/mnist.js';
+export { hasMnist, loadMnist } from './datasets/mnist.js';
 export type { MnistOptions } from './datasets/mnist.js';
 export { completeSplits } from './datasets/splits.js';
 export type { Parts, SplitOptions } from './datasets/splits.js';
@@ -79,6 +79,9 @@ export { allRecipes, familyOf, findRecipe, recipeFamilies, recipeOfMode } from '
 export type { FamilyStart, RecipeFamily } from './recipes/families.js';
 export { withCentredInputs } from './recipes/centre-inputs.js';
 export { withClasses } from './recipes/fit-classes.js';
+export { readRecipe, type ReadRecipe, type RecipeIssue } from './recipes/recipe-file.js';
+export { reached, type Reached } from './recipes/reached.js';
+export { withEpochs } from './recipes/with-epochs.js';
 export { freeze } from './freezing/freeze.js';
 export type { FreezeReport, FrozenNetwork } from './freezing/freeze.js';
 export type {

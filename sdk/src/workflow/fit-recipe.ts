@@ -1,9 +1,8 @@
 import type { Dataset } from '../train/datasets/dataset.js';
 import { withCentredInputs } from '../train/recipes/centre-inputs.js';
-import { familyOf } from '../train/recipes/families.js';
 import { withClasses } from '../train/recipes/fit-classes.js';
 import type { Recipe } from '../train/recipes/recipes.js';
-import { isOriginalData } from './data.js';
+import { isOriginalData, taskOfRecipe } from './data.js';
 import type { Note } from './observer.js';
 
 export interface FittedRecipe {
@@ -15,7 +14,7 @@ export interface FittedRecipe {
 /**
  * Fits a recipe to the data that it is trained on: as many outputs as there are classes and, for data of the user's own, inputs less
  * their means.
- * @param recipe one that ships
+ * @param recipe one that ships, or a user's own
  * @param options.data the folder that the data was loaded from, if any
  * @param options.normalize false leaves the inputs as they are
  */
@@ -27,7 +26,7 @@ export async function fitRecipe(
   const { classes } = train;
   const fitted = withClasses(recipe, classes);
   const notes: readonly Note[] = fitted === recipe ? [] : [{ kind: 'classes-fitted', classes }];
-  if (!normalize || (await isOriginalData(data, familyOf(recipe).task))) return { recipe: fitted, notes };
+  if (!normalize || (await isOriginalData(data, taskOfRecipe(recipe)))) return { recipe: fitted, notes };
   const centred = withCentredInputs(fitted, train);
   if (centred === fitted) return { recipe: fitted, notes };
   const { divisor } = centred.network;

@@ -3,7 +3,7 @@ import type { HardComparison } from '../model/comparison.js';
 import type { BinarizedModel } from '../model/model.js';
 import { exampleVectors, type Dataset, type Examples } from '../train/datasets/dataset.js';
 import type { BackendName } from '../train/backends/names.js';
-import type { FreezeReport } from '../train/freezing/freeze.js';
+import type { FreezeReport, FrozenNetwork } from '../train/freezing/freeze.js';
 import type { TrainedNetwork } from '../train/network/trained-network.js';
 import { throwIfCancelled, type Following } from './observer.js';
 
@@ -40,7 +40,7 @@ export async function freezeNetwork(
   const { observer, signal } = options;
   throwIfCancelled(signal);
   observer?.onStage?.('freeze');
-  const frozen = await frozenOrReason(network, dataset);
+  const frozen = await frozenOrReason(network, exampleVectors(dataset.validation));
   if (typeof frozen === 'string') {
     observer?.onNote?.({ kind: 'not-frozen', reason: frozen });
     return { kind: 'refused', reason: frozen };
@@ -55,10 +55,14 @@ export async function freezeNetwork(
   return { kind: 'frozen', model, report, comparison, testAccuracy, predictions };
 }
 
-async function frozenOrReason(network: TrainedNetwork, { validation }: Dataset) {
+/** Freezes a network, or says why it has no exact integer form. @throws ModelError for numbers that no integers stand for */
+export async function frozenOrReason(
+  network: TrainedNetwork,
+  examples: readonly Uint8Array[],
+): Promise<FrozenNetwork | string> {
   const { freeze } = await import('../train/freezing/freeze.js');
   try {
-    return freeze(network, exampleVectors(validation));
+    return freeze(network, examples);
   } catch (error) {
     if (error instanceof ModelError && error.code === 'model.unsupported-layer') return error.message;
     throw error;

@@ -6,7 +6,7 @@ export type { Following, Note, Observer, Progress } from './observer.js';
 export { STAGES, type Stage, type Summary, type Witness } from '../report/summary.js';
 export type { Doubt } from './doubts.js';
 
-export { loadData, takesDigits, taskOf, type DataSource, type Described } from './data.js';
+export { loadData, takesDigits, taskOf, taskOfRecipe, type DataSource, type Described } from './data.js';
 export {
   exampleFromFile,
   testExamples,
@@ -17,6 +17,8 @@ export {
 } from './examples.js';
 
 export { fitRecipe, type FittedRecipe } from './fit-recipe.js';
+export { forecast, type Forecast, type ForecastOptions } from './forecast.js';
+export { boardFits, type BoardFit } from './board-table.js';
 export { trainToFolder, type TrainToFolderOptions } from './train.js';
 export type { ShippedNetwork, TrainingFiles, TrainingOutcome } from './training-outcome.js';
 export { freezeNetwork, type FreezeOptions, type Freezing } from './freeze.js';

@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import { takeFile, type FileHandle } from '../files.js';
+import { takeRecipe } from '../views/train/train-state.js';
 
 /** What Chromium's items have, and those of other browsers may not. */
 interface ItemWithHandle {
   getAsFileSystemHandle(): Promise<FileHandle | null>;
 }
 
-/** Takes bitstreams that are dropped anywhere on the window. */
+/** Takes bitstreams, recipes and recordings that are dropped anywhere on the window. */
 export function DropTarget() {
   const [isOver, setOver] = useState(false);
   useEffect(() => {
@@ -38,5 +39,5 @@ export function DropTarget() {
       window.removeEventListener('drop', drop);
     };
   }, []);
-  return isOver ? <div class="drop-target">Drop to add to the circuits</div> : null;
+  return isOver ? <div class="drop-target">Drop a circuit, a recipe or a recording</div> : null;
 }

@@ -6,6 +6,7 @@ import { device, dismiss, entry, isConnected, problems, view, VIEWS, type View }
 import { FlashView } from '../views/flash/flash.js';
 import { Live } from '../views/live/live.js';
 import { Overview } from '../views/overview.js';
+import { Train } from '../views/train/train.js';
 import { DropTarget } from './drop-target.js';
 import { Keys, useKeys } from './keys.js';
 import { LogDrawer } from './log-drawer.js';
@@ -24,7 +25,7 @@ const CONTENTS: Readonly<Record<View, () => preact.JSX.Element>> = {
   flash: FlashView,
   live: Live,
   circuit: Overview,
-  train: Overview,
+  train: Train,
 };
 
 /** The window: what exists on the left, what is done with the one that is chosen in the middle, what happened below. */

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { toHex } from '@adiabit/simulator/bits';
 import { bitstreamDigest, decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
 import { outputsOf } from '@adiabit/simulator/network';
-import { makeFolder, writeWhole } from '@adiabit/sdk/files';
+import { makeFolder, readBytes, writeWhole } from '@adiabit/sdk/files';
 import type { LibraryEntry, NetworkSummary } from '../../common/contract/library.js';
-import { libraryFile, readLibraryFile } from '../library-files.js';
+import { libraryFile, libraryInbox, readLibraryFile } from '../library-files.js';
 import { StateFile } from '../state-file.js';
 
 const librarySchema = z.array(
@@ -19,6 +19,7 @@ export class Library {
   readonly #kept: StateFile<typeof librarySchema>;
   readonly #decoded = new Map<string, Bitstream>();
   readonly #onChange: () => void;
+  #taking: Promise<void> = Promise.resolve();
 
   private constructor(folder: string, kept: StateFile<typeof librarySchema>, onChange: () => void) {
     this.#folder = folder;
@@ -32,8 +33,9 @@ export class Library {
     return new Library(stateFolder, kept, onChange);
   }
 
-  /** Lists what can still be read, the newest first. */
+  /** Lists what can still be read, the newest first. What lies in the inbox is taken in before. */
   async list(): Promise<readonly LibraryEntry[]> {
+    await this.#takeInbox();
     const entries = await Promise.all(
       this.#kept.value.map(async (entry) => {
         const bitstream = await this.bitstream(entry.id).catch(() => undefined);
@@ -56,6 +58,24 @@ export class Library {
     this.#decoded.set(id, bitstream);
     this.#onChange();
     return { ...entry, network: summaryOf(bitstream) };
+  }
+
+  /** Takes in one by one what other services left; a file that is no bitstream is dropped. */
+  #takeInbox(): Promise<void> {
+    const taken = this.#taking.then(async () => {
+      const inbox = libraryInbox(this.#folder);
+      // Files that are being written have another ending.
+      const names = (await readdir(inbox).catch(() => [])).filter((name) => name.endsWith('.abit'));
+      for (const name of names.sort()) {
+        const file = join(inbox, name);
+        await readBytes(file)
+          .then((bytes) => this.add(name, bytes))
+          .catch(() => undefined);
+        await rm(file, { force: true });
+      }
+    });
+    this.#taking = taken.catch(() => undefined);
+    return taken;
   }
 
   async remove(id: string): Promise<void> {

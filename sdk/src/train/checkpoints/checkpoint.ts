@@ -2,7 +2,7 @@ import { DataError } from '@adiabit/simulator/errors';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder, reasonOf, writeWhole } from '../../files.js';
-import type { TrainingState } from '../learning/training-state.js';
+import type { EpochOutcome, TrainingState } from '../learning/training-state.js';
 import type { Layer } from '../network/layers.js';
 import { resolveLayers } from '../network/network.js';
 import { toTrainedNetwork } from '../network/parameters.js';
@@ -44,6 +44,17 @@ export async function loadBestNetwork(file: string): Promise<TrainedNetwork> {
   const { best } = decodeCheckpoint(bytes, identity, resolveLayers(identity.recipe.network), file);
   if (best !== undefined) return toTrainedNetwork(identity.recipe.network, best.parameters);
   throw new DataError('not-found', `The checkpoint ${file} holds no trained epoch yet.`, { file });
+}
+
+/**
+ * Reads the epochs that a checkpoint has behind it.
+ *
+ * @throws DataError `data.not-found` when there is no such file; FormatError when it is damaged
+ */
+export async function loadHistory(file: string): Promise<readonly EpochOutcome[]> {
+  const bytes = await readCheckpoint(file);
+  const identity = checkpointIdentity(bytes, file);
+  return decodeCheckpoint(bytes, identity, resolveLayers(identity.recipe.network), file).history;
 }
 
 async function readCheckpoint(file: string): Promise<Uint8Array> {

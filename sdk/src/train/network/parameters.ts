@@ -24,20 +24,25 @@ export interface LayerParameters {
 
 export type NetworkParameters = readonly LayerParameters[];
 
+/** Counts the numbers of one layer. */
+export function parameterSizes(layer: Layer): Readonly<Record<keyof LayerParameters, number>> {
+  const shape = kernelShape(layer);
+  if (shape !== undefined && 'initialBound' in layer) {
+    return { kernel: product(shape), scale: 1, bias: layer.kind === 'dense' ? layer.outputs : 0 };
+  }
+  const channels = layer.kind === 'batch-norm' ? channelsOf(layer.outputShape) : 0;
+  return { kernel: 0, scale: channels, bias: channels };
+}
+
 /** Kernels uniform within the layer's bound, scales 1, biases 0. */
 export function initialParameters(layers: readonly Layer[], random: Random): NetworkParameters {
   return layers.map((layer) => {
-    const channels = layer.kind === 'batch-norm' ? channelsOf(layer.outputShape) : 0;
-    const shape = kernelShape(layer);
-    if (shape === undefined || !('initialBound' in layer)) {
-      const scale = new Float32Array(channels).fill(1);
-      return { kernel: new Float32Array(0), scale, bias: new Float32Array(channels) };
-    }
-    const { initialBound, outputs } = layer;
+    const { kernel, scale, bias } = parameterSizes(layer);
+    const bound = 'initialBound' in layer ? layer.initialBound : 0;
     return {
-      kernel: Float32Array.from({ length: product(shape) }, () => random.uniform(-initialBound, initialBound)),
-      scale: Float32Array.of(1),
-      bias: new Float32Array(layer.kind === 'dense' ? outputs : 0),
+      kernel: Float32Array.from({ length: kernel }, () => random.uniform(-bound, bound)),
+      scale: new Float32Array(scale).fill(1),
+      bias: new Float32Array(bias),
     };
   });
 }

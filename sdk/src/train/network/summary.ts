@@ -1,7 +1,6 @@
-import { Random } from '../../random.js';
 import { kernelShape, type Layer, product } from './layers.js';
 import { type NetworkSpec, resolveLayers } from './network.js';
-import { initialParameters, trainedNames } from './parameters.js';
+import { parameterSizes, trainedNames } from './parameters.js';
 
 /** What one layer holds and does. */
 export interface LayerSummary {
@@ -30,12 +29,11 @@ export interface NetworkSummary {
 
 /** Returns what a network costs. @throws ModelError as {@link resolveLayers} */
 export function summarizeNetwork(spec: NetworkSpec): NetworkSummary {
-  const resolved = resolveLayers(spec);
-  const parameters = initialParameters(resolved, Random.fromSeed(0));
-  const layers = resolved.map((layer, index): LayerSummary => {
+  const layers = resolveLayers(spec).map((layer): LayerSummary => {
     const isBinary = 'binaryWeights' in layer && layer.binaryWeights;
-    const weights = parameters[index].kernel.length;
-    const trained = trainedNames(layer).reduce((sum, name) => sum + parameters[index][name].length, 0);
+    const sizes = parameterSizes(layer);
+    const weights = sizes.kernel;
+    const trained = trainedNames(layer).reduce((sum, name) => sum + sizes[name], 0);
     const macs = macsOf(layer);
     return {
       kind: layer.kind,

@@ -1,0 +1,4 @@
+import { serve } from '../serve.js';
+import { openTrainer } from './trainer.js';
+
+await serve<'trainer'>(openTrainer);

@@ -1,0 +1,28 @@
+import { ModelError } from '@adiabit/simulator/errors';
+import { expandSchedule, isFixed, phasesTrained } from '../schedules/schedules.js';
+import type { Recipe } from './recipes.js';
+
+/**
+ * Returns the recipe with its course taken in another number of epochs: the same sharpness at the same part of the way, and the last
+ * epoch as sharp as it was.
+ * @throws ModelError `model.bad-value` for a schedule that decides on the way, or for no whole number of epochs
+ */
+export function withEpochs(recipe: Recipe, epochs: number): Recipe {
+  const { schedule, name } = recipe;
+  if (!isFixed(schedule)) {
+    const message = `The schedule of "${name}" decides on the way how many epochs it takes: leave the number out.`;
+    throw new ModelError('bad-value', message, { recipe: name });
+  }
+  if (!Number.isInteger(epochs) || epochs < 1) {
+    const message = `A training takes a positive whole number of epochs, not ${epochs}.`;
+    throw new ModelError('bad-value', message, { epochs });
+  }
+  const plans = expandSchedule(schedule);
+  if (plans.length === epochs) return recipe;
+  const last = plans.length - 1;
+  const taken = Array.from(
+    { length: epochs },
+    (_, index) => plans[epochs === 1 ? last : Math.round((index * last) / (epochs - 1))],
+  );
+  return { ...recipe, schedule: { ...schedule, phases: phasesTrained(taken) } };
+}
