@@ -198,14 +198,13 @@ describe.skipIf(missing.length > 0)(titled('the Flash view in Chromium', missing
 
       await drop('digits.abit', circuit(1200));
       await row(names[7]).getByText('into slot').waitFor();
+      // One that hangs hurts no other, and neither does pulling it.
+      terminals[2].freeze();
       await button('Flash 8 devices').click();
-      await terminals[2].unplug();
-      await row(names[2])
-        .getByText(/gone|cable|unplugged/)
-        .first()
-        .waitFor();
       for (const name of names.filter((_, index) => index !== 2))
         await row(name).getByText('runs it and boots').waitFor();
+      await terminals[2].unplug();
+      await row(names[2]).getByText('Check the cable').waitFor();
       await terminals[2].plugInDevice(join(folder, 'flash2'));
       await button(`Retry ${names[2]}`).click();
       await row(names[2]).getByText('runs it and boots').waitFor();

@@ -96,6 +96,13 @@ describe('the layers', () => {
     expect(offenders(page, reached)).toEqual([]);
   });
 
+  it('let the page have the types of the contract alone: its schemas compile code, which the policy of the page forbids', () => {
+    const values = importsIn('desktop-app/src/renderer').filter(({ typeOnly }) => !typeOnly);
+    const schemas = (to: string): boolean => to === 'zod' || inFolder(to, 'desktop-app/src/common/contract');
+    expect(offenders(values, schemas)).toEqual([]);
+    expect(offenders(values, (to) => to.startsWith('desktop-app/src/common/contract.'))).toEqual([]);
+  });
+
   it('keep the contract of the app free of all that does work, and its services and hosts free of the page', () => {
     const app = importsIn('desktop-app/src');
     const common = app.filter(({ from }) => inFolder(from, 'desktop-app/src/common'));

@@ -30,6 +30,11 @@ export class PseudoTerminal {
     return Number((await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ')[0]);
   }
 
+  /** Has the other end read and say nothing more, until it is unplugged. */
+  freeze(): void {
+    this.#socat?.kill('SIGSTOP');
+  }
+
   /** Pulls the cable: SIGKILL, because the other end may be busy. */
   async unplug(): Promise<void> {
     const socat = this.#socat;

@@ -19,6 +19,8 @@ export const library = signal<readonly LibraryEntry[]>([]);
 const namedFiles = signal<readonly WatchedFile[]>([]);
 export const droppedFiles = signal<readonly WatchedFile[]>([]);
 export const watchedFiles = computed(() => [...namedFiles.value, ...droppedFiles.value]);
+/** What has been told since the page was opened: until then an empty list means nothing. */
+export const isKnown = signal({ devices: false, library: false });
 export const services = signal<readonly ServiceEvent[]>([]);
 /** What went wrong with what a person asked for, until it is read. */
 export const problems = signal<readonly Failure[]>([]);
@@ -79,8 +81,14 @@ export function chooseEntry(id: string): void {
 
 function received(list: readonly Device[]): void {
   devices.value = list;
+  isKnown.value = { ...isKnown.value, devices: true };
   const isThere = list.some(({ id }) => id === chosenDevice.value);
   if (!isThere) chosenDevice.value = list.at(0)?.id;
+}
+
+function receivedLibrary(entries: readonly LibraryEntry[]): void {
+  library.value = entries;
+  isKnown.value = { ...isKnown.value, library: true };
 }
 
 /** Jobs of processes that have ended. */
@@ -106,7 +114,7 @@ async function load(): Promise<void> {
     call('listDevices', {}).then(received),
     call('listEmulatedBoards', {}).then((boards) => (emulatedBoards.value = boards)),
     call('listFlashJobs', {}).then(receivedJobs),
-    call('listLibrary', {}).then((entries) => (library.value = entries)),
+    call('listLibrary', {}).then(receivedLibrary),
     call('listWatchedFiles', {}).then((files) => (namedFiles.value = files)),
   ]);
 }
@@ -116,7 +124,7 @@ export function start(): void {
   on('devices', received);
   on('flashJobs', receivedJobs);
   on('watchedFiles', (files) => (namedFiles.value = files));
-  on('library', (entries) => (library.value = entries));
+  on('library', receivedLibrary);
   on('service', (event) => {
     services.value = [...services.value.filter(({ service }) => service !== event.service), event];
     if (event.state === 'running') return;

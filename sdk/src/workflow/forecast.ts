@@ -1,12 +1,14 @@
 import type { CircuitForm } from '../compile/circuit-of.js';
-import { checkedCircuitOf, reportOf } from '../compile/compile.js';
+import { checkedCircuitInSteps, reportOf } from '../compile/compile.js';
 import { compileBitstream } from '../compile/compile-bitstream.js';
 import { Random } from '../random.js';
 import { resolveLayers } from '../train/network/network.js';
 import { initialParameters, toTrainedNetwork } from '../train/network/parameters.js';
 import type { Recipe } from '../train/recipes/recipes.js';
 import { boardFits, type BoardFit } from './board-table.js';
+import { build } from './build.js';
 import { frozenOrReason } from './freeze.js';
+import type { Following } from './observer.js';
 
 /** What a training will become. Sizes follow from the layers; a few bytes and gates depend on the weights. */
 export interface Forecast {
@@ -23,7 +25,7 @@ export interface Forecast {
   };
 }
 
-export interface ForecastOptions {
+export interface ForecastOptions extends Following {
   /** Folder of more boards than come with Adiabit. */
   readonly boards?: string | undefined;
   /** Whether the circuit is built and counted too (true). */
@@ -38,11 +40,11 @@ const CALIBRATION = 8;
 /**
  * Says what a recipe's network takes before it is trained: freezes and compiles it with random weights.
  * @returns the reason, if the network has no exact integer form
- * @throws ModelError for a recipe that cannot be trained
+ * @throws ModelError for a recipe that cannot be trained; CancelledError
  */
 export async function forecast(
   { network }: Recipe,
-  { boards, withCircuit = true }: ForecastOptions = {},
+  { boards, withCircuit = true, ...following }: ForecastOptions = {},
 ): Promise<Forecast | string> {
   const random = Random.fromSeed(1, 'forecast');
   const parameters = initialParameters(resolveLayers(network), random);
@@ -55,6 +57,6 @@ export async function forecast(
   const { bitstreamBytes, workBytes } = report;
   const sizes = { bitstreamBytes, workBytes, boards: boardFits(bitstream, bytes.length, boards) };
   if (!withCircuit) return sizes;
-  const { form, gates, timing } = reportOf(checkedCircuitOf(bitstream, 'auto'));
+  const { form, gates, timing } = reportOf(await build(checkedCircuitInSteps(bitstream, 'auto'), following));
   return { ...sizes, circuit: { form, gates, latency: timing.latency } };
 }

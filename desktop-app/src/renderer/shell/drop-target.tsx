@@ -26,7 +26,8 @@ export function DropTarget() {
         const file = item.getAsFile();
         // A handle has to be asked for while the event lasts.
         const handle = (item as Partial<ItemWithHandle>).getAsFileSystemHandle?.call(item);
-        if (file)
+        if (file?.name.endsWith('.json') === true) void takeRecipe(file);
+        else if (file)
           void Promise.resolve(handle).then((found) => takeFile(file, found?.kind === 'file' ? found : undefined));
       }
     };

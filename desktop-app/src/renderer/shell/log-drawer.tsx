@@ -107,6 +107,7 @@ export function LogDrawer() {
 function Lines({ shown }: { readonly shown: readonly LogEntry[] }) {
   const element = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const lastTop = useRef(0);
   const [, redraw] = useState(0);
   const virtualizer = useRef<Virtualizer<HTMLDivElement, HTMLDivElement>>(undefined);
   const options = {
@@ -135,7 +136,10 @@ function Lines({ shown }: { readonly shown: readonly LogEntry[] }) {
       role="log"
       aria-live="off"
       onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
-        atEnd.current = scrollTop + clientHeight > scrollHeight - LINE_PIXELS;
+        // Lines that come faster than they are drawn are no reason to stop following: scrolling up is.
+        if (scrollTop + clientHeight > scrollHeight - LINE_PIXELS) atEnd.current = true;
+        else if (scrollTop < lastTop.current) atEnd.current = false;
+        lastTop.current = scrollTop;
       }}
     >
       <Canvas height={virtualizer.current.getTotalSize()}>

@@ -8,6 +8,7 @@ import {
   replayTransport,
   type Recording,
   type Transport,
+  TransportError,
   type DeviceDescription,
   type PortOptions,
   type SlotDescription,
@@ -100,11 +101,11 @@ export class BenchDevice {
   }
 
   /**
-   * Returns the session with the device.
-   * @throws as opening it did, if it does not answer
+   * Returns the session with the device, connecting if need be.
+   * @throws as opening it did, if it does not answer; AppError `app.not-now` if it is unplugged
    */
   async session(): Promise<DeviceSession> {
-    await this.connect();
+    if (this.#state.kind !== 'gone') await this.connect();
     if (this.#session) return this.#session;
     throw this.#absence();
   }
@@ -253,7 +254,9 @@ export class BenchDevice {
       await this.refresh();
       await this.#options.port.virtualPorts?.keep(this.place.path);
     } catch (error) {
-      await this.#refuse(error);
+      // A line that broke under the work may be noticed here first.
+      if (error instanceof TransportError && error.kind === 'disconnected') await this.unplug();
+      else await this.#refuse(error);
     }
   }
 

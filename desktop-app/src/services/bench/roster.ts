@@ -1,6 +1,7 @@
 import { AppError } from '@adiabit/simulator/errors';
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { boardNamed, readyBoards } from '@adiabit/sdk/boards';
 import {
@@ -31,6 +32,10 @@ const benchSchema = z.object({
 });
 
 const NOTHING: z.infer<typeof benchSchema> = { emulated: [], ports: [], names: {}, known: [] };
+
+/** How often and with what pause a device that has come back is asked. */
+const ARRIVAL_TRIES = 3;
+const ARRIVAL_MS = 1000;
 
 /** Ports of the operating system. A test gives its own. */
 export type ListPorts = () => Promise<readonly PortDescription[]>;
@@ -204,10 +209,19 @@ export class Roster {
     }
   }
 
-  /** Notes that a device is plugged in, and asks it if it is known as one of ours. */
+  /**
+   * Notes that a device is plugged in, and asks it if it is known as one of ours. It is asked again if need be: a board starts, and a
+   * system gives permissions and probes for modems, while the port is there already.
+   */
   async #return(device: BenchDevice): Promise<void> {
     await device.plugIn();
-    if (this.#kept.value.known.includes(device.place.id)) await this.connect(device);
+    if (!this.#kept.value.known.includes(device.place.id)) return;
+    for (let tries = 0; tries < ARRIVAL_TRIES; tries++) {
+      await this.connect(device);
+      if (device.state.kind !== 'refused') return;
+      await wait(ARRIVAL_MS, undefined, { ref: false });
+      if (device.state.kind !== 'refused') return;
+    }
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import type { LibraryEntry, WatchedFile } from '../../../common/contract/library.js';
 import { bytes, clock, short, whole } from '../../parts/format.js';
 import { takeFile } from '../../files.js';
-import { library, watchedFiles } from '../../state.js';
+import { isKnown, library, watchedFiles } from '../../state.js';
 import { picked, selected } from './selection.js';
 
 /** The bitstreams to choose from, the newest first. */
@@ -14,7 +14,13 @@ export const Bitstreams = () => (
     </header>
     {library.value.length === 0 ? (
       <p class="muted">
-        None yet. Drop a .abit file anywhere, or open one. <code>adiabit demo</code> makes one, and Train does.
+        {isKnown.value.library ? (
+          <>
+            None yet. Drop a .abit file anywhere, or open one. <code>adiabit demo</code> makes one, and Train does.
+          </>
+        ) : (
+          'Reading the list …'
+        )}
       </p>
     ) : (
       <ul>

@@ -69,11 +69,13 @@ export function outcomeWords(job: FlashJob, about: AboutDevice | undefined): str
   const old = about === undefined ? '' : ` ${bootsWords(about)}`;
   if (job.state === 'cancelled') return `Cancelled after ${bytes(job.bytes)} of ${bytes(job.totalBytes)}.${old}`;
   if (result === undefined) return error?.message ?? '';
-  const vectors = result.goldenVectors === 1 ? '1 golden vector' : `${result.goldenVectors} golden vectors`;
-  return (
-    `Slot ${result.slot} runs it and boots: confirmed as number ${result.sequence}, the highest. ${vectors} right on the board. ` +
-    `${bytes(job.totalBytes)} in ${duration(endedMs - startedMs)}, ${result.resends === 1 ? '1 resend' : `${result.resends} resends`}.`
-  );
+  const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+  return [
+    `Slot ${result.slot} runs it and boots (number ${result.sequence}, the highest)`,
+    `${counted(result.goldenVectors, 'golden vector')} right on the board`,
+    `${bytes(job.totalBytes)} in ${duration(endedMs - startedMs)}`,
+    counted(result.resends, 'resend'),
+  ].join(' · ');
 }
 
 /** The share of a job's bytes that are stored, 0 to 1. */

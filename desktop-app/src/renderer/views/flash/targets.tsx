@@ -5,7 +5,7 @@ import { call } from '../../bridge.js';
 import { Bar } from '../../parts/bar.js';
 import { bytes } from '../../parts/format.js';
 import { Glyph, stateWords } from '../../parts/glyph.js';
-import { attempt, devices, flashJobs, library } from '../../state.js';
+import { attempt, devices, flashJobs, isKnown, library } from '../../state.js';
 import { fitOf } from './fits.js';
 import { lastJob, outcomeWords, progressWords, shareDone } from './job-words.js';
 import { mark, marked, selected } from './selection.js';
@@ -35,7 +35,9 @@ export function Targets() {
       </header>
       {all.length === 0 && (
         <p class="muted">
-          No device yet. Plug one in, or start an emulated one on the left: it runs the real firmware.
+          {isKnown.value.devices
+            ? 'No device yet. Plug one in, or start an emulated one on the left: it runs the real firmware.'
+            : 'Looking for devices …'}
         </p>
       )}
       {all.length > 0 && (
