@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { APP_METHODS } from './contract/app.js';
+import { CIRCUIT_METHODS, type CircuitEvents } from './contract/circuits.js';
 import type { Method, ServiceName } from './contract/define.js';
 import { DEVICE_METHODS, type DeviceEvents } from './contract/devices.js';
 import { FLASH_METHODS, type FlashEvents } from './contract/flashing.js';
@@ -15,6 +16,7 @@ export type { ServiceName } from './contract/define.js';
 
 export const METHODS = {
   ...APP_METHODS,
+  ...CIRCUIT_METHODS,
   ...DEVICE_METHODS,
   ...FLASH_METHODS,
   ...LIBRARY_METHODS,
@@ -44,7 +46,7 @@ export interface ServiceEvent {
   readonly error?: Failure;
 }
 
-export interface Events extends DeviceEvents, FlashEvents, LibraryEvents, LogEvents {
+export interface Events extends CircuitEvents, DeviceEvents, FlashEvents, LibraryEvents, LogEvents {
   readonly service: ServiceEvent;
 }
 export type EventName = keyof Events;

@@ -6,3 +6,9 @@ export const MAX_FILE_BYTES = 16 * 2 ** 20;
 
 /** The entries of the log that are kept. */
 export const MAX_LOG_ENTRIES = 20_000;
+
+/** The largest answer of weights. */
+export const MAX_WEIGHT_BYTES = 2 ** 20;
+
+/** The largest window of a waveform. */
+export const MAX_TRACE_CYCLES = 65_536;

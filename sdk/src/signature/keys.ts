@@ -74,6 +74,13 @@ function readKey(pem: string, half: 'private' | 'public', create: (pem: string) 
   });
 }
 
+/** Returns the key of 32 bytes, as a bitstream names it. Nobody vouches for it. */
+export const publicKeyOf = (bytes: Uint8Array): KeyObject =>
+  createPublicKey({
+    key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(bytes).toString('base64url') },
+    format: 'jwk',
+  });
+
 /** Returns the 32 bytes of the public half. */
 export const publicKeyBytes = (key: KeyObject): Uint8Array => {
   const { x } = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' });

@@ -16,21 +16,46 @@ export interface BoardGoals {
 
 const DENSE_ONLY = 'runs dense binary layers only';
 
-/** Tells which boards take a bitstream, with the bytes that it needs and that each has; in fewer than 80 columns. */
-export function boardTable({ network, memory }: Bitstream, totalBytes: number, folder?: string): string {
-  const boards = readyBoards(folder);
-  const width = Math.max(...boards.map(({ id }) => id.length));
-  const needed = workBytesOf(network, memory);
-  const lines = boards.map(({ id, slotBytes, workBytes, layerKinds }) => {
-    const lacks = [
+/** Whether a board takes a bitstream. */
+export interface BoardFit {
+  readonly id: string;
+  readonly name: string;
+  readonly slotBytes: number;
+  readonly workBytes: number;
+  /** What it lacks, in words; empty if the bitstream fits. */
+  readonly lacks: readonly string[];
+}
+
+/** Tells which boards take a bitstream, and what the others lack. */
+export const boardFits = (
+  { network, memory }: Bitstream,
+  totalBytes: number,
+  folder?: string,
+): { readonly neededWorkBytes: number; readonly boards: readonly BoardFit[] } => {
+  const neededWorkBytes = workBytesOf(network, memory);
+  const boards = readyBoards(folder).map(({ id, name, slotBytes, workBytes, layerKinds }) => ({
+    id,
+    name,
+    slotBytes,
+    workBytes,
+    lacks: [
       ...(layerKinds === 'counting' && !isBinaryDense(network) ? [DENSE_ONLY] : []),
       ...(totalBytes > slotBytes ? ['not enough flash'] : []),
-      ...(needed > workBytes ? ['not enough RAM'] : []),
-    ];
+      ...(neededWorkBytes > workBytes ? ['not enough RAM'] : []),
+    ],
+  }));
+  return { neededWorkBytes, boards };
+};
+
+/** Writes which boards take a bitstream, with the bytes that it needs and that each has; in fewer than 80 columns. */
+export function boardTable(bitstream: Bitstream, totalBytes: number, folder?: string): string {
+  const { neededWorkBytes, boards } = boardFits(bitstream, totalBytes, folder);
+  const width = Math.max(...boards.map(({ id }) => id.length));
+  const lines = boards.map(({ id, slotBytes, workBytes, lacks }) => {
     const verdict = lacks.length === 0 ? 'fits' : lacks.join(', ');
     return `    ${id.padEnd(width)}  flash ${count(slotBytes).padStart(9)}  RAM ${count(workBytes).padStart(9)}  ${verdict}`;
   });
-  return `  boards (it needs ${count(totalBytes)} bytes of flash, ${count(needed)} of RAM)\n${lines.join('\n')}`;
+  return `  boards (it needs ${count(totalBytes)} bytes of flash, ${count(neededWorkBytes)} of RAM)\n${lines.join('\n')}`;
 }
 
 /**

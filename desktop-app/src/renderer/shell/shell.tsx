@@ -3,6 +3,7 @@ import { Notice } from '../parts/notice.js';
 import { Glyph, stateWords } from '../parts/glyph.js';
 import { short } from '../parts/format.js';
 import { device, dismiss, entry, isConnected, problems, view, VIEWS, type View } from '../state.js';
+import { Circuit } from '../views/circuit/circuit.js';
 import { Overview } from '../views/overview.js';
 import { DropTarget } from './drop-target.js';
 import { Keys, useKeys } from './keys.js';
@@ -21,7 +22,7 @@ const CONTENTS: Readonly<Record<View, () => preact.JSX.Element>> = {
   overview: Overview,
   flash: Overview,
   live: Overview,
-  circuit: Overview,
+  circuit: Circuit,
   train: Overview,
 };
 

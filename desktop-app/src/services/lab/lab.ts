@@ -1,5 +1,7 @@
 import type { Handlers } from '../../common/contract.js';
 import type { Emit, ServiceStart } from '../serve.js';
+import { circuitHandlers } from './circuits/handlers.js';
+import { Circuits } from './circuits/circuits.js';
 import { Library } from './library.js';
 
 /** Opens the lab: the library of bitstreams, and what is computed of them. */
@@ -10,7 +12,9 @@ export async function openLab(
   const library: Library = await Library.open(start.stateFolder, () => {
     void library.list().then((entries) => emit('library', entries));
   });
+  const circuits = new Circuits(start.stateFolder, (work) => emit('circuitWork', work));
   const handlers: Handlers<'lab'> = {
+    ...circuitHandlers(library, circuits, start.boardsFolder),
     listLibrary: () => library.list(),
     addToLibrary: ({ fileName, bytes }) => library.add(fileName, bytes),
     removeFromLibrary: async ({ entry }) => {
@@ -18,5 +22,5 @@ export async function openLab(
       return undefined;
     },
   };
-  return { handlers, close: () => Promise.resolve() };
+  return { handlers, close: () => circuits.close() };
 }
