@@ -70,7 +70,7 @@ function Targets({ entry }: { readonly entry: string }) {
     <section aria-label="FPGAs">
       <h2>FPGAs</h2>
       <p class="muted">An estimate before synthesis, in the form that suits the chip.</p>
-      <table class="table">
+      <table class="table targets">
         <thead>
           <tr>
             <th>Chip</th>
@@ -106,7 +106,7 @@ function Target({
     return (
       <tr>
         <td>{title}</td>
-        <td colSpan={4} class="wraps">
+        <td colSpan={4}>
           <span class="sign bad">✕</span> {error.message}
         </td>
       </tr>

@@ -35,10 +35,11 @@ export function LayerPanel({
   }
   const layer = facts.layers[index];
   const built = circuit?.layers[index];
+  const isUnrolled = circuit === undefined || circuit.form !== 'folded';
   return (
     <section class="layer-panel" aria-label={`Layer ${index}`}>
       <Path layer={layer} here={place.value} />
-      <div class="layer-body">
+      <div class={`layer-body ${row !== undefined ? 'neuron' : isUnrolled ? '' : 'two'}`}>
         <div class="column">
           {row !== undefined && isWeighted(layer) ? (
             <>
@@ -101,7 +102,7 @@ function Inside({
 }) {
   if (circuit === undefined) return <p class="muted">The cells can be seen when the circuit is built.</p>;
   if (row === undefined && view === undefined && circuit.form !== 'folded') {
-    return <p class="muted">Choose a {rowWord(layer.kind)} to see its cells.</p>;
+    return null;
   }
   const base = row === undefined ? `layer${layer.index}` : partOf(circuit, layer.index, row);
   return (

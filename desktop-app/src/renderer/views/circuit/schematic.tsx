@@ -122,7 +122,8 @@ function Box({
       ? {}
       : {
           role: 'button' as const,
-          tabIndex: 0,
+          // Attributes of SVG keep their case, and only this one takes the focus.
+          tabindex: 0,
           onClick: () => onOpen(view),
           onKeyDown: (event: KeyboardEvent) => {
             if (event.key !== 'Enter') return;

@@ -86,9 +86,7 @@ export function Strip({
                 {layer.index} {layer.kind}
               </b>
               <span>{shapeText(layer.outputShape)}</span>
-              <span class="muted">
-                {amounts[layer.index] === undefined ? '' : `${whole(amounts[layer.index] ?? 0)} ${by}`}
-              </span>
+              <span class="muted">{amounts[layer.index] === undefined ? '' : whole(amounts[layer.index] ?? 0)}</span>
               <i class="share" style={{ transform: `scaleX(${share})` }} />
             </button>
           );

@@ -26,8 +26,9 @@ describe('pictures of weights', () => {
     const shape = tileShape([3, 3, 10]);
     const places = new Set(Array.from({ length: 90 }, (_, index) => shape.at(index)));
     expect(places.size).toBe(90);
-    expect([shape.width, shape.height]).toEqual([15, 11]);
-    expect(Math.max(...places)).toBeLessThan(15 * 11);
+    expect([shape.width, shape.height]).toEqual([19, 7]);
+    expect(Math.max(...places)).toBeLessThan(19 * 7);
+    expect(tileShape([3, 3, 13]).width).toBe(15);
   });
 
   it('read bits and bytes of any row', () => {

@@ -25,7 +25,7 @@ export interface TileShape {
  */
 export function tileShape([height, width, channels]: WeightFacts['tile']): TileShape {
   if (height * width === 1) return { width: channels, height: 1, at: (index) => index };
-  const across = channels <= 4 ? channels : Math.ceil(Math.sqrt(channels));
+  const across = channelsAcross(channels);
   const down = Math.ceil(channels / across);
   const whole = across * (width + 1) - 1;
   return {
@@ -39,6 +39,14 @@ export function tileShape([height, width, channels]: WeightFacts['tile']): TileS
       return y * whole + x;
     },
   };
+}
+
+/** How many channels stand side by side: all of a few; else a number that divides them and makes nearly a square, if there is one. */
+function channelsAcross(channels: number): number {
+  if (channels <= 4) return channels;
+  const side = Math.ceil(Math.sqrt(channels));
+  for (let across = side; across <= 2 * side; across++) if (channels % across === 0) return across;
+  return side;
 }
 
 /** Reads weight `index` of a row: +1 or -1, or an 8-bit weight. */

@@ -146,8 +146,8 @@ export function Weights({
         <i
           class="cursor"
           style={{
-            left: `${(at % place.across) * place.stepX}px`,
-            top: `${Math.floor(at / place.across) * place.stepY}px`,
+            left: `${3 + (at % place.across) * place.stepX}px`,
+            top: `${3 + Math.floor(at / place.across) * place.stepY}px`,
             width: `${place.width}px`,
             height: `${place.height}px`,
           }}
@@ -261,7 +261,9 @@ function placement(weights: WeightFacts, available: number) {
     : Math.max(1, Math.floor(TILE_PIXELS / Math.max(shape.width, shape.height)));
   const width = shape.width * scale;
   const height = isLine ? LINE_PIXELS : shape.height * scale;
-  const [gapX, gapY] = isLine ? [0, LINE_GAP] : [GAP, GAP];
+  // Kernels of several channels have gaps within; those between them are wider.
+  const gap = weights.tile[2] > 1 ? Math.max(GAP, 3 * scale) : GAP;
+  const [gapX, gapY] = isLine ? [0, LINE_GAP] : [gap, gap];
   const across = isLine ? 1 : Math.max(1, Math.floor((available + gapX) / (width + gapX)));
   const down = Math.max(1, Math.floor((PAGE_PIXELS + gapY) / (height + gapY)));
   const rowBytes = weights.form === 'binary' ? Math.ceil(weights.columns / 8) : weights.columns;

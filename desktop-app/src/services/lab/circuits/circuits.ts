@@ -10,10 +10,12 @@ const STOPPING_MS = 300;
 export class Circuits {
   readonly #stateFolder: string;
   readonly #onWork: (work: CircuitWork | undefined) => void;
+  /** The number of the last request that shall stop; the thread looks at it. */
   readonly #stop = new SharedArrayBuffer(4);
+  readonly #pending = new Set<number>();
   #pool: Promise<WorkerPool<CircuitProtocol>> | undefined;
   #ending = new AbortController();
-  #calls = 0;
+  #asked = 0;
 
   constructor(stateFolder: string, onWork: (work: CircuitWork | undefined) => void) {
     this.#stateFolder = stateFolder;
@@ -22,31 +24,30 @@ export class Circuits {
 
   /** Has the thread do something. @throws what it throws; CancelledError after `cancel` */
   async ask<C extends CircuitCall>(call: C, params: CircuitCalls[C]['params']): Promise<CircuitCalls[C]['result']> {
-    this.#calls++;
+    const number = ++this.#asked;
     const { signal } = this.#ending;
+    this.#pending.add(number);
     try {
       const pool = await (this.#pool ??= openPool<CircuitProtocol>({
         file: workerFile(import.meta.url, 'worker.js'),
         starts: [{ stateFolder: this.#stateFolder, stop: this.#stop }],
       }));
-      return (await pool.ask(0, { call, params } as CircuitProtocol['request'], {
+      return (await pool.ask(0, { number, call, params } as CircuitProtocol['request'], {
         signal,
         onNote: (note) => this.#onWork({ entry: params.entry, ...note }),
       })) as CircuitCalls[C]['result'];
     } finally {
-      this.#calls--;
-      if (this.#calls === 0) this.#onWork(undefined);
+      this.#pending.delete(number);
+      if (this.#pending.size === 0) this.#onWork(undefined);
     }
   }
 
   /** Stops what is computed: a simulation at its next cycle, anything else by ending the thread. */
   async cancel(): Promise<void> {
-    if (this.#calls === 0) return;
-    const flag = new Int32Array(this.#stop);
-    Atomics.store(flag, 0, 1);
+    const last = this.#asked;
+    Atomics.store(new Int32Array(this.#stop), 0, last);
     await new Promise((resume) => setTimeout(resume, STOPPING_MS));
-    if (this.#calls > 0) await this.close();
-    Atomics.store(flag, 0, 0);
+    if ([...this.#pending].some((number) => number <= last)) await this.close();
   }
 
   async close(): Promise<void> {

@@ -23,7 +23,7 @@ export type CircuitCall = keyof CircuitCalls;
 
 export interface CircuitStart {
   readonly stateFolder: string;
-  /** One integer: 1 when the work at hand shall stop. */
+  /** One integer: the number of the last request that shall stop. */
   readonly stop: SharedArrayBuffer;
 }
 
@@ -31,7 +31,11 @@ export interface CircuitStart {
 export interface CircuitProtocol {
   readonly start: CircuitStart;
   readonly request: {
-    readonly [C in CircuitCall]: { readonly call: C; readonly params: CircuitCalls[C]['params'] };
+    readonly [C in CircuitCall]: {
+      readonly number: number;
+      readonly call: C;
+      readonly params: CircuitCalls[C]['params'];
+    };
   }[CircuitCall];
   readonly reply: unknown;
   /** How far the work is. */

@@ -20,6 +20,8 @@ const TELL_EVERY_MS = 100;
 class CircuitDesk {
   readonly #folder: string;
   readonly #stop: Int32Array;
+  /** The number of the request at hand. */
+  #number = 0;
   readonly #circuits = new LeastRecent<OpenCircuit>(KEPT_CIRCUITS);
 
   constructor({ stateFolder, stop }: CircuitStart) {
@@ -27,7 +29,9 @@ class CircuitDesk {
     this.#stop = new Int32Array(stop);
   }
 
-  async answer({ call, params }: CircuitProtocol['request'], note: Note): Promise<unknown> {
+  async answer({ number, call, params }: CircuitProtocol['request'], note: Note): Promise<unknown> {
+    this.#number = number;
+    this.#stopIfAsked('The work');
     const circuit = await this.#open(params.entry, note);
     switch (call) {
       case 'buildCircuit':
@@ -151,12 +155,16 @@ class CircuitDesk {
     return recording;
   }
 
+  /** @throws CancelledError if the request at hand shall stop */
+  #stopIfAsked(what: string): void {
+    if (this.#number <= Atomics.load(this.#stop, 0)) throw new CancelledError(`${what} was cancelled.`);
+  }
+
   /** Tells how far a simulation is, and stops it when it shall. */
   #following(note: Note): (done: number, total: number) => void {
     let toldMs = performance.now();
     return (done, total) => {
-      if (Atomics.load(this.#stop, 0) === 1)
-        throw new CancelledError(`Simulation cancelled in cycle ${done}.`, { cycle: done });
+      this.#stopIfAsked(`Cycle ${done} of the simulation`);
       if (performance.now() - toldMs < TELL_EVERY_MS) return;
       toldMs = performance.now();
       note({ step: 'simulate', done, total });

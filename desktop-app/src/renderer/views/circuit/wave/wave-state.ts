@@ -3,7 +3,7 @@ import type { SignalTrace } from '../../../../common/contract/circuits.js';
 import { MAX_TRACE_CYCLES } from '../../../../common/limits.js';
 import { call } from '../../../bridge.js';
 import { attempt } from '../../../state.js';
-import { circuit, load, network, place, shownEntry, type Loaded } from '../circuit-state.js';
+import { circuit, load, network, place, rowWord, shownEntry, type Loaded } from '../circuit-state.js';
 import type { FormatChoice } from './number-format.js';
 import { fit, type Window } from './zoom.js';
 
@@ -37,12 +37,16 @@ export const groups = computed(() => {
   const outputs = Math.min(facts.value?.classes ?? 0, MOST_OUTPUTS);
   const ports = ['start', 'valid', 'class_index', ...Array.from({ length: outputs }, (_, index) => `y${index}`)];
   const { layer, row } = place.value;
+  const kind = layer === undefined ? '' : (facts.value?.layers[layer].kind ?? '');
   const seen = new Set(ports);
   const fresh = (names: readonly string[]): readonly string[] =>
     names.filter((name) => !seen.has(name) && seen.add(name));
   return [
     { title: 'Ports', names: ports },
-    { title: row === undefined ? `Layer ${layer}` : `Layer ${layer}, ${row}`, names: fresh(found.value) },
+    {
+      title: row === undefined ? `Layer ${layer}` : `Layer ${layer}, ${rowWord(kind)} ${row}`,
+      names: fresh(found.value),
+    },
     { title: 'Added', names: fresh(added.value) },
   ].filter(({ names }) => names.length > 0);
 });
