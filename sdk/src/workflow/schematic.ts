@@ -64,6 +64,8 @@ export type Schematic =
 
 /** Cells that a drawing shows one by one; beyond that they stand in blocks. */
 const MOST_CELLS = 96;
+/** Cells of a logic cone: four levels of full adders and the products before them are whole. */
+const MOST_CONE_CELLS = 160;
 const MOST_RESULTS = 512;
 const ROW = 20;
 /** What a letter of a label takes, in points. */
@@ -114,7 +116,7 @@ export class Schematics {
     if (!Number.isInteger(net) || net < 0 || net >= netCount) {
       throw new NetlistError('bad-name', `The circuit has no net ${net}; they are 0 to ${netCount - 1}.`, { net });
     }
-    const cone = logicCone(this.#netlist, this.#drivers, net, MOST_CELLS);
+    const cone = logicCone(this.#netlist, this.#drivers, net, MOST_CONE_CELLS);
     const driver = this.#drivers[net];
     const group = driver < 0 ? '' : ` in ${this.#netlist.groups[cells.group[driver]].name}`;
     return this.#drawing(`n${net}${group}`, cone.cells, (cell) => this.#cellBox(cell), cone.isCut);

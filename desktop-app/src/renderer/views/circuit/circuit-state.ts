@@ -78,9 +78,22 @@ export const followEntry = (): (() => void) =>
 export function ascend(): void {
   const { layer, row, view } = place.value;
   if (layer === undefined) return;
-  if (view !== undefined && row !== undefined) place.value = { layer, row };
-  else if (row !== undefined || view !== undefined) place.value = { layer };
-  else place.value = {};
+  const here = row === undefined ? { layer } : { layer, row };
+  const above = view === undefined || !('part' in view) ? undefined : partsAbove(view.part, baseOf(layer, row)).at(-2);
+  if (above !== undefined) place.value = { ...here, view: { part: above } };
+  else if (view !== undefined) place.value = here;
+  else place.value = row === undefined ? {} : { layer };
+}
+
+/** The part that a layer or one of its rows is. */
+export const baseOf = (layer: number, row: number | undefined): string =>
+  row === undefined || circuit.value.kind !== 'done' ? `layer${layer}` : partOf(circuit.value.value, layer, row);
+
+/** Lists the parts from below `base` down to a part; `popcount@2` is in `popcount`. */
+export function partsAbove(part: string, base: string): readonly string[] {
+  if (!part.startsWith(`${base}.`)) return [part];
+  const ends = [...part.matchAll(/[.@]/g)].map(({ index }) => index).filter((index) => index > base.length);
+  return [...ends, part.length].map((end) => part.slice(0, end));
 }
 
 /** The part of the circuit where a neuron or channel is computed. */

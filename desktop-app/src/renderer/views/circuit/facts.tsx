@@ -37,8 +37,8 @@ export function Facts({
     ['Digest', short(facts.entry), facts.entry],
     [
       'Signature',
-      signature === undefined ? 'none' : signature.isValid ? `${short(signature.fingerprint)} ✓` : '✕ does not match',
-      signature && `key ${signature.fingerprint}`,
+      signature === undefined ? 'none' : signature.isValid ? short(signature.fingerprint) : '✕ not valid',
+      signature && `By key ${signature.fingerprint}, as the file says. Whether to trust that key is for you to know.`,
     ],
   ];
   return (

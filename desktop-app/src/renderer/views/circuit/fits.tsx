@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { FpgaTarget, NetworkFacts, TargetFit } from '../../../common/contract/circuits.js';
 import { failureOf } from '../../../common/failure.js';
 import { call } from '../../bridge.js';
-import { bytes, whole } from '../../parts/format.js';
+import { bytes, percent, whole } from '../../parts/format.js';
 import { attempt } from '../../state.js';
 import type { Loaded } from './circuit-state.js';
 
@@ -75,8 +75,8 @@ function Targets({ entry }: { readonly entry: string }) {
           <tr>
             <th>Chip</th>
             <th class="number">Tables</th>
-            <th class="number">Memory bits</th>
-            <th class="number">Latency</th>
+            <th class="number">Memory</th>
+            <th class="number">Cycles</th>
             <th>Fits</th>
           </tr>
         </thead>
@@ -106,7 +106,7 @@ function Target({
     return (
       <tr>
         <td>{title}</td>
-        <td colSpan={4}>
+        <td colSpan={4} class="missing">
           <span class="sign bad">✕</span> {error.message}
         </td>
       </tr>
@@ -116,17 +116,12 @@ function Target({
     <tr>
       <td>{title}</td>
       <td class="number">{done && whole(done.luts)}</td>
-      <td class="number">{done && whole(done.memoryBits)}</td>
-      <td class="number">
-        {done && `${whole(done.latency)}${done.clockMHz === undefined ? '' : ` at ${done.clockMHz.toFixed(0)} MHz`}`}
-      </td>
-      <td>
+      <td class="number">{done && bytes(done.memoryBits / 8)}</td>
+      <td class="number">{done && whole(done.latency)}</td>
+      <td title={done && `${done.form}, ${done.levels} tables one behind the other`}>
         {done ? (
           <>
-            <span class="sign good">✓</span>{' '}
-            {done.lutsThere === undefined
-              ? done.form
-              : `${Math.round((100 * done.luts) / done.lutsThere)} %, ${done.form}`}
+            <span class="sign good">✓</span> {verdictOf(done)}
           </>
         ) : (
           <button type="button" class="button quiet" disabled={fit !== undefined} onClick={onEstimate}>
@@ -137,3 +132,10 @@ function Target({
     </tr>
   );
 }
+
+/** How much of the chip is taken, and a guess at its clock. */
+const verdictOf = ({ luts, lutsThere, clockMHz, form }: Extract<TargetFit, { readonly fits: true }>): string =>
+  [
+    lutsThere === undefined ? form : percent(luts / lutsThere),
+    ...(clockMHz === undefined ? [] : [`${clockMHz.toFixed(0)} MHz`]),
+  ].join(', ');

@@ -1,6 +1,6 @@
 import type { CircuitFacts, LayerFacts, NetworkFacts } from '../../../common/contract/circuits.js';
 import { whole } from '../../parts/format.js';
-import { ascend, partOf, place, rowWord, type Place } from './circuit-state.js';
+import { ascend, baseOf, partsAbove, place, rowWord, type Place } from './circuit-state.js';
 import { Histogram } from './histogram.js';
 import { Schematic } from './schematic.js';
 import { shapeText } from './strip.js';
@@ -104,7 +104,7 @@ function Inside({
   if (row === undefined && view === undefined && circuit.form !== 'folded') {
     return null;
   }
-  const base = row === undefined ? `layer${layer.index}` : partOf(circuit, layer.index, row);
+  const base = baseOf(layer.index, row);
   return (
     <Schematic
       entry={facts.entry}
@@ -116,20 +116,21 @@ function Inside({
 }
 
 /** The way from the circuit to what is shown; each step goes back there. */
-function Path({ layer, here: { row, view } }: { readonly layer: LayerFacts; readonly here: Place }) {
+function Path({ layer, here }: { readonly layer: LayerFacts; readonly here: Place }) {
+  const { row } = here;
   const word = rowWord(layer.kind);
   const steps: readonly (readonly [string, Place])[] = [
     ['circuit', {}],
     [`layer ${layer.index}`, { layer: layer.index }],
     ...(row === undefined ? [] : [[`${word} ${row}`, { layer: layer.index, row }] as const]),
-    ...(view === undefined ? [] : [['part' in view ? view.part : `n${view.net}`, place.value] as const]),
+    ...stepsOf(here),
   ];
   const rows = layer.weights?.rows ?? 0;
   return (
     <nav class="path" aria-label="Where this is">
       {steps.map(([label, to], index) => (
         <span key={label}>
-          {index > 0 && <span class="muted">›</span>}
+          {index > 0 && <span class="muted step">›</span>}
           <button
             type="button"
             class="button quiet"
@@ -166,4 +167,14 @@ function Path({ layer, here: { row, view } }: { readonly layer: LayerFacts; read
       </button>
     </nav>
   );
+}
+
+/** The steps from a layer or neuron down to the part or net that is drawn. */
+function stepsOf({ view, ...here }: Place): readonly (readonly [string, Place])[] {
+  if (view === undefined || here.layer === undefined) return [];
+  if ('net' in view) return [[`n${view.net}`, { ...here, view }]];
+  return partsAbove(view.part, baseOf(here.layer, here.row)).map((part) => [
+    part.includes('@') ? `stage ${part.split('@')[1]}` : (part.split('.').at(-1) ?? part),
+    { ...here, view: { part } },
+  ]);
 }

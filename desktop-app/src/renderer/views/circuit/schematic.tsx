@@ -6,6 +6,9 @@ import { whole } from '../../parts/format.js';
 import { Notice } from '../../parts/notice.js';
 import type { Loaded } from './circuit-state.js';
 
+/** A drawing is made smaller to fit, down to this; beyond that it scrolls. */
+const SMALLEST = 0.8;
+
 type View = { readonly part: string } | { readonly net: number };
 
 /** A part of the circuit as a drawing: blocks that open, down to single cells. */
@@ -78,6 +81,7 @@ function Drawing({
       <svg
         width={width + 2 * margin}
         height={height + 2 * margin}
+        style={{ minWidth: `${SMALLEST * width}px` }}
         viewBox={`${-margin} ${-margin} ${width + 2 * margin} ${height + 2 * margin}`}
       >
         {edges.map(({ from, to, nets, points }) => (

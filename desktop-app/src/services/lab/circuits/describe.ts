@@ -121,7 +121,7 @@ function fieldsOf(layer: Layer): readonly (readonly [string, string])[] {
   if (layer.kind === 'pool') fields.push(['Takes', layer.operation === 'sum' ? 'the sum' : 'the extreme']);
   if (layer.kind === 'dense' || layer.kind === 'convolution') {
     const { weights, inputEncoding } = layer;
-    fields.push(['Inputs count as', inputEncoding === 'bipolar' ? '+1 and −1' : 'they are']);
+    fields.push(['Inputs', inputEncoding === 'bipolar' ? '+1 and −1' : 'integers from 0']);
     fields.push(['Weights', isBinary(weights) ? '+1 and −1' : '−127 … 127']);
   }
   if (layer.kind === 'add')
