@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { APP_METHODS } from './contract/app.js';
+import { CIRCUIT_METHODS, type CircuitEvents } from './contract/circuits.js';
 import type { Method, ServiceName } from './contract/define.js';
 import { DEVICE_METHODS, type DeviceEvents } from './contract/devices.js';
 import { FIRMWARE_METHODS, type FirmwareEvents } from './contract/firmware.js';
@@ -18,6 +19,7 @@ export type { ServiceName } from './contract/define.js';
 
 export const METHODS = {
   ...APP_METHODS,
+  ...CIRCUIT_METHODS,
   ...DEVICE_METHODS,
   ...FIRMWARE_METHODS,
   ...FLASH_METHODS,
@@ -51,7 +53,15 @@ export interface ServiceEvent {
 }
 
 export interface Events
-  extends DeviceEvents, FirmwareEvents, FlashEvents, LibraryEvents, LiveEvents, LogEvents, TrainingEvents {
+  extends
+    CircuitEvents,
+    DeviceEvents,
+    FirmwareEvents,
+    FlashEvents,
+    LibraryEvents,
+    LiveEvents,
+    LogEvents,
+    TrainingEvents {
   readonly service: ServiceEvent;
 }
 export type EventName = keyof Events;

@@ -12,3 +12,9 @@ export const MAX_RECORDED_BYTES = 8 * 2 ** 20;
 
 /** The longest recipe of a user's own. */
 export const MAX_RECIPE_CHARACTERS = 200_000;
+
+/** The largest answer of weights. */
+export const MAX_WEIGHT_BYTES = 2 ** 20;
+
+/** The largest window of a waveform. */
+export const MAX_TRACE_CYCLES = 65_536;

@@ -1,4 +1,12 @@
 /** Says who vouches for a bitstream: Ed25519 keys, signatures inside `.abit` files, and holding a file to a key. */
 export { SignatureError, type SignatureErrorKind } from './errors.js';
-export { fingerprint, generateKeys, publicKeyBytes, readPrivateKey, readPublicKey, type KeyPair } from './keys.js';
+export {
+  fingerprint,
+  generateKeys,
+  publicKeyBytes,
+  publicKeyOf,
+  readPrivateKey,
+  readPublicKey,
+  type KeyPair,
+} from './keys.js';
 export { signBitstream, verifySignature } from './sign.js';

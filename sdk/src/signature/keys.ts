@@ -31,14 +31,12 @@ export function readPublicKey(pem: string): KeyObject {
     );
   }
   const key = readKey(pem, 'public', createPublicKey);
-  if (isWeak(publicKeyBytes(key))) {
-    throw new SignatureError(
-      'bad-key',
-      'This key protects nothing: anybody can sign for it. Make one with "adiabit keygen".',
-    );
-  }
+  if (isWeak(publicKeyBytes(key))) throw weakKey();
   return key;
 }
+
+const weakKey = (): SignatureError =>
+  new SignatureError('bad-key', 'This key protects nothing: anybody can sign for it. Make one with "adiabit keygen".');
 
 /**
  * Points of small order, as they are encoded with a positive sign: 0, 1, -1, two of order 8, and 0 and 1 as p and p +
@@ -72,6 +70,16 @@ function readKey(pem: string, half: 'private' | 'public', create: (pem: string) 
   throw new SignatureError('bad-key', `Keys are Ed25519, this one is ${actual}. Make one with "adiabit keygen".`, {
     actual,
   });
+}
+
+/**
+ * Returns the key of 32 bytes, as a bitstream names it. Nobody vouches for it.
+ * @throws SignatureError `signature.bad-key` for one that anybody can sign for
+ */
+export function publicKeyOf(bytes: Uint8Array): KeyObject {
+  if (isWeak(bytes)) throw weakKey();
+  const x = Buffer.from(bytes).toString('base64url');
+  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
 }
 
 /** Returns the 32 bytes of the public half. */

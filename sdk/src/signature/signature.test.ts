@@ -13,7 +13,15 @@ import {
 import { AdiabitError } from '@adiabit/simulator/errors';
 import { networkOfCounts } from '@adiabit/simulator/network';
 import { WEAK_KEYS, publicKeyPem } from './testing/weak-keys.js';
-import { generateKeys, readPrivateKey, readPublicKey, signBitstream, verifySignature } from './index.js';
+import {
+  generateKeys,
+  publicKeyBytes,
+  publicKeyOf,
+  readPrivateKey,
+  readPublicKey,
+  signBitstream,
+  verifySignature,
+} from './index.js';
 
 const pair = generateKeys();
 const privateKey = readPrivateKey(pair.privateKey);
@@ -143,6 +151,16 @@ describe('a signed bitstream', () => {
 });
 
 describe('a key', () => {
+  it('is made of the 32 bytes that a bitstream names, unless anybody can sign for it', () => {
+    const signed = signBitstream(bytesWith(Int32Array.of(1, 2, 3)), privateKey);
+    const named = publicKeyOf(signatureOf(signed)!.publicKey);
+    expect(publicKeyBytes(named)).toEqual(publicKeyBytes(publicKey));
+    expect(verifySignature(signed, named)).toHaveLength(16);
+    expect(() => publicKeyOf(new Uint8Array(32))).toThrow(
+      expect.objectContaining({ code: 'signature.bad-key' }) as Error,
+    );
+  });
+
   it('of another kind, or no key at all, is refused by name', () => {
     const { privateKey: otherCurve } = generateKeyPairSync('ec', {
       namedCurve: 'P-256',

@@ -16,35 +16,46 @@ export interface BoardGoals {
 
 const DENSE_ONLY = 'runs dense binary layers only';
 
-/** A board, and what it lacks for a bitstream: nothing if it takes it. */
+/** Whether a board takes a bitstream. */
 export interface BoardFit {
-  readonly board: Board;
+  readonly id: string;
+  readonly name: string;
+  readonly slotBytes: number;
+  readonly workBytes: number;
+  /** What it lacks, in words; empty if the bitstream fits. */
   readonly lacks: readonly string[];
 }
 
-/** Tells of every board whether it takes a bitstream. */
-export function boardFits({ network, memory }: Bitstream, totalBytes: number, folder?: string): readonly BoardFit[] {
-  const needed = workBytesOf(network, memory);
-  return readyBoards(folder).map((board) => ({
-    board,
+/** Tells which boards take a bitstream, and what the others lack. */
+export const boardFits = (
+  { network, memory }: Bitstream,
+  totalBytes: number,
+  folder?: string,
+): { readonly neededWorkBytes: number; readonly boards: readonly BoardFit[] } => {
+  const neededWorkBytes = workBytesOf(network, memory);
+  const boards = readyBoards(folder).map(({ id, name, slotBytes, workBytes, layerKinds }) => ({
+    id,
+    name,
+    slotBytes,
+    workBytes,
     lacks: [
-      ...(board.layerKinds === 'counting' && !isBinaryDense(network) ? [DENSE_ONLY] : []),
-      ...(totalBytes > board.slotBytes ? ['not enough flash'] : []),
-      ...(needed > board.workBytes ? ['not enough RAM'] : []),
+      ...(layerKinds === 'counting' && !isBinaryDense(network) ? [DENSE_ONLY] : []),
+      ...(totalBytes > slotBytes ? ['not enough flash'] : []),
+      ...(neededWorkBytes > workBytes ? ['not enough RAM'] : []),
     ],
   }));
-}
+  return { neededWorkBytes, boards };
+};
 
-/** Tells which boards take a bitstream, with the bytes that it needs and that each has; in fewer than 80 columns. */
+/** Writes which boards take a bitstream, with the bytes that it needs and that each has; in fewer than 80 columns. */
 export function boardTable(bitstream: Bitstream, totalBytes: number, folder?: string): string {
-  const fits = boardFits(bitstream, totalBytes, folder);
-  const width = Math.max(...fits.map(({ board }) => board.id.length));
-  const lines = fits.map(({ board: { id, slotBytes, workBytes }, lacks }) => {
+  const { neededWorkBytes, boards } = boardFits(bitstream, totalBytes, folder);
+  const width = Math.max(...boards.map(({ id }) => id.length));
+  const lines = boards.map(({ id, slotBytes, workBytes, lacks }) => {
     const verdict = lacks.length === 0 ? 'fits' : lacks.join(', ');
     return `    ${id.padEnd(width)}  flash ${count(slotBytes).padStart(9)}  RAM ${count(workBytes).padStart(9)}  ${verdict}`;
   });
-  const needed = workBytesOf(bitstream.network, bitstream.memory);
-  return `  boards (it needs ${count(totalBytes)} bytes of flash, ${count(needed)} of RAM)\n${lines.join('\n')}`;
+  return `  boards (it needs ${count(totalBytes)} bytes of flash, ${count(neededWorkBytes)} of RAM)\n${lines.join('\n')}`;
 }
 
 /**

@@ -10,7 +10,7 @@ describe('forecast', () => {
     expect(expected.bitstreamBytes).toBeGreaterThan((784 * 128 + 128 * 10) / 8);
     expect(expected.circuit?.gates).toBeGreaterThan(500_000);
     expect(expected.circuit?.latency).toBeGreaterThan(8);
-    const pico = expected.boards.find(({ board }) => board.id === 'rp2040');
+    const pico = expected.boards.find(({ id }) => id === 'rp2040');
     expect(pico?.lacks).toEqual([]);
   });
 

@@ -55,7 +55,7 @@ export async function forecast(
   if (typeof frozen === 'string') return frozen;
   const { bitstream, bytes, report } = compileBitstream(frozen.model, { goldenInputs: inputs.slice(0, GOLDEN) });
   const { bitstreamBytes, workBytes } = report;
-  const sizes = { bitstreamBytes, workBytes, boards: boardFits(bitstream, bytes.length, boards) };
+  const sizes = { bitstreamBytes, workBytes, boards: boardFits(bitstream, bytes.length, boards).boards };
   if (!withCircuit) return sizes;
   const { form, gates, timing } = reportOf(await build(checkedCircuitInSteps(bitstream, 'auto'), following));
   return { ...sizes, circuit: { form, gates, latency: timing.latency } };

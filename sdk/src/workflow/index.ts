@@ -35,6 +35,7 @@ export {
   type Trace,
   type TraceOptions,
 } from './simulate.js';
+export { Schematics, type Schematic, type SchematicEdge, type SchematicNode, type SchematicView } from './schematic.js';
 export { inferencesInReach } from './reach.js';
 export { exportToFile, type Exported, type ExportFormat, type ExportOptions } from './export.js';
 export {

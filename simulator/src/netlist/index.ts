@@ -28,7 +28,8 @@ export {
 export { NetlistBuilder } from './builder.js';
 export { liveCells, livenessOf, type Liveness } from './liveness.js';
 export { addressBits, stepMemory, type Memory, type MemoryStep, type MemoryWrite } from './memory.js';
-export { levelize } from './levelize.js';
+export { driversOf, levelize } from './levelize.js';
+export { logicCone, type Cone } from './cone.js';
 export { operandsOfMemory } from './memory.js';
 export { validateNetlist } from './validate.js';
 export { netlistStats, type NetlistStats } from './stats.js';

@@ -1,7 +1,6 @@
 import type { Machine } from '../circuit/circuit.js';
-import type { Engine } from '../engines/engine.js';
-import { ReferenceEngine } from '../engines/reference.js';
-import { runInferences, type InferenceRun } from '../engines/run.js';
+import type { InferenceRun } from '../engines/run.js';
+import { recordInference } from './record-inference.js';
 import { VcdWriter, type TracedSignal } from './vcd.js';
 
 export interface TraceOptions {
@@ -22,24 +21,6 @@ export async function traceInference(
     ...netlist.probes.filter((probe) => select(probe.name)),
   ];
   const writer = new VcdWriter(`one inference of ${netlist.name}`, signals);
-  const engine = new ReferenceEngine(netlist);
-  const run = await runInferences(circuit, recording(engine, writer), [input]);
+  const run = await recordInference(circuit, input, (_cycle, values) => writer.sample(values));
   return { vcd: writer.end(), run };
 }
-
-/** Wraps the engine so that it records every settled cycle. */
-const recording = (engine: ReferenceEngine, writer: VcdWriter): Engine => ({
-  name: engine.name,
-  netlist: engine.netlist,
-  lanes: engine.lanes,
-  wordsPerNet: engine.wordsPerNet,
-  configure: (configuration) => engine.configure(configuration),
-  reset: () => engine.reset(),
-  setInput: (port, words) => engine.setInput(port, words),
-  getOutput: (port) => engine.getOutput(port),
-  clock: () => engine.clock(),
-  evaluate: () => {
-    engine.evaluate();
-    writer.sample(engine.values);
-  },
-});

@@ -3,6 +3,7 @@ import { Notice } from '../parts/notice.js';
 import { Glyph, stateWords } from '../parts/glyph.js';
 import { short } from '../parts/format.js';
 import { device, dismiss, entry, isConnected, problems, view, VIEWS, type View } from '../state.js';
+import { Circuit } from '../views/circuit/circuit.js';
 import { FlashView } from '../views/flash/flash.js';
 import { Live } from '../views/live/live.js';
 import { Overview } from '../views/overview.js';
@@ -24,7 +25,7 @@ const CONTENTS: Readonly<Record<View, () => preact.JSX.Element>> = {
   overview: Overview,
   flash: FlashView,
   live: Live,
-  circuit: Overview,
+  circuit: Circuit,
   train: Train,
 };
 

@@ -1,5 +1,7 @@
 import type { Handlers } from '../../common/contract.js';
 import type { Emit, ServiceStart } from '../serve.js';
+import { circuitHandlers } from './circuits/handlers.js';
+import { Circuits } from './circuits/circuits.js';
 import { Library } from './library.js';
 import { liveHandlers } from './live.js';
 import { WatchedFiles } from './watched-files.js';
@@ -18,7 +20,9 @@ export async function openLab(
     onChange: (files) => emit('watchedFiles', files),
   });
   await watched.start();
+  const circuits = new Circuits(start.stateFolder, (work) => emit('circuitWork', work));
   const handlers: Handlers<'lab'> = {
+    ...circuitHandlers(library, circuits, start.boardsFolder),
     listWatchedFiles: () => watched.list(),
     listLibrary: () => library.list(),
     addToLibrary: ({ fileName, bytes }) => library.add(fileName, bytes),
@@ -32,7 +36,7 @@ export async function openLab(
     handlers,
     close: () => {
       watched.close();
-      return Promise.resolve();
+      return circuits.close();
     },
   };
 }

@@ -58,14 +58,14 @@ export const workOf =
     await makeFolder(libraryInbox(stateFolder));
     await writeWhole(join(libraryInbox(stateFolder), `${id}.abit`), bytes);
     const { form, gates, timing, digest, bitstreamBytes, workBytes } = report;
-    const boards = boardFits(bitstream, bytes.length, boardsFolder).map(fitOf);
+    const boards = boardFits(bitstream, bytes.length, boardsFolder).boards.map(fitOf);
     return {
       ...result,
       circuit: { form, gates, latency: timing.latency, entry: digest, bitstreamBytes, workBytes, boards },
     };
   };
 
-export const fitOf = ({ board: { id, name }, lacks }: SdkBoardFit): BoardFit => ({ board: id, name, lacks });
+export const fitOf = ({ id, name, lacks }: SdkBoardFit): BoardFit => ({ board: id, name, lacks });
 
 function accuraciesOf({ record, frozen }: TrainingOutcome): TrainingResult {
   const { softTestAccuracy, hardTestAccuracy, notFrozen, bestEpoch, seconds, polished, backend } = record;
