@@ -56,6 +56,9 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       hasDialogs: false,
       ...(dataFolder === undefined ? {} : { dataFolder }),
     }),
+    openBitstreams: () => {
+      throw new AppError('not-now', 'A browser opens its own dialogs. Drop the file on the page.');
+    },
   });
   const sockets = new PageSockets(router, token);
   const server = createServer((request, response) => void servePage(request, response));
