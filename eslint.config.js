@@ -29,7 +29,7 @@ export default defineConfig(
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js', 'sdk/bin/*.js', 'desktop-app/vite.config.ts'] } },
+      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js', 'sdk/bin/*.js', 'desktop-app/vite*.config.ts'] } },
     },
     rules: {
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],

@@ -5,7 +5,7 @@ import { decode, encode } from '@msgpack/msgpack';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
-import type { AnswerMessage } from '../../desktop-app/src/common/envelope.js';
+import type { AnswerMessage, EventMessage } from '../../desktop-app/src/common/envelope.js';
 import { MAX_MESSAGE_BYTES } from '../../desktop-app/src/common/limits.js';
 import { openTestStudio, type TestStudio } from '../support/studio.js';
 import { missingTools, titled } from '../support/tools.js';
@@ -56,7 +56,7 @@ async function callOver(socket: WebSocket, method: unknown, params: unknown): Pr
   const id = Math.floor(Math.random() * 1e9);
   const answered = new Promise<AnswerMessage>((resolve) => {
     socket.on('message', (data: Buffer) => {
-      const message = decode(data) as AnswerMessage;
+      const message = decode(data) as AnswerMessage | EventMessage;
       if (message.kind === 'answer' && message.id === id) resolve(message);
     });
   });
@@ -220,7 +220,7 @@ describe('the connection of the studio', () => {
       {},
       ['appInfo'],
     ]) {
-      expect(await callOver(socket, method, {}), String(method)).toMatchObject({
+      expect(await callOver(socket, method, {}), JSON.stringify(method)).toMatchObject({
         ok: false,
         error: { code: 'app.bad-request' },
       });
