@@ -25,11 +25,15 @@ const constants = [
 ];
 
 export default defineConfig(
-  { ignores: ['**/dist/**', '**/build/**', 'out/**', 'firmware-templates/**'] },
+  {
+    ignores: ['**/dist/**', '**/build/**', 'out/**', 'firmware-templates/**', 'tests/app/electron-stand-in/*.{js,mjs}'],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js', 'sdk/bin/*.js', 'desktop-app/vite*.config.ts'] } },
+      parserOptions: {
+        projectService: { allowDefaultProject: ['eslint.config.js', 'sdk/bin/*.js', 'desktop-app/vite*.config.ts'] },
+      },
     },
     rules: {
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],

@@ -20,8 +20,11 @@ import {
   Menu,
   privileged,
   protocol,
+  record,
+  screen,
+  session,
+  utilityProcess,
 } from './electron-stand-in/index.js';
-import { record, screen, session, utilityProcess } from './electron-stand-in/index.js';
 
 const root = new URL('../../', import.meta.url);
 const built = (file: string): URL => new URL(`desktop-app/dist/${file}`, root);
@@ -143,7 +146,7 @@ describe.skipIf(missing.length > 0)(titled('the desktop app, with a stand-in for
         let isGranted = false;
         permissionRequest(window.webContents, permission, (given) => (isGranted = given), {
           requestingUrl,
-          mediaTypes,
+          ...(mediaTypes && { mediaTypes }),
         });
         return isGranted;
       };
@@ -299,6 +302,24 @@ describe.skipIf(missing.length > 0)(titled('the desktop app, with a stand-in for
       expect((await handler(new Request('app://page/', { method: 'POST' }))).status).toBe(404);
     });
 
+    it('19. Check which fuses you can change', () => {
+      const { electronFuses } = JSON.parse(
+        readFileSync(new URL('desktop-app/electron-builder.json', root), 'utf8'),
+      ) as {
+        readonly electronFuses: Readonly<Record<string, boolean>>;
+      };
+      expect(electronFuses).toEqual({
+        runAsNode: false,
+        enableCookieEncryption: true,
+        enableNodeOptionsEnvironmentVariable: false,
+        enableNodeCliInspectArguments: false,
+        enableEmbeddedAsarIntegrityValidation: true,
+        onlyLoadAppFromAsar: true,
+        loadBrowserProcessSpecificV8Snapshot: false,
+        grantFileProtocolExtraPrivileges: false,
+      });
+    });
+
     it('20. Do not expose Electron APIs to untrusted web content', async () => {
       const exposed = await page.evaluate<readonly string[]>(
         `[...Object.keys(adiabit), ...Object.keys(adiabit.methods), Object.isFrozen(adiabit) && Object.isFrozen(adiabit.methods)]`,
@@ -366,7 +387,10 @@ describe.skipIf(missing.length > 0)(titled('the desktop app, with a stand-in for
     expect(record.dialogsShown).toHaveLength(2);
     expect(BrowserWindow.getAllWindows()).toHaveLength(0);
     expect(JSON.parse(readFileSync(join(folder.path, 'bench', 'window.json'), 'utf8'))).toEqual({
-      ...{ x: 40, y: 50, width: 1000, height: 700 },
+      x: 40,
+      y: 50,
+      width: 1000,
+      height: 700,
       isMaximized: false,
     });
   });

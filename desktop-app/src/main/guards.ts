@@ -11,7 +11,7 @@ const OWN_SCHEMES: ReadonlySet<string> = new Set(['app:', 'blob:', 'data:', 'dev
 export function guardSession(session: Session): void {
   session.setPermissionRequestHandler((contents, permission, answer, details) => {
     const media = 'mediaTypes' in details ? details.mediaTypes : [];
-    const isSound = media?.length === 1 && media[0] === 'audio';
+    const isSound = media.length === 1 && media[0] === 'audio';
     answer(isPageUrl(contents.getURL()) && isPageUrl(details.requestingUrl) && isGiven(permission, isSound));
   });
   session.setPermissionCheckHandler((_, permission, origin, { mediaType }) =>

@@ -11,6 +11,7 @@ import {
   emulatedBoards,
   library,
 } from '../state.js';
+import { OpenBitstreams } from './open-bitstreams.js';
 
 /** What exists: devices that are plugged in, emulated ones, and bitstreams. */
 export const Sidebar = () => (
@@ -22,7 +23,7 @@ export const Sidebar = () => (
     <Devices kind="emulated" none="None runs." />
     <StartBoard />
     <h2>Circuits</h2>
-    {library.value.length === 0 && <p>Drop a .abit file anywhere.</p>}
+    {library.value.length === 0 && <p>Drop a .abit file anywhere, or open one.</p>}
     <ul>
       {library.value.map(({ id, network }) => (
         <li key={id}>
@@ -36,6 +37,7 @@ export const Sidebar = () => (
         </li>
       ))}
     </ul>
+    <OpenBitstreams />
   </nav>
 );
 
