@@ -3,7 +3,15 @@ import { isWithin } from './message-size.js';
 
 it('counts bytes and texts wherever they are', () => {
   const bytes = new Uint8Array(1000);
-  for (const value of [bytes, { bytes }, [[bytes]], new Map([[1, bytes]]), new Set([bytes]), bytes.buffer, 'a'.repeat(500)]) {
+  for (const value of [
+    bytes,
+    { bytes },
+    [[bytes]],
+    new Map([[1, bytes]]),
+    new Set([bytes]),
+    bytes.buffer,
+    'a'.repeat(500),
+  ]) {
     expect(isWithin(value, 900)).toBe(false);
     expect(isWithin(value, 1100)).toBe(true);
   }

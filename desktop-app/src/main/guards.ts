@@ -14,8 +14,8 @@ export function guardSession(session: Session): void {
     const isSound = media.length === 1 && media[0] === 'audio';
     answer(isPageUrl(contents.getURL()) && isPageUrl(details.requestingUrl) && isGiven(permission, isSound));
   });
-  session.setPermissionCheckHandler((_, permission, origin, { mediaType }) =>
-    isPageUrl(origin) && isGiven(permission, mediaType === 'audio'),
+  session.setPermissionCheckHandler(
+    (_, permission, origin, { mediaType }) => isPageUrl(origin) && isGiven(permission, mediaType === 'audio'),
   );
   session.setDevicePermissionHandler(() => false);
   session.webRequest.onBeforeRequest(({ url }, answer) => {
@@ -52,4 +52,3 @@ function openInBrowser(url: string): void {
   const isKnown = BROWSER_ADDRESSES.some((beginning) => url.startsWith(beginning));
   if (isKnown && url.startsWith('https://')) void shell.openExternal(url);
 }
-

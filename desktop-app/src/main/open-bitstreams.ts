@@ -26,7 +26,9 @@ async function addFile(router: Router, path: string): Promise<LibraryEntry> {
   const fileName = basename(path);
   const { size } = await stat(path);
   if (size > MAX_FILE_BYTES) {
-    throw new AppError('bad-request', `${fileName} is too large for a bitstream. Choose a .abit file.`, { bytes: size });
+    throw new AppError('bad-request', `${fileName} is too large for a bitstream. Choose a .abit file.`, {
+      bytes: size,
+    });
   }
   const outcome = await router.call('addToLibrary', { fileName, bytes: new Uint8Array(await readFile(path)) });
   if (!outcome.ok) throw new CallError(outcome.error);

@@ -21,7 +21,9 @@ export function isPageUrl(url: string): boolean {
 
 /** Makes the scheme one that has an origin, as `https:` has. Electron takes this only before it is ready. */
 export function declarePageScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
+  protocol.registerSchemesAsPrivileged([
+    { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ]);
 }
 
 /** Answers requests for the files of the page, and for nothing else. */
@@ -29,7 +31,10 @@ export function servePage(session: Session): void {
   session.protocol.handle(SCHEME, async ({ method, url }) => {
     const file = method === 'GET' && isPageUrl(url) ? await findPageFile(url) : undefined;
     return file === undefined
-      ? new Response('The app has no such page.\n', { status: 404, headers: { ...HEADERS, 'content-type': 'text/plain' } })
+      ? new Response('The app has no such page.\n', {
+          status: 404,
+          headers: { ...HEADERS, 'content-type': 'text/plain' },
+        })
       : new Response(await readFile(file.path), { headers: { ...HEADERS, 'content-type': file.type } });
   });
 }

@@ -5,7 +5,9 @@ const CLOSING_MS = 4000;
 
 /** Starts a service in a utility process of Electron: one with Node and without a window. */
 export const forkUtility: StartProcess = (service, start) => {
-  const child = utilityProcess.fork(serviceFile(service), [JSON.stringify(start)], { serviceName: `Adiabit ${service}` });
+  const child = utilityProcess.fork(serviceFile(service), [JSON.stringify(start)], {
+    serviceName: `Adiabit ${service}`,
+  });
   let hasEnded = false;
   const gone = new Promise<string>((resolve) => {
     child.once('exit', (status) => {

@@ -9,7 +9,10 @@ import { CALL_CHANNEL, EVENT_CHANNEL } from '../common/channels.js';
 declare const METHOD_NAMES: readonly string[];
 
 const methods = Object.fromEntries(
-  METHOD_NAMES.map((name) => [name, (params: unknown): Promise<unknown> => ipcRenderer.invoke(CALL_CHANNEL, name, params)]),
+  METHOD_NAMES.map((name) => [
+    name,
+    (params: unknown): Promise<unknown> => ipcRenderer.invoke(CALL_CHANNEL, name, params),
+  ]),
 );
 
 const onEvent = (listener: (event: string, data: unknown) => void): void => {
