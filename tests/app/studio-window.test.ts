@@ -20,7 +20,10 @@ it.skipIf(missing.length > 0)(
     const display = await openVirtualDisplay();
     // Chromium wants no sandbox where all is done by root, and tells its debugging port for this test alone.
     const browser = join(folder.path, 'browser');
-    await writeFile(browser, '#!/bin/sh\nexec chromium --no-sandbox --disable-gpu --test-type --remote-debugging-port=0 "$@"\n');
+    await writeFile(
+      browser,
+      '#!/bin/sh\nexec chromium --no-sandbox --disable-gpu --test-type --remote-debugging-port=0 "$@"\n',
+    );
     await chmod(browser, 0o755);
     const command = [join(root, 'sdk/dist/cli/main.js'), 'studio', '--window', '--json', '--state', folder.path];
     const environment = { ...process.env, DISPLAY: display.name, ADIABIT_BROWSER: browser };
