@@ -25,12 +25,14 @@ const constants = [
 ];
 
 export default defineConfig(
-  { ignores: ['**/dist/**', '**/build/**', 'out/**', 'firmware-templates/**'] },
+  {
+    ignores: ['**/dist/**', '**/build/**', 'out/**', 'firmware-templates/**', 'tests/app/electron-stand-in/*.{js,mjs}'],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['eslint.config.js', 'sdk/bin/*.js', 'desktop-app/vite.config.ts'] },
+        projectService: { allowDefaultProject: ['eslint.config.js', 'sdk/bin/*.js', 'desktop-app/vite*.config.ts'] },
       },
     },
     rules: {

@@ -23,7 +23,11 @@ const doors = { ...doorsOf('simulator'), ...doorsOf('sdk'), ...doorsOf('desktop-
 /** Tests run the TypeScript sources, never a stale build. */
 export default defineConfig({
   resolve: {
-    alias: Object.entries(doors).map(([name, replacement]) => ({ find: new RegExp(`^${name}$`), replacement })),
+    alias: [
+      ...Object.entries(doors).map(([name, replacement]) => ({ find: new RegExp(`^${name}$`), replacement })),
+      // Its executable is not here; the stand-in refuses what it refuses.
+      { find: /^electron$/, replacement: source('tests/app/electron-stand-in/index.ts') },
+    ],
   },
   test: {
     globalSetup: 'tests/support/build.ts',

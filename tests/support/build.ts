@@ -12,7 +12,12 @@ export default async function build(): Promise<void> {
   const compiler = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
   execFileSync(process.execPath, [compiler, '-b'], { cwd: root, stdio: 'inherit' });
   const bundler = fileURLToPath(new URL('../../node_modules/vite/bin/vite.js', import.meta.url));
-  execFileSync(process.execPath, [bundler, 'build'], { cwd: `${root}desktop-app`, stdio: 'inherit' });
+  for (const config of ['vite.config.ts', 'vite.preload.config.ts']) {
+    execFileSync(process.execPath, [bundler, 'build', '--config', config], {
+      cwd: `${root}desktop-app`,
+      stdio: 'inherit',
+    });
+  }
   const boards = [
     ...HOST_TOOLS,
     'cmake',

@@ -31,3 +31,8 @@ export interface EventMessage {
   readonly event: string;
   readonly data: unknown;
 }
+
+/** Asks a service to end, where its pipe cannot be closed to say so. */
+export interface CloseMessage {
+  readonly kind: 'close';
+}

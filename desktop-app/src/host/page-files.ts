@@ -1,3 +1,4 @@
+import { realpath, stat } from 'node:fs/promises';
 import { extname, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -35,4 +36,23 @@ export function pageFile(url: string, folder = PAGE_FOLDER): PageFile | undefine
   const path = resolve(folder, `.${name.endsWith('/') ? `${name}index.html` : name}`);
   const type = Object.hasOwn(TYPES, extname(path)) ? TYPES[extname(path)] : undefined;
   return type !== undefined && path.startsWith(folder + sep) ? { path, type } : undefined;
+}
+
+/**
+ * Finds the file that a URL of the page stands for, its size too; undefined if there is none. A link that leads out of the page's
+ * folder is not followed.
+ */
+export async function findPageFile(
+  url: string,
+  folder = PAGE_FOLDER,
+): Promise<(PageFile & { readonly bytes: number }) | undefined> {
+  const named = pageFile(url, folder);
+  if (named === undefined) return undefined;
+  try {
+    const [path, root] = await Promise.all([realpath(named.path), realpath(folder)]);
+    const info = await stat(path);
+    return info.isFile() && path.startsWith(root + sep) ? { ...named, path, bytes: info.size } : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 /** What the page may load and do: its own scripts, styles and pictures, and talk to where it came from. */
-export const contentPolicy = (connect: "'none'" | "'self'"): string =>
+const contentPolicy = (connect: "'none'" | "'self'"): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
@@ -11,14 +11,15 @@ export const contentPolicy = (connect: "'none'" | "'self'"): string =>
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
   ].join('; ');
 
-/** The headers of every answer of the studio. */
-export const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': contentPolicy("'self'"),
+/** The headers of every answer with a file of the page, or with the reason why there is none. */
+export const pageHeaders = (connect: "'none'" | "'self'"): Readonly<Record<string, string>> => ({
+  'content-security-policy': contentPolicy(connect),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'microphone=(self), camera=(), geolocation=(), serial=(), usb=(), hid=()',
-};
+});

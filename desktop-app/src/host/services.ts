@@ -1,6 +1,7 @@
 import { AppError } from '@adiabit/simulator/errors';
 import type { ServiceEvent, ServiceName } from '../common/contract.js';
 import type { AnswerMessage, EventMessage, Outcome } from '../common/envelope.js';
+import { failureOf } from '../common/failure.js';
 
 import type { ServiceStart } from '../services/serve.js';
 import type { ServiceProcess, StartProcess } from './service-process.js';
@@ -37,7 +38,7 @@ export class Services {
 
   /** Calls a method of a service. Never rejects. */
   call(service: ServiceName, method: string, params: unknown): Promise<Outcome> {
-    if (this.#closing) return Promise.resolve({ ok: false, error: new AppError('not-now', 'Adiabit is closing.') });
+    if (this.#closing) return Promise.resolve({ ok: false, error: failureOf(closing()) });
     const { process, pending } = this.#serviceFor(service);
     return new Promise((resolve) => {
       const id = ++this.#calls;
@@ -78,18 +79,20 @@ export class Services {
 
   #ended(name: ServiceName, { pending }: RunningService, reason: string): void {
     this.#running.delete(name);
-    if (this.#closing) return;
-    const { code, message, details } = new AppError(
-      'service-stopped',
-      `The process of the ${name} ended (${reason}). ${CONSEQUENCES[name]}`,
-      { service: name, reason },
-    );
-    const error = { code, message, details };
+    const error = failureOf(this.#closing ? closing() : stopped(name, reason));
     for (const answer of pending.values()) answer({ ok: false, error });
-    this.#tell({ service: name, state: 'stopped', error });
+    if (!this.#closing) this.#tell({ service: name, state: 'stopped', error });
   }
 
   #tell(event: ServiceEvent): void {
     this.#emit('service', event);
   }
 }
+
+const closing = (): AppError => new AppError('not-now', 'Adiabit is closing.');
+
+const stopped = (service: ServiceName, reason: string): AppError =>
+  new AppError('service-stopped', `The process of the ${service} ended (${reason}). ${CONSEQUENCES[service]}`, {
+    service,
+    reason,
+  });

@@ -3,7 +3,7 @@ import type { Outcome } from '../common/envelope.js';
 import { CallError } from '../common/failure.js';
 import { socketCarrier } from './socket-carrier.js';
 
-/** Carries calls to what is behind the page, and events back: Electron's preload, or a WebSocket. */
+/** Carries calls to what is behind the page, and events back: Electron's preload script, or a WebSocket. */
 export interface Carrier {
   call(method: string, params: unknown): Promise<Outcome>;
   onEvent(listener: (event: string, data: unknown) => void): void;
@@ -14,16 +14,20 @@ export interface Carrier {
 declare global {
   interface Window {
     /** What the preload script of the desktop app gives the page. */
-    readonly adiabit?: Omit<Carrier, 'onConnection'>;
+    readonly adiabit?: {
+      readonly methods: Readonly<Record<string, (params: unknown) => Promise<Outcome>>>;
+      readonly onEvent: Carrier['onEvent'];
+    };
   }
 }
 
 function findCarrier(): Carrier {
   const preloaded = window.adiabit;
   if (preloaded === undefined) return socketCarrier();
+  const { methods, onEvent } = preloaded;
   return {
-    call: preloaded.call,
-    onEvent: preloaded.onEvent,
+    call: (method, params) => methods[method](params),
+    onEvent,
     onConnection: (listener) => listener(true),
   };
 }

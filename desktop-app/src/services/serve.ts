@@ -1,6 +1,6 @@
 import { AppError } from '@adiabit/simulator/errors';
 import type { EventName, Events, Handlers, ServiceName } from '../common/contract.js';
-import type { AnswerMessage, CallMessage, EventMessage, Outcome } from '../common/envelope.js';
+import type { AnswerMessage, CallMessage, CloseMessage, EventMessage, Outcome } from '../common/envelope.js';
 import { failureOf } from '../common/failure.js';
 
 /** What a service is started with. */
@@ -35,11 +35,13 @@ const isUtility = (process: object): process is { readonly parentPort: UtilityPo
 function parentPort(): ParentPort {
   if (isUtility(process)) {
     const { parentPort: port } = process;
+    const onData = (listener: (message: CallMessage | CloseMessage) => unknown): void =>
+      void port.on('message', ({ data }) => listener(data as CallMessage | CloseMessage));
     return {
       post: (message) => port.postMessage(message),
-      onMessage: (listener) => void port.on('message', ({ data }) => listener(data as CallMessage)),
-      // Electron ends its utility processes itself.
-      onClose: () => undefined,
+      onMessage: (listener) => onData((message) => message.kind === 'call' && listener(message)),
+      // Electron ends it without a word if the main process is gone.
+      onClose: (listener) => onData((message) => message.kind === 'close' && listener()),
     };
   }
   return {
@@ -57,7 +59,7 @@ export async function serve<Service extends ServiceName>(
   open: (start: ServiceStart, emit: Emit) => Promise<{ readonly handlers: Handlers<Service>; close(): Promise<void> }>,
 ): Promise<void> {
   const port = parentPort();
-  const start = JSON.parse(process.argv[2]) as ServiceStart;
+  const start = JSON.parse(process.argv[process.argv.length - 1]) as ServiceStart;
   const opening = open(start, (event, data) => port.post({ kind: 'event', event, data }));
   port.onMessage(({ id, method, params }) => {
     const done = (outcome: Outcome): void => port.post({ kind: 'answer', id, outcome });

@@ -6,6 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { AnswerMessage, EventMessage } from '../common/envelope.js';
 import { MAX_MESSAGE_BYTES } from '../common/limits.js';
 import type { Router } from '../host/router.js';
+import { isWholeMessage } from './message-shape.js';
 import { isOwnOrigin } from './origin.js';
 
 /** The name that the page offers, before the token. */
@@ -38,6 +39,8 @@ export class PageSockets {
         ? undefined
         : '401 Unauthorized';
     if (refused !== undefined) {
+      // One that hangs up on its refusal is no failure of ours.
+      stream.on('error', () => stream.destroy());
       stream.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
@@ -49,6 +52,11 @@ export class PageSockets {
     const message: EventMessage = { kind: 'event', event, data };
     const bytes = encode(message, { ignoreUndefined: true });
     for (const socket of this.#server.clients) send(socket, bytes);
+  }
+
+  /** How many pages are connected. */
+  get pages(): number {
+    return this.#server.clients.size;
   }
 
   close(): void {
@@ -86,6 +94,7 @@ function send(socket: WebSocket, bytes: Uint8Array): void {
 function readCall(
   data: Uint8Array,
 ): { readonly id: number; readonly method: unknown; readonly params: unknown } | undefined {
+  if (!isWholeMessage(data)) return undefined;
   try {
     const value = decode(data);
     if (typeof value !== 'object' || value === null) return undefined;

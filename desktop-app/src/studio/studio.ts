@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { startFirstBoard } from '../host/first-board.js';
 import { Router } from '../host/router.js';
 import { forkProcess, type StartProcess } from '../host/service-process.js';
 import { Services } from '../host/services.js';
@@ -59,6 +60,9 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       hasDialogs: false,
       ...(dataFolder === undefined ? {} : { dataFolder }),
     }),
+    openBitstreams: () => {
+      throw new AppError('not-now', 'A browser opens its own dialogs. Drop the file on the page.');
+    },
   });
   const sockets = new PageSockets(router, token);
   const server = createServer((request, response) => void servePage(request, response));
@@ -86,13 +90,4 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       await services.close();
     },
   };
-}
-
-/** Starts an emulated board where nothing is on the bench: the app is of use with nothing plugged in. */
-async function startFirstBoard(router: Router, board: string): Promise<void> {
-  const listed = await router.call('listDevices', {});
-  const isEmpty =
-    listed.ok && (listed.value as readonly { readonly kind: string }[]).every(({ kind }) => kind !== 'emulated');
-  // A board that cannot be started is said by the page, where it can be tried again.
-  if (isEmpty) void router.call('startEmulatedBoard', { board });
 }

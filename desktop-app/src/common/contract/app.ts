@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { method } from './define.js';
+import type { LibraryEntry } from './library.js';
 
 /** What the page runs in. */
 export interface AppInfo {
@@ -14,4 +15,6 @@ export interface AppInfo {
 
 export const APP_METHODS = {
   appInfo: method<AppInfo>()('host', z.strictObject({})),
+  /** Asks for bitstreams by the system's dialog and adds them to the library; none if it is cancelled. The page sees no paths. */
+  openBitstreams: method<readonly LibraryEntry[]>()('host', z.strictObject({})),
 };

@@ -11,6 +11,7 @@ import {
   emulatedBoards,
   library,
 } from '../state.js';
+import { OpenBitstreams } from '../parts/open-bitstreams.js';
 
 /** What exists: devices that are plugged in, emulated ones, and bitstreams. */
 export const Sidebar = () => (
@@ -28,7 +29,7 @@ export const Sidebar = () => (
       </>
     )}
     <h2>Circuits</h2>
-    {library.value.length === 0 && <p>Drop a .abit file anywhere.</p>}
+    {library.value.length === 0 && <p>Drop a .abit file anywhere, or open one.</p>}
     <ul>
       {library.value.map(({ id, network }) => (
         <li key={id}>
@@ -42,6 +43,9 @@ export const Sidebar = () => (
         </li>
       ))}
     </ul>
+    <p>
+      <OpenBitstreams />
+    </p>
   </nav>
 );
 

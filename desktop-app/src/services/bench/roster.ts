@@ -216,11 +216,12 @@ export class Roster {
   async #return(device: BenchDevice): Promise<void> {
     await device.plugIn();
     if (!this.#kept.value.known.includes(device.place.id)) return;
+    const isRefused = (): boolean => device.state.kind === 'refused';
     for (let tries = 0; tries < ARRIVAL_TRIES; tries++) {
       await this.connect(device);
-      if (device.state.kind !== 'refused') return;
+      if (!isRefused()) return;
       await wait(ARRIVAL_MS, undefined, { ref: false });
-      if (device.state.kind !== 'refused') return;
+      if (!isRefused()) return;
     }
   }
 

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { AppError } from '@adiabit/simulator/errors';
 import { VERSION } from '../../version.js';
+import { findBrowser, openAppWindow } from '../app-window.js';
 import { interruptSignal } from '../interrupt.js';
 import { boardsOption, integer } from '../parse.js';
 import { studioFolder } from '../studio-folder.js';
@@ -15,6 +17,7 @@ interface StudioFlags {
   readonly boards?: string;
   readonly emulate: string;
   readonly open: boolean;
+  readonly window?: boolean;
   readonly json?: boolean;
 }
 
@@ -44,16 +47,19 @@ export const studioCommand = (): Command =>
     .option('--data <dir>', 'folder with data sets, a folder each')
     .addOption(boardsOption())
     .option('--emulate <board>', 'the board to emulate where none is emulated yet', 'rp2040')
+    .option('--window', 'open a window of its own (of Chromium, Chrome or Edge); closing it ends the studio')
     .option('--no-open', 'print the address and open no browser')
     .option('--json', 'print the address as JSON')
     .action(studioAction);
 
 async function studioAction(files: readonly string[], flags: StudioFlags): Promise<void> {
   const terminal = createTerminal(flags.json === true);
+  const browser = flags.window === true ? findBrowser() : undefined;
+  const stateFolder = flags.state ?? studioFolder();
   const door = await loadStudio();
   const { port, data, boards } = flags;
   const studio = await door.openStudio({
-    stateFolder: flags.state ?? studioFolder(),
+    stateFolder,
     emulatedBoard: flags.emulate,
     watchedFiles: files,
     version: VERSION,
@@ -63,9 +69,16 @@ async function studioAction(files: readonly string[], flags: StudioFlags): Promi
   });
   terminal.say('The studio is at ', styled('bold', studio.url), '. Ctrl-C ends it.');
   terminal.result({ url: studio.url, port: studio.port });
-  if (flags.open) openBrowser(studio.url);
   const signal = interruptSignal();
-  if (!signal.aborted) await once(signal, 'abort');
+  const interrupted = signal.aborted ? Promise.resolve() : once(signal, 'abort');
+  if (browser !== undefined) {
+    const window = openAppWindow(browser, studio.url, join(stateFolder, 'window'));
+    await Promise.race([interrupted, window.closed]);
+    window.close();
+  } else {
+    if (flags.open) openBrowser(studio.url);
+    await interrupted;
+  }
   await studio.close();
 }
 

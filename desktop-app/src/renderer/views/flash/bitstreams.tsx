@@ -1,7 +1,6 @@
-import { useRef } from 'preact/hooks';
 import type { LibraryEntry, WatchedFile } from '../../../common/contract/library.js';
 import { bytes, clock, short, whole } from '../../parts/format.js';
-import { takeFile } from '../../files.js';
+import { OpenBitstreams } from '../../parts/open-bitstreams.js';
 import { isKnown, library, watchedFiles } from '../../state.js';
 import { picked, selected } from './selection.js';
 
@@ -10,7 +9,7 @@ export const Bitstreams = () => (
   <section class="bitstreams" aria-label="Bitstream">
     <header>
       <h2>Bitstream</h2>
-      <OpenButton />
+      <OpenBitstreams />
     </header>
     {library.value.length === 0 ? (
       <p class="muted">
@@ -54,30 +53,6 @@ const Choice = ({ entry: { id, fileName, bytes: size, network, addedMs } }: { re
     <span class="muted time">{clock(addedMs).slice(0, 5)}</span>
   </label>
 );
-
-function OpenButton() {
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <button type="button" class="button" onClick={() => input.current?.click()}>
-        Open …
-      </button>
-      <input
-        ref={input}
-        class="visually-hidden"
-        type="file"
-        accept=".abit"
-        multiple
-        tabIndex={-1}
-        aria-label="Open bitstreams"
-        onChange={({ currentTarget }) => {
-          for (const file of currentTarget.files ?? []) void takeFile(file);
-          currentTarget.value = '';
-        }}
-      />
-    </>
-  );
-}
 
 /** Says what became of the last change of a watched file. */
 function Watched({ file: { path, changedMs, error } }: { readonly file: WatchedFile }) {
