@@ -141,9 +141,9 @@ export const ERROR_CODES = {
   'flash.not-signed': lasting('FlashError', 'Sign the bitstream with the key that the firmware trusts.'),
 
   'loader.none': lasting('LoaderError', 'Do what the message says: Adiabit knows no way into this board.'),
-  'loader.no-place': lasting('LoaderError', 'Name the port (--port) or the drive (--drive) that the message asks for.'),
+  'loader.no-place': lasting('LoaderError', 'Name the port or the drive that the message asks for.'),
   'loader.drive-not-found': lasting('LoaderError', 'Do what the message says so that the drive appears.'),
-  'loader.several-drives': lasting('LoaderError', 'Name one of the drives (--drive), or take the other boards away.'),
+  'loader.several-drives': lasting('LoaderError', 'Name one of the drives, or take the other boards away.'),
   'loader.wrong-drive': lasting('LoaderError', 'Name the drive of this board, or the board of this drive.'),
   'loader.drive-failed': passing('LoaderError', 'Enter the boot loader again, and write again.'),
   'loader.wrong-image': lasting('LoaderError', 'Name an image that was built for this board.'),
@@ -158,7 +158,7 @@ export const ERROR_CODES = {
   ),
   'loader.protected': lasting('LoaderError', 'Take the read protection off with a tool of the chip: that erases it.'),
   'loader.wrong-chip': lasting('LoaderError', 'Name the board that is connected.'),
-  'loader.fuses': lasting('LoaderError', 'Let the fuses be set (--set-fuses), if the board has its own crystal.'),
+  'loader.fuses': lasting('LoaderError', 'Let the fuses be set, if the board has its own crystal.'),
   'loader.verify-failed': passing('LoaderError', 'Write again; the flash may be worn out if it happens often.'),
   'loader.no-hello': passing(
     'LoaderError',

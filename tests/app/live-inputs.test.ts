@@ -67,7 +67,7 @@ describe.skipIf(missing.length > 0)(titled('inputs of Live in Chromium', missing
     await page.getByRole('button', { name: 'File' }).click();
     const data = new Uint8Array(16 * 16).fill(200);
     const picture = encode({ width: 16, height: 16, channels: 1, data });
-    await page.locator('input[type=file]').setInputFiles({
+    await page.getByLabel('Choose a PNG or JPEG').setInputFiles({
       name: 'grey.png',
       mimeType: 'image/png',
       buffer: Buffer.from(picture),
@@ -77,7 +77,7 @@ describe.skipIf(missing.length > 0)(titled('inputs of Live in Chromium', missing
   });
 
   it('says what is wrong with a file that is no picture', async () => {
-    await page.locator('input[type=file]').setInputFiles({
+    await page.getByLabel('Choose a PNG or JPEG').setInputFiles({
       name: 'letter.png',
       mimeType: 'image/png',
       buffer: Buffer.from('no picture'),

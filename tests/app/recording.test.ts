@@ -18,9 +18,12 @@ describe.skipIf(missing.length > 0)(titled('the log of the studio', missing), ()
     const page = await opened.openPage();
     await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
     const log = page.getByRole('log');
-    await log.getByRole('button', { name: 'hello' }).first().click();
+    await log.getByText('hello').first().click();
     const details = page.getByRole('region', { name: 'Message' });
     expect(await details.innerText()).toMatch(/hello protocol 1\.\d\s+0000 {2}01 0\d/);
+
+    await log.press('ArrowDown');
+    await details.getByText('hello ok').waitFor();
 
     await page.getByRole('button', { name: 'Record', exact: false }).click();
     const downloading = page.waitForEvent('download');

@@ -33,7 +33,7 @@ it.skipIf(missing.length > 0)(
       const ports = join(folder.path, 'window', 'DevToolsActivePort');
       await vi.waitUntil(() => existsSync(ports), { timeout: 30_000 });
       const [port] = (await readFile(ports, 'utf8')).split('\n');
-      const connected = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+      const connected = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { timeout: 90_000 });
       const page = connected.contexts()[0].pages()[0];
       await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
       expect(await page.title()).toBe('Raspberry Pi Pico 1 - Adiabit');
@@ -53,4 +53,6 @@ it.skipIf(missing.length > 0)(
       await folder.dispose();
     }
   },
+  // Xvfb, a browser and the studio start on a machine that runs other tests.
+  180_000,
 );

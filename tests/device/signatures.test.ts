@@ -11,7 +11,7 @@ import { withFreshChecksums } from '../../simulator/src/bitstream/testing/with-f
 import { DeviceSession, flash, openDevice } from '@adiabit/sdk/device';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildImage, signedFolder } from '../../sdk/scripts/build-firmware-images.js';
-import { STATUS } from '../../sdk/src/protocol/constants.js';
+import { HELLO_REPLY, STATUS } from '../../sdk/src/protocol/constants.js';
 import {
   generateKeys,
   publicKeyBytes,
@@ -80,7 +80,7 @@ function hostTakes(bytes: Uint8Array): boolean {
 async function expectToRunOnlyWhatIsSigned(device: ByteLine): Promise<void> {
   const line = new RawLine(device);
   const { payload } = await line.ask({ type: 'hello' });
-  expect(payload.at(-1)).toBe(1);
+  expect(payload[HELLO_REPLY.boardId + payload[HELLO_REPLY.boardIdLength]]).toBe(1);
   for (const [what, bytes] of FORGERIES) {
     expect(await line.store(0, bytes), what).toBe(STATUS.badSignature.value);
     expect((await line.ask({ type: 'activate', slot: 0 })).status, what).toBe(STATUS.slotUnavailable.value);

@@ -20,7 +20,7 @@ async function filesLoadedBy(door: string): Promise<readonly string[]> {
 
 // An import costs a third of a millisecond a file, and more for what a library does at once. A bound has room for some files.
 it.each([
-  ['@adiabit/simulator', 70, /zod|vitest|avr8js|rp2040js/],
+  ['@adiabit/simulator', 75, /zod|vitest|avr8js|rp2040js/],
   ['@adiabit/simulator/errors', 5, /zod|noble/],
   ['@adiabit/sdk', 150, /tensorflow|mathjs|plot|linkedom|serialport|commander|boards|workers|zod/],
   // Its first use reads boards.json, by a schema of zod.

@@ -59,7 +59,7 @@ test('a recipe without its data says what to name, and data of another kind are 
   };
   const missing = await failure('--recipe', 'speech-both');
   expect(missing).toMatchObject({ code: 'data.not-found' });
-  expect(missing.message).toMatch(/--data.* folder for each class with WAV sounds/);
+  expect(missing.message).toMatch(/folder for each class with WAV sounds.*--data/);
   await writeBars(file('wrong'), 2);
   expect((await failure('--recipe', 'speech-both', '--data', file('wrong'))).message).toMatch(/\.png is no sound/);
 });

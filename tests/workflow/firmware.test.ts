@@ -79,7 +79,7 @@ describe('writing firmware', () => {
     ['hifive1', {}, 'loader.none', /J-Link/],
     ['stm32f405', {}, 'loader.no-place', /name it/],
     ['uno', {}, 'loader.no-place', /name it/],
-    ['stm32f103', { port: '/dev/null' }, 'board.not-built', /build-board stm32f103/],
+    ['stm32f103', { port: '/dev/null' }, 'board.not-built', /stm32f103 has not been built/],
     ['uno', { port: '/dev/adiabit-nothing' }, 'transport.not-found', /List the ports/],
     ['pdp11', {}, 'board.unknown', /rp2040/],
     ['uno', { image: '/nowhere.hex' }, 'data.not-found', /nowhere/],

@@ -58,7 +58,7 @@ export async function findDrive(loader: DriveLoader, search: DriveSearch): Promi
     const ours = seen.filter(({ id }) => id !== undefined && idsOf(loader).includes(id)).map(({ path }) => path);
     if (ours.length > 1) {
       const message = `Several boards show a drive ${loader.volume}: ${ours.join(', ')}. Name one of them, or take the others away.`;
-      throw new LoaderError('several-drives', message, { drives: ours });
+      throw new LoaderError('several-drives', message, { drives: ours, options: ['drive'] });
     }
     if (ours.length === 1) return ours[0];
     strangers = seen.filter(({ id }) => id !== undefined).map(({ path, id }) => `${path} (${id})`);

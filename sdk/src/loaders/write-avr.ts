@@ -90,7 +90,7 @@ async function settleFuses(chip: AvrChip, loader: IspLoader, { setsFuses = false
     const message =
       `The fuses of this chip are ${list(have)}; the firmware needs those with which the board is sold: ${list(loader.fuses)}. ` +
       'They can be set on the way; a board without its own crystal does not start with them.';
-    throw new LoaderError('fuses', message, { differ });
+    throw new LoaderError('fuses', message, { differ, options: ['setFuses'] });
   }
   for (const name of differ) await chip.writeFuse(name, loader.fuses[name]);
   const now = await chip.fuses();

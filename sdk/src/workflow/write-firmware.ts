@@ -124,7 +124,7 @@ function write(
 function portOf({ board, port }: WriteFirmwareOptions): string {
   if (port !== undefined) return port;
   const message = `The firmware of ${board} goes over a serial port: name it. "adiabit devices" lists the ports.`;
-  throw new LoaderError('no-place', message, { board });
+  throw new LoaderError('no-place', message, { board, options: ['port'] });
 }
 
 async function overLine(

@@ -104,6 +104,9 @@ export function LogDrawer() {
   );
 }
 
+/** How far the arrow keys go from the message that is shown. */
+const STEPS: Readonly<Partial<Record<string, number>>> = { ArrowUp: -1, ArrowDown: 1 };
+
 function Lines({ shown }: { readonly shown: readonly LogEntry[] }) {
   const element = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
@@ -135,6 +138,15 @@ function Lines({ shown }: { readonly shown: readonly LogEntry[] }) {
       tabIndex={0}
       role="log"
       aria-live="off"
+      onKeyDown={(event) => {
+        const by = STEPS[event.key];
+        if (by === undefined) return;
+        event.preventDefault();
+        const at = shown.findIndex(({ number }) => number === opened.value);
+        const next = Math.max(0, Math.min(shown.length - 1, at < 0 ? shown.length - 1 : at + by));
+        opened.value = shown.at(next)?.number;
+        virtualizer.current?.scrollToIndex(next);
+      }}
       onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
         // Lines that come faster than they are drawn are no reason to stop following: scrolling up is.
         if (scrollTop + clientHeight > scrollHeight - LINE_PIXELS) atEnd.current = true;
@@ -158,12 +170,10 @@ const Canvas = ({ height, children }: { readonly height: number; readonly childr
 const Line = ({ entry, top }: { readonly entry: LogEntry; readonly top: number }) => {
   const { number, timeMs, device: of, kind, what, fields } = entry;
   return (
-    <button
-      type="button"
+    <div
       class={`line ${kind}`}
       style={{ position: 'absolute', top: `${top}px`, left: 0, right: 0 }}
-      aria-expanded={opened.value === number}
-      tabIndex={-1}
+      aria-current={opened.value === number}
       onClick={() => (opened.value = opened.value === number ? undefined : number)}
     >
       <span class="time">{clock(timeMs)}</span>
@@ -173,7 +183,7 @@ const Line = ({ entry, top }: { readonly entry: LogEntry; readonly top: number }
       </span>
       <span class="what">{what}</span>
       <span class="fields">{fields}</span>
-    </button>
+    </div>
   );
 };
 

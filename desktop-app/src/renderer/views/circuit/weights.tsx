@@ -238,14 +238,14 @@ export function WeightTile({
 
 export const Legend = ({ form }: { readonly form: WeightFacts['form'] }) =>
   form === 'binary' ? (
-    <span class="legend">
+    <span class="weights-legend">
       <i class="swatch plus" />
       +1
       <i class="swatch minus" />
       −1
     </span>
   ) : (
-    <span class="legend">
+    <span class="weights-legend">
       −127
       <i class="swatch grey" />
       +127

@@ -40,7 +40,7 @@ export function DrawPad({ circuit: { input } }: { readonly circuit: LiveCircuit 
         {...pen.handlers}
       />
       <div class="actions">
-        <div class="choice" role="group" aria-label="Pen">
+        <div class="segmented" role="group" aria-label="Pen">
           <button type="button" aria-pressed={!erases} onClick={() => setErases(false)}>
             Pen
           </button>

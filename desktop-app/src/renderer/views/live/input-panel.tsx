@@ -46,7 +46,7 @@ export function InputPanel({ circuit }: { readonly circuit: LiveCircuit }) {
     <section class="input" aria-label="Input">
       <header>
         <h2>Input</h2>
-        <div class="choice" role="group" aria-label="Where the input comes from">
+        <div class="segmented" role="group" aria-label="Where the input comes from">
           {sources.map((source) => (
             <button
               key={source}

@@ -90,7 +90,7 @@ function InputChoice({ facts }: { readonly facts: NetworkFacts }) {
   const chosen = input.value;
   const isGolden = 'golden' in chosen;
   return (
-    <span class="choice">
+    <span class="wave-choice">
       <select
         class="field"
         aria-label="Input"
@@ -137,7 +137,7 @@ function InputChoice({ facts }: { readonly facts: NetworkFacts }) {
 
 /** The cycles to look at, where there are more than are held at once. */
 const WindowChoice = () => (
-  <label class="choice">
+  <label class="wave-choice">
     from cycle
     <input
       class="field digits"
