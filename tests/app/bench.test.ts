@@ -1,4 +1,5 @@
 /** The bench without a page: devices that come and go at the wrong moment. */
+import { realpathSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,11 @@ import type { FlashJob } from '../../desktop-app/src/common/contract/flashing.js
 import { openBench } from '../../desktop-app/src/services/bench/bench.js';
 import { libraryFile } from '../../desktop-app/src/services/library-files.js';
 import { repeatableNumbers } from '../support/numbers.js';
+import { PseudoTerminal } from '../support/pseudo-terminal.js';
 import { sampleCircuit } from '../support/sample-circuits.js';
+import { HOST_TOOLS, missingTools, titled } from '../support/tools.js';
+
+const noSocat = missingTools('socat', ...HOST_TOOLS);
 
 const next = repeatableNumbers(7);
 const circuit = (hidden: number) =>
@@ -129,4 +134,38 @@ describe('the bench', () => {
     const [job] = await bench.handlers.flash({ devices: [added.id], bitstream });
     expect(await ended(job)).toMatchObject({ state: 'failed', error: { code: 'transport.not-found' } });
   });
+
+  it.skipIf(noSocat.length > 0)(
+    titled('knows a chip again on another port by its own id, and tells two equal boards apart', noSocat),
+    async () => {
+      const terminals = ['a', 'b', 'c'].map((name) => new PseudoTerminal(join(stateFolder, name)));
+      const [first, other, second] = terminals;
+      try {
+        await first.plugInDevice(join(stateFolder, 'left.flash'));
+        await other.plugInDevice(join(stateFolder, 'right.flash'));
+        const left = await bench.handlers.addPort({ path: realpathSync(first.path) });
+        const right = await bench.handlers.addPort({ path: realpathSync(other.path) });
+        expect(left.about?.chipId).toMatch(/^[0-9a-f]{8}$/);
+        expect(right.about?.chipId).not.toBe(left.about?.chipId);
+        await bench.handlers.renameDevice({ device: left.id, name: 'left' });
+        await bench.handlers.renameDevice({ device: right.id, name: 'right' });
+
+        await first.unplug();
+        await expect.poll(async () => (await bench.handlers.listDevices({}))[0].state.kind).toBe('gone');
+        // Takes the number that the first one gave back.
+        await second.plugIn('EXEC:cat');
+        const elsewhere = new PseudoTerminal(join(stateFolder, 'd'));
+        terminals.push(elsewhere);
+        await elsewhere.plugInDevice(join(stateFolder, 'left.flash'));
+        await bench.handlers.addPort({ path: realpathSync(elsewhere.path) });
+        const devices = await bench.handlers.listDevices({});
+        expect(devices.map(({ name, about }) => [name, about?.chipId])).toEqual([
+          ['right', right.about?.chipId],
+          ['left', left.about?.chipId],
+        ]);
+      } finally {
+        await Promise.all(terminals.map((terminal) => terminal.unplug()));
+      }
+    },
+  );
 });

@@ -279,4 +279,21 @@ describe.skipIf(missing.length > 0)(titled('the circuit view in Chromium', missi
     await page.getByRole('button', { name: 'Simulate', exact: true }).click();
     await page.getByRole('application', { name: /Waveform/ }).waitFor();
   });
+
+  it('refuses values that the input cannot have, and says which they may be', async () => {
+    await open('sample');
+    await page.getByLabel('Input', { exact: true }).selectOption('given');
+    const values = page.getByLabel(/^Values of the input/);
+    for (const [given, wrong] of [
+      ['1 2 999', '999'],
+      ['-1 0', '-1'],
+    ] as const) {
+      await values.fill(given);
+      await values.press('Enter');
+      await page
+        .getByRole('alert')
+        .getByText(`${wrong} is no value of this input: it takes whole numbers from 0 to 7`)
+        .waitFor();
+    }
+  });
 });

@@ -2,7 +2,8 @@ import { batch, computed, effect, signal, untracked } from '@preact/signals';
 import type { SignalTrace } from '../../../../common/contract/circuits.js';
 import { MAX_TRACE_CYCLES } from '../../../../common/limits.js';
 import { call } from '../../../bridge.js';
-import { attempt } from '../../../state.js';
+import { saveFile } from '../../../parts/save-file.js';
+import { attempt, report } from '../../../state.js';
 import { circuit, load, network, place, rowWord, shownEntry, type Loaded } from '../circuit-state.js';
 import type { FormatChoice } from './number-format.js';
 import { fit, type Window } from './zoom.js';
@@ -53,11 +54,19 @@ export const groups = computed(() => {
 
 export const cycles = computed(() => (built.value ? built.value.latency + 1 : 0));
 
-/** The values that a person gave, as numbers. */
-const parsed = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from((text.match(/\d+/g) ?? []).map(Number));
+type AskedInput = { readonly golden: number } | { readonly values: Uint8Array<ArrayBuffer> };
 
-const inputOf = (chosen: Input): { readonly golden: number } | { readonly values: Uint8Array<ArrayBuffer> } =>
-  'golden' in chosen ? chosen : { values: parsed(chosen.text) };
+/** Returns the input to simulate; undefined, and says why, if a value that a person gave does not fit the circuit. */
+function inputOf(chosen: Input): AskedInput | undefined {
+  if ('golden' in chosen) return chosen;
+  const numbers = (chosen.text.match(/-?\d+/g) ?? []).map(Number);
+  const below = 2 ** (facts.value?.input.bits ?? 8);
+  const wrong = numbers.find((value) => value < 0 || value >= below);
+  if (wrong === undefined) return { values: Uint8Array.from(numbers) };
+  const message = `${wrong} is no value of this input: it takes whole numbers from 0 to ${below - 1}. Change it.`;
+  report({ code: 'data.bad-value', message, details: {} });
+  return undefined;
+}
 
 const names = computed(() => groups.value.flatMap((group) => group.names));
 
@@ -66,9 +75,11 @@ export function simulate(): void {
   const entry = shownEntry.value?.id;
   if (entry === undefined || built.value === undefined) return;
   const from = firstCycle.value;
+  const askedInput = inputOf(input.value);
+  if (askedInput === undefined) return;
   const asked = {
     entry,
-    input: inputOf(input.value),
+    input: askedInput,
     signals: names.value,
     from,
     to: Math.min(from + MAX_TRACE_CYCLES, Math.max(from + 1, cycles.value)),
@@ -91,13 +102,10 @@ export const unwatch = (name: string): void => {
 /** Gives the browser the waveform as a file. */
 export async function saveVcd(): Promise<void> {
   const entry = shownEntry.value;
-  if (entry === undefined) return;
-  const text = await call('exportVcd', { entry: entry.id, input: inputOf(input.value), signals: names.value });
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  link.download = `${entry.network.name}.vcd`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  const asked = inputOf(input.value);
+  if (entry === undefined || asked === undefined) return;
+  const text = await call('exportVcd', { entry: entry.id, input: asked, signals: names.value });
+  saveFile(`${entry.network.name}.vcd`, text, 'text/plain');
 }
 
 /** Keeps the waveform that of the circuit, the input and the place that are chosen, while the view is there. */
