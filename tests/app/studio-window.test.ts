@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { chromium, type Browser } from 'playwright-core';
 import { expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../support/host-device.js';
 import { missingTools, titled } from '../support/tools.js';
@@ -12,6 +12,26 @@ import { openVirtualDisplay } from '../support/virtual-display.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const missing = missingTools('chromium', 'Xvfb');
+
+/** Tells whether a browser has opened its window. */
+async function hasPage(address: string): Promise<boolean> {
+  const response = await fetch(`${address}/json/list`).catch(() => undefined);
+  const targets = (await response?.json()) as readonly { readonly type: string }[] | undefined;
+  return targets?.some(({ type }) => type === 'page') ?? false;
+}
+
+const CONNECTING_TRIES = 6;
+
+/** Connects to a browser. One that opens a window at that moment may answer nothing more on a connection: then another one is made. */
+async function connectTo(address: string): Promise<Browser> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await chromium.connectOverCDP(address, { timeout: 15_000 });
+    } catch (error) {
+      if (tries === CONNECTING_TRIES) throw error;
+    }
+  }
+}
 
 it.skipIf(missing.length > 0)(
   titled('adiabit studio --window opens a window of its own, and ends when that is closed', missing),
@@ -33,7 +53,9 @@ it.skipIf(missing.length > 0)(
       const ports = join(folder.path, 'window', 'DevToolsActivePort');
       await vi.waitUntil(() => existsSync(ports), { timeout: 30_000 });
       const [port] = (await readFile(ports, 'utf8')).split('\n');
-      const connected = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { timeout: 90_000 });
+      const address = `http://127.0.0.1:${port}`;
+      await vi.waitUntil(() => hasPage(address), { timeout: 60_000, interval: 200 });
+      const connected = await connectTo(address);
       const page = connected.contexts()[0].pages()[0];
       await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
       expect(await page.title()).toBe('Raspberry Pi Pico 1 - Adiabit');
