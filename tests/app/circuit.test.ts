@@ -296,4 +296,11 @@ describe.skipIf(missing.length > 0)(titled('the circuit view in Chromium', missi
         .waitFor();
     }
   });
+
+  it('forgets a circuit that is not wanted any more', async () => {
+    await open('sample');
+    await page.getByRole('button', { name: 'Forget' }).click();
+    await page.getByRole('navigation').getByRole('button', { name: 'sample' }).waitFor({ state: 'detached' });
+    expect(await page.getByRole('button', { name: /^Forget/ }).count()).toBe(0);
+  });
 });

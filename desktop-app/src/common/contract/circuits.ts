@@ -154,10 +154,6 @@ export const CIRCUIT_METHODS = {
   describeNetwork: method<NetworkFacts>()('lab', entry),
   /** Rows of weights: packed bits, the first in the lowest place, a row padded to bytes; or a byte a weight, in two's complement. */
   readWeights: method<Uint8Array>()('lab', z.strictObject({ entry: hex, layer: index, from: index, to: index })),
-  readGoldenVector: method<{ readonly input: Uint8Array; readonly outputs: readonly number[] }>()(
-    'lab',
-    z.strictObject({ entry: hex, golden: index }),
-  ),
   buildCircuit: method<CircuitFacts>()('lab', entry),
   listTargets: method<readonly FpgaTarget[]>()('lab', z.strictObject({})),
   estimateTarget: method<TargetFit>()('lab', z.strictObject({ entry: hex, target: z.string().max(40) })),

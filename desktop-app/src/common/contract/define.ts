@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** The processes that do the work. */
 export type ServiceName = 'bench' | 'lab' | 'trainer';
@@ -22,3 +22,6 @@ export const method =
     service: Service,
     params: Params,
   ): Method<Service, Params, Result> => ({ service, params });
+
+/** The name of a serial port. The page sends no paths but these. */
+export const portPath = z.string().regex(/^(\/dev\/(?!.*\.\.)[\w./-]{1,200}|COM\d{1,3})$/, 'this is no name of a port');

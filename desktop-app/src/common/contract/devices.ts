@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Failure } from '../envelope.js';
-import { method } from './define.js';
+import { method, portPath } from './define.js';
 
 /** What a device is doing. */
 export type DeviceState =
@@ -96,7 +96,7 @@ export const DEVICE_METHODS = {
   addPort: method<Device>()(
     'bench',
     z.strictObject({
-      path: z.string().regex(/^(\/dev\/(?!.*\.\.)[\w./-]{1,200}|COM\d{1,3})$/, 'this is no name of a port'),
+      path: portPath,
     }),
   ),
   startEmulatedBoard: method<Device>()('bench', z.strictObject({ board: z.string().max(64) })),

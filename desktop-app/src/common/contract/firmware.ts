@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Failure } from '../envelope.js';
-import { method } from './define.js';
+import { method, portPath } from './define.js';
 
 /** A board whose firmware the app can write. */
 export interface FirmwareBoard {
@@ -31,8 +31,6 @@ export interface FirmwareJob {
   readonly error?: Failure;
 }
 
-const port = z.string().regex(/^(\/dev\/(?!.*\.\.)[\w./-]{1,200}|COM\d{1,3})$/, 'this is no name of a port');
-
 export const FIRMWARE_METHODS = {
   listFirmwareBoards: method<readonly FirmwareBoard[]>()('bench', z.strictObject({})),
   lastFirmwareJob: method<FirmwareJob | undefined>()('bench', z.strictObject({})),
@@ -42,9 +40,9 @@ export const FIRMWARE_METHODS = {
     z.strictObject({
       board: z.string().max(64),
       /** The port of the board, or of the programmer. A drive is searched and waited for. */
-      port: port.optional(),
+      port: portPath.optional(),
       /** The port on which the firmware says hello, if it is another one. */
-      helloPort: port.optional(),
+      helloPort: portPath.optional(),
       setsFuses: z.boolean().optional(),
     }),
   ),

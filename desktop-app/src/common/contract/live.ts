@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '../envelope.js';
 import { MAX_FILE_BYTES } from '../limits.js';
-import { method } from './define.js';
+import { method, portPath } from './define.js';
 
 /** A circuit as one watches it: what goes in, what comes out, and the layers between. */
 export interface LiveCircuit {
@@ -121,7 +121,7 @@ export const LIVE_METHODS = {
   openSensor: method<undefined>()(
     'bench',
     z.strictObject({
-      path: z.string().regex(/^(\/dev\/(?!.*\.\.)[\w./-]{1,200}|COM\d{1,3})$/, 'this is no name of a port'),
+      path: portPath,
       baudRate: z.number().int().min(300).max(4_000_000),
     }),
   ),

@@ -1,4 +1,5 @@
 import type { Device } from '../../common/contract/devices.js';
+import type { LibraryEntry } from '../../common/contract/library.js';
 import { call } from '../bridge.js';
 import { Glyph, shortStateWords } from '../parts/glyph.js';
 import {
@@ -9,6 +10,7 @@ import {
   chosenEntry,
   devices,
   emulatedBoards,
+  entry,
   library,
 } from '../state.js';
 import { OpenBitstreams } from '../parts/open-bitstreams.js';
@@ -43,8 +45,9 @@ export const Sidebar = () => (
         </li>
       ))}
     </ul>
-    <p>
+    <p class="actions">
       <OpenBitstreams />
+      {entry.value && <ForgetButton entry={entry.value} />}
     </p>
   </nav>
 );
@@ -121,4 +124,16 @@ const AddPort = () => (
       spellcheck={false}
     />
   </form>
+);
+
+/** Takes the chosen bitstream out of the library; its file elsewhere, and what devices hold, stay as they are. */
+const ForgetButton = ({ entry: { id, network } }: { readonly entry: LibraryEntry }) => (
+  <button
+    type="button"
+    class="button quiet"
+    title={`Take ${network.name} out of this list`}
+    onClick={() => void attempt(() => call('removeFromLibrary', { entry: id }))}
+  >
+    Forget
+  </button>
 );

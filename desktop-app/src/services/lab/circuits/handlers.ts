@@ -1,4 +1,3 @@
-import { DataError } from '@adiabit/simulator/errors';
 import { TARGET_NAMES, TARGETS } from '@adiabit/sdk/compile';
 import type { Handlers } from '../../../common/contract.js';
 import type { CIRCUIT_METHODS } from '../../../common/contract/circuits.js';
@@ -17,11 +16,6 @@ export const circuitHandlers = (
   readWeights: async ({ entry, layer, from, to }) => {
     const { network } = await library.bitstream(entry);
     return readWeights(network, layer, from, to);
-  },
-  readGoldenVector: async ({ entry, golden }) => {
-    const vector = (await library.bitstream(entry)).goldenVectors.at(golden);
-    if (!vector) throw new DataError('not-found', `The bitstream has no golden vector ${golden}.`, { golden });
-    return { input: vector.input, outputs: [...vector.outputs] };
   },
   listTargets: () => TARGET_NAMES.map((id) => ({ id, title: TARGETS[id].title })),
   buildCircuit: (params) => circuits.ask('buildCircuit', params),
