@@ -1,7 +1,10 @@
+import type * as tensorflow from '@tensorflow/tfjs';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs';
-import type { Tensorflow } from '../src/train/backends/tensorflow.js';
 import { channelsOf, type Layer } from '../src/train/network/layers.js';
 import type { ActivationName } from '../src/train/network/trained-network.js';
+
+/** The whole library, layers included. */
+export type Tensorflow = typeof tensorflow;
 
 type StockLayer = InstanceType<Tensorflow['layers']['Layer']>;
 

@@ -10,13 +10,12 @@ import { Random } from '../src/random.js';
 import { defaultAdam } from '../src/train/learning/adam.js';
 import { openTensorBackend, type TensorBackend } from '../src/train/backends/tensor-backend.js';
 import type { BackendName } from '../src/train/backends/names.js';
-import type { Tensorflow } from '../src/train/backends/tensorflow.js';
 import type { Examples } from '../src/train/datasets/dataset.js';
 import { trainEpoch } from '../src/train/learning/epoch.js';
 import { openGradientPool } from '../src/train/learning/gradient-pool.js';
 import { resolveLayers } from '../src/train/network/network.js';
 import { initialState } from '../src/train/learning/training-state.js';
-import { stockModel } from './stock-network.js';
+import { stockModel, type Tensorflow } from './stock-network.js';
 import { type ModelFit, type TrainCase, trainCases } from './train-cases.js';
 
 export type SideMessage =
@@ -81,10 +80,12 @@ async function stock(given: TrainCase, peer: ModelFit): Promise<Round> {
 
 /** Ours come with the backend; the stock ones of `node` and `webgpu` are not replaced. */
 async function peerTensorflow({ backend: name, kernels }: ModelFit): Promise<Tensorflow> {
-  if (kernels === 'ours' || name === 'node' || name === 'webgpu') return (await openOrRefuse(name)).tf;
-  const tf = (await import('@tensorflow/tfjs')) as Tensorflow & { readonly default?: Tensorflow };
-  if (name === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
-  const loaded = tf.default ?? tf;
+  const isOurs = kernels === 'ours' || name === 'node' || name === 'webgpu';
+  if (isOurs) await openOrRefuse(name);
+  else if (name === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
+  // The whole library, layers included, on the core that a backend of ours has loaded.
+  const { default: loaded } = (await import('@tensorflow/tfjs')) as unknown as { readonly default: Tensorflow };
+  if (isOurs) return loaded;
   loaded.enableProdMode();
   if (!(await loaded.setBackend(name))) throw new Error(`TensorFlow.js could not start '${name}'.`);
   return loaded;

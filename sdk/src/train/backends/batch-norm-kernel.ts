@@ -1,5 +1,5 @@
 /** Batch normalisation in one kernel, for backends that have one (`normalizeBatch` says what it computes). */
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tensorflow } from './tensorflow.js';
 
 export const BATCH_NORM_NAME = 'AdiabitBatchNorm';

@@ -2,7 +2,7 @@ import { MASK_KERNEL_NAME, registerMaskKernel } from './mask-kernel.js';
 import type { BackendName } from './names.js';
 import { patchNodeKernels, nodeKernels } from './node-kernels.js';
 import type { ImportModule } from './backend.js';
-import { asTensorflow, select, type StartedBackend } from './starting.js';
+import { asTensorflow, importTensorflow, select, type StartedBackend } from './starting.js';
 import { patchedWasmKernels, patchWasmKernels } from './wasm-kernels.js';
 import { startWebgpu } from './webgpu.js';
 
@@ -47,7 +47,7 @@ async function startNode(importModule: ImportModule): Promise<StartedBackend> {
 }
 
 async function startWasm(importModule: ImportModule): Promise<StartedBackend> {
-  const tf = asTensorflow(await importModule('@tensorflow/tfjs'));
+  const tf = await importTensorflow(importModule);
   await importModule('@tensorflow/tfjs-backend-wasm');
   await select(tf, 'wasm');
   patchWasmKernels(tf);
@@ -64,7 +64,8 @@ async function startWasm(importModule: ImportModule): Promise<StartedBackend> {
 }
 
 async function startCpu(importModule: ImportModule): Promise<StartedBackend> {
-  const tf = asTensorflow(await importModule('@tensorflow/tfjs'));
+  const tf = await importTensorflow(importModule);
+  await importModule('@tensorflow/tfjs-backend-cpu');
   await select(tf, 'cpu');
   registerMaskKernel(tf, 'cpu');
   const detail = `plain JavaScript, TensorFlow.js ${tf.version_core}`;

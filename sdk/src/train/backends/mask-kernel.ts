@@ -3,7 +3,7 @@
  * one, or to send to a device or another process. Each value depends on its place and the mask's seed alone, so it can
  * be computed anywhere, in any order, and is the same on every backend.
  */
-import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { fillMask, keptValueOf, type Mask, thresholdOf } from './dropout-mask.js';
 import type { Tensorflow } from './tensorflow.js';
 
@@ -28,7 +28,7 @@ export function registerMaskKernel(tf: Tensorflow, backendName: string): void {
 export function maskTensor(tf: Tensorflow, { shape, rate, seed }: Mask): Tensor {
   const size = shape.reduce((product, length) => product * length, 1);
   const flat = tf.engine().runKernel<Tensor>(MASK_KERNEL_NAME, {}, { shape: [size], rate, seed });
-  return flat.reshape([...shape]);
+  return tf.reshape(flat, [...shape]);
 }
 
 interface WritingBackend {

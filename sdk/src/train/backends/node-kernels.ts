@@ -8,7 +8,7 @@
  * | gradient of Sigmoid, Tanh and Relu | three operations | SigmoidGrad, TanhGrad, ReluGrad |
  * | Conv2DBackpropFilter | one operation, which corrupts memory for some strides | see `unstridedFirst` |
  */
-import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { BATCH_NORM_GRADIENT_NAME, BATCH_NORM_NAME } from './batch-norm-kernel.js';
 import type { Tensorflow } from './tensorflow.js';
 
@@ -83,11 +83,11 @@ const tensorsOf = <Name extends string>(inputs: object): Readonly<Record<Name, T
  * Reshapes values to pictures. TensorFlow normalises pictures only; every other shape is a batch of pictures of one
  * place.
  */
-function asPictures(x: Tensor): Tensor {
+function asPictures(tf: Tensorflow, x: Tensor): Tensor {
   if (x.shape.length === 4) return x;
   const channels = x.shape[x.shape.length - 1];
   const places = x.shape.slice(0, -1).reduce((product, size) => product * size, 1);
-  return x.reshape([places, 1, 1, channels]);
+  return tf.reshape(x, [places, 1, 1, channels]);
 }
 
 function batchNorm(tf: Tensorflow): KernelFunc {
@@ -96,14 +96,14 @@ function batchNorm(tf: Tensorflow): KernelFunc {
       const node = backend as NodeBackend;
       const { x, gamma, beta } = tensorsOf<'x' | 'gamma' | 'beta'>(inputs);
       const none = tf.tensor1d([]);
-      const given = [asPictures(x), gamma, beta, none, none];
+      const given = [asPictures(tf, x), gamma, beta, none, none];
       const [y, , , ...reserved] = node.executeMultipleOutputs(
         'FusedBatchNormV3',
         batchNormAttributes(node, attrs?.['epsilon']),
         given,
         6,
       );
-      return [y.reshape(x.shape), ...reserved];
+      return [tf.reshape(y, x.shape), ...reserved];
     });
 }
 
@@ -112,14 +112,14 @@ function batchNormGradient(tf: Tensorflow): KernelFunc {
     tf.tidy(() => {
       const node = backend as NodeBackend;
       const { dy, x, gamma, s0, s1, s2 } = tensorsOf<'dy' | 'x' | 'gamma' | 's0' | 's1' | 's2'>(inputs);
-      const given = [asPictures(dy), asPictures(x), gamma, s0, s1, s2];
+      const given = [asPictures(tf, dy), asPictures(tf, x), gamma, s0, s1, s2];
       const [dx, byGamma, byBeta] = node.executeMultipleOutputs(
         'FusedBatchNormGradV3',
         batchNormAttributes(node, attrs?.['epsilon']),
         given,
         5,
       );
-      return [dx.reshape(x.shape), byGamma, byBeta];
+      return [tf.reshape(dx, x.shape), byGamma, byBeta];
     });
 }
 

@@ -1,3 +1,4 @@
+import type { ImportModule } from './backend.js';
 import type { Tensorflow } from './tensorflow.js';
 
 /** A candidate that started: the library set to it, and a few words about it for reports. */
@@ -24,6 +25,13 @@ export async function select(tf: Tensorflow, registeredName: string): Promise<vo
   tf.enableProdMode();
   if (!(await tf.setBackend(registeredName))) throw new Error(`TensorFlow.js could not start '${registeredName}'.`);
   await tf.ready();
+}
+
+/** Loads the library: its core, and the gradients, which come with its layers and not with the core's build for Node. */
+export async function importTensorflow(importModule: ImportModule): Promise<Tensorflow> {
+  const tf = asTensorflow(await importModule('@tensorflow/tfjs-core'));
+  await importModule('@tensorflow/tfjs-layers');
+  return tf;
 }
 
 /** Unwraps an imported package. CommonJS packages arrive with their exports under `default`. */

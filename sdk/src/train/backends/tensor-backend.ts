@@ -1,4 +1,5 @@
 import { ModelError } from '@adiabit/simulator/errors';
+import { isAbsent, notInstalled } from '../../packages.js';
 import type { Backend, CandidateReport, OpenBackendOptions } from './backend.js';
 import { starts } from './candidates.js';
 import { type BackendName, backendNames } from './names.js';
@@ -30,6 +31,7 @@ export async function openTensorBackend(options: OpenBackendOptions = {}): Promi
   const wanted = options.name ?? 'auto';
   const importModule = options.importModule ?? ((specifier: string): Promise<unknown> => import(specifier));
   const candidates: CandidateReport[] = [];
+  const failures: unknown[] = [];
   let chosen: { readonly name: BackendName; readonly started: StartedBackend } | undefined;
   for (const name of backendNames) {
     if (chosen !== undefined) {
@@ -42,12 +44,16 @@ export async function openTensorBackend(options: OpenBackendOptions = {}): Promi
         chosen = { name, started };
         candidates.push({ name, outcome: 'chosen', detail: started.detail });
       } catch (error) {
+        failures.push(error);
         const outcome = error instanceof BackendRefused ? 'refused' : 'unavailable';
         candidates.push({ name, outcome, detail: firstLine(error) });
       }
     }
   }
-  if (chosen === undefined) throw noBackend(wanted, candidates);
+  if (chosen === undefined) {
+    const isInstallable = wanted !== 'node' && wanted !== 'webgpu' && isAbsent(failures.at(-1));
+    throw isInstallable ? notInstalled('training', failures.at(-1)) : noBackend(wanted, candidates);
+  }
   const { name, started } = chosen;
   const report = { name, detail: started.detail, kernels: reportKernels(started), candidates };
   return { tf: started.tf, report, weightsOn: started.weightsOn, activate: () => activate(started) };

@@ -1,4 +1,4 @@
-import type { KernelConfig } from '@tensorflow/tfjs';
+import type { KernelConfig } from '@tensorflow/tfjs-core';
 import type { KernelReport } from './backend.js';
 import { MASK_KERNEL_NAME } from './mask-kernel.js';
 import type { StartedBackend } from './starting.js';

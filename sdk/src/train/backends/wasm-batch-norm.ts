@@ -2,7 +2,7 @@
  * Batch normalisation and its gradient for the wasm backend, two passes over memory each where single operations take a
  * dozen; `normalizeBatch` has the formulas. Sums over a batch are in float64.
  */
-import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs';
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmHeap } from './wasm-heap.js';
 
 /** Computes y, and of each channel the mean and 1 / sqrt(variance + epsilon), which the gradient takes as s0 and s1. */

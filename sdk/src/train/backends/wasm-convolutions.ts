@@ -7,7 +7,7 @@
  * which is a convolution of stride 1: of dy, spread out with stride - 1 zeros between its pixels, with the filter
  * turned by half a turn and its channels swapped.
  */
-import type { DataId, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
+import type { DataId, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { type Geometry, geometryOf, type Shape4D } from './convolution-geometry.js';
 import type { Tensorflow } from './tensorflow.js';
 import type { WasmHeap } from './wasm-heap.js';

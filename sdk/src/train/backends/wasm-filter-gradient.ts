@@ -11,7 +11,7 @@
  * nothing is transposed.
  */
 import { instantiateFunctions, wasm, type Code, type WasmFunction } from '@adiabit/simulator/wasm';
-import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs';
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { type Geometry, geometryOf, type Shape4D } from './convolution-geometry.js';
 import type { Tensorflow } from './tensorflow.js';
 import type { WasmHeap } from './wasm-heap.js';

@@ -1,4 +1,4 @@
-import type { DataId, TensorInfo } from '@tensorflow/tfjs';
+import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
 
 /** What our kernels use of the wasm backend. */
 export interface WasmHeap {

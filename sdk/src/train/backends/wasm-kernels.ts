@@ -13,7 +13,7 @@
  * | MaxPoolGrad | looks at every window of every input | see `wasm-pooling.ts` |
  * | Tanh | scalar | 2 sigmoid(2x) - 1 with the SIMD Sigmoid kernel; absolute error below 3e-7 |
  */
-import type { DataId, KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
+import type { DataId, KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { BATCH_NORM_GRADIENT_NAME, BATCH_NORM_NAME } from './batch-norm-kernel.js';
 import type { Tensorflow } from './tensorflow.js';
 import { batchNorm, batchNormGradient } from './wasm-batch-norm.js';

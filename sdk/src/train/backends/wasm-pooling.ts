@@ -1,4 +1,4 @@
-import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs';
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tensorflow } from './tensorflow.js';
 import type { WasmHeap } from './wasm-heap.js';
 

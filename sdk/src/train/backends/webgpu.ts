@@ -5,7 +5,7 @@
 import { access } from 'node:fs/promises';
 import { MASK_KERNEL_NAME, registerMaskKernel } from './mask-kernel.js';
 import type { ImportModule } from './backend.js';
-import { asTensorflow, BackendRefused, select, type StartedBackend } from './starting.js';
+import { importTensorflow, BackendRefused, select, type StartedBackend } from './starting.js';
 
 /** What is used of WebGPU here (https://www.w3.org/TR/webgpu). */
 interface Gpu {
@@ -51,7 +51,7 @@ export async function startWebgpu(importModule: ImportModule, isNamed: boolean):
     throw new BackendRefused(`'${name}' is a software adapter, slower than wasm; it is taken when asked for by name`);
   }
   placeGlobals(kept, globals);
-  const tf = asTensorflow(await importModule('@tensorflow/tfjs'));
+  const tf = await importTensorflow(importModule);
   await importModule('@tensorflow/tfjs-backend-webgpu');
   await select(tf, 'webgpu');
   registerMaskKernel(tf, 'webgpu');

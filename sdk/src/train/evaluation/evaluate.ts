@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { TensorBackend } from '../backends/tensor-backend.js';
 import type { Tensorflow } from '../backends/tensorflow.js';
 import { gatherBatch } from '../datasets/batches.js';

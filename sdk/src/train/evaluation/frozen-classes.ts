@@ -1,4 +1,4 @@
-import type { Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { getBit, signOfBit } from '@adiabit/simulator/bits';
 import {
   type ConvolutionLayer,

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { fusedBatchNorm, hasBatchNormKernel } from '../backends/batch-norm-kernel.js';
 import type { Tensorflow } from '../backends/tensorflow.js';
 
@@ -63,6 +63,6 @@ export function channelMoments(tf: Tensorflow, x: Tensor): StatisticsTensors {
 
 function channelSums(tf: Tensorflow, x: Tensor): Tensor {
   const channels = x.shape[x.rank - 1] ?? 1;
-  const rows = x.reshape([-1, channels]);
-  return tf.matMul(tf.ones([1, x.size / channels]), rows).reshape([channels]);
+  const rows = tf.reshape(x, [-1, channels]);
+  return tf.reshape(tf.matMul(tf.ones([1, x.size / channels]), rows), [channels]);
 }

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { muLawTable } from '../../model/mu-law.js';
 import type { Tensorflow } from '../backends/tensorflow.js';
 import type { AddLayer, ConvolutionLayer, DenseLayer, Layer } from '../network/layers.js';
@@ -39,7 +39,7 @@ export function forward(
   layers.forEach((layer, index) => {
     const before = index === 0 ? inputs : outputs[index - 1];
     const after = tf.tidy(() => {
-      const values = inShape(before, [before.shape[0] ?? 0, ...layer.inputShape]);
+      const values = inShape(tf, before, [before.shape[0] ?? 0, ...layer.inputShape]);
       const result = forwardLayer(tf, layer, index, values, tensors[index], sharpness, options, outputs);
       const mask = options.masks?.[index];
       return mask === undefined ? result : tf.mul(result, mask);
@@ -84,10 +84,10 @@ function forwardLayer(
     case 'global-average-pool': {
       const [height, width] = layer.inputShape as readonly [number, number, number];
       const pooled = tf.avgPool(values as Tensor4D, [height, width], 1, 'valid');
-      return pooled.reshape([-1, layer.outputs]);
+      return tf.reshape(pooled, [-1, layer.outputs]);
     }
     case 'flatten':
-      return values.reshape([-1, layer.outputs]);
+      return tf.reshape(values, [-1, layer.outputs]);
     case 'activation':
       return sharpenActivation(tf, layer.activation, values, kActivation, layer.gradientSharpness);
     case 'batch-norm': {
@@ -100,7 +100,7 @@ function forwardLayer(
     case 'dropout':
       return values;
     case 'mu-law':
-      return tf.gather(tf.tensor1d(muLawTable()), values.toInt());
+      return tf.gather(tf.tensor1d(muLawTable()), tf.cast(values, 'int32'));
     case 'standardize':
       return standardize(tf, values);
     case 'normalize':
@@ -125,12 +125,13 @@ function scaled(tf: Tensorflow, { binaryWeights, divisor }: Weighted, { scale }:
 }
 
 /** Reshapes only if the shape differs: reshaping costs an operation each way even where there is nothing to do. */
-const inShape = (x: Tensor, shape: number[]): Tensor => (x.shape.join() === shape.join() ? x : x.reshape(shape));
+const inShape = (tf: Tensorflow, x: Tensor, shape: number[]): Tensor =>
+  x.shape.join() === shape.join() ? x : tf.reshape(x, shape);
 
 /** Returns every example less its mean, divided by its standard deviation; an example of one value only becomes 0. */
 function standardize(tf: Tensorflow, values: Tensor): Tensor {
-  const rows = values.reshape([values.shape[0], -1]);
+  const rows = tf.reshape(values, [values.shape[0], -1]);
   const { mean, variance } = tf.moments(rows, 1, true);
   const deviation = tf.sqrt(tf.maximum(variance, 1e-12));
-  return tf.div(tf.sub(rows, mean), deviation).reshape(values.shape);
+  return tf.reshape(tf.div(tf.sub(rows, mean), deviation), values.shape);
 }

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { TensorBackend } from '../backends/tensor-backend.js';
@@ -26,7 +26,7 @@ function tensorsOf({ tf }: TensorBackend, { batch, classes, bound, isSoft, seed 
   const logits = tf.tensor2d(randomValues(batch * classes, seed, bound), [batch, classes]);
   const labels = Int32Array.from({ length: batch }, (_, row) => (seed + row) % classes);
   const other = tf.tensor2d(randomValues(batch * classes, seed + 1), [batch, classes]);
-  return [isSoft ? tf.softmax(other) : (tf.oneHot(labels, classes).toFloat() as Tensor2D), logits];
+  return [isSoft ? tf.softmax(other) : (tf.cast(tf.oneHot(labels, classes), 'float32') as Tensor2D), logits];
 }
 
 describeBackends((name) => {

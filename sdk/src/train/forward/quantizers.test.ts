@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { openTensorBackend, type TensorBackend } from '../backends/tensor-backend.js';
 import { HARD_SHARPNESS } from '../network/activations.js';
 import type { ActivationName } from '../network/trained-network.js';

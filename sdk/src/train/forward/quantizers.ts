@@ -15,7 +15,7 @@
  *
  * sign(0) = +1 everywhere.
  */
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tensorflow } from '../backends/tensorflow.js';
 import { hardActivationValues, HARD_SHARPNESS, type HardValues, isBinaryActivation } from '../network/activations.js';
 import type { ActivationName } from '../network/trained-network.js';

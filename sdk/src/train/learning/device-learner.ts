@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { LayerTensors } from '../forward/forward.js';
 import { latentLimit } from '../forward/latent-bound.js';
 import { decays } from '../forward/weight-decay.js';
@@ -40,7 +40,7 @@ export function deviceLearner({ backend, layers, adam, setting, state, shards: c
       };
       for (const name of trainedNames(layer)) {
         const { size, shape } = found[name];
-        found[name] = tf.slice1d(weights, offset, size).reshape(shape);
+        found[name] = tf.reshape(tf.slice1d(weights, offset, size), shape);
         offset += size;
       }
       return found;
@@ -63,7 +63,8 @@ export function deviceLearner({ backend, layers, adam, setting, state, shards: c
     return tf.tensor1d(joined(lines));
   }
 
-  const joinedTensors = (gradients: readonly Tensor[]): Tensor => tf.concat1d(gradients.map((one) => one.as1D()));
+  const joinedTensors = (gradients: readonly Tensor[]): Tensor =>
+    tf.concat1d(gradients.map((one) => tf.reshape(one, [one.size]) as Tensor1D));
 
   const updated = (gradient: Tensor): [Tensor1D, Tensor1D, Tensor1D] => {
     const nextFirst = tf.add(first, tf.mul(tf.sub(gradient, first), 1 - adam.beta1));

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Random } from '../../random.js';
 import type { TensorBackend } from '../backends/tensor-backend.js';
 import { maskTensor } from '../backends/mask-kernel.js';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect } from 'vitest';
 import { Random } from '../../random.js';
 import { openTensorBackend, type TensorBackend } from '../backends/tensor-backend.js';

@@ -2,7 +2,7 @@
  * Gradients by filters of 1 x 1 with two different strides on the backend `node`, compared with the product that they are. Prints how
  * many; a corrupted heap ends the process.
  */
-import type { Rank, Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { Rank, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { Random } from '../../random.js';
 import { openTensorBackend } from '../backends/tensor-backend.js';
 
@@ -23,9 +23,9 @@ while (seen.length < 960) {
     const convolve = (given: Tensor): Tensor =>
       tf.conv2d(x, given as Tensor4D, strides, seen.length % 2 === 0 ? 'same' : 'valid');
     const dy = tf.randomUniform(convolve(filter).shape, -1, 1, 'float32', seen.length + 1);
-    const found = tf.grad(convolve)(filter, dy).reshape([inChannels, outChannels]);
-    const rows = tf.stridedSlice(x, [0, 0, 0, 0], shape, [1, ...strides, 1]).reshape([-1, inChannels]);
-    const wanted = tf.matMul(rows, dy.reshape([-1, outChannels]), true, false);
+    const found = tf.reshape(tf.grad(convolve)(filter, dy), [inChannels, outChannels]);
+    const rows = tf.reshape(tf.stridedSlice(x, [0, 0, 0, 0], shape, [1, ...strides, 1]), [-1, inChannels]);
+    const wanted = tf.matMul(rows, tf.reshape(dy, [-1, outChannels]), true, false);
     return tf.max(tf.abs(tf.sub(found, wanted))).dataSync()[0];
   });
   if (!(error < 1e-3)) throw new Error(`${shape.join()} by ${strides.join()}: off by ${error}`);
