@@ -77,6 +77,11 @@ export const ERROR_CODES = {
   'app.connection-lost': passing('AppError', 'Start the studio again, and open the address that it prints.'),
   'app.service-stopped': passing('AppError', 'Ask again: the process is started anew.'),
 
+  'package.not-installed': lasting(
+    'PackageError',
+    'Give the command that the message names, in the folder of your project.',
+  ),
+
   'file.disk-full': lasting('FileError', 'Make room, or name a file elsewhere.'),
   'file.read-only': lasting('FileError', 'Allow writing there, or name a file elsewhere.'),
   'file.not-found': lasting('FileError', 'Make the folder first.'),

@@ -167,6 +167,7 @@ describe('the layers', () => {
         'version.ts',
         'random.ts',
         'types',
+        'packages.ts',
         'files',
         'files.ts',
         'text',

@@ -1,5 +1,5 @@
-import bundle from 'mathjs/lib/browser/math.js';
+import { withPackages } from '../packages.js';
 
 /** Exact fractions of mathjs, from its build in one file: the package's main module loads a thousand, which takes a second. */
-export const { fraction } = bundle;
+export const { fraction } = (await withPackages('training', () => import('mathjs/lib/browser/math.js'))).default;
 export type { Fraction } from 'mathjs';

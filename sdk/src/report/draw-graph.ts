@@ -1,11 +1,12 @@
 import { DataError } from '@adiabit/simulator/errors';
+import { withPackages } from '../packages.js';
 
 /** Lines of DOT that are drawn in seconds; layouts of more take minutes and show nothing. */
 const MOST_LINES = 6000;
 
 /**
  * Draws a graph in Graphviz's language as an SVG, laid out by Graphviz itself.
- * @throws DataError `data.bad-value` for a graph that nobody could read
+ * @throws DataError `data.bad-value` for a graph that nobody could read; PackageError `package.not-installed` without Graphviz
  */
 export async function drawGraph(dot: Iterable<string>): Promise<string> {
   const lines = [...dot];
@@ -17,6 +18,6 @@ export async function drawGraph(dot: Iterable<string>): Promise<string> {
       options: ['scope', 'cells'],
     });
   }
-  const { instance } = await import('@viz-js/viz');
+  const { instance } = await withPackages('graphs', () => import('@viz-js/viz'));
   return (await instance()).renderString(lines.join('\n'), { format: 'svg' });
 }

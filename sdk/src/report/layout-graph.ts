@@ -1,4 +1,5 @@
 import type { Viz } from '@viz-js/viz';
+import { withPackages } from '../packages.js';
 
 /** A graph to lay out. Nodes are boxes with sizes in points. */
 export interface Graph {
@@ -27,7 +28,7 @@ let engine: Promise<Viz> | undefined;
 
 /** Lays a graph out from left to right by Graphviz. Hundreds of nodes take a second. */
 export async function layoutGraph({ nodes, edges }: Graph): Promise<GraphLayout> {
-  engine ??= import('@viz-js/viz').then(({ instance }) => instance());
+  engine ??= withPackages('graphs', () => import('@viz-js/viz')).then(({ instance }) => instance());
   const names = new Map(nodes.map(({ id }, index) => [id, `n${index}`]));
   const dot = [
     'digraph { rankdir=LR; nodesep=0.12; ranksep=0.5; node [shape=box, fixedsize=true, label=""]; edge [arrowhead=none];',

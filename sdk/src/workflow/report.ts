@@ -1,6 +1,7 @@
 import { countsOf } from '@adiabit/simulator/network';
 import { writeWhole } from '../files.js';
 import { isBinaryDense, type BinarizedModel } from '../model/model.js';
+import { withPackages } from '../packages.js';
 import type { Mistake, ReportData } from '../report/report-data.js';
 import type { Summary } from '../report/summary.js';
 import { exampleVectors, type Dataset, type Examples } from '../train/datasets/dataset.js';
@@ -27,7 +28,7 @@ export async function writeReport(
   outcome: Omit<TrainingOutcome, 'files'>,
   dataset: Dataset,
 ): Promise<void> {
-  const { renderReport } = await import('../report/index.js');
+  const { renderReport } = await withPackages('charts', () => import('../report/index.js'));
   await writeWhole(file, renderReport(reportData(summary, outcome, dataset)));
 }
 

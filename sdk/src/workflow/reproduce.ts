@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CancelledError, FormatError } from '@adiabit/simulator/errors';
 import { exists, makeFolder, writeWhole } from '../files.js';
+import { withPackages } from '../packages.js';
 import { planTrainings, type PlannedTraining } from '../reproduce/plan.js';
 import { resultRows, summarizeModes, type ModeTraining, type ResultRow } from '../reproduce/results.js';
 import { resultsTable } from '../reproduce/table.js';
@@ -139,7 +140,7 @@ async function writeResults(
   missing: number,
   { folder, modes, seeds }: ReproduceOptions,
 ): Promise<readonly ResultRow[]> {
-  const { modesDrawing } = await import('../report/charts/modes.js');
+  const { modesDrawing } = await withPackages('charts', () => import('../report/charts/modes.js'));
   const rows = resultRows(done);
   const base = `${family.name}-modes`;
   const chosen = modes.length < binarizationModes.length ? ` --modes ${modes.join(',')}` : '';

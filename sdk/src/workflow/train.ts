@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, removeFile, writeWhole } from '../files.js';
+import { requirePackages } from '../packages.js';
 import { saveModel } from '../model/model-file.js';
 import { saveRecord, type TrainingRecord } from '../reproduce/training-record.js';
 import type { BackendName } from '../train/backends/names.js';
@@ -48,11 +49,13 @@ const polishFileIn = (folder: string): string => join(folder, 'polish.checkpoint
 
 /**
  * Trains a network into a folder, freezes it, polishes it as the recipe says, and writes a page about it.
+ * @throws PackageError `package.not-installed` before anything is written
  * @throws CancelledError; the checkpoint in the folder then holds the last whole epoch, or the polishing so far
  */
 export async function trainToFolder(options: TrainToFolderOptions): Promise<TrainingOutcome> {
   const { recipe, seed, folder, observer, signal, dataset } = options;
   throwIfCancelled(signal);
+  requirePackages('training');
   await makeFolder(folder);
   if (options.resume !== true) {
     // What an earlier training left is not what this one will.

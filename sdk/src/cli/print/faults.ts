@@ -1,5 +1,6 @@
 import type { FaultKind, FaultTrial } from '@adiabit/simulator/analysis';
 import { writeWhole } from '../../files.js';
+import { withPackages } from '../../packages.js';
 import { count, percent, table } from '../../text/format.js';
 import type { Faults } from '../../workflow/index.js';
 import type { Terminal } from '../terminal.js';
@@ -16,7 +17,7 @@ export async function printFaults(
   terminal.say(table(flips.map((flipped) => [`${count(flipped)} ${faulty}`, summary(trials, flipped)])));
   terminal.say(`without faults, ${witnessText(witness)}`);
   if (svg !== undefined) {
-    const { upsetsDrawing } = await import('../../report/charts/upsets.js');
+    const { upsetsDrawing } = await withPackages('charts', () => import('../../report/charts/upsets.js'));
     await writeWhole(svg, upsetsDrawing(trials, title));
     terminal.say(`wrote ${svg}`);
   }
