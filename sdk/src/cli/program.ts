@@ -4,6 +4,7 @@ import { visibleLines } from '@adiabit/simulator/text';
 import { VERSION } from '../version.js';
 import { checkBoardCommand } from './commands/check-board.js';
 import { compileCommand } from './commands/compile.js';
+import { completeCommand, completionCommand } from './commands/completion.js';
 import { coverageCommand } from './commands/coverage.js';
 import { demoCommand } from './commands/demo.js';
 import { devicesCommand } from './commands/devices.js';
@@ -68,9 +69,11 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     checkBoardCommand(),
     studioCommand(),
     doctorCommand(),
+    completionCommand(),
   ]) {
     program.addCommand(command);
   }
+  program.addCommand(completeCommand(program), { hidden: true });
   const subcommands = program.commands.flatMap(({ commands }) => commands);
   for (const command of [program, ...program.commands, ...subcommands]) {
     const writeErr = (text: string): void => void process.stderr.write(visibleLines(text));
