@@ -58,15 +58,7 @@ function typed(command: string, lines: readonly string[]): Promise<string> {
 }
 
 /** Lines whose words are completed; Ctrl-C takes each back. */
-const asking = [
-  'adiabit tra\t',
-  '--back\t',
-  'was\t',
-  '\x03',
-  'adiabit compile dig\t',
-  '\x03',
-  'exit\r',
-];
+const asking = ['adiabit tra\t', '--back\t', 'was\t', '\x03', 'adiabit compile dig\t', '\x03', 'exit\r'];
 
 describe.each([
   ['bash', 'bash --norc --noprofile -i', '. ./completion.bash\r'],

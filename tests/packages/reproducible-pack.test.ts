@@ -32,7 +32,9 @@ async function packedFromCopy(time: Date): Promise<readonly string[]> {
 }
 
 it('packing two copies of the repository at different times, in different folders, gives the same bytes', async () => {
-  const first = await packedFromCopy(new Date('2026-01-02T03:04:05Z'));
+  const [first, second] = await Promise.all(
+    ['2026-01-02T03:04:05Z', '2020-02-29T12:00:00Z'].map((time) => packedFromCopy(new Date(time))),
+  );
   expect(first).toHaveLength(PUBLISHED.length);
-  expect(await packedFromCopy(new Date('2020-02-29T12:00:00Z'))).toEqual(first);
-}, 600_000);
+  expect(second).toEqual(first);
+}, 1_800_000);

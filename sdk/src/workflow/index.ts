@@ -54,6 +54,7 @@ export {
 
 export { boardAt, freshBoardAt, openBoard, type BoardOpener, type BoardPlace, type OpenBoard } from './boards.js';
 export { flashBoard, flashBoards, readChecked, type CheckedBitstream, type FlashBoardOptions } from './flash.js';
+export { provenanceOf, type Build, type Provenance } from './provenance.js';
 export { writeFirmware, type WriteFirmwareOptions, type WrittenFirmware } from './write-firmware.js';
 export { runOnBoard, type DeviceRun, type RunOptions } from './run.js';
 export { parity, type Parity, type ParityOptions } from './parity.js';

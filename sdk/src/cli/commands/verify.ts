@@ -1,18 +1,38 @@
 import { Command } from 'commander';
 import { readBytes, readText } from '../../files.js';
-import { readPublicKey, verifySignature } from '../../signature/index.js';
+import { readPublicKey, SignatureError, verifySignature } from '../../signature/index.js';
+import { provenanceOf } from '../../workflow/index.js';
+import { provenanceText } from '../print/provenance.js';
 import { createTerminal } from '../terminal.js';
+
+interface VerifyFlags {
+  readonly key?: string;
+  readonly json?: boolean;
+}
 
 export const verifyCommand = (): Command =>
   new Command('verify')
-    .summary('check who signed a bitstream')
-    .description('Fails unless the bitstream is whole and signed by the key given.')
+    .summary('check a bitstream, its papers and who signed it')
+    .description(
+      'Fails unless the bitstream is whole and, with --key, signed by the key given. Prints where it comes from: digest, format, network, ' +
+        'what it was trained on, the model and the adiabit.lock.json beside it where they belong to it, and the key that signed it.',
+    )
     .argument('<bitstream>', 'a .abit file')
-    .requiredOption('--key <file>', 'the .pub file of the key that you trust')
+    .option('--key <file>', 'the .pub file of the key that you trust')
     .option('--json', 'print the result as JSON')
-    .action(async (file: string, flags: { key: string; json?: boolean }) => {
-      const terminal = createTerminal(flags.json === true);
-      const signer = verifySignature(await readBytes(file), readPublicKey(await readText(flags.key)));
-      terminal.say(`${file} is whole and signed by key ${signer}`);
-      terminal.result({ file, signedBy: signer });
-    });
+    .action(verifyAction);
+
+async function verifyAction(file: string, { key, json }: VerifyFlags): Promise<void> {
+  const terminal = createTerminal(json === true);
+  const signer =
+    key === undefined ? undefined : verifySignature(await readBytes(file), readPublicKey(await readText(key)));
+  const provenance = await provenanceOf(file);
+  terminal.say(`${file} is whole${signer === undefined ? '' : ` and signed by key ${signer}`}`);
+  terminal.say(provenanceText(provenance));
+  const { signature } = provenance;
+  if (signature?.isValid === false) {
+    const message = `The signature of key ${signature.key} does not belong to ${file}: it was changed after it was signed.`;
+    throw new SignatureError('invalid', message, { signer: signature.key });
+  }
+  terminal.result({ file, ...(signer === undefined ? {} : { signedBy: signer }), provenance });
+}
