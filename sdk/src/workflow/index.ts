@@ -67,3 +67,20 @@ export {
 } from './first-difference.js';
 export { parityOnBoard, type DeviceParity, type DeviceParityOptions } from './device-parity.js';
 export { demo, demoFiles, type DemoOptions } from './demo.js';
+
+export {
+  buildProject,
+  checkProject,
+  openProject,
+  placesOf,
+  trainProject,
+  type BuildProjectOptions,
+  type BuiltProject,
+  type CheckedProject,
+  type CheckProjectOptions,
+  type OpenedProject,
+  type OpenProjectOptions,
+  type ProjectPlaces,
+  type ProjectTraining,
+  type TrainProjectOptions,
+} from './project/index.js';
