@@ -13,6 +13,7 @@ import { readLock, sourcesOf, type Figures, type Lock } from '../../project/lock
 import { firstDifference } from '../../train/checkpoints/difference.js';
 import { datasetFingerprint } from '../../train/datasets/fingerprint.js';
 import type { BinarizedModel } from '../../model/model.js';
+import { percent } from '../../text/format.js';
 import { VERSION } from '../../version.js';
 import { predictTest } from '../freeze.js';
 import type { Following } from '../observer.js';
@@ -61,7 +62,7 @@ export async function checkProject(options: CheckProjectOptions = {}): Promise<C
     model === undefined || data.dataset === undefined ? undefined : await accuracyOf(model, data.dataset, options);
   if (accuracy !== undefined && accuracy !== lock.training.accuracy.frozen)
     findings.push(
-      `the frozen network gets ${accuracy} of the test right, not ${lock.training.accuracy.frozen} as the lock says`,
+      `the frozen network gets ${percent(accuracy)} of the test right, not ${percent(lock.training.accuracy.frozen)} as the lock says`,
     );
   if (findings.length > 0 || found === undefined) {
     const message = `${places.lock} is out of date: ${findings.join('; ')}.`;
