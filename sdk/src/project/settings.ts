@@ -36,7 +36,8 @@ function change(recipe: Container, setting: string): void {
   const [, path, text] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
   if (path === undefined || text === undefined)
     throw refusal(`"${setting}" is no setting: write PATH=VALUE, such as network.layers.0.units=64.`);
-  const keys = path.split('.');
+  // As in a config, or in a recipe alone.
+  const keys = path.replace(/^recipe\./, '').split('.');
   const last = keys.pop() ?? '';
   let place = recipe;
   for (const [depth, key] of keys.entries()) {

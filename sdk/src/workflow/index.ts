@@ -18,6 +18,13 @@ export {
 
 export { fitRecipe, type FittedRecipe } from './fit-recipe.js';
 export { forecast, type Forecast, type ForecastOptions } from './forecast.js';
+export {
+  summarize,
+  type BoardOutlook,
+  type FrozenOutlook,
+  type NetworkOutlook,
+  type SummarizeOptions,
+} from './summarize.js';
 export { boardFits, type BoardFit } from './board-table.js';
 export { trainToFolder, type TrainToFolderOptions } from './train.js';
 export type { ShippedNetwork, TrainingFiles, TrainingOutcome } from './training-outcome.js';

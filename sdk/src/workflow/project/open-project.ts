@@ -6,6 +6,7 @@ import { digestOf, digestOfValue } from '../../project/digest.js';
 import { loadProject, type Project } from '../../project/load-config.js';
 import { LOCK_NAME, sourcesOf, type Sources } from '../../project/lock.js';
 import { projectRecipe } from '../../project/recipe.js';
+import type { CheckedConfig } from '../../project/schema.js';
 import { withChanges, type RecipeChanges } from '../../project/settings.js';
 import type { Dataset } from '../../train/datasets/dataset.js';
 import { datasetFingerprint } from '../../train/datasets/fingerprint.js';
@@ -52,6 +53,8 @@ export interface OpenedProject {
 export interface OpenProjectOptions extends Following, RecipeChanges {
   /** The file of the config. If absent, `adiabit.config.*` in the working directory. */
   readonly config?: string | undefined;
+  /** What is otherwise than in the config. */
+  readonly overrides?: { readonly [Name in 'seed' | 'backend' | 'threads']?: CheckedConfig[Name] | undefined };
 }
 
 /** Returns what the examples of a data set are. */
@@ -63,7 +66,7 @@ export const exampleFormIn = ({ kind, train }: Dataset): ExampleForm => ({
 
 /** Loads the config and the data of a project. @throws ProjectError as `loadProject` does; DataError as `loadProjectData` does */
 export async function openProject(options: OpenProjectOptions = {}): Promise<OpenedProject> {
-  const project = await loadProject(options.config);
+  const project = withOverrides(await loadProject(options.config), options.overrides);
   const dataset = await loadDataOf(project, options);
   const { config, folder } = project;
   const sources = sourcesOf(config);
@@ -105,4 +108,9 @@ export function loadDataOf(
 export async function makeWorkFolder({ work }: ProjectPlaces): Promise<void> {
   await makeFolder(work);
   await writeWhole(join(work, '.gitignore'), '*\n');
+}
+
+function withOverrides(project: Project, overrides: OpenProjectOptions['overrides'] = {}): Project {
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  return { ...project, config: { ...project.config, ...Object.fromEntries(given) } };
 }
