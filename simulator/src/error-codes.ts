@@ -58,6 +58,17 @@ export const ERROR_CODES = {
   'data.shape-mismatch': lasting('DataError', 'Give data of the shape that the message names.'),
   'data.bad-value': lasting('DataError', 'Correct the value that the message names.'),
 
+  'project.no-config': lasting(
+    'ProjectError',
+    'Write an adiabit.config.ts ("adiabit recipe NAME" prints one), or name the file.',
+  ),
+  'project.bad-config': lasting('ProjectError', 'Correct what the message names in the config.'),
+  'project.not-frozen': lasting('ProjectError', 'Choose a mode or layers that have exact integers.'),
+  'project.budget-missed': lasting('ProjectError', 'Train or compile for less, or change the budgets of the config.'),
+  'project.not-built': lasting('ProjectError', 'Build the project (adiabit build), and commit what it writes.'),
+  'project.out-of-date': lasting('ProjectError', 'Build the project again (adiabit build), and commit what it writes.'),
+  'project.mismatch': lasting('ProjectError', 'Report it with the .abit file: two runs of one network disagree.'),
+
   'board.unknown': lasting(
     'BoardError',
     'Name one of the boards that the message lists, or the folder that describes yours.',

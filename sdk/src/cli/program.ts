@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { EXIT_CODES } from '@adiabit/simulator/errors';
 import { visibleLines } from '@adiabit/simulator/text';
 import { VERSION } from '../version.js';
+import { buildCommand } from './commands/build.js';
 import { checkBoardCommand } from './commands/check-board.js';
 import { compileCommand } from './commands/compile.js';
 import { completeCommand, completionCommand } from './commands/completion.js';
@@ -19,11 +20,13 @@ import { flashCommand } from './commands/flash.js';
 import { buildBoardCommand, newBoardCommand } from './commands/new-board.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { parityCommand } from './commands/parity.js';
+import { recipeCommand } from './commands/recipe.js';
 import { runCommand } from './commands/run.js';
 import { keygenCommand } from './commands/keygen.js';
 import { signCommand } from './commands/sign.js';
 import { simulateCommand } from './commands/simulate.js';
 import { studioCommand } from './commands/studio.js';
+import { summaryCommand } from './commands/summary.js';
 import { trainCommand } from './commands/train.js';
 import { verifyCommand } from './commands/verify.js';
 
@@ -48,6 +51,9 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
   for (const command of [
     demoCommand(),
     trainCommand(),
+    buildCommand(),
+    recipeCommand(),
+    summaryCommand(),
     reproduceCommand(),
     compileCommand(),
     simulateCommand(),

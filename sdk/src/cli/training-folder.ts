@@ -7,6 +7,9 @@ import { checkpointFileIn } from '../workflow/train.js';
 import { refuseClashes } from './paths.js';
 
 export interface TrainFlags {
+  readonly config?: string;
+  readonly epochs?: number;
+  readonly set?: readonly string[];
   readonly recipe: string;
   readonly data?: string;
   readonly name?: string;

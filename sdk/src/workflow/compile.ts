@@ -91,10 +91,19 @@ function* compileInSteps(
   const { form = 'auto', goals = {} } = options;
   const { bitstream, bytes, report } = yield* within(0, 0.1, bitstreamInSteps(model, { goldenInputs }));
   checkBoard(bitstream, bytes.length, options);
+  const { built, estimate } = yield* within(0.1, 1, sizedCircuitInSteps(bitstream, form, goals));
+  return { bitstream, bytes, built, report: { ...report, ...reportOf(built) }, estimate };
+}
+
+/** Builds and checks a circuit, and estimates what it takes of its chip. @throws CompileError as `circuitOf` and `checkFits` do */
+export function* sizedCircuitInSteps(
+  bitstream: Bitstream,
+  form: CircuitFormChoice,
+  goals: CircuitGoals,
+): Steps<Pick<CompiledFile, 'built' | 'estimate'>> {
   const isBuilt = goals.target === undefined ? 1 : 0.3;
-  const built = yield* within(0.1, isBuilt, checkedCircuitInSteps(bitstream, form, goals));
-  const size = yield* within(isBuilt, 1, sizeOf(built, goals.target));
-  return { bitstream, bytes, built, report: { ...report, ...reportOf(built) }, estimate: size };
+  const built = yield* within(0, isBuilt, checkedCircuitInSteps(bitstream, form, goals));
+  return { built, estimate: yield* within(isBuilt, 1, sizeOf(built, goals.target)) };
 }
 
 function* sizeOf(built: BuiltCircuit, target: TargetName | undefined): Steps<Estimate | undefined> {

@@ -69,7 +69,7 @@ export async function exportToFile(options: ExportOptions): Promise<Exported> {
   if (format === 'c') return { ...(await exportC(bitstream, options)), goldenVectors };
   const { circuit } = await buildCircuit(bitstream, options.form, options.goals, options);
   const files = [
-    fileOf(output, await linesOf(circuit, format, options), signal),
+    fileOf(output, await circuitLines(circuit, format, options), signal),
     ...(testbench === undefined ? [] : [fileOf(testbench, writeTestBench(circuit, bitstream.goldenVectors), signal)]),
   ];
   const [bytes] = await writeTogether(files);
@@ -99,10 +99,11 @@ async function exportC(bitstream: Bitstream, { output, testbench, signal }: Expo
   return { format: 'c', bytes, header, infer: `${c.name}_infer`, workBytes: 4 * c.workWords } as const;
 }
 
-async function linesOf(
+/** Writes a circuit in another language. */
+export async function circuitLines(
   circuit: Machine,
   format: Exclude<ExportFormat, 'c'>,
-  { scope, cells }: ExportOptions,
+  { scope, cells }: Pick<ExportOptions, 'scope' | 'cells'> = {},
 ): Promise<Iterable<string>> {
   const { netlist, timing } = circuit;
   switch (format) {

@@ -20,13 +20,18 @@ export interface FittedRecipe {
  */
 export async function fitRecipe(
   recipe: Recipe,
-  { train }: Dataset,
+  dataset: Dataset,
   { data, normalize = true }: { readonly data?: string | undefined; readonly normalize?: boolean | undefined } = {},
 ): Promise<FittedRecipe> {
+  return fitToData(recipe, dataset, normalize && !(await isOriginalData(data, taskOfRecipe(recipe))));
+}
+
+/** Fits a recipe to the data. @param centres whether inputs of a dense first layer go in less their means */
+export function fitToData(recipe: Recipe, { train }: Dataset, centres: boolean): FittedRecipe {
   const { classes } = train;
   const fitted = withClasses(recipe, classes);
   const notes: readonly Note[] = fitted === recipe ? [] : [{ kind: 'classes-fitted', classes }];
-  if (!normalize || (await isOriginalData(data, taskOfRecipe(recipe)))) return { recipe: fitted, notes };
+  if (!centres) return { recipe: fitted, notes };
   const centred = withCentredInputs(fitted, train);
   if (centred === fitted) return { recipe: fitted, notes };
   const { divisor } = centred.network;

@@ -1,6 +1,6 @@
 import type { CircuitForm } from '../compile/circuit-of.js';
 import { checkedCircuitInSteps, reportOf } from '../compile/compile.js';
-import { compileBitstream } from '../compile/compile-bitstream.js';
+import { compileBitstream, type BitstreamCompilation } from '../compile/compile-bitstream.js';
 import { Random } from '../random.js';
 import { resolveLayers } from '../train/network/network.js';
 import { initialParameters, toTrainedNetwork } from '../train/network/parameters.js';
@@ -43,20 +43,28 @@ const CALIBRATION = 8;
  * @throws ModelError for a recipe that cannot be trained; CancelledError
  */
 export async function forecast(
-  { network }: Recipe,
+  recipe: Recipe,
   { boards, withCircuit = true, ...following }: ForecastOptions = {},
 ): Promise<Forecast | string> {
+  const compiled = await compileUntrained(recipe);
+  if (typeof compiled === 'string') return compiled;
+  const { bitstream, bytes, report } = compiled;
+  const { bitstreamBytes, workBytes } = report;
+  const sizes = { bitstreamBytes, workBytes, boards: boardFits(bitstream, bytes.length, boards).boards };
+  if (!withCircuit) return sizes;
+  const { form, gates, timing } = reportOf(await build(checkedCircuitInSteps(bitstream, 'auto'), following));
+  return { ...sizes, circuit: { form, gates, latency: timing.latency } };
+}
+
+/** Freezes and compiles a recipe's network with random weights; returns the reason if it has no exact integer form. */
+export async function compileUntrained({ network }: Recipe): Promise<BitstreamCompilation | string> {
   const random = Random.fromSeed(1, 'forecast');
   const parameters = initialParameters(resolveLayers(network), random);
   const inputs = Array.from({ length: CALIBRATION }, () =>
     Uint8Array.from({ length: network.inputs }, () => random.below(2 ** network.inputBits)),
   );
   const frozen = await frozenOrReason(toTrainedNetwork(network, parameters), inputs);
-  if (typeof frozen === 'string') return frozen;
-  const { bitstream, bytes, report } = compileBitstream(frozen.model, { goldenInputs: inputs.slice(0, GOLDEN) });
-  const { bitstreamBytes, workBytes } = report;
-  const sizes = { bitstreamBytes, workBytes, boards: boardFits(bitstream, bytes.length, boards).boards };
-  if (!withCircuit) return sizes;
-  const { form, gates, timing } = reportOf(await build(checkedCircuitInSteps(bitstream, 'auto'), following));
-  return { ...sizes, circuit: { form, gates, latency: timing.latency } };
+  return typeof frozen === 'string'
+    ? frozen
+    : compileBitstream(frozen.model, { goldenInputs: inputs.slice(0, GOLDEN) });
 }

@@ -18,6 +18,13 @@ export {
 
 export { fitRecipe, type FittedRecipe } from './fit-recipe.js';
 export { forecast, type Forecast, type ForecastOptions } from './forecast.js';
+export {
+  summarize,
+  type BoardOutlook,
+  type FrozenOutlook,
+  type NetworkOutlook,
+  type SummarizeOptions,
+} from './summarize.js';
 export { boardFits, type BoardFit } from './board-table.js';
 export { trainToFolder, type TrainToFolderOptions } from './train.js';
 export type { ShippedNetwork, TrainingFiles, TrainingOutcome } from './training-outcome.js';
@@ -68,3 +75,20 @@ export {
 } from './first-difference.js';
 export { parityOnBoard, type DeviceParity, type DeviceParityOptions } from './device-parity.js';
 export { demo, demoFiles, type DemoOptions } from './demo.js';
+
+export {
+  buildProject,
+  checkProject,
+  openProject,
+  placesOf,
+  trainProject,
+  type BuildProjectOptions,
+  type BuiltProject,
+  type CheckedProject,
+  type CheckProjectOptions,
+  type OpenedProject,
+  type OpenProjectOptions,
+  type ProjectPlaces,
+  type ProjectTraining,
+  type TrainProjectOptions,
+} from './project/index.js';

@@ -104,6 +104,8 @@ export type Note =
     }
   /** A training was found finished, and is not done again. */
   | { readonly kind: 'finished-before'; readonly folder: string }
+  /** Clock cycles could not be measured on this machine. */
+  | { readonly kind: 'not-measured'; readonly board: string; readonly reason: string }
   /** All trainings of a family are done, and their results written. */
   | { readonly kind: 'table-written'; readonly file: string }
   /** The circuit is built. */

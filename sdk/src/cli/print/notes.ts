@@ -52,6 +52,8 @@ export function noteLines(note: Note): readonly Piece[] {
     }
     case 'finished-before':
       return [`  finished before, in ${note.folder}`];
+    case 'not-measured':
+      return [`no cycles on ${note.board}: ${visible(note.reason)}`];
     case 'table-written':
       return [`wrote ${note.file}, with its figures as .json and its curves as .svg`];
     case 'compiled':

@@ -1,22 +1,28 @@
-import { count } from '../../text/format.js';
+import { relative } from 'node:path';
+import { count, percent } from '../../text/format.js';
 import type { Dataset } from '../../train/datasets/dataset.js';
 import { describeTask } from '../../train/datasets/task.js';
 import { allRecipes, recipeFamilies } from '../../train/recipes/families.js';
 import type { Recipe } from '../../train/recipes/recipes.js';
-import type { TrainingOutcome } from '../../workflow/index.js';
+import type { ProjectTraining, TrainingOutcome } from '../../workflow/index.js';
 import { asPath, commandLine, option } from '../command-line.js';
 import type { Terminal } from '../terminal.js';
 
 const RECIPE_COLUMN = Math.max(...allRecipes.map(({ name }) => name.length));
 
+/** Lists the recipes by what they learn from. */
+export const recipesTable = (): string =>
+  recipeFamilies
+    .flatMap(({ task, recipes }) => [
+      `\n  from ${describeTask(task)} (${task.classNames.length} classes):`,
+      ...recipes.map(({ name, description }) => `    ${name.padEnd(RECIPE_COLUMN)} ${description}`),
+    ])
+    .join('\n');
+
 /** Returns recipes, and what their data can be. */
 export function recipesHelp(): string {
-  const lines = recipeFamilies.flatMap(({ task, recipes }) => [
-    `\n  from ${describeTask(task)} (${task.classNames.length} classes):`,
-    ...recipes.map(({ name, description }) => `    ${name.padEnd(RECIPE_COLUMN)} ${description}`),
-  ]);
   return `
-Recipes:${lines.join('\n')}
+Recipes:${recipesTable()}
 
 The data folder, raw or gzip where it is binary; parts that are missing are cut out of "train":
   IDX      train-images-idx3-ubyte, train-labels-idx1-ubyte; the same for val and test (or t10k);
@@ -46,4 +52,13 @@ export function printTrained(
     terminal.say(`next: ${commandLine(['adiabit', 'compile', asPath(files.model), ...data])}`);
   }
   terminal.result({ ...record, identity: undefined, history: undefined, model: files.model, files });
+}
+
+/** Says what the training of a project left. */
+export function printProjectTraining(terminal: Terminal, { record, model, report, folder }: ProjectTraining): void {
+  const accuracy = record.polished?.hardTestAccuracy ?? record.frozenTestAccuracy ?? record.hardTestAccuracy;
+  terminal.say(`test accuracy: ${percent(accuracy)}`);
+  terminal.say(`report: ${relative('.', report)}`);
+  terminal.say('next: adiabit build');
+  terminal.result({ ...record, identity: undefined, history: undefined, model, report, folder });
 }

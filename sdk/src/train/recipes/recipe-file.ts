@@ -113,18 +113,20 @@ const augmentationSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const recipeSchema = z.strictObject({
+export const networkSchema = z.strictObject({
+  name: z.string().min(1).max(60),
+  inputs: count,
+  inputShape: z.array(count).min(2).max(3).optional(),
+  inputBits: z.int().min(1).max(8),
+  divisor: positive,
+  layers: z.array(layerSchema).min(1),
+  mode,
+});
+
+export const recipeSchema = z.strictObject({
   name: z.string().regex(/^[\w.-]{1,60}$/, 'a name has letters, digits, dots and dashes, 60 at most'),
   description: z.string().max(300),
-  network: z.strictObject({
-    name: z.string().min(1).max(60),
-    inputs: count,
-    inputShape: z.array(count).min(2).max(3).optional(),
-    inputBits: z.int().min(1).max(8),
-    divisor: positive,
-    layers: z.array(layerSchema).min(1),
-    mode,
-  }),
+  network: networkSchema,
   batchSize: count,
   shards: count.optional(),
   schedule: scheduleSchema,
@@ -155,21 +157,26 @@ export function readRecipe(text: string): ReadRecipe {
     return { issues: [{ path: '', message: `This is no JSON: ${(error as Error).message}.` }] };
   }
   const parsed = recipeSchema.safeParse(value, { error: inWords });
-  if (!parsed.success) {
-    return { issues: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })) };
-  }
+  if (!parsed.success) return { issues: issuesIn(parsed.error) };
   // JSON has no undefined, so what is optional is absent.
   const recipe = parsed.data as Recipe;
-  const issues = [
-    ...issuesOf('network', () => resolveLayers(recipe.network)),
-    ...issuesOf('schedule', () => courseOf(recipe.schedule).first()),
-    ...issuesOf('', () => checkRun(recipe, 0)),
-  ];
+  const issues = issuesOfRecipe(recipe);
   return issues.length === 0 ? { recipe } : { issues };
 }
 
+/** Checks that a recipe of the right shape can be trained. Never throws. */
+export const issuesOfRecipe = (recipe: Recipe): readonly RecipeIssue[] => [
+  ...issuesOf('network', () => resolveLayers(recipe.network)),
+  ...issuesOf('schedule', () => courseOf(recipe.schedule).first()),
+  ...issuesOf('', () => checkRun(recipe, 0)),
+];
+
+/** Returns what a schema found, with dotted paths. */
+export const issuesIn = ({ issues }: z.ZodError): readonly RecipeIssue[] =>
+  issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+
 /** Puts the commonest faults into words; of others the schema says enough. */
-function inWords({ code, input, keys }: z.core.$ZodRawIssue): string | undefined {
+export function inWords({ code, input, keys }: z.core.$ZodRawIssue): string | undefined {
   if (code === 'invalid_type' && input === undefined) return 'it is missing';
   if (code === 'unrecognized_keys' && Array.isArray(keys)) return `nothing here is called ${keys.join(', ')}`;
   return undefined;

@@ -1,0 +1,71 @@
+/** What a command takes from the project in whose folder it runs. */
+import { Option, type Command } from 'commander';
+import { resolve } from 'node:path';
+import { findConfig, loadProject } from '../project/load-config.js';
+import { loadDataOf, placesOf } from '../workflow/project/open-project.js';
+import type { DataSource, Following } from '../workflow/index.js';
+
+export const configOption = (): Option =>
+  new Option('--config <file>', 'the config of a project (default: adiabit.config.* in this folder, if there is one)');
+
+export const epochsOption = (parse: (text: string) => number): Option =>
+  new Option('--epochs <n>', 'another number of epochs, the sharpness rising alike').argParser(parse);
+
+export const setOption = (): Option =>
+  new Option(
+    '--set <path=value>',
+    'change the recipe, such as network.layers.0.units=64; may be given more than once',
+  ).argParser((one: string, before: readonly string[] = []) => [...before, one]);
+
+/**
+ * Returns the config that a command works by: the one that is named or, if it was given none of the options that mean something else, the
+ * one in this folder. Ends the command if it was given both.
+ * @param others options that make no sense with a config
+ */
+export async function configFor(
+  command: Command,
+  { config }: { readonly config?: string },
+  others: readonly string[],
+): Promise<string | undefined> {
+  const given = others.find((name) => command.getOptionValueSource(name) === 'cli');
+  if (config !== undefined && given !== undefined)
+    command.error(`error: --config says what --${given} would: leave one of them out`, { exitCode: 2 });
+  return config ?? (given === undefined ? await findConfig() : undefined);
+}
+
+/** A bitstream, and the examples that belong to it. */
+export interface CircuitHere {
+  readonly bitstream: string;
+  /** Loads the project's data if the bitstream is the project's, and no other data were named. */
+  readonly data: (following: Following) => Promise<DataSource>;
+}
+
+interface CircuitFlags {
+  readonly data?: string;
+  readonly config?: string;
+}
+
+/** Returns the bitstream that was named, or that of the project. Ends the command if there is neither. */
+export async function circuitHere(
+  command: Command,
+  named: string | undefined,
+  flags: CircuitFlags,
+): Promise<CircuitHere> {
+  const config = flags.config ?? (await findConfig());
+  if (config === undefined) {
+    if (named === undefined)
+      return command.error(
+        "error: missing required argument 'bitstream': name a .abit file, or go to the folder of a project",
+        { exitCode: 2 },
+      );
+    return { bitstream: named, data: () => Promise.resolve(flags.data) };
+  }
+  const project = await loadProject(config);
+  const own = placesOf(project).bitstream;
+  const isOwn = named === undefined || resolve(named) === own;
+  const data = (following: Following): Promise<DataSource> =>
+    flags.data === undefined && (isOwn || flags.config !== undefined)
+      ? loadDataOf(project, following)
+      : Promise.resolve(flags.data);
+  return { bitstream: named ?? own, data };
+}

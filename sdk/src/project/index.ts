@@ -1,0 +1,23 @@
+/**
+ * The config of a project, for `adiabit.config.ts`:
+ *
+ * ```ts
+ * import { defineConfig } from '@adiabit/sdk/config';
+ *
+ * export default defineConfig({ name: 'digits', data: { format: 'mnist' }, recipe: 'mnist-demo' });
+ * ```
+ *
+ * Importing it loads nothing else of the SDK.
+ */
+export {
+  defineConfig,
+  type BudgetsConfig,
+  type CircuitConfig,
+  type DataConfig,
+  type FolderData,
+  type MnistData,
+  type PerTarget,
+  type ProjectConfig,
+  type ProjectRecipe,
+  type TargetsConfig,
+} from './config.js';

@@ -1,0 +1,116 @@
+import { join, resolve } from 'node:path';
+import { makeFolder, readBytes, writeWhole } from '../../files.js';
+import type { ExampleForm } from '../../project/data.js';
+import { loadProjectData } from '../../project/data.js';
+import { digestOf, digestOfValue } from '../../project/digest.js';
+import { loadProject, type Project } from '../../project/load-config.js';
+import { LOCK_NAME, sourcesOf, type Sources } from '../../project/lock.js';
+import { projectRecipe } from '../../project/recipe.js';
+import type { CheckedConfig } from '../../project/schema.js';
+import { withChanges, type RecipeChanges } from '../../project/settings.js';
+import type { Dataset } from '../../train/datasets/dataset.js';
+import { datasetFingerprint } from '../../train/datasets/fingerprint.js';
+import type { Recipe } from '../../train/recipes/recipes.js';
+import { fitToData, type FittedRecipe } from '../fit-recipe.js';
+import type { Following } from '../observer.js';
+
+/** Where the files of a project are. */
+export interface ProjectPlaces {
+  /** Files that are committed. */
+  readonly output: string;
+  readonly lock: string;
+  readonly model: string;
+  readonly bitstream: string;
+  /** What need not be committed: checkpoints and pages. It can be removed at any time. */
+  readonly work: string;
+}
+
+/** Returns where the files of a project are. */
+export function placesOf({ folder, config: { name, output: named } }: Project): ProjectPlaces {
+  const output = resolve(folder, named);
+  return {
+    output,
+    lock: join(output, LOCK_NAME),
+    model: join(output, `${name}.model.json`),
+    bitstream: join(output, `${name}.abit`),
+    work: join(folder, '.adiabit'),
+  };
+}
+
+/** A project with its data. */
+export interface OpenedProject {
+  readonly project: Project;
+  readonly places: ProjectPlaces;
+  readonly sources: Sources;
+  readonly dataset: Dataset;
+  readonly digests: { readonly data: string; readonly teacher?: string };
+  /** The recipe as it is trained, and how it was fitted to the data. */
+  readonly fitted: FittedRecipe;
+  /** Digest of all that decides the training. */
+  readonly trainingInputs: string;
+}
+
+export interface OpenProjectOptions extends Following, RecipeChanges {
+  /** The file of the config. If absent, `adiabit.config.*` in the working directory. */
+  readonly config?: string | undefined;
+  /** What is otherwise than in the config. */
+  readonly overrides?: { readonly [Name in 'seed' | 'backend' | 'threads']?: CheckedConfig[Name] | undefined };
+}
+
+/** Returns what the examples of a data set are. */
+export const exampleFormIn = ({ kind, train }: Dataset): ExampleForm => ({
+  ...(kind === undefined ? {} : { kind }),
+  shape:
+    kind === 'picture' && train.shape.at(-1) === 1 && train.shape.length === 3 ? train.shape.slice(0, 2) : train.shape,
+});
+
+/** Loads the config and the data of a project. @throws ProjectError as `loadProject` does; DataError as `loadProjectData` does */
+export async function openProject(options: OpenProjectOptions = {}): Promise<OpenedProject> {
+  const project = withOverrides(await loadProject(options.config), options.overrides);
+  const dataset = await loadDataOf(project, options);
+  const { config, folder } = project;
+  const sources = sourcesOf(config);
+  const recipe: Recipe = withChanges(projectRecipe(config, exampleFormIn(dataset)), options);
+  const fitted = fitToData(recipe, dataset, sources.normalize);
+  const data = datasetFingerprint(dataset);
+  const teacher =
+    config.teacher === undefined ? {} : { teacher: digestOf(await readBytes(resolve(folder, config.teacher))) };
+  const { seed, backend } = config;
+  const trainingInputs = digestOfValue({ recipe, normalize: sources.normalize, seed, backend, data, ...teacher });
+  return {
+    project,
+    places: placesOf(project),
+    sources,
+    dataset,
+    digests: { data, ...teacher },
+    fitted,
+    trainingInputs,
+  };
+}
+
+/** Loads the data of a project. */
+export function loadDataOf(
+  { config: { data, name }, folder }: Project,
+  { observer, signal }: Following,
+): Promise<Dataset> {
+  observer?.onStage?.('load');
+  return loadProjectData(
+    data,
+    { name, folder },
+    {
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: (done, total) => observer?.onProgress?.({ step: 'read', done, total }),
+    },
+  );
+}
+
+/** Makes the folder of what is not committed, and says so to Git. */
+export async function makeWorkFolder({ work }: ProjectPlaces): Promise<void> {
+  await makeFolder(work);
+  await writeWhole(join(work, '.gitignore'), '*\n');
+}
+
+function withOverrides(project: Project, overrides: OpenProjectOptions['overrides'] = {}): Project {
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  return { ...project, config: { ...project.config, ...Object.fromEntries(given) } };
+}
