@@ -26,7 +26,7 @@ import {
 import type { BinarizationMode } from './mode.js';
 
 /** Half the width of the initial kernel's uniform distribution, as in the authors' code. */
-const INITIAL_KERNEL_BOUND = 0.1;
+export const INITIAL_KERNEL_BOUND = 0.1;
 
 type Picture = readonly [height: number, width: number, channels: number];
 
