@@ -32,5 +32,6 @@ export type { ExampleTensor, TensorLibrary, TrainableModel } from './library.js'
 export type { ModelInput } from './network/network-of.js';
 export type { AdiabaticSchedule, RisingSchedule } from './schedule.js';
 export { settle } from './settle.js';
+export { registerTrainingKernels } from './training-kernels.js';
 export { sharpen, sharpnessOf } from './sharpness.js';
 export type { Sharpness } from '../train/forward/sharpness.js';

@@ -32,19 +32,29 @@ export function checkNetwork(model: LayersModel): void {
  * @throws ModelError as `checkNetwork`
  */
 export async function trainedNetworkOf(model: LayersModel, name: string, input: ModelInput): Promise<TrainedNetwork> {
-  const numbers = new Map<Layer, readonly Float32Array[]>();
-  const { steps } = trunkOf(model);
-  for (const layer of steps.flatMap((step) => [step.layer, step.earlier?.shortcut ?? []].flat())) {
-    numbers.set(layer, await Promise.all(layer.getWeights().map((weight) => weight.data<'float32'>())));
-  }
-  const { spec, parts } = assemble(model, name, input, (layer) => numbers.get(layer)!);
+  const { spec, parts } = await assembleNetwork(model, name, input);
   const statistics = new Map(
     parts.flatMap((part, index): [number, Statistics][] => (part.statistics ? [[index, part.statistics]] : [])),
   );
-  return toTrainedNetwork(spec, parts.map(({ parameters }) => parameters), statistics);
+  return toTrainedNetwork(
+    spec,
+    parts.map(({ parameters }) => parameters),
+    statistics,
+  );
 }
 
-interface Assembly {
+/** Returns the specification of our trainer's network, and the numbers of its layers. */
+export async function assembleNetwork(model: LayersModel, name: string, input: ModelInput): Promise<Assembly> {
+  const numbers = new Map<Layer, readonly Float32Array[]>();
+  for (const { layer, earlier } of trunkOf(model).steps) {
+    for (const one of earlier?.shortcut === undefined ? [layer] : [layer, earlier.shortcut]) {
+      numbers.set(one, await Promise.all(one.getWeights().map((weight) => weight.data<'float32'>())));
+    }
+  }
+  return assemble(model, name, input, (layer) => numbers.get(layer)!);
+}
+
+export interface Assembly {
   readonly spec: NetworkSpec;
   readonly parts: readonly LayerPart[];
 }
