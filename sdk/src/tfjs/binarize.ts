@@ -36,7 +36,11 @@ export interface BinarizeOptions {
  * @throws ModelError `model.unsupported-layer` naming a layer that has no integer form, and what would do;
  * `model.bad-value` for a model of another copy of TensorFlow.js, or a wrong option
  */
-export function binarize<Model extends TrainableModel>(tf: TensorLibrary, model: Model, options: BinarizeOptions): Model {
+export function binarize<Model extends TrainableModel>(
+  tf: TensorLibrary,
+  model: Model,
+  options: BinarizeOptions,
+): Model {
   const library = libraryOf(tf);
   const given = modelOf(library, model);
   checkOptions(given, options);

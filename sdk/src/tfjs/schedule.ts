@@ -27,7 +27,10 @@ export function plansOf(schedule: AdiabaticSchedule, initialRate: number): reado
   if ('phases' in schedule) return expandSchedule(schedule);
   const { epochs } = schedule;
   if (!Number.isInteger(epochs) || epochs < 2) {
-    throw new ModelError('bad-value', `epochs must be an integer of at least 2, not ${epochs}: as many as model.fit trains.`);
+    throw new ModelError(
+      'bad-value',
+      `epochs must be an integer of at least 2, not ${epochs}: as many as model.fit trains.`,
+    );
   }
   const soft = Math.max(1, Math.floor(SOFT_SHARE * epochs));
   const steps = [[FIRST, soft], ...rise(SECOND, LAST, epochs - soft - 1), [LAST, 1]] as const;

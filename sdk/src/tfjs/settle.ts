@@ -27,7 +27,12 @@ export async function settle(model: TrainableModel, examples?: ExampleTensor): P
   if (normalizations.length > 0 && examples === undefined) throw examplesMissing(model);
   sharpen(model, hard);
   for (const layer of normalizations) {
-    const { mean, variance } = await statisticsBefore(adiabatic.tf, adiabatic.model, layer, examples as unknown as Tensor);
+    const { mean, variance } = await statisticsBefore(
+      adiabatic.tf,
+      adiabatic.model,
+      layer,
+      examples as unknown as Tensor,
+    );
     adiabatic.tf.tidy(() => {
       const trained = layer.getWeights().slice(0, -2);
       layer.setWeights([...trained, adiabatic.tf.tensor1d(mean), adiabatic.tf.tensor1d(variance)]);

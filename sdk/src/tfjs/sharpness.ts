@@ -22,7 +22,8 @@ export function sharpnessOf(model: TrainableModel): Sharpness {
   };
 }
 
-const binaryWeights = ({ settings }: AdiabaticLayer): boolean => (settings as Partial<WeightSettings>).binaryWeights === true;
+const binaryWeights = ({ settings }: AdiabaticLayer): boolean =>
+  (settings as Partial<WeightSettings>).binaryWeights === true;
 
 function binaryActivation({ settings: { activation } }: AdiabaticLayer): boolean {
   return activation !== 'linear' && activation !== 'softmax' && isBinaryActivation(activation);

@@ -47,7 +47,8 @@ export function adiabaticArguments(layer: Layer, choice: Choice): Replacement | 
   const config = layer.getConfig();
   const wrong = unknownHere.find((name) => config[name] !== undefined && config[name] !== null);
   if (wrong !== undefined) throw refuse(layer, `has a ${wrong}`, 'leave it out: latent weights have none');
-  if (config['dataFormat'] === 'channelsFirst') throw refuse(layer, 'has channels first', 'use dataFormat "channelsLast"');
+  if (config['dataFormat'] === 'channelsFirst')
+    throw refuse(layer, 'has channels first', 'use dataFormat "channelsLast"');
   const dilation = [config['dilationRate'] ?? 1].flat();
   if (dilation.some((rate) => rate !== 1)) throw refuse(layer, 'is dilated', 'leave dilationRate out');
   if (typeof config['maxValue'] === 'number') throw refuse(layer, 'has a largest value', 'leave maxValue out');

@@ -42,7 +42,8 @@ export function partsOf(step: TrunkStep, weightsOf: WeightReader, isLast: boolea
     case 'Softmax':
       return activationPart(layer, 'softmax', isLast);
     case 'ReLU':
-      if (typeof layer.getConfig()['maxValue'] === 'number') throw refuse(layer, 'has a largest value', 'leave maxValue out');
+      if (typeof layer.getConfig()['maxValue'] === 'number')
+        throw refuse(layer, 'has a largest value', 'leave maxValue out');
       return activationPart(layer, 'relu', isLast);
     case 'Flatten':
       return [{ spec: { kind: 'flatten' }, parameters: noParameters }];
@@ -80,7 +81,11 @@ export function shortcutOf(layer: Layer, weightsOf: WeightReader) {
   const [stride] = strides ?? [];
   const isSimple = kernelSize?.every((size) => size === 1) === true && strides?.every((one) => one === stride) === true;
   if (!isSimple || activation !== 'linear' || useBias === true || filters === undefined || stride === undefined) {
-    throw refuse(layer, 'cannot be the other way to a sum', 'only a convolution of 1 x 1 can, with one stride, useBias false and no activation');
+    throw refuse(
+      layer,
+      'cannot be the other way to a sum',
+      'only a convolution of 1 x 1 can, with one stride, useBias false and no activation',
+    );
   }
   const [kernel, scale = Float32Array.of(1)] = weightsOf(layer);
   return {
@@ -89,7 +94,11 @@ export function shortcutOf(layer: Layer, weightsOf: WeightReader) {
   };
 }
 
-function adiabaticParts(layer: AdiabaticLayer, weights: readonly Float32Array[], isLast: boolean): readonly LayerPart[] {
+function adiabaticParts(
+  layer: AdiabaticLayer,
+  weights: readonly Float32Array[],
+  isLast: boolean,
+): readonly LayerPart[] {
   const { settings } = layer;
   const activation = activationPart(layer, settings.activation, isLast);
   if (!('useBias' in settings)) return activation;
@@ -115,7 +124,13 @@ function adiabaticParts(layer: AdiabaticLayer, weights: readonly Float32Array[],
   return [{ spec, parameters: { kernel, scale, bias: none } }, ...shift, ...activation];
 }
 
-const hardening = ({ binaryWeights, ownSharpness = 1 }: { binaryWeights?: boolean | undefined; ownSharpness?: number | undefined }) => ({
+const hardening = ({
+  binaryWeights,
+  ownSharpness = 1,
+}: {
+  binaryWeights?: boolean | undefined;
+  ownSharpness?: number | undefined;
+}) => ({
   ...(binaryWeights === true ? {} : keptReal),
   sharpness: ownSharpness,
 });
@@ -135,9 +150,15 @@ function shiftBy(bias: Float32Array): NormalizeSpec {
 
 function activationPart(layer: Layer, activation: LayerActivation, isLast: boolean): readonly LayerPart[] {
   if (activation === 'linear' || (activation === 'softmax' && isLast)) return [];
-  if (isLast) throw refuse(layer, `ends the network in ${activation}`, 'let the last layer be dense, with softmax or none');
+  if (isLast)
+    throw refuse(layer, `ends the network in ${activation}`, 'let the last layer be dense, with softmax or none');
   const isKnown = isAdiabatic(layer) ? activation !== 'softmax' : activation === 'relu';
-  if (!isKnown) throw refuse(layer, `has the activation ${activation}, which has no integer form here`, 'use relu, or pass the model through binarize');
+  if (!isKnown)
+    throw refuse(
+      layer,
+      `has the activation ${activation}, which has no integer form here`,
+      'use relu, or pass the model through binarize',
+    );
   const name = activation as Exclude<LayerActivation, 'linear' | 'softmax'>;
   const spec = { kind: 'activation', activation: name, ...(name === 'relu' ? keptReal : {}) } as const;
   return [{ spec, parameters: noParameters }];
@@ -151,14 +172,18 @@ function poolSpec(kind: PoolSpec['kind'], { layer, inputShape }: TrunkStep): Poo
   const stride = alongAxes(strides ?? poolSize, axes);
   const isPadded = inputShape
     .slice(0, -1)
-    .some((length, axis) => (positionsAlong(length, size[axis], stride[axis], 'same') - 1) * stride[axis] + size[axis] > length);
+    .some(
+      (length, axis) =>
+        (positionsAlong(length, size[axis], stride[axis], 'same') - 1) * stride[axis] + size[axis] > length,
+    );
   if (padding === 'same' && isPadded) throw refuse(layer, 'pads the picture', 'use padding "valid"');
   return { kind, size: asSize(size), stride: asSize(stride) };
 }
 
 function batchNormPart({ layer, inputShape }: TrunkStep, weights: readonly Float32Array[]): LayerPart {
   const { axis, center, scale, epsilon } = layer.getConfig();
-  if (axis !== -1 && axis !== inputShape.length) throw refuse(layer, 'normalises another axis than the last', 'use axis -1');
+  if (axis !== -1 && axis !== inputShape.length)
+    throw refuse(layer, 'normalises another axis than the last', 'use axis -1');
   const rest = [...weights];
   const variance = rest.pop()!;
   const mean = rest.pop()!;

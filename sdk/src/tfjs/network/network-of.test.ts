@@ -23,29 +23,36 @@ const models = {
 } as const;
 
 describe.each(Object.entries(models))('a model of %s', (_, make) => {
-  it.each(binarizationModes)('computes what the forward pass of our trainer does, in mode %s at any sharpness', async (mode) => {
-    const model = binarize(tf, make(tf, activationFor(mode)), { mode, gradientSharpness: 20 });
-    scatterWeights(tf, model, 3);
-    const examples = toyInputs(tf, [5, ...model.inputs[0].shape.slice(1).map(Number)], 1);
-    const { spec, parts } = await assembleNetwork(model, 'toy', input);
-    const layers = resolveLayers(spec);
-    for (const k of [1.5, 40, 1000]) {
-      const sharpness = { kWeight: k, kActivation: k / 2 };
-      sharpen(model, sharpness);
-      tf.tidy(() => {
-        const tensors = uploadParameters(tf, layers, parts.map(({ parameters }) => parameters));
-        const statistics = new Map(
-          parts.flatMap(({ statistics: found }, index) =>
-            found ? [[index, { mean: tf.tensor1d(found.mean), variance: tf.tensor1d(found.variance) }]] : [],
-          ),
-        );
-        const integers = tf.round(tf.mul(examples, 255)).reshape([5, -1]) as tf.Tensor2D;
-        const ours = tf.softmax(forward(tf, layers, tensors, integers, sharpness, { statistics }));
-        const theirs = model.predict(examples) as tf.Tensor;
-        expect(tf.max(tf.abs(tf.sub(ours, theirs))).dataSync()[0]).toBeLessThan(2e-4);
-      });
-    }
-  });
+  it.each(binarizationModes)(
+    'computes what the forward pass of our trainer does, in mode %s at any sharpness',
+    async (mode) => {
+      const model = binarize(tf, make(tf, activationFor(mode)), { mode, gradientSharpness: 20 });
+      scatterWeights(tf, model, 3);
+      const examples = toyInputs(tf, [5, ...model.inputs[0].shape.slice(1).map(Number)], 1);
+      const { spec, parts } = await assembleNetwork(model, 'toy', input);
+      const layers = resolveLayers(spec);
+      for (const k of [1.5, 40, 1000]) {
+        const sharpness = { kWeight: k, kActivation: k / 2 };
+        sharpen(model, sharpness);
+        tf.tidy(() => {
+          const tensors = uploadParameters(
+            tf,
+            layers,
+            parts.map(({ parameters }) => parameters),
+          );
+          const statistics = new Map(
+            parts.flatMap(({ statistics: found }, index) =>
+              found ? [[index, { mean: tf.tensor1d(found.mean), variance: tf.tensor1d(found.variance) }]] : [],
+            ),
+          );
+          const integers = tf.round(tf.mul(examples, 255)).reshape([5, -1]) as tf.Tensor2D;
+          const ours = tf.softmax(forward(tf, layers, tensors, integers, sharpness, { statistics }));
+          const theirs = model.predict(examples) as tf.Tensor;
+          expect(tf.max(tf.abs(tf.sub(ours, theirs))).dataSync()[0]).toBeLessThan(2e-4);
+        });
+      }
+    },
+  );
 
   it.each(binarizationModes)('is, once hard, our trained network in mode %s, in float64', async (mode) => {
     const model = binarize(tf, make(tf, activationFor(mode)), { mode });

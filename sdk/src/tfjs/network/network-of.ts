@@ -78,7 +78,8 @@ function assemble(model: LayersModel, name: string, input: ModelInput, weightsOf
   if (last === undefined || !('units' in last)) {
     throw refuse(layer, 'ends the network', 'let the last layer be dense, with softmax or no activation');
   }
-  if (last.units === 1) throw refuse(layer, 'has one output', 'let it have one a class, two for yes and no, and softmax');
+  if (last.units === 1)
+    throw refuse(layer, 'has one output', 'let it have one a class, two for yes and no, and softmax');
   const spec = {
     name,
     inputs: product(inputShape),
@@ -111,7 +112,11 @@ function division(inputShape: readonly number[], divisor: number): LayerPart {
   return { spec, parameters: noParameters };
 }
 
-function sumPart({ layer, earlier }: TrunkStep, lastPart: ReadonlyMap<Layer, number>, weightsOf: WeightReader): LayerPart {
+function sumPart(
+  { layer, earlier }: TrunkStep,
+  lastPart: ReadonlyMap<Layer, number>,
+  weightsOf: WeightReader,
+): LayerPart {
   const { from: giver, shortcut } = earlier!;
   const from = giver === undefined ? -1 : (lastPart.get(giver) ?? -1);
   if (from < 0) throw refuse(layer, 'adds the input itself', 'let a convolution come before the first sum');

@@ -1,5 +1,6 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import type { layers, LayersModel, SymbolicTensor } from '@tensorflow/tfjs';
+import { adviceFor } from './advice.js';
 
 type Layer = layers.Layer;
 
@@ -30,14 +31,16 @@ export interface Trunk {
  * a model that does not say what shape an example has
  */
 export function trunkOf(model: LayersModel): Trunk {
-  const { inputs, outputs, name } = model as Partial<LayersModel>;
-  if (inputs === undefined || outputs === undefined) {
-    throw new ModelError('shape-mismatch', `The model "${name ?? ''}" has no shape yet: give its first layer an inputShape.`);
+  const { inputs, outputs, name } = model;
+  if (inputs.length === 0 || outputs.length === 0) {
+    throw new ModelError('shape-mismatch', `The model "${name}" has no shape yet: give its first layer an inputShape.`);
   }
-  if (inputs.length !== 1 || outputs.length !== 1) {
-    const message = `The model "${name ?? ''}" has ${inputs.length} inputs and ${outputs.length} outputs: a network has one of each.`;
+  if (inputs.length > 1 || outputs.length > 1) {
+    const message = `The model "${name}" has ${inputs.length} inputs and ${outputs.length} outputs: a network has one of each.`;
     throw new ModelError('unsupported-layer', message);
   }
+  const nested = model.layers.find((layer) => 'layers' in layer);
+  if (nested !== undefined) throw refuse(nested, 'is a model in a model', adviceFor(nested.getClassName()));
   const steps = lineTo(outputs[0], new Map());
   const twice = steps.find(({ layer }, index) => steps.findIndex((one) => one.layer === layer) < index);
   if (twice !== undefined) throw refuse(twice.layer, 'is used twice', 'make two layers of it');

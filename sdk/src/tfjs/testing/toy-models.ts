@@ -19,7 +19,10 @@ export function scatterWeights(tf: Tensorflow, model: LayersModel, seed: number)
         layer.getWeights().map((weight, index) => {
           const isVariance = layer.getClassName() === 'BatchNormalization' && index === 3;
           const [from, to] = isVariance || weight.rank === 0 ? [0.3, 1.5] : [-1, 1];
-          return tf.tensor(Float32Array.from({ length: weight.size }, () => random.uniform(from, to)), weight.shape);
+          return tf.tensor(
+            Float32Array.from({ length: weight.size }, () => random.uniform(from, to)),
+            weight.shape,
+          );
         }),
       );
     }
