@@ -33,8 +33,14 @@ export function vectorsInContentOrder(vectors: readonly Uint8Array[]): readonly 
 function orderOf(vectors: readonly Uint8Array[], label: (index: number) => number): Uint32Array {
   const hashes = vectors.map(hash);
   const compare = (one: number, other: number): number =>
-    hashes[one] - hashes[other] || Buffer.compare(vectors[one], vectors[other]) || label(one) - label(other);
+    hashes[one] - hashes[other] || compareBytes(vectors[one], vectors[other]) || label(one) - label(other);
   return Uint32Array.from(vectors.keys()).sort(compare);
+}
+
+/** Orders as `Buffer.compare` does, which browsers do not have. */
+function compareBytes(one: Uint8Array, other: Uint8Array): number {
+  const differs = one.findIndex((byte, index) => byte !== other[index]);
+  return differs < 0 || differs >= other.length ? one.length - other.length : one[differs] - other[differs];
 }
 
 /** Computes FNV-1a of 32 bits (draft-eastlake-fnv), its bits mixed at the end (the finalizer of MurmurHash3). */

@@ -9,6 +9,7 @@ import { uploadParameters } from '../learning/step.js';
 import { channelsOf, type Layer } from '../network/layers.js';
 import type { NetworkParameters, Statistics } from '../network/parameters.js';
 import { evaluationBatch, evenBatch } from './evaluate.js';
+import { PooledStatistics } from './pooled-statistics.js';
 
 /**
  * Returns the statistics of every batch normalisation over the examples at one sharpness, by layer. Training uses each
@@ -27,7 +28,7 @@ export async function estimateStatistics(
 ): Promise<ReadonlyMap<number, Statistics>> {
   const indices = layers.flatMap(({ kind }, index) => (kind === 'batch-norm' ? [index] : []));
   if (indices.length === 0) return new Map();
-  const sums = new Map(indices.map((index) => [index, new Sums(channelsOf(layers[index].inputShape))]));
+  const sums = new Map(indices.map((index) => [index, new PooledStatistics(channelsOf(layers[index].inputShape))]));
   const count = Math.min(limit, examples.count);
   const order = contentOrder(examples);
   const batchSize = evenBatch(count, evaluationBatch(layers));
@@ -68,33 +69,5 @@ async function batchMoments(
     );
   } finally {
     found.forEach(([, { mean, variance }]) => tf.dispose([mean, variance]));
-  }
-}
-
-/** Collects batches in float64: E[x] and E[x^2], each weighted by the size of its batch. */
-class Sums {
-  #count = 0;
-  readonly #first: Float64Array;
-  readonly #second: Float64Array;
-
-  constructor(channels: number) {
-    this.#first = new Float64Array(channels);
-    this.#second = new Float64Array(channels);
-  }
-
-  add({ mean, variance }: Statistics, size: number): void {
-    this.#count += size;
-    mean.forEach((value, channel) => {
-      this.#first[channel] += size * value;
-      this.#second[channel] += size * (variance[channel] + value ** 2);
-    });
-  }
-
-  statistics(): Statistics {
-    const mean = Float32Array.from(this.#first, (sum) => sum / this.#count);
-    const variance = Float32Array.from(this.#second, (sum, channel) =>
-      Math.max(0, sum / this.#count - (this.#first[channel] / this.#count) ** 2),
-    );
-    return { mean, variance };
   }
 }

@@ -107,6 +107,11 @@ export function channelsOf(shape: Shape): number {
   return shape[shape.length - 1] ?? 0;
 }
 
+/** Returns at how many places along an axis a window of a size can be, 0 or less where it does not fit. */
+export function positionsAlong(length: number, size: number, stride: number, padding: Padding): number {
+  return padding === 'same' ? Math.ceil(length / stride) : Math.floor((length - size) / stride) + 1;
+}
+
 export function product(values: readonly number[]): number {
   return values.reduce((result, value) => result * value, 1);
 }

@@ -20,13 +20,14 @@ import {
   type Layer,
   type Pair,
   type PoolLayer,
+  positionsAlong,
   product,
   type Shape,
 } from './layers.js';
 import type { BinarizationMode } from './mode.js';
 
 /** Half the width of the initial kernel's uniform distribution, as in the authors' code. */
-const INITIAL_KERNEL_BOUND = 0.1;
+export const INITIAL_KERNEL_BOUND = 0.1;
 
 type Picture = readonly [height: number, width: number, channels: number];
 
@@ -262,8 +263,7 @@ class Context {
   }
 
   outputLength(length: number, size: number, stride: number, padding: Padding): number {
-    if (padding === 'same') return Math.ceil(length / stride);
-    if (length >= size) return Math.floor((length - size) / stride) + 1;
+    if (padding === 'same' || length >= size) return positionsAlong(length, size, stride, padding);
     throw this.error('shape-mismatch', `a window of ${size} does not fit into ${length}`);
   }
 

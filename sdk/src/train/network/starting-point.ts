@@ -2,6 +2,7 @@ import { ModelError } from '@adiabit/simulator/errors';
 import { createHash } from 'node:crypto';
 import { Random } from '../../random.js';
 import type { Layer } from './layers.js';
+import { latentFromReal } from './latent-from-real.js';
 import { copyParameters, initialParameters, type LayerParameters, type NetworkParameters } from './parameters.js';
 import type { TrainedLayer, TrainedNetwork } from './trained-network.js';
 
@@ -22,9 +23,6 @@ export interface StartingPoint {
   readonly weights: 'as-they-are' | 'from-real';
 }
 
-/** How far the largest weight is from where tanh ends, as in the authors' code. */
-const HEADROOM = 1.5;
-
 /**
  * Returns the parameters that a training begins with.
  *
@@ -43,7 +41,8 @@ export function startingParameters(
     const trained = network.layers[index];
     const becomesBinary = 'binaryWeights' in layer && layer.binaryWeights && parameters.kernel.length > 0;
     const wasBinary = 'binaryWeights' in trained && trained.binaryWeights;
-    return becomesBinary && !wasBinary ? rescaled(parameters, kWeight) : parameters;
+    if (!becomesBinary || wasBinary) return parameters;
+    return { ...latentFromReal(parameters.kernel, kWeight), bias: parameters.bias };
   });
 }
 
@@ -93,13 +92,6 @@ function networkDigest(network: TrainedNetwork, use: string): string {
     }
   }
   return hash.digest('hex');
-}
-
-function rescaled({ kernel, bias }: LayerParameters, kWeight: number): LayerParameters {
-  const largest = kernel.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
-  // A layer of zeros has nothing to keep.
-  const scale = largest === 0 ? 1 : HEADROOM * largest;
-  return { kernel: kernel.map((weight) => Math.atanh(weight / scale) / kWeight), scale: Float32Array.of(scale), bias };
 }
 
 function parametersOf(layer: TrainedLayer): LayerParameters {
