@@ -178,7 +178,7 @@ describe('the layers', () => {
         'loaders',
         'board-check',
       ],
-      ...['model', 'compile', 'train', 'polish', 'report', 'explain', 'reproduce', 'project', 'workflow', 'index.ts', 'cli'],
+      ...['model', 'compile', 'train', 'interchange', 'polish', 'report', 'explain', 'reproduce', 'project', 'workflow', 'index.ts', 'cli'],
     ],
     'sdk/src/train': [
       ...['backends', 'network', 'datasets', 'forward', 'augmentation', 'schedules'],

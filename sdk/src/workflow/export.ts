@@ -18,7 +18,15 @@ import { buildCircuit } from './build.js';
 import { linesWhileWanted, type Following } from './observer.js';
 
 /** Languages that a circuit is written in, with the extension of their files. */
-export const EXPORT_EXTENSIONS = { verilog: 'v', blif: 'blif', json: 'json', dot: 'dot', svg: 'svg', c: 'c' } as const;
+export const EXPORT_EXTENSIONS = {
+  verilog: 'v',
+  blif: 'blif',
+  json: 'json',
+  dot: 'dot',
+  svg: 'svg',
+  c: 'c',
+  onnx: 'onnx',
+} as const;
 export type ExportFormat = keyof typeof EXPORT_EXTENSIONS;
 
 export interface ExportOptions extends Following {
@@ -26,7 +34,7 @@ export interface ExportOptions extends Following {
   readonly bitstream: string;
   readonly format: ExportFormat;
   readonly output: string;
-  /** The form of the circuit (`auto`). C has none. */
+  /** The form of the circuit (`auto`). C and ONNX have none. */
   readonly form?: CircuitFormChoice;
   readonly goals?: CircuitGoals;
   /** The name of modules, functions and constants. If absent, as in the bitstream. */
@@ -59,7 +67,7 @@ export type Exported = {
 export const headerOf = (source: string): string => `${source.replace(/\.c$/, '')}.h`;
 
 /**
- * Writes a circuit, or its network as C, for other tools: all files or none.
+ * Writes a circuit, or its network as C or ONNX, for other tools: all files or none.
  * @throws as `circuitOf` does; CancelledError
  */
 export async function exportToFile(options: ExportOptions): Promise<Exported> {
@@ -67,6 +75,7 @@ export async function exportToFile(options: ExportOptions): Promise<Exported> {
   const bitstream = renamed(decodeBitstream(await readBytes(options.bitstream)), name);
   const goldenVectors = bitstream.goldenVectors.length;
   if (format === 'c') return { ...(await exportC(bitstream, options)), goldenVectors };
+  if (format === 'onnx') return { format, bytes: await exportOnnx(bitstream, output), goldenVectors };
   const { circuit } = await buildCircuit(bitstream, options.form, options.goals, options);
   const files = [
     fileOf(output, await circuitLines(circuit, format, options), signal),
@@ -99,10 +108,19 @@ async function exportC(bitstream: Bitstream, { output, testbench, signal }: Expo
   return { format: 'c', bytes, header, infer: `${c.name}_infer`, workBytes: 4 * c.workWords } as const;
 }
 
+/** Writes the network as ONNX, and returns its bytes. */
+async function exportOnnx({ network, description }: Bitstream, output: string): Promise<number> {
+  const { writeOnnx } = await import('../interchange/index.js');
+  const { name, trainedOn, modelDigest } = description;
+  const model = { ...network, name, ...(trainedOn === undefined ? {} : { trainedOn }) };
+  const [bytes] = await writeTogether([[output, writeOnnx(model, { digest: modelDigest })]]);
+  return bytes;
+}
+
 /** Writes a circuit in another language. */
 export async function circuitLines(
   circuit: Machine,
-  format: Exclude<ExportFormat, 'c'>,
+  format: Exclude<ExportFormat, 'c' | 'onnx'>,
   { scope, cells }: Pick<ExportOptions, 'scope' | 'cells'> = {},
 ): Promise<Iterable<string>> {
   const { netlist, timing } = circuit;

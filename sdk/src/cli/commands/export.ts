@@ -9,20 +9,21 @@ import { printExport } from '../print/export.js';
 import { watch } from '../watch.js';
 
 const FORMATS =
-  'verilog: synthesizable, a module per part; blif; json: for Yosys; dot: a drawing for Graphviz; svg: the same, drawn; c: C99, no malloc';
+  'verilog: synthesizable, a module per part; blif; json: for Yosys; dot: a drawing for Graphviz; svg: the same, drawn; c: C99, no malloc; onnx: standard operators';
 const NAME =
   'what modules, functions and constants are called, so that several networks fit into one design or program (default: as in the bitstream)';
 
 export const exportCommand = (): Command =>
   withFormOptions(
     new Command('export')
-      .summary('write the circuit for other tools: Verilog, BLIF, Yosys JSON, DOT, SVG, C')
+      .summary('write the circuit for other tools: Verilog, BLIF, Yosys JSON, DOT, SVG, C, ONNX')
       .description(
         'Builds the circuit from the bytes of the bitstream and writes it in the language of another tool. In the ' +
           'configurable form the bits of the configuration are an input, cfg. --testbench writes the Verilog that drives it, streams the ' +
           'golden vectors of the bitstream and checks every output and the latency. ' +
           'C is the network with constant weights, for a board that needs no streaming: a source and, beside it, its ' +
-          'header; with it --testbench writes a program that checks the golden vectors.',
+          'header; with it --testbench writes a program that checks the golden vectors. ' +
+          'ONNX is the network in standard operators, for ONNX Runtime and viewers such as Netron.',
       )
       .argument('<bitstream>', 'a .abit file')
       .addOption(new Option('--format <name>', FORMATS).choices(Object.keys(EXPORT_EXTENSIONS)).default('verilog'))

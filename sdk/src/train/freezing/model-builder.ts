@@ -31,6 +31,8 @@ import { packWeights } from './weights.js';
 /** What a layer with weights asks of the values that it weighs. */
 export interface WeighingNeeds {
   readonly binaryWeights: boolean;
+  /** Whether weights are whole multiples of a step a row, so that all values must have one unit. If absent, if binary. */
+  readonly exactWeights?: boolean;
   readonly columns: number;
   /** Whether windows reach beyond the picture, where real values are 0. */
   readonly isPadded: boolean;
@@ -132,14 +134,15 @@ export class ModelBuilder {
    * 0 must stand for 0 there, or bits be read as signs. Weights that are rounded to 8 bits take what is nearest to 0
    * among 8 bits as well.
    */
-  weighable(place: Place, { binaryWeights: isBinary, columns, isPadded }: WeighingNeeds): Place {
+  weighable(place: Place, needs: WeighingNeeds): Place {
+    const { binaryWeights: isBinary, exactWeights: isExact = isBinary, columns, isPadded } = needs;
     const heaviest = columns * (isBinary ? 1 : LARGEST_WEIGHT);
     const limit = Math.min(Math.max(Math.floor(LARGEST_SUM / heaviest), LARGEST_BYTE), LARGEST_VALUE);
-    const hasUnit = (affine: Affine) => !isBinary || hasOneUnit(affine);
+    const hasUnit = (affine: Affine) => !isExact || hasOneUnit(affine);
     if (place.pending === undefined) {
       const { affine, layer } = place;
       const range = this.rangeAt(layer);
-      const isNear = !isBinary && range.maximum - range.minimum >= LARGEST_BYTE && zeroIsNear(affine);
+      const isNear = !isExact && range.maximum - range.minimum >= LARGEST_BYTE && zeroIsNear(affine);
       const reach = Math.max(-range.minimum, range.maximum);
       const needsZero = isPadded && !areSigns(affine, range) && !hasZero(affine) && !isNear;
       if (hasUnit(affine) && !needsZero) return reach <= limit ? place : this.activate(place, narrowed(reach, limit));

@@ -92,8 +92,8 @@ function chooseFractionBits(
 function provedBy(draft: BinarizedModel, ratios: readonly Fraction[]): (shift: number) => boolean {
   const last = draft.layers.length - 1;
   const { sums } = layerRanges(draft)[last];
-  const { weights } = draft.layers[last] as DenseLayer;
-  const unit = fraction(isBinary(weights) ? 2n : 1n, 1n);
+  const layer = draft.layers[last];
+  const unit = fraction('weights' in layer && isBinary(layer.weights) ? 2n : 1n, 1n);
   const reach = sums.maximum - sums.minimum;
   const decides = (difference: Fraction) => clampToNumber(ceiling(difference.div(unit)), -reach - 1, reach + 1);
   const pairs = ratios.flatMap((_, later) => Array.from({ length: later }, (_unused, earlier) => [earlier, later]));

@@ -8,6 +8,8 @@ export interface FrozenWeights {
   readonly rows: number;
   readonly columns: number;
   readonly isBinary: boolean;
+  /** Whether steps times integers are the real weights themselves. */
+  readonly isExact: boolean;
   readonly steps: Float64Array;
 }
 
@@ -15,7 +17,7 @@ export interface FrozenWeights {
 export function binaryWeights(kernel: Float32Array, rows: number): FrozenWeights {
   const columns = kernel.length / rows;
   const values = transposed(kernel, rows, (latent) => (bitOfSign(latent) === 1 ? 1 : -1));
-  return { values, rows, columns, isBinary: true, steps: new Float64Array(rows).fill(1) };
+  return { values, rows, columns, isBinary: true, isExact: true, steps: new Float64Array(rows).fill(1) };
 }
 
 /**
@@ -37,7 +39,7 @@ export function integerWeights(
   if (sharesStep) peaks.fill(Math.max(...peaks));
   const steps = peaks.map((peak) => (peak > 0 ? peak / 127 : 1));
   const values = transposed(kernel, rows, (weight, row, column) => Math.round((weight * factors(column)) / steps[row]));
-  return { values, rows, columns, isBinary: false, steps };
+  return { values, rows, columns, isBinary: false, isExact: false, steps };
 }
 
 function transposed(

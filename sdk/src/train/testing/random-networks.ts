@@ -25,6 +25,11 @@ export function randomNetwork(seed: number, inputCount: number): RandomNetwork {
   return { spec, network: randomParameters(choice, spec, inputs), inputs };
 }
 
+/** Returns a network of this structure that nobody trained, with statistics that are mostly its own over the inputs. */
+export function untrainedNetwork(spec: NetworkSpec, inputs: readonly Uint8Array[], seed: number): TrainedNetwork {
+  return randomParameters(new Choice(Random.fromSeed(seed, 'network')), spec, inputs);
+}
+
 class Choice {
   constructor(readonly random: Random) {}
 
