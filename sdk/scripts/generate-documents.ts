@@ -6,9 +6,11 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ERROR_CODES } from '../../simulator/src/error-codes.js';
+import { ERROR_CODES, EXIT_CODES } from '../../simulator/src/error-codes.js';
 import * as layout from '../../simulator/src/bitstream/layout.js';
 import * as protocol from '../src/protocol/constants.js';
+import { commandReference } from './command-reference.js';
+import { guideTable } from './guide-table.js';
 
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -99,9 +101,27 @@ const errorTable = (): string =>
     ]),
   );
 
+const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
+  failure: 'failed, and said why',
+  usage: 'wrong usage: an option or argument that the command does not take',
+  internal: 'a fault of Adiabit itself, please report it',
+  cancelled: 'cancelled, by Ctrl-C',
+};
+
+const exitTable = (): string =>
+  table(
+    ['exit code', 'meaning'],
+    ['---:', '---'],
+    [0, 'done'],
+    ...(Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[]).map((name) => [EXIT_CODES[name], EXIT_MEANINGS[name]]),
+  );
+
 /** What stands between the marks, by the name in them. */
 const TABLES: Readonly<Record<string, () => string>> = {
   ERRORS: errorTable,
+  EXIT_CODES: exitTable,
+  COMMANDS: commandReference,
+  GUIDES: () => guideTable(fromRoot('docs/guides')),
   STATUS: statusTable,
   SLOT_STATE: () => valueTable(SOURCES.protocol, 'SLOT_STATE'),
   LAYER_KINDS: () => valueTable(SOURCES.protocol, 'LAYER_KINDS'),
@@ -116,7 +136,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   ),
 };
 
-const DOCUMENTS = ['docs/formats/link.md', 'docs/formats/bitstream.md', 'docs/errors.md'];
+const DOCUMENTS = ['docs/formats/link.md', 'docs/formats/bitstream.md', 'docs/errors.md', 'docs/reference/cli.md', 'docs/README.md'];
 const MARKED = /(<!-- table ([A-Z_]+) -->\n)[^]*?(<!-- end -->)/g;
 
 /** Every document with its tables as the sources say; which tables it has. */
