@@ -3,11 +3,14 @@ import { decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
 import { entryCycles, type Machine } from '@adiabit/simulator/circuit';
 import {
   cNetworkOf,
+  flashArrayOf,
   writeBlif,
   writeCCheck,
   writeCHeader,
   writeCSource,
   writeDot,
+  writeFlashHeader,
+  writeFlashSource,
   writeTestBench,
   writeVerilog,
   writeYosysJson,
@@ -18,8 +21,19 @@ import { buildCircuit } from './build.js';
 import { linesWhileWanted, type Following } from './observer.js';
 
 /** Languages that a circuit is written in, with the extension of their files. */
-export const EXPORT_EXTENSIONS = { verilog: 'v', blif: 'blif', json: 'json', dot: 'dot', svg: 'svg', c: 'c' } as const;
+export const EXPORT_EXTENSIONS = {
+  verilog: 'v',
+  blif: 'blif',
+  json: 'json',
+  dot: 'dot',
+  svg: 'svg',
+  c: 'c',
+  'flash-c': 'c',
+} as const;
 export type ExportFormat = keyof typeof EXPORT_EXTENSIONS;
+
+/** Tells whether a format is a source in C with a header beside it. */
+export const hasHeader = (format: ExportFormat): boolean => EXPORT_EXTENSIONS[format] === 'c';
 
 export interface ExportOptions extends Following {
   /** A .abit file. */
@@ -45,7 +59,15 @@ export type Exported = {
   readonly bytes: number;
   readonly goldenVectors: number;
 } & (
-  | { readonly format: Exclude<ExportFormat, 'c'> }
+  | { readonly format: Exclude<ExportFormat, 'c' | 'flash-c'> }
+  | {
+      readonly format: 'flash-c';
+      readonly header: string;
+      /** The name of the bitstream in C. */
+      readonly array: string;
+      /** The memory for its values. */
+      readonly workBytes: number;
+    }
   | {
       readonly format: 'c';
       readonly header: string;
@@ -59,13 +81,15 @@ export type Exported = {
 export const headerOf = (source: string): string => `${source.replace(/\.c$/, '')}.h`;
 
 /**
- * Writes a circuit, or its network as C, for other tools: all files or none.
+ * Writes a circuit, its network as C, or its bitstream as an array in C: all files or none.
  * @throws as `circuitOf` does; CancelledError
  */
 export async function exportToFile(options: ExportOptions): Promise<Exported> {
   const { format, output, testbench, name, signal } = options;
-  const bitstream = renamed(decodeBitstream(await readBytes(options.bitstream)), name);
+  const stored = await readBytes(options.bitstream);
+  const bitstream = renamed(decodeBitstream(stored), name);
   const goldenVectors = bitstream.goldenVectors.length;
+  if (format === 'flash-c') return { ...(await exportFlash(stored, bitstream, options)), goldenVectors };
   if (format === 'c') return { ...(await exportC(bitstream, options)), goldenVectors };
   const { circuit } = await buildCircuit(bitstream, options.form, options.goals, options);
   const files = [
@@ -99,9 +123,19 @@ async function exportC(bitstream: Bitstream, { output, testbench, signal }: Expo
   return { format: 'c', bytes, header, infer: `${c.name}_infer`, workBytes: 4 * c.workWords } as const;
 }
 
+async function exportFlash(stored: Uint8Array, bitstream: Bitstream, { output, signal }: ExportOptions) {
+  const array = flashArrayOf(stored, bitstream);
+  const header = headerOf(output);
+  const [bytes] = await writeTogether([
+    fileOf(output, writeFlashSource(array, basename(header)), signal),
+    fileOf(header, writeFlashHeader(array), signal),
+  ]);
+  return { format: 'flash-c', bytes, header, array: array.name, workBytes: array.workBytes } as const;
+}
+
 async function linesOf(
   circuit: Machine,
-  format: Exclude<ExportFormat, 'c'>,
+  format: Exclude<ExportFormat, 'c' | 'flash-c'>,
   { scope, cells }: ExportOptions,
 ): Promise<Iterable<string>> {
   const { netlist, timing } = circuit;
