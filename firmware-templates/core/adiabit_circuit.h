@@ -32,9 +32,16 @@ typedef struct {
   adiabit_stored_t *constants; /* thresholds or offsets: outputs words, aligned to four */
 } adiabit_counting_t;
 
-/* Layers of other kinds take flash. Boards without room leave them out and run chains of counting layers only. */
+/*
+ * Layers of other kinds take flash. Boards without room leave them out and run chains of counting layers only, and so
+ * do AVRs whose flash ends at 64 KiB, where nothing else is said.
+ */
 #if !defined(ADIABIT_EVERY_LAYER)
+#if defined(__AVR__) && !defined(__AVR_HAVE_ELPM__)
+#define ADIABIT_EVERY_LAYER 0
+#else
 #define ADIABIT_EVERY_LAYER 1
+#endif
 #endif
 
 typedef struct {

@@ -6,7 +6,7 @@
  * avr-gcc adds only 16 bits of an offset to a __memx pointer. Version 5.4 also loses the upper bits of a pointer that
  * it sees being made from an integer. So this function is in a file of its own.
  */
-adiabit_stored_t *adiabit_stored_at(adiabit_stored_t *start, uint32_t offset) {
+__attribute__((noinline, noclone)) adiabit_stored_t *adiabit_stored_at(adiabit_stored_t *start, uint32_t offset) {
   return (adiabit_stored_t *)((__uint24)start + (__uint24)offset);
 }
 

@@ -229,7 +229,7 @@ const arduinoProperties = (): string =>
     'category=Data Processing',
     'architectures=*',
     'license=Apache-2.0',
-    'includes=adiabit_runner.h',
+    'includes=adiabit.h',
   );
 
 /** Every generated file and what it has to hold. */

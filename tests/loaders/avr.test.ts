@@ -10,7 +10,7 @@ import { openLine, readProgram, writeAvr, type AvrOptions, type LoaderProgress }
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { boardEntry, imageOf, machine } from '../support/board-files.js';
 import { temporaryFolder } from '../support/host-device.js';
-import { ArduinoUno, compileArduinoIsp, compileBootLoader, missingArduino } from '../support/loaders/arduino.js';
+import { EmulatedArduino, compileArduinoIsp, compileBootLoader, missingArduino } from '../support/loaders/arduino.js';
 import { IspTarget, type IspChip } from '../support/loaders/isp-target.js';
 import { PeerPort } from '../support/loaders/peer-port.js';
 import { Stk500Peer, type Stk500Faults } from '../support/loaders/stk500-peer.js';
@@ -179,15 +179,17 @@ const noArduino = [...missingTools('avr-g++'), ...missingArduino()];
 describe.skipIf(noArduino.length > 0)(titled("the programs of Arduino's makers on an emulated Uno", noArduino), () => {
   const board = boardEntry('uno');
   const loader = board.loader as LoaderOf<'stk500v1'>;
-  let uno: ArduinoUno | undefined;
+  let uno: EmulatedArduino | undefined;
   afterEach(() => uno?.close());
 
   it('program the chip at their SPI pins: the sketch ArduinoISP', { timeout: 120_000 }, async () => {
     const chip = unoChip();
     const targets: IspTarget[] = [];
-    uno = new ArduinoUno(compileArduinoIsp(folder.path), 0, (nowMs) => {
-      targets.push(new IspTarget(chip, nowMs));
-      return targets[0];
+    uno = new EmulatedArduino(compileArduinoIsp(folder.path), 0, {
+      makeTarget: (nowMs) => {
+        targets.push(new IspTarget(chip, nowMs));
+        return targets[0];
+      },
     });
     const all = readProgram(board, readFileSync(imageOf('uno')));
     // The first pages, and those of the boot section: a second of the programmer's time writes four pages.
@@ -201,7 +203,7 @@ describe.skipIf(noArduino.length > 0)(titled("the programs of Arduino's makers o
   });
 
   it('are told from a programmer: the boot loader of the Uno', { timeout: 60_000 }, async () => {
-    uno = new ArduinoUno(compileBootLoader(folder.path), 0x7e00);
+    uno = new EmulatedArduino(compileBootLoader(folder.path), 0x7e00);
     const program = readProgram(board, readFileSync(imageOf('uno')));
     await expect(writeAvr(uno, { board, loader }, program)).rejects.toMatchObject({
       message: expect.stringMatching(/boot loader of an Arduino answers/) as string,

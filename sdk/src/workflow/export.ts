@@ -3,11 +3,14 @@ import { decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
 import { entryCycles, type Machine } from '@adiabit/simulator/circuit';
 import {
   cNetworkOf,
+  flashArrayOf,
   writeBlif,
   writeCCheck,
   writeCHeader,
   writeCSource,
   writeDot,
+  writeFlashHeader,
+  writeFlashSource,
   writeTestBench,
   writeVerilog,
   writeYosysJson,
@@ -26,8 +29,12 @@ export const EXPORT_EXTENSIONS = {
   svg: 'svg',
   c: 'c',
   onnx: 'onnx',
+  'flash-c': 'c',
 } as const;
 export type ExportFormat = keyof typeof EXPORT_EXTENSIONS;
+
+/** Tells whether a format is a source in C with a header beside it. */
+export const hasHeader = (format: ExportFormat): boolean => EXPORT_EXTENSIONS[format] === 'c';
 
 export interface ExportOptions extends Following {
   /** A .abit file. */
@@ -53,7 +60,15 @@ export type Exported = {
   readonly bytes: number;
   readonly goldenVectors: number;
 } & (
-  | { readonly format: Exclude<ExportFormat, 'c'> }
+  | { readonly format: Exclude<ExportFormat, 'c' | 'flash-c'> }
+  | {
+      readonly format: 'flash-c';
+      readonly header: string;
+      /** The name of the bitstream in C. */
+      readonly array: string;
+      /** The memory for its values. */
+      readonly workBytes: number;
+    }
   | {
       readonly format: 'c';
       readonly header: string;
@@ -67,13 +82,15 @@ export type Exported = {
 export const headerOf = (source: string): string => `${source.replace(/\.c$/, '')}.h`;
 
 /**
- * Writes a circuit, or its network as C or ONNX, for other tools: all files or none.
+ * Writes a circuit, its network as C or ONNX, or its bitstream as an array in C: all files or none.
  * @throws as `circuitOf` does; CancelledError
  */
 export async function exportToFile(options: ExportOptions): Promise<Exported> {
   const { format, output, testbench, name, signal } = options;
-  const bitstream = renamed(decodeBitstream(await readBytes(options.bitstream)), name);
+  const stored = await readBytes(options.bitstream);
+  const bitstream = renamed(decodeBitstream(stored), name);
   const goldenVectors = bitstream.goldenVectors.length;
+  if (format === 'flash-c') return { ...(await exportFlash(stored, bitstream, options)), goldenVectors };
   if (format === 'c') return { ...(await exportC(bitstream, options)), goldenVectors };
   if (format === 'onnx') return { format, bytes: await exportOnnx(bitstream, output), goldenVectors };
   const { circuit } = await buildCircuit(bitstream, options.form, options.goals, options);
@@ -117,10 +134,20 @@ async function exportOnnx({ network, description }: Bitstream, output: string): 
   return bytes;
 }
 
+async function exportFlash(stored: Uint8Array, bitstream: Bitstream, { output, signal }: ExportOptions) {
+  const array = flashArrayOf(stored, bitstream);
+  const header = headerOf(output);
+  const [bytes] = await writeTogether([
+    fileOf(output, writeFlashSource(array, basename(header)), signal),
+    fileOf(header, writeFlashHeader(array), signal),
+  ]);
+  return { format: 'flash-c', bytes, header, array: array.name, workBytes: array.workBytes } as const;
+}
+
 /** Writes a circuit in another language. */
 export async function circuitLines(
   circuit: Machine,
-  format: Exclude<ExportFormat, 'c' | 'onnx'>,
+  format: Exclude<ExportFormat, 'c' | 'flash-c' | 'onnx'>,
   { scope, cells }: Pick<ExportOptions, 'scope' | 'cells'> = {},
 ): Promise<Iterable<string>> {
   const { netlist, timing } = circuit;

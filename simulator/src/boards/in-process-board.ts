@@ -11,6 +11,8 @@ export interface InProcessStart {
   readonly flash?: Uint8Array;
   /** The id of the chip, where the emulator can be told: the first 8 bytes on a Pico. If absent, zeros. */
   readonly chipId?: Uint8Array;
+  /** Gives what the ADC reads at an input, 0 to 4095, on a Pico. If absent, it reads 0. */
+  readonly analog?: (channel: number) => number;
   /**
    * The cycles between two turns of the event loop: the longest delay until the host sees a byte (about 20 ms of its
    * time).

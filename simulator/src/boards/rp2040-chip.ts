@@ -37,7 +37,7 @@ export class Rp2040Chip implements EmulatedChip {
   #executeInPlace = true;
   #running = true;
 
-  constructor(host: ChipHost, flashId: Uint8Array) {
+  constructor(host: ChipHost, flashId: Uint8Array, analog?: (channel: number) => number) {
     this.#host = host;
     // The clock is read while the chip is still being constructed.
     const built: { chip?: RP2040 } = {};
@@ -51,6 +51,7 @@ export class Rp2040Chip implements EmulatedChip {
     this.#chip.logger = faultLogger((what) => this.#fault(what));
     this.#connectFlash(new FlashCommands(flashId));
     this.#connectUart();
+    if (analog) this.#connectAnalog(analog);
     this.#connectWatchdog();
     this.#boot();
   }
@@ -173,6 +174,16 @@ export class Rp2040Chip implements EmulatedChip {
         return (value & ~UART_FR_TXFE) | UART_FR_BUSY | (backlog > UART_FIFO_BYTES ? UART_FR_TXFF : 0);
       },
     });
+  }
+
+  /** Connects the inputs of the ADC. The emulator's own conversion takes its 2 us, with the value of its channel. */
+  #connectAnalog(analog: (channel: number) => number): void {
+    const { adc } = this.#chip;
+    const convert = adc.onADCRead;
+    adc.onADCRead = (channel) => {
+      adc.channelValues[channel] = analog(channel);
+      convert(channel);
+    };
   }
 
   #connectWatchdog(): void {

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  ADCMuxInputType,
+  AVRADC,
   AVRIOPort,
   AVRSPI,
   AVRTimer,
@@ -9,6 +11,7 @@ import {
   AVRClock,
   CPU,
   PinState,
+  adcConfig,
   avrInstruction,
   clockConfig,
   portBConfig,
@@ -19,7 +22,7 @@ import {
 } from 'avr8js';
 import { Listeners, type Transport, type TransportError } from '@adiabit/sdk/device';
 import { Usart } from '../../../simulator/src/boards/avr-usart.js';
-import { ATMEGA328P } from '../../../simulator/src/boards/testing/atmegas.js';
+import { ATMEGA2560, ATMEGA328P } from '../../../simulator/src/boards/testing/atmegas.js';
 import { readProgram } from '../../../sdk/src/loaders/program.js';
 import { boardEntry } from '../board-files.js';
 import type { IspTarget } from './isp-target.js';
@@ -83,8 +86,21 @@ const MCUSR = 0x54;
 const EXTERNAL_RESET = 0x02;
 const RESET_PIN = 2;
 
-/** An emulated Arduino Uno after a press of its reset button, with a program of others in it, and a chip at its SPI pins. */
-export class ArduinoUno implements Transport {
+/** Word addresses of timer 0's interrupts on an ATmega2560 (table 14-1). */
+const MEGA_TIMER0 = { compAInterrupt: 0x2a, compBInterrupt: 0x2c, ovfInterrupt: 0x2e } as const;
+
+/** Which Arduino it is, and what is connected to it. */
+export interface ArduinoSetting {
+  /** The board (`uno`). */
+  readonly board?: 'uno' | 'mega';
+  /** Makes the chip at the SPI pins. */
+  readonly makeTarget?: (nowMs: () => number) => IspTarget;
+  /** Gives what the ADC reads at A0, A1, ...: 0 to 1023. */
+  readonly analog?: (channel: number) => number;
+}
+
+/** An emulated Arduino after a press of its reset button, with a program of others in it. */
+export class EmulatedArduino implements Transport {
   readonly description = 'emulated Arduino';
   readonly #cpu: CPU;
   readonly #usart: Usart;
@@ -96,18 +112,20 @@ export class ArduinoUno implements Transport {
   #timer: NodeJS.Immediate | undefined;
 
   /** @param startAt byte address of the first instruction */
-  constructor(image: Uint8Array, startAt: number, makeTarget?: (nowMs: () => number) => IspTarget) {
-    const flash = new Uint8Array(ATMEGA328P.flashBytes).fill(0xff);
-    for (const { address, bytes } of readProgram(boardEntry('uno'), image)) flash.set(bytes, address);
-    const cpu = new CPU(new Uint16Array(flash.buffer), ATMEGA328P.dataBytes);
+  constructor(image: Uint8Array, startAt: number, { board = 'uno', makeTarget, analog }: ArduinoSetting = {}) {
+    const chip = board === 'uno' ? ATMEGA328P : ATMEGA2560;
+    const flash = new Uint8Array(chip.flashBytes).fill(0xff);
+    for (const { address, bytes } of readProgram(boardEntry(board), image)) flash.set(bytes, address);
+    const cpu = new CPU(new Uint16Array(flash.buffer), chip.dataBytes);
     this.#cpu = cpu;
     cpu.pc = startAt / 2;
     cpu.data[MCUSR] = EXTERNAL_RESET;
-    new AVRTimer(cpu, timer0Config);
+    new AVRTimer(cpu, board === 'uno' ? timer0Config : { ...timer0Config, ...MEGA_TIMER0 });
     new AVRTimer(cpu, timer1Config);
     new AVRWatchdog(cpu, watchdogConfig, new AVRClock(cpu, CLOCK_HZ, clockConfig));
-    this.#usart = new Usart(cpu, ATMEGA328P.vectors, CLOCK_HZ, (byte) => void this.#fromDevice.push(byte));
+    this.#usart = new Usart(cpu, chip.vectors, CLOCK_HZ, (byte) => void this.#fromDevice.push(byte));
     if (makeTarget !== undefined) this.#connect(makeTarget(() => (cpu.cycles / CLOCK_HZ) * 1000));
+    if (analog !== undefined) this.#connectAnalog(analog);
     this.#schedule();
   }
 
@@ -125,6 +143,15 @@ export class ArduinoUno implements Transport {
       if (isLow !== isHeld) target.hold(isLow);
       isHeld = isLow;
     });
+  }
+
+  #connectAnalog(analog: (channel: number) => number): void {
+    const cpu = this.#cpu;
+    const adc = new AVRADC(cpu, adcConfig);
+    adc.onADCRead = (input) => {
+      const value = input.type === ADCMuxInputType.SingleEnded ? analog(input.channel) : 0;
+      cpu.addClockEvent(() => adc.completeADCRead(value), adc.sampleCycles);
+    };
   }
 
   #schedule(): void {

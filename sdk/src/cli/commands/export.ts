@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { EXPORT_EXTENSIONS, headerOf } from '../../workflow/export.js';
+import { EXPORT_EXTENSIONS, hasHeader, headerOf } from '../../workflow/export.js';
 import { exportToFile } from '../../workflow/index.js';
 import { whyRefused, type ExportFlags } from '../export-flags.js';
 import { circuitFlags, withFormOptions } from '../form.js';
@@ -9,7 +9,7 @@ import { printExport } from '../print/export.js';
 import { watch } from '../watch.js';
 
 const FORMATS =
-  'verilog: synthesizable, a module per part; blif; json: for Yosys; dot: a drawing for Graphviz; svg: the same, drawn; c: C99, no malloc; onnx: standard operators';
+  "verilog: synthesizable, a module per part; blif; json: for Yosys; dot: a drawing for Graphviz; svg: the same, drawn; c: C99, no malloc; flash-c: the bitstream as an array in C, for the firmware's core in a program of your own; onnx: standard operators";
 const NAME =
   'what modules, functions and constants are called, so that several networks fit into one design or program (default: as in the bitstream)';
 
@@ -22,7 +22,7 @@ export const exportCommand = (): Command =>
           'configurable form the bits of the configuration are an input, cfg. --testbench writes the Verilog that drives it, streams the ' +
           'golden vectors of the bitstream and checks every output and the latency. ' +
           'C is the network with constant weights, for a board that needs no streaming: a source and, beside it, its ' +
-          'header; with it --testbench writes a program that checks the golden vectors. ' +
+          'header; with it --testbench writes a program that checks the golden vectors. flash-c is the bitstream itself. ' +
           'ONNX is the network in standard operators, for ONNX Runtime and viewers such as Netron.',
       )
       .argument('<bitstream>', 'a .abit file')
@@ -42,7 +42,7 @@ async function exportAction(bitstream: string, flags: ExportFlags, command: Comm
   const output = flags.output ?? `${bitstream.replace(/\.abit$/, '')}.${EXPORT_EXTENSIONS[format]}`;
   const outputs = {
     [flags.output === undefined ? 'the export' : '--output']: output,
-    'the header': format === 'c' ? headerOf(output) : undefined,
+    'the header': hasHeader(format) ? headerOf(output) : undefined,
     '--testbench': testbench,
   };
   const inputs = { 'the bitstream': bitstream };

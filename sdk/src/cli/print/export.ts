@@ -12,7 +12,9 @@ export function printExport(
 ): void {
   const { format, bytes: size, goldenVectors } = exported;
   const isC = exported.format === 'c';
-  const also = isC ? `, and ${exported.header}: ${exported.infer}, ${bytes(exported.workBytes)} of work memory` : '';
+  const isArray = exported.format === 'flash-c';
+  const called = isC ? exported.infer : isArray ? `the array ${exported.array}` : '';
+  const also = isC || isArray ? `, and ${exported.header}: ${called}, ${bytes(exported.workBytes)} of work memory` : '';
   terminal.say(`wrote ${output}, ${bytes(size)}${also}`);
   if (testbench !== undefined) {
     terminal.say(`wrote ${testbench}, ${goldenVectors} golden vectors`);
@@ -21,6 +23,6 @@ export function printExport(
     const build = commandLine([...compiler, '-o', program, asPath(output), asPath(testbench)]);
     terminal.say(`next: ${build} && ${check}`);
   }
-  const more = isC ? { header: exported.header, workBytes: exported.workBytes } : {};
+  const more = isC || isArray ? { header: exported.header, workBytes: exported.workBytes } : {};
   terminal.result({ output, ...more, bytes: size, format, testbench });
 }

@@ -65,31 +65,26 @@ function copyAt({ layers }: Network, { outputs }: MemoryPlan): number {
  * Makes a name of letters, digits and underscores, starting with a letter. It is in lower case, so that macros have
  * other names.
  */
-function cName(name: string): string {
+export function cName(name: string): string {
   const plain = name.toLowerCase().replace(/[^a-z0-9_]/g, '_');
   return /^[a-z]/.test(plain) ? plain : `network_${plain}`;
 }
 
 /** Makes text safe inside a comment. */
-const oneLine = (text: string): string => text.replace(/[^\x20-\x7e]/g, ' ').replace(/\*\//g, '* /');
+export const oneLine = (text: string): string => text.replace(/[^\x20-\x7e]/g, ' ').replace(/\*\//g, '* /');
 
 export const cHeaderFile = ({ name }: CNetwork): string => `${name}.h`;
 
 /** Writes the header, with the functions that a program calls. */
 export function* writeCHeader({ name, comment, network, trainedOn, ...sizes }: CNetwork): Generator<string> {
   const upper = name.toUpperCase();
-  const { count, bits } = network.input;
-  const input =
-    bits === 1
-      ? `${count} bits, the first one lowest in the first byte`
-      : `${count} values of ${bits} bits, a byte each${network.input.preparation?.samples === 'muLaw' ? ', in G.711 mu-law' : ''}`;
   yield `/* ${comment} */`;
   yield `#ifndef ${upper}_H`;
   yield `#define ${upper}_H`;
   yield '';
   yield '#include <stdint.h>';
   yield '';
-  yield `/* ${input}${inWords(trainedOn)}. */`;
+  yield `/* ${describeInput(network.input, trainedOn)}. */`;
   yield `#define ${upper}_INPUT_BYTES ${sizes.inputBytes}u`;
   yield `#define ${upper}_OUTPUTS ${sizes.outputs}u`;
   yield '/* Memory for one inference; it means nothing before and after. */';
@@ -106,7 +101,15 @@ export function* writeCHeader({ name, comment, network, trainedOn, ...sizes }: C
   yield '#endif';
 }
 
-/** Describes the values of an input, as far as that is known. */
+/** Describes how an input lies in memory and, as far as that is known, what it is of. */
+export function describeInput({ count, bits, preparation }: NetworkInput, trainedOn: TrainedOn | undefined): string {
+  const values =
+    bits === 1
+      ? `${count} bits, the first one lowest in the first byte`
+      : `${count} values of ${bits} bits, a byte each${preparation?.samples === 'muLaw' ? ', in G.711 mu-law' : ''}`;
+  return `${values}${inWords(trainedOn)}`;
+}
+
 function inWords(trainedOn: TrainedOn | undefined): string {
   if (trainedOn === undefined) return '';
   const { kind, shape, sampleRateHz } = trainedOn;
