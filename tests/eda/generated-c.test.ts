@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createOracle, type Bitstream, type Network } from '@adiabit/simulator';
 import { C_CHECK_PASS, cNetworkOf, writeCCheck, writeCHeader, writeCSource } from '@adiabit/simulator/interchange';
-import { planMemory } from '@adiabit/simulator/network';
+import { argmax, planMemory, scaledBytes } from '@adiabit/simulator/network';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomInputs, randomLayers } from '../../simulator/src/network/testing/random-layers.js';
 import { temporaryFolder } from '../support/host-device.js';
@@ -86,6 +86,42 @@ describe.skipIf(missing.length > 0)(titled('generated C', missing), () => {
       }
     },
   );
+
+  it('scales raw values as the network was trained, and gives their class', () => {
+    const { bitstream } = sampleCircuit(repeatableNumbers(7), { widths: [6, 5, 3], inputBits: 8, goldenVectors: 4 });
+    const scales = [
+      { offset: -(2 ** 31), multiplier: 2 ** 30, shift: 54 },
+      { offset: 40, multiplier: 1, shift: 0 },
+      { offset: -5, multiplier: 3, shift: 1 },
+    ];
+    const channels = scales.map((scale, index) => ({ name: `*/ ${index}`, unit: 'g', countsPerUnit: 16384, scale }));
+    const trainedOn = { kind: 'values', shape: [2, 3], channels } as const;
+    const scaled = { ...bitstream, description: { ...bitstream.description, trainedOn } };
+    const values = [2 ** 31 - 1, 2 ** 31 - 1, -(2 ** 31), 0, 100, 4];
+    const input = scaledBytes(scales, values);
+    const { outputs } = createOracle(bitstream.network)(input);
+    const c = cNetworkOf(scaled);
+    const program = `#include "${c.name}.h"
+#include <stdio.h>
+int main(void) {
+  static const int32_t raw[${c.name.toUpperCase()}_RAW_VALUES] = {${values.map((value) => (value === -(2 ** 31) ? '-2147483647 - 1' : value)).join(', ')}};
+  uint8_t input[${c.name.toUpperCase()}_INPUT_BYTES];
+  uint32_t work[${c.name.toUpperCase()}_WORK_WORDS];
+  int32_t outputs[${c.name.toUpperCase()}_OUTPUTS];
+  printf("%u", (unsigned)${c.name}_class_of_raw(raw, input, work, outputs));
+  for (uint32_t index = 0; index < ${c.name.toUpperCase()}_INPUT_BYTES; index++) printf(" %u", input[index]);
+  return 0;
+}
+`;
+    const files = { 'raw.c': program, [`${c.name}.h`]: writeCHeader(c), [`${c.name}.c`]: writeCSource(c) };
+    for (const [file, text] of Object.entries(files))
+      writeFileSync(join(folder.path, file), typeof text === 'string' ? text : [...text].join('\n'));
+    const at = (file: string): string => join(folder.path, file);
+    const built = spawnSync('gcc', [...STRICT, ...SANITIZERS, '-o', at('raw'), at('raw.c'), at(`${c.name}.c`)]);
+    expect(built.stderr.toString()).toBe('');
+    expect(spawnSync(at('raw'), { encoding: 'utf8' }).stdout).toBe([argmax(outputs), ...input].join(' '));
+    expect([...input]).toEqual([255, 255, 0, 128, 60, 14]);
+  });
 
   it('finds one flipped bit of a weight, by vector and output', () => {
     const next = repeatableNumbers(93);

@@ -1,6 +1,6 @@
 /** The schema of model files, and of what stands in them. */
 import { createRequire } from 'node:module';
-import { MAX_STEPS } from '@adiabit/simulator/network';
+import { MAX_SCALE_MULTIPLIER, MAX_SCALE_SHIFT, MAX_STEPS } from '@adiabit/simulator/network';
 import type { z as Zod } from 'zod';
 import { MAX_MODEL_SHIFT } from './model.js';
 
@@ -87,10 +87,21 @@ function schemasOf(z: typeof Zod) {
     }),
     layers: z.array(layerSchema).min(1),
   });
+  const channelSchema = z.strictObject({
+    name: z.string(),
+    unit: z.exactOptional(z.string()),
+    countsPerUnit: z.number().positive(),
+    scale: z.strictObject({
+      offset: int32,
+      multiplier: z.int().min(1).max(MAX_SCALE_MULTIPLIER),
+      shift: z.int().min(0).max(MAX_SCALE_SHIFT),
+    }),
+  });
   const trainedOnSchema = z.strictObject({
     kind: z.enum(['picture', 'sound', 'values']),
     shape: z.array(positive).min(1),
     sampleRateHz: z.exactOptional(z.number().positive()),
+    channels: z.exactOptional(z.array(channelSchema)),
     classNames: z.exactOptional(z.array(z.string())),
   });
 

@@ -1,8 +1,20 @@
 import { crc32 } from '../bits/crc32.js';
 import { FormatError } from '../errors.js';
+import { isValueScale, type ValueScale } from '../network/value-scale.js';
 import { badValue, readHeader, type Frame } from './frames.js';
 import { DIGEST_BYTES, FRAME, FRAME_KIND, HEADER, paddedTo4 } from './layout.js';
 import type { CircuitShape } from './shape.js';
+
+/** One channel of a sensor: the last axis of an example's shape. */
+export interface SensorChannel {
+  readonly name: string;
+  /** The unit of the recorded values, such as g. If absent, they are counts. */
+  readonly unit?: string;
+  /** The raw counts of the device that make one unit. */
+  readonly countsPerUnit: number;
+  /** How a raw count becomes the byte that the network takes. */
+  readonly scale: ValueScale;
+}
 
 /** The kind of examples that a network was trained on, so that it can be tested on others of that kind. */
 export interface TrainedOn {
@@ -10,8 +22,10 @@ export interface TrainedOn {
   readonly kind: 'picture' | 'sound' | 'values';
   /** The shape of an example, such as [28, 28]. */
   readonly shape: readonly number[];
-  /** The sample rate of sounds. */
+  /** The sample rate of sounds, or of sensors. */
   readonly sampleRateHz?: number;
+  /** The channels of sensors. If absent, the bytes of an example are not scaled from raw counts. */
+  readonly channels?: readonly SensorChannel[];
   /** The names of class 0, 1, .... If absent, they are unknown. */
   readonly classNames?: readonly string[];
 }
@@ -108,20 +122,41 @@ const isPositive = (value: unknown): value is number =>
 const isStrings = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');
 
+function isSensorChannel(value: unknown): value is SensorChannel {
+  if (!isObject(value)) return false;
+  const { name, unit, countsPerUnit, scale } = value;
+  const isNamed = typeof name === 'string' && (unit === undefined || typeof unit === 'string');
+  return isNamed && isPositive(countsPerUnit) && isObject(scale) && isValueScale(scale as unknown as ValueScale);
+}
+
+/** Reads one channel for each place of the last axis; undefined if it has another form. */
+function readChannels(value: unknown, channels: number): readonly SensorChannel[] | undefined {
+  if (!Array.isArray(value) || value.length !== channels || !value.every(isSensorChannel)) return undefined;
+  return value.map(({ name, unit, countsPerUnit, scale: { offset, multiplier, shift } }) => ({
+    name,
+    ...(unit === undefined ? {} : { unit }),
+    countsPerUnit,
+    scale: { offset, multiplier, shift },
+  }));
+}
+
 /** Reads `TrainedOn` from parsed JSON; undefined if it has another form. */
 export function readTrainedOn(value: unknown): TrainedOn | undefined {
   if (!isObject(value)) return undefined;
-  const { kind, shape, sampleRateHz, classNames } = value;
+  const { kind, shape, sampleRateHz, classNames, channels } = value;
   if (kind !== 'picture' && kind !== 'sound' && kind !== 'values') return undefined;
   const isShape =
     Array.isArray(shape) && shape.length > 0 && shape.every((one) => isPositive(one) && Number.isInteger(one));
   if (!isShape) return undefined;
   if (sampleRateHz !== undefined && !isPositive(sampleRateHz)) return undefined;
   if (classNames !== undefined && !isStrings(classNames)) return undefined;
+  const sensors = readChannels(channels, (shape as number[])[shape.length - 1]);
+  if (channels !== undefined && sensors === undefined) return undefined;
   return {
     kind,
     shape: shape as number[],
     ...(sampleRateHz === undefined ? {} : { sampleRateHz }),
+    ...(sensors === undefined ? {} : { channels: sensors }),
     ...(classNames === undefined ? {} : { classNames }),
   };
 }

@@ -2,7 +2,13 @@
 export { bitstreamOf, type Bitstream, type GoldenVector } from './bitstream.js';
 export { encodeBitstream } from './encode.js';
 export { bitstreamDigest, decodeBitstream } from './decode.js';
-export { summarizeBitstream, type BitstreamSummary, type Description, type TrainedOn } from './description.js';
+export {
+  summarizeBitstream,
+  type BitstreamSummary,
+  type Description,
+  type SensorChannel,
+  type TrainedOn,
+} from './description.js';
 export { removeSignature, signatureOf, signWith, type BitstreamSignature } from './signature.js';
 export { packInput, unpackInput } from './input.js';
 export * as layout from './layout.js';

@@ -60,3 +60,15 @@ export {
 } from './memory.js';
 export { MAX_STEPS, STEPS_UNIT, prepared, type Preparation, type SampleEncoding } from './preparation.js';
 export { MU_LAW_BIAS, decodeMuLaw } from './mu-law.js';
+export {
+  MAX_SCALE_MULTIPLIER,
+  MAX_SCALE_SHIFT,
+  checkValueScale,
+  isInt32,
+  isValueScale,
+  scaleOfRange,
+  scaledByte,
+  scaledBytes,
+  toInt32,
+  type ValueScale,
+} from './value-scale.js';

@@ -1,4 +1,4 @@
-import type { TrainedOn } from '@adiabit/simulator/bitstream';
+import type { SensorChannel, TrainedOn } from '@adiabit/simulator/bitstream';
 
 /** Labelled examples as unsigned bytes, one example after the other. */
 export interface Examples {
@@ -18,8 +18,10 @@ export interface Dataset {
   readonly source: string;
   /** What a value is. If absent, a number of no kind that a folder could hold. */
   readonly kind?: 'picture' | 'sound';
-  /** Samples a second, of sounds whose rate is known. */
+  /** Samples a second, of sounds and sensors whose rate is known. */
   readonly sampleRateHz?: number;
+  /** The channels of sensors, with the scales that made bytes of their values. If absent, the data are no sensors'. */
+  readonly channels?: readonly SensorChannel[];
   /** The meaning of class 0, 1, ..., where it is known. */
   readonly classNames?: readonly string[];
   readonly train: Examples;
@@ -36,11 +38,12 @@ export function exampleVectors({ values, count }: Examples, limit = count): Uint
 }
 
 /** Returns what a network that learns from the data set says of it. */
-export function trainedOn({ kind, sampleRateHz, classNames, train }: Dataset): TrainedOn {
+export function trainedOn({ kind, sampleRateHz, channels, classNames, train }: Dataset): TrainedOn {
   return {
     kind: kind ?? 'values',
     shape: train.shape,
     ...(sampleRateHz === undefined ? {} : { sampleRateHz }),
+    ...(channels === undefined ? {} : { channels }),
     ...(classNames === undefined ? {} : { classNames }),
   };
 }

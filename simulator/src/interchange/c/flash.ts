@@ -2,7 +2,8 @@ import type { Bitstream } from '../../bitstream/bitstream.js';
 import { inputBytesOf } from '../../bitstream/layout.js';
 import { outputsOf } from '../../network/network.js';
 import { workBytesOf } from '../../network/memory.js';
-import { cName, describeInput, oneLine } from './source.js';
+import { cName, describeInput } from './source.js';
+import { oneLine } from './tables.js';
 
 const BYTES_PER_LINE = 24;
 

@@ -14,7 +14,8 @@ import {
 import { helpersOf } from './helpers.js';
 import { preparationOf } from './preparation.js';
 import { bodyOf, type Values } from './layers.js';
-import { table, tablesOf } from './tables.js';
+import { scaledInputOf, scalingHeader, scalingSource } from './scaling.js';
+import { oneLine, table, tablesOf } from './tables.js';
 
 /** A network from which C is generated. */
 export interface CNetwork {
@@ -70,9 +71,6 @@ export function cName(name: string): string {
   return /^[a-z]/.test(plain) ? plain : `network_${plain}`;
 }
 
-/** Makes text safe inside a comment. */
-export const oneLine = (text: string): string => text.replace(/[^\x20-\x7e]/g, ' ').replace(/\*\//g, '* /');
-
 export const cHeaderFile = ({ name }: CNetwork): string => `${name}.h`;
 
 /** Writes the header, with the functions that a program calls. */
@@ -97,6 +95,8 @@ export function* writeCHeader({ name, comment, network, trainedOn, ...sizes }: C
   yield `uint32_t ${name}_class(const int32_t outputs[${upper}_OUTPUTS]);`;
   for (const [index, className] of (trainedOn?.classNames ?? []).entries())
     yield `/* ${index}: ${oneLine(className)} */`;
+  const scaled = scaledInputOf(name, network.input, trainedOn?.channels);
+  if (scaled !== undefined) yield* scalingHeader(scaled);
   yield '';
   yield '#endif';
 }
@@ -125,7 +125,7 @@ function inWords(trainedOn: TrainedOn | undefined): string {
  * Writes the source: tables, a function per layer, and the functions of the header. It is C99 and allocates no memory.
  */
 export function* writeCSource(c: CNetwork, header = cHeaderFile(c)): Generator<string> {
-  const { name, comment, network, workWords } = c;
+  const { name, comment, network, workWords, trainedOn } = c;
   const upper = name.toUpperCase();
   const layers = network.layers.map((layer, index) => writeLayer(c, layer, index));
   yield `/* ${comment} */`;
@@ -169,6 +169,8 @@ export function* writeCSource(c: CNetwork, header = cHeaderFile(c)): Generator<s
   yield '  }';
   yield '  return best;';
   yield '}';
+  const scaled = scaledInputOf(name, network.input, trainedOn?.channels);
+  if (scaled !== undefined) yield* scalingSource(scaled);
 }
 
 const ZERO_POINTS = 'zero_points';

@@ -45,6 +45,9 @@ export function* table(type: string, name: string, values: ArrayLike<number>): G
 /** Writes a 32-bit integer in C. The smallest one has no literal of its own. */
 export const literal = (value: number): string => (value === -0x80000000 ? '-2147483647 - 1' : String(value));
 
+/** Makes text safe inside a comment. */
+export const oneLine = (text: string): string => text.replace(/[^\x20-\x7e]/g, ' ').replace(/\*\//g, '* /');
+
 const hexadecimal = (word: number): string => `0x${word.toString(16).padStart(8, '0')}u`;
 
 function* wrapped(texts: readonly string[], start: string, end: string): Generator<string> {
