@@ -1,5 +1,6 @@
 import { bitMatrixFrom } from '../../bits/bit-matrix.js';
 import {
+  outputShapeOf,
   outputsOf,
   sourcesOf,
   valuesIn,
@@ -9,6 +10,7 @@ import {
   type NetworkInput,
   type Network,
   type PictureShape,
+  type ThermometerLayer,
   type Weights,
 } from '../network.js';
 import { MAX_STEPS, STEPS_UNIT, type Preparation } from '../preparation.js';
@@ -17,7 +19,7 @@ import { inputRange, rangeOf, weightedRange, type Range } from '../ranges.js';
 /** Gives a random integer below its argument. */
 type Next = (below: number) => number;
 
-type OneSource = Exclude<Layer, AddLayer>;
+type OneSource = Exclude<Layer, AddLayer | ThermometerLayer>;
 
 interface Place {
   readonly shape: PictureShape;
@@ -47,21 +49,26 @@ export function randomLayers(next: Next): Network {
     layer < 0 ? { shape, range: inputRange(input), isColoured } : places[layer];
   const add = (layer: Layer): void => {
     const before = sourcesOf(layer, layers.length).map((source) => placeAt(source).range);
-    const shapeAfter: PictureShape =
-      layer.kind === 'dense'
-        ? [1, 1, layer.outputs]
-        : layer.kind === 'convolution' || layer.kind === 'pool'
-          ? layer.outputShape
-          : layer.inputShape;
-    places.push({ shape: shapeAfter, range: rangeOf(layer, before).values });
+    places.push({ shape: outputShapeOf(layer), range: rangeOf(layer, before).values });
     layers.push(layer);
   };
+  if (input.zeroPoints === undefined && next(3) === 0) add(randomThermometer(next, shape, bits));
   for (let left = next(6) + (isColoured ? 1 : 0); left > 0; left--) add(randomLayer(next, layers.length, placeAt));
   const last = placeAt(layers.length - 1);
   if (isWide(last.range)) add(narrowed(next, last));
   add(dense(next, placeAt(layers.length - 1), pick(1, 2, 10), 'integer'));
   return { input, layers };
 }
+
+/** Draws a thermometer of up to four levels. */
+export const randomThermometer = (next: Next, inputShape: PictureShape, bits: number): ThermometerLayer => ({
+  kind: 'thermometer',
+  inputShape,
+  activation: {
+    kind: 'threshold',
+    thresholds: Int32Array.from({ length: inputShape[2] * (1 + next(4)) }, () => 1 + next(2 ** bits - 1)),
+  },
+});
 
 const randomPreparation = (next: Next): Preparation => ({
   kind: 'standardize',
