@@ -214,6 +214,8 @@ void adiabit_layers_run(adiabit_runner_t *runner, uint8_t index) {
       .layer = layer,
       .kernel = runner->kernel,
       .window = runner->window,
+      .spare = runner->spare,
+      .spare_words = runner->spare_words,
       .values = values_of(runner, layer->source[0]),
       .weights = adiabit_stored_at(circuit->program, layer->weights_offset),
       .constants = adiabit_stored_at(circuit->program, layer->constants_offset),

@@ -220,6 +220,51 @@ function requantize(next: Next, channels: number, { minimum, maximum }: Range): 
   };
 }
 
+/**
+ * Builds a network whose convolutions are of bits: a thermometer, up to two convolutions with thresholds, outputs. Pictures
+ * have rows of one to some 70 places.
+ */
+export function randomBitConvolutions(next: Next): Network {
+  const shape: PictureShape = [1 + next(9), 1 + next(next(2) === 0 ? 70 : 20), 1 + next(4)];
+  const input: NetworkInput = { count: valuesIn(shape), bits: 3 };
+  const layers: Layer[] = [randomThermometer(next, shape, input.bits)];
+  const range: Range = { minimum: 0, maximum: 1 };
+  for (let left = 1 + next(2); left > 0; left--) {
+    const before = outputShapeOf(layers[layers.length - 1]);
+    layers.push(bitConvolution(next, before));
+  }
+  layers.push(dense(next, { shape: outputShapeOf(layers[layers.length - 1]), range }, 3, 'integer'));
+  return { input, layers };
+}
+
+function bitConvolution(next: Next, inputShape: PictureShape): Layer {
+  const filters = [1, 3, 7, 8, 9, 16, 33][next(7)];
+  const axes = [0, 1].map((axis) => {
+    const size = 1 + next(5);
+    const stride = 1 + next(3);
+    const padding = next(size);
+    const outputs = Math.floor((inputShape[axis] - 1 + padding) / stride) + 1;
+    return { size, stride, padding, outputs: next(3) === 0 ? outputs : Math.max(1, outputs - next(3)) };
+  });
+  const pair = (field: 'size' | 'stride' | 'padding') => [axes[0][field], axes[1][field]] as const;
+  const columns = axes[0].size * axes[1].size * inputShape[2];
+  const spread = 2 * Math.ceil(Math.sqrt(columns)) + 3;
+  const thresholds = Int32Array.from({ length: filters }, () =>
+    next(20) === 0 ? (next(2) === 0 ? -1 : 1) * 2 ** 31 : next(spread) - (spread >> 1),
+  );
+  return {
+    kind: 'convolution',
+    inputShape,
+    outputShape: [axes[0].outputs, axes[1].outputs, filters],
+    size: pair('size'),
+    stride: pair('stride'),
+    padding: pair('padding'),
+    inputEncoding: next(2) === 0 ? 'bipolar' : 'unsigned',
+    weights: bitMatrixFrom(filters, columns, () => next(2) === 1),
+    activation: { kind: 'threshold', thresholds },
+  };
+}
+
 /** Draws inputs: the two extremes, then random ones. */
 export function randomInputs(next: Next, { input: { count, bits } }: Network, howMany: number): Uint8Array[] {
   return Array.from({ length: howMany }, (_, index) =>
