@@ -2,15 +2,14 @@
 #include <string.h>
 
 #include "adiabit_bytes.h"
+#include "adiabit_carry_save.h"
 #include "adiabit_kernel.h"
 #include "adiabit_kernel_short.h"
 
 /*
  * Small microcontrollers have no popcount instruction, and counting the bits of every word costs more than all the
- * rest. Instead 32 columns are counted at once, each in binary: a carry-save adder takes three words of equal weight
- * and leaves a word of that weight (sum) and one of twice the weight (carry), five logical operations without any
- * carry chain (Harley and Seal; see Warren, Hacker's Delight, 2nd edition, section 5-1). Five words hold the counts
- * of up to 31; only then are bits counted, of all five together.
+ * rest. Instead 32 columns are counted at once (adiabit_carry_save.h). Five words hold the counts of up to 31; only then
+ * are bits counted, of all five together.
  */
 
 typedef struct {
@@ -20,21 +19,6 @@ typedef struct {
   uint32_t eights;
   uint32_t sixteens;
 } columns_t;
-
-/* Adds three words bit by bit: `sum` becomes the sum, the result is the carry. */
-static inline uint32_t carry_save(uint32_t *sum, uint32_t first, uint32_t second) {
-  const uint32_t half = *sum ^ first;
-  const uint32_t carry = (*sum & first) | (half & second);
-  *sum = half ^ second;
-  return carry;
-}
-
-/* Adds two words bit by bit in the same way. */
-static inline uint32_t half_add(uint32_t *sum, uint32_t word) {
-  const uint32_t carry = *sum & word;
-  *sum ^= word;
-  return carry;
-}
 
 /* Counts the ones in each byte of a word. */
 static inline uint32_t byte_counts(uint32_t word) {
@@ -70,23 +54,23 @@ ADIABIT_ALWAYS_INLINE uint32_t count_piece(adiabit_stored_t *weights, const uint
   uint32_t left = words;
   for (; left >= 8u; left -= 8u, weights += 32, plane += 8) {
     const uint32_t twos_a =
-        carry_save(&columns.ones, combined(weights, plane, 0, both), combined(weights, plane, 1, both));
+        adiabit_carry_save(&columns.ones, combined(weights, plane, 0, both), combined(weights, plane, 1, both));
     const uint32_t twos_b =
-        carry_save(&columns.ones, combined(weights, plane, 2, both), combined(weights, plane, 3, both));
-    const uint32_t fours_a = carry_save(&columns.twos, twos_a, twos_b);
+        adiabit_carry_save(&columns.ones, combined(weights, plane, 2, both), combined(weights, plane, 3, both));
+    const uint32_t fours_a = adiabit_carry_save(&columns.twos, twos_a, twos_b);
     const uint32_t twos_c =
-        carry_save(&columns.ones, combined(weights, plane, 4, both), combined(weights, plane, 5, both));
+        adiabit_carry_save(&columns.ones, combined(weights, plane, 4, both), combined(weights, plane, 5, both));
     const uint32_t twos_d =
-        carry_save(&columns.ones, combined(weights, plane, 6, both), combined(weights, plane, 7, both));
-    const uint32_t fours_b = carry_save(&columns.twos, twos_c, twos_d);
-    const uint32_t eights = carry_save(&columns.fours, fours_a, fours_b);
-    columns.sixteens ^= half_add(&columns.eights, eights);
+        adiabit_carry_save(&columns.ones, combined(weights, plane, 6, both), combined(weights, plane, 7, both));
+    const uint32_t fours_b = adiabit_carry_save(&columns.twos, twos_c, twos_d);
+    const uint32_t eights = adiabit_carry_save(&columns.fours, fours_a, fours_b);
+    columns.sixteens ^= adiabit_half_add(&columns.eights, eights);
   }
   for (; left > 0u; left--, weights += 4, plane++) {
-    uint32_t carry = half_add(&columns.ones, combined(weights, plane, 0, both));
-    carry = half_add(&columns.twos, carry);
-    carry = half_add(&columns.fours, carry);
-    columns.sixteens ^= half_add(&columns.eights, carry);
+    uint32_t carry = adiabit_half_add(&columns.ones, combined(weights, plane, 0, both));
+    carry = adiabit_half_add(&columns.twos, carry);
+    carry = adiabit_half_add(&columns.fours, carry);
+    columns.sixteens ^= adiabit_half_add(&columns.eights, carry);
   }
   return total(&columns, words);
 }

@@ -78,6 +78,12 @@ static bool is_single(const uint16_t pair[2]) {
   return pair[0] == 1u && pair[1] == 1u;
 }
 
+/* Tells whether a layer makes as many bits of every value, at the same places. */
+static bool has_levels(const adiabit_layer_t *layer) {
+  return layer->input.height == layer->output.height && layer->input.width == layer->output.width &&
+         layer->output.channels % layer->input.channels == 0u;
+}
+
 /* Checks that shapes and windows are those of the layer's kind. */
 static bool good_geometry(const adiabit_layer_t *layer) {
   if (!good_shape(&layer->input) || !good_shape(&layer->output)) return false;
@@ -97,6 +103,9 @@ static bool good_geometry(const adiabit_layer_t *layer) {
     case ADIABIT_LAYER_KIND_ADD:
     case ADIABIT_LAYER_KIND_ACTIVATION:
       if (!same_shape(&layer->input, &layer->output)) return false;
+      break;
+    case ADIABIT_LAYER_KIND_THERMOMETER:
+      if (!has_levels(layer)) return false;
       break;
     default:
       return false;
@@ -146,9 +155,17 @@ static bool good_source(const adiabit_circuit_t *circuit, const adiabit_layer_t 
   return takes == adiabit_values_in(&before.output);
 }
 
+/* A thermometer is the first layer, of plain thresholds over values as they come. */
+static bool good_thermometer(const adiabit_circuit_t *circuit, const adiabit_layer_t *layer) {
+  if (layer->kind != ADIABIT_LAYER_KIND_THERMOMETER) return true;
+  return layer->index == 0u && layer->activation == ADIABIT_ACTIVATION_THRESHOLD && layer->has_flags == 0u &&
+         circuit->zero_points_offset == 0u;
+}
+
 static bool good_record(const adiabit_circuit_t *circuit, const adiabit_layer_t *layer) {
   if (!good_geometry(layer) || !good_weights(layer) || !good_activation(layer)) return false;
   if (layer->output_form > ADIABIT_VALUE_FORM_I32 || layer->has_flags > 1u) return false;
+  if (!good_thermometer(circuit, layer)) return false;
   if (!good_source(circuit, layer, layer->source[0])) return false;
   if (layer->kind == ADIABIT_LAYER_KIND_ADD && !good_source(circuit, layer, layer->source[1])) {
     return false;

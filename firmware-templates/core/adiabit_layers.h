@@ -73,6 +73,13 @@ static inline uint32_t adiabit_layer_columns(const adiabit_layer_t *layer) {
   return (uint32_t)layer->size[0] * layer->size[1] * layer->input.channels;
 }
 
+/* Tells whether any window reaches beyond the picture. */
+static inline bool adiabit_layer_is_padded(const adiabit_layer_t *layer) {
+  const uint32_t bottom = (layer->output.height - 1u) * layer->stride[0] + layer->size[0] - layer->padding[0];
+  const uint32_t right = (layer->output.width - 1u) * layer->stride[1] + layer->size[1] - layer->padding[1];
+  return layer->padding[0] > 0u || layer->padding[1] > 0u || bottom > layer->input.height || right > layer->input.width;
+}
+
 /* Bytes of one row of weights. */
 static inline uint32_t adiabit_layer_row_bytes(const adiabit_layer_t *layer) {
   const uint32_t columns = adiabit_layer_columns(layer);
@@ -86,5 +93,8 @@ static inline uint32_t adiabit_values_in(const adiabit_shape_t *shape) {
 
 /* Memory for the window of one place, beside the arena. */
 uint32_t adiabit_layers_window_bytes(const adiabit_circuit_t *circuit);
+
+/* Work memory beyond the needed with which convolutions of bits run at many places at once. */
+uint32_t adiabit_layers_spare_bytes(const adiabit_circuit_t *circuit);
 
 #endif /* ADIABIT_LAYERS_H */

@@ -177,6 +177,35 @@ static void run_activation(adiabit_run_t *run) {
   }
 }
 
+/* Compares every value with the thresholds of its channel, and packs the bits without a call for each. */
+static void run_thermometer(adiabit_run_t *run) {
+  const adiabit_layer_t *layer = run->layer;
+  const adiabit_values_t *values = &run->values;
+  const bool bytes = values->form == ADIABIT_VALUE_FORM_U8;
+  const uint32_t places = layer->input.height * layer->input.width;
+  const uint32_t levels = layer->output.channels / layer->input.channels;
+  uint32_t index = 0;
+  uint32_t word = 0;
+  uint32_t bit = 1;
+  for (uint32_t place = 0; place < places; place++) {
+    adiabit_words_t thresholds = adiabit_words_at(run->constants);
+    for (uint32_t channel = 0; channel < layer->input.channels; channel++, index++) {
+      const uint32_t value = bytes ? values->bytes[index] : (uint32_t)adiabit_value(values, index);
+      for (uint32_t level = 0; level < levels; level++) {
+        if (value >= adiabit_words_next(&thresholds)) word |= bit;
+        bit <<= 1;
+        if (bit == 0u) {
+          adiabit_values_put_bits(&run->writer, word, 32);
+          word = 0;
+          bit = 1;
+        }
+      }
+    }
+  }
+  const uint32_t left = adiabit_values_in(&layer->output) % 32u;
+  if (left > 0u) adiabit_values_put_bits(&run->writer, word, left);
+}
+
 void adiabit_layers_run(adiabit_runner_t *runner, uint8_t index) {
   const adiabit_circuit_t *circuit = runner->circuit;
   const adiabit_layer_t at = adiabit_layer_at(circuit, index);
@@ -185,6 +214,8 @@ void adiabit_layers_run(adiabit_runner_t *runner, uint8_t index) {
       .layer = layer,
       .kernel = runner->kernel,
       .window = runner->window,
+      .spare = runner->spare,
+      .spare_words = runner->spare_words,
       .values = values_of(runner, layer->source[0]),
       .weights = adiabit_stored_at(circuit->program, layer->weights_offset),
       .constants = adiabit_stored_at(circuit->program, layer->constants_offset),
@@ -202,6 +233,9 @@ void adiabit_layers_run(adiabit_runner_t *runner, uint8_t index) {
     }
     case ADIABIT_LAYER_KIND_ACTIVATION:
       run_activation(&run);
+      break;
+    case ADIABIT_LAYER_KIND_THERMOMETER:
+      run_thermometer(&run);
       break;
     default:
       adiabit_run_weights(&run);

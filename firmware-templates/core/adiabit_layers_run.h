@@ -22,6 +22,8 @@ typedef struct {
   const adiabit_layer_t *layer;
   const adiabit_kernel_t *kernel;
   uint32_t *window;
+  uint32_t *spare; /* work memory that nothing else uses */
+  uint32_t spare_words;
   adiabit_values_t values;
   adiabit_stored_t *weights;
   adiabit_stored_t *constants;
@@ -34,5 +36,15 @@ void adiabit_run_put(adiabit_run_t *run, uint32_t channel, const uint32_t *sums,
 
 /* Runs a dense layer or a convolution. */
 void adiabit_run_weights(adiabit_run_t *run);
+
+/* Runs a convolution of bits at many places at once. False, and nothing done, if it is none of that kind or too large. */
+bool adiabit_run_lanes(adiabit_run_t *run);
+
+static inline uint32_t adiabit_count_bits(uint32_t word) {
+  word -= (word >> 1) & 0x55555555u;
+  word = (word & 0x33333333u) + ((word >> 2) & 0x33333333u);
+  word = (word + (word >> 4)) & 0x0F0F0F0Fu;
+  return (word * 0x01010101u) >> 24;
+}
 
 #endif /* ADIABIT_LAYERS_RUN_H */

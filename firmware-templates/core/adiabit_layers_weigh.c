@@ -116,13 +116,6 @@ static uint32_t gather_bits(const adiabit_run_t *run, corner_t corner, uint32_t 
   return missing;
 }
 
-static uint32_t count_bits(uint32_t word) {
-  word -= (word >> 1) & 0x55555555u;
-  word = (word & 0x33333333u) + ((word >> 2) & 0x33333333u);
-  word = (word + (word >> 4)) & 0x0F0F0F0Fu;
-  return (word * 0x01010101u) >> 24;
-}
-
 /* Computes all channels at one position over packed bits. `missing` inputs lie outside the picture. */
 static void weigh_bits(adiabit_run_t *run, const uint32_t *bits, uint32_t words, uint32_t missing) {
   const adiabit_layer_t *layer = run->layer;
@@ -132,7 +125,7 @@ static void weigh_bits(adiabit_run_t *run, const uint32_t *bits, uint32_t words,
   uint32_t outside[ADIABIT_ROWS];
   adiabit_rows_t rows = {run->weights, words, 0, sums};
   uint32_t ones = 0;
-  for (uint32_t word = 0; word < words; word++) ones += count_bits(bits[word]);
+  for (uint32_t word = 0; word < words; word++) ones += adiabit_count_bits(bits[word]);
   const uint32_t inside = adiabit_layer_columns(layer) - missing;
   for (uint32_t channel = 0; channel < channels; channel += rows.count) {
     rows.weights = adiabit_row_at(&rows, rows.count);
@@ -317,6 +310,7 @@ void adiabit_run_weights(adiabit_run_t *run) {
     weigh_bits(run, (const uint32_t *)(const void *)run->values.bytes, words, 0);
     return;
   }
+  if (bits && adiabit_run_lanes(run)) return;
   corner_t corner = {-(int32_t)layer->padding[0], 0};
   for (uint32_t y = 0; y < layer->output.height; y++, corner.y += layer->stride[0]) {
     corner.x = -(int32_t)layer->padding[1];

@@ -6,6 +6,7 @@
 #include "adiabit_bytes.h"
 #include "adiabit_layers.h"
 #include "adiabit_preparation.h"
+#include "adiabit_transpose.h"
 #include "adiabit_values.h"
 
 /* Rounds up to words; `bytes` is at most 2^28. */
@@ -55,6 +56,11 @@ bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *cir
   const bool fits = ADIABIT_HAS_SUMS && kernel->build_sums != NULL && circuit->plane_words > 0u &&
                     circuit->plane_words / circuit->input_bits <= (work_bytes - needed) / ADIABIT_SUMS_BYTES_PER_WORD;
   runner->tables = fits ? tables : NULL;
+#if ADIABIT_EVERY_LAYER
+  const uint32_t table_bytes = fits ? circuit->plane_words / circuit->input_bits * ADIABIT_SUMS_BYTES_PER_WORD : 0u;
+  runner->spare = tables + table_bytes / 4u;
+  runner->spare_words = (work_bytes - needed - table_bytes) / 4u;
+#endif
   return true;
 }
 
@@ -81,43 +87,6 @@ static void clear_meaningless(const adiabit_runner_t *runner) {
 #endif
 }
 
-/* Transposes eight values: bit i of byte b becomes bit b of value i. */
-static void turn_eight(const uint8_t values[8], uint8_t planes[8]) {
-#if defined(__AVR__)
-  uint8_t count = 8;
-  uint8_t p0 = 0, p1 = 0, p2 = 0, p3 = 0, p4 = 0, p5 = 0, p6 = 0, p7 = 0;
-  __asm__("1: ld __tmp_reg__, %a[values]+\n"
-          "lsr __tmp_reg__\n ror %[p0]\n lsr __tmp_reg__\n ror %[p1]\n"
-          "lsr __tmp_reg__\n ror %[p2]\n lsr __tmp_reg__\n ror %[p3]\n"
-          "lsr __tmp_reg__\n ror %[p4]\n lsr __tmp_reg__\n ror %[p5]\n"
-          "lsr __tmp_reg__\n ror %[p6]\n lsr __tmp_reg__\n ror %[p7]\n"
-          "dec %[count]\n brne 1b\n"
-          : [values] "+e"(values), [count] "+r"(count), [p0] "+r"(p0), [p1] "+r"(p1), [p2] "+r"(p2), [p3] "+r"(p3),
-            [p4] "+r"(p4), [p5] "+r"(p5), [p6] "+r"(p6), [p7] "+r"(p7)
-          :
-          : "memory");
-  planes[0] = p0, planes[1] = p1, planes[2] = p2, planes[3] = p3;
-  planes[4] = p4, planes[5] = p5, planes[6] = p6, planes[7] = p7;
-#else
-  uint32_t low = adiabit_read_u32(values);
-  uint32_t high = adiabit_read_u32(values + 4);
-  /* Blocks of 1, 2 and 4 bits change places (Warren, Hacker's Delight, 2nd edition, section 7-3). */
-  uint32_t moved = (low ^ (low >> 7)) & 0x00AA00AAu;
-  low ^= moved ^ (moved << 7);
-  moved = (high ^ (high >> 7)) & 0x00AA00AAu;
-  high ^= moved ^ (moved << 7);
-  moved = (low ^ (low >> 14)) & 0x0000CCCCu;
-  low ^= moved ^ (moved << 14);
-  moved = (high ^ (high >> 14)) & 0x0000CCCCu;
-  high ^= moved ^ (moved << 14);
-  moved = (low ^ (high << 4)) & 0xF0F0F0F0u;
-  low ^= moved;
-  high ^= moved >> 4;
-  adiabit_write_u32(planes, low);
-  adiabit_write_u32(planes + 4, high);
-#endif
-}
-
 /* Transposes values of several bits into bit planes: bit i of plane b is bit b of value i. */
 static void split_into_planes(const adiabit_runner_t *runner) {
   const adiabit_circuit_t *circuit = runner->circuit;
@@ -129,7 +98,7 @@ static void split_into_planes(const adiabit_runner_t *runner) {
     uint8_t eight[8] = {0};
     uint8_t turned[8];
     memcpy(eight, values, count);
-    turn_eight(eight, turned);
+    adiabit_transpose(eight, turned);
     uint8_t *plane = next;
     for (uint8_t bit = 0; bit < circuit->input_bits; bit++, plane += plane_bytes) *plane = turned[bit];
     left -= count;

@@ -21,6 +21,8 @@ typedef struct {
 #if ADIABIT_EVERY_LAYER
   uint8_t *prepared; /* the input after its preparation */
   uint32_t *window;  /* inputs of one place */
+  uint32_t *spare;   /* what is left of the work memory: layers run faster with it */
+  uint32_t spare_words;
 #endif
   uint32_t *tables; /* of the kernel, behind everything else; NULL without them or without room for them */
 } adiabit_runner_t;

@@ -75,6 +75,7 @@ function stockLayers(
     case 'mu-law':
     case 'standardize':
     case 'normalize':
+    case 'thermometer':
       return before;
   }
 }

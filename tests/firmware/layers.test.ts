@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withFreshChecksums } from '../../simulator/src/bitstream/testing/with-fresh-checksums.js';
 import { DIGEST_BYTES, FRAME, HEADER, LAYER, PROGRAM } from '../../simulator/src/bitstream/layout.js';
-import { randomInputs, randomLayers } from '../../simulator/src/network/testing/random-layers.js';
+import { randomBitConvolutions, randomInputs, randomLayers } from '../../simulator/src/network/testing/random-layers.js';
 import { temporaryFolder } from '../support/host-device.js';
 import { KERNELS, checkBitstreams, runBitstream, workBytesOnDevice } from '../support/host-tools.js';
 import { repeatableNumbers } from '../support/numbers.js';
@@ -15,8 +15,7 @@ const missing = missingTools('gcc', 'make');
 const OK = 0;
 
 /** A random network as a bitstream, with inputs and what the oracle makes of them. */
-function sample(next: (below: number) => number, goldenVectors = 1) {
-  const network = randomLayers(next);
+function sample(next: (below: number) => number, goldenVectors = 1, network = randomLayers(next)) {
   const oracle = createOracle(network);
   const inputs = randomInputs(next, network, 5);
   const outputs = inputs.map((input) => oracle(input).outputs);
@@ -51,6 +50,18 @@ describe.skipIf(missing.length > 0)(titled('layers in the firmware', missing), (
         expect([...runBitstream(bytes, inputs, join(folder.path, 'network.abit'), kernel)]).toEqual(expected);
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it('give the same where convolutions of bits run at many places at once', () => {
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.nat()), fc.constantFrom('sums', 'reference'), (noise, kernel) => {
+        const next = (below: number) => Number(noise.next().value) % below;
+        const { bytes, inputs, outputs } = sample(next, 1, randomBitConvolutions(next));
+        const expected = outputs.flatMap((output) => [...output]);
+        expect([...runBitstream(bytes, inputs, join(folder.path, 'network.abit'), kernel)]).toEqual(expected);
+      }),
+      { numRuns: 150 },
     );
   });
 

@@ -11,6 +11,7 @@
 
 #include "adiabit_bytes.h"
 #include "adiabit_circuit.h"
+#include "adiabit_layers.h"
 #include "adiabit_runner.h"
 
 static uint8_t *read_file(const char *path, uint32_t *length) {
@@ -31,14 +32,20 @@ static uint8_t *read_file(const char *path, uint32_t *length) {
 }
 
 /*
- * Gives exactly the memory that the tables of a kernel take, so that the address sanitizer sees the first byte too far.
+ * Gives exactly the memory that the tables of a kernel take, so that the address sanitizer sees the first byte too far. It
+ * is the same with the spare memory of layers; the reference runs without.
  */
+static uint32_t spare_bytes(const adiabit_circuit_t *circuit, const adiabit_kernel_t *kernel) {
+  return kernel == &adiabit_kernel_reference ? 0u : adiabit_layers_spare_bytes(circuit);
+}
+
 static uint32_t table_bytes(const adiabit_circuit_t *circuit, const adiabit_kernel_t *kernel) {
   return kernel->build_sums == NULL ? 0u : ADIABIT_SUMS_BYTES_PER_WORD * ((circuit->input_count + 31u) / 32u);
 }
 
 static int run_inputs(const adiabit_circuit_t *circuit, const adiabit_kernel_t *kernel) {
-  const uint32_t work_bytes = adiabit_runner_work_bytes(circuit) + table_bytes(circuit, kernel);
+  const uint32_t work_bytes =
+      adiabit_runner_work_bytes(circuit) + table_bytes(circuit, kernel) + spare_bytes(circuit, kernel);
   uint32_t *work = malloc(work_bytes);
   adiabit_runner_t runner;
   if (work == NULL || !adiabit_runner_start(&runner, circuit, kernel, work, work_bytes)) {

@@ -1,6 +1,5 @@
 import {
   inputRange,
-  inputsOf,
   isBinary,
   layerRanges,
   outputsOf,
@@ -66,6 +65,7 @@ function operationsOfLayer(layer: Layer, before: Range): Partial<Operations> {
     case 'add':
       return { poolings: outputsOf(layer) };
     case 'activation':
-      return { activations: inputsOf(layer) };
+    case 'thermometer':
+      return { activations: outputsOf(layer) };
   }
 }

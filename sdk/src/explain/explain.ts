@@ -4,7 +4,8 @@ import {
   outputShapeOf,
   sourcesOf,
   votesOf,
-  type ActivationLayer,
+  type ConvolutionLayer,
+  type DenseLayer,
   type Layer,
   type Network,
   type PictureShape,
@@ -121,7 +122,7 @@ function bitsOf(
   return { margins, nearest };
 }
 
-const hasWeights = (layer: WithActivation): layer is Exclude<WithActivation, ActivationLayer> => 'weights' in layer;
+const hasWeights = (layer: WithActivation): layer is DenseLayer | ConvolutionLayer => 'weights' in layer;
 
 function outputsOf({ layers }: Network, { sums, values }: LayerExplanation): readonly OutputExplanation[] {
   const last = layers[layers.length - 1];

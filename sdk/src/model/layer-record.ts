@@ -31,6 +31,10 @@ export function layerRecord(layer: Layer): LayerRecord {
       const { kind, inputShape, activation } = layer;
       return { kind, ...from, inputShape: [...inputShape], activation: activationRecord(activation) };
     }
+    case 'thermometer': {
+      const { kind, inputShape, activation } = layer;
+      return { kind, ...from, inputShape: [...inputShape], thresholds: [...activation.thresholds] };
+    }
   }
 }
 
@@ -47,6 +51,10 @@ export function layerOf(record: LayerRecord, index: number): Layer {
       return record;
     case 'activation':
       return { ...record, activation: activationOf(record.activation) };
+    case 'thermometer': {
+      const { thresholds, ...rest } = record;
+      return { ...rest, activation: { kind: 'threshold', thresholds: Int32Array.from(thresholds) } };
+    }
   }
 }
 

@@ -62,6 +62,12 @@ function schemasOf(z: typeof Zod) {
     }),
     z.strictObject({ kind: z.literal('add'), from: z.tuple([source, source]), inputShape: shape }),
     z.strictObject({
+      kind: z.literal('thermometer'),
+      from: z.exactOptional(source),
+      inputShape: shape,
+      thresholds: int32s,
+    }),
+    z.strictObject({
       kind: z.literal('activation'),
       from: z.exactOptional(source),
       inputShape: shape,

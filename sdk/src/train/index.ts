@@ -78,6 +78,7 @@ export { evaluateFrozen } from './evaluation/evaluate-frozen.js';
 export { allRecipes, familyOf, findRecipe, recipeFamilies, recipeOfMode } from './recipes/families.js';
 export type { FamilyStart, RecipeFamily } from './recipes/families.js';
 export { withCentredInputs } from './recipes/centre-inputs.js';
+export { withLearntThresholds } from './recipes/learn-thresholds.js';
 export { withClasses } from './recipes/fit-classes.js';
 export { readRecipe, type ReadRecipe, type RecipeIssue } from './recipes/recipe-file.js';
 export { reached, type Reached } from './recipes/reached.js';
@@ -98,6 +99,7 @@ export type {
   NormalizeSpec,
   PoolSpec,
   StandardizeSpec,
+  ThermometerSpec,
 } from './network/layer-specs.js';
 export type { DenseLayer, Layer, Shape } from './network/layers.js';
 export { binarizationModes, resolveLayers } from './network/network.js';

@@ -24,6 +24,7 @@ import { resolveLayers } from './network/network.js';
 import { copyParameters, toTrainedNetwork } from './network/parameters.js';
 import { originDigests, type StartingPoint } from './network/starting-point.js';
 import { isDenseNetwork, type TrainedNetwork } from './network/trained-network.js';
+import { checkLearnt } from './recipes/learn-thresholds.js';
 import { checkRun, type Recipe } from './recipes/recipes.js';
 import {
   countEpochs,
@@ -126,6 +127,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const clock = options.clock ?? (() => performance.now());
   const startMs = clock();
   checkRun(recipe, seed, options.threads);
+  checkLearnt(recipe);
   const layers = resolveLayers(recipe.network);
   const course = courseOf(recipe.schedule, options.rules);
   const firstStep = course.first();

@@ -224,6 +224,14 @@ function decodeLayer(record: LayerRecord, reader: FrameReader, input: NetworkInp
     case 'activation':
       if (!sameShape) throw record.bad('changes the shape of its values');
       return { kind, ...from, inputShape, activation: decodeActivation(record, reader) };
+    case 'thermometer': {
+      if (inputShape[0] !== outputShape[0] || inputShape[1] !== outputShape[1]) {
+        throw record.bad('changes the places of its values');
+      }
+      const activation = decodeActivation(record, reader);
+      if (activation.kind !== 'threshold') throw record.bad('is a thermometer without thresholds');
+      return { kind, ...from, inputShape, activation };
+    }
   }
 }
 

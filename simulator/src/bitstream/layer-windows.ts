@@ -1,4 +1,4 @@
-import type { Layer, PictureShape } from '../network/network.js';
+import { outputShapeOf, type Layer, type PictureShape } from '../network/network.js';
 
 type Pair = readonly [number, number];
 
@@ -20,6 +20,7 @@ export function windowsOf(layer: Layer): {
       return { ...layer, padding: [0, 0] };
     case 'add':
     case 'activation':
-      return { inputShape: layer.inputShape, outputShape: layer.inputShape, ...single };
+    case 'thermometer':
+      return { inputShape: layer.inputShape, outputShape: outputShapeOf(layer), ...single };
   }
 }

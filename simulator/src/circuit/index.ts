@@ -23,6 +23,7 @@ export {
 export {
   checkFolding,
   foldingChoices,
+  valuesFor,
   workCycles,
   type Folding,
   type FoldingChoices,

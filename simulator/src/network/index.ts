@@ -14,6 +14,7 @@ export {
   MAX_INTEGER_SHIFT,
   inputsOf,
   isBinary,
+  levelsOf,
   outputShapeOf,
   outputsOf,
   sourcesOf,
@@ -32,6 +33,7 @@ export {
   type PictureShape,
   type PoolLayer,
   type RequantizeActivation,
+  type ThermometerLayer,
   type ThresholdActivation,
   type Weights,
 } from './network.js';

@@ -107,7 +107,18 @@ export interface ActivationLayer extends HasSource {
   readonly activation: Activation;
 }
 
-export type Layer = DenseLayer | ConvolutionLayer | PoolLayer | AddLayer | ActivationLayer;
+/**
+ * A thermometer: the bits (value >= threshold) of every value of the input, with several thresholds a channel. It is
+ * the first layer. Bit l of channel c is channel c * levels + l of its values.
+ */
+export interface ThermometerLayer extends HasSource {
+  readonly kind: 'thermometer';
+  readonly inputShape: PictureShape;
+  /** The thresholds, 0 to 2^bits - 1: those of the first channel, then those of the next. None is inverted. */
+  readonly activation: ThresholdActivation;
+}
+
+export type Layer = DenseLayer | ConvolutionLayer | PoolLayer | AddLayer | ActivationLayer | ThermometerLayer;
 
 export type InputEncoding = 'unsigned' | 'bipolar';
 
@@ -156,8 +167,14 @@ export function outputShapeOf(layer: Layer): PictureShape {
     case 'add':
     case 'activation':
       return layer.inputShape;
+    case 'thermometer':
+      return [layer.inputShape[0], layer.inputShape[1], layer.activation.thresholds.length];
   }
 }
+
+/** Gives the number of bits that a thermometer makes of a value. */
+export const levelsOf = ({ inputShape, activation }: ThermometerLayer): number =>
+  activation.thresholds.length / inputShape[2];
 
 /** Gives the number of a layer's values. */
 export const outputsOf = (layer: Layer): number => valuesIn(outputShapeOf(layer));

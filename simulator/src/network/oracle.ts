@@ -5,6 +5,7 @@ import {
   type Activation,
   isBinary,
   type Layer,
+  levelsOf,
   type Network,
   type NetworkInput,
   sourcesOf,
@@ -104,6 +105,11 @@ function summingUp(layer: Layer): (before: readonly Int32Array[]) => Int32Array 
       return ([one, other]) => one.map((value, index) => value + other[index]);
     case 'activation':
       return ([values]) => values;
+    case 'thermometer': {
+      const levels = levelsOf(layer);
+      return ([values]) =>
+        Int32Array.from({ length: levels * values.length }, (_, index) => values[Math.floor(index / levels)]);
+    }
   }
 }
 

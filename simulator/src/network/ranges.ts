@@ -91,6 +91,7 @@ function sumRange(layer: Layer, before: readonly Range[]): Range {
     case 'add':
       return { minimum: range.minimum + before[1].minimum, maximum: range.maximum + before[1].maximum };
     case 'activation':
+    case 'thermometer':
       return range;
   }
 }

@@ -4,11 +4,13 @@ import {
   type ConvolutionLayer,
   inputsOf,
   type Layer,
+  levelsOf,
   MAX_INTEGER_SHIFT,
   type Network,
   outputsOf,
   type PoolLayer,
   sourcesOf,
+  type ThermometerLayer,
 } from './network.js';
 import { checkPreparation } from './preparation.js';
 import { INT32, inputRange, layerRanges, type Range } from './ranges.js';
@@ -24,6 +26,7 @@ export function validateNetwork(network: Network): void {
   layers.forEach((layer, index) => {
     checkSources(network, layer, index);
     checkShape(layer, index);
+    if (layer.kind === 'thermometer') checkThermometer(network, layer, index);
   });
   checkInputChannels(network);
   checkRanges(network);
@@ -67,7 +70,21 @@ function checkShape(layer: Layer, index: number): void {
       checkActivation(layer.activation, layer.inputShape[2], index);
       break;
     case 'add':
+    case 'thermometer':
   }
+}
+
+/** Checks a thermometer. Its thresholds have as many bits as the values. */
+function checkThermometer({ input }: Network, layer: ThermometerLayer, index: number): void {
+  const { thresholds, inverted } = layer.activation;
+  if (index > 0) refuse(index, 'is a thermometer, which is the first layer only');
+  if (input.zeroPoints !== undefined) refuse(index, 'is a thermometer of an input with zero points');
+  if (inverted !== undefined) refuse(index, 'is a thermometer with inverted bits');
+  if (thresholds.length === 0 || !Number.isInteger(levelsOf(layer))) {
+    refuse(index, `has ${thresholds.length} thresholds for ${layer.inputShape[2]} channels`);
+  }
+  const outside = thresholds.find((threshold) => threshold < 0 || threshold >= 2 ** input.bits);
+  if (outside !== undefined) refuse(index, `has a threshold ${outside} of values of ${input.bits} bits`);
 }
 
 function checkWeights(

@@ -8,7 +8,8 @@ import { DataError } from '../errors.js';
 import { elaborate } from '../circuit/unrolled/elaborate.js';
 import type { Circuit, CircuitPorts, Machine } from '../circuit/circuit.js';
 import { elaborateFolded } from '../circuit/folded/elaborate-folded.js';
-import { foldingChoices, type Folding } from '../circuit/folded/folding.js';
+import { foldingChoices, valuesFor, type Folding } from '../circuit/folded/folding.js';
+import { unitsOf } from '../circuit/folded/units.js';
 import { isBinaryDense } from '../network/counts.js';
 import { outputsOf as valuesOf, type Network } from '../network/network.js';
 import { createOracle } from '../network/oracle.js';
@@ -84,7 +85,10 @@ function sensibleFolding(network: Network): Folding {
   const chosen = (choices: readonly number[]): number => choices.filter((one) => one <= MOST_AT_ONCE).at(-1) ?? 1;
   return {
     inputValues: chosen(inputValues),
-    layers: layers.map(({ pe, simd }) => ({ pe: chosen(pe), simd: chosen(simd) })),
+    layers: unitsOf(network).map((unit, index) => {
+      const pe = chosen(layers[index].pe);
+      return { pe, simd: unit.isWeighted ? chosen(layers[index].simd) : valuesFor(unit, pe) };
+    }),
   };
 }
 

@@ -17,6 +17,11 @@ export function noteLines(note: Note): readonly Piece[] {
         `inputs: each less its mean over the ${count(note.examples)} training examples, divided by ${note.divisor} ` +
           '(--no-normalize leaves them as they are)',
       ];
+    case 'thresholds-learnt':
+      return [
+        `inputs: ${note.levels === 1 ? 'a bit' : `${note.levels} bits`} each, with thresholds ` +
+          `${note.channels === 1 ? 'for all' : 'for each channel'} from the ${count(note.examples)} training examples`,
+      ];
     case 'training':
       return trainingLines(note);
     case 'epoch':

@@ -3,6 +3,7 @@ import {
   foldingChoices,
   streamHeads,
   unitsOf,
+  valuesFor,
   workCycles,
   type Folding,
   type LayerFolding,
@@ -43,11 +44,11 @@ export function chooseFolding(network: Network, { luts, cycles = 0 }: FoldingLim
     streams.reduce((sum, { head }) => sum + workCycles(head, layers[head.index]), 0);
   const roughly = (layers: readonly LayerFolding[]): number =>
     units.reduce((sum, unit, index) => sum + roughLuts(unit, layers[index], bits[index]), 0);
-  let layers: readonly LayerFolding[] = units.map(() => ({ pe: 1, simd: 1 }));
+  let layers: readonly LayerFolding[] = units.map(({ levels }) => ({ pe: levels, simd: 1 }));
   while (work(layers) > cycles) {
     let best: { next: readonly LayerFolding[]; gain: number } | undefined;
     for (const { head, followers, choices: allowed } of streams) {
-      for (const step of stepsFrom(layers[head.index], allowed, head.isWeighted)) {
+      for (const step of stepsFrom(layers[head.index], allowed, head)) {
         const next = layers.slice();
         next[head.index] = step;
         for (const { index } of followers) next[index] = { pe: step.pe, simd: step.pe };
@@ -66,10 +67,12 @@ export function chooseFolding(network: Network, { luts, cycles = 0 }: FoldingLim
 function* stepsFrom(
   { pe, simd }: LayerFolding,
   choices: { readonly pe: readonly number[]; readonly simd: readonly number[] },
-  isWeighted: boolean,
+  unit: Unit,
 ): Generator<LayerFolding> {
-  for (const larger of choices.pe.filter((value) => value > pe)) yield { pe: larger, simd: isWeighted ? simd : larger };
-  if (isWeighted) for (const larger of choices.simd.filter((value) => value > simd)) yield { pe, simd: larger };
+  for (const larger of choices.pe.filter((value) => value > pe)) {
+    yield { pe: larger, simd: unit.isWeighted ? simd : valuesFor(unit, larger) };
+  }
+  if (unit.isWeighted) for (const larger of choices.simd.filter((value) => value > simd)) yield { pe, simd: larger };
 }
 
 /** Tells whether writers and readers of a feature map take its words in parts of each other. */

@@ -2,7 +2,7 @@
 import { decodeMuLaw } from '../../model/mu-law.js';
 import { VARIANCE_FLOOR } from '../forward/batch-norm.js';
 import { hardActivationValues, isBinaryActivation } from '../network/activations.js';
-import { channelsOf, type Pair, type PoolLayer } from '../network/layers.js';
+import { channelsOf, type Pair, type PoolLayer, thresholdsOf } from '../network/layers.js';
 import type {
   ActivationName,
   TrainedAdd,
@@ -52,6 +52,12 @@ export function plainLayer(layer: UntrainedLayer | TrainedBatchNorm, x: Values):
       const [height, width] = layer.inputShape as Picture;
       const outputShape = [1, 1, channels] as const;
       return pool({ ...layer, kind: 'average-pool', outputShape, size: [height, width], stride: [1, 1] }, x);
+    }
+    case 'thermometer': {
+      const thresholds = thresholdsOf(layer);
+      return Float64Array.from({ length: layer.outputs }, (_, index) =>
+        Number(x[Math.floor(index / layer.levels)] >= thresholds[index % thresholds.length]),
+      );
     }
     case 'mu-law':
       return Float64Array.from(x, decodeMuLaw);

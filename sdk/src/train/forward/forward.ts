@@ -1,7 +1,14 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { muLawTable } from '../../model/mu-law.js';
 import type { Tensorflow } from '../backends/tensorflow.js';
-import type { AddLayer, ConvolutionLayer, DenseLayer, Layer } from '../network/layers.js';
+import {
+  type AddLayer,
+  type ConvolutionLayer,
+  type DenseLayer,
+  type Layer,
+  type ThermometerLayer,
+  thresholdsOf,
+} from '../network/layers.js';
 import { normalizeBatch, normalizeWith, type StatisticsTensors } from './batch-norm.js';
 import { sharpenActivation, sharpenWeight } from './quantizers.js';
 import type { Sharpness } from './sharpness.js';
@@ -103,6 +110,8 @@ function forwardLayer(
       return tf.gather(tf.tensor1d(muLawTable()), tf.cast(values, 'int32'));
     case 'standardize':
       return standardize(tf, values);
+    case 'thermometer':
+      return thermometer(tf, layer, values);
     case 'normalize':
       return tf.div(tf.sub(values, tf.tensor1d([...layer.mean])), tf.tensor1d([...layer.deviation]));
   }
@@ -127,6 +136,15 @@ function scaled(tf: Tensorflow, { binaryWeights, divisor }: Weighted, { scale }:
 /** Reshapes only if the shape differs: reshaping costs an operation each way even where there is nothing to do. */
 const inShape = (tf: Tensorflow, x: Tensor, shape: number[]): Tensor =>
   x.shape.join() === shape.join() ? x : tf.reshape(x, shape);
+
+/** Returns the bits of a thermometer as 0 and 1. Inputs are not trained, so no gradient has to pass. */
+function thermometer(tf: Tensorflow, layer: ThermometerLayer, values: Tensor): Tensor {
+  const { levels, outputShape } = layer;
+  const channels = outputShape[outputShape.length - 1] / levels;
+  const thresholds = tf.tensor([...thresholdsOf(layer)], [1, channels, levels], 'float32');
+  const bits = tf.greaterEqual(values.reshape([-1, channels, 1]), thresholds);
+  return bits.toFloat().reshape([-1, ...outputShape]);
+}
 
 /** Returns every example less its mean, divided by its standard deviation; an example of one value only becomes 0. */
 function standardize(tf: Tensorflow, values: Tensor): Tensor {

@@ -13,7 +13,7 @@ import type { SaturatedLayer } from '../../model/comparison.js';
 import { createLayer, valuesOfInput } from '../../model/oracle.js';
 import { inputRange, type LayerRange, type Range, rangeOf, weightedRange } from '../../model/ranges.js';
 import { exactFraction } from '../../model/rational.js';
-import { type Affine, hasOneUnit, hasZero, interceptAt, signOf, slopeAt, zeroIsNear } from './affine.js';
+import { type Affine, hasOneUnit, hasZero, interceptAt, one as unit, signOf, slopeAt, uniform, zeroIsNear } from './affine.js';
 import {
   type ActivationMaker,
   inSteps,
@@ -96,6 +96,13 @@ export class ModelBuilder {
 
   rangeAt(layer: number): Range {
     return layer < 0 ? inputRange(this.#input) : this.#ranges[layer].values;
+  }
+
+  /** Turns the integers of the input into the bits of a thermometer. */
+  thermometer({ layer: from, shape }: Place, thresholds: Int32Array): Place {
+    const activation = { kind: 'threshold', thresholds } as const;
+    const layer = this.#add({ kind: 'thermometer', ...this.#from(from), inputShape: shape, activation });
+    return { layer, shape: [shape[0], shape[1], thresholds.length], affine: uniform(unit) };
   }
 
   /** Ends a place in an activation. */

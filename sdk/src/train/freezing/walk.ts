@@ -4,7 +4,7 @@ import { exactFraction } from '../../model/rational.js';
 import { paddingBefore } from '../evaluation/evaluate-hard-layers.js';
 import { VARIANCE_FLOOR } from '../forward/batch-norm.js';
 import { hardActivationValues, isBinaryActivation } from '../network/activations.js';
-import { type Pair, pictureOf, type Shape } from '../network/layers.js';
+import { type Pair, pictureOf, type Shape, thresholdsOf as learnt } from '../network/layers.js';
 import type {
   ActivationName,
   TrainedAdd,
@@ -85,6 +85,8 @@ function freezeLayer(layer: TrainedLayer, place: Place, step: Step): Place {
       );
       return { ...place, affine: compose(affine, place.affine) };
     }
+    case 'thermometer':
+      return builder.thermometer(place, Int32Array.from(learnt(layer)));
     case 'activation':
       return activate(layer.activation, place, step);
     case 'max-pool':

@@ -118,6 +118,20 @@ export interface NormalizeSpec {
   readonly deviation: readonly number[];
 }
 
+/**
+ * The bits (value >= threshold) of every input value, `levels` a channel: the first layer, of a network with divisor 1.
+ * Bit l of channel c is channel c * levels + l. Plain values are a channel each. With `levels` alone the thresholds are
+ * learnt from the training examples (`withLearntThresholds`).
+ */
+export type ThermometerSpec =
+  | { readonly kind: 'thermometer'; readonly levels: number; readonly thresholds?: undefined }
+  | {
+      readonly kind: 'thermometer';
+      readonly levels?: undefined;
+      /** By channel, integers in ascending order from 1 to the largest value; as many for all. */
+      readonly thresholds: readonly (readonly number[])[];
+    };
+
 export type LayerSpec =
   | DenseSpec
   | ConvolutionSpec
@@ -130,7 +144,8 @@ export type LayerSpec =
   | AddSpec
   | MuLawSpec
   | StandardizeSpec
-  | NormalizeSpec;
+  | NormalizeSpec
+  | ThermometerSpec;
 
 /** A network as data. It sees x / divisor for unsigned integers x below 2^inputBits. */
 export interface NetworkSpec {

@@ -71,6 +71,13 @@ export interface NormalizeLayer extends LayerBase {
   readonly deviation: readonly number[];
 }
 
+export interface ThermometerLayer extends LayerBase {
+  readonly kind: 'thermometer';
+  readonly levels: number;
+  /** By channel. If absent, they are not learnt yet, and the layer cannot be computed. */
+  readonly thresholds?: readonly (readonly number[])[];
+}
+
 export interface BatchNormLayer extends LayerBase {
   readonly kind: 'batch-norm';
 }
@@ -81,7 +88,15 @@ export interface PlainLayer extends LayerBase {
 }
 
 export type Layer =
-  DenseLayer | ConvolutionLayer | PoolLayer | ActivationLayer | AddLayer | NormalizeLayer | BatchNormLayer | PlainLayer;
+  | DenseLayer
+  | ConvolutionLayer
+  | PoolLayer
+  | ActivationLayer
+  | AddLayer
+  | NormalizeLayer
+  | ThermometerLayer
+  | BatchNormLayer
+  | PlainLayer;
 
 /** Returns the shape of the kernel as the tensor library takes it; undefined for a layer without one. */
 export function kernelShape(layer: Layer): readonly number[] | undefined {
@@ -100,6 +115,12 @@ export function kernelShape(layer: Layer): readonly number[] | undefined {
 /** Returns a shape as a picture's: plain values are the channels of one place. */
 export function pictureOf(shape: Shape): readonly [height: number, width: number, channels: number] {
   return shape.length === 3 ? shape : [1, 1, shape[0]];
+}
+
+/** Returns the thresholds of a thermometer that has learnt them: those of the first channel, then those of the next. */
+export function thresholdsOf({ thresholds }: ThermometerLayer): readonly number[] {
+  if (thresholds === undefined) throw new TypeError('The thresholds of the thermometer are not learnt yet.');
+  return thresholds.flat();
 }
 
 /** Channels of a picture or a line; of a plain vector every value is its own. */

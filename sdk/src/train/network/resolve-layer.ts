@@ -10,6 +10,7 @@ import type {
   PoolSpec,
   Size,
   NetworkSpec,
+  ThermometerSpec,
 } from './layer-specs.js';
 import {
   type AddLayer,
@@ -23,6 +24,7 @@ import {
   positionsAlong,
   product,
   type Shape,
+  type ThermometerLayer,
 } from './layers.js';
 import type { BinarizationMode } from './mode.js';
 
@@ -73,6 +75,8 @@ export function resolveLayer(spec: NetworkSpec, layer: LayerSpec, index: number,
     case 'mu-law':
       if (index > 0) throw context.error('unsupported-layer', 'only the input can be mu-law');
       return { kind: layer.kind, ...shapes(inputShape, inputShape) };
+    case 'thermometer':
+      return resolveThermometer(context, layer, index);
     case 'batch-norm':
     case 'standardize':
       return { kind: layer.kind, ...shapes(inputShape, inputShape) };
@@ -171,6 +175,44 @@ function resolveAdd(context: Context, layer: AddSpec, before: readonly Layer[]):
     from,
     fromShape,
     stride: shortcut?.stride ?? 0,
+  };
+}
+
+function resolveThermometer(context: Context, layer: ThermometerSpec, index: number): ThermometerLayer {
+  const { inputShape, spec } = context;
+  if (index > 0) throw context.error('unsupported-layer', 'only the first layer can be a thermometer');
+  if (spec.divisor !== 1) {
+    throw context.error('bad-value', `bits of a thermometer are not divided: divisor must be 1, not ${spec.divisor}`);
+  }
+  // Recipes may come from JavaScript or JSON.
+  const named: { readonly levels?: unknown; readonly thresholds?: unknown } = layer;
+  if ((named.levels === undefined) === (named.thresholds === undefined)) {
+    throw context.error('bad-value', 'a thermometer has levels, which are learnt from the data, or thresholds');
+  }
+  const levels = layer.levels ?? layer.thresholds[0]?.length ?? 0;
+  context.positiveInteger('levels', levels);
+  const most = 2 ** spec.inputBits - 1;
+  if (levels > most) throw context.error('bad-value', `values of ${spec.inputBits} bits have ${most} levels at most`);
+  const { thresholds } = layer;
+  const channels = channelsOf(inputShape);
+  if (thresholds !== undefined && thresholds.length !== channels) {
+    throw context.error('shape-mismatch', `thresholds must be ${channels} lists, one a channel`);
+  }
+  const isGood = (list: readonly number[]): boolean =>
+    list.length === levels &&
+    list.every((value, at) => Number.isInteger(value) && value > (at === 0 ? 0 : list[at - 1]) && value <= most);
+  const bad = thresholds?.findIndex((list) => !isGood(list)) ?? -1;
+  if (bad >= 0) {
+    const message = `thresholds of channel ${bad} must be ${levels} ascending integers from 1 to ${most}`;
+    throw context.error('bad-value', message);
+  }
+  const pixels = inputShape.length === 3 ? [inputShape[0], inputShape[1]] : [];
+  const outputShape = [...pixels, channels * levels] as unknown as Shape;
+  return {
+    kind: layer.kind,
+    ...shapes(inputShape, outputShape),
+    levels,
+    ...(thresholds === undefined ? {} : { thresholds }),
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   NormalizeLayer,
   PlainLayer,
   PoolLayer,
+  ThermometerLayer,
 } from './layers.js';
 
 export type { ActivationName };
@@ -51,7 +52,7 @@ export interface TrainedAdd extends AddLayer {
 }
 
 /** Layers without parameters. */
-export type UntrainedLayer = PoolLayer | ActivationLayer | NormalizeLayer | PlainLayer;
+export type UntrainedLayer = PoolLayer | ActivationLayer | NormalizeLayer | ThermometerLayer | PlainLayer;
 
 export type TrainedLayer = TrainedDense | TrainedConvolution | TrainedBatchNorm | TrainedAdd | UntrainedLayer;
 

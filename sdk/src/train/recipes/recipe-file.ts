@@ -59,6 +59,11 @@ const layerSchema = z.discriminatedUnion('kind', [
     shortcut: z.strictObject({ filters: count, stride: count }).optional(),
     ...hardening,
   }),
+  z.strictObject({
+    kind: z.literal('thermometer'),
+    levels: count.optional(),
+    thresholds: z.array(z.array(count)).min(1).optional(),
+  }),
   z.strictObject({ kind: z.literal('mu-law') }),
   z.strictObject({ kind: z.literal('standardize') }),
   z.strictObject({ kind: z.literal('normalize'), mean: z.array(z.number()), deviation: z.array(positive) }),

@@ -63,7 +63,9 @@ function randomSpec(choice: Choice, seed: number): NetworkSpec {
   const picture = [2 + choice.below(4), 2 + choice.below(4), 1 + choice.below(3)];
   const inputShape = choice.of([1 + choice.below(12)], [3 + choice.below(8), 1 + choice.below(2)], picture, picture);
   const inputBits = choice.of(1, 2, 8);
-  const base = {
+  const own = new Choice(Random.fromSeed(seed, 'thermometer'));
+  const hasThermometer = own.isOnceIn(6);
+  const given = {
     name: `random-${seed}`,
     inputs: product(inputShape),
     inputBits,
@@ -71,6 +73,7 @@ function randomSpec(choice: Choice, seed: number): NetworkSpec {
     ...(inputShape.length === 1 ? {} : { inputShape }),
     divisor: choice.of(1, 2 ** inputBits - 1, 255, 0.7),
   };
+  const base = hasThermometer ? { ...given, divisor: 1 } : given;
   const specs: LayerSpec[] = [];
   const layers: Layer[] = [];
   const last: LayerSpec = { units: 2 + choice.below(3), activation: 'none', ...maybeReal(choice) };
@@ -84,8 +87,10 @@ function randomSpec(choice: Choice, seed: number): NetworkSpec {
       return false;
     }
   };
+  if (hasThermometer) add(thermometer(own, inputShape.at(-1) ?? 1, inputBits));
   if (inputBits === 8 && choice.isOnceIn(12)) add({ kind: 'mu-law' });
-  if (layers.length > 0 || choice.isOnceIn(12)) add({ kind: 'standardize' });
+  const isMuLaw = layers.at(-1)?.kind === 'mu-law';
+  if ((isMuLaw || choice.isOnceIn(12)) && !hasThermometer) add({ kind: 'standardize' });
   for (let left = choice.below(7); left > 0; left--) {
     const shape = layers.at(-1)?.outputShape ?? base.inputShape ?? [base.inputs];
     const some = choice.isOnceIn(3) ? stage(choice) : [randomLayer(choice, shape, layers.length)];
@@ -94,6 +99,16 @@ function randomSpec(choice: Choice, seed: number): NetworkSpec {
   const isPicture = (layers.at(-1)?.outputShape ?? inputShape).length > 1;
   if (isPicture) add(choice.of<LayerSpec>({ kind: 'flatten' }, { kind: 'global-average-pool' }));
   return { ...base, layers: [...specs, last] };
+}
+
+/** Returns a thermometer of one to three levels, as far as the bits allow. */
+function thermometer(choice: Choice, channels: number, inputBits: number): LayerSpec {
+  const levels = Math.min(1 + choice.below(3), 2 ** inputBits - 1);
+  const thresholds = Array.from({ length: channels }, () => {
+    const first = 1 + choice.below(2 ** inputBits - levels);
+    return Array.from({ length: levels }, (_, level) => first + level);
+  });
+  return { kind: 'thermometer', thresholds };
 }
 
 const maybeReal = (choice: Choice): { readonly realIn?: readonly BinarizationMode[] } =>

@@ -4,8 +4,8 @@ import { unitsOf, type Unit } from './units.js';
 
 /**
  * The folding of a layer (M. Blott et al., "FINN-R", 2018). A layer with weights computes `pe` output channels from
- * `simd` input channels a cycle. A layer without weights computes `pe` channels a cycle, and its `simd` is the same
- * number.
+ * `simd` input channels a cycle. A layer without weights computes `pe` channels a cycle from as many, a
+ * thermometer from `pe` / levels.
  */
 export interface LayerFolding {
   readonly pe: number;
@@ -39,12 +39,17 @@ export function foldingChoices(network: Network): FoldingChoices {
     units.filter(({ sources }) => sources.includes(source)).map(({ inputShape }) => inputShape[2]);
   return {
     inputValues: divisors([network.input.count, ...readers(-1)].reduce(greatestCommonDivisor)),
-    layers: units.map(({ index, inputShape, outputShape, isWeighted }) => {
-      const pe = divisors([outputShape[2], ...readers(index)].reduce(greatestCommonDivisor));
-      return { pe, simd: isWeighted ? divisors(inputShape[2]) : pe };
+    layers: units.map((unit) => {
+      const { index, inputShape, outputShape, isWeighted, levels } = unit;
+      const common = [outputShape[2], ...readers(index)].reduce(greatestCommonDivisor);
+      const pe = divisors(common / levels).map((value) => value * levels);
+      return { pe, simd: isWeighted ? divisors(inputShape[2]) : pe.map((value) => valuesFor(unit, value)) };
     }),
   };
 }
+
+/** Gives the `simd` of a layer without weights. */
+export const valuesFor = ({ levels }: Pick<Unit, 'levels'>, pe: number): number => pe / levels;
 
 /**
  * Checks that a network allows a folding.
@@ -65,7 +70,9 @@ export function checkFolding(network: Network, { inputValues, layers }: Folding)
   layers.forEach(({ pe, simd }, layer) => {
     check(choices.layers[layer].pe, pe, `PE of layer ${layer}`, layer);
     check(choices.layers[layer].simd, simd, `SIMD of layer ${layer}`, layer);
-    if (!unitsOf(network)[layer].isWeighted) check([pe], simd, `SIMD of layer ${layer}, which has no weights,`, layer);
+    const unit = unitsOf(network)[layer];
+    if (unit.isWeighted) return;
+    check([valuesFor(unit, pe)], simd, `SIMD of layer ${layer}, which has no weights,`, layer);
   });
 }
 

@@ -104,11 +104,11 @@ function buildWeighted(
   return { words, cycles: cycles + 1 };
 }
 
-/** Builds the channels of a pool, an addition or an activation without weights. */
+/** Builds the channels of a pool, an addition, or an activation without weights. A thermometer has each value `levels` times. */
 function buildChannels(
   builder: NetlistBuilder,
   at: string,
-  { layer }: Unit,
+  { layer, levels }: Unit,
   { pe }: LayerFolding,
   sources: readonly Source[],
   ranges: LayerRange,
@@ -138,7 +138,7 @@ function buildChannels(
         return builder.registerAll([...value]);
     }
   });
-  return { words, cycles: 1 };
+  return { words: words.flatMap((word) => new Array<Word>(levels).fill(word)), cycles: 1 };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { outputsOf, sourcesOf, type Layer, type Network, type PictureShape } from '../../network/network.js';
+import { levelsOf, outputShapeOf, outputsOf, sourcesOf, type Layer, type Network, type PictureShape } from '../../network/network.js';
 
 /**
  * One layer of a folded circuit. Every layer is a walk of windows over a picture. A dense layer has one window over a
@@ -16,9 +16,11 @@ export interface Unit {
   readonly padding: readonly [top: number, left: number];
   /** Whether every output depends on all channels of its window; if not, it depends on its own channel only. */
   readonly isWeighted: boolean;
+  /** Without weights, the values that it makes of one: more than 1 in a thermometer. */
+  readonly levels: number;
 }
 
-const POINT = { size: [1, 1], stride: [1, 1], padding: [0, 0] } as const;
+const POINT = { size: [1, 1], stride: [1, 1], padding: [0, 0], levels: 1 } as const;
 
 export const unitsOf = ({ layers }: Network): readonly Unit[] =>
   layers.map((layer, index) => ({ index, layer, sources: sourcesOf(layer, index), ...walkOf(layer) }));
@@ -31,15 +33,19 @@ function walkOf(layer: Layer): Omit<Unit, 'index' | 'layer' | 'sources'> {
     }
     case 'convolution': {
       const { inputShape, outputShape, size, stride, padding } = layer;
-      return { inputShape, outputShape, size, stride, padding, isWeighted: true };
+      return { inputShape, outputShape, size, stride, padding, isWeighted: true, levels: 1 };
     }
     case 'pool': {
       const { inputShape, outputShape, size, stride } = layer;
-      return { inputShape, outputShape, size, stride, padding: [0, 0], isWeighted: false };
+      return { inputShape, outputShape, size, stride, padding: [0, 0], isWeighted: false, levels: 1 };
     }
     case 'add':
     case 'activation':
       return { ...POINT, inputShape: layer.inputShape, outputShape: layer.inputShape, isWeighted: false };
+    case 'thermometer': {
+      const { inputShape } = layer;
+      return { ...POINT, inputShape, outputShape: outputShapeOf(layer), isWeighted: false, levels: levelsOf(layer) };
+    }
   }
 }
 

@@ -33,7 +33,8 @@ function emptied({ input, layers }: Network): Network {
         value instanceof Int32Array || value instanceof Uint8Array ? value.slice().fill(0) : value,
       ]),
     ) as unknown as Activation;
-  const layer = (one: Layer): Layer => ({
+  const layer = (one: Layer): Layer =>
+    ({
     ...one,
     ...('weights' in one
       ? {
@@ -46,7 +47,7 @@ function emptied({ input, layers }: Network): Network {
     ...(one.kind === 'pool' && one.takesMinimum !== undefined
       ? { takesMinimum: new Uint8Array(one.takesMinimum.length) }
       : {}),
-  });
+  }) as Layer;
   const zeroPoints = input.zeroPoints === undefined ? {} : { zeroPoints: new Int32Array(input.zeroPoints.length) };
   return { input: { ...input, ...zeroPoints }, layers: layers.map(layer) };
 }

@@ -2,6 +2,7 @@ import { storedBytes, type StoredValues } from '../../network/memory.js';
 import {
   inputsOf,
   isBinary,
+  levelsOf,
   outputsOf,
   type Activation,
   type ConvolutionLayer,
@@ -43,6 +44,18 @@ export function* bodyOf(layer: Layer, name: string, from: readonly Values[], to:
         ...each(`uint32_t channel = 0; channel < ${channels}u; channel++`, [
           `const uint32_t index = ${channels}u * place + channel;`,
           `const int32_t sum = ${at(from[0], 'index')};`,
+          ...activate(layer.activation, name, to, 'index'),
+        ]),
+      ]);
+      return;
+    }
+    case 'thermometer': {
+      const [height, width, channels] = layer.inputShape;
+      const bits = outputsOf(layer) / (height * width);
+      yield* each(`uint32_t place = 0; place < ${height * width}u; place++`, [
+        ...each(`uint32_t channel = 0; channel < ${bits}u; channel++`, [
+          `const uint32_t index = ${bits}u * place + channel;`,
+          `const int32_t sum = ${at(from[0], `${channels}u * place + channel / ${levelsOf(layer)}u`)};`,
           ...activate(layer.activation, name, to, 'index'),
         ]),
       ]);

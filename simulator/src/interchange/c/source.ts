@@ -4,6 +4,7 @@ import { inputBytesOf } from '../../bitstream/layout.js';
 import { storedBytes, type MemoryPlan } from '../../network/memory.js';
 import {
   inputsOf,
+  levelsOf,
   outputsOf,
   sourcesOf,
   type Layer,
@@ -228,5 +229,7 @@ function describe(layer: Layer): string {
       return `sum of layers ${layer.from.join(' and ')}: ${inputsOf(layer)} values`;
     case 'activation':
       return `activation: ${picture(layer.inputShape)} values`;
+    case 'thermometer':
+      return `thermometer: ${picture(layer.inputShape)} values, ${levelsOf(layer)} bits each`;
   }
 }

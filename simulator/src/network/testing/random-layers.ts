@@ -1,5 +1,6 @@
 import { bitMatrixFrom } from '../../bits/bit-matrix.js';
 import {
+  outputShapeOf,
   outputsOf,
   sourcesOf,
   valuesIn,
@@ -9,6 +10,7 @@ import {
   type NetworkInput,
   type Network,
   type PictureShape,
+  type ThermometerLayer,
   type Weights,
 } from '../network.js';
 import { MAX_STEPS, STEPS_UNIT, type Preparation } from '../preparation.js';
@@ -17,7 +19,7 @@ import { inputRange, rangeOf, weightedRange, type Range } from '../ranges.js';
 /** Gives a random integer below its argument. */
 type Next = (below: number) => number;
 
-type OneSource = Exclude<Layer, AddLayer>;
+type OneSource = Exclude<Layer, AddLayer | ThermometerLayer>;
 
 interface Place {
   readonly shape: PictureShape;
@@ -47,21 +49,26 @@ export function randomLayers(next: Next): Network {
     layer < 0 ? { shape, range: inputRange(input), isColoured } : places[layer];
   const add = (layer: Layer): void => {
     const before = sourcesOf(layer, layers.length).map((source) => placeAt(source).range);
-    const shapeAfter: PictureShape =
-      layer.kind === 'dense'
-        ? [1, 1, layer.outputs]
-        : layer.kind === 'convolution' || layer.kind === 'pool'
-          ? layer.outputShape
-          : layer.inputShape;
-    places.push({ shape: shapeAfter, range: rangeOf(layer, before).values });
+    places.push({ shape: outputShapeOf(layer), range: rangeOf(layer, before).values });
     layers.push(layer);
   };
+  if (input.zeroPoints === undefined && next(3) === 0) add(randomThermometer(next, shape, bits));
   for (let left = next(6) + (isColoured ? 1 : 0); left > 0; left--) add(randomLayer(next, layers.length, placeAt));
   const last = placeAt(layers.length - 1);
   if (isWide(last.range)) add(narrowed(next, last));
   add(dense(next, placeAt(layers.length - 1), pick(1, 2, 10), 'integer'));
   return { input, layers };
 }
+
+/** Draws a thermometer of up to four levels. */
+export const randomThermometer = (next: Next, inputShape: PictureShape, bits: number): ThermometerLayer => ({
+  kind: 'thermometer',
+  inputShape,
+  activation: {
+    kind: 'threshold',
+    thresholds: Int32Array.from({ length: inputShape[2] * (1 + next(4)) }, () => 1 + next(2 ** bits - 1)),
+  },
+});
 
 const randomPreparation = (next: Next): Preparation => ({
   kind: 'standardize',
@@ -210,6 +217,51 @@ function requantize(next: Next, channels: number, { minimum, maximum }: Range): 
     maximum: high,
     multipliers: Int32Array.from({ length: channels }, () => next(2 * multiplier + 1) - multiplier),
     offsets: Int32Array.from({ length: channels }, () => next(2 ** 29) - 2 ** 28),
+  };
+}
+
+/**
+ * Builds a network whose convolutions are of bits: a thermometer, up to two convolutions with thresholds, outputs. Pictures
+ * have rows of one to some 70 places.
+ */
+export function randomBitConvolutions(next: Next): Network {
+  const shape: PictureShape = [1 + next(9), 1 + next(next(2) === 0 ? 70 : 20), 1 + next(4)];
+  const input: NetworkInput = { count: valuesIn(shape), bits: 3 };
+  const layers: Layer[] = [randomThermometer(next, shape, input.bits)];
+  const range: Range = { minimum: 0, maximum: 1 };
+  for (let left = 1 + next(2); left > 0; left--) {
+    const before = outputShapeOf(layers[layers.length - 1]);
+    layers.push(bitConvolution(next, before));
+  }
+  layers.push(dense(next, { shape: outputShapeOf(layers[layers.length - 1]), range }, 3, 'integer'));
+  return { input, layers };
+}
+
+function bitConvolution(next: Next, inputShape: PictureShape): Layer {
+  const filters = [1, 3, 7, 8, 9, 16, 33][next(7)];
+  const axes = [0, 1].map((axis) => {
+    const size = 1 + next(5);
+    const stride = 1 + next(3);
+    const padding = next(size);
+    const outputs = Math.floor((inputShape[axis] - 1 + padding) / stride) + 1;
+    return { size, stride, padding, outputs: next(3) === 0 ? outputs : Math.max(1, outputs - next(3)) };
+  });
+  const pair = (field: 'size' | 'stride' | 'padding') => [axes[0][field], axes[1][field]] as const;
+  const columns = axes[0].size * axes[1].size * inputShape[2];
+  const spread = 2 * Math.ceil(Math.sqrt(columns)) + 3;
+  const thresholds = Int32Array.from({ length: filters }, () =>
+    next(20) === 0 ? (next(2) === 0 ? -1 : 1) * 2 ** 31 : next(spread) - (spread >> 1),
+  );
+  return {
+    kind: 'convolution',
+    inputShape,
+    outputShape: [axes[0].outputs, axes[1].outputs, filters],
+    size: pair('size'),
+    stride: pair('stride'),
+    padding: pair('padding'),
+    inputEncoding: next(2) === 0 ? 'bipolar' : 'unsigned',
+    weights: bitMatrixFrom(filters, columns, () => next(2) === 1),
+    activation: { kind: 'threshold', thresholds },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Network } from '../../../network/network.js';
-import { foldingChoices, workCycles, type Folding } from '../folding.js';
+import { foldingChoices, valuesFor, workCycles, type Folding } from '../folding.js';
 import { unitsOf } from '../units.js';
 
 /** Draws a folding that a network allows, with at most `most` products a cycle in a layer. */
@@ -14,7 +14,7 @@ export function randomFolding(network: Network, next: (below: number) => number,
     inputValues: one(inputValues, 64),
     layers: layers.map(({ pe: elements, simd }, index) => {
       const pe = one(elements, 16);
-      return { pe, simd: units[index].isWeighted ? one(simd, Math.max(1, most / pe)) : pe };
+      return { pe, simd: units[index].isWeighted ? one(simd, Math.max(1, most / pe)) : valuesFor(units[index], pe) };
     }),
   };
 }

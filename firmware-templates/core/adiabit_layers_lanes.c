@@ -1,0 +1,332 @@
+/*
+ * Convolutions of bits with thresholds, at 32 places at once. A word holds one bit of each of 32 neighbouring places, its
+ * lanes, so that one instruction works for all of them:
+ *
+ *     planes     the rows of the picture, taken apart into words for each channel
+ *     taps       per input of a window, the word of its bits at the lanes
+ *     channel    agreeing bits are counted by carry-save adders into words of ones, twos, fours ..., and the counts are
+ *                compared with the threshold from the lowest bit up
+ *     values     words of eight channels become bytes of places
+ *
+ * Of n inputs A agree. Of bipolar bits S = 2 A - n; of unsigned ones S = A - Z, where Z weights are -1 (docs/encoding.md).
+ * What lies outside the picture is bit 0, which counts nothing among unsigned bits; bipolar ones are not padded here.
+ */
+#include "adiabit_layers_run.h"
+
+#if ADIABIT_EVERY_LAYER
+
+#include <string.h>
+
+#include "adiabit_carry_save.h"
+#include "adiabit_transpose.h"
+
+#if defined(__GNUC__)
+#define NOT_INLINE __attribute__((noinline))
+#else
+#define NOT_INLINE
+#endif
+
+#define LANES 32u
+
+/* With fewer places than this, most lanes of the last word are empty. */
+#define LEAST_PLACES 16u
+
+/* The counts of a window need at most this many bits. */
+#define MOST_COLUMNS 0xFFFFu
+#define COUNT_BITS 16u
+
+/* Lanes of one word: whole rows of the output, or a part of one row. */
+typedef struct {
+  uint32_t y;
+  uint32_t x;
+  uint32_t width; /* of a row, at most LANES */
+  uint32_t rows;
+} group_t;
+
+typedef struct {
+  const adiabit_run_t *run;
+  const adiabit_layer_t *layer;
+  uint32_t columns;
+  uint32_t count_bits;
+  uint32_t line_words;  /* of a row of one channel */
+  uint32_t *planes;     /* channels x rows x line_words */
+  uint32_t *taps;       /* columns */
+  uint32_t *thresholds; /* of the number of agreeing bits, by channel */
+} lanes_t;
+
+static uint32_t words_for(uint32_t bits) {
+  return bits / 32u + (bits % 32u != 0u ? 1u : 0u);
+}
+
+/* Takes a row of several channels apart, eight places and eight channels at a time. */
+static void split_row(const lanes_t *lanes, uint32_t y) {
+  const adiabit_layer_t *layer = lanes->layer;
+  const uint32_t channels = layer->input.channels;
+  const uint32_t width = layer->input.width;
+  const uint32_t *words = (const uint32_t *)(const void *)lanes->run->values.bytes;
+  const uint32_t plane_bytes = 4u * layer->input.height * lanes->line_words;
+  for (uint32_t channel = 0; channel < channels; channel += 8u) {
+    const uint32_t count = channels - channel < 8u ? channels - channel : 8u;
+    const uint32_t mask = (1u << count) - 1u;
+    uint8_t *line = (uint8_t *)lanes->planes + channel * plane_bytes + 4u * y * lanes->line_words;
+    uint32_t at = y * width * channels + channel;
+    for (uint32_t x = 0; x < width; x += 8u, line++) {
+      const uint32_t places = width - x < 8u ? width - x : 8u;
+      uint8_t eight[8] = {0};
+      uint8_t turned[8];
+      for (uint32_t place = 0; place < places; place++, at += channels) {
+        const uint32_t *word = words + at / 32u;
+        uint32_t bits = word[0] >> (at % 32u);
+        if (at % 32u + count > 32u) bits |= word[1] << (32u - at % 32u);
+        eight[place] = (uint8_t)(bits & mask);
+      }
+      adiabit_transpose(eight, turned);
+      uint8_t *byte = line;
+      for (uint32_t bit = 0; bit < count; bit++, byte += plane_bytes) *byte = turned[bit];
+    }
+  }
+}
+
+static void split_picture(const lanes_t *lanes) {
+  const adiabit_shape_t *input = &lanes->layer->input;
+  const uint32_t *words = (const uint32_t *)(const void *)lanes->run->values.bytes;
+  memset(lanes->planes, 0, (size_t)(4u * input->channels * input->height * lanes->line_words));
+  for (uint32_t y = 0; y < input->height; y++) {
+    if (input->channels > 1u) {
+      split_row(lanes, y);
+      continue;
+    }
+    uint32_t *line = lanes->planes + y * lanes->line_words;
+    for (uint32_t x = 0; x < input->width; x += 32u) {
+      *line++ = adiabit_bits_at(words, y * input->width + x, input->width - x < 32u ? input->width - x : 32u);
+    }
+  }
+}
+
+/* Gives 32 bits of a row from column `x` on; those outside the row are 0. */
+static inline uint32_t columns_at(const uint32_t *line, uint32_t words, int32_t x) {
+  if (x < 0) return x > -32 ? line[0] << (uint32_t)-x : 0u;
+  const uint32_t word = (uint32_t)x / 32u;
+  const uint32_t at = (uint32_t)x % 32u;
+  if (word >= words) return 0;
+  const uint32_t bits = line[word] >> at;
+  return at == 0u || word + 1u == words ? bits : bits | line[word + 1u] << (32u - at);
+}
+
+/* Puts the bits of even places together (Warren, Hacker's Delight, 2nd edition, section 7-4). */
+static uint32_t even_bits(uint32_t word) {
+  word &= 0x55555555u;
+  word = (word | word >> 1) & 0x33333333u;
+  word = (word | word >> 2) & 0x0F0F0F0Fu;
+  word = (word | word >> 4) & 0x00FF00FFu;
+  return (word | word >> 8) & 0xFFFFu;
+}
+
+/* Gathers the taps of one row of windows, `shift` lanes from the first one on. */
+static void gather_row(const lanes_t *lanes, const group_t *group, uint32_t row, uint32_t shift) {
+  const adiabit_layer_t *layer = lanes->layer;
+  const uint32_t channels = layer->input.channels;
+  const uint32_t mask = 0xFFFFFFFFu >> (32u - group->width);
+  const int32_t left = (int32_t)(group->x * layer->stride[1]) - (int32_t)layer->padding[1];
+  int32_t y = (int32_t)((group->y + row) * layer->stride[0]) - (int32_t)layer->padding[0];
+  uint32_t *line_taps = lanes->taps;
+  for (uint32_t line = 0; line < layer->size[0]; line++, y++, line_taps += layer->size[1] * channels) {
+    if (y < 0 || y >= (int32_t)layer->input.height) continue;
+    for (uint32_t channel = 0; channel < channels; channel++) {
+      const uint32_t *from = lanes->planes + (channel * layer->input.height + (uint32_t)y) * lanes->line_words;
+      uint32_t *tap = line_taps + channel;
+      for (int32_t x = left; x < left + (int32_t)layer->size[1]; x++, tap += channels) {
+        uint32_t bits = columns_at(from, lanes->line_words, x);
+        if (layer->stride[1] == 2u) {
+          bits = even_bits(bits) | even_bits(columns_at(from, lanes->line_words, x + 32)) << 16;
+        }
+        *tap |= (bits & mask) << shift;
+      }
+    }
+  }
+}
+
+/* Gives all ones for weight -1 and zero for +1, and goes on to the next weight. */
+static inline uint32_t next_inversion(uint32_t *weights) {
+#if defined(__thumb__)
+  uint32_t inversion;
+  __asm__("lsrs %[weights], %[weights], #1\n sbcs %[inversion], %[inversion]\n"
+          : [weights] "+l"(*weights), [inversion] "=l"(inversion)
+          :
+          : "cc");
+  return inversion;
+#else
+  const uint32_t inversion = (*weights & 1u) - 1u;
+  *weights >>= 1;
+  return inversion;
+#endif
+}
+
+/* Adds a carry to the words of the counts from the eights on. */
+static inline void ripple(uint32_t *counts, uint32_t carry) {
+  for (; carry != 0u; counts++) carry = adiabit_half_add(counts, carry);
+}
+
+/* Gives, by lane, whether as many bits agree with a row of weights as the threshold says. */
+static NOT_INLINE uint32_t fires(const lanes_t *lanes, adiabit_stored_t *row, uint32_t threshold) {
+  const uint32_t *tap = lanes->taps;
+  adiabit_words_t words = adiabit_words_at(row);
+  uint32_t counts[COUNT_BITS] = {0};
+  uint32_t ones = 0;
+  uint32_t twos = 0;
+  uint32_t fours = 0;
+  for (uint32_t left = lanes->columns; left > 0u;) {
+    uint32_t weights = adiabit_words_next(&words);
+    uint32_t piece = left < 32u ? left : 32u;
+    left -= piece;
+    for (; piece >= 8u; piece -= 8u, tap += 8) {
+      uint32_t first = tap[0] ^ next_inversion(&weights);
+      uint32_t carry_a = adiabit_carry_save(&ones, first, tap[1] ^ next_inversion(&weights));
+      first = tap[2] ^ next_inversion(&weights);
+      uint32_t carry_b = adiabit_carry_save(&ones, first, tap[3] ^ next_inversion(&weights));
+      const uint32_t fours_a = adiabit_carry_save(&twos, carry_a, carry_b);
+      first = tap[4] ^ next_inversion(&weights);
+      carry_a = adiabit_carry_save(&ones, first, tap[5] ^ next_inversion(&weights));
+      first = tap[6] ^ next_inversion(&weights);
+      carry_b = adiabit_carry_save(&ones, first, tap[7] ^ next_inversion(&weights));
+      ripple(counts + 3, adiabit_carry_save(&fours, fours_a, adiabit_carry_save(&twos, carry_a, carry_b)));
+    }
+    for (; piece > 0u; piece--, tap++) {
+      uint32_t carry = adiabit_half_add(&ones, *tap ^ next_inversion(&weights));
+      carry = adiabit_half_add(&twos, carry);
+      ripple(counts + 3, adiabit_half_add(&fours, carry));
+    }
+  }
+  counts[0] = ones;
+  counts[1] = twos;
+  counts[2] = fours;
+  uint32_t result = 0xFFFFFFFFu;
+  const uint32_t *const end = counts + lanes->count_bits;
+  for (const uint32_t *count = counts; count != end; count++, threshold >>= 1) {
+    result = (threshold & 1u) != 0u ? result & *count : result | *count;
+  }
+  return result;
+}
+
+/* Finds the thresholds of the numbers of agreeing bits: 0 always fires, one more than there are columns never does. */
+static void lower_thresholds(const lanes_t *lanes) {
+  const adiabit_layer_t *layer = lanes->layer;
+  const bool bipolar = layer->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR;
+  const int32_t columns = (int32_t)lanes->columns;
+  const uint32_t row_words = words_for(lanes->columns);
+  for (uint32_t channel = 0; channel < layer->output.channels; channel++) {
+    adiabit_words_t words = adiabit_words_at(adiabit_stored_at(lanes->run->weights, 4u * channel * row_words));
+    uint32_t ones = 0;
+    for (uint32_t word = 0; word < row_words; word++) ones += adiabit_count_bits(adiabit_words_next(&words));
+    adiabit_stored_t *constant = adiabit_stored_at(lanes->run->constants, 4u * channel);
+    int32_t threshold = adiabit_as_signed(adiabit_load_word(constant));
+    /* No sum is larger than the number of columns, of either sign. */
+    if (threshold > columns) threshold = columns + 1;
+    if (threshold < -columns) threshold = -columns;
+    threshold += bipolar ? columns + 1 : columns - (int32_t)ones;
+    if (bipolar) threshold /= 2;
+    if (threshold > columns) threshold = columns + 1;
+    lanes->thresholds[channel] = threshold < 0 ? 0u : (uint32_t)threshold;
+  }
+}
+
+/* Stores eight channels at all places of a group. Values are zero before. */
+static void put_channels(const lanes_t *lanes, uint32_t first, uint32_t places, uint32_t channel,
+                         const uint32_t words[8]) {
+  const uint32_t channels = lanes->layer->output.channels;
+  const uint32_t count = channels - channel < 8u ? channels - channel : 8u;
+  uint8_t *bytes = lanes->run->writer.bytes;
+  uint32_t at = first * channels + channel;
+  for (uint32_t shift = 0; shift < places; shift += 8u) {
+    uint8_t eight[8];
+    uint8_t turned[8];
+    for (uint32_t word = 0; word < 8u; word++) eight[word] = (uint8_t)(words[word] >> shift);
+    adiabit_transpose(eight, turned);
+    const uint32_t end = places - shift < 8u ? places - shift : 8u;
+    for (uint32_t place = 0; place < end; place++, at += channels) {
+      const uint32_t bits = (uint32_t)turned[place] << (at % 8u);
+      bytes[at / 8u] = (uint8_t)(bytes[at / 8u] | bits);
+      if (at % 8u + count > 8u) bytes[at / 8u + 1u] = (uint8_t)(bytes[at / 8u + 1u] | bits >> 8);
+    }
+  }
+}
+
+static void run_group(const lanes_t *lanes, const group_t *group) {
+  const adiabit_layer_t *layer = lanes->layer;
+  const uint32_t channels = layer->output.channels;
+  const uint32_t row_bytes = adiabit_layer_row_bytes(layer);
+  memset(lanes->taps, 0, (size_t)(4u * lanes->columns));
+  for (uint32_t row = 0; row < group->rows; row++) gather_row(lanes, group, row, row * group->width);
+  adiabit_stored_t *weights = lanes->run->weights;
+  uint32_t words[8] = {0};
+  for (uint32_t channel = 0; channel < channels; channel++, weights = adiabit_stored_at(weights, row_bytes)) {
+    const uint32_t threshold = lanes->thresholds[channel];
+    words[channel % 8u] = threshold > lanes->columns ? 0u : fires(lanes, weights, threshold);
+    if (channel % 8u < 7u && channel + 1u < channels) continue;
+    for (uint32_t rest = channel % 8u + 1u; rest < 8u; rest++) words[rest] = 0;
+    put_channels(lanes, group->y * layer->output.width + group->x, group->rows * group->width, channel & ~UINT32_C(7),
+                 words);
+  }
+}
+
+static uint32_t plane_words(const adiabit_layer_t *layer) {
+  return layer->input.channels * layer->input.height * words_for(layer->input.width);
+}
+
+/* Tells whether a layer over bits can run on lanes, and has places enough. */
+static bool has_lanes(const adiabit_layer_t *layer) {
+  const bool bipolar = layer->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR;
+  return layer->kind == ADIABIT_LAYER_KIND_CONVOLUTION && layer->weight_form == ADIABIT_WEIGHT_FORM_BINARY &&
+         layer->activation == ADIABIT_ACTIVATION_THRESHOLD && layer->has_flags == 0u && layer->stride[1] <= 2u &&
+         adiabit_layer_columns(layer) <= MOST_COLUMNS && !(bipolar && adiabit_layer_is_padded(layer)) &&
+         layer->output.height * layer->output.width >= LEAST_PLACES;
+}
+
+/* Values have fewer than 2^27 bytes, so the sum stays below 2^32. */
+static uint32_t words_needed(const adiabit_layer_t *layer) {
+  return plane_words(layer) + adiabit_layer_columns(layer) + layer->output.channels;
+}
+
+uint32_t adiabit_layers_spare_bytes(const adiabit_circuit_t *circuit) {
+  uint32_t largest = 0;
+  for (uint16_t index = 0; index < circuit->layer_count; index++) {
+    const adiabit_layer_t layer = adiabit_layer_at(circuit, (uint8_t)index);
+    const uint32_t bytes = has_lanes(&layer) ? 4u * words_needed(&layer) : 0u;
+    if (bytes > largest) largest = bytes;
+  }
+  return largest;
+}
+
+bool adiabit_run_lanes(adiabit_run_t *run) {
+  const adiabit_layer_t *layer = run->layer;
+  if (!has_lanes(layer) || words_needed(layer) > run->spare_words) return false;
+  lanes_t lanes = {
+      .run = run,
+      .layer = layer,
+      .columns = adiabit_layer_columns(layer),
+      .count_bits = 1,
+      .line_words = words_for(layer->input.width),
+  };
+  while (lanes.columns >> lanes.count_bits != 0u) lanes.count_bits++;
+  const uint32_t places = layer->output.height * layer->output.width;
+  lanes.planes = run->spare;
+  lanes.taps = lanes.planes + plane_words(layer);
+  lanes.thresholds = lanes.taps + lanes.columns;
+  memset(run->writer.bytes, 0, (size_t)adiabit_values_bytes(layer->output_form, places * layer->output.channels));
+  split_picture(&lanes);
+  lower_thresholds(&lanes);
+  const uint32_t width = layer->output.width;
+  const uint32_t together = width <= LANES / 2u ? LANES / width : 1u;
+  for (uint32_t y = 0; y < layer->output.height; y += together) {
+    const uint32_t rows = layer->output.height - y < together ? layer->output.height - y : together;
+    for (uint32_t x = 0; x < width; x += LANES) {
+      const group_t group = {y, x, width - x < LANES ? width - x : LANES, rows};
+      run_group(&lanes, &group);
+    }
+  }
+  return true;
+}
+
+#else
+typedef int adiabit_layers_have_no_lanes; /* ISO C wants something in every file */
+#endif
