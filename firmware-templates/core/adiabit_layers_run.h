@@ -22,6 +22,7 @@ typedef struct {
   const adiabit_layer_t *layer;
   const adiabit_kernel_t *kernel;
   uint32_t *window;
+  uint32_t *tables; /* of a convolution; NULL: none */
   adiabit_values_t values;
   adiabit_stored_t *weights;
   adiabit_stored_t *constants;
