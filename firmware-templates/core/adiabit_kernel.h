@@ -53,6 +53,9 @@ typedef struct {
 #define ADIABIT_HAS_SUMS 1
 #endif
 
+/* Nor has it for those of convolutions (adiabit_layers_tables.h). */
+#define ADIABIT_HAS_TABLES ADIABIT_HAS_SUMS
+
 /* Memory for the tables of 32 inputs. */
 #define ADIABIT_SUMS_BYTES_PER_WORD 896u
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "adiabit_bytes.h"
+#include "adiabit_layers_tables.h"
 
 static adiabit_values_t values_of(const adiabit_runner_t *runner, uint8_t source) {
   const adiabit_circuit_t *circuit = runner->circuit;
@@ -206,28 +207,55 @@ static void run_thermometer(adiabit_run_t *run) {
   if (left > 0u) adiabit_values_put_bits(&run->writer, word, left);
 }
 
-void adiabit_layers_run(adiabit_runner_t *runner, uint8_t index) {
+static adiabit_run_t run_of(const adiabit_runner_t *runner, const adiabit_layer_t *layer) {
   const adiabit_circuit_t *circuit = runner->circuit;
-  const adiabit_layer_t at = adiabit_layer_at(circuit, index);
-  const adiabit_layer_t *layer = &at;
-  adiabit_run_t run = {
-      .layer = layer,
-      .kernel = runner->kernel,
-      .window = runner->window,
-      .spare = runner->spare,
-      .spare_words = runner->spare_words,
-      .values = values_of(runner, layer->source[0]),
-      .weights = adiabit_stored_at(circuit->program, layer->weights_offset),
-      .constants = adiabit_stored_at(circuit->program, layer->constants_offset),
-      .writer = {runner->arena + layer->arena_offset, layer->output_form, 0, 0},
-      .plain_bits = layer->activation == ADIABIT_ACTIVATION_THRESHOLD && layer->has_flags == 0u,
+  return (adiabit_run_t){
+    .layer = layer,
+    .kernel = runner->kernel,
+    .window = runner->window,
+    .tables = NULL,
+    .spare = runner->spare,
+    .spare_words = runner->spare_words,
+    .values = values_of(runner, layer->source[0]),
+    .weights = adiabit_stored_at(circuit->program, layer->weights_offset),
+    .constants = adiabit_stored_at(circuit->program, layer->constants_offset),
+    .writer = {runner->arena + layer->arena_offset, layer->output_form, 0, 0},
+    .plain_bits = layer->activation == ADIABIT_ACTIVATION_THRESHOLD && layer->has_flags == 0u,
   };
-  switch (layer->kind) {
+}
+
+/* Finds the tables of a layer, which lie in the order of layers as far as there is room. */
+static void find_tables(adiabit_runner_t *runner, adiabit_run_t *run) {
+#if ADIABIT_HAS_TABLES
+  const uint32_t words = adiabit_tables_words(run);
+  if (words == 0u || words > (uint32_t)(runner->room_end - runner->next_tables)) return;
+  run->tables = runner->next_tables;
+  runner->next_tables += words;
+#else
+  (void)runner;
+  (void)run;
+#endif
+}
+
+void adiabit_layers_start(adiabit_runner_t *runner, uint8_t index) {
+  const adiabit_layer_t layer = adiabit_layer_at(runner->circuit, index);
+  adiabit_run_t run = run_of(runner, &layer);
+  find_tables(runner, &run);
+#if ADIABIT_HAS_TABLES
+  if (run.tables != NULL) adiabit_tables_build(&run);
+#endif
+}
+
+void adiabit_layers_run(adiabit_runner_t *runner, uint8_t index) {
+  const adiabit_layer_t layer = adiabit_layer_at(runner->circuit, index);
+  adiabit_run_t run = run_of(runner, &layer);
+  find_tables(runner, &run);
+  switch (layer.kind) {
     case ADIABIT_LAYER_KIND_POOL:
       run_pool(&run);
       break;
     case ADIABIT_LAYER_KIND_ADD: {
-      const adiabit_values_t others = values_of(runner, layer->source[1]);
+      const adiabit_values_t others = values_of(runner, layer.source[1]);
       run_add(&run, &others);
       break;
     }

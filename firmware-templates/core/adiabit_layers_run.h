@@ -24,6 +24,7 @@ typedef struct {
   uint32_t *window;
   uint32_t *spare; /* work memory that nothing else uses */
   uint32_t spare_words;
+  uint32_t *tables; /* of a convolution; NULL: none */
   adiabit_values_t values;
   adiabit_stored_t *weights;
   adiabit_stored_t *constants;

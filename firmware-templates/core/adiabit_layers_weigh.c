@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "adiabit_bytes.h"
+#include "adiabit_layers_tables.h"
 
 #if defined(__GNUC__)
 #define NOT_INLINE __attribute__((noinline))
@@ -28,22 +29,34 @@ typedef struct {
   uint32_t place; /* in the picture */
 } row_t;
 
+/* Packs bits into words. */
 typedef struct {
-  uint32_t *words;
-  uint32_t bit;
+  uint32_t *next;
+  uint32_t word;  /* not stored yet */
+  uint32_t count; /* of bits in it, below 32 */
 } bits_writer_t;
 
-/* Appends up to 32 bits; the other bits of `bits` are zero. */
-static void append_bits(bits_writer_t *writer, uint32_t bits, uint32_t count) {
-  uint32_t *word = writer->words + writer->bit / 32u;
-  const uint32_t at = writer->bit % 32u;
-  if (at == 0u) *word = bits;
-  else *word |= bits << at;
-  if (at + count > 32u) word[1] = bits >> (32u - at);
-  writer->bit += count;
+/* Appends 1 to 32 bits; the other bits of `bits` are zero. */
+static inline void append_bits(bits_writer_t *writer, uint32_t bits, uint32_t count) {
+  writer->word |= bits << writer->count;
+  writer->count += count;
+  if (writer->count >= 32u) {
+    *writer->next++ = writer->word;
+    writer->count -= 32u;
+    writer->word = writer->count > 0u ? bits >> (count - writer->count) : 0u;
+  }
 }
 
-static void append_same(bits_writer_t *writer, uint32_t bit, uint32_t count) {
+static inline void end_bits(const bits_writer_t *writer) {
+  if (writer->count > 0u) *writer->next = writer->word;
+}
+
+static inline void append_zeros(bits_writer_t *writer, uint32_t count) {
+  writer->count += count;
+  for (; writer->count >= 32u; writer->count -= 32u, writer->word = 0) *writer->next++ = writer->word;
+}
+
+static inline void append_same(bits_writer_t *writer, uint32_t bit, uint32_t count) {
   while (count > 0u) {
     const uint32_t piece = count < 32u ? count : 32u;
     append_bits(writer, bit == 0u ? 0u : 0xFFFFFFFFu >> (32u - piece), piece);
@@ -51,11 +64,13 @@ static void append_same(bits_writer_t *writer, uint32_t bit, uint32_t count) {
   }
 }
 
-static void append_copied(bits_writer_t *writer, const uint32_t *words, uint32_t start, uint32_t count) {
-  while (count > 0u) {
+static inline void append_copied(bits_writer_t *writer, const uint32_t *words, uint32_t start, uint32_t count) {
+  const uint32_t shift = start % 32u;
+  for (words += start / 32u; count > 0u; words++) {
     const uint32_t piece = count < 32u ? count : 32u;
-    append_bits(writer, adiabit_bits_at(words, start, piece), piece);
-    start += piece;
+    uint32_t bits = words[0] >> shift;
+    if (shift + piece > 32u) bits |= words[1] << (32u - shift);
+    append_bits(writer, bits & (0xFFFFFFFFu >> (32u - piece)), piece);
     count -= piece;
   }
 }
@@ -86,34 +101,86 @@ static bool is_inside(const adiabit_layer_t *layer, corner_t corner) {
          corner.x + (int32_t)layer->size[1] <= (int32_t)layer->input.width;
 }
 
-/* Gathers the bits of a window, then a mask of those outside the picture. Gives the number outside. */
-static uint32_t gather_bits(const adiabit_run_t *run, corner_t corner, uint32_t words) {
+/* Gathers `count` bits of every line of a window, `step` apart. Most windows lie inside the picture, and most lines are short. */
+static NOT_INLINE void gather_lines(const uint32_t *words, uint32_t start, uint32_t count, uint32_t step, uint32_t end,
+                                    uint32_t *window) {
+  bits_writer_t writer = {window, 0, 0};
+  if (count > 32u) {
+    for (; start != end; start += step) append_copied(&writer, words, start, count);
+  } else {
+    const uint32_t unused = 32u - count;
+    for (; start != end; start += step) {
+      const uint32_t shift = start % 32u;
+      uint32_t bits = words[start / 32u] >> shift;
+      if (shift > unused) bits |= words[start / 32u + 1u] << (32u - shift);
+      append_bits(&writer, bits << unused >> unused, count);
+    }
+  }
+  end_bits(&writer);
+}
+
+/* The part of a window that is inside the picture, in one direction. */
+typedef struct {
+  uint32_t before; /* outside */
+  uint32_t count;
+  uint32_t after; /* outside */
+  uint32_t first; /* in the picture */
+} inside_t;
+
+static inside_t inside_of(int32_t corner, uint32_t size, uint32_t extent) {
+  inside_t inside = {0, 0, 0, 0};
+  if (corner >= 0) inside.first = (uint32_t)corner;
+  else inside.before = (uint32_t)-corner;
+  if (inside.before < size && inside.first < extent) {
+    const uint32_t most = size - inside.before;
+    inside.count = extent - inside.first < most ? extent - inside.first : most;
+  } else {
+    inside.before = size;
+  }
+  inside.after = size - inside.before - inside.count;
+  return inside;
+}
+
+/* Gathers the bits of a window; those outside the picture are zero. Gives the number outside. */
+static uint32_t gather_bits(const adiabit_run_t *run, corner_t corner) {
   const adiabit_layer_t *layer = run->layer;
   const uint32_t channels = layer->input.channels;
-  const uint32_t *source = (const uint32_t *)(const void *)run->values.bytes;
-  bits_writer_t bits = {run->window, 0};
-  bits_writer_t outside = {run->window + words, 0};
-  uint32_t missing = 0;
+  const uint32_t *words = (const uint32_t *)(const void *)run->values.bytes;
+  const uint32_t step = layer->input.width * channels;
+  const uint32_t width = layer->size[1] * channels;
   if (is_inside(layer, corner)) {
-    uint32_t start = ((uint32_t)corner.y * layer->input.width + (uint32_t)corner.x) * channels;
-    for (uint32_t line = 0; line < layer->size[0]; line++, start += layer->input.width * channels) {
-      append_copied(&bits, source, start, layer->size[1] * channels);
-    }
+    const uint32_t start = (uint32_t)corner.y * step + (uint32_t)corner.x * channels;
+    gather_lines(words, start, width, step, start + layer->size[0] * step, run->window);
     return 0;
   }
+  const inside_t rows = inside_of(corner.y, layer->size[0], layer->input.height);
+  const inside_t columns = inside_of(corner.x, layer->size[1], layer->input.width);
+  const uint32_t count = columns.count * channels;
+  bits_writer_t writer = {run->window, 0, 0};
+  append_zeros(&writer, rows.before * width);
+  uint32_t start = rows.first * step + columns.first * channels;
+  for (uint32_t row = 0; row < rows.count; row++, start += step) {
+    append_zeros(&writer, columns.before * channels);
+    append_copied(&writer, words, start, count);
+    append_zeros(&writer, columns.after * channels);
+  }
+  append_zeros(&writer, rows.after * width);
+  end_bits(&writer);
+  return layer->size[0] * width - rows.count * count;
+}
+
+/* Gathers a mask of the inputs of a window that lie outside the picture. */
+static void gather_outside(const adiabit_run_t *run, corner_t corner, uint32_t *mask) {
+  const adiabit_layer_t *layer = run->layer;
+  const uint32_t channels = layer->input.channels;
+  bits_writer_t writer = {mask, 0, 0};
   for (uint32_t line = 0; line < layer->size[0]; line++) {
     const row_t row = row_at(layer, corner.y + (int32_t)line, corner.x);
-    append_same(&bits, 0, row.before * channels);
-    append_copied(&bits, source, row.place * channels, row.inside * channels);
-    append_same(&bits, 0, row.after * channels);
-    if (layer->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR) {
-      append_same(&outside, 1, row.before * channels);
-      append_same(&outside, 0, row.inside * channels);
-      append_same(&outside, 1, row.after * channels);
-    }
-    missing += (row.before + row.after) * channels;
+    append_same(&writer, 1, row.before * channels);
+    append_same(&writer, 0, row.inside * channels);
+    append_same(&writer, 1, row.after * channels);
   }
-  return missing;
+  end_bits(&writer);
 }
 
 /* Computes all channels at one position over packed bits. `missing` inputs lie outside the picture. */
@@ -141,6 +208,20 @@ static void weigh_bits(adiabit_run_t *run, const uint32_t *bits, uint32_t words,
     }
     adiabit_run_put(run, channel, sums, rows.count);
   }
+}
+
+/* Computes all channels over the bits of a window, by tables if the layer has some. */
+static void weigh_window(adiabit_run_t *run, corner_t corner, uint32_t words) {
+  const uint32_t missing = gather_bits(run, corner);
+  const bool outside_counts = missing > 0u && run->layer->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR;
+  if (outside_counts) gather_outside(run, corner, run->window + words);
+#if ADIABIT_HAS_TABLES
+  if (run->tables != NULL && !outside_counts) {
+    adiabit_tables_put(run);
+    return;
+  }
+#endif
+  weigh_bits(run, run->window, words, missing);
 }
 
 /* Tells whether values need 32 bits; all others fit 16. */
@@ -310,14 +391,13 @@ void adiabit_run_weights(adiabit_run_t *run) {
     weigh_bits(run, (const uint32_t *)(const void *)run->values.bytes, words, 0);
     return;
   }
-  if (bits && adiabit_run_lanes(run)) return;
+  if (bits && run->tables == NULL && adiabit_run_lanes(run)) return;
   corner_t corner = {-(int32_t)layer->padding[0], 0};
   for (uint32_t y = 0; y < layer->output.height; y++, corner.y += layer->stride[0]) {
     corner.x = -(int32_t)layer->padding[1];
     for (uint32_t x = 0; x < layer->output.width; x++, corner.x += layer->stride[1]) {
       if (bits) {
-        const uint32_t missing = gather_bits(run, corner, words);
-        weigh_bits(run, run->window, words, missing);
+        weigh_window(run, corner, words);
       } else {
         gather_numbers(run, corner);
         weigh_numbers(run);

@@ -57,9 +57,15 @@ bool adiabit_runner_start(adiabit_runner_t *runner, const adiabit_circuit_t *cir
                     circuit->plane_words / circuit->input_bits <= (work_bytes - needed) / ADIABIT_SUMS_BYTES_PER_WORD;
   runner->tables = fits ? tables : NULL;
 #if ADIABIT_EVERY_LAYER
-  const uint32_t table_bytes = fits ? circuit->plane_words / circuit->input_bits * ADIABIT_SUMS_BYTES_PER_WORD : 0u;
-  runner->spare = tables + table_bytes / 4u;
-  runner->spare_words = (work_bytes - needed - table_bytes) / 4u;
+  runner->room = tables;
+  if (fits) runner->room += circuit->plane_words / circuit->input_bits * (ADIABIT_SUMS_BYTES_PER_WORD / 4u);
+  runner->room_end = tables + (work_bytes - needed) / 4u;
+  runner->next_tables = runner->room;
+  for (uint8_t index = 0; index < circuit->layer_count; index++) {
+    if (!adiabit_circuit_counts(circuit, index)) adiabit_layers_start(runner, index);
+  }
+  runner->spare = runner->next_tables;
+  runner->spare_words = (uint32_t)(runner->room_end - runner->spare);
 #endif
   return true;
 }
@@ -217,6 +223,9 @@ static void prepare_input(const adiabit_runner_t *runner) {
 
 void adiabit_runner_run(adiabit_runner_t *runner, uint8_t layers) {
   prepare_input(runner);
+#if ADIABIT_EVERY_LAYER
+  runner->next_tables = runner->room;
+#endif
   for (uint8_t index = 0; index < layers; index++) {
 #if ADIABIT_EVERY_LAYER
     if (!adiabit_circuit_counts(runner->circuit, index)) {

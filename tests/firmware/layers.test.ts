@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createOracle, encodeBitstream, packInput, decodeBitstream, type Bitstream } from '@adiabit/simulator';
-import { planMemory, workBytesOf } from '@adiabit/simulator/network';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
+import { planMemory, workBytesOf, type Network } from '@adiabit/simulator/network';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withFreshChecksums } from '../../simulator/src/bitstream/testing/with-fresh-checksums.js';
@@ -14,8 +15,54 @@ import { missingTools, titled } from '../support/tools.js';
 const missing = missingTools('gcc', 'make');
 const OK = 0;
 
+/** More memory than the tables of all layers take. */
+const ROOM_FOR_ALL = 4_000_000;
+
+/** Numbers of inputs around those of a chunk, of a byte, of a word, of a segment of tables, and the largest with tables. */
+const WINDOWS = [1, 3, 4, 5, 7, 8, 9, 31, 32, 33, 63, 64, 65, 223, 224, 225, 448, 449, 4096, 4097];
+
+type Next = (below: number) => number;
+
+/** A convolution along a line of five places with windows of three inputs' channels where that divides them, and 35 channels. */
+function convolutionOver(taps: number, inputEncoding: 'unsigned' | 'bipolar', next: Next): Network {
+  const width = taps % 3 === 0 ? 3 : 1;
+  const channels = taps / width;
+  const filters = 35;
+  const extremes = [-(2 ** 31), -taps - 1, -taps, 0, taps, taps + 1, 2 ** 31 - 1];
+  const places = 5;
+  return {
+    input: { count: places * channels, bits: 1 },
+    layers: [
+      {
+        kind: 'convolution',
+        inputShape: [1, places, channels],
+        outputShape: [1, places, filters],
+        size: [1, width],
+        stride: [1, 1],
+        padding: [0, (width - 1) / 2],
+        inputEncoding,
+        weights: bitMatrixFrom(filters, taps, () => next(2) === 1),
+        activation: {
+          kind: 'threshold',
+          thresholds: Int32Array.from({ length: filters }, (_, filter) => extremes[filter] ?? next(9) - 4),
+        },
+      },
+      {
+        kind: 'dense',
+        inputs: places * filters,
+        outputs: 40,
+        inputEncoding: 'unsigned',
+        weights: bitMatrixFrom(40, places * filters, () => next(2) === 1),
+        activation: { kind: 'integer', shift: 0, offsets: new Int32Array(40) },
+      },
+    ],
+  };
+}
+
 /** A random network as a bitstream, with inputs and what the oracle makes of them. */
-function sample(next: (below: number) => number, goldenVectors = 1, network = randomLayers(next)) {
+const sample = (next: Next, goldenVectors = 1) => sampleOf(randomLayers(next), next, goldenVectors);
+
+function sampleOf(network: Network, next: Next, goldenVectors = 1) {
   const oracle = createOracle(network);
   const inputs = randomInputs(next, network, 5);
   const outputs = inputs.map((input) => oracle(input).outputs);
@@ -57,13 +104,36 @@ describe.skipIf(missing.length > 0)(titled('layers in the firmware', missing), (
     fc.assert(
       fc.property(fc.infiniteStream(fc.nat()), fc.constantFrom('sums', 'reference'), (noise, kernel) => {
         const next = (below: number) => Number(noise.next().value) % below;
-        const { bytes, inputs, outputs } = sample(next, 1, randomBitConvolutions(next));
+        const { bytes, inputs, outputs } = sampleOf(randomBitConvolutions(next), next);
         const expected = outputs.flatMap((output) => [...output]);
         expect([...runBitstream(bytes, inputs, join(folder.path, 'network.abit'), kernel)]).toEqual(expected);
       }),
       { numRuns: 150 },
     );
   });
+
+  it('give the same with room for the tables of some layers, or of all', () => {
+    fc.assert(
+      fc.property(samples, fc.constantFrom(4_000, 20_001, ROOM_FOR_ALL), ({ bytes, inputs, outputs }, room) => {
+        const expected = outputs.flatMap((output) => [...output]);
+        const path = join(folder.path, 'network.abit');
+        expect([...runBitstream(bytes, inputs, path, 'carry-save', room)]).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each(WINDOWS)(
+    'give the same by tables of a window of %i inputs, in both encodings and beyond every threshold',
+    (taps) => {
+      for (const inputEncoding of ['unsigned', 'bipolar'] as const) {
+        const next = repeatableNumbers(taps);
+        const { bytes, inputs, outputs } = sampleOf(convolutionOver(taps, inputEncoding, next), next);
+        const found = runBitstream(bytes, inputs, join(folder.path, 'network.abit'), 'carry-save', ROOM_FOR_ALL);
+        expect([...found]).toEqual(outputs.flatMap((output) => [...output]));
+      }
+    },
+  );
 
   it('need the memory that the host says they need', () => {
     const next = repeatableNumbers(41);

@@ -29,14 +29,15 @@ export function workBytesOnDevice(bytes: Uint8Array, path: string): number {
 export const KERNELS = ['reference', 'popcount', 'carry-save', 'sums', 'bytes'] as const;
 export type Kernel = (typeof KERNELS)[number];
 
-/** Outputs of the firmware's runner for inputs as they travel, all in one array. */
+/** Outputs of the firmware's runner for inputs as they travel, all in one array. It gets `room` bytes more memory than it needs. */
 export function runBitstream(
   bytes: Uint8Array,
   inputs: readonly Uint8Array[],
   path: string,
   kernel: Kernel = 'sums',
+  room = 0,
 ): Int32Array {
   writeFileSync(path, bytes);
-  const output = host(['run', path, '--kernel', kernel], Buffer.concat(inputs));
+  const output = host(['run', path, '--kernel', kernel, String(room)], Buffer.concat(inputs));
   return new Int32Array(output.buffer.slice(output.byteOffset, output.byteOffset + output.length));
 }

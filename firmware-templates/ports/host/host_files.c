@@ -43,9 +43,9 @@ static uint32_t table_bytes(const adiabit_circuit_t *circuit, const adiabit_kern
   return kernel->build_sums == NULL ? 0u : ADIABIT_SUMS_BYTES_PER_WORD * ((circuit->input_count + 31u) / 32u);
 }
 
-static int run_inputs(const adiabit_circuit_t *circuit, const adiabit_kernel_t *kernel) {
+static int run_inputs(const adiabit_circuit_t *circuit, const adiabit_kernel_t *kernel, uint32_t room) {
   const uint32_t work_bytes =
-      adiabit_runner_work_bytes(circuit) + table_bytes(circuit, kernel) + spare_bytes(circuit, kernel);
+    adiabit_runner_work_bytes(circuit) + table_bytes(circuit, kernel) + spare_bytes(circuit, kernel) + room;
   uint32_t *work = malloc(work_bytes);
   adiabit_runner_t runner;
   if (work == NULL || !adiabit_runner_start(&runner, circuit, kernel, work, work_bytes)) {
@@ -76,11 +76,11 @@ static uint8_t *read_circuit(const char *path, adiabit_circuit_t *circuit) {
   return NULL;
 }
 
-int host_run(const char *path, const adiabit_kernel_t *kernel) {
+int host_run(const char *path, const adiabit_kernel_t *kernel, uint32_t room) {
   adiabit_circuit_t circuit;
   uint8_t *bytes = read_circuit(path, &circuit);
   if (bytes == NULL) return 1;
-  const int result = run_inputs(&circuit, kernel);
+  const int result = run_inputs(&circuit, kernel, room);
   free(bytes);
   return result;
 }

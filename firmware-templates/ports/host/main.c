@@ -3,11 +3,13 @@
  *
  *     adiabit-host link FLASH
  *     adiabit-host rig < requests > replies
- *     adiabit-host run FILE.abit [--kernel NAME] < inputs > outputs
+ *     adiabit-host run FILE.abit [--kernel NAME [ROOM]] < inputs > outputs
  *     adiabit-host memory FILE.abit
  *     adiabit-host check < bitstreams
  */
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "host_files.h"
@@ -17,7 +19,7 @@
 static int usage(void) {
   fputs("usage: adiabit-host link FLASH\n"
         "       adiabit-host rig < requests > replies\n"
-        "       adiabit-host run FILE.abit [--kernel NAME] < inputs > outputs\n"
+        "       adiabit-host run FILE.abit [--kernel NAME [ROOM]] < inputs > outputs\n"
         "       adiabit-host memory FILE.abit\n"
         "       adiabit-host check < bitstreams\n",
         stderr);
@@ -35,13 +37,15 @@ static const adiabit_kernel_t *kernel_named(const char *name) {
 
 static int run_file(int count, char **arguments) {
   const adiabit_kernel_t *kernel = &adiabit_kernel_sums;
-  if (count == 3 && strcmp(arguments[1], "--kernel") == 0) {
+  uint32_t room = 0;
+  if ((count == 3 || count == 4) && strcmp(arguments[1], "--kernel") == 0) {
     kernel = kernel_named(arguments[2]);
+    if (count == 4) room = (uint32_t)strtoul(arguments[3], NULL, 10);
   } else if (count != 1) {
     return usage();
   }
   if (kernel == NULL) return usage();
-  return host_run(arguments[0], kernel);
+  return host_run(arguments[0], kernel, room);
 }
 
 int main(int count, char **arguments) {

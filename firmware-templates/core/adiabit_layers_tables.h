@@ -1,0 +1,29 @@
+/*
+ * Convolutions with binary weights over bits, by tables in spare memory. A table has an entry for every value of four
+ * neighbouring inputs, its chunk: how many of them agree with the weights of 16 channels, a byte each. A place then takes one
+ * entry a chunk. With n the sum of these entries and Z the number of weights that are -1:
+ *
+ *     unsigned    S = n - Z                      (docs/encoding.md)
+ *     bipolar     S = 2 n - inputs, where no input lies outside the picture
+ *
+ * Tables are built when a circuit starts, layer by layer, as long as there is room; layers without tables are weighed word
+ * by word.
+ */
+#ifndef ADIABIT_LAYERS_TABLES_H
+#define ADIABIT_LAYERS_TABLES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "adiabit_layers_run.h"
+
+/* Gives the memory for the tables of a layer in words; 0 for a layer that has none. */
+uint32_t adiabit_tables_words(const adiabit_run_t *run);
+
+/* Builds the tables of a layer in `run->tables`. */
+void adiabit_tables_build(const adiabit_run_t *run);
+
+/* Computes and stores all channels of a place, whose bits are in the window. */
+void adiabit_tables_put(adiabit_run_t *run);
+
+#endif /* ADIABIT_LAYERS_TABLES_H */
