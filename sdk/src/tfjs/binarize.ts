@@ -1,6 +1,6 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import type { layers, LayersModel, serialization, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
-import type { Tensorflow } from '../train/backends/tensorflow.js';
+import type { Tensorflow } from './whole-library.js';
 import { latentFromReal } from '../train/network/latent-from-real.js';
 import { type BinarizationMode, binarizationModes } from '../train/network/mode.js';
 import { libraryOf, modelOf } from './instance.js';

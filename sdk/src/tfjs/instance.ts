@@ -1,17 +1,17 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import type { LayersModel } from '@tensorflow/tfjs';
-import type { Tensorflow } from '../train/backends/tensorflow.js';
 import { asTensorflow } from '../train/backends/starting.js';
 import { adiabaticLayersOf } from './layers/adiabatic-layer.js';
 import type { TensorLibrary, TrainableModel } from './library.js';
+import type { Tensorflow } from './whole-library.js';
 
 /**
  * Returns the program's TensorFlow.js.
  * @throws ModelError `model.bad-value` for another object
  */
 export function libraryOf(tf: TensorLibrary): Tensorflow {
-  const library: Partial<Tensorflow> = asTensorflow(tf);
-  if (typeof library.layers?.Layer === 'function' && library.serialization !== undefined) return library as Tensorflow;
+  const library = asTensorflow(tf) as Partial<Omit<Tensorflow, 'default'>>;
+  if (typeof library.layers?.Layer === 'function' && library.serialization !== undefined) return library as unknown as Tensorflow;
   const message =
     'The first argument must be all of TensorFlow.js, with its layers: import * as tf from "@tensorflow/tfjs".';
   throw new ModelError('bad-value', message);

@@ -1,6 +1,6 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import type { Optimizer } from '@tensorflow/tfjs';
-import type { Tensorflow } from '../train/backends/tensorflow.js';
+import type { Tensorflow } from './whole-library.js';
 
 /** What every optimizer of TensorFlow.js has, though its declarations hide it. */
 interface Rated {

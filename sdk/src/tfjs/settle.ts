@@ -1,6 +1,6 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import type { layers, LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
-import type { Tensorflow } from '../train/backends/tensorflow.js';
+import type { Tensorflow } from './whole-library.js';
 import { PooledStatistics } from '../train/evaluation/pooled-statistics.js';
 import { channelMoments } from '../train/forward/batch-norm.js';
 import type { Statistics } from '../train/network/parameters.js';

@@ -1,5 +1,5 @@
 import type { layers } from '@tensorflow/tfjs';
-import type { Tensorflow } from '../../train/backends/tensorflow.js';
+import type { Tensorflow } from '../whole-library.js';
 import type { Sharpness } from '../../train/forward/sharpness.js';
 import type { LayerSettings } from './settings.js';
 

@@ -1,5 +1,5 @@
 import type { LayerVariable, serialization, Shape, Tensor } from '@tensorflow/tfjs';
-import type { Tensorflow } from '../../train/backends/tensorflow.js';
+import type { Tensorflow } from '../whole-library.js';
 import { sharpenActivation, sharpenWeight } from '../../train/forward/quantizers.js';
 import type { Sharpness } from '../../train/forward/sharpness.js';
 import { INITIAL_KERNEL_BOUND } from '../../train/network/resolve-layer.js';

@@ -1,4 +1,4 @@
-import type { Tensorflow } from '../../train/backends/tensorflow.js';
+import type { Tensorflow } from '../whole-library.js';
 import { type LayerClass, makeLayerClass } from './layer-class.js';
 import { activationKind, conv1dKind, conv2dKind, denseKind } from './layer-kinds.js';
 import type { ConvolutionSettings, DenseSettings, LayerSettings } from './settings.js';

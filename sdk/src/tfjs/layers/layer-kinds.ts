@@ -1,5 +1,5 @@
 import type { Shape, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
-import type { Tensorflow } from '../../train/backends/tensorflow.js';
+import type { Tensorflow } from '../whole-library.js';
 import { positionsAlong } from '../../train/network/layers.js';
 import type { AdiabaticClassName } from './adiabatic-layer.js';
 import {

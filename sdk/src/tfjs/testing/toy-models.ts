@@ -1,5 +1,5 @@
 import type { layers, LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
-import type { Tensorflow } from '../../train/backends/tensorflow.js';
+import type { Tensorflow } from '../whole-library.js';
 import { Random } from '../../random.js';
 
 /** Integers of 8 bits, as a model is fed them: divided by 255. */

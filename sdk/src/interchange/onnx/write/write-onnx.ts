@@ -1,5 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { outputShapeOf } from '@adiabit/simulator/network';
+import { outputShapeOf, type ThermometerLayer } from '@adiabit/simulator/network';
 import { sourcesOf, valuesIn, type BinarizedModel, type Layer, type PictureShape } from '../../../model/model.js';
 import { modelDigest } from '../../../model/model-file.js';
 import { layerRanges, type LayerRange } from '../../../model/ranges.js';
@@ -74,6 +74,19 @@ function inputShapeOf({ input, layers }: BinarizedModel): PictureShape {
   return [1, 1, input.count];
 }
 
+/** Adds a thermometer: all values of a channel beside all its thresholds. */
+function writeThermometer(writer: GraphWriter, name: string, layer: ThermometerLayer, source: Values): Integers {
+  const [height, width, channels] = layer.inputShape;
+  const { thresholds } = layer.activation;
+  const levels = thresholds.length / channels;
+  const values = source.as('pictures', [height * width, channels, 1]);
+  const bounds = writer.constant(`${name}/thresholds`, source.element, [channels, levels], thresholds);
+  const reached = writer.node('GreaterOrEqual', `${name}/reached`, [values, bounds]);
+  const bits = writer.cast(`${name}/bits`, reached, 'float');
+  const shape = writer.constant(`${name}/shape`, 'int64', [4], [0, height, width, thresholds.length]);
+  return { name: writer.node('Reshape', `${name}/values`, [bits, shape]), element: 'float', form: 'pictures' };
+}
+
 function writeLayer(
   writer: GraphWriter,
   name: string,
@@ -91,6 +104,8 @@ function writeLayer(
       return writePool(writer, name, layer, source);
     case 'activation':
       return writeActivation(writer, name, layer.activation, naturally(source, layer.inputShape), ranges);
+    case 'thermometer':
+      return writeThermometer(writer, name, layer, source);
     case 'add': {
       const element = sources.some((one) => one.element === 'double') ? 'double' : elementFor(ranges.values);
       const terms = sources.map((one) => naturally(one, layer.inputShape));
