@@ -124,6 +124,6 @@ test.each([
 test('a suggestion of what was meant stays in a line of its own', async () => {
   const written: string[] = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-  await expect(createProgram().parseAsync(['train', '--sed'], { from: 'user' })).rejects.toThrow();
-  expect(linesOf(written.join('')).slice(0, 2)).toEqual(["error: unknown option '--sed'", '(Did you mean --seed?)']);
+  await expect(createProgram().parseAsync(['train', '--seedd'], { from: 'user' })).rejects.toThrow();
+  expect(linesOf(written.join('')).slice(0, 2)).toEqual(["error: unknown option '--seedd'", '(Did you mean --seed?)']);
 });

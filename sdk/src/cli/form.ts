@@ -20,6 +20,7 @@ export interface FormFlags {
 
 /** A command that runs examples on a circuit. */
 export interface ExampleFlags extends FormFlags {
+  readonly config?: string;
   readonly data?: string;
   readonly json?: boolean;
 }

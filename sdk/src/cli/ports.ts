@@ -3,6 +3,7 @@ import { listPorts, TransportError } from '../device/index.js';
 import type { BoardAccess } from './board-place.js';
 
 export interface FlashFlags extends BoardAccess {
+  readonly config?: string;
   readonly port: readonly string[];
   readonly all?: boolean;
   readonly slot?: number;

@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { findConfig, loadProject } from '../project/load-config.js';
+import { exampleVectors } from '../train/datasets/dataset.js';
 import { loadDataOf, placesOf } from '../workflow/project/open-project.js';
 import type { DataSource, Following } from '../workflow/index.js';
 
@@ -68,4 +69,31 @@ export async function circuitHere(
       ? loadDataOf(project, following)
       : Promise.resolve(flags.data);
   return { bitstream: named ?? own, data };
+}
+
+/** A model, and the golden inputs that belong to it. */
+export interface ModelHere {
+  readonly model: string;
+  /** Loads those that "adiabit build" takes, if the model is the project's, and no other data were named. */
+  readonly golden: (following: Following) => Promise<{ readonly golden?: readonly Uint8Array[] }>;
+}
+
+/** Returns the model that was named, or that of the project. Ends the command if there is neither. */
+export async function modelHere(command: Command, named: string | undefined, flags: CircuitFlags): Promise<ModelHere> {
+  const config = flags.config ?? (named === undefined ? await findConfig() : undefined);
+  if (config === undefined) {
+    if (named === undefined)
+      return command.error(
+        "error: missing required argument 'model': name a .model.json file, or go to the folder of a project",
+        { exitCode: 2 },
+      );
+    return { model: named, golden: () => Promise.resolve({}) };
+  }
+  const project = await loadProject(config);
+  const golden: ModelHere['golden'] = async (following) => {
+    if (flags.data !== undefined) return {};
+    const { validation } = await loadDataOf(project, following);
+    return { golden: exampleVectors(validation, project.config.golden) };
+  };
+  return { model: named ?? placesOf(project).model, golden };
 }

@@ -6,6 +6,7 @@ import { circuitFlags, withFormOptions, type FormFlags } from '../form.js';
 import { outputTerminal } from '../output-terminal.js';
 import { boardsOption, integer, positive } from '../parse.js';
 import { printCompiled } from '../print/compile.js';
+import { configOption, modelHere } from '../project.js';
 import { watch } from '../watch.js';
 
 export interface CompileFlags extends FormFlags, BoardGoals {
@@ -14,6 +15,7 @@ export interface CompileFlags extends FormFlags, BoardGoals {
   readonly seed: number;
   readonly data?: string;
   readonly netlist?: string;
+  readonly config?: string;
   readonly json?: boolean;
 }
 
@@ -27,7 +29,8 @@ export const compileCommand = (): Command =>
         'Builds the circuit of a frozen model, measures it, and writes the bitstream that configures it and that boards run. ' +
           'The bitstream carries golden vectors, which a device runs before it trusts the circuit: random ones, or the first examples of --data.',
       )
-      .argument('<model>', 'a .model.json file from "adiabit train"')
+      .argument('[model]', 'a .model.json file from "adiabit train" (default: that of the project here)')
+      .addOption(configOption())
       .option('-o, --output <file>', 'the bitstream (default: beside the model, .abit)')
       .option('--golden <n>', 'golden vectors to put into the bitstream', positive, 4)
       .option('--seed <n>', 'seed of random golden inputs', integer, 1)
@@ -39,7 +42,8 @@ export const compileCommand = (): Command =>
       .option('--json', 'print the report as JSON'),
   ).action(compileAction);
 
-async function compileAction(modelFile: string, flags: CompileFlags, command: Command): Promise<void> {
+async function compileAction(named: string | undefined, flags: CompileFlags, command: Command): Promise<void> {
+  const { model: modelFile, golden } = await modelHere(command, named, flags);
   const output = flags.output ?? modelFile.replace(/(\.model)?\.json$/, '') + '.abit';
   const { netlist: netlistFile, data, json } = flags;
   const ids = idsOf(flags.boards);
@@ -52,6 +56,8 @@ async function compileAction(modelFile: string, flags: CompileFlags, command: Co
     outputs: { [flags.output === undefined ? 'the bitstream' : '--output']: output, '--netlist': netlistFile },
   });
   const options = { ...flags, ...circuitFlags(flags), modelFile, output, netlistFile };
-  const compiled = await watch(terminal, (following) => compileToFile({ ...options, ...following }));
+  const compiled = await watch(terminal, async (following) =>
+    compileToFile({ ...options, ...(await golden(following)), ...following }),
+  );
   printCompiled(terminal, compiled, { ...flags, modelFile, output });
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { explainExample } from '../../workflow/index.js';
 import { circuitFlags, withFormOptions, type ExampleFlags } from '../form.js';
 import { outputTerminal } from '../output-terminal.js';
+import { circuitHere, configOption } from '../project.js';
 import { examplesOption, integer, positive } from '../parse.js';
 import { printExplanation } from '../print/explain.js';
 import { watch } from '../watch.js';
@@ -22,7 +23,8 @@ export const explainCommand = (): Command =>
           'names places and channels, and what their sums are made of; --svg draws the feature maps. The circuit runs the example, ' +
           'too; exit code 1 when it answers otherwise.',
       )
-      .argument('<bitstream>', 'a .abit file')
+      .argument('[bitstream]', 'a .abit file (default: that of the project here)')
+      .addOption(configOption())
       .addOption(examplesOption())
       .option('--index <n>', 'which test example', integer, 0)
       .option('--most <n>', 'neurons shown of each layer', positive, 8)
@@ -30,13 +32,14 @@ export const explainCommand = (): Command =>
       .option('--json', 'print everything as JSON'),
   ).action(explainAction);
 
-async function explainAction(bitstream: string, flags: ExplainFlags, command: Command): Promise<void> {
+async function explainAction(named: string | undefined, flags: ExplainFlags, command: Command): Promise<void> {
   const { data, json, svg } = flags;
+  const { bitstream, data: dataHere } = await circuitHere(command, named, flags);
   const inputs = { 'the bitstream': bitstream };
   const outputs = { '--svg': svg };
   const terminal = await outputTerminal(command, { data, json, inputs, outputs });
-  const explained = await watch(terminal, (following) =>
-    explainExample({ ...flags, ...circuitFlags(flags), bitstream, ...following }),
+  const explained = await watch(terminal, async (following) =>
+    explainExample({ ...flags, ...circuitFlags(flags), bitstream, data: await dataHere(following), ...following }),
   );
   await printExplanation(terminal, explained, { ...flags, bitstream });
 }

@@ -3,6 +3,7 @@ import { FAULT_KINDS, type FaultKind } from '@adiabit/simulator/analysis';
 import { faults } from '../../workflow/index.js';
 import { circuitFlags, withFormOptions, type ExampleFlags } from '../form.js';
 import { outputTerminal } from '../output-terminal.js';
+import { circuitHere, configOption } from '../project.js';
 import { examplesOption, integer, integers, positive } from '../parse.js';
 import { printFaults } from '../print/faults.js';
 import { watch } from '../watch.js';
@@ -28,7 +29,8 @@ export const faultsCommand = (): Command =>
         'Single-event upsets and stuck-at faults, anew in every trial, over the test set on the circuit. Same seed, same ' +
           'faults. An input that gets no answer in the promised cycle counts as wrong.',
       )
-      .argument('<bitstream>', 'a .abit file')
+      .argument('[bitstream]', 'a .abit file (default: that of the project here)')
+      .addOption(configOption())
       .addOption(examplesOption())
       .addOption(new Option('--kind <name>', KINDS).choices(FAULT_KINDS).default('configuration'))
       .option(
@@ -43,16 +45,17 @@ export const faultsCommand = (): Command =>
       .option('--json', 'print every trial as JSON'),
   ).action(faultsAction);
 
-async function faultsAction(bitstream: string, flags: FaultsFlags, command: Command): Promise<void> {
+async function faultsAction(named: string | undefined, flags: FaultsFlags, command: Command): Promise<void> {
   const { kind, form, data, json, svg } = flags;
   if (form === 'specialised' && kind === 'configuration') {
     const why = 'a specialised circuit has its weights built in: choose --kind registers or --kind stuck';
     command.error(`error: ${why}`, { exitCode: 2 });
   }
+  const { bitstream, data: dataHere } = await circuitHere(command, named, flags);
   const paths = { inputs: { 'the bitstream': bitstream }, outputs: { '--svg': svg } };
   const terminal = await outputTerminal(command, { data, json, ...paths });
-  const tried = await watch(terminal, (following) =>
-    faults({ ...flags, ...circuitFlags(flags), bitstream, ...following }),
+  const tried = await watch(terminal, async (following) =>
+    faults({ ...flags, ...circuitFlags(flags), bitstream, data: await dataHere(following), ...following }),
   );
   await printFaults(terminal, tried, flags);
 }

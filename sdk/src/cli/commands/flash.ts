@@ -5,6 +5,7 @@ import { baudOption, boardsOption, integer } from '../parse.js';
 import { collect, serialPorts, whyNotThere, type FlashFlags } from '../ports.js';
 import { printFlashed, printFleet, saySigned } from '../print/flash.js';
 import { createTerminal } from '../terminal.js';
+import { circuitHere, configOption } from '../project.js';
 import { watch } from '../watch.js';
 
 export const flashCommand = (): Command =>
@@ -15,7 +16,8 @@ export const flashCommand = (): Command =>
         'the circuit it had: cutting the line or the power at any byte brings that one back. Several devices are flashed at ' +
         'once; what goes wrong with one does not touch the others.',
     )
-    .argument('<bitstream>', 'a .abit file')
+    .argument('[bitstream]', 'a .abit file (default: that of the project here)')
+    .addOption(configOption())
     .option(
       '--port <path>',
       'a serial port such as /dev/ttyACM0 or COM3, or virtual:ID of an emulated board; may be given more than once',
@@ -33,11 +35,12 @@ export const flashCommand = (): Command =>
     .option('--json', 'print the result as JSON')
     .action(flashAction);
 
-async function flashAction(file: string, flags: FlashFlags, command: Command): Promise<void> {
+async function flashAction(given: string | undefined, flags: FlashFlags, command: Command): Promise<void> {
   const { port: named, all = false, slot, json } = flags;
   const refused = await whyNotThere(named, all);
   if (refused !== undefined) command.error(`error: ${refused}`, { exitCode: 2 });
   const terminal = createTerminal(json === true);
+  const { bitstream: file } = await circuitHere(command, given, flags);
   const bitstream = await readChecked(file, flags.requireSignature);
   saySigned(terminal, bitstream);
   await watch(terminal, async (following) => {

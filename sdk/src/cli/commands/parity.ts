@@ -5,6 +5,7 @@ import type { ExampleFlags } from '../form.js';
 import { baudOption, boardsOption, examplesOption, positive } from '../parse.js';
 import { printParity } from '../print/parity.js';
 import { createTerminal } from '../terminal.js';
+import { circuitHere, configOption } from '../project.js';
 import { watch } from '../watch.js';
 
 interface ParityFlags extends ExampleFlags {
@@ -24,7 +25,8 @@ export const parityCommand = (): Command =>
         'that differs, and names the first wrong one: layer, channel, place, and both integers. With --board a new emulated ' +
         'board is started and flashed first.',
     )
-    .argument('<bitstream>', 'the .abit file that was flashed')
+    .argument('[bitstream]', 'the .abit file that was flashed (default: that of the project here)')
+    .addOption(configOption())
     .option('--port <path>', 'a serial port such as /dev/ttyACM0 or COM3, or virtual:ID of an emulated board')
     .option('--board <id>', `an emulated board: ${emulatedBoards().join(', ')}`)
     .addOption(baudOption())
@@ -34,16 +36,17 @@ export const parityCommand = (): Command =>
     .option('--json', 'print the result as JSON')
     .action(parityAction);
 
-async function parityAction(bitstream: string, flags: ParityFlags, command: Command): Promise<void> {
-  const { port = '', board, data, limit, json } = flags;
+async function parityAction(named: string | undefined, flags: ParityFlags, command: Command): Promise<void> {
+  const { port = '', board, limit, json } = flags;
   if ((flags.port === undefined) === (board === undefined)) {
     command.error('error: say where: --port PATH, or --board ID for an emulated one', { exitCode: 2 });
   }
   const terminal = createTerminal(json === true);
-  const parity = await watch(terminal, (following) =>
+  const { bitstream, data } = await circuitHere(command, named, flags);
+  const parity = await watch(terminal, async (following) =>
     parityOnBoard({
       bitstream,
-      data,
+      data: await data(following),
       limit,
       flashFirst: board !== undefined,
       open: board === undefined ? boardAt(placeOf(port, flags)) : freshBoardAt(board, flags.boards),

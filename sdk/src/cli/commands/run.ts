@@ -5,6 +5,7 @@ import { circuitFlags, withFormOptions, type ExampleFlags } from '../form.js';
 import { baudOption, boardsOption, examplesOption, positive } from '../parse.js';
 import { printRun } from '../print/run.js';
 import { createTerminal } from '../terminal.js';
+import { circuitHere, configOption } from '../project.js';
 import { watch } from '../watch.js';
 
 interface RunFlags extends ExampleFlags {
@@ -25,7 +26,8 @@ export const runCommand = (): Command =>
           'class and every output integer is compared with the simulated circuit (of a large folded circuit as many as half a ' +
           'minute allows) and with the integer oracle; exit code 1 when any differs. With --board a new emulated board is started and flashed first.',
       )
-      .argument('<bitstream>', 'the .abit file that was flashed')
+      .argument('[bitstream]', 'the .abit file that was flashed (default: that of the project here)')
+      .addOption(configOption())
       .option('--port <path>', 'a serial port such as /dev/ttyACM0 or COM3, or virtual:ID of an emulated board')
       .option('--board <id>', `an emulated board: ${emulatedBoards().join(', ')}`)
       .addOption(baudOption())
@@ -36,16 +38,17 @@ export const runCommand = (): Command =>
       .option('--json', 'print the result as JSON'),
   ).action(runAction);
 
-async function runAction(bitstream: string, flags: RunFlags, command: Command): Promise<void> {
-  const { port = '', board, data, json } = flags;
+async function runAction(named: string | undefined, flags: RunFlags, command: Command): Promise<void> {
+  const { port = '', board, json } = flags;
   if ((flags.port === undefined) === (board === undefined)) {
     command.error('error: say where: --port PATH, or --board ID for an emulated one', { exitCode: 2 });
   }
   const terminal = createTerminal(json === true);
-  const run = await watch(terminal, (following) =>
+  const { bitstream, data } = await circuitHere(command, named, flags);
+  const run = await watch(terminal, async (following) =>
     runOnBoard({
       bitstream,
-      data,
+      data: await data(following),
       limit: flags.all === true ? undefined : flags.count,
       ...circuitFlags(flags),
       flashFirst: board !== undefined,

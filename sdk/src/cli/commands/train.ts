@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { familyOf } from '../../train/recipes/families.js';
 import { describeSchedule } from '../../train/schedules/schedules.js';
 import { withChanges } from '../../project/settings.js';
-import { fitRecipe, loadData, openProject, trainProject, trainToFolder } from '../../workflow/index.js';
+import { fitRecipe, loadData, trainToFolder } from '../../workflow/index.js';
 import {
   backendOption,
   integer,
@@ -13,9 +13,10 @@ import {
   recipeOption,
   threadsOption,
 } from '../parse.js';
-import { printProjectTraining, printTrained, recipesHelp, sayTraining } from '../print/train.js';
+import { printTrained, recipesHelp, sayTraining } from '../print/train.js';
 import { configFor, configOption, epochsOption, setOption } from '../project.js';
-import { createTerminal, type Terminal } from '../terminal.js';
+import { trainHere } from '../train-here.js';
+import { createTerminal } from '../terminal.js';
 import { checkTrainingFolder, teacherOf, type TrainFlags } from '../training-folder.js';
 import { watch } from '../watch.js';
 
@@ -74,20 +75,5 @@ async function trainAction(flags: TrainFlags, command: Command): Promise<void> {
     terminal.say(describeSchedule(recipe.schedule).replace(/^/gm, '  '));
     const options = { recipe, dataset, seed, backend, threads, teacher: await teacherOf(flags), folder, name, resume };
     printTrained(terminal, await trainToFolder({ ...options, ...following }), flags);
-  });
-}
-
-/** Trains the network of a config. */
-async function trainHere(config: string, flags: TrainFlags, command: Command, terminal: Terminal): Promise<void> {
-  const { force, epochs, shards, set = [] } = flags;
-  const given = <Name extends 'seed' | 'backend' | 'threads'>(name: Name): TrainFlags[Name] | undefined =>
-    command.getOptionValueSource(name) === 'cli' ? flags[name] : undefined;
-  const overrides = { seed: given('seed'), backend: given('backend'), threads: given('threads') };
-  const settings = shards === undefined ? set : [...set, `shards=${shards}`];
-  await watch(terminal, async (following) => {
-    const opened = await openProject({ config, epochs, set: settings, overrides, ...following });
-    sayTraining(terminal, opened.fitted.recipe, opened.dataset);
-    terminal.say(describeSchedule(opened.fitted.recipe.schedule).replace(/^/gm, '  '));
-    printProjectTraining(terminal, await trainProject(opened, { force, ...following }));
   });
 }

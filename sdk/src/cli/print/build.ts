@@ -11,7 +11,7 @@ export function printBuilt(terminal: Terminal, built: BuiltProject): void {
   terminal.say(`training: ${trained ? 'done' : 'unchanged'}; compilation: ${compiled ? 'done' : 'unchanged'}`);
   sayFigures(terminal, lock, lock.compilation.figures);
   sayBudgets(terminal, budgets);
-  for (const file of files) terminal.say(`wrote ${here(file)}`);
+  for (const file of files) terminal.say(`${compiled ? 'wrote' : 'as it was:'} ${here(file)}`);
   if (report !== undefined) terminal.say(`report: ${here(report)}`);
   terminal.result(built);
 }

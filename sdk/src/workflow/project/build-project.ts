@@ -53,9 +53,11 @@ export async function buildProject(options: BuildProjectOptions = {}): Promise<B
     compilation: { inputs, adiabit: VERSION, figures },
     files: Object.fromEntries([...files].map(([file, content]) => [file, digestOf(content)])),
   });
-  await makeFolder(places.output);
   const contents = [...files].map(([file, content]): NewFile => [join(places.output, file), content]);
-  await writeTogether([...contents, [places.lock, lockText(lock)]]);
+  if (kept === undefined || before === undefined || lockText(lock) !== lockText(before)) {
+    await makeFolder(places.output);
+    await writeTogether([...contents, [places.lock, lockText(lock)]]);
+  }
   // What an earlier build wrote for a target that is none any more.
   const stale = Object.keys(before?.files ?? {}).filter((file) => !files.has(file));
   await Promise.all(stale.map((file) => removeFile(join(places.output, file))));
