@@ -57,6 +57,8 @@ export const ERROR_CODES = {
   'data.not-found': lasting('DataError', 'Check the path, or get the data first.'),
   'data.shape-mismatch': lasting('DataError', 'Give data of the shape that the message names.'),
   'data.bad-value': lasting('DataError', 'Correct the value that the message names.'),
+  'data.missing-value': lasting('DataError', 'Fill the value in, or say what to do about missing ones.'),
+  'data.too-few-recordings': lasting('DataError', 'Record the class more often, or say what else is a recording.'),
 
   'project.no-config': lasting(
     'ProjectError',

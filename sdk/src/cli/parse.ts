@@ -1,6 +1,7 @@
 /** What several commands take from the command line. */
 import { InvalidArgumentError, Option } from 'commander';
 import { DataError } from '@adiabit/simulator/errors';
+import { readText } from '../files.js';
 import { backendNames } from '../train/backends/names.js';
 import { allRecipes, findRecipe } from '../train/recipes/families.js';
 import type { Recipe } from '../train/recipes/recipes.js';
@@ -42,6 +43,29 @@ export function networkName(text: string): string {
 
 export const recipeOption = (): Option =>
   new Option('--recipe <name>', 'what to train').choices(allRecipes.map(({ name }) => name));
+
+/** Adds the option for a recipe that ships, or a file with one. */
+export const recipeOrFileOption = (): Option =>
+  new Option('--recipe <name>', 'what to train, by name, or a .json file with a recipe of your own').argParser(
+    (given: string) => {
+      if (given.endsWith('.json') || findRecipe(given) !== undefined) return given;
+      const names = allRecipes.map(({ name }) => name).join(', ');
+      throw new InvalidArgumentError(`Allowed choices are ${names}, and files that end in .json.`);
+    },
+  );
+
+/** Returns a recipe by name, or from a file. @throws DataError `data.not-found`, `data.bad-value` naming the field */
+export async function recipeFrom(given: string): Promise<Recipe> {
+  if (!given.endsWith('.json')) return recipeNamed(given);
+  const { readRecipe } = await import('../train/recipes/recipe-file.js');
+  const { recipe, issues } = readRecipe(await readText(given));
+  if (recipe !== undefined) return recipe;
+  const [{ path, message }] = issues;
+  throw new DataError('bad-value', `${given}: ${path === '' ? '' : `${path}: `}${message}.`, {
+    file: given,
+    field: path,
+  });
+}
 
 /** Returns the recipe with a name. @throws DataError `data.not-found` */
 export function recipeNamed(name: string): Recipe {

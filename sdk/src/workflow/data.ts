@@ -1,6 +1,8 @@
-import { basename, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { TrainedOn } from '@adiabit/simulator/bitstream';
 import { DataError } from '@adiabit/simulator/errors';
+import type { SensorLoadOptions } from '../train/datasets/sensors/load.js';
+import { exists, readText } from '../files.js';
 import type { Dataset } from '../train/datasets/dataset.js';
 import {
   catsAndDogs,
@@ -74,6 +76,50 @@ const kindOf = ({ kind, shape }: TrainedOn): TrainedOn['kind'] =>
 export const takesDigits = (described: Described): boolean =>
   knownTask(described) === handwrittenDigits &&
   (described.trainedOn?.classNames ?? handwrittenDigits.classNames).join() === handwrittenDigits.classNames.join();
+
+/**
+ * Loads the data that a recipe learns from: the sensor values that a `data.json` describes, or what the recipe's task is.
+ * @throws DataError as {@link loadData} and `loadSensorData`
+ */
+export const loadDataOf = async (recipe: Recipe, data: DataSource, following: Following = {}): Promise<Dataset> =>
+  (await loadDescribed(data, {}, following)) ?? loadData(data, taskOfRecipe(recipe), following);
+
+/**
+ * Loads labelled data for a network, as the circuit takes it: values of sensors with the scales and classes that it was
+ * trained with.
+ * @throws DataError as {@link loadData}, {@link taskOf} and `loadSensorData`; `data.not-found` for sensors without a
+ * `data.json`
+ */
+export async function loadDataFor(network: Described, data: DataSource, following: Following = {}): Promise<Dataset> {
+  const { channels, classNames } = network.trainedOn ?? {};
+  const described = await loadDescribed(data, channels === undefined ? {} : { channels, classNames }, following);
+  if (described !== undefined) return described;
+  if (channels === undefined || typeof data === 'object') return loadData(data, taskOf(network), following);
+  const message = `"${network.name}" takes ${channels.map(({ name }) => name).join(', ')}. Name a folder with a ${SENSOR_FILE} that says where they are (docs/guides/sensors.md).`;
+  throw new DataError('not-found', message, { options: ['data'] });
+}
+
+/** The file that describes tables of sensor values beside it. */
+const SENSOR_FILE = 'data.json';
+
+/** Loads the tables that a file describes, named itself or by its folder; undefined where there is none. */
+async function loadDescribed(
+  data: DataSource,
+  network: Pick<SensorLoadOptions, 'channels' | 'classNames'>,
+  { observer, signal }: Following,
+): Promise<Dataset | undefined> {
+  if (typeof data !== 'string') return undefined;
+  const file = data.endsWith('.json') ? data : join(data, SENSOR_FILE);
+  if (!(await exists(file))) return undefined;
+  observer?.onStage?.('load');
+  const { loadSensorData, readSensorSource } = await import('../train/datasets/sensors/load.js');
+  return loadSensorData(await readSensorSource(await readText(file), file), {
+    baseFolder: dirname(file),
+    ...network,
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: (done, total) => observer?.onProgress?.({ step: 'read', done, total }),
+  });
+}
 
 /**
  * Loads labelled data for a task. Of a folder, the folder in it that is called like the task goes first.

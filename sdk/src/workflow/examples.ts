@@ -2,7 +2,7 @@ import type { Bitstream } from '@adiabit/simulator/bitstream';
 import { outputsOf } from '@adiabit/simulator/network';
 import { Random } from '@adiabit/simulator/random';
 import { exampleVectors } from '../train/datasets/dataset.js';
-import { loadData, taskOf, type DataSource, type Described } from './data.js';
+import { loadDataFor, taskOf, type DataSource, type Described } from './data.js';
 import type { Following } from './observer.js';
 
 /** The source of a circuit's examples. */
@@ -29,7 +29,7 @@ const describedBy = ({ network, description }: Bitstream): Described => {
 /**
  * Loads the test set for a circuit, its labels matched by name with the classes that it was trained on.
  * @param limit number of examples, from the first on
- * @throws DataError as `loadData` and `matchClasses` do
+ * @throws DataError as `loadDataFor` and `matchClasses` do
  */
 export async function testExamples(
   bitstream: Bitstream,
@@ -38,7 +38,7 @@ export async function testExamples(
   limit?: number,
 ): Promise<TestExamples> {
   const described = describedBy(bitstream);
-  const dataset = await loadData(data, taskOf(described), following);
+  const dataset = await loadDataFor(described, data, following);
   const { test } = dataset;
   const { name, trainedOn } = described;
   const { matchClasses } = await import('../train/datasets/match-classes.js');
@@ -82,7 +82,7 @@ export async function vectorsFor(
 ): Promise<readonly Uint8Array[]> {
   const { count: values, bits } = bitstream.network.input;
   if (data !== undefined) {
-    const { test } = await loadData(data, taskOf(describedBy(bitstream)), following);
+    const { test } = await loadDataFor(describedBy(bitstream), data, following);
     return exampleVectors(test, vectors);
   }
   const random = Random.fromSeed(seed, 'vectors');

@@ -24,7 +24,8 @@ export async function fitRecipe(
   dataset: Dataset,
   { data, normalize = true }: { readonly data?: string | undefined; readonly normalize?: boolean | undefined } = {},
 ): Promise<FittedRecipe> {
-  return fitToData(recipe, dataset, normalize && !(await isOriginalData(data, taskOfRecipe(recipe))));
+  const isOwn = dataset.channels !== undefined || !(await isOriginalData(data, taskOfRecipe(recipe)));
+  return fitToData(recipe, dataset, normalize && isOwn);
 }
 
 /** Fits a recipe to the data. @param centres whether inputs of a dense first layer go in less their means */

@@ -6,7 +6,16 @@ export type { Following, Note, Observer, Progress } from './observer.js';
 export { STAGES, type Stage, type Summary, type Witness } from '../report/summary.js';
 export type { Doubt } from './doubts.js';
 
-export { loadData, takesDigits, taskOf, taskOfRecipe, type DataSource, type Described } from './data.js';
+export {
+  loadData,
+  loadDataFor,
+  loadDataOf,
+  takesDigits,
+  taskOf,
+  taskOfRecipe,
+  type DataSource,
+  type Described,
+} from './data.js';
 export {
   exampleFromFile,
   testExamples,

