@@ -18,6 +18,12 @@ typedef int16_t adiabit_half_t __attribute__((may_alias));
 typedef int16_t adiabit_half_t;
 #endif
 
+#if defined(__GNUC__)
+#define ADIABIT_NOT_INLINE __attribute__((noinline))
+#else
+#define ADIABIT_NOT_INLINE
+#endif
+
 typedef struct {
   const adiabit_layer_t *layer;
   const adiabit_kernel_t *kernel;

@@ -14,12 +14,6 @@
 
 #include "adiabit_bytes.h"
 
-#if defined(__GNUC__)
-#define NOT_INLINE __attribute__((noinline))
-#else
-#define NOT_INLINE
-#endif
-
 /* One row of a window: its columns inside the picture, and the position of the first of them. */
 typedef struct {
   uint32_t before; /* places of the window outside, on the left */
@@ -236,7 +230,7 @@ static inline uint32_t weigh_integers(adiabit_stored_t *row, const uint32_t *win
 #endif
 
 /* Weighs consecutive rows. It is a function of its own so that the loops have all registers. */
-static NOT_INLINE void weigh_rows_of_integers(adiabit_stored_t *row, const uint32_t *window, uint32_t columns,
+static ADIABIT_NOT_INLINE void weigh_rows_of_integers(adiabit_stored_t *row, const uint32_t *window, uint32_t columns,
                                               uint32_t *sums, uint32_t count) {
   const uint32_t row_bytes = (columns + 3u) & ~UINT32_C(3);
   for (const uint32_t *end = sums + count; sums != end; sums++, row = adiabit_stored_at(row, row_bytes)) {
