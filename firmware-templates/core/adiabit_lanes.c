@@ -2,9 +2,8 @@
 
 #include "adiabit_bytes.h"
 #include "adiabit_carry_save.h"
-#include "adiabit_circuit.h"
 
-#if ADIABIT_EVERY_LAYER
+#if ADIABIT_HAS_LANES
 
 #if defined(__thumb__) && !defined(__thumb2__)
 

@@ -4,7 +4,15 @@
 
 #include <stdint.h>
 
+#include "adiabit_circuit.h"
 #include "adiabit_stored.h"
+
+/* An 8-bit core gains little, and has no room for them. */
+#if defined(__AVR__)
+#define ADIABIT_HAS_LANES 0
+#else
+#define ADIABIT_HAS_LANES ADIABIT_EVERY_LAYER
+#endif
 
 /* The most inputs of a window, and the bits of their number. */
 #define ADIABIT_LANE_COLUMNS 0xFFFFu

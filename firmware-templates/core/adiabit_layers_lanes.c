@@ -11,13 +11,13 @@
  * Of n inputs A agree. Of bipolar bits S = 2 A - n; of unsigned ones S = A - Z, where Z weights are -1 (docs/encoding.md).
  * What lies outside the picture is bit 0, which counts nothing among unsigned bits; bipolar ones are not padded here.
  */
+#include "adiabit_lanes.h"
 #include "adiabit_layers_run.h"
 
-#if ADIABIT_EVERY_LAYER
+#if ADIABIT_HAS_LANES
 
 #include <string.h>
 
-#include "adiabit_lanes.h"
 #include "adiabit_transpose.h"
 
 #define LANES 32u
@@ -112,54 +112,64 @@ static uint32_t even_bits(uint32_t word) {
   return (word | word >> 8) & 0xFFFFu;
 }
 
-/* Where the lanes of a row of windows go in the words of the taps. */
+/* A line of windows: its columns, and where its lanes go in the words of the taps. */
 typedef struct {
+  int32_t left; /* the first column; 31 outside the picture at most, where lines are words */
+  int32_t end;
+  uint32_t channels;
+  uint32_t plane_words;
   uint32_t mask;
   uint32_t shift;
-} place_t;
+} line_t;
 
-/*
- * Gathers the taps of one channel of one line that is a word, for columns from `left` on that are 31 to the left of it at most.
- * It is a function of its own so that the loop has all registers.
- */
-static ADIABIT_NOT_INLINE void gather_word(uint32_t *tap, uint32_t step, uint32_t line, int32_t left, int32_t end,
-                                           const place_t *place) {
-  const uint32_t mask = place->mask;
-  const uint32_t shift = place->shift;
-  if (end > 32) end = 32;
-  for (int32_t x = left; x < end; x++, tap += step) {
-    const uint32_t bits = x < 0 ? line << (uint32_t)-x : line >> (uint32_t)x;
-    *tap |= (bits & mask) << shift;
+/* Gathers the taps of a line whose channels are a word each. It is a function of its own so that the loop has all registers. */
+static ADIABIT_NOT_INLINE void gather_words(const line_t *line, uint32_t *taps, const uint32_t *planes) {
+  const uint32_t mask = line->mask;
+  const uint32_t shift = line->shift;
+  const uint32_t step = line->channels;
+  const int32_t end = line->end < 32 ? line->end : 32;
+  for (uint32_t *last = taps + step; taps != last; taps++, planes += line->plane_words) {
+    const uint32_t word = *planes;
+    uint32_t *tap = taps;
+    for (int32_t x = line->left; x < end; x++, tap += step) {
+      const uint32_t bits = x < 0 ? word << (uint32_t)-x : word >> (uint32_t)x;
+      *tap |= (bits & mask) << shift;
+    }
+  }
+}
+
+/* Gathers the taps of a line of any length, of windows every one or two columns. */
+static void gather_line(const line_t *line, uint32_t *taps, const uint32_t *planes, uint32_t words, bool every_other) {
+  for (uint32_t *last = taps + line->channels; taps != last; taps++, planes += line->plane_words) {
+    uint32_t *tap = taps;
+    for (int32_t x = line->left; x < line->end; x++, tap += line->channels) {
+      uint32_t bits = columns_at(planes, words, x);
+      if (every_other) bits = even_bits(bits) | even_bits(columns_at(planes, words, x + 32)) << 16;
+      *tap |= (bits & line->mask) << line->shift;
+    }
   }
 }
 
 /* Gathers the taps of one row of windows, `shift` lanes from the first one on. */
 static void gather_row(const lanes_t *lanes, const group_t *group, uint32_t row, uint32_t shift) {
   const adiabit_layer_t *layer = lanes->layer;
-  const uint32_t channels = layer->input.channels;
-  const place_t place = {0xFFFFFFFFu >> (32u - group->width), shift};
-  const bool words = lanes->line_words == 1u && layer->stride[1] == 1u && layer->size[1] <= 32u;
   const int32_t left = (int32_t)(group->x * layer->stride[1]) - (int32_t)layer->padding[1];
+  const line_t line = {
+      .left = left,
+      .end = left + (int32_t)layer->size[1],
+      .channels = layer->input.channels,
+      .plane_words = layer->input.height * lanes->line_words,
+      .mask = 0xFFFFFFFFu >> (32u - group->width),
+      .shift = shift,
+  };
+  const bool words = lanes->line_words == 1u && layer->stride[1] == 1u && layer->size[1] <= 32u;
   int32_t y = (int32_t)((group->y + row) * layer->stride[0]) - (int32_t)layer->padding[0];
-  uint32_t *line_taps = lanes->taps;
-  for (uint32_t line = 0; line < layer->size[0]; line++, y++, line_taps += layer->size[1] * channels) {
+  uint32_t *taps = lanes->taps;
+  for (uint32_t count = layer->size[0]; count > 0u; count--, y++, taps += layer->size[1] * line.channels) {
     if (y < 0 || y >= (int32_t)layer->input.height) continue;
-    for (uint32_t channel = 0; channel < channels; channel++) {
-      const uint32_t *from = lanes->planes + (channel * layer->input.height + (uint32_t)y) * lanes->line_words;
-      const int32_t end = left + (int32_t)layer->size[1];
-      uint32_t *tap = line_taps + channel;
-      if (words) {
-        gather_word(tap, channels, *from, left, end, &place);
-        continue;
-      }
-      for (int32_t x = left; x < end; x++, tap += channels) {
-        uint32_t bits = columns_at(from, lanes->line_words, x);
-        if (layer->stride[1] == 2u) {
-          bits = even_bits(bits) | even_bits(columns_at(from, lanes->line_words, x + 32)) << 16;
-        }
-        *tap |= (bits & place.mask) << shift;
-      }
-    }
+    const uint32_t *planes = lanes->planes + (uint32_t)y * lanes->line_words;
+    if (words) gather_words(&line, taps, planes);
+    else gather_line(&line, taps, planes, lanes->line_words, layer->stride[1] == 2u);
   }
 }
 
@@ -271,7 +281,8 @@ uint32_t adiabit_layers_spare_bytes(const adiabit_circuit_t *circuit) {
   uint32_t largest = 0;
   for (uint16_t index = 0; index < circuit->layer_count; index++) {
     const adiabit_layer_t layer = adiabit_layer_at(circuit, (uint8_t)index);
-    const uint32_t bytes = has_lanes(&layer) ? 4u * words_needed(&layer) : 0u;
+    uint32_t bytes = has_lanes(&layer) ? 4u * words_needed(&layer) : 0u;
+    if (layer.kind == ADIABIT_LAYER_KIND_THERMOMETER && bytes < ADIABIT_CODES) bytes = ADIABIT_CODES;
     if (bytes > largest) largest = bytes;
   }
   return largest;

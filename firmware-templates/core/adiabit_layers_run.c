@@ -1,4 +1,5 @@
 /* Runs one layer that is no counting layer. It reads weights and constants from flash, and values from the arena. */
+#include "adiabit_lanes.h"
 #include "adiabit_layers_run.h"
 
 #if ADIABIT_EVERY_LAYER
@@ -141,6 +142,7 @@ static void run_pool_of_bits(adiabit_run_t *run) {
   }
 }
 
+#if ADIABIT_HAS_LANES
 /* Pools bits of whole bytes of channels. */
 static void run_pool_of_bytes(const adiabit_run_t *run) {
   const adiabit_layer_t *layer = run->layer;
@@ -168,13 +170,19 @@ static void run_pool_of_bytes(const adiabit_run_t *run) {
   }
   while ((uintptr_t)to % 4u != 0u) *to++ = 0; /* the bits after the last value */
 }
+#endif
 
 static void run_pool(adiabit_run_t *run) {
   const adiabit_shape_t *output = &run->layer->output;
   const bool to_bits = run->layer->output_form == ADIABIT_VALUE_FORM_BITS;
   if (to_bits && adiabit_are_bits(&run->values) && run->layer->pooling == ADIABIT_POOL_OPERATION_EXTREME) {
-    if (output->channels % 8u == 0u && output->channels % 32u != 0u) run_pool_of_bytes(run);
-    else run_pool_of_bits(run);
+#if ADIABIT_HAS_LANES
+    if (output->channels % 8u == 0u && output->channels % 32u != 0u) {
+      run_pool_of_bytes(run);
+      return;
+    }
+#endif
+    run_pool_of_bits(run);
     return;
   }
   for (uint32_t y = 0; y < output->height; y++) {
@@ -202,79 +210,6 @@ static void run_activation(adiabit_run_t *run) {
     for (uint32_t channel = 0; channel < channels; channel++) {
       const uint32_t value = (uint32_t)adiabit_value(&run->values, index++);
       adiabit_run_put(run, channel, &value, 1);
-    }
-  }
-}
-
-/* Doubles `bits`, and adds 1 if the value has reached the threshold. */
-static inline uint32_t with_bit(uint32_t bits, uint32_t value, uint32_t threshold) {
-#if defined(__thumb__)
-  __asm__(".syntax unified\n cmp %[value], %[threshold]\n adcs %[bits], %[bits]\n"
-          : [bits] "+l"(bits)
-          : [value] "l"(value), [threshold] "l"(threshold)
-          : "cc");
-  return bits;
-#else
-  return 2u * bits + (value >= threshold ? 1u : 0u);
-#endif
-}
-
-/* Compares bytes with one threshold. It is a function of its own so that the loop has all registers, as is the next. */
-static ADIABIT_NOT_INLINE void pack_single(const uint8_t *values, uint32_t count, uint32_t threshold, uint32_t *words) {
-  for (; count > 0u; words++) {
-    const uint32_t piece = count < 32u ? count : 32u;
-    const uint8_t *value = values + piece;
-    uint32_t bits = 0;
-    while (value != values) bits = with_bit(bits, *--value, threshold);
-    *words = bits;
-    values += piece;
-    count -= piece;
-  }
-}
-
-/* Compares the bytes of all places with the thresholds of their channels, at most 32 each. */
-static ADIABIT_NOT_INLINE void pack_levels(const adiabit_run_t *run, const uint8_t *values, uint32_t places,
-                                           uint32_t levels, uint32_t *words) {
-  uint32_t word = 0;
-  uint32_t at = 0;
-  for (; places > 0u; places--) {
-    adiabit_stored_t *thresholds = run->constants;
-    for (const uint8_t *end = values + run->layer->input.channels; values != end; values++) {
-      adiabit_stored_t *const next = adiabit_stored_at(thresholds, 4u * levels);
-      const uint32_t value = *values;
-      uint32_t bits = 0;
-      for (uint32_t level = levels; level > 0u;) {
-        level--;
-        bits = with_bit(bits, value, adiabit_load_word(adiabit_stored_at(thresholds, 4u * level)));
-      }
-      thresholds = next;
-      word |= bits << at;
-      at += levels;
-      if (at < 32u) continue;
-      *words++ = word;
-      at -= 32u;
-      word = at == 0u ? 0u : bits >> (levels - at);
-    }
-  }
-  if (at > 0u) *words = word;
-}
-
-static void run_thermometer(adiabit_run_t *run) {
-  const adiabit_layer_t *layer = run->layer;
-  const uint32_t places = layer->input.height * layer->input.width;
-  const uint32_t levels = layer->output.channels / layer->input.channels;
-  uint32_t *words = (uint32_t *)(void *)run->writer.bytes;
-  if (run->values.form == ADIABIT_VALUE_FORM_U8 && levels <= 32u) {
-    if (layer->output.channels == 1u) pack_single(run->values.bytes, places, adiabit_load_word(run->constants), words);
-    else pack_levels(run, run->values.bytes, places, levels, words);
-    return;
-  }
-  uint32_t index = 0;
-  for (uint32_t place = 0; place < places; place++) {
-    for (uint32_t channel = 0; channel < layer->output.channels; channel++) {
-      const uint32_t value = (uint32_t)adiabit_value(&run->values, index);
-      adiabit_run_put(run, channel, &value, 1);
-      if ((channel + 1u) % levels == 0u) index++;
     }
   }
 }
@@ -308,7 +243,7 @@ void adiabit_layers_run(adiabit_runner_t *runner, uint8_t index) {
       run_activation(&run);
       break;
     case ADIABIT_LAYER_KIND_THERMOMETER:
-      run_thermometer(&run);
+      adiabit_run_thermometer(&run);
       break;
     default:
       adiabit_run_weights(&run);

@@ -43,6 +43,9 @@ void adiabit_run_put(adiabit_run_t *run, uint32_t channel, const uint32_t *sums,
 /* Runs a dense layer or a convolution. */
 void adiabit_run_weights(adiabit_run_t *run);
 
+/* Runs a thermometer. */
+void adiabit_run_thermometer(adiabit_run_t *run);
+
 /* Runs a convolution of bits at many places at once. False, and nothing done, if it is none of that kind or too large. */
 bool adiabit_run_lanes(adiabit_run_t *run);
 

@@ -6,6 +6,7 @@
  *       bipolar, n inputs inside   S = n - 2 * popcount((w ^ v) inside)
  *     anything else                numbers; what lies outside is 0
  */
+#include "adiabit_lanes.h"
 #include "adiabit_layers_run.h"
 
 #if ADIABIT_EVERY_LAYER
@@ -304,7 +305,9 @@ void adiabit_run_weights(adiabit_run_t *run) {
     weigh_bits(run, (const uint32_t *)(const void *)run->values.bytes, words, 0);
     return;
   }
+#if ADIABIT_HAS_LANES
   if (bits && adiabit_run_lanes(run)) return;
+#endif
   corner_t corner = {-(int32_t)layer->padding[0], 0};
   for (uint32_t y = 0; y < layer->output.height; y++, corner.y += layer->stride[0]) {
     corner.x = -(int32_t)layer->padding[1];
