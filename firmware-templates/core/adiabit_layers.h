@@ -94,7 +94,11 @@ static inline uint32_t adiabit_values_in(const adiabit_shape_t *shape) {
 /* Memory for the window of one place, beside the arena. */
 uint32_t adiabit_layers_window_bytes(const adiabit_circuit_t *circuit);
 
-/* Work memory beyond the needed with which convolutions of bits run at many places at once. */
+/*
+ * Work memory beyond the needed with which layers are faster: convolutions of bits run at many places at once, and a
+ * thermometer has a table of the bits of every byte, ADIABIT_CODES bytes.
+ */
+#define ADIABIT_CODES 256u
 uint32_t adiabit_layers_spare_bytes(const adiabit_circuit_t *circuit);
 
 #endif /* ADIABIT_LAYERS_H */

@@ -11,29 +11,19 @@
  * Of n inputs A agree. Of bipolar bits S = 2 A - n; of unsigned ones S = A - Z, where Z weights are -1 (docs/encoding.md).
  * What lies outside the picture is bit 0, which counts nothing among unsigned bits; bipolar ones are not padded here.
  */
+#include "adiabit_lanes.h"
 #include "adiabit_layers_run.h"
 
-#if ADIABIT_EVERY_LAYER
+#if ADIABIT_HAS_LANES
 
 #include <string.h>
 
-#include "adiabit_carry_save.h"
 #include "adiabit_transpose.h"
-
-#if defined(__GNUC__)
-#define NOT_INLINE __attribute__((noinline))
-#else
-#define NOT_INLINE
-#endif
 
 #define LANES 32u
 
 /* With fewer places than this, most lanes of the last word are empty. */
 #define LEAST_PLACES 16u
-
-/* The counts of a window need at most this many bits. */
-#define MOST_COLUMNS 0xFFFFu
-#define COUNT_BITS 16u
 
 /* Lanes of one word: whole rows of the output, or a part of one row. */
 typedef struct {
@@ -122,86 +112,74 @@ static uint32_t even_bits(uint32_t word) {
   return (word | word >> 8) & 0xFFFFu;
 }
 
+/* A line of windows: its columns, and where its lanes go in the words of the taps. */
+typedef struct {
+  int32_t left; /* the first column; 31 outside the picture at most, where lines are words */
+  int32_t end;
+  uint32_t channels;
+  uint32_t plane_words;
+  uint32_t mask;
+  uint32_t shift;
+} line_t;
+
+/* Gathers the taps of a line whose channels are a word each. It is a function of its own so that the loop has all registers. */
+static ADIABIT_NOT_INLINE void gather_words(const line_t *line, uint32_t *taps, const uint32_t *planes) {
+  const uint32_t mask = line->mask;
+  const uint32_t shift = line->shift;
+  const uint32_t step = line->channels;
+  const int32_t end = line->end < 32 ? line->end : 32;
+  for (uint32_t *last = taps + step; taps != last; taps++, planes += line->plane_words) {
+    const uint32_t word = *planes;
+    uint32_t *tap = taps;
+    for (int32_t x = line->left; x < end; x++, tap += step) {
+      const uint32_t bits = x < 0 ? word << (uint32_t)-x : word >> (uint32_t)x;
+      *tap |= (bits & mask) << shift;
+    }
+  }
+}
+
+/* Gathers the taps of a line of any length, of windows every one or two columns. */
+static void gather_line(const line_t *line, uint32_t *taps, const uint32_t *planes, uint32_t words, bool every_other) {
+  for (uint32_t *last = taps + line->channels; taps != last; taps++, planes += line->plane_words) {
+    uint32_t *tap = taps;
+    for (int32_t x = line->left; x < line->end; x++, tap += line->channels) {
+      uint32_t bits = columns_at(planes, words, x);
+      if (every_other) bits = even_bits(bits) | even_bits(columns_at(planes, words, x + 32)) << 16;
+      *tap |= (bits & line->mask) << line->shift;
+    }
+  }
+}
+
 /* Gathers the taps of one row of windows, `shift` lanes from the first one on. */
 static void gather_row(const lanes_t *lanes, const group_t *group, uint32_t row, uint32_t shift) {
   const adiabit_layer_t *layer = lanes->layer;
-  const uint32_t channels = layer->input.channels;
-  const uint32_t mask = 0xFFFFFFFFu >> (32u - group->width);
   const int32_t left = (int32_t)(group->x * layer->stride[1]) - (int32_t)layer->padding[1];
+  const line_t line = {
+      .left = left,
+      .end = left + (int32_t)layer->size[1],
+      .channels = layer->input.channels,
+      .plane_words = layer->input.height * lanes->line_words,
+      .mask = 0xFFFFFFFFu >> (32u - group->width),
+      .shift = shift,
+  };
+  const bool words = lanes->line_words == 1u && layer->stride[1] == 1u && layer->size[1] <= 32u;
   int32_t y = (int32_t)((group->y + row) * layer->stride[0]) - (int32_t)layer->padding[0];
-  uint32_t *line_taps = lanes->taps;
-  for (uint32_t line = 0; line < layer->size[0]; line++, y++, line_taps += layer->size[1] * channels) {
+  uint32_t *taps = lanes->taps;
+  for (uint32_t count = layer->size[0]; count > 0u; count--, y++, taps += layer->size[1] * line.channels) {
     if (y < 0 || y >= (int32_t)layer->input.height) continue;
-    for (uint32_t channel = 0; channel < channels; channel++) {
-      const uint32_t *from = lanes->planes + (channel * layer->input.height + (uint32_t)y) * lanes->line_words;
-      uint32_t *tap = line_taps + channel;
-      for (int32_t x = left; x < left + (int32_t)layer->size[1]; x++, tap += channels) {
-        uint32_t bits = columns_at(from, lanes->line_words, x);
-        if (layer->stride[1] == 2u) {
-          bits = even_bits(bits) | even_bits(columns_at(from, lanes->line_words, x + 32)) << 16;
-        }
-        *tap |= (bits & mask) << shift;
-      }
-    }
+    const uint32_t *planes = lanes->planes + (uint32_t)y * lanes->line_words;
+    if (words) gather_words(&line, taps, planes);
+    else gather_line(&line, taps, planes, lanes->line_words, layer->stride[1] == 2u);
   }
-}
-
-/* Gives all ones for weight -1 and zero for +1, and goes on to the next weight. */
-static inline uint32_t next_inversion(uint32_t *weights) {
-#if defined(__thumb__)
-  uint32_t inversion;
-  __asm__("lsrs %[weights], %[weights], #1\n sbcs %[inversion], %[inversion]\n"
-          : [weights] "+l"(*weights), [inversion] "=l"(inversion)
-          :
-          : "cc");
-  return inversion;
-#else
-  const uint32_t inversion = (*weights & 1u) - 1u;
-  *weights >>= 1;
-  return inversion;
-#endif
-}
-
-/* Adds a carry to the words of the counts from the eights on. */
-static inline void ripple(uint32_t *counts, uint32_t carry) {
-  for (; carry != 0u; counts++) carry = adiabit_half_add(counts, carry);
 }
 
 /* Gives, by lane, whether as many bits agree with a row of weights as the threshold says. */
-static NOT_INLINE uint32_t fires(const lanes_t *lanes, adiabit_stored_t *row, uint32_t threshold) {
-  const uint32_t *tap = lanes->taps;
-  adiabit_words_t words = adiabit_words_at(row);
-  uint32_t counts[COUNT_BITS] = {0};
-  uint32_t ones = 0;
-  uint32_t twos = 0;
-  uint32_t fours = 0;
-  for (uint32_t left = lanes->columns; left > 0u;) {
-    uint32_t weights = adiabit_words_next(&words);
-    uint32_t piece = left < 32u ? left : 32u;
-    left -= piece;
-    for (; piece >= 8u; piece -= 8u, tap += 8) {
-      uint32_t first = tap[0] ^ next_inversion(&weights);
-      uint32_t carry_a = adiabit_carry_save(&ones, first, tap[1] ^ next_inversion(&weights));
-      first = tap[2] ^ next_inversion(&weights);
-      uint32_t carry_b = adiabit_carry_save(&ones, first, tap[3] ^ next_inversion(&weights));
-      const uint32_t fours_a = adiabit_carry_save(&twos, carry_a, carry_b);
-      first = tap[4] ^ next_inversion(&weights);
-      carry_a = adiabit_carry_save(&ones, first, tap[5] ^ next_inversion(&weights));
-      first = tap[6] ^ next_inversion(&weights);
-      carry_b = adiabit_carry_save(&ones, first, tap[7] ^ next_inversion(&weights));
-      ripple(counts + 3, adiabit_carry_save(&fours, fours_a, adiabit_carry_save(&twos, carry_a, carry_b)));
-    }
-    for (; piece > 0u; piece--, tap++) {
-      uint32_t carry = adiabit_half_add(&ones, *tap ^ next_inversion(&weights));
-      carry = adiabit_half_add(&twos, carry);
-      ripple(counts + 3, adiabit_half_add(&fours, carry));
-    }
-  }
-  counts[0] = ones;
-  counts[1] = twos;
-  counts[2] = fours;
-  uint32_t result = 0xFFFFFFFFu;
+static uint32_t fires(const lanes_t *lanes, adiabit_stored_t *row, uint32_t threshold) {
+  uint32_t counts[ADIABIT_LANE_COUNT_BITS];
   const uint32_t *const end = counts + lanes->count_bits;
+  for (uint32_t bit = 3; bit < lanes->count_bits; bit++) counts[bit] = 0;
+  adiabit_count_lanes(lanes->taps, row, counts, lanes->columns);
+  uint32_t result = 0xFFFFFFFFu;
   for (const uint32_t *count = counts; count != end; count++, threshold >>= 1) {
     result = (threshold & 1u) != 0u ? result & *count : result | *count;
   }
@@ -230,6 +208,12 @@ static void lower_thresholds(const lanes_t *lanes) {
   }
 }
 
+/* Gathers byte `shift` / 8 of four words. */
+static inline uint32_t four_bytes(const uint32_t words[4], uint32_t shift) {
+  return (words[0] >> shift & 255u) | (words[1] >> shift & 255u) << 8 | (words[2] >> shift & 255u) << 16 |
+         words[3] >> shift << 24;
+}
+
 /* Stores eight channels at all places of a group. Values are zero before. */
 static void put_channels(const lanes_t *lanes, uint32_t first, uint32_t places, uint32_t channel,
                          const uint32_t words[8]) {
@@ -238,15 +222,21 @@ static void put_channels(const lanes_t *lanes, uint32_t first, uint32_t places, 
   uint8_t *bytes = lanes->run->writer.bytes;
   uint32_t at = first * channels + channel;
   for (uint32_t shift = 0; shift < places; shift += 8u) {
-    uint8_t eight[8];
-    uint8_t turned[8];
-    for (uint32_t word = 0; word < 8u; word++) eight[word] = (uint8_t)(words[word] >> shift);
-    adiabit_transpose(eight, turned);
+    uint32_t low = four_bytes(words, shift);
+    uint32_t high = four_bytes(words + 4, shift);
+    adiabit_transpose_words(&low, &high);
     const uint32_t end = places - shift < 8u ? places - shift : 8u;
     for (uint32_t place = 0; place < end; place++, at += channels) {
-      const uint32_t bits = (uint32_t)turned[place] << (at % 8u);
-      bytes[at / 8u] = (uint8_t)(bytes[at / 8u] | bits);
-      if (at % 8u + count > 8u) bytes[at / 8u + 1u] = (uint8_t)(bytes[at / 8u + 1u] | bits >> 8);
+      if (place == 4u) low = high;
+      uint8_t *byte = bytes + at / 8u;
+      const uint32_t bits = (low & 255u) << (at % 8u);
+      low >>= 8;
+      if (channels % 8u == 0u) {
+        *byte = (uint8_t)bits;
+        continue;
+      }
+      byte[0] = (uint8_t)(byte[0] | bits);
+      if (at % 8u + count > 8u) byte[1] = (uint8_t)(byte[1] | bits >> 8);
     }
   }
 }
@@ -278,7 +268,7 @@ static bool has_lanes(const adiabit_layer_t *layer) {
   const bool bipolar = layer->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR;
   return layer->kind == ADIABIT_LAYER_KIND_CONVOLUTION && layer->weight_form == ADIABIT_WEIGHT_FORM_BINARY &&
          layer->activation == ADIABIT_ACTIVATION_THRESHOLD && layer->has_flags == 0u && layer->stride[1] <= 2u &&
-         adiabit_layer_columns(layer) <= MOST_COLUMNS && !(bipolar && adiabit_layer_is_padded(layer)) &&
+         adiabit_layer_columns(layer) <= ADIABIT_LANE_COLUMNS && !(bipolar && adiabit_layer_is_padded(layer)) &&
          layer->output.height * layer->output.width >= LEAST_PLACES;
 }
 
@@ -291,7 +281,8 @@ uint32_t adiabit_layers_spare_bytes(const adiabit_circuit_t *circuit) {
   uint32_t largest = 0;
   for (uint16_t index = 0; index < circuit->layer_count; index++) {
     const adiabit_layer_t layer = adiabit_layer_at(circuit, (uint8_t)index);
-    const uint32_t bytes = has_lanes(&layer) ? 4u * words_needed(&layer) : 0u;
+    uint32_t bytes = has_lanes(&layer) ? 4u * words_needed(&layer) : 0u;
+    if (layer.kind == ADIABIT_LAYER_KIND_THERMOMETER && bytes < ADIABIT_CODES) bytes = ADIABIT_CODES;
     if (bytes > largest) largest = bytes;
   }
   return largest;

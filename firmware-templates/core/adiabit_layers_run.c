@@ -1,4 +1,5 @@
 /* Runs one layer that is no counting layer. It reads weights and constants from flash, and values from the arena. */
+#include "adiabit_lanes.h"
 #include "adiabit_layers_run.h"
 
 #if ADIABIT_EVERY_LAYER
@@ -142,10 +143,46 @@ static void run_pool_of_bits(adiabit_run_t *run) {
   }
 }
 
+#if ADIABIT_HAS_LANES
+/* Pools bits of whole bytes of channels. */
+static void run_pool_of_bytes(const adiabit_run_t *run) {
+  const adiabit_layer_t *layer = run->layer;
+  const uint32_t place_bytes = layer->output.channels / 8u;
+  const uint32_t row_bytes = layer->input.width * place_bytes;
+  uint8_t *to = run->writer.bytes;
+  for (uint32_t y = 0; y < layer->output.height; y++) {
+    const uint8_t *place = run->values.bytes + y * layer->stride[0] * row_bytes;
+    for (uint32_t x = 0; x < layer->output.width; x++, place += layer->stride[1] * place_bytes) {
+      for (uint32_t index = 0; index < place_bytes; index++) {
+        const uint8_t *line = place + index;
+        uint32_t any = 0;
+        uint32_t all = 255;
+        for (uint32_t row = layer->size[0]; row > 0u; row--, line += row_bytes) {
+          const uint8_t *byte = line;
+          for (uint32_t column = layer->size[1]; column > 0u; column--, byte += place_bytes) {
+            any |= *byte;
+            all &= *byte;
+          }
+        }
+        const uint32_t flags = layer->has_flags == 0u ? 0u : *adiabit_stored_at(run->constants, index);
+        *to++ = (uint8_t)((any & ~flags) | (all & flags));
+      }
+    }
+  }
+  while ((uintptr_t)to % 4u != 0u) *to++ = 0; /* the bits after the last value */
+}
+#endif
+
 static void run_pool(adiabit_run_t *run) {
   const adiabit_shape_t *output = &run->layer->output;
   const bool to_bits = run->layer->output_form == ADIABIT_VALUE_FORM_BITS;
   if (to_bits && adiabit_are_bits(&run->values) && run->layer->pooling == ADIABIT_POOL_OPERATION_EXTREME) {
+#if ADIABIT_HAS_LANES
+    if (output->channels % 8u == 0u && output->channels % 32u != 0u) {
+      run_pool_of_bytes(run);
+      return;
+    }
+#endif
     run_pool_of_bits(run);
     return;
   }
@@ -176,35 +213,6 @@ static void run_activation(adiabit_run_t *run) {
       adiabit_run_put(run, channel, &value, 1);
     }
   }
-}
-
-/* Compares every value with the thresholds of its channel, and packs the bits without a call for each. */
-static void run_thermometer(adiabit_run_t *run) {
-  const adiabit_layer_t *layer = run->layer;
-  const adiabit_values_t *values = &run->values;
-  const bool bytes = values->form == ADIABIT_VALUE_FORM_U8;
-  const uint32_t places = layer->input.height * layer->input.width;
-  const uint32_t levels = layer->output.channels / layer->input.channels;
-  uint32_t index = 0;
-  uint32_t word = 0;
-  uint32_t bit = 1;
-  for (uint32_t place = 0; place < places; place++) {
-    adiabit_words_t thresholds = adiabit_words_at(run->constants);
-    for (uint32_t channel = 0; channel < layer->input.channels; channel++, index++) {
-      const uint32_t value = bytes ? values->bytes[index] : (uint32_t)adiabit_value(values, index);
-      for (uint32_t level = 0; level < levels; level++) {
-        if (value >= adiabit_words_next(&thresholds)) word |= bit;
-        bit <<= 1;
-        if (bit == 0u) {
-          adiabit_values_put_bits(&run->writer, word, 32);
-          word = 0;
-          bit = 1;
-        }
-      }
-    }
-  }
-  const uint32_t left = adiabit_values_in(&layer->output) % 32u;
-  if (left > 0u) adiabit_values_put_bits(&run->writer, word, left);
 }
 
 static adiabit_run_t run_of(const adiabit_runner_t *runner, const adiabit_layer_t *layer) {
@@ -263,7 +271,7 @@ void adiabit_layers_run(adiabit_runner_t *runner, uint8_t index) {
       run_activation(&run);
       break;
     case ADIABIT_LAYER_KIND_THERMOMETER:
-      run_thermometer(&run);
+      adiabit_run_thermometer(&run);
       break;
     default:
       adiabit_run_weights(&run);

@@ -18,6 +18,12 @@ typedef int16_t adiabit_half_t __attribute__((may_alias));
 typedef int16_t adiabit_half_t;
 #endif
 
+#if defined(__GNUC__)
+#define ADIABIT_NOT_INLINE __attribute__((noinline))
+#else
+#define ADIABIT_NOT_INLINE
+#endif
+
 typedef struct {
   const adiabit_layer_t *layer;
   const adiabit_kernel_t *kernel;
@@ -37,6 +43,9 @@ void adiabit_run_put(adiabit_run_t *run, uint32_t channel, const uint32_t *sums,
 
 /* Runs a dense layer or a convolution. */
 void adiabit_run_weights(adiabit_run_t *run);
+
+/* Runs a thermometer. */
+void adiabit_run_thermometer(adiabit_run_t *run);
 
 /* Runs a convolution of bits at many places at once. False, and nothing done, if it is none of that kind or too large. */
 bool adiabit_run_lanes(adiabit_run_t *run);

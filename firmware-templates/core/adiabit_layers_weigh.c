@@ -6,6 +6,7 @@
  *       bipolar, n inputs inside   S = n - 2 * popcount((w ^ v) inside)
  *     anything else                numbers; what lies outside is 0
  */
+#include "adiabit_lanes.h"
 #include "adiabit_layers_run.h"
 
 #if ADIABIT_EVERY_LAYER
@@ -14,12 +15,6 @@
 
 #include "adiabit_bytes.h"
 #include "adiabit_layers_tables.h"
-
-#if defined(__GNUC__)
-#define NOT_INLINE __attribute__((noinline))
-#else
-#define NOT_INLINE
-#endif
 
 /* One row of a window: its columns inside the picture, and the position of the first of them. */
 typedef struct {
@@ -317,7 +312,7 @@ static inline uint32_t weigh_integers(adiabit_stored_t *row, const uint32_t *win
 #endif
 
 /* Weighs consecutive rows. It is a function of its own so that the loops have all registers. */
-static NOT_INLINE void weigh_rows_of_integers(adiabit_stored_t *row, const uint32_t *window, uint32_t columns,
+static ADIABIT_NOT_INLINE void weigh_rows_of_integers(adiabit_stored_t *row, const uint32_t *window, uint32_t columns,
                                               uint32_t *sums, uint32_t count) {
   const uint32_t row_bytes = (columns + 3u) & ~UINT32_C(3);
   for (const uint32_t *end = sums + count; sums != end; sums++, row = adiabit_stored_at(row, row_bytes)) {
@@ -391,7 +386,9 @@ void adiabit_run_weights(adiabit_run_t *run) {
     weigh_bits(run, (const uint32_t *)(const void *)run->values.bytes, words, 0);
     return;
   }
+#if ADIABIT_HAS_LANES
   if (bits && run->tables == NULL && adiabit_run_lanes(run)) return;
+#endif
   corner_t corner = {-(int32_t)layer->padding[0], 0};
   for (uint32_t y = 0; y < layer->output.height; y++, corner.y += layer->stride[0]) {
     corner.x = -(int32_t)layer->padding[1];

@@ -6,6 +6,26 @@
 
 #include "adiabit_bytes.h"
 
+/*
+ * Transposes eight bytes, four in each word: bit i of byte b becomes bit b of byte i. Blocks of 1, 2 and 4 bits change places
+ * (Warren, Hacker's Delight, 2nd edition, section 7-3).
+ */
+static inline void adiabit_transpose_words(uint32_t *low_bytes, uint32_t *high_bytes) {
+  uint32_t low = *low_bytes;
+  uint32_t high = *high_bytes;
+  uint32_t moved = (low ^ (low >> 7)) & 0x00AA00AAu;
+  low ^= moved ^ (moved << 7);
+  moved = (high ^ (high >> 7)) & 0x00AA00AAu;
+  high ^= moved ^ (moved << 7);
+  moved = (low ^ (low >> 14)) & 0x0000CCCCu;
+  low ^= moved ^ (moved << 14);
+  moved = (high ^ (high >> 14)) & 0x0000CCCCu;
+  high ^= moved ^ (moved << 14);
+  moved = (low ^ (high << 4)) & 0xF0F0F0F0u;
+  *low_bytes = low ^ moved;
+  *high_bytes = high ^ (moved >> 4);
+}
+
 /* Transposes eight values: bit i of byte b becomes bit b of value i. */
 static inline void adiabit_transpose(const uint8_t values[8], uint8_t planes[8]) {
 #if defined(__AVR__)
@@ -26,18 +46,7 @@ static inline void adiabit_transpose(const uint8_t values[8], uint8_t planes[8])
 #else
   uint32_t low = adiabit_read_u32(values);
   uint32_t high = adiabit_read_u32(values + 4);
-  /* Blocks of 1, 2 and 4 bits change places (Warren, Hacker's Delight, 2nd edition, section 7-3). */
-  uint32_t moved = (low ^ (low >> 7)) & 0x00AA00AAu;
-  low ^= moved ^ (moved << 7);
-  moved = (high ^ (high >> 7)) & 0x00AA00AAu;
-  high ^= moved ^ (moved << 7);
-  moved = (low ^ (low >> 14)) & 0x0000CCCCu;
-  low ^= moved ^ (moved << 14);
-  moved = (high ^ (high >> 14)) & 0x0000CCCCu;
-  high ^= moved ^ (moved << 14);
-  moved = (low ^ (high << 4)) & 0xF0F0F0F0u;
-  low ^= moved;
-  high ^= moved >> 4;
+  adiabit_transpose_words(&low, &high);
   adiabit_write_u32(planes, low);
   adiabit_write_u32(planes + 4, high);
 #endif

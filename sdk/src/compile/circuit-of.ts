@@ -1,6 +1,6 @@
 import type { Bitstream } from '@adiabit/simulator/bitstream';
 import { elaborateInSteps, finish, within, type Circuit, type Steps } from '@adiabit/simulator/circuit';
-import { isBinaryDense, type Network } from '@adiabit/simulator/network';
+import { hasUnrolledForm, type Network } from '@adiabit/simulator/network';
 import { foldInSteps, type FoldedCompilation, type FoldingGoals } from './folding/fold.js';
 import { FORMS, inFormInSteps, type Form, type PassReport, type Unrolling } from './passes/index.js';
 import { TARGETS } from './targets.js';
@@ -39,8 +39,11 @@ const MOST_UNROLLED_WEIGHTS = 4_000_000;
  * chip has registers to keep them in, or than is sensible anywhere; folded for all others.
  */
 export function suitableForm(network: Network, { target }: Pick<CircuitGoals, 'target'> = {}): CircuitForm {
-  if (!isBinaryDense(network)) return 'folded';
-  const weights = network.layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
+  if (!hasUnrolledForm(network)) return 'folded';
+  const weights = network.layers.reduce(
+    (sum, layer) => sum + (layer.kind === 'dense' ? layer.inputs * layer.outputs : 0),
+    0,
+  );
   const registers = target === undefined ? Infinity : TARGETS[target].registers;
   return weights > Math.min(MOST_UNROLLED_WEIGHTS, registers) ? 'folded' : 'configurable';
 }

@@ -9,6 +9,7 @@ import {
   type Layer,
   type Network,
   type NetworkInput,
+  type ThermometerLayer,
   type ThresholdActivation,
 } from './network.js';
 
@@ -38,15 +39,36 @@ export function isBinaryDense(network: Network): network is BinaryDenseNetwork {
   return isPlain(network.input) && firstNotBinaryDense(network) === undefined;
 }
 
+/** A dense binary network, or one behind a thermometer: what an unrolled circuit can compute. */
+export interface UnrolledNetwork extends Network {
+  readonly layers: readonly (ThermometerLayer | BinaryDense)[];
+}
+
+/** Tells whether the network has an unrolled circuit. */
+export function hasUnrolledForm(network: Network): network is UnrolledNetwork {
+  return isPlain(network.input) && firstNotUnrolled(network) === undefined;
+}
+
 /** Tells whether input values are counted as they are, without preparation and zero points. */
 const isPlain = ({ zeroPoints, preparation }: NetworkInput): boolean =>
   zeroPoints === undefined && preparation === undefined;
 
 /** Finds the first layer that keeps a network from being dense and binary; undefined if there is none. */
 export function firstNotBinaryDense({ layers }: Network): number | undefined {
+  return firstOther(layers, (layer): layer is BinaryDense => isBinaryLayer(layer));
+}
+
+/** Finds the first layer that keeps a network from having an unrolled circuit; undefined if there is none. */
+const firstNotUnrolled = ({ layers }: Network): number | undefined =>
+  firstOther(layers, (layer) => isBinaryLayer(layer) || layer.kind === 'thermometer');
+
+function firstOther(
+  layers: readonly Layer[],
+  isGood: (layer: Layer) => layer is BinaryDense | ThermometerLayer,
+): number | undefined {
   const index = layers.findIndex((layer, at) => {
     const { from = at - 1 } = layer;
-    return from !== at - 1 || !isBinaryLayer(layer) || isLastOf(layers, at) !== (layer.activation.kind === 'integer');
+    return from !== at - 1 || !isGood(layer) || isLastOf(layers, at) !== (layer.activation.kind === 'integer');
   });
   return index < 0 ? undefined : index;
 }
@@ -103,11 +125,30 @@ export function countsAt({ input, layers }: Network, index: number): CountingLay
 
 /**
  * Turns the signed sums of a dense binary network into counts.
- * @throws CompileError `compile.unsupported` naming the first layer that keeps the network from being unrolled
+ * @throws CompileError `compile.unsupported` naming the first layer that keeps the network from being one
  */
 export function countsOf(network: Network): readonly CountingLayer[] {
-  if (!isBinaryDense(network)) throw notUnrolled(network);
+  if (!isBinaryDense(network)) throw notUnrolled(network, firstNotBinaryDense(network));
   return network.layers.map((_, index) => countsAt(network, index));
+}
+
+/** The layers of an unrolled circuit. */
+export interface UnrolledLayers {
+  /** If absent, the first counting layer takes the input. */
+  readonly thermometer?: ThermometerLayer;
+  readonly counting: readonly CountingLayer[];
+}
+
+/**
+ * Gives the layers of a network for an unrolled circuit.
+ * @throws CompileError `compile.unsupported` naming the first layer that keeps the network from being unrolled
+ */
+export function unrolledLayersOf(network: Network): UnrolledLayers {
+  if (!hasUnrolledForm(network)) throw notUnrolled(network, firstNotUnrolled(network));
+  const [first] = network.layers;
+  const count = (from: number): readonly CountingLayer[] =>
+    network.layers.slice(from).map((_, index) => countsAt(network, from + index));
+  return first.kind === 'thermometer' ? { thermometer: first, counting: count(1) } : { counting: count(0) };
 }
 
 /** Turns counting layers into a network of signed sums: the inverse of `countsOf`. */
@@ -151,8 +192,7 @@ export function layerOfCounts(counting: CountingLayer): BinaryDense {
 const accumulatorAtZero = (weights: BitMatrix, inputBits: number, neuron: number): number =>
   (2 ** inputBits - 1) * (weights.columns - popcountRow(weights, neuron));
 
-function notUnrolled(network: Network): CompileError {
-  const layer = firstNotBinaryDense(network);
+function notUnrolled(network: Network, layer: number | undefined): CompileError {
   const what =
     layer === undefined
       ? 'An input that is prepared or has zero points'

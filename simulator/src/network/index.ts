@@ -3,10 +3,14 @@ export { accumulatorMaximum, neverThreshold, type CountingLayer, type CountingSh
 export {
   countsOf,
   firstNotBinaryDense,
+  hasUnrolledForm,
   isBinaryDense,
   networkOfCounts,
+  unrolledLayersOf,
   type BinaryDense,
   type BinaryDenseNetwork,
+  type UnrolledLayers,
+  type UnrolledNetwork,
 } from './counts.js';
 export { validateCounts } from './validate-counts.js';
 export {

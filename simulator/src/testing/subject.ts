@@ -10,7 +10,7 @@ import type { Circuit, CircuitPorts, Machine } from '../circuit/circuit.js';
 import { elaborateFolded } from '../circuit/folded/elaborate-folded.js';
 import { foldingChoices, valuesFor, type Folding } from '../circuit/folded/folding.js';
 import { unitsOf } from '../circuit/folded/units.js';
-import { isBinaryDense } from '../network/counts.js';
+import { hasUnrolledForm } from '../network/counts.js';
 import { outputsOf as valuesOf, type Network } from '../network/network.js';
 import { createOracle } from '../network/oracle.js';
 import { outputsOf } from './difference.js';
@@ -64,7 +64,7 @@ export async function subjectOf(subject: unknown, form: FormOptions = {}): Promi
 /** Builds the circuit of a bitstream. The circuit is run, and the integer oracle of its network is compared with it. */
 function fromBytes(name: string, bytes: Uint8Array, { form = 'auto', folding }: FormOptions): TestedSubject {
   const { network } = decodeBitstream(bytes);
-  const isFolded = form === 'folded' || (form === 'auto' && (folding !== undefined || !isBinaryDense(network)));
+  const isFolded = form === 'folded' || (form === 'auto' && (folding !== undefined || !hasUnrolledForm(network)));
   const circuit = isFolded
     ? elaborateFolded(name, network, folding ?? sensibleFolding(network))
     : elaborate(name, network);

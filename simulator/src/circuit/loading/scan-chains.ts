@@ -1,5 +1,5 @@
 import { constantBits } from '../../network/counting-layer.js';
-import { countsOf } from '../../network/counts.js';
+import { unrolledLayersOf } from '../../network/counts.js';
 import { createBitMatrix } from '../../bits/bit-matrix.js';
 import { PORT } from '../unrolled/elaborate.js';
 import type { Circuit } from '../circuit.js';
@@ -38,12 +38,15 @@ export function insertScanChains(circuit: Circuit): ScanCircuit {
   const chains = chainsOf(circuit);
   const members = chains.map((): number[] => []);
   let position = 0;
-  for (let chain = 0; chain < chains.length; chain += 2) {
+  for (let chain = 0; chain < chains.length;) {
+    // The rows of weights and constants of a layer alternate. A thermometer has constants alone.
+    const together = chains[chain].frame === 'weights' ? [chain, chain + 1] : [chain];
     for (let row = 0; row < chains[chain].rows; row++) {
-      for (const kind of [chain, chain + 1]) {
+      for (const kind of together) {
         for (let bit = 0; bit < chains[kind].rowBits; bit++) members[kind].push(configurationCells[position++]);
       }
     }
+    chain += together.length;
   }
 
   let netCount = netlist.netCount;
@@ -89,9 +92,17 @@ export function insertScanChains(circuit: Circuit): ScanCircuit {
   return { circuit: { ...circuit, netlist: scanned, configuration: createBitMatrix(1, 0) }, chains };
 }
 
-/** Lists the chains: per layer that of its weights, then that of its thresholds or offsets. */
+/** Lists the chains: per layer that of its weights, if it has any, then that of its thresholds or offsets. */
 function chainsOf({ network }: Circuit): ScanChain[] {
-  return countsOf(network).flatMap((layer, index): ScanChain[] => {
+  const { thermometer, counting } = unrolledLayersOf(network);
+  const first = network.layers.length - counting.length;
+  const levels: ScanChain[] = [];
+  if (thermometer !== undefined) {
+    const rows = thermometer.activation.thresholds.length;
+    levels.push({ frame: 'constants', isSigned: false, layer: 0, rowBits: network.input.bits, rows });
+  }
+  const counts = counting.flatMap((layer, at): ScanChain[] => {
+    const index = first + at;
     const isThreshold = layer.activation === 'threshold';
     const width = constantBits(layer);
     const rows = layer.outputs;
@@ -100,6 +111,7 @@ function chainsOf({ network }: Circuit): ScanChain[] {
       { frame: 'constants', isSigned: !isThreshold, layer: index, rowBits: width, rows },
     ];
   });
+  return [...levels, ...counts];
 }
 
 /** Copies the cell table, with space for more cells at its end. */

@@ -7,12 +7,14 @@ import {
   thresholdBits,
   type CountingShape,
 } from '../../network/counting-layer.js';
-import { countsOf } from '../../network/counts.js';
+import { unrolledLayersOf } from '../../network/counts.js';
 import { outputsOf, type Network } from '../../network/network.js';
 import { validateCounts } from '../../network/validate-counts.js';
+import { validateNetwork } from '../../network/validate.js';
 import { add, argmax, delay, greaterOrEqual, popcount, type Word } from './blocks.js';
 import { configurationVector } from './configuration-vector.js';
 import { DEFAULT_TREE, type TreeShape } from './counters.js';
+import { buildThermometer } from './thermometer.js';
 import { finish, type Steps } from '../../steps.js';
 import type { Circuit } from '../circuit.js';
 
@@ -38,18 +40,27 @@ export const elaborate = (name: string, network: Network, tree?: TreeShape): Cir
 
 /** Builds what `elaborate` does, neuron by neuron. */
 export function* elaborateInSteps(name: string, network: Network, tree: TreeShape = DEFAULT_TREE): Steps<Circuit> {
-  const layers = countsOf(network);
-  validateCounts(layers);
+  const unrolled = unrolledLayersOf(network);
+  const { thermometer, counting } = unrolled;
+  validateNetwork(network);
+  validateCounts(counting);
   const builder = new NetlistBuilder(name);
   const [start] = builder.input(PORT.start, 1);
   let signals: Word = [...builder.input(PORT.input, network.input.count)];
   let outputs: readonly Word[] = [];
   let elapsed = 0;
-  const allWeights = layers.reduce((sum, layer) => sum + layer.inputs * layer.outputs, 0);
+  const planes = network.input.bits;
+  if (thermometer !== undefined) {
+    signals = buildThermometer(builder, thermometer, { planes: signals, start, bits: planes });
+    builder.probe('layer0.fires', signals);
+    elapsed = planes;
+  }
+  const layersBefore = network.layers.length - counting.length;
+  const allWeights = counting.reduce((sum, layer) => sum + layer.inputs * layer.outputs, 0);
   let builtWeights = 0;
 
-  for (const [index, layer] of layers.entries()) {
-    const path = `layer${index}`;
+  for (const [index, layer] of counting.entries()) {
+    const path = `layer${layersBefore + index}`;
     builder.enterGroup(`${path}.control`, 'control');
     const popcountCycles = popcountLatency(layer.inputs, tree);
     const first = layer.inputBits > 1 ? delay(builder, start, elapsed + popcountCycles) : CONSTANT_0;
@@ -86,11 +97,10 @@ export function* elaborateInSteps(name: string, network: Network, tree: TreeShap
   const latency = elapsed + winner.cycles;
   builder.output(PORT.class, winner.word);
   builder.output(PORT.valid, [delay(builder, start, latency)]);
-  const planes = network.input.bits;
   return {
     network,
     netlist: builder.build(),
-    configuration: configurationVector(layers),
+    configuration: configurationVector(unrolled, planes),
     timing: { planes, initiationInterval: planes, latency },
     shape: {
       inputCount: network.input.count,

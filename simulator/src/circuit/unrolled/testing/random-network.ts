@@ -1,6 +1,7 @@
 import { bitMatrixFrom } from '../../../bits/bit-matrix.js';
 import { neverThreshold, type CountingLayer, type CountingShape } from '../../../network/counting-layer.js';
-import { networkOfCounts, type BinaryDenseNetwork } from '../../../network/counts.js';
+import { networkOfCounts, type BinaryDenseNetwork, type UnrolledNetwork } from '../../../network/counts.js';
+import type { PictureShape } from '../../../network/network.js';
 
 /**
  * Builds a dense binary network of the given widths with random weights, thresholds and offsets. `next` gives integers
@@ -33,4 +34,23 @@ export function randomNetwork(
       };
     }),
   );
+}
+
+/** Builds a dense binary network of these widths behind a thermometer with random thresholds. */
+export function randomThermometerNetwork(
+  inputShape: PictureShape,
+  levels: number,
+  widths: readonly number[],
+  inputBits: number,
+  next: (below: number) => number,
+): UnrolledNetwork {
+  const [height, width, channels] = inputShape;
+  const count = height * width * channels;
+  const { layers } = randomNetwork([levels * count, ...widths], 1, 1, next);
+  const thresholds = Int32Array.from({ length: levels * channels }, () => next(2 ** inputBits));
+  const activation = { kind: 'threshold', thresholds } as const;
+  return {
+    input: { count, bits: inputBits },
+    layers: [{ kind: 'thermometer', inputShape, activation }, ...layers],
+  };
 }
