@@ -4,7 +4,7 @@
  *
  *   npx tsx examples/train-gestures.ts firmware-templates/examples/gestures
  */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compileBitstream } from '@adiabit/sdk';
 import {
@@ -145,6 +145,7 @@ function recordingsHeader(recordings: readonly (readonly number[])[]): string {
 }
 
 const [folder = '.'] = process.argv.slice(2);
+await mkdir(folder, { recursive: true });
 // One thread of WebAssembly adds in the same order everywhere.
 for await (const event of trainingEvents({ recipe, dataset, seed: 1, backend: 'wasm' })) {
   if (event.kind === 'epoch' && event.epoch % 10 === 0) {

@@ -18,7 +18,7 @@ AVR_LINK :=
 BOARDS :=
 TEMPLATES :=
 BOARDS += rp2040 microbit uno mega stm32f405 hifive1
-TEMPLATES += stm32f103 esp32c3
+TEMPLATES += stm32f103 esp32c3 ch32v003
 rp2040_FAMILY := CORTEX-M
 rp2040_FLAGS := -mcpu=cortex-m0plus -O2
 rp2040_LINK := -T ports/rp2040/link.ld
@@ -60,3 +60,8 @@ esp32c3_FLAGS := -march=rv32imc -O2
 esp32c3_LINK := -T ports/esp32c3/link.ld
 esp32c3_FOLDERS := ports/common ports/freestanding ports/riscv ports/esp32c3
 esp32c3_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/esp32c3/esp32c3_chip_id.c ports/esp32c3/esp32c3_clock.c ports/esp32c3/esp32c3_flash.c ports/esp32c3/esp32c3_startup.c ports/esp32c3/esp32c3_uart.c
+ch32v003_FAMILY := RISCV
+ch32v003_FLAGS := -march=rv32ec -mabi=ilp32e -Os -msave-restore -DADIABIT_EVERY_LAYER=0
+ch32v003_LINK := -T ports/ch32v003/link.ld
+ch32v003_FOLDERS := ports/common ports/freestanding ports/ch32v003
+ch32v003_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/ch32v003/ch32v003_clock.c ports/ch32v003/ch32v003_flash.c ports/ch32v003/ch32v003_startup.c ports/ch32v003/ch32v003_uart.c

@@ -10,12 +10,12 @@ const missing = missingTools('clang-format');
 
 /** Lists the C that is written by hand: generated files say so in their first line. */
 const handwritten = (): string[] =>
-  ['core', 'ports', 'fuzz']
+  ['core', 'ports', 'fuzz', 'examples']
     .flatMap((folder) =>
       readdirSync(join(firmware, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
     )
     .filter((file) => /\.[ch]$/.test(file))
-    .filter((file) => !readFileSync(join(firmware, file), 'utf8').split('\n', 1)[0].includes('Generated'));
+    .filter((file) => !/Generated|Do not edit/.test(readFileSync(join(firmware, file), 'utf8').split('\n', 1)[0]));
 
 it('finds the sources of the core and of the ports', () => {
   expect(handwritten()).toEqual(

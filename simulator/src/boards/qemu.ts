@@ -123,7 +123,7 @@ export async function startQemuBoard(machine: Machine<QemuEmulator>, options: Qe
 }
 
 const machineFlags = ({ machine, cpu, uart = 0, instructionShift }: QemuEmulator): readonly string[] => [
-  ...['-M', machine, '-nographic', '-qmp', 'stdio'],
+  ...['-M', machine, '-bios', 'none', '-nographic', '-qmp', 'stdio'],
   ...Array.from({ length: uart }, () => ['-serial', 'null']).flat(),
   ...['-serial', 'pty', '-icount', `shift=${instructionShift}`],
   ...(cpu === undefined ? [] : ['-cpu', cpu]),
