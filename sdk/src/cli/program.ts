@@ -17,6 +17,7 @@ import { faultsCommand } from './commands/faults.js';
 import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { buildBoardCommand, newBoardCommand } from './commands/new-board.js';
+import { mcpCommand } from './commands/mcp.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { parityCommand } from './commands/parity.js';
 import { runCommand } from './commands/run.js';
@@ -68,6 +69,7 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     buildBoardCommand(),
     checkBoardCommand(),
     studioCommand(),
+    mcpCommand(),
     doctorCommand(),
     completionCommand(),
   ]) {
