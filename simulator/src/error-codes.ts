@@ -99,6 +99,8 @@ export const ERROR_CODES = {
   'file.read-only': lasting('FileError', 'Allow writing there, or name a file elsewhere.'),
   'file.not-found': lasting('FileError', 'Make the folder first.'),
   'file.wrong-kind': lasting('FileError', 'Name a file where a folder stands, or the other way round.'),
+  'file.outside': lasting('FileError', 'Name something in the folder that the message is about.'),
+  'file.too-large': lasting('FileError', 'Name a smaller file.'),
   'file.not-written': lasting('FileError', 'Name another file; what was there before is untouched.'),
 
   'circuit.latency': lasting('AdiabitError', 'Check the circuit: its "valid" does not come when it should.'),

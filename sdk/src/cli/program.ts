@@ -18,6 +18,7 @@ import { faultsCommand } from './commands/faults.js';
 import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { buildBoardCommand, newBoardCommand } from './commands/new-board.js';
+import { mcpCommand } from './commands/mcp.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { parityCommand } from './commands/parity.js';
 import { recipeCommand } from './commands/recipe.js';
@@ -74,6 +75,7 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     buildBoardCommand(),
     checkBoardCommand(),
     studioCommand(),
+    mcpCommand(),
     doctorCommand(),
     completionCommand(),
   ]) {

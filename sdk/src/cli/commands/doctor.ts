@@ -1,16 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../../version.js';
-import {
-  checkBackends,
-  checkEmulatedBoards,
-  checkEngine,
-  checkMnist,
-  checkNode,
-  checkSerial,
-  checkPackages,
-  type Check,
-} from '../doctor/checks.js';
-import { checkTools } from '../doctor/tools.js';
+import type { Check } from '../doctor/checks.js';
+import { diagnose } from '../doctor/diagnose.js';
 import { boardsOption } from '../parse.js';
 import { createTerminal, styled, type Styled } from '../terminal.js';
 
@@ -33,16 +24,7 @@ const MARKS: Readonly<Record<Check['state'], Styled>> = {
 
 async function doctorAction({ boards, json }: { boards?: string; json?: boolean }): Promise<void> {
   const terminal = createTerminal(json === true);
-  const checks: Check[] = [
-    checkNode(),
-    ...checkPackages(),
-    ...(await checkBackends()),
-    checkEngine(),
-    checkMnist(),
-    ...(await checkSerial()),
-    checkEmulatedBoards(boards),
-    ...(await checkTools(boards)),
-  ];
+  const checks = await diagnose(boards);
   terminal.say(`adiabit ${VERSION}`);
   for (const { name, state, detail, purpose, advice } of checks) {
     terminal.say(MARKS[state], ` ${name}: ${detail}${purpose === undefined ? '' : ` (for ${purpose})`}`);
