@@ -16,7 +16,7 @@ export {
   type VectorSource,
 } from './examples.js';
 
-export { fitRecipe, type FittedRecipe } from './fit-recipe.js';
+export { fitRecipe, type FitOptions, type FittedRecipe } from './fit-recipe.js';
 export { forecast, type Forecast, type ForecastOptions } from './forecast.js';
 export { boardFits, type BoardFit } from './board-table.js';
 export { trainToFolder, type TrainToFolderOptions } from './train.js';
