@@ -57,7 +57,13 @@ function sharpnessDrawing(): string {
         const ends = [2.12, 2.5].map((x) => ({ x, y }));
         return [
           Plot.line(ends, { x: 'x', y: 'y', stroke: colourOf(k), strokeWidth: 2, strokeDasharray: dashes }),
-          Plot.text([{ x: 2.56, y }], { x: 'x', y: 'y', text: () => `k = ${k}`, textAnchor: 'start', fill: 'var(--ink)' }),
+          Plot.text([{ x: 2.56, y }], {
+            x: 'x',
+            y: 'y',
+            text: () => `k = ${k}`,
+            textAnchor: 'start',
+            fill: 'var(--ink)',
+          }),
         ];
       }),
     ],

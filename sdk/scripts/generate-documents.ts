@@ -136,7 +136,13 @@ const TABLES: Readonly<Record<string, () => string>> = {
   ),
 };
 
-const DOCUMENTS = ['docs/formats/link.md', 'docs/formats/bitstream.md', 'docs/errors.md', 'docs/reference/cli.md', 'docs/README.md'];
+const DOCUMENTS = [
+  'docs/formats/link.md',
+  'docs/formats/bitstream.md',
+  'docs/errors.md',
+  'docs/reference/cli.md',
+  'docs/README.md',
+];
 const MARKED = /(<!-- table ([A-Z_]+) -->\n)[^]*?(<!-- end -->)/g;
 
 /** Every document with its tables as the sources say; which tables it has. */

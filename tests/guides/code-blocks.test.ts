@@ -10,6 +10,9 @@ const pages = allPages();
 /** Not code: nothing is done with them, unless they are output. */
 const TEXT = ['text', 'diff', 'mermaid'];
 
+/** A machine may be busy with much else. */
+const PATIENCE_MS = 300_000;
+
 /** Lines that must occur in what was printed, in this order; "..." stands for anything. */
 function expectPrinted(printed: string, lines: readonly string[]): void {
   let from = 0;
@@ -74,7 +77,7 @@ describe.each(withCode)('the code on $path', ({ path, blocks, ...page }) => {
     .map((block) => [`${block.language} in line ${block.line}`, block] as const);
   describe.each(named)('%s', (_, block) => {
     const missing = missingTools(...block.needs);
-    it.skipIf(missing.length > 0)(titled('does what the page says', missing), () => check(block));
+    it.skipIf(missing.length > 0)(titled('does what the page says', missing), () => check(block), PATIENCE_MS);
   });
 
   async function check(block: Block): Promise<void> {
@@ -98,7 +101,9 @@ describe('all pages together', () => {
   });
 
   it('name the language of every block', () => {
-    const fences = pages.flatMap(({ path, text }) => [...text.matchAll(/^ *```(.*)$/gm)].map(([, info]) => [path, info]));
+    const fences = pages.flatMap(({ path, text }) =>
+      [...text.matchAll(/^ *```(.*)$/gm)].map(([, info]) => [path, info]),
+    );
     for (const [index, [path, info]] of fences.entries()) expect(info === '', path).toBe(index % 2 === 1);
     expect(fences.length).toBe(2 * pages.reduce((sum, { blocks }) => sum + blocks.length, 0));
   });
@@ -109,7 +114,8 @@ describe('all pages together', () => {
     for (const [, command] of commands) await parseOnly(['help', command]).catch(expectHelp);
     const runs = pages.flatMap(({ text }) => [...text.matchAll(/npm run ((?:-\S+ )*)([\w:-]+)(?! --prefix)/g)]);
     expect(runs.length).toBeGreaterThan(10);
-    for (const [whole, , script] of runs) expect([...Object.keys(scripts), 'bench:NAME', 'package'], whole).toContain(script);
+    for (const [whole, , script] of runs)
+      expect([...Object.keys(scripts), 'bench:NAME', 'package'], whole).toContain(script);
   });
 });
 

@@ -1,15 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { adiabit, runTypeScript, type CliResult } from '../support/cli.js';
+import { runTypeScript } from '../support/cli.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const guide = await readFile(join(root, 'docs/guides/training.md'), 'utf8');
-
-/** The lines of the guide that one types. */
-const commands = [...guide.matchAll(/^```sh\n([^]*?)^```$/gm)].flatMap(([, block]) => block.trim().split('\n'));
+const example = (name: string): string => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
 
 let folder: string;
 beforeAll(async () => {
@@ -17,26 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-function run(command: string): Promise<CliResult> {
-  const [npx, tool, ...args] = command.split(' ');
-  expect(npx).toBe('npx');
-  if (tool === 'adiabit') return adiabit(args, { cwd: folder });
-  expect(tool).toBe('tsx');
-  return runTypeScript([join(root, args[0]), ...args.slice(1)], { cwd: folder });
-}
-
-const outputs = new Map<string, string>();
-
-test.each(commands)('the command of the training guide runs, after those before it: %s', async (command) => {
-  const { code, stdout, stderr } = await run(command);
+// That every command of the guide runs is held by code-blocks.test.ts.
+test('the build script of the training guide learns to tell shapes apart', async () => {
+  const run = (script: string, ...args: string[]) => runTypeScript([example(script), ...args], { cwd: folder });
+  expect(await run('draw-shapes.ts', 'shapes')).toMatchObject({ code: 0 });
+  const { code, stdout, stderr } = await run('train-shapes.ts', 'shapes', 'shapes.model.json');
   expect(code, stderr).toBe(0);
-  outputs.set(command, stdout);
-});
-
-test('the commands of the guide leave what it says', async () => {
-  expect(commands.length).toBeGreaterThan(6);
-  const outputOf = (part: string): string => [...outputs].find(([command]) => command.includes(part))?.[1] ?? '';
-  expect(outputOf('train --recipe')).toContain('3 classes, so the last layer has 3 outputs');
-  expect(Number(/([\d.]+) % of the test/.exec(outputOf('train-shapes'))?.[1])).toBeGreaterThan(80);
-  expect(await readFile(join(folder, 'out/modes/mnist-modes.md'), 'utf8')).toMatch(/^\| both \| 1 \|/m);
+  expect(Number(/([\d.]+) % of the test/.exec(stdout)?.[1])).toBeGreaterThan(80);
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { methodPictures } from '../../sdk/scripts/draw-method-pictures.js';
 import { generatedDocuments, tableNames } from '../../sdk/scripts/generate-documents.js';
 import { FRAME_KIND } from '../../simulator/src/bitstream/layout.js';
 import { MESSAGE_TYPE } from '../../sdk/src/protocol/constants.js';
@@ -11,6 +12,13 @@ describe('the tables of documents', () => {
   it.each(documents)('are what the sources say in $path; if not: npm run generate', ({ path, text }) => {
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
+
+  it.each(methodPictures())(
+    'go with $path, drawn from what was measured; if not: npm run generate',
+    ({ path, text }) => {
+      expect(readFileSync(path, 'utf8')).toBe(text);
+    },
+  );
 
   it('all stand in one document', () => {
     expect(documents.flatMap(({ tables }) => tables).sort()).toEqual([...tableNames()].sort());

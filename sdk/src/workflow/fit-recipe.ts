@@ -12,17 +12,22 @@ export interface FittedRecipe {
   readonly notes: readonly Note[];
 }
 
+export interface FitOptions {
+  /** The folder that the data was loaded from, if any. */
+  readonly data?: string | undefined;
+  /** False leaves the inputs as they are (true). */
+  readonly normalize?: boolean | undefined;
+}
+
 /**
  * Fits a recipe to the data that it is trained on: as many outputs as there are classes, the thresholds of its thermometer
  * and, for data of the user's own, inputs less their means.
  * @param recipe one that ships, or a user's own
- * @param options.data the folder that the data was loaded from, if any
- * @param options.normalize false leaves the inputs as they are
  */
 export async function fitRecipe(
   recipe: Recipe,
   dataset: Dataset,
-  { data, normalize = true }: { readonly data?: string | undefined; readonly normalize?: boolean | undefined } = {},
+  { data, normalize = true }: FitOptions = {},
 ): Promise<FittedRecipe> {
   const isOwn = dataset.channels !== undefined || !(await isOriginalData(data, taskOfRecipe(recipe)));
   return fitToData(recipe, dataset, normalize && isOwn);

@@ -25,7 +25,7 @@ export {
   type VectorSource,
 } from './examples.js';
 
-export { fitRecipe, type FittedRecipe } from './fit-recipe.js';
+export { fitRecipe, type FitOptions, type FittedRecipe } from './fit-recipe.js';
 export { forecast, type Forecast, type ForecastOptions } from './forecast.js';
 export {
   summarize,

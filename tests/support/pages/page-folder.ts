@@ -28,7 +28,10 @@ export class PageFolder {
     }
     // npx takes a second to find what is there.
     await mkdir(join(folder, '.tools'));
-    await writeFile(join(folder, '.tools/npx'), `#!/bin/sh\ntool=$1; shift; exec "${ROOT}node_modules/.bin/$tool" "$@"\n`);
+    await writeFile(
+      join(folder, '.tools/npx'),
+      `#!/bin/sh\ntool=$1; shift; exec "${ROOT}node_modules/.bin/$tool" "$@"\n`,
+    );
     await chmod(join(folder, '.tools/npx'), 0o755);
     return new PageFolder(folder);
   }
@@ -43,7 +46,11 @@ export class PageFolder {
     const path = [join(this.#folder, '.tools'), join(ROOT, 'node_modules/.bin'), process.env['PATH']].join(':');
     const env = { ...process.env, PATH: path, ADIABIT_HOME: join(this.#folder, '.adiabit'), NO_COLOR: '1' };
     for (const name of ['CI', 'VITEST', 'NODE_ENV', 'FORCE_COLOR']) Reflect.deleteProperty(env, name);
-    return promisify(execFile)('bash', ['-euo', 'pipefail', '-c', `exec 2>&1\n${script}`], { cwd: this.#folder, env, maxBuffer: 1 << 26 }).then(
+    return promisify(execFile)('bash', ['-euo', 'pipefail', '-c', `exec 2>&1\n${script}`], {
+      cwd: this.#folder,
+      env,
+      maxBuffer: 1 << 26,
+    }).then(
       ({ stdout }) => ({ code: 0, text: stdout }),
       (error: unknown) => {
         const { code, stdout } = error as { code: number; stdout: string };
