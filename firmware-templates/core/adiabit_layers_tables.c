@@ -4,12 +4,6 @@
 
 #include "adiabit_bytes.h"
 
-#if defined(__GNUC__)
-#define NOT_INLINE __attribute__((noinline))
-#else
-#define NOT_INLINE
-#endif
-
 /* With fewer places than this, tables are not worth their memory. */
 #define FEWEST_PLACES 4u
 /* Windows of fewer inputs are faster at many places at once (adiabit_layers_lanes.c). */
@@ -169,7 +163,7 @@ static void sum_chunks(UNUSED const uint32_t *table, UNUSED const uint32_t *wind
           "pop {r4, r5, r6, r7, pc}\n");
 }
 #else
-static NOT_INLINE void sum_chunks(const uint32_t *table, const uint32_t *window, uint32_t chunks, uint32_t *sums) {
+static ADIABIT_NOT_INLINE void sum_chunks(const uint32_t *table, const uint32_t *window, uint32_t chunks, uint32_t *sums) {
   uint32_t a = 0, b = 0, c = 0, d = 0;
   for (const uint32_t *end = table + chunks * TABLE_WORDS; table != end;) {
     uint32_t bits = *window++;
@@ -202,7 +196,7 @@ static inline uint32_t fired_by(const uint32_t *starts, const uint32_t *sums) {
 }
 
 /* Tells which channels of a group fire that has more chunks than a segment. */
-static NOT_INLINE uint32_t fired_in_segments(const uint32_t *starts, const uint32_t *window, uint32_t chunks) {
+static ADIABIT_NOT_INLINE uint32_t fired_in_segments(const uint32_t *starts, const uint32_t *window, uint32_t chunks) {
   const uint32_t *tables = starts + SUM_WORDS;
   uint32_t sums[ENTRY_WORDS];
   uint32_t halves[SUM_WORDS];
