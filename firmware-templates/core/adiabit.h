@@ -38,7 +38,7 @@ struct adiabit_bitstream {
 typedef struct adiabit_network adiabit_network_t;
 
 /* The memory that a network takes beside that of its values. Checked against the real size when the core is built. */
-#define ADIABIT_STATE_BYTES (64u + 16u * sizeof(void *))
+#define ADIABIT_STATE_BYTES (64u + 24u * sizeof(void *))
 
 /*
  * Checks a bitstream and gets it ready to run in `memory`: once, before the first inference. Bitstream and memory have

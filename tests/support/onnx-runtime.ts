@@ -1,4 +1,6 @@
+import { fromBinary } from '@bufbuild/protobuf';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { ModelProtoSchema } from '../../sdk/src/interchange/onnx/schema/onnx_pb.js';
 
 /** What another runtime makes of inputs. */
 export interface OnnxRun {
@@ -9,8 +11,7 @@ export interface OnnxRun {
 /** Runs an ONNX file that Adiabit wrote in ONNX Runtime, all inputs in one batch. */
 export async function runOnnx(file: Uint8Array, inputs: readonly Uint8Array[]): Promise<OnnxRun> {
   const session = await InferenceSession.create(file, { logSeverityLevel: 3 });
-  const [metadata] = session.inputMetadata;
-  const dims = metadata.isTensor ? metadata.shape.map((size) => (typeof size === 'number' ? size : inputs.length)) : [];
+  const dims = [inputs.length, ...exampleShapeOf(file)];
   const bytes = new Uint8Array(inputs.reduce((sum, { length }) => sum + length, 0));
   inputs.forEach((input, index) => {
     bytes.set(input, index * input.length);
@@ -23,4 +24,10 @@ export async function runOnnx(file: Uint8Array, inputs: readonly Uint8Array[]): 
     outputs: inputs.map((_, index) => outputs.slice(index * width, (index + 1) * width)),
     classes: Array.from(results.class.data as BigInt64Array, Number),
   };
+}
+
+/** Returns the shape of one example, as the file says it. */
+function exampleShapeOf(file: Uint8Array): readonly number[] {
+  const dims = fromBinary(ModelProtoSchema, file).graph?.input[0].type?.tensorType?.shape?.dim ?? [];
+  return dims.slice(1).map(({ dimValue }) => Number(dimValue));
 }
