@@ -22,6 +22,7 @@ async function filesLoadedBy(door: string): Promise<readonly string[]> {
 it.each([
   ['@adiabit/simulator', 75, /zod|vitest|avr8js|rp2040js/],
   ['@adiabit/simulator/errors', 5, /zod|noble/],
+  ['@adiabit/sdk/config', 3, /zod|jiti|tensorflow|serialport/],
   ['@adiabit/sdk', 150, /tensorflow|mathjs|plot|linkedom|serialport|commander|boards|workers|zod/],
   // Its first use reads boards.json, by a schema of zod.
   ['@adiabit/sdk/device', 240, /tensorflow|mathjs|plot|linkedom|commander/],

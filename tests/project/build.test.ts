@@ -145,6 +145,9 @@ describe('buildProject', { sequential: true }, () => {
     const network = { ...barsConfig.recipe.network, mode: 'real' } as const;
     const real = withConfig({ ...barsConfig, recipe: { ...barsConfig.recipe, network } });
     await expect(real).rejects.toMatchObject({ code: 'project.not-frozen' });
+    const page = await readFile(file('.adiabit/report.html'), 'utf8');
+    expect(page).toContain('The network with signs and steps is wrong on');
+    expect(page).toContain('Confusion matrix of 3 classes');
   });
 
   it('takes a config in TypeScript, from whatever folder it is run in', async () => {

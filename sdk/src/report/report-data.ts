@@ -18,10 +18,12 @@ export interface Mistake {
 export interface ReportData {
   readonly summary: Summary;
   readonly history: readonly ReportEpoch[];
-  /** Test examples counted by true class (rows) and the class of the integers (columns); empty if there are none. */
+  /** Test examples counted by true class (rows) and the class that they were taken for (columns), by the integers or, if there are none, by the hard network. */
   readonly confusion: readonly (readonly number[])[];
+  /** The meaning of class 0, 1, ... If absent, the numbers. */
+  readonly classNames?: readonly string[];
   /** If it is dense and binary: weights of the first layer, one row per neuron, and the shape [height, width] of its input. */
   readonly firstLayer?: { readonly weights: BitMatrix; readonly shape: readonly [number, number] };
-  /** Some test pictures that the integers got wrong; none if the examples are no pictures. */
+  /** Some test pictures that it got wrong; none if the examples are no pictures. */
   readonly mistakes: readonly Mistake[];
 }

@@ -272,6 +272,14 @@ describe('the report', () => {
     expect(textOf(renderReport({ ...data, history }))).toContain('k of activations');
   });
 
+  it('calls classes by their names, at the axes of the matrix where those have room', () => {
+    const named = renderReport({ ...data, classNames: ['cat', 'dog'] });
+    expect(named).toMatch(/Most often it takes a dog for a cat:\s+21\stimes/);
+    expect(named).toMatch(/>dog<\/text>/);
+    const long = renderReport({ ...data, classNames: ['a very long name', 'dog'] });
+    expect(long).not.toMatch(/>dog<\/text>/);
+  });
+
   it('draws a run of one epoch, and leaves out what there is nothing of', () => {
     const short = renderReport({ ...data, history: data.history.slice(0, 1), mistakes: [], confusion: [] });
     expect(short).toContain('best: epoch 1');

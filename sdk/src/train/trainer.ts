@@ -8,8 +8,8 @@ import { loadCheckpoint, saveCheckpoint } from './checkpoints/checkpoint.js';
 import { checkExamples } from './datasets/batches.js';
 import { trainedOn, type Dataset } from './datasets/dataset.js';
 import { datasetFingerprint } from './datasets/fingerprint.js';
-import { evaluateHard } from './evaluation/evaluate-hard.js';
-import { countCorrect } from './evaluation/evaluate.js';
+import { predictHard } from './evaluation/evaluate-hard.js';
+import { countCorrect, predict } from './evaluation/evaluate.js';
 import { estimateStatistics } from './evaluation/statistics.js';
 import { hardened } from './forward/sharpness.js';
 import { createEventLoopYield } from './learning/event-loop.js';
@@ -112,8 +112,10 @@ export interface TrainResult {
   readonly hardValidationAccuracy: number;
   /** Test accuracy of the same latent weights at their epoch's sharpness. */
   readonly softTestAccuracy: number;
-  /** Test accuracy of `network` as deployed, computed by `evaluateHard`; with convolutions on the tensor backend. */
+  /** Test accuracy of `network` as deployed, computed as `evaluateHard` does; with convolutions on the tensor backend. */
   readonly hardTestAccuracy: number;
+  /** The classes that it gives the test examples. */
+  readonly hardTestPredictions: Uint8Array;
 }
 
 /**
@@ -161,9 +163,11 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const statistics = await estimateStatistics(backend, layers, best.parameters, dataset.train, hardened);
   const network = { ...toTrainedNetwork(recipe.network, best.parameters, statistics), trainedOn: trainedOn(dataset) };
   const softCorrect = await countCorrect(backend, layers, best.parameters, dataset.test, state.history[best.epoch - 1]);
-  const hardTestAccuracy = isDenseNetwork(network)
-    ? evaluateHard(network, dataset.test)
-    : (await countCorrect(backend, layers, best.parameters, dataset.test, hardened, statistics)) / dataset.test.count;
+  const { test } = dataset;
+  const hardTestPredictions = isDenseNetwork(network)
+    ? predictHard(network, test)
+    : await predict(backend, layers, best.parameters, test, hardened, statistics);
+  const hardCorrect = hardTestPredictions.filter((predicted, index) => predicted === test.labels[index]).length;
   return {
     network,
     bestEpoch: best.epoch,
@@ -175,7 +179,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     seconds: (clock() - startMs) / 1000,
     hardValidationAccuracy: best.hardAccuracy,
     softTestAccuracy: softCorrect / dataset.test.count,
-    hardTestAccuracy,
+    hardTestAccuracy: hardCorrect / test.count,
+    hardTestPredictions,
   };
 }
 

@@ -60,16 +60,18 @@ function secondsOf({ record: { seconds: train, polished } }: Omit<TrainingOutcom
 
 function reportData(
   summary: Summary,
-  { record, frozen }: Omit<TrainingOutcome, 'files'>,
-  { test, kind }: Dataset,
+  { record, frozen, hardPredictions }: Omit<TrainingOutcome, 'files'>,
+  { test, kind, classNames }: Dataset,
 ): ReportData {
   const firstLayer = frozen && firstLayerOf(frozen.model, test.shape);
+  const predictions = frozen?.predictions ?? hardPredictions;
   return {
     summary,
     history: record.history,
-    confusion: frozen === undefined ? [] : confusionOf(frozen.predictions, test),
+    confusion: confusionOf(predictions, test),
+    ...(classNames === undefined ? {} : { classNames }),
     ...(firstLayer === undefined ? {} : { firstLayer }),
-    mistakes: frozen === undefined || kind === 'sound' ? [] : mistakesOf(frozen.predictions, test),
+    mistakes: kind === 'sound' ? [] : mistakesOf(predictions, test),
   };
 }
 

@@ -90,6 +90,7 @@ export async function trainToFolder(options: TrainToFolderOptions): Promise<Trai
       ...files,
     },
     ...(shipped === undefined ? {} : { frozen: shipped }),
+    hardPredictions: result.hardTestPredictions,
     samplesPerSecond,
   };
   await writeTrainingReport(outcome.files.report, outcome, dataset);

@@ -23,6 +23,8 @@ export interface TrainingOutcome {
   readonly files: TrainingFiles;
   /** What ships, polished if the recipe says so; absent if the network has no exact integer form. */
   readonly frozen?: ShippedNetwork;
+  /** The classes that the network gives the test examples with signs and steps. */
+  readonly hardPredictions: Uint8Array;
   /** Training examples a second, the mean of the epochs of this call; 0 if it trained none. */
   readonly samplesPerSecond: number;
 }

@@ -18,12 +18,15 @@ export const isError = ({ truth, given }: Confusion): boolean => truth !== given
 const EDGE = { left: 48, right: 66, top: 54, bottom: 6 };
 /** The most classes with numbers in the cells: with more, the cells are too small for numbers. */
 const NUMBERED = 25;
+/** The most letters of a name beside the axis, and the width of a letter. */
+const LONGEST_NAME = 5;
+const LETTER = 8;
 
 /**
  * Draws the confusion matrix. Right answers outnumber errors a hundred to one, so the diagonal is left pale and the
  * errors have the colour scale to themselves, by square root.
  */
-export function confusionChart(matrix: readonly (readonly number[])[]): Html {
+export function confusionChart(matrix: readonly (readonly number[])[], classNames: readonly string[] = []): Html {
   const cells = confusionsOf(matrix);
   const errors = cells.filter((cell) => isError(cell) && cell.examples > 0);
   const worst = Math.max(1, ...errors.map(({ examples }) => examples));
@@ -35,6 +38,10 @@ export function confusionChart(matrix: readonly (readonly number[])[]): Html {
   const text = (data: readonly Confusion[], options: Plot.TextOptions) =>
     Plot.text(legible ? data : [], { ...place, text: (cell: Confusion) => count(cell.examples), fontSize, ...options });
   const ticks = legible ? classes : classes.filter((index) => index % 10 === 0);
+  // Names stand at the axes where all have room.
+  const hasRoom =
+    classNames.length > 0 && classNames.every(({ length }) => length <= Math.min(LONGEST_NAME, size / LETTER));
+  const tickFormat = (index: number): string => (hasRoom ? (classNames.at(index) ?? String(index)) : String(index));
   const wrong = errors.reduce((sum, { examples }) => sum + examples, 0);
 
   return drawChart({
@@ -46,14 +53,14 @@ export function confusionChart(matrix: readonly (readonly number[])[]): Html {
     padding: legible ? 0.06 : 0,
     ariaLabel:
       `Confusion matrix of ${classes.length} classes with ${count(wrong)} errors: ` +
-      'rows are true classes, columns the classes of the circuit.',
+      'rows are true classes, columns the classes that they were taken for.',
     x: { domain: classes, label: null },
     y: { domain: classes, label: null },
     opacity: { type: 'linear', domain: [0, 1], range: [0, 1] },
     marks: [
-      Plot.axisX({ anchor: 'top', ticks, tickSize: 0, color: 'var(--muted)' }),
-      Plot.axisY({ ticks, tickSize: 0, color: 'var(--muted)' }),
-      Plot.text(['circuit’s class'], { frameAnchor: 'top', dy: -44, fill: 'var(--ink)', fontWeight: 600 }),
+      Plot.axisX({ anchor: 'top', ticks, tickFormat, tickSize: 0, color: 'var(--muted)' }),
+      Plot.axisY({ ticks, tickFormat, tickSize: 0, color: 'var(--muted)' }),
+      Plot.text(['taken for'], { frameAnchor: 'top', dy: -44, fill: 'var(--ink)', fontWeight: 600 }),
       Plot.text(['true class'], { frameAnchor: 'left', dx: -38, rotate: -90, fill: 'var(--ink)', fontWeight: 600 }),
       Plot.text(['right'], {
         frameAnchor: 'top-right',

@@ -4,8 +4,16 @@ import { count, plural } from '../numbers.js';
 import { colourPicture, grayPicture } from '../pictures.js';
 import type { Mistake, ReportData } from '../report-data.js';
 
+/** Returns what answers. */
+function takerOf({ circuit, accuracy: { frozen } }: ReportData['summary']): string {
+  if (circuit !== undefined) return 'The circuit';
+  return frozen === undefined ? 'The network with signs and steps' : 'The frozen network';
+}
+
+const nameOf = (label: number, classNames: ReportData['classNames']): string => classNames?.[label] ?? String(label);
+
 /** Shows what was taken for what. */
-export function confusionFigure({ confusion, summary: { circuit } }: ReportData): Html {
+export function confusionFigure({ confusion, classNames, summary }: ReportData): Html {
   if (confusion.length === 0) return emptyHtml;
   const cells = confusionsOf(confusion);
   const errors = cells.filter(isError);
@@ -21,23 +29,23 @@ export function confusionFigure({ confusion, summary: { circuit } }: ReportData)
       <figcaption>
         <h2>Errors</h2>
         <p>
-          ${circuit === undefined ? 'The frozen network' : 'The circuit'} is wrong on ${count(wrong)} of
-          ${plural(total, 'test example')}.
+          ${takerOf(summary)} is wrong on ${count(wrong)} of ${plural(total, 'test example')}.
           ${
             worst.examples > 0
-              ? html`Most often it takes a ${worst.truth} for a ${worst.given}: ${plural(worst.examples, 'time')}.`
+              ? html`Most often it takes a ${nameOf(worst.truth, classNames)} for a ${nameOf(worst.given, classNames)}:
+                ${plural(worst.examples, 'time')}.`
               : emptyHtml
           }
           Colour shows the errors; right answers stand pale on the diagonal.
         </p>
       </figcaption>
-      ${confusionChart(confusion)}
+      ${confusionChart(confusion, classNames)}
     </figure>
   `;
 }
 
 /** Shows some of the images behind the errors. */
-export function mistakesFigure({ mistakes, summary }: ReportData): Html {
+export function mistakesFigure({ mistakes, classNames, summary }: ReportData): Html {
   if (mistakes.length === 0) return emptyHtml;
   const taker = summary.circuit === undefined ? 'network' : 'circuit';
   return html`
@@ -57,9 +65,9 @@ export function mistakesFigure({ mistakes, summary }: ReportData): Html {
                 src="${pictureOf({ image, shape })}"
                 width="${shape[1]}"
                 height="${shape[0]}"
-                alt="a ${label} that the ${taker} takes for a ${predicted}"
+                alt="a ${nameOf(label, classNames)} that the ${taker} takes for a ${nameOf(predicted, classNames)}"
               />
-              <span>${label} → <b>${predicted}</b></span>
+              <span>${nameOf(label, classNames)} → <b>${nameOf(predicted, classNames)}</b></span>
             </li> `,
         )}
       </ol>
