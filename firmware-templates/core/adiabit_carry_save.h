@@ -1,7 +1,7 @@
 /*
  * Carry-save adders: 32 columns are counted at once, each in binary. An adder takes three words of equal weight and
- * leaves a word of that weight (sum) and one of twice the weight (carry): five logical operations without any carry chain
- * (Harley and Seal; see Warren, Hacker's Delight, 2nd edition, section 5-1).
+ * leaves a word of that weight (sum) and one of twice the weight (carry): five logical operations without any carry
+ * chain (Harley and Seal; see Warren, Hacker's Delight, 2nd edition, section 5-1).
  */
 #ifndef ADIABIT_CARRY_SAVE_H
 #define ADIABIT_CARRY_SAVE_H

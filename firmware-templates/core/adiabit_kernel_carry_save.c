@@ -8,8 +8,8 @@
 
 /*
  * Small microcontrollers have no popcount instruction, and counting the bits of every word costs more than all the
- * rest. Instead 32 columns are counted at once (adiabit_carry_save.h). Five words hold the counts of up to 31; only then
- * are bits counted, of all five together.
+ * rest. Instead 32 columns are counted at once (adiabit_carry_save.h). Five words hold the counts of up to 31; only
+ * then are bits counted, of all five together.
  */
 
 typedef struct {

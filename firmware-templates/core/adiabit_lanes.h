@@ -19,9 +19,9 @@
 #define ADIABIT_LANE_COUNT_BITS 16u
 
 /*
- * Counts, in every lane, the taps that agree with a row of weights. A tap is the word of one input's bits; the weights are
- * packed, +1 as bit 1. `counts` gets the ones, twos, fours and so on, as many words as the number of columns has bits, three at
- * least; those from the eights on are zero before.
+ * Counts, in every lane, the taps that agree with a row of weights. A tap is the word of one input's bits; the weights
+ * are packed, +1 as bit 1. `counts` gets the ones, twos, fours and so on, as many words as the number of columns has
+ * bits, three at least; those from the eights on are zero before.
  */
 void adiabit_count_lanes(const uint32_t *taps, adiabit_stored_t *row, uint32_t *counts, uint32_t columns);
 

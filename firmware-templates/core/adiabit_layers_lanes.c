@@ -1,6 +1,6 @@
 /*
- * Convolutions of bits with thresholds, at 32 places at once. A word holds one bit of each of 32 neighbouring places, its
- * lanes, so that one instruction works for all of them:
+ * Convolutions of bits with thresholds, at 32 places at once. A word holds one bit of each of 32 neighbouring places,
+ * its lanes, so that one instruction works for all of them:
  *
  *     planes     the rows of the picture, taken apart into words for each channel
  *     taps       per input of a window, the word of its bits at the lanes
@@ -8,8 +8,9 @@
  *                compared with the threshold from the lowest bit up
  *     values     words of eight channels become bytes of places
  *
- * Of n inputs A agree. Of bipolar bits S = 2 A - n; of unsigned ones S = A - Z, where Z weights are -1 (docs/encoding.md).
- * What lies outside the picture is bit 0, which counts nothing among unsigned bits; bipolar ones are not padded here.
+ * Of n inputs A agree. Of bipolar bits S = 2 A - n; of unsigned ones S = A - Z, where Z weights are -1
+ * (docs/encoding.md). What lies outside the picture is bit 0, which counts nothing among unsigned bits; bipolar ones
+ * are not padded here.
  */
 #include "adiabit_lanes.h"
 #include "adiabit_layers_run.h"
@@ -122,7 +123,8 @@ typedef struct {
   uint32_t shift;
 } line_t;
 
-/* Gathers the taps of a line whose channels are a word each. It is a function of its own so that the loop has all registers. */
+/* Gathers the taps of a line whose channels are a word each. It is a function of its own so that the loop has all
+ * registers. */
 static ADIABIT_NOT_INLINE void gather_words(const line_t *line, uint32_t *taps, const uint32_t *planes) {
   const uint32_t mask = line->mask;
   const uint32_t shift = line->shift;

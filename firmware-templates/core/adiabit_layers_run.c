@@ -1,6 +1,6 @@
 /* Runs one layer that is no counting layer. It reads weights and constants from flash, and values from the arena. */
-#include "adiabit_lanes.h"
 #include "adiabit_layers_run.h"
+#include "adiabit_lanes.h"
 
 #if ADIABIT_EVERY_LAYER
 

@@ -47,7 +47,8 @@ void adiabit_run_weights(adiabit_run_t *run);
 /* Runs a thermometer. */
 void adiabit_run_thermometer(adiabit_run_t *run);
 
-/* Runs a convolution of bits at many places at once. False, and nothing done, if it is none of that kind or too large. */
+/* Runs a convolution of bits at many places at once. False, and nothing done, if it is none of that kind or too large.
+ */
 bool adiabit_run_lanes(adiabit_run_t *run);
 
 static inline uint32_t adiabit_count_bits(uint32_t word) {

@@ -1,6 +1,6 @@
 /*
- * Thermometers: every value of the input becomes a bit for each threshold of its channel. Bits of bytes are packed without a
- * call for each; every loop is a function of its own so that it has all registers.
+ * Thermometers: every value of the input becomes a bit for each threshold of its channel. Bits of bytes are packed
+ * without a call for each; every loop is a function of its own so that it has all registers.
  */
 #include "adiabit_layers_run.h"
 
@@ -101,8 +101,7 @@ static bool pack_shortly(const adiabit_run_t *run, uint32_t places, uint32_t lev
     pack_alike(values, places, threshold_at(run, 0), words);
   } else if (levels == 1u && places == 1u) {
     pack_each(values, channels, run->constants, words);
-  } else if (channels == 1u && levels <= 8u && places >= ADIABIT_CODES / 2u &&
-             run->spare_words >= ADIABIT_CODES / 4u) {
+  } else if (channels == 1u && levels <= 8u && places >= ADIABIT_CODES / 2u && run->spare_words >= ADIABIT_CODES / 4u) {
     build_codes(run, (uint8_t *)run->spare, levels);
     pack_codes(values, places, (const uint8_t *)run->spare, levels, words);
   } else {
@@ -113,7 +112,8 @@ static bool pack_shortly(const adiabit_run_t *run, uint32_t places, uint32_t lev
 #endif
 
 /* Compares the bytes of all places with the thresholds of their channels, at most 32 each. */
-static ADIABIT_NOT_INLINE void pack_levels(const adiabit_run_t *run, uint32_t places, uint32_t levels, uint32_t *words) {
+static ADIABIT_NOT_INLINE void pack_levels(const adiabit_run_t *run, uint32_t places, uint32_t levels,
+                                           uint32_t *words) {
   const uint8_t *values = run->values.bytes;
   uint32_t word = 0;
   uint32_t at = 0;

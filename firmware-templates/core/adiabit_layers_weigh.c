@@ -313,7 +313,7 @@ static inline uint32_t weigh_integers(adiabit_stored_t *row, const uint32_t *win
 
 /* Weighs consecutive rows. It is a function of its own so that the loops have all registers. */
 static ADIABIT_NOT_INLINE void weigh_rows_of_integers(adiabit_stored_t *row, const uint32_t *window, uint32_t columns,
-                                              uint32_t *sums, uint32_t count) {
+                                                      uint32_t *sums, uint32_t count) {
   const uint32_t row_bytes = (columns + 3u) & ~UINT32_C(3);
   for (const uint32_t *end = sums + count; sums != end; sums++, row = adiabit_stored_at(row, row_bytes)) {
     *sums = weigh_integers(row, window, columns);

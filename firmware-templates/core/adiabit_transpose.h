@@ -7,8 +7,8 @@
 #include "adiabit_bytes.h"
 
 /*
- * Transposes eight bytes, four in each word: bit i of byte b becomes bit b of byte i. Blocks of 1, 2 and 4 bits change places
- * (Warren, Hacker's Delight, 2nd edition, section 7-3).
+ * Transposes eight bytes, four in each word: bit i of byte b becomes bit b of byte i. Blocks of 1, 2 and 4 bits change
+ * places (Warren, Hacker's Delight, 2nd edition, section 7-3).
  */
 static inline void adiabit_transpose_words(uint32_t *low_bytes, uint32_t *high_bytes) {
   uint32_t low = *low_bytes;

@@ -17,7 +17,7 @@ import { temporaryFolder } from '../support/host-device.js';
 import { repeatableNumbers } from '../support/numbers.js';
 import { RawLine } from '../support/raw-line.js';
 import { sampleCircuit, withWrongGoldenVector } from '../support/sample-circuits.js';
-import { overRecordings, pictureNetwork, sampleNetwork } from '../support/sample-networks.js';
+import { overRecordings, pictureNetwork, sampleNetwork, thermometerNetwork } from '../support/sample-networks.js';
 import { missingTools, titled } from '../support/tools.js';
 
 /** Boards by what tells them apart here. */
@@ -224,6 +224,29 @@ for (const entry of boards) {
               availableBytes: entry.workBytes,
             },
           });
+        } finally {
+          await session.close();
+        }
+      },
+      120_000,
+    );
+
+    where(entry.layerKinds !== 'counting')(
+      'gives the oracle’s outputs for thermometers and what convolutions and pools make of their bits',
+      async () => {
+        const session = await openDevice(pathOf(entry), { virtualPorts: freshVirtualPorts() });
+        try {
+          for (const [channels, levels] of [
+            [1, 1],
+            [1, 3],
+            [2, 2],
+          ] as const) {
+            const numbers = repeatableNumbers(channels + 8 * levels);
+            const network = thermometerNetwork(numbers, channels, levels);
+            const { bytes, inputs, outputs } = sampleNetwork(network, randomInputs(numbers, network, 4), 1);
+            await flash(session, bytes);
+            expect((await session.inferMany(inputs)).map((result) => result.outputs)).toEqual(outputs);
+          }
         } finally {
           await session.close();
         }

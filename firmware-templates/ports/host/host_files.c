@@ -32,8 +32,8 @@ static uint8_t *read_file(const char *path, uint32_t *length) {
 }
 
 /*
- * Gives exactly the memory that the tables of a kernel take, so that the address sanitizer sees the first byte too far. It
- * is the same with the spare memory of layers; the reference runs without.
+ * Gives exactly the memory that the tables of a kernel take, so that the address sanitizer sees the first byte too far.
+ * It is the same with the spare memory of layers; the reference runs without.
  */
 static uint32_t spare_bytes(const adiabit_circuit_t *circuit, const adiabit_kernel_t *kernel) {
   return kernel == &adiabit_kernel_reference ? 0u : adiabit_layers_spare_bytes(circuit);

@@ -103,6 +103,51 @@ export function pictureNetwork(next: Next, extent = 12): Network {
   return { input: { count: extent * extent, bits: 8 }, layers };
 }
 
+/**
+ * Returns a small picture network that begins with a thermometer. The convolutions behind it are over bits, padded ones
+ * and bipolar ones, large enough to run at many places at once.
+ */
+export function thermometerNetwork(next: Next, channels: number, levels: number): Network {
+  const levelsOf = Int32Array.from({ length: channels * levels }, () => 1 + next(255));
+  const layers: Layer[] = [
+    { kind: 'thermometer', inputShape: [12, 12, channels], activation: { kind: 'threshold', thresholds: levelsOf } },
+    {
+      ...same(12, channels * levels, 8),
+      inputEncoding: 'unsigned',
+      weights: binary(next, 8, 9 * channels * levels),
+      activation: thresholds(next, 8, 3),
+    },
+    {
+      kind: 'pool',
+      operation: 'extreme',
+      inputShape: [12, 12, 8],
+      outputShape: [6, 6, 8],
+      size: [2, 2],
+      stride: [2, 2],
+    },
+    {
+      kind: 'convolution',
+      inputShape: [6, 6, 8],
+      outputShape: [5, 5, 9],
+      size: [2, 2],
+      stride: [1, 1],
+      padding: [0, 0],
+      inputEncoding: 'bipolar',
+      weights: binary(next, 9, 32),
+      activation: thresholds(next, 9, 4),
+    },
+    {
+      kind: 'dense',
+      inputs: 225,
+      outputs: 5,
+      inputEncoding: 'unsigned',
+      weights: binary(next, 5, 225),
+      activation: { kind: 'integer', shift: 0, offsets: Int32Array.from({ length: 5 }, () => next(20) - 10) },
+    },
+  ];
+  return { input: { count: 144 * channels, bits: 8 }, layers };
+}
+
 /** Puts the same network over recorded examples: standardized mu-law samples, 128 standing for 0. */
 export function overRecordings({ input, layers }: Network): Network {
   const preparation = { kind: 'standardize', samples: 'muLaw', steps: 90_000 } as const;
