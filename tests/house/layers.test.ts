@@ -55,6 +55,8 @@ const importsIn = (folder: string): Import[] => sourceFiles(folder).flatMap(impo
 const offenders = (imports: readonly Import[], forbidden: (to: string, one: Import) => boolean): string[] =>
   imports.filter((one) => forbidden(one.to, one)).map(({ from, to }) => `${from} imports ${to}`);
 
+/** Packages that a page can load. */
+const BROWSER_PACKAGES = /^@adiabit\/simulator\/|^mathjs\/lib\/browser/;
 const TENSOR_LIBRARY = /^@tensorflow\//;
 const inFolder = (to: string, folder: string): boolean => to === folder || to.startsWith(`${folder}/`);
 
@@ -119,9 +121,11 @@ describe('the layers', () => {
     expect(offenders(services, (to) => /desktop-app\/src\/(host|studio|main)\//.test(to))).toEqual([]);
   });
 
-  it('keep tensor libraries inside sdk/src/train, loaded when training starts', () => {
+  it('keep tensor libraries inside sdk/src/train, loaded when training starts, and their types in the door for them', () => {
     const sdk = importsIn('sdk/src');
-    const outside = sdk.filter(({ from }) => !inFolder(from, 'sdk/src/train'));
+    const outside = sdk.filter(
+      ({ from }) => !['sdk/src/train', 'sdk/src/tfjs'].some((folder) => inFolder(from, folder)),
+    );
     expect(offenders(outside, (to) => TENSOR_LIBRARY.test(to))).toEqual([]);
     const eager = sdk.filter(({ typeOnly, lazy }) => !typeOnly && !lazy);
     expect(offenders(eager, (to) => TENSOR_LIBRARY.test(to))).toEqual([]);
@@ -182,6 +186,7 @@ describe('the layers', () => {
         'model',
         'compile',
         'train',
+        'tfjs',
         'interchange',
         'polish',
         'report',
@@ -263,6 +268,10 @@ describe('the layers', () => {
       /\bconsole\.\w|\bprocess\.\w|node:process/.test(readFileSync(join(root, file), 'utf8')),
     );
     expect(told).toEqual([]);
+  });
+
+  it('let the door for TensorFlow.js run in browsers: all that it loads', () => {
+    expect(packagesLoadedBy('sdk/src/tfjs/index.ts').filter((name) => !BROWSER_PACKAGES.test(name))).toEqual([]);
   });
 
   it('keep tensor libraries, and the thousand files of mathjs, out of what "import @adiabit/sdk/train" loads', () => {

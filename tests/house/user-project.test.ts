@@ -42,15 +42,18 @@ async function doors(): Promise<readonly string[]> {
   return [...(await of('simulator')), ...(await of('sdk'))];
 }
 
-/** What the compiler has to say of a strict project that checks libraries too. */
+type ModuleResolution = 'node16' | 'bundler';
+
+/** What the compiler has to say of a program in a strict project. */
 async function compile(
-  imported: readonly string[],
-  moduleResolution: 'node16' | 'bundler',
+  program: string,
+  moduleResolution: ModuleResolution,
+  options: Readonly<Record<string, unknown>> = {},
 ): Promise<readonly string[]> {
-  const lines = imported.map((door, index) => `export * as door${index} from '${door}';`);
-  await writeFile(join(project, 'user.ts'), `${lines.join('\n')}\n`);
+  await writeFile(join(project, 'user.ts'), program);
   const compilerOptions = {
     strict: true,
+    exactOptionalPropertyTypes: true,
     skipLibCheck: false,
     noEmit: true,
     target: 'es2022',
@@ -58,6 +61,7 @@ async function compile(
     types: ['node'],
     moduleResolution,
     module: moduleResolution === 'bundler' ? 'esnext' : 'node16',
+    ...options,
   };
   await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['user.ts'] }));
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
@@ -66,10 +70,50 @@ async function compile(
   return stdout.split('\n').filter((line) => line !== '');
 }
 
+/** A program that has its models from TensorFlow.js, and what it must not pass. */
+const tensorflowProgram = `
+import * as tf from '@tensorflow/tfjs';
+import { adiabatic, adiabaticLayers, binarize, exampleBytes, freezeLayersModel, settle, sharpnessOf } from '@adiabit/sdk/tfjs';
+
+const own = adiabaticLayers(tf);
+const layer: tf.layers.Layer = own.conv2d({ filters: 4, kernelSize: 3, inputShape: [8, 8, 1] });
+const line: tf.Sequential = binarize(tf, tf.sequential({ layers: [layer, own.dense({ units: 2 })] }), { mode: 'both' });
+line.add(own.activation({ activation: 'hard-tanh' }));
+const input = tf.input({ shape: [4] });
+const outputs = own.dense({ units: 2, activation: 'softmax' }).apply(input) as tf.SymbolicTensor;
+const graph: tf.LayersModel = binarize(tf, tf.model({ inputs: input, outputs }), { mode: 'weights', keepReal: ['a'] });
+const examples: tf.Tensor2D = tf.ones([3, 4]);
+await graph.fit(examples, tf.ones([3, 2]), {
+  epochs: 2,
+  callbacks: [adiabatic(graph, { epochs: 2 }, { examples }), { onEpochEnd: (epoch: number) => console.log(epoch) }],
+});
+await line.fit(examples, examples, { callbacks: adiabatic(line, { epochs: 2 }) });
+await settle(graph, examples);
+const { model, report } = await freezeLayersModel(graph, { input: { bits: 8, divisor: 255 }, examples });
+const bytes: Uint8Array[] = await exampleBytes(examples, { bits: 8, divisor: 255 });
+console.log(model.layers.length, report.isExact, sharpnessOf(graph).kWeight, bytes.length);
+// @ts-expect-error: no mode of that name
+binarize(tf, graph, { mode: 'all' });
+// @ts-expect-error: a layer is no model
+binarize(tf, layer, { mode: 'both' });
+// @ts-expect-error: a model is not the library
+binarize(graph, graph, { mode: 'both' });
+// @ts-expect-error: the divisor is missing
+await freezeLayersModel(graph, { input: { bits: 8 } });
+// @ts-expect-error: no activation of that name
+own.dense({ units: 2, activation: 'softsign' });
+`;
+
 describe.each(['node16', 'bundler'] as const)('a strict user project that resolves modules as %s', (resolution) => {
   it('compiles against every door, the declarations of libraries included', async () => {
     const imported = await doors();
     expect(imported.length).toBeGreaterThan(20);
-    expect(await compile(imported, resolution)).toEqual([]);
+    const program = imported.map((door, index) => `export * as door${index} from '${door}';\n`).join('');
+    expect(await compile(program, resolution)).toEqual([]);
+  });
+
+  it('has its models of TensorFlow.js accepted where they fit, and only there; the declarations of TensorFlow.js themselves have faults', async () => {
+    const asWritten = { skipLibCheck: true, lib: ['es2023', 'dom'] };
+    expect(await compile(tensorflowProgram, resolution, asWritten)).toEqual([]);
   });
 });

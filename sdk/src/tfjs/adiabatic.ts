@@ -1,9 +1,10 @@
 import type { EpochPlan } from '../train/schedules/fixed.js';
 import { adiabaticModelOf } from './instance.js';
 import type { ExampleTensor, TrainableModel } from './library.js';
+import { checkExamples } from './network/normalizations.js';
 import { forgetMoments, learningRateOf, setLearningRate } from './optimizer.js';
 import { type AdiabaticSchedule, plansOf } from './schedule.js';
-import { examplesMissing, needsExamples, settle } from './settle.js';
+import { settle } from './settle.js';
 import { sharpen } from './sharpness.js';
 
 export interface AdiabaticOptions {
@@ -26,7 +27,7 @@ export interface AdiabaticCallback {
 /**
  * Returns the callback that raises the sharpness of a model, epoch by epoch: before each one k and the learning rate
  * are the schedule's, and after a push the optimizer forgets its moments. After the schedule's last epoch the model is
- * settled, so that `model.evaluate` says what the frozen network will do.
+ * settled, so that its `evaluate` says what the frozen network will do.
  *
  * Epochs are those that `model.fit` counts: `initialEpoch` goes on in the middle of a schedule. Epochs beyond it are
  * trained at its last sharpness.
@@ -40,7 +41,7 @@ export function adiabatic(
   { examples, onPlan }: AdiabaticOptions = {},
 ): AdiabaticCallback {
   const { tf, model: trained } = adiabaticModelOf(model);
-  if (examples === undefined && needsExamples(trained)) throw examplesMissing(model);
+  checkExamples(trained, examples);
   const epochs = plansOf(schedule, 1).length;
   let plans: readonly EpochPlan[] | undefined;
   let done = 0;

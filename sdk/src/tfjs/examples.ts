@@ -1,6 +1,5 @@
 import { DataError } from '@adiabit/simulator/errors';
-import type { ExampleTensor } from './library.js';
-import type { ModelInput } from './network/network-of.js';
+import type { ExampleTensor, ModelInput } from './library.js';
 
 /** How far a number may be from the integer that it stands for: float32 divides and multiplies. */
 const ROUNDING = 1e-3;

@@ -5,8 +5,8 @@ import { HARD_SHARPNESS } from '../train/network/activations.js';
 import type { TrainedNetwork } from '../train/network/trained-network.js';
 import { exampleBytes } from './examples.js';
 import { adiabaticModelOf } from './instance.js';
-import type { ExampleTensor, TrainableModel } from './library.js';
-import { type ModelInput, trainedNetworkOf } from './network/network-of.js';
+import type { ExampleTensor, ModelInput, TrainableModel } from './library.js';
+import { trainedNetworkOf } from './network/network-of.js';
 import { sharpnessOf } from './sharpness.js';
 
 export interface FreezeLayersModelOptions {

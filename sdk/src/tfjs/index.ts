@@ -10,8 +10,8 @@
  * const { model: integers } = await freezeLayersModel(model, { input: { bits: 8, divisor: 255 } });
  * ```
  *
- * The TensorFlow.js used is the one that is passed: this door loads none. Its layers are registered there, so that
- * `model.save` and `tf.loadLayersModel` work; a program that only loads calls `adiabaticLayers(tf)` first.
+ * The TensorFlow.js used is the one that is passed: this door loads none. Its layers are registered there, so that a
+ * model can be saved and loaded; a program that only loads calls `adiabaticLayers(tf)` first.
  */
 export { adiabatic } from './adiabatic.js';
 export type { AdiabaticCallback, AdiabaticOptions } from './adiabatic.js';
@@ -28,8 +28,7 @@ export type {
   AdiabaticLayers,
 } from './layers/factories.js';
 export type { LayerActivation } from './layers/settings.js';
-export type { ExampleTensor, TensorLibrary, TrainableModel } from './library.js';
-export type { ModelInput } from './network/network-of.js';
+export type { ExampleTensor, ModelInput, TensorLibrary, TrainableModel } from './library.js';
 export type { AdiabaticSchedule, RisingSchedule } from './schedule.js';
 export { settle } from './settle.js';
 export { registerTrainingKernels } from './training-kernels.js';

@@ -32,3 +32,10 @@ export interface ExampleTensor {
   readonly size: number;
   data(): Promise<ArrayLike<number>>;
 }
+
+/** How the examples that a model is fed stand for unsigned integers: it sees x / divisor. */
+export interface ModelInput {
+  /** 1 to 8. */
+  readonly bits: number;
+  readonly divisor: number;
+}

@@ -1,4 +1,3 @@
-import { ModelError } from '@adiabit/simulator/errors';
 import type { layers, LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import type { Tensorflow } from './whole-library.js';
 import { PooledStatistics } from '../train/evaluation/pooled-statistics.js';
@@ -7,7 +6,7 @@ import type { Statistics } from '../train/network/parameters.js';
 import { adiabaticModelOf } from './instance.js';
 import type { ExampleTensor, TrainableModel } from './library.js';
 import { hard, sharpen } from './sharpness.js';
-import { trunkOf } from './network/trunk.js';
+import { checkExamples, normalizationsOf } from './network/normalizations.js';
 
 /** Examples that go through the model at once. */
 const EXAMPLES_AT_ONCE = 500;
@@ -23,10 +22,9 @@ const EXAMPLES_AT_ONCE = 500;
  */
 export async function settle(model: TrainableModel, examples?: ExampleTensor): Promise<void> {
   const adiabatic = adiabaticModelOf(model);
-  const normalizations = normalizationsOf(adiabatic.model);
-  if (normalizations.length > 0 && examples === undefined) throw examplesMissing(model);
+  checkExamples(adiabatic.model, examples);
   sharpen(model, hard);
-  for (const layer of normalizations) {
+  for (const layer of normalizationsOf(adiabatic.model)) {
     const { mean, variance } = await statisticsBefore(
       adiabatic.tf,
       adiabatic.model,
@@ -38,19 +36,6 @@ export async function settle(model: TrainableModel, examples?: ExampleTensor): P
       layer.setWeights([...trained, adiabatic.tf.tensor1d(mean), adiabatic.tf.tensor1d(variance)]);
     });
   }
-}
-
-/** Tells whether a model needs examples to be settled. */
-export const needsExamples = (model: LayersModel): boolean => normalizationsOf(model).length > 0;
-
-export function examplesMissing({ name }: TrainableModel): ModelError {
-  const message = `The model "${name}" has batch normalisation: pass the training examples, whose mean and variance it needs once it is hard.`;
-  return new ModelError('bad-value', message, { model: name });
-}
-
-function normalizationsOf(model: LayersModel): readonly layers.Layer[] {
-  const { steps } = trunkOf(model);
-  return steps.map(({ layer }) => layer).filter((layer) => layer.getClassName() === 'BatchNormalization');
 }
 
 async function statisticsBefore(

@@ -19,8 +19,8 @@ const INITIAL_SHARPNESS = 3;
 
 /**
  * Makes the class of a kind of layers, activation(scale * weigh(x) + bias), which extends the library's own. The functions
- * with a sharpness are those of our trainer. Settings and sharpness are part of the configuration, so that `model.save`
- * keeps them.
+ * with a sharpness are those of our trainer. Settings and sharpness are part of the configuration, so that a saved model
+ * has them.
  */
 export function makeLayerClass<Settings extends LayerSettings>(
   tf: Tensorflow,

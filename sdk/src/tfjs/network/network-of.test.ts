@@ -7,9 +7,10 @@ import { resolveLayers } from '../../train/network/network.js';
 import { uploadParameters } from '../../train/learning/step.js';
 import { binarize } from '../binarize.js';
 import { exampleBytes } from '../examples.js';
+import type { ModelInput } from '../library.js';
 import { hard, sharpen } from '../sharpness.js';
 import { everyLayerModel, lineModel, scatterWeights, toyInputs } from '../testing/toy-models.js';
-import { assembleNetwork, type ModelInput, trainedNetworkOf } from './network-of.js';
+import { assembleNetwork, trainedNetworkOf } from './network-of.js';
 
 await tf.setBackend('cpu');
 const input: ModelInput = { bits: 8, divisor: 255 };

@@ -5,18 +5,12 @@ import { channelsOf, product, type Shape } from '../../train/network/layers.js';
 import { resolveLayers } from '../../train/network/network.js';
 import { type Statistics, toTrainedNetwork } from '../../train/network/parameters.js';
 import type { TrainedNetwork } from '../../train/network/trained-network.js';
+import type { ModelInput } from '../library.js';
 import { isAdiabatic } from '../layers/adiabatic-layer.js';
 import { type LayerPart, noParameters, partsOf, shortcutOf, type WeightReader } from './layer-parts.js';
 import { refuse, trunkOf, type TrunkStep } from './trunk.js';
 
 type Layer = layers.Layer;
-
-/** How the examples that a model is fed stand for unsigned integers: it sees x / divisor. */
-export interface ModelInput {
-  /** 1 to 8. */
-  readonly bits: number;
-  readonly divisor: number;
-}
 
 /**
  * Checks that a model has an integer form, by its layers and shapes alone.
