@@ -15,6 +15,7 @@ import { exportCommand } from './commands/export.js';
 import { faultsCommand } from './commands/faults.js';
 import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
+import { importCommand } from './commands/import.js';
 import { buildBoardCommand, newBoardCommand } from './commands/new-board.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { parityCommand } from './commands/parity.js';
@@ -55,6 +56,7 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     explainCommand(),
     faultsCommand(),
     exportCommand(),
+    importCommand(),
     keygenCommand(),
     signCommand(),
     verifyCommand(),
