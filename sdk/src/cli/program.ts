@@ -17,6 +17,7 @@ import { exportCommand } from './commands/export.js';
 import { faultsCommand } from './commands/faults.js';
 import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
+import { importCommand } from './commands/import.js';
 import { buildBoardCommand, newBoardCommand } from './commands/new-board.js';
 import { mcpCommand } from './commands/mcp.js';
 import { reproduceCommand } from './commands/reproduce.js';
@@ -63,6 +64,7 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     explainCommand(),
     faultsCommand(),
     exportCommand(),
+    importCommand(),
     keygenCommand(),
     signCommand(),
     verifyCommand(),

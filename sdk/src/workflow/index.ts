@@ -54,6 +54,7 @@ export {
 export { Schematics, type Schematic, type SchematicEdge, type SchematicNode, type SchematicView } from './schematic.js';
 export { inferencesInReach } from './reach.js';
 export { exportToFile, type Exported, type ExportFormat, type ExportOptions } from './export.js';
+export { importToFile, type ImportedFile, type ImportToFileOptions } from './import.js';
 export {
   coverage,
   diff,

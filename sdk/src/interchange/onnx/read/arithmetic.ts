@@ -65,14 +65,14 @@ export function together(reading: Reading, node: GraphNode, left: Value, right: 
   if (left === right && node.operator === 'Add') return changed(reading, node, left, [one.add(one)], [zero]);
   const isSame =
     left.shape.length === right.shape.length && left.shape.every((size, axis) => size === right.shape[axis]);
-  const [ours, theirs] = [left.place.shape, right.place.shape];
-  if (!isSame || !liesAs(left, right) || ours.some((size, axis) => size !== theirs[axis])) {
-    throw refusal(node, 'adds values of other shapes', 'Add tensors of one shape.');
-  }
+  if (!isSame || !liesAs(left, right)) throw refusal(node, 'adds values of other shapes', 'Add tensors of one shape.');
   const other = node.operator === 'Sub' ? changed(reading, node, right, [one.neg()], [zero]) : right;
   const { builder } = reading;
   // Sums of two places count both as they are.
   const terms = [left, other].map((term) => builder.settle(placeOf(node, term)));
-  const place = builder.sum(terms[0], terms[1]);
+  // Rows may be the values of pictures; channels of a picture recur in the row.
+  const isPicture = terms.every(({ shape }) => shape.join() === terms[0].shape.join());
+  const shape = isPicture ? terms[0].shape : ([1, 1, left.order.length] as const);
+  const place = builder.sum({ ...terms[0], shape }, { ...terms[1], shape });
   return { kind: 'value', shape: left.shape, order: left.order, place };
 }

@@ -63,7 +63,7 @@ interface View {
   readonly picture?: PictureShape;
 }
 
-/** Follows the input to the first windows over it, or the first weighted sum of all. */
+/** Follows the input to the first windows over it. */
 function viewOf({ nodes, input }: Graph, constants: ReadonlyMap<string, Constant>): View {
   const layouts = new Map<string, Layout>([[input.name, inOrder(input.shape)]]);
   for (const node of nodes) {
@@ -71,8 +71,10 @@ function viewOf({ nodes, input }: Graph, constants: ReadonlyMap<string, Constant
     const layout = name === undefined ? undefined : layouts.get(name);
     if (layout === undefined) continue;
     if (WINDOWS.includes(node.operator)) return asPicture(layout);
-    if (SUMS.includes(node.operator)) break;
+    if (SUMS.includes(node.operator)) continue;
     const next = layoutAfter(node, layout, constants);
+    // Channels are last in the input and come first here.
+    if (next !== undefined && listAttribute(node, 'perm')?.join() === '0,3,1,2') return asPicture(next);
     if (next !== undefined) for (const output of node.outputs) layouts.set(output, next);
   }
   // Nobody reads it as a picture, but what looks like one has its channels first.

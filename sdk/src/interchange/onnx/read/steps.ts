@@ -7,11 +7,12 @@ import { requantizeOf, thresholdsOf } from '../../../train/freezing/activations.
 import { type Affine, compose, interceptAt, one, signOf, slopeAt, zero } from '../../../train/freezing/affine.js';
 import type { Grid, Rounding } from './quantization.js';
 import { type NodeName, refusal } from './refusal.js';
-import { changed, type Condition, type Limits, type Reading, type Value } from './value.js';
+import { changed, placeOf, type Condition, type Limits, type Reading, type Value } from './value.js';
 
 /** Makes the condition value >= 0, or value > 0. @throws ModelError if Clip or Relu before it decides it already */
 export function conditionOf(node: NodeName, value: Value, isStrict = false, isTurned = false): Condition {
   const { limits, ...free } = value;
+  placeOf(node, free);
   if (limits !== undefined) {
     const isOpen = isStrict ? limits.minimum <= 0 && limits.maximum > 0 : limits.minimum < 0 && limits.maximum >= 0;
     if (!isOpen) {

@@ -6,6 +6,7 @@ import type { ModelBuilder } from '../../../train/freezing/model-builder.js';
 import type { Place } from '../../../train/freezing/place.js';
 import type { Constant } from './constant.js';
 import { channelsFirst, liesAs, spread, type Layout } from './layout.js';
+import type { Rounding } from './quantization.js';
 import { type NodeName, refusal } from './refusal.js';
 
 /** Limits that Clip or Relu set; whoever reads the value has to see that they change nothing. */
@@ -19,6 +20,8 @@ export interface Value extends Layout {
   readonly kind: 'value';
   readonly place: Place;
   readonly limits?: Limits;
+  /** Round, Floor or Ceil that still has to be done: how many whole numbers there are is for Clip to say. */
+  readonly rounding?: Rounding;
 }
 
 /** The truth of `value >= 0`, or `value > 0` if strict; its opposite if turned. */
@@ -39,7 +42,7 @@ export type Operand = Constant | Value | Condition | Answer;
 
 /** What a reader of a graph does not have to refuse but should tell. */
 export interface ImportNote {
-  readonly kind: 'rounded-weights' | 'rounded-values' | 'sign-of-zero' | 'common-unit';
+  readonly kind: 'rounded-weights' | 'rounded-values' | 'sign-of-zero' | 'common-unit' | 'taken-as-whole';
   readonly node: string;
   readonly operator: string;
 }
@@ -66,6 +69,7 @@ export function changed(
   slopes: readonly Fraction[],
   intercepts: readonly Fraction[],
 ): Value {
+  if (value.rounding !== undefined) throw unrounded(node);
   const channels = value.place.shape[2];
   const isByValue = [slopes, intercepts].some(({ length }) => length > Math.max(1, channels));
   // A number of its own for every value: each is a channel.
@@ -93,11 +97,15 @@ export const fractionsOf = (values: readonly number[]): readonly Fraction[] => v
 
 export const halfOf = (value: Fraction): Fraction => value.div(fraction(2n, 1n));
 
-/** Returns the place of a value that stands for itself. @throws ModelError if Clip or Relu still has to be done */
-export function placeOf(node: NodeName, { place, limits }: Value): Place {
+/** Returns the place of a value that stands for itself. @throws ModelError if Clip, Relu or a rounding still has to be done */
+export function placeOf(node: NodeName, { place, limits, rounding }: Value): Place {
+  if (rounding !== undefined) throw unrounded(node);
   if (limits !== undefined) throw unlimited(node);
   return place;
 }
+
+const unrounded = (node: NodeName) =>
+  refusal(node, 'takes rounded values without limits', 'Put Clip behind Round, Floor or Ceil, or quantise with Quant.');
 
 const unlimited = (node: NodeName) =>
   refusal(

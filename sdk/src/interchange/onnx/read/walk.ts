@@ -4,11 +4,20 @@ import { listAttribute, numberAttribute, type Graph, type GraphNode } from './gr
 import { normalized, together, withConstant } from './arithmetic.js';
 import { layoutAfter } from './input.js';
 import { throughGlobalPool, throughPool } from './pools.js';
-import { byteGrid, gridOf } from './quantization.js';
+import { byteGrid, gridOf, onGrid, type Rounding } from './quantization.js';
 import { refusal } from './refusal.js';
 import { canBeZero, chosenBy, conditionOf, quantized } from './steps.js';
 import { one, zero } from '../../../train/freezing/affine.js';
-import { along, changed, fractionsOf, type Condition, type Operand, type Reading, type Value } from './value.js';
+import {
+  along,
+  changed,
+  fractionsOf,
+  type Condition,
+  type Limits,
+  type Operand,
+  type Reading,
+  type Value,
+} from './value.js';
 import { biased, throughMatrix, throughWindows } from './weighted.js';
 
 /** Goes through the nodes of a graph, and returns its outputs. @throws ModelError naming the node that has no form here */
@@ -76,8 +85,9 @@ function throughValue(
     case 'Dropout':
       return value;
     case 'Cast':
-      if (REAL_TYPES.includes(numberAttribute(node, 'to', 1)) || isWhole(value)) return value;
-      throw refusal(node, 'cuts real values to whole ones', 'Quantise them: Quant, or QuantizeLinear.');
+      // Integers that stand for whole numbers need not be these: a step may be a part of one.
+      if (!REAL_TYPES.includes(numberAttribute(node, 'to', 1)) && !isWhole(value)) reading.note('taken-as-whole', node);
+      return value;
     case 'Add':
     case 'Sub':
     case 'Mul':
@@ -114,12 +124,17 @@ function throughValue(
     case 'Shape':
       return constantOf([value.shape.length + 1], [1, ...value.shape]);
     case 'Relu':
-      return clipped(value, 0, Infinity);
+      return clipped(reading, node, value, { minimum: 0, maximum: Infinity });
     case 'Clip': {
       const limit = (name: string, given: Constant | undefined, otherwise: number): number =>
         given === undefined ? numberAttribute(node, name, otherwise) : given.values[0];
-      return clipped(value, limit('min', second, -Infinity), limit('max', third, Infinity));
+      const limits = { minimum: limit('min', second, -Infinity), maximum: limit('max', third, Infinity) };
+      return clipped(reading, node, value, limits);
     }
+    case 'Floor':
+    case 'Ceil':
+    case 'Round':
+      return rounded(reading, node, value, ROUNDINGS[node.operator]);
     case 'Sign':
       if (canBeZero(value)) reading.note('sign-of-zero', node);
       return chosenBy(reading, conditionOf(node, value), [one], [one.neg()]);
@@ -166,7 +181,8 @@ function throughValue(
 
 const OPERATORS =
   'Gemm, MatMul, Conv, BatchNormalization, pools, Add, Sub, Mul, Div, Sign, BipolarQuant, Quant, comparisons, ' +
-  'QuantizeLinear, DequantizeLinear, Relu and Clip before a quantisation, and operators that change shapes';
+  'QuantizeLinear, DequantizeLinear, Relu and Clip before a quantisation, Round, Floor and Ceil with Clip, and ' +
+  'operators that change shapes';
 
 /** Float, half, double. */
 const REAL_TYPES: readonly number[] = [1, 10, 11];
@@ -205,11 +221,30 @@ function throughMean(reading: Reading, node: GraphNode, value: Value, given: Con
   return throughGlobalPool(reading, node, value, numberAttribute(node, 'keepdims', 1) === 1);
 }
 
-function clipped(value: Value, minimum: number, maximum: number): Value {
+const ROUNDINGS = { Floor: 'down', Ceil: 'up', Round: 'half-even' } as const;
+
+function rounded(reading: Reading, node: GraphNode, { limits, ...value }: Value, rounding: Rounding): Value {
+  if (isWhole(value) && limits === undefined) return value;
+  if (limits === undefined) return { ...value, rounding };
+  return whole(reading, node, { ...value, rounding }, limits);
+}
+
+function clipped(reading: Reading, node: GraphNode, value: Value, { minimum, maximum }: Limits): Value {
   const { limits = { minimum: -Infinity, maximum: Infinity } } = value;
   const held = (end: number): number => Math.min(Math.max(end, minimum), maximum);
-  return { ...value, limits: { minimum: held(limits.minimum), maximum: held(limits.maximum) } };
+  const made = { minimum: held(limits.minimum), maximum: held(limits.maximum) };
+  return value.rounding === undefined ? { ...value, limits: made } : whole(reading, node, value, made);
 }
+
+/** Rounds to whole numbers within limits. */
+function whole(reading: Reading, node: GraphNode, { rounding = 'half-even', ...value }: Value, limits: Limits): Value {
+  const ends = [onGrid({ ...UNLIMITED, rounding }, limits.minimum), onGrid({ ...UNLIMITED, rounding }, limits.maximum)];
+  if (!ends.every(Number.isFinite)) throw refusal(node, 'rounds to any whole number', 'Give Clip both limits.');
+  const grid = { minimum: ends[0], maximum: ends[1], rounding };
+  return quantized(reading, node, value, grid, { scale: [1], zero: [0] });
+}
+
+const UNLIMITED = { minimum: -Infinity, maximum: Infinity };
 
 /** Reads a sign: scale where the value is at least 0, else -scale. */
 function signed(reading: Reading, node: GraphNode, value: Value, scale: Constant): Value {

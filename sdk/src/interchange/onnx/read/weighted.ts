@@ -52,13 +52,9 @@ export function throughWindows(
 ): Value {
   const { place, shape } = pictureOf(node, { ...value, place: placeOf(node, value) });
   const [height, width, channels] = shape;
-  const { dims, values, steps } = weights;
+  const { dims, values, steps } = ungrouped(node, weights, channels);
   const size = dims.length === 4 ? ([dims[2], dims[3]] as const) : ([1, dims[2]] as const);
   const filters = dims[0];
-  if (numberAttribute(node, 'group', 1) !== 1 || dims[1] !== channels) {
-    const why = `weighs ${dims[1]} of ${channels} channels at a time`;
-    throw refusal(node, why, 'Use convolutions of one group: depthwise and grouped ones have no form here.');
-  }
   const { stride, padding, output } = geometryOf(node, [height, width], size);
   const taps = size[0] * size[1];
   const columns = taps * channels;
@@ -85,6 +81,31 @@ export function throughWindows(
   return bias === undefined
     ? sums
     : biased(reading, node, sums, { ...bias, dims: outShape.map((_, axis) => (axis === 0 ? filters : 1)) });
+}
+
+/** Returns the kernel of a convolution in groups as one over all channels, with weights of 0. */
+function ungrouped(node: GraphNode, { dims, values, steps, ...rest }: Constant, channels: number): Constant {
+  const group = numberAttribute(node, 'group', 1);
+  const [filters, each] = dims;
+  if (each * group !== channels || filters % group !== 0) {
+    throw refusal(node, `weighs ${each} of ${channels} channels in ${group} groups`, 'Export the graph again.');
+  }
+  const known = steps === undefined ? {} : { steps };
+  if (group === 1) return { dims, values, ...known, ...rest };
+  const taps = sizeOf(dims.slice(2));
+  const spread = (from: Float64Array, otherwise: (filter: number) => number): Float64Array =>
+    Float64Array.from({ length: filters * channels * taps }, (_, index) => {
+      const filter = Math.floor(index / (channels * taps));
+      const channel = (Math.floor(index / taps) % channels) - Math.floor(filter / (filters / group)) * each;
+      const isOfGroup = channel >= 0 && channel < each;
+      return isOfGroup ? from[(filter * each + channel) * taps + (index % taps)] : otherwise(filter);
+    });
+  return {
+    ...rest,
+    dims: [filters, channels, ...dims.slice(2)],
+    values: spread(values, () => 0),
+    ...(steps === undefined ? {} : { steps: spread(steps, (filter) => steps[filter * each * taps]) }),
+  };
 }
 
 /** Adds a bias. */

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { FormatError } from '@adiabit/simulator/errors';
+import { readBytes } from '../files.js';
+import type { ImportedModel, ImportOnnxOptions, ReadExternal } from '../interchange/index.js';
+import { throwIfCancelled, type Following } from './observer.js';
+
+export interface ImportToFileOptions extends Following, Omit<ImportOnnxOptions, 'readExternal' | 'source'> {
+  /** An .onnx file. */
+  readonly file: string;
+  /** The .model.json file to write. */
+  readonly output: string;
+}
+
+export type ImportedFile = ImportedModel;
+
+/**
+ * Reads a network that was trained elsewhere, and writes it as a model. Weights that ONNX keeps in a file of their own
+ * are read from the folder of the file.
+ * @throws as `importOnnx` and `saveModel` do; CancelledError
+ */
+export async function importToFile({ file, output, signal, ...options }: ImportToFileOptions): Promise<ImportedFile> {
+  const bytes = await readBytes(file);
+  const { importOnnx } = await import('../interchange/index.js');
+  const { saveModel } = await import('../model/model-file.js');
+  throwIfCancelled(signal);
+  const imported = importOnnx(bytes, { ...options, source: file, readExternal: readerBeside(file) });
+  throwIfCancelled(signal);
+  await saveModel(output, imported.model);
+  return imported;
+}
+
+/** Reads files of one folder and those below it, no others. */
+function readerBeside(file: string): ReadExternal {
+  const folder = dirname(resolve(file));
+  return (location) => {
+    const path = resolve(folder, location);
+    const inside = relative(folder, path);
+    if (inside === '' || inside.startsWith(`..${sep}`) || inside === '..' || resolve(inside) === inside) {
+      const message = `${file} keeps weights in "${location}", outside its folder. Export it anew.`;
+      throw new FormatError('bad-value', message, { file, location });
+    }
+    return readFileSync(path);
+  };
+}

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { importOnnx, writeOnnx, type ImportOnnxOptions } from '@adiabit/sdk/interchange';
+import { argmax, createOracle, type BinarizedModel } from '@adiabit/sdk/model';
+import { randomInputs, randomLayers, valuesOf } from '../../simulator/src/network/testing/random-layers.js';
+import { repeatableNumbers } from '../support/numbers.js';
+
+interface Vectors {
+  /** The shape of an input in the graph, channels first. */
+  readonly input: readonly number[];
+  readonly inputs: string;
+  readonly outputs: readonly (readonly number[])[];
+}
+
+const vectorsFolder = new URL('../vectors/onnx/', import.meta.url);
+
+async function imported(name: string, options?: ImportOnnxOptions) {
+  const vectors = JSON.parse(await readFile(new URL(`${name}.json`, vectorsFolder), 'utf8')) as Vectors;
+  const bytes = Buffer.from(vectors.inputs, 'base64');
+  const count = vectors.input.reduce((product, size) => product * size);
+  const [channels] = vectors.input;
+  const inputs = vectors.outputs.map((_, index) =>
+    channelsLast(bytes.subarray(index * count, (index + 1) * count), channels),
+  );
+  const file = await readFile(new URL(`${name}.onnx`, vectorsFolder));
+  return { ...importOnnx(file, options), inputs, expected: vectors.outputs };
+}
+
+/** Bytes [channels, places] as we take them. */
+function channelsLast(values: Uint8Array, channels: number): Uint8Array {
+  const places = values.length / channels;
+  return values.map((_, index) => values[(index % channels) * places + Math.floor(index / channels)]);
+}
+
+describe('networks of Brevitas and PyTorch', () => {
+  it.each([
+    ['brevitas-dense-1w1a', true, [12, 9]],
+    ['brevitas-dense-2w2a', true, [12, 9]],
+    ['brevitas-pictures-1w1a', true, [9, 14, 3]],
+    ['brevitas-residual', false, [6, 8]],
+  ])('are imported with the classes and numbers that PyTorch computes: %s', async (name, exact, shape) => {
+    const { model, isExact, outputUnit, inputs, expected } = await imported(name);
+    expect(isExact).toBe(exact);
+    expect(model.trainedOn).toEqual({ kind: 'picture', shape });
+    const oracle = createOracle(model);
+    inputs.forEach((input, index) => {
+      const { outputs, class: found } = oracle(input);
+      expect(found).toBe(argmax(expected[index]));
+      const far = Math.max(...expected[index].map((value, output) => Math.abs(value - outputs[output] * outputUnit)));
+      expect(far).toBeLessThan(exact ? 1e-3 : 5e-3);
+    });
+  });
+
+  it('are imported over lines, with the means that were taken off outside the graph', async () => {
+    const { model, notes, inputs, expected } = await imported('torch-line', {
+      input: { mean: [0.5], deviation: [0.25] },
+    });
+    const oracle = createOracle(model);
+    expect(inputs.map((input) => oracle(input).class)).toEqual(expected.map(argmax));
+    expect(notes).toEqual([{ kind: 'rounded-weights', node: '/a/Conv', operator: 'Conv' }]);
+  });
+
+  it('keep binary weights as bits', async () => {
+    const { model } = await imported('brevitas-pictures-1w1a');
+    const weighted = model.layers.filter((layer) => 'weights' in layer);
+    expect(weighted.map(({ weights }) => 'words' in weights)).toEqual([true, true, true]);
+  });
+});
+
+describe('a model that was written as ONNX', () => {
+  it('is imported with the same outputs, whatever its layers', async () => {
+    const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+    let compared = 0;
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const next = repeatableNumbers(seed);
+        const network = randomLayers(next);
+        if (network.input.preparation !== undefined || valuesOf(network) > 20_000) return;
+        const model: BinarizedModel = { ...network, name: 'written' };
+        const inputs = randomInputs(next, network, 8);
+        const { bits } = network.input;
+        const file = writeOnnx(model);
+        // Sums beyond 2^24 are put together from digits, which are no values of the network.
+        if (Buffer.from(file).includes('/digit0/')) return;
+        const again = importOnnx(file, { input: { bits } });
+        const [before, after] = [createOracle(model), createOracle(again.model)];
+        if (!again.isExact) return;
+        compared++;
+        for (const input of inputs) {
+          const { outputs, class: found } = before(input);
+          const trace = after(input);
+          const far = Array.from(outputs, (value, output) =>
+            Math.abs(trace.outputs[output] * again.outputUnit - value),
+          );
+          expect(Math.max(...far)).toBeLessThanOrEqual(again.outputUnit / 2);
+          expect(trace.class).toBe(found);
+        }
+      }),
+      { numRuns: 150 },
+    );
+    expect(compared).toBeGreaterThan(50);
+  });
+});
