@@ -72,7 +72,7 @@ describe('@adiabit/sdk in an empty folder', () => {
 
   it('does the same from the command line', async () => {
     await saveModel(join(project, 'random.model.json'), randomModel(1));
-    expect((await command('compile', 'random.model.json')).stderr).toBe('');
+    expect((await command('compile', 'random.model.json')).code).toBe(0);
     const flashed = await command('flash', 'random.abit', '--port', 'virtual:rp2040', '--json');
     expect(JSON.parse(flashed.stdout)).toHaveProperty('slot');
     expect((await command('export', 'random.abit', '-o', 'random.v')).code).toBe(0);

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, symlink, utimes } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -6,6 +6,14 @@ import { pack, PUBLISHED, root, run } from '../support/packages.js';
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+
+/** Links the packages of others from here, and ours from the copy. */
+async function linkModules(modules: string, folder: string): Promise<void> {
+  await mkdir(join(modules, '@adiabit'), { recursive: true });
+  for (const entry of await readdir(join(root, 'node_modules')))
+    if (entry !== '@adiabit') await symlink(join(root, 'node_modules', entry), join(modules, entry));
+  for (const name of PUBLISHED) await symlink(join(folder, name), join(modules, '@adiabit', name));
+}
 
 /** Copies what git would, with times of its own, and builds it. @returns the digest of each tarball */
 async function packedFromCopy(time: Date): Promise<readonly string[]> {
@@ -19,7 +27,7 @@ async function packedFromCopy(time: Date): Promise<readonly string[]> {
     await copyFile(join(root, file), to);
     await utimes(to, time, time);
   }
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  await linkModules(join(folder, 'node_modules'), folder);
   const tool = (path: string): string => join(root, 'node_modules', path);
   await run(process.execPath, [tool('typescript/bin/tsc'), '-b', 'simulator', 'sdk', 'desktop-app'], { cwd: folder });
   for (const config of ['vite.config.ts', 'vite.preload.config.ts'])

@@ -35,7 +35,8 @@ export function useTrainedDigits(): TrainedDigits {
     folder = await mkdtemp(join(tmpdir(), 'adiabit-cli-'));
     await writeEasyDigits(file('digits'));
     const trained = await adiabit(train('whole'));
-    expect(trained.stderr).toBe('');
+    // A busy machine is told how far it is.
+    expect(trained.stderr.replaceAll(/^ {2}\w+ \d+ %.*\n/gm, '')).toBe('');
     expect(trained.code).toBe(0);
     const compiled = await adiabit(['compile', file('whole/mnist-demo.model.json'), '-o', file('digits.abit')]);
     expect(compiled.code).toBe(0);

@@ -4,7 +4,7 @@ import { AdiabitError, ERROR_CODES, EXIT_CODES, type ErrorDetails } from '@adiab
 import { visible, visibleJson } from '@adiabit/simulator/text';
 import { isSystemError, reasonOf } from '../files/reasons.js';
 import { commandLine } from './command-line.js';
-import { shown, styled } from './terminal.js';
+import { fitted, shown, styled, type Shower } from './terminal.js';
 
 export interface Failure {
   readonly exitCode: number;
@@ -64,15 +64,12 @@ function placesOf({ message, stack = '' }: Error): readonly string[] {
 
 /**
  * Returns one clear sentence for stderr. Whatever a name in it holds, it makes no line of its own: our messages have
- * one line, and a stack follows in lines of its own.
+ * one line, and a stack follows in lines of its own. What a terminal has no room for goes on further in.
  */
-export function failureText(
-  { exitCode, code, message, stack }: Failure,
-  stream: Pick<NodeJS.WriteStream, 'isTTY'>,
-): string {
+export function failureText({ exitCode, code, message, stack }: Failure, stream: Shower): string {
   const title = exitCode === EXIT_CODES.internal ? 'This is a fault of Adiabit itself, please report it:' : 'error';
   const lines = [` ${visible(message)} [${code}]`, ...stack.map(visible)];
-  return shown([styled('red', title), `${lines.join('\n')}\n`], stream);
+  return fitted(shown([styled('red', title), `${lines.join('\n')}\n`], stream), stream);
 }
 
 /** Returns the same for scripts that asked for JSON. */

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { EXIT_CODES } from '@adiabit/simulator/errors';
 import { visibleLines } from '@adiabit/simulator/text';
+import type { Shower } from './terminal.js';
+import { wrapLines } from '../text/wrap.js';
 import { VERSION } from '../version.js';
 import { buildCommand } from './commands/build.js';
 import { checkBoardCommand } from './commands/check-board.js';
@@ -32,8 +34,16 @@ import { summaryCommand } from './commands/summary.js';
 import { trainCommand } from './commands/train.js';
 import { verifyCommand } from './commands/verify.js';
 
-/** Makes the adiabit command. Errors are thrown, never exits: `main` decides what they mean. */
-export function createProgram(): Command {
+const USUAL_COLUMNS = 80;
+
+/** Returns the columns of what shows a stream; a pipe has none of its own. */
+const columnsOf = ({ columns = USUAL_COLUMNS }: Pick<Shower, 'columns'>): number => columns;
+
+/**
+ * Makes the adiabit command. Errors are thrown, never exits: `main` decides what they mean.
+ * @param columns that help may take
+ */
+export function createProgram(columns = columnsOf(process.stdout)): Command {
   const program = new Command('adiabit')
     .description('Train a neural network down to single bits, prove the circuit, put it on the board.')
     .version(VERSION)
@@ -87,7 +97,14 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
   const subcommands = program.commands.flatMap(({ commands }) => commands);
   for (const command of [program, ...program.commands, ...subcommands]) {
     const writeErr = (text: string): void => void process.stderr.write(visibleLines(text));
-    command.configureOutput({ writeErr, outputError: (text, write) => write(usageText(text)) });
+    const writeOut = (text: string): void => void process.stdout.write(wrapLines(text, columns));
+    const getOutHelpWidth = (): number => columns;
+    command.configureOutput({
+      writeOut,
+      writeErr,
+      getOutHelpWidth,
+      outputError: (text, write) => write(usageText(text)),
+    });
     command.exitOverride().showHelpAfterError('(add --help to see what it takes)');
   }
   return program;

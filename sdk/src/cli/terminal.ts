@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { visible, visibleJson, visibleLines } from '@adiabit/simulator/text';
 import { SingleBar } from 'cli-progress';
+import { wrapLines } from '../text/wrap.js';
 
 /** A progress bar; updates may come as often as they like. */
 export interface ProgressBar {
@@ -18,6 +19,7 @@ export interface Terminal {
   say(...pieces: readonly Piece[]): void;
   /** Prints the command's result as data, in JSON mode only. */
   result(value: unknown): void;
+  /** Shows progress: a bar on a terminal, else a line on standard error whenever nothing was said for five seconds. */
   progress(label: string): ProgressBar;
 }
 
@@ -45,18 +47,41 @@ export const shown = (pieces: readonly Piece[], stream: Pick<NodeJS.WriteStream,
     })
     .join('');
 
-/** Makes the terminal of a command. @param stdoutIsTaken by an output of the command, such as `-o /dev/stdout` */
-export function createTerminal(json: boolean, stdoutIsTaken = false): Terminal {
+/** A stream, as far as it tells what is behind it. */
+export type Shower = Pick<NodeJS.WriteStream, 'isTTY'> & { readonly columns?: number | undefined };
+
+/** Returns lines as a stream shows them: a terminal breaks none in the middle of a word, and others get them whole. */
+export const fitted = (text: string, { isTTY, columns }: Shower): string =>
+  isTTY && columns !== undefined ? wrapLines(text, columns) : text;
+
+/** How long a command is quiet before progress is told in a line, where no terminal shows a bar. */
+const QUIET_MS = 5000;
+
+/**
+ * Makes the terminal of a command.
+ * @param stdoutIsTaken by an output of the command, such as `-o /dev/stdout` @param clock in milliseconds
+ */
+export function createTerminal(json: boolean, stdoutIsTaken = false, clock = () => performance.now()): Terminal {
+  let saidMs = clock();
+  const toldProgress = (label: string): ProgressBar => ({
+    update: (done, total, note = '') => {
+      if (clock() - saidMs < QUIET_MS || total === 0) return;
+      saidMs = clock();
+      process.stderr.write(`${visible(`  ${label} ${Math.floor((100 * done) / total)} % ${note}`).trimEnd()}\n`);
+    },
+    stop: () => undefined,
+  });
   return {
     json,
     say: (...pieces) => {
       const stream = json || stdoutIsTaken ? process.stderr : process.stdout;
-      stream.write(`${shown(pieces, stream)}\n`);
+      saidMs = clock();
+      stream.write(`${fitted(shown(pieces, stream), stream)}\n`);
     },
     result: (value) => {
       if (json) process.stdout.write(`${visibleJson(value, 2)}\n`);
     },
-    progress: (label) => (process.stderr.isTTY ? drawnBar(label) : { update: () => undefined, stop: () => undefined }),
+    progress: (label) => (process.stderr.isTTY ? drawnBar(label) : toldProgress(label)),
   };
 }
 

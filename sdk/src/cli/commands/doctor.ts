@@ -24,7 +24,8 @@ const MARKS: Readonly<Record<Check['state'], Styled>> = {
 
 async function doctorAction({ boards, json }: { boards?: string; json?: boolean }): Promise<void> {
   const terminal = createTerminal(json === true);
-  const checks = await diagnose(boards);
+  const bar = terminal.progress('check');
+  const checks = await diagnose(boards, (done, total) => bar.update(done, total)).finally(() => bar.stop());
   terminal.say(`adiabit ${VERSION}`);
   for (const { name, state, detail, purpose, advice } of checks) {
     terminal.say(MARKS[state], ` ${name}: ${detail}${purpose === undefined ? '' : ` (for ${purpose})`}`);

@@ -57,6 +57,7 @@ export const buildBoardCommand = (): Command =>
     .action((id: string, flags: { boards?: string; json?: boolean }) => {
       const terminal = createTerminal(flags.json === true);
       const board = boardNamed(id, flags.boards);
+      terminal.say(`compiling the firmware of ${board.name}`);
       const built = buildImage(board, { build: join(board.home, 'build') });
       keepImage(board, built);
       const { file, userFile, flashBytes, ramBytes, stackBytes } = built.entry;

@@ -10,14 +10,25 @@ import {
 } from './checks.js';
 import { checkTools } from './tools.js';
 
-/** Checks everything that Adiabit runs on. @param boards folder of more boards than come with Adiabit */
-export const diagnose = async (boards?: string): Promise<readonly Check[]> => [
-  checkNode(),
-  ...checkPackages(),
-  ...(await checkBackends()),
-  checkEngine(),
-  checkMnist(),
-  ...(await checkSerial()),
-  checkEmulatedBoards(boards),
-  ...(await checkTools(boards)),
-];
+type Checks = readonly Check[];
+
+/**
+ * Checks everything that Adiabit runs on.
+ * @param boards folder of more boards than come with Adiabit @param onProgress called before each part
+ */
+export async function diagnose(boards?: string, onProgress?: (done: number, total: number) => void): Promise<Checks> {
+  const parts: readonly (() => Checks | Promise<Checks>)[] = [
+    () => [checkNode(), ...checkPackages()],
+    () => checkBackends(),
+    () => [checkEngine(), checkMnist()],
+    () => checkSerial(),
+    () => [checkEmulatedBoards(boards)],
+    () => checkTools(boards),
+  ];
+  const found: Check[] = [];
+  for (const [index, part] of parts.entries()) {
+    onProgress?.(index, parts.length);
+    found.push(...(await part()));
+  }
+  return found;
+}

@@ -74,7 +74,10 @@ const TIMEOUT_MS = 10_000;
 const versionOf = (command: string, flag: string): Promise<string | undefined> =>
   new Promise((resolve) => {
     execFile(command, [flag], { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
-      if (error !== null && 'code' in error && typeof error.code === 'string') return resolve(undefined);
+      if (error !== null && 'code' in error && typeof error.code === 'string') {
+        resolve(undefined);
+        return;
+      }
       resolve(/\d+\.\d[\w.+~-]*/.exec(`${stdout}\n${stderr}`)?.[0] ?? 'installed');
     });
   });
