@@ -26,7 +26,14 @@ const constants = [
 
 export default defineConfig(
   {
-    ignores: ['**/dist/**', '**/build/**', 'out/**', 'firmware-templates/**', 'tests/app/electron-stand-in/*.{js,mjs}'],
+    ignores: [
+      '**/dist/**',
+      '**/build/**',
+      'out/**',
+      'site/**',
+      'firmware-templates/**',
+      'tests/app/electron-stand-in/*.{js,mjs}',
+    ],
   },
   ...tseslint.configs.strictTypeChecked,
   {
