@@ -31,6 +31,7 @@ export default defineConfig(
       '**/build/**',
       'out/**',
       'site/**',
+      'sdk/templates/**',
       'firmware-templates/**',
       'tests/app/electron-stand-in/*.{js,mjs}',
     ],

@@ -64,6 +64,8 @@ export const ERROR_CODES = {
     'ProjectError',
     'Write an adiabit.config.ts ("adiabit recipe NAME" prints one), or name the file.',
   ),
+  'project.bad-name': lasting('ProjectError', 'Name a folder as the message says.'),
+  'project.not-empty': lasting('ProjectError', 'Name an empty folder, or one that is not there yet.'),
   'project.bad-config': lasting('ProjectError', 'Correct what the message names in the config.'),
   'project.not-frozen': lasting('ProjectError', 'Choose a mode or layers that have exact integers.'),
   'project.budget-missed': lasting('ProjectError', 'Train or compile for less, or change the budgets of the config.'),

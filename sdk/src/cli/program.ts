@@ -26,6 +26,7 @@ import { reproduceCommand } from './commands/reproduce.js';
 import { parityCommand } from './commands/parity.js';
 import { recipeCommand } from './commands/recipe.js';
 import { runCommand } from './commands/run.js';
+import { initCommand } from './commands/init.js';
 import { keygenCommand } from './commands/keygen.js';
 import { signCommand } from './commands/sign.js';
 import { simulateCommand } from './commands/simulate.js';
@@ -63,6 +64,7 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
   for (const command of [
     demoCommand(),
     trainCommand(),
+    initCommand(),
     buildCommand(),
     recipeCommand(),
     summaryCommand(),

@@ -87,6 +87,7 @@ export { parityOnBoard, type DeviceParity, type DeviceParityOptions } from './de
 export { demo, demoFiles, type DemoOptions } from './demo.js';
 
 export {
+  initProject,
   buildProject,
   checkProject,
   openProject,
@@ -96,6 +97,8 @@ export {
   type BuiltProject,
   type CheckedProject,
   type CheckProjectOptions,
+  type InitProjectOptions,
+  type NewProject,
   type OpenedProject,
   type OpenProjectOptions,
   type ProjectPlaces,
