@@ -79,6 +79,7 @@ export {
   buildProject,
   checkProject,
   openProject,
+  openRecipe,
   placesOf,
   trainProject,
   type BuildProjectOptions,

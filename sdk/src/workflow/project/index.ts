@@ -3,6 +3,7 @@ export { buildProject, type BuildProjectOptions, type BuiltProject } from './bui
 export { checkProject, type CheckedProject, type CheckProjectOptions } from './check-project.js';
 export {
   openProject,
+  openRecipe,
   placesOf,
   type OpenedProject,
   type OpenProjectOptions,
