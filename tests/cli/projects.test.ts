@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe('in the folder of a project', { sequential: true }, () => {
+describe('in the folder of a project', () => {
   it('train needs no flags, goes on after Ctrl-C, and trains nothing twice', async () => {
     const stopped = await inProject(['train'], { interruptWhen: / 1\/4 k/ });
     expect([0, 130]).toContain(stopped.code);
@@ -65,6 +65,12 @@ describe('in the folder of a project', { sequential: true }, () => {
     ])
       expect(await inProject(args)).toMatchObject({ code: 0, stderr: '' });
     expect((await inProject(['build', '--check'])).code).toBe(0);
+  });
+
+  it('demo goes the whole path with the network of the project', async () => {
+    const { code, stdout, stderr } = await inProject(['demo', '--digits', '5', '--json']);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ recipe: 'bars', bitstreamFile: 'bars.abit', device: { inferences: 5 } });
   });
 
   it('summary says what the network will take, in lines of fewer than 80 columns, and as data', async () => {
@@ -160,8 +166,11 @@ describe('where there is no project', () => {
       });
       const printed = await adiabit(['recipe', 'dog-cat-both'], { cwd: elsewhere });
       await writeFile(join(elsewhere, 'adiabit.config.ts'), printed.stdout);
-      const summary = await adiabit(['summary'], { cwd: elsewhere });
-      expect(summary.stderr).toMatch(/data.* \[data\.not-found\]/);
+      // The data of this recipe are not here yet.
+      const summary = await adiabit(['summary', '--board', 'microbit'], { cwd: elsewhere });
+      expect(summary.stdout).toMatch(/convolution +64x64x16[^]*microbit .*not enough RAM/);
+      const trained = await adiabit(['train'], { cwd: elsewhere });
+      expect(trained).toMatchObject({ code: 1, stderr: expect.stringContaining('[data.not-found]') as string });
     } finally {
       await rm(elsewhere, { recursive: true });
     }

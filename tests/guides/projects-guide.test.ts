@@ -69,8 +69,8 @@ test('the commands of the guide say and leave what it says', async () => {
   expect(summary).toContain('rp2040');
   expect(Math.max(...summary.split('\n').map((line) => line.length))).toBeLessThan(80);
   expect((await readdir(join(folder, 'network'))).sort()).toEqual(
-    [...guide.matchAll(/^\| `network\/(\S+?)`(?:, `(\.\w+)`)?/gm)]
-      .flatMap(([, name, other]) => (other === undefined ? [name] : [name, name.replace(/\.\w+$/, other)]))
+    [...guide.matchAll(/^\| `network\/(\S+?)`((?:, `\.\w+`)?)/gm)]
+      .flatMap(([, name, other]) => (other === '' ? [name] : [name, name.replace(/\.\w+$/, other.slice(3, -1))]))
       .sort(),
   );
 });

@@ -10,7 +10,7 @@ import { barsConfig, writeBars, writeConfig, writeProject } from '../support/pro
 let folder: string;
 const file = (name: string): string => join(folder, name);
 const notes: Note[] = [];
-const build = (signal?: AbortSignal, onNote?: (note: Note) => void): Promise<BuiltProject> => {
+const build = async (signal?: AbortSignal, onNote?: (note: Note) => void): Promise<BuiltProject> => {
   notes.length = 0;
   const observer = {
     onNote: (note: Note) => {
@@ -26,9 +26,8 @@ const withConfig = async (config: ProjectConfig): Promise<BuiltProject> => {
 };
 const committed = async (): Promise<Readonly<Record<string, string>>> => {
   const names = await readdir(file('network'));
-  return Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, (await readFile(file(`network/${name}`))).toString('base64')])),
-  );
+  const read = async (name: string) => [name, (await readFile(file(`network/${name}`))).toString('base64')] as const;
+  return Object.fromEntries<string>(await Promise.all(names.map(read)));
 };
 
 beforeAll(async () => {
@@ -39,7 +38,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const targets = { boards: ['rp2040', 'uno'], circuits: [{ chip: 'ice40-up5k', form: 'folded' }], c: true } as const;
 
-describe('buildProject', { sequential: true }, () => {
+describe('buildProject', () => {
   it('trains on from the last whole epoch after it was stopped', async () => {
     const stop = new AbortController();
     const stopped = build(stop.signal, ({ kind }) => kind === 'epoch' && stop.abort());

@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import { findConfig, loadProject } from '../project/load-config.js';
 import { exampleVectors } from '../train/datasets/dataset.js';
 import { loadDataOf, placesOf } from '../workflow/project/open-project.js';
-import type { DataSource, Following } from '../workflow/index.js';
+import type { DataSource, Following, OpenProjectOptions } from '../workflow/index.js';
+import type { TrainFlags } from './training-folder.js';
 
 export const configOption = (): Option =>
   new Option('--config <file>', 'the config of a project (default: adiabit.config.* in this folder, if there is one)');
@@ -16,7 +17,7 @@ export const setOption = (): Option =>
   new Option(
     '--set <path=value>',
     'change the recipe, such as network.layers.0.units=64; may be given more than once',
-  ).argParser((one: string, before: readonly string[] = []) => [...before, one]);
+  ).argParser((one: string, before: readonly string[] | undefined) => [...(before ?? []), one]);
 
 /**
  * Returns the config that a command works by: the one that is named or, if it was given none of the options that mean something else, the
@@ -32,6 +33,17 @@ export async function configFor(
   if (config !== undefined && given !== undefined)
     command.error(`error: --config says what --${given} would: leave one of them out`, { exitCode: 2 });
   return config ?? (given === undefined ? await findConfig() : undefined);
+}
+
+/** Returns the flags that were given and say otherwise than a config. */
+export function overridesIn(
+  command: Command,
+  flags: Pick<TrainFlags, 'seed' | 'backend' | 'threads'>,
+): NonNullable<OpenProjectOptions['overrides']> {
+  const given = (['seed', 'backend', 'threads'] as const).filter(
+    (name) => command.getOptionValueSource(name) === 'cli',
+  );
+  return Object.fromEntries(given.map((name) => [name, flags[name]]));
 }
 
 /** A bitstream, and the examples that belong to it. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { withChanges } from '../project/settings.js';
 import type { Recipe } from '../train/recipes/recipes.js';
-import { openProject, type Following } from '../workflow/index.js';
+import { openRecipe, type Following } from '../workflow/index.js';
 import { recipeNamed } from './parse.js';
 
 export interface SummaryFlags {
@@ -22,15 +22,15 @@ export interface SummarySubject {
   readonly boards?: string | undefined;
 }
 
-/** Returns the recipe that was named, or that of the project, fitted to its data. */
+/** Returns the recipe that was named, or that of the project. */
 export async function summarySubject(
   config: string | undefined,
   { recipe: name, set, boards }: SummaryFlags,
   following: Following,
 ): Promise<SummarySubject> {
   if (name !== undefined) return { recipe: withChanges(recipeNamed(name), { set }), targets: [], boards };
-  const { project, fitted } = await openProject({ config, set, ...following });
+  const { project, recipe } = await openRecipe({ config, set, ...following });
   const { boards: targets, boardsFolder } = project.config.targets;
   const folder = boardsFolder === undefined ? boards : resolve(project.folder, boardsFolder);
-  return { recipe: fitted.recipe, targets, boards: folder };
+  return { recipe, targets, boards: folder };
 }

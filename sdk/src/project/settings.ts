@@ -33,11 +33,13 @@ function withSettings(recipe: Recipe, settings: readonly string[]): Recipe {
 }
 
 function change(recipe: Container, setting: string): void {
-  const [, path, text] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
-  if (path === undefined || text === undefined)
-    throw refusal(`"${setting}" is no setting: write PATH=VALUE, such as network.layers.0.units=64.`);
+  const at = setting.indexOf('=');
+  if (at < 1) throw refusal(`"${setting}" is no setting: write PATH=VALUE, such as network.layers.0.units=64.`);
   // As in a config, or in a recipe alone.
-  const keys = path.replace(/^recipe\./, '').split('.');
+  const keys = setting
+    .slice(0, at)
+    .replace(/^recipe\./, '')
+    .split('.');
   const last = keys.pop() ?? '';
   let place = recipe;
   for (const [depth, key] of keys.entries()) {
@@ -46,7 +48,7 @@ function change(recipe: Container, setting: string): void {
     place = next as Container;
   }
   if (Array.isArray(place) && !(last in place)) throw refusal(notThere(setting, keys, last, place));
-  const value = valueOf(text);
+  const value = valueOf(setting.slice(at + 1));
   if (value === null && !Array.isArray(place)) Reflect.deleteProperty(place, last);
   else place[last] = value;
 }

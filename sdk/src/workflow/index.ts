@@ -91,6 +91,7 @@ export {
   buildProject,
   checkProject,
   openProject,
+  openRecipe,
   placesOf,
   trainProject,
   type BuildProjectOptions,

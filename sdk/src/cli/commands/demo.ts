@@ -8,23 +8,15 @@ import {
   integer,
   normalizeOption,
   positive,
-  recipeNamed,
   recipeOption,
   threadsOption,
 } from '../parse.js';
+import { demoSubject, type DemoFlags } from '../demo-subject.js';
 import { refuseClashes } from '../paths.js';
 import { printConclusion, sayStage } from '../print/demo.js';
+import { configFor, configOption } from '../project.js';
 import { createTerminal } from '../terminal.js';
-import type { TrainFlags } from '../training-folder.js';
 import { watch } from '../watch.js';
-
-interface DemoFlags extends Omit<TrainFlags, 'json'> {
-  readonly port: string;
-  readonly baud?: number;
-  readonly boards?: string;
-  readonly digits: number;
-  readonly json?: string | true;
-}
 
 export const demoCommand = (): Command =>
   new Command('demo')
@@ -33,9 +25,10 @@ export const demoCommand = (): Command =>
       'Loads MNIST, trains 784-128-10 down to bits, freezes it to integers, compiles it to a circuit, simulates the whole ' +
         'test set, streams the bitstream to an emulated Raspberry Pi Pico running the real firmware, and classifies digits ' +
         'on it. Every output of every witness is compared. Leaves model, bitstream, summary.json and report.html. ' +
-        'With --recipe and --data it does the same with any network and data.',
+        'With --recipe and --data it does the same with any network and data, in the folder of a project with its own.',
     )
     .option('--out <dir>', 'folder for the results', 'out/demo')
+    .addOption(configOption())
     .addOption(recipeOption().default('mnist-demo'))
     .option(
       '--data <dir>',
@@ -56,12 +49,21 @@ export const demoCommand = (): Command =>
 async function demoAction(flags: DemoFlags, command: Command): Promise<void> {
   const { out: folder, port, baud: baudRate, boards, digits: inferences, data } = flags;
   const jsonFile = typeof flags.json === 'string' ? flags.json : undefined;
-  const recipe = recipeNamed(flags.recipe);
-  const outputs = { ...demoFiles(folder, recipe), '--json': jsonFile };
-  await refuseClashes(command, { inputs: {}, data, outputs });
   const terminal = createTerminal(flags.json === true);
-  const options = { ...flags, recipe, folder, inferences, place: { port, baudRate, boards } };
-  const summary = await watch(terminal, (following) => demo({ ...options, ...following }), sayStage(terminal));
+  const config = await configFor(command, flags, ['recipe', 'data', 'normalize']);
+  const summary = await watch(
+    terminal,
+    async (following) => {
+      const subject = await demoSubject(config, flags, command, following);
+      await refuseClashes(command, {
+        inputs: {},
+        data,
+        outputs: { ...demoFiles(folder, subject.recipe), '--json': jsonFile },
+      });
+      return demo({ ...flags, ...subject, folder, inferences, place: { port, baudRate, boards }, ...following });
+    },
+    sayStage(terminal),
+  );
   printConclusion(terminal, summary, folder);
   if (jsonFile !== undefined) await writeWhole(jsonFile, JSON.stringify(summary, undefined, 2) + '\n');
 }

@@ -173,14 +173,18 @@ function differentFiles(
   });
 }
 
+/** Returns the cycles that a lock has of a board, if it has the board. */
+const cyclesIn = ({ boards }: Figures, id: string): number | undefined =>
+  new Map(Object.entries(boards)).get(id)?.cycles;
+
 function withCyclesOf(locked: Figures, figures: Figures) {
   const notMeasured = Object.keys(figures.boards).filter(
-    (id) => figures.boards[id].cycles === undefined && locked.boards[id]?.cycles !== undefined,
+    (id) => figures.boards[id].cycles === undefined && cyclesIn(locked, id) !== undefined,
   );
   const boards = Object.fromEntries(
     Object.entries(figures.boards).map(([id, board]) => [
       id,
-      notMeasured.includes(id) ? { ...board, cycles: locked.boards[id].cycles } : board,
+      notMeasured.includes(id) ? { ...board, cycles: cyclesIn(locked, id) } : board,
     ]),
   );
   return { figures: { ...figures, boards }, notMeasured };
@@ -188,7 +192,7 @@ function withCyclesOf(locked: Figures, figures: Figures) {
 
 function differentFigures(locked: Figures, figures: Figures): readonly string[] {
   const cycles = Object.entries(figures.boards).flatMap(([id, { cycles: now }]) => {
-    const before = locked.boards[id]?.cycles;
+    const before = cyclesIn(locked, id);
     if (before === undefined || now === undefined || Math.abs(now - before) <= TOLERATED_CYCLES * before) return [];
     return [`an inference on ${id} takes ${now} cycles, and took ${before}`];
   });

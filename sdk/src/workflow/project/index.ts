@@ -4,6 +4,7 @@ export { checkProject, type CheckedProject, type CheckProjectOptions } from './c
 export { initProject, type InitProjectOptions, type NewProject } from './init-project.js';
 export {
   openProject,
+  openRecipe,
   placesOf,
   type OpenedProject,
   type OpenProjectOptions,

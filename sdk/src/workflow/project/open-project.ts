@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
 import { makeFolder, readBytes, writeWhole } from '../../files.js';
-import type { ExampleForm } from '../../project/data.js';
-import { loadProjectData } from '../../project/data.js';
+import { exampleFormOf, isDataThere, loadProjectData, type ExampleForm } from '../../project/data.js';
 import { digestOf, digestOfValue } from '../../project/digest.js';
 import { loadProject, type Project } from '../../project/load-config.js';
 import { LOCK_NAME, sourcesOf, type Sources } from '../../project/lock.js';
@@ -86,6 +85,22 @@ export async function openProject(options: OpenProjectOptions = {}): Promise<Ope
     fitted,
     trainingInputs,
   };
+}
+
+/**
+ * Returns a project and its recipe: fitted to the data or, where those are not there yet and the config says what an example is, as it is
+ * written.
+ */
+export async function openRecipe(
+  options: OpenProjectOptions = {},
+): Promise<Pick<FittedRecipe, 'recipe'> & Pick<OpenedProject, 'project'>> {
+  const project = await loadProject(options.config);
+  const example = exampleFormOf(project.config.data);
+  if (example === undefined || (await isDataThere(project.config.data, project.folder))) {
+    const { fitted } = await openProject(options);
+    return { project, recipe: fitted.recipe };
+  }
+  return { project, recipe: withChanges(projectRecipe(project.config, example), options) };
 }
 
 /** Loads the data of a project. */
