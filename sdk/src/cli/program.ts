@@ -16,6 +16,7 @@ import { faultsCommand } from './commands/faults.js';
 import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { buildBoardCommand, newBoardCommand } from './commands/new-board.js';
+import { recordCommand } from './commands/record.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { parityCommand } from './commands/parity.js';
 import { runCommand } from './commands/run.js';
@@ -46,6 +47,7 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     );
   for (const command of [
     demoCommand(),
+    recordCommand(),
     trainCommand(),
     reproduceCommand(),
     compileCommand(),
