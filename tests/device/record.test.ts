@@ -1,14 +1,22 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DeviceSession } from '@adiabit/sdk/device';
+import { startBoard } from '@adiabit/simulator/boards';
+import { DeviceSession, openDevice, VirtualPorts } from '@adiabit/sdk/device';
 import { loadDataOf, recordToFolder } from '@adiabit/sdk/workflow';
 import { defaultAdam, trainingEvents, type Recipe } from '@adiabit/sdk/train';
+import { readBoards } from '../../sdk/src/boards/catalogue.js';
+import { machineOf } from '../../sdk/src/boards/images.js';
 import { buildPatchedFirmware } from '../support/patched-firmware.js';
 import { adiabit } from '../support/cli.js';
 import { HostDevice, temporaryFolder } from '../support/host-device.js';
 import { PseudoTerminal } from '../support/pseudo-terminal.js';
 import { HOST_TOOLS, missingTools, titled } from '../support/tools.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {
@@ -42,6 +50,32 @@ const recipe: Recipe = {
   },
   adam: defaultAdam,
 };
+
+const withoutPico = missingTools('make', 'arm-none-eabi-gcc');
+
+describe.skipIf(withoutPico.length > 0)(titled('an emulated Pico with a sensor', withoutPico), () => {
+  it('records three channels of its converter, a thousand samples a second of its own time', async () => {
+    const make = ['-s', '-C', 'firmware-templates', 'rp2040', 'EXTRA=-DADIABIT_SENSOR=1', `BUILD=${folder.path}`];
+    await promisify(execFile)('make', make, { cwd: root });
+    const board = await startBoard(machineOf(readBoards().find(({ id }) => id === 'rp2040')!), {
+      image: await readFile(join(folder.path, 'rp2040.bin')),
+    });
+    const path = 'virtual:rp2040';
+    const port = { path, boardId: 'rp2040', name: 'rp2040', start: () => Promise.resolve(board) };
+    const session = await openDevice(path, { virtualPorts: new VirtualPorts([port]) });
+    const recorded = await recordToFolder({
+      open: () => Promise.resolve({ session, close: () => session.close() }),
+      ...{ label: 'still', seconds: 0.2, channels: ['x', 'y', 'z'], folder: folder.path },
+    });
+    expect(recorded).toMatchObject({ board: 'rp2040', samples: 200, sampleRateHz: 1000 });
+    const rows = (await readFile(recorded.files[0], 'utf8')).trim().split('\n');
+    expect(rows.length).toBe(201);
+    for (const count of rows.slice(1).flatMap((row) => row.split(',').map(Number))) {
+      expect(count).toBeGreaterThanOrEqual(0);
+      expect(count).toBeLessThan(4096);
+    }
+  });
+});
 
 const missing = missingTools(...HOST_TOOLS, 'socat');
 
