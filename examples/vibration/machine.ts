@@ -39,7 +39,7 @@ type Axes = readonly [x: number, y: number, z: number];
 interface Setting {
   readonly condition: Condition;
   readonly turnsPerSecond: number;
-  /** How bad the fault is: 0.15, hardly to be seen, to 1.2. */
+  /** How bad the fault is, 0.5 to 1.3. */
   readonly severity: number;
   readonly noiseG: number;
   /** Where the shaft stands at the start, in radians. */
@@ -58,8 +58,8 @@ export function record(condition: Condition, samples: number, random: Random): I
   const setting: Setting = {
     condition,
     turnsPerSecond: random.uniform(18, 32),
-    severity: random.uniform(0.15, 1.2),
-    noiseG: random.uniform(0.02, 0.06),
+    severity: random.uniform(0.5, 1.3),
+    noiseG: random.uniform(0.02, 0.05),
     phase: random.uniform(0, 2 * Math.PI),
   };
   const hits = condition === 'bearing' ? hitsOf(setting, samples, random) : new Float64Array(samples);

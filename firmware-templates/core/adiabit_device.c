@@ -122,6 +122,9 @@ static const ADIABIT_TABLE uint8_t request_bytes[] = {
     [ADIABIT_MESSAGE_RESET] = 0,
     [ADIABIT_MESSAGE_READ] = 7,
     [ADIABIT_MESSAGE_VALUES] = 7,
+#if ADIABIT_SENSOR
+    [ADIABIT_MESSAGE_SAMPLES] = 4,
+#endif
 };
 
 static void handle_request(adiabit_device_t *device) {
@@ -168,6 +171,11 @@ static void handle_request(adiabit_device_t *device) {
     case ADIABIT_MESSAGE_VALUES:
       adiabit_device_handle_values(device);
       break;
+#if ADIABIT_SENSOR
+    case ADIABIT_MESSAGE_SAMPLES:
+      adiabit_device_handle_samples(device);
+      break;
+#endif
     default:
       adiabit_device_reply(device, ADIABIT_STATUS_UNKNOWN_MESSAGE);
       break;

@@ -11,6 +11,7 @@
 #include "adiabit_frame_reader.h"
 #include "adiabit_frame_writer.h"
 #include "adiabit_runner.h"
+#include "adiabit_sensor.h"
 #include "adiabit_slots.h"
 
 #define ADIABIT_FIRMWARE_MAJOR 0u
@@ -38,6 +39,9 @@ typedef struct {
   adiabit_send_t send;          /* puts bytes on the line */
   void (*reset)(void *context); /* restarts the board when the line has sent everything */
   void *context;
+#if ADIABIT_SENSOR
+  const adiabit_sensor_t *sensor;
+#endif
 } adiabit_port_t;
 
 /* An update: a bitstream that is being written to a slot. */
@@ -86,5 +90,8 @@ void adiabit_device_handle_activate(adiabit_device_t *device);
 void adiabit_device_handle_confirm(adiabit_device_t *device);
 void adiabit_device_handle_read(adiabit_device_t *device);
 void adiabit_device_handle_values(adiabit_device_t *device);
+#if ADIABIT_SENSOR
+void adiabit_device_handle_samples(adiabit_device_t *device);
+#endif
 
 #endif /* ADIABIT_DEVICE_H */

@@ -2,7 +2,7 @@
 WARNINGS := -Wall -Wextra -Werror -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-align -Wundef -Wvla -Wswitch-default
 BOARD_FLAGS := -ffreestanding -ffunction-sections -fdata-sections -fno-common -fno-ident -Wa,--fatal-warnings -fno-tree-loop-distribute-patterns $(WARNINGS) -Icore
 BOARD_LINK := -Wl,--gc-sections -Wl,--build-id=none -Wl,--fatal-warnings
-CORE := core/adiabit.c core/adiabit_circuit.c core/adiabit_crc32.c core/adiabit_device.c core/adiabit_device_inspect.c core/adiabit_device_session.c core/adiabit_frame_reader.c core/adiabit_frame_writer.c core/adiabit_kernel_avr.c core/adiabit_kernel_bytes.c core/adiabit_kernel_carry_save.c core/adiabit_kernel_popcount.c core/adiabit_kernel_reference.c core/adiabit_kernel_sums.c core/adiabit_kernel_thumb.c core/adiabit_kernel_thumb2.c core/adiabit_lanes.c core/adiabit_layers.c core/adiabit_layers_lanes.c core/adiabit_layers_run.c core/adiabit_layers_tables.c core/adiabit_layers_thermometer.c core/adiabit_layers_weigh.c core/adiabit_preparation.c core/adiabit_runner.c core/adiabit_scale.c core/adiabit_sha256.c core/adiabit_signature.c core/adiabit_slots.c core/adiabit_stored.c core/adiabit_values.c
+CORE := core/adiabit.c core/adiabit_circuit.c core/adiabit_crc32.c core/adiabit_device.c core/adiabit_device_inspect.c core/adiabit_device_session.c core/adiabit_frame_reader.c core/adiabit_frame_writer.c core/adiabit_kernel_avr.c core/adiabit_kernel_bytes.c core/adiabit_kernel_carry_save.c core/adiabit_kernel_popcount.c core/adiabit_kernel_reference.c core/adiabit_kernel_sums.c core/adiabit_kernel_thumb.c core/adiabit_kernel_thumb2.c core/adiabit_lanes.c core/adiabit_layers.c core/adiabit_layers_lanes.c core/adiabit_layers_run.c core/adiabit_layers_tables.c core/adiabit_layers_thermometer.c core/adiabit_layers_weigh.c core/adiabit_preparation.c core/adiabit_runner.c core/adiabit_scale.c core/adiabit_sensor.c core/adiabit_sha256.c core/adiabit_signature.c core/adiabit_slots.c core/adiabit_stored.c core/adiabit_values.c
 CORTEX-M := arm-none-eabi-
 CORTEX-M_FLAGS := -std=c99 -mthumb
 CORTEX-M_LAST := 
@@ -23,7 +23,7 @@ rp2040_FAMILY := CORTEX-M
 rp2040_FLAGS := -mcpu=cortex-m0plus -O2
 rp2040_LINK := -T ports/rp2040/link.ld
 rp2040_FOLDERS := ports/common ports/freestanding ports/cortex-m ports/cortex-m/systick ports/rp2040
-rp2040_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/cortex-m/systick/systick_counter.c ports/rp2040/rp2040_boot_block.c ports/rp2040/rp2040_chip_id.c ports/rp2040/rp2040_clocks.c ports/rp2040/rp2040_flash.c ports/rp2040/rp2040_restart.c ports/rp2040/rp2040_startup.c ports/rp2040/rp2040_uart.c
+rp2040_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/cortex-m/systick/systick_counter.c ports/rp2040/rp2040_boot_block.c ports/rp2040/rp2040_chip_id.c ports/rp2040/rp2040_clocks.c ports/rp2040/rp2040_flash.c ports/rp2040/rp2040_restart.c ports/rp2040/rp2040_sensor.c ports/rp2040/rp2040_startup.c ports/rp2040/rp2040_uart.c
 rp2040_UF2 := 0x10000000 0xE48BFF56
 microbit_FAMILY := CORTEX-M
 microbit_FLAGS := -mcpu=cortex-m0 -Os

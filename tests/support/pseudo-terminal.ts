@@ -19,9 +19,9 @@ export class PseudoTerminal {
     while (!existsSync(this.path)) await wait(5);
   }
 
-  /** Puts the real firmware behind the port, with its flash in a file. */
-  plugInDevice(flashFile: string): Promise<void> {
-    return this.plugIn(`EXEC:${HOST_BINARY} link ${flashFile}`);
+  /** Puts the real firmware behind the port, with its flash in a file, and a wave of so many hertz at its sensor. */
+  plugInDevice(flashFile: string, waveHertz = 0): Promise<void> {
+    return this.plugIn(`EXEC:${HOST_BINARY} link ${flashFile} ${waveHertz}`);
   }
 
   /** The process number of the program behind the port. */

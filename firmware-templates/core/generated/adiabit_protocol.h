@@ -22,6 +22,7 @@
 #define ADIABIT_MESSAGE_RESET 10u
 #define ADIABIT_MESSAGE_READ 11u
 #define ADIABIT_MESSAGE_VALUES 12u
+#define ADIABIT_MESSAGE_SAMPLES 13u
 
 /* First payload byte of every reply */
 typedef enum {

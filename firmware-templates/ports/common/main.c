@@ -25,6 +25,30 @@ static adiabit_device_t device;
 static uint8_t chip_id[BOARD_CHIP_ID_BYTES];
 #endif
 
+#if ADIABIT_SENSOR
+#include "port_sensor.h"
+
+static int32_t samples[PORT_SENSOR_ROOM * PORT_SENSOR_CHANNELS];
+static adiabit_sensor_t sensor = {
+    .channels = PORT_SENSOR_CHANNELS,
+    .value_bytes = PORT_SENSOR_VALUE_BYTES,
+    .room = PORT_SENSOR_ROOM,
+    .millihertz = 1000u * PORT_SENSOR_HERTZ,
+    .ring = samples,
+};
+
+/* Takes the samples that are due, late by no more than a reply or an inference takes. */
+static void take_samples(void) {
+  static uint32_t last;
+  const uint32_t period = BOARD_COUNTER_HZ / PORT_SENSOR_HERTZ;
+  for (; port_counter(NULL) - last >= period; last += period) {
+    int32_t values[PORT_SENSOR_CHANNELS];
+    adiabit_port_sensor_read(values);
+    adiabit_sensor_put(&sensor, values);
+  }
+}
+#endif
+
 int main(void) {
   port_clock_start();
   port_uart_start();
@@ -44,16 +68,26 @@ int main(void) {
       .send = port_uart_send,
       .reset = port_restart,
       .context = NULL,
+#if ADIABIT_SENSOR
+      .sensor = &sensor,
+#endif
   };
 #if defined(BOARD_CHIP_ID_BYTES)
   port.chip_id = chip_id;
   port.chip_id_bytes = port_chip_id(chip_id) ? BOARD_CHIP_ID_BYTES : 0u;
 #endif
   adiabit_device_start(&device, &port);
+#if ADIABIT_SENSOR
+  port_sensor_start();
+#endif
   for (;;) {
+#if ADIABIT_SENSOR
+    take_samples();
+#else
     interrupts_off();
     if (!port_ring_waiting(&port_received)) sleep_until_interrupt();
     interrupts_on();
+#endif
     while (port_ring_waiting(&port_received)) {
       const uint8_t byte = port_ring_take(&port_received);
       adiabit_device_receive(&device, &byte, 1);

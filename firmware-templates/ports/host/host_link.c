@@ -14,6 +14,9 @@
 #include "adiabit_crc32.h"
 #include "adiabit_device.h"
 #include "host_flash.h"
+#if ADIABIT_SENSOR
+#include "host_sensor.h"
+#endif
 
 #define WORK_WORDS (256u * 1024u / 4u)
 #define MAX_PAYLOAD_BYTES 1024u
@@ -45,7 +48,10 @@ static void want_reset(void *context) {
   reset_wanted = true;
 }
 
-int host_link(const char *flash_path) {
+int host_link(const char *flash_path, uint32_t wave_hertz) {
+#if !ADIABIT_SENSOR
+  (void)wave_hertz;
+#endif
   /* Devices on different flash are different devices. */
   uint8_t chip_id[4];
   adiabit_write_u32(chip_id, adiabit_crc32((const uint8_t *)flash_path, (uint32_t)strlen(flash_path)));
@@ -70,11 +76,17 @@ int host_link(const char *flash_path) {
       .send = send_to_stdout,
       .reset = want_reset,
       .context = NULL,
+#if ADIABIT_SENSOR
+      .sensor = host_sensor_start(wave_hertz, microseconds(NULL)),
+#endif
   };
   adiabit_device_start(&device, &port);
   uint8_t bytes[4096];
   ssize_t length;
   while ((length = read(STDIN_FILENO, bytes, sizeof bytes)) > 0) {
+#if ADIABIT_SENSOR
+    host_sensor_catch_up(microseconds(NULL));
+#endif
     for (ssize_t index = 0; index < length; index++) {
       adiabit_device_receive(&device, &bytes[index], 1);
       if (!reset_wanted) continue;

@@ -1,7 +1,7 @@
 /*
  * adiabit-host: the firmware on a workstation.
  *
- *     adiabit-host link FLASH
+ *     adiabit-host link FLASH [HERTZ]
  *     adiabit-host rig < requests > replies
  *     adiabit-host run FILE.abit [--kernel NAME [ROOM]] < inputs > outputs
  *     adiabit-host memory FILE.abit
@@ -17,7 +17,7 @@
 #include "host_rig.h"
 
 static int usage(void) {
-  fputs("usage: adiabit-host link FLASH\n"
+  fputs("usage: adiabit-host link FLASH [HERTZ]\n"
         "       adiabit-host rig < requests > replies\n"
         "       adiabit-host run FILE.abit [--kernel NAME [ROOM]] < inputs > outputs\n"
         "       adiabit-host memory FILE.abit\n"
@@ -50,7 +50,9 @@ static int run_file(int count, char **arguments) {
 
 int main(int count, char **arguments) {
   if (count < 2) return usage();
-  if (strcmp(arguments[1], "link") == 0 && count == 3) return host_link(arguments[2]);
+  if (strcmp(arguments[1], "link") == 0 && (count == 3 || count == 4)) {
+    return host_link(arguments[2], count == 4 ? (uint32_t)strtoul(arguments[3], NULL, 10) : 0u);
+  }
   if (strcmp(arguments[1], "rig") == 0 && count == 2) return host_rig();
   if (strcmp(arguments[1], "run") == 0) return run_file(count - 2, arguments + 2);
   if (strcmp(arguments[1], "memory") == 0 && count == 3) return host_memory(arguments[2]);

@@ -24,6 +24,7 @@
 /* 2.14.3: subsystem resets */
 #define RESETS_RESET 0x4000C000u
 #define RESETS_DONE REGISTER(0x4000C008u)
+#define RESETS_ADC (1u << 0)
 #define RESETS_IO_BANK0 (1u << 5)
 #define RESETS_PADS_BANK0 (1u << 8)
 #define RESETS_PLL_SYS (1u << 12)
@@ -39,6 +40,9 @@
 #define CLK_SYS_SOURCE_REF 0u
 #define CLK_SYS_SOURCE_AUX 1u /* whose own source, left at 0, is PLL_SYS */
 #define CLK_PERI_ENABLE (1u << 11)
+#define CLK_ADC_CTRL REGISTER(0x40008060u)
+#define CLK_ADC_SOURCE_XOSC (3u << 5)
+#define CLK_ADC_ENABLE (1u << 11)
 
 /* 2.16.7: crystal oscillator */
 #define XOSC_CTRL REGISTER(0x40024000u)
@@ -62,6 +66,10 @@
 #define GPIO0_CTRL REGISTER(0x40014004u)
 #define GPIO1_CTRL REGISTER(0x4001400Cu)
 #define GPIO_FUNCTION_UART 2u
+
+/* 2.19.6.3: pads */
+#define PADS_GPIO(pin) REGISTER(0x4001C004u + 4u * (pin))
+#define PADS_OUTPUT_DISABLE (1u << 7)
 
 /* 2.19.6.2: the pin that selects the flash chip, driven low or by the SSI */
 #define QSPI_SS_CTRL REGISTER(0x4001800Cu)
@@ -94,6 +102,14 @@
 #define WATCHDOG_TICK REGISTER(0x4005802Cu)
 #define WATCHDOG_CTRL_TRIGGER (1u << 31)
 #define WATCHDOG_TICK_ENABLE (1u << 9)
+
+/* 4.9.6: analog-to-digital converter; its inputs 0 to 2 are GPIO 26 to 28 */
+#define ADC_CS REGISTER(0x4004C000u)
+#define ADC_RESULT REGISTER(0x4004C004u)
+#define ADC_CS_ENABLE (1u << 0)
+#define ADC_CS_START_ONCE (1u << 2)
+#define ADC_CS_READY (1u << 8)
+#define ADC_CS_CHANNEL(channel) ((channel) << 12)
 
 /* 4.10.13: the serial interface to the flash */
 #define SSI_CTRLR0 REGISTER(0x18000000u)

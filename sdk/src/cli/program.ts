@@ -22,6 +22,7 @@ import { flashCommand } from './commands/flash.js';
 import { importCommand } from './commands/import.js';
 import { buildBoardCommand, newBoardCommand } from './commands/new-board.js';
 import { mcpCommand } from './commands/mcp.js';
+import { recordCommand } from './commands/record.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { parityCommand } from './commands/parity.js';
 import { recipeCommand } from './commands/recipe.js';
@@ -63,6 +64,7 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     );
   for (const command of [
     demoCommand(),
+    recordCommand(),
     trainCommand(),
     initCommand(),
     buildCommand(),

@@ -11,7 +11,7 @@ export {
   type TransportErrorKind,
 } from './errors.js';
 export { DeviceError, ProtocolError, type ProtocolErrorKind } from '../protocol/errors.js';
-export type { DeviceDescription, Inference, SlotDescription } from '../protocol/replies.js';
+export type { DeviceDescription, Inference, SensorSamples, SlotDescription } from '../protocol/replies.js';
 export { systemClock, type Clock } from './clock.js';
 export { Listeners, type Transport } from './transport.js';
 export { DeviceSession, type InferenceProgress, type SessionOptions } from './session.js';

@@ -8,7 +8,14 @@ import {
 import { outputsOf, packedBytes, readStoredValues, type MemoryPlan, type Network } from '@adiabit/simulator/network';
 import { PROTOCOL_MAJOR } from '../protocol/constants.js';
 import { DeviceError, ProtocolError } from '../protocol/errors.js';
-import type { DeviceDescription, Inference, Reply, ReplyValues, SlotDescription } from '../protocol/replies.js';
+import type {
+  DeviceDescription,
+  Inference,
+  Reply,
+  ReplyValues,
+  SensorSamples,
+  SlotDescription,
+} from '../protocol/replies.js';
 import type { Request, RequestType } from '../protocol/requests.js';
 import { systemClock, type Clock } from './clock.js';
 import { TransportError } from './errors.js';
@@ -182,6 +189,15 @@ export class DeviceSession {
     return layer >= 0 || zeroPoints === undefined
       ? values
       : values.map((value, index) => value - zeroPoints[index % zeroPoints.length]);
+  }
+
+  /**
+   * Asks for the samples that the device has read from its sensor since number `from`, as many as one reply holds.
+   * @param from FROM_NOW for none, but the number of the next one
+   * @throws DeviceError `device.unknown-message` when the firmware has no sensor
+   */
+  samples(from: number, signal?: AbortSignal): Promise<SensorSamples> {
+    return this.#request({ type: 'samples', from }, signal);
   }
 
   /** Whether the firmware tells layers' values and reads slots back. */

@@ -30,6 +30,7 @@ export const MESSAGE_TYPE = {
   reset: 0x0a,
   read: 0x0b,
   values: 0x0c,
+  samples: 0x0d,
 } as const;
 export type MessageType = keyof typeof MESSAGE_TYPE;
 

@@ -26,7 +26,7 @@ export {
   type FrameEvent,
   type WireFrame,
 } from './frames.js';
-export { describeRequest, encodeRequest, type Request, type RequestType } from './requests.js';
+export { FROM_NOW, describeRequest, encodeRequest, type Request, type RequestType } from './requests.js';
 export {
   decodeDeviceMessage,
   type DeviceDescription,
@@ -34,6 +34,7 @@ export {
   type Inference,
   type Reply,
   type ReplyValues,
+  type SensorSamples,
   type SlotDescription,
   type Version,
 } from './replies.js';

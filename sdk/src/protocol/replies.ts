@@ -77,6 +77,17 @@ export interface Inference {
   readonly counter: number;
 }
 
+/** Samples that a device has read from its sensor. */
+export interface SensorSamples {
+  readonly channels: number;
+  /** Samples a second. */
+  readonly sampleRateHz: number;
+  /** The number of the first one, counted from the start of the device, modulo 2^32. */
+  readonly first: number;
+  /** Raw counts, the channels of a sample together. */
+  readonly values: Int32Array;
+}
+
 /** What each reply carries when the device did what was asked. */
 export interface ReplyValues {
   readonly hello: DeviceDescription;
@@ -93,6 +104,7 @@ export interface ReplyValues {
   readonly read: Uint8Array;
   /** Bytes of a layer's values. */
   readonly values: Uint8Array;
+  readonly samples: SensorSamples;
 }
 
 /** A reply by its type and status; some carry fields although the device refused. */
@@ -175,6 +187,8 @@ function decodeAccepted(type: Exclude<RequestType, 'write'>, fields: Fields): Re
     case 'read':
     case 'values':
       return { type, status, value: fields.bytes(fields.remaining) };
+    case 'samples':
+      return { type, status, value: decodeSamples(fields) };
     case 'begin':
     case 'input':
     case 'reset':
@@ -250,6 +264,18 @@ function decodeInference(fields: Fields): Inference {
   if (position >= outputCount) throw unexpected(`class ${position} of only ${outputCount} outputs`);
   const outputs = Int32Array.from({ length: outputCount }, () => fields.u32());
   return { class: position, outputs, counter };
+}
+
+function decodeSamples(fields: Fields): SensorSamples {
+  const channels = fields.u8();
+  const valueBytes = fields.u8();
+  const sampleRateHz = fields.u32() / 1000;
+  const first = fields.u32();
+  const count = fields.u16();
+  if (channels === 0 || sampleRateHz === 0 || (valueBytes !== 2 && valueBytes !== 4))
+    throw unexpected(`samples of ${channels} channels with ${valueBytes} bytes a value at ${sampleRateHz} Hz`);
+  const read = valueBytes === 2 ? () => (fields.u16() << 16) >> 16 : () => fields.u32() | 0;
+  return { channels, sampleRateHz, first, values: Int32Array.from({ length: count * channels }, read) };
 }
 
 /** The fields of a reply in order, or by offset from the status byte; reading past the end is an unexpected reply. */

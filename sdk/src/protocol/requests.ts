@@ -15,7 +15,12 @@ export type Request =
   /** Asks for bytes of the bitstream in a slot. */
   | { readonly type: 'read'; readonly slot: number; readonly offset: number; readonly length: number }
   /** Runs the first `layers` layers on the input, and asks for bytes of the last one's values; of the input when 0. */
-  | { readonly type: 'values'; readonly layers: number; readonly offset: number; readonly length: number };
+  | { readonly type: 'values'; readonly layers: number; readonly offset: number; readonly length: number }
+  /** Asks for the samples of a sensor from number `from` on; for none, but where it is, if `from` is FROM_NOW. */
+  | { readonly type: 'samples'; readonly from: number };
+
+/** Asks a sensor for the number of its next sample. */
+export const FROM_NOW = 0xffff_ffff;
 
 export type RequestType = Request['type'];
 
@@ -48,6 +53,8 @@ export function describeRequest(request: Request): string {
       return `${request.type} of slot ${request.slot}`;
     case 'read':
       return `read of slot ${request.slot} at byte ${request.offset}`;
+    case 'samples':
+      return request.from === FROM_NOW ? 'samples from now on' : `samples from ${request.from} on`;
     case 'values':
       return `values of layer ${request.layers} at byte ${request.offset}`;
     default:
@@ -76,6 +83,8 @@ function payloadOf(request: Request): Uint8Array {
       return piece(request.slot, request);
     case 'values':
       return piece(request.layers, request);
+    case 'samples':
+      return u32(request.from);
     case 'slots':
     case 'infer':
     case 'reset':

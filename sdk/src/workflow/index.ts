@@ -85,6 +85,7 @@ export {
 } from './first-difference.js';
 export { parityOnBoard, type DeviceParity, type DeviceParityOptions } from './device-parity.js';
 export { demo, demoFiles, type DemoOptions } from './demo.js';
+export { recordToFolder, type Recorded, type RecordOptions } from './record.js';
 
 export {
   initProject,

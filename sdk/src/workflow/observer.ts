@@ -56,6 +56,8 @@ type Step =
     }
   /** Bytes of firmware that a loader has put on a board. */
   | { readonly step: 'firmware'; readonly phase: LoaderPhase; readonly bytesPerSecond?: number | undefined }
+  /** Samples of a sensor. */
+  | { readonly step: 'record' }
   /** Inferences of a device. */
   | { readonly step: 'classify' };
 

@@ -93,6 +93,8 @@ describe('JSON lines', () => {
     ['a number', '3', 'format.bad-value', /neither an object/],
     ['nothing', '\n', 'format.truncated', /no lines/],
   ])('with %s are refused', (_, text, code, message) => {
-    expect(() => jsonLines(text)).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) as string }));
+    expect(() => jsonLines(text)).toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(message) as string }),
+    );
   });
 });
