@@ -6,7 +6,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withFreshChecksums } from '../../simulator/src/bitstream/testing/with-fresh-checksums.js';
 import { DIGEST_BYTES, FRAME, HEADER, LAYER, PROGRAM } from '../../simulator/src/bitstream/layout.js';
-import { randomBitConvolutions, randomInputs, randomLayers } from '../../simulator/src/network/testing/random-layers.js';
+import {
+  randomBitConvolutions,
+  randomInputs,
+  randomLayers,
+} from '../../simulator/src/network/testing/random-layers.js';
 import { temporaryFolder } from '../support/host-device.js';
 import { KERNELS, checkBitstreams, runBitstream, workBytesOnDevice } from '../support/host-tools.js';
 import { repeatableNumbers } from '../support/numbers.js';

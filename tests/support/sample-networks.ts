@@ -1,1 +1,6 @@
-export { overRecordings, pictureNetwork, sampleNetwork, thermometerNetwork } from '../../sdk/src/board-check/sample-networks.js';
+export {
+  overRecordings,
+  pictureNetwork,
+  sampleNetwork,
+  thermometerNetwork,
+} from '../../sdk/src/board-check/sample-networks.js';

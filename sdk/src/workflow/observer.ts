@@ -68,7 +68,12 @@ export type Note =
   /** The recipe was fitted to the data: inputs go in less their means over the training examples. */
   | { readonly kind: 'inputs-centred'; readonly examples: number; readonly divisor: number }
   /** The recipe was fitted to the data: its thermometer learnt thresholds from the training examples. */
-  | { readonly kind: 'thresholds-learnt'; readonly examples: number; readonly levels: number; readonly channels: number }
+  | {
+      readonly kind: 'thresholds-learnt';
+      readonly examples: number;
+      readonly levels: number;
+      readonly channels: number;
+    }
   /** Training is about to begin. */
   | {
       readonly kind: 'training';

@@ -116,7 +116,15 @@ export const LAYER = {
 } as const;
 
 /** A counting layer is a dense one of binary weights whose constants are counts of ones instead of signed sums. */
-export const LAYER_KIND = { dense: 1, convolution: 2, pool: 3, add: 4, activation: 5, counting: 6, thermometer: 7 } as const;
+export const LAYER_KIND = {
+  dense: 1,
+  convolution: 2,
+  pool: 3,
+  add: 4,
+  activation: 5,
+  counting: 6,
+  thermometer: 7,
+} as const;
 export const ACTIVATION = { threshold: 0, integer: 1, requantize: 2, none: 255 } as const;
 export const WEIGHT_FORM = { none: 0, binary: 1, integer: 2 } as const;
 export const INPUT_ENCODING = { unsigned: 0, bipolar: 1 } as const;

@@ -13,7 +13,17 @@ import type { SaturatedLayer } from '../../model/comparison.js';
 import { createLayer, valuesOfInput } from '../../model/oracle.js';
 import { inputRange, type LayerRange, type Range, rangeOf, weightedRange } from '../../model/ranges.js';
 import { exactFraction } from '../../model/rational.js';
-import { type Affine, hasOneUnit, hasZero, interceptAt, one as unit, signOf, slopeAt, uniform, zeroIsNear } from './affine.js';
+import {
+  type Affine,
+  hasOneUnit,
+  hasZero,
+  interceptAt,
+  one as unit,
+  signOf,
+  slopeAt,
+  uniform,
+  zeroIsNear,
+} from './affine.js';
 import {
   type ActivationMaker,
   inSteps,

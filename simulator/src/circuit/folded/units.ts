@@ -1,4 +1,12 @@
-import { levelsOf, outputShapeOf, outputsOf, sourcesOf, type Layer, type Network, type PictureShape } from '../../network/network.js';
+import {
+  levelsOf,
+  outputShapeOf,
+  outputsOf,
+  sourcesOf,
+  type Layer,
+  type Network,
+  type PictureShape,
+} from '../../network/network.js';
 
 /**
  * One layer of a folded circuit. Every layer is a walk of windows over a picture. A dense layer has one window over a

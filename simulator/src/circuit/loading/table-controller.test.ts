@@ -35,19 +35,19 @@ function emptied({ input, layers }: Network): Network {
     ) as unknown as Activation;
   const layer = (one: Layer): Layer =>
     ({
-    ...one,
-    ...('weights' in one
-      ? {
-          weights: isBinary(one.weights)
-            ? createBitMatrix(one.weights.rows, one.weights.columns)
-            : { ...one.weights, values: new Int8Array(one.weights.values.length) },
-        }
-      : {}),
-    ...('activation' in one ? { activation: activation(one.activation) } : {}),
-    ...(one.kind === 'pool' && one.takesMinimum !== undefined
-      ? { takesMinimum: new Uint8Array(one.takesMinimum.length) }
-      : {}),
-  }) as Layer;
+      ...one,
+      ...('weights' in one
+        ? {
+            weights: isBinary(one.weights)
+              ? createBitMatrix(one.weights.rows, one.weights.columns)
+              : { ...one.weights, values: new Int8Array(one.weights.values.length) },
+          }
+        : {}),
+      ...('activation' in one ? { activation: activation(one.activation) } : {}),
+      ...(one.kind === 'pool' && one.takesMinimum !== undefined
+        ? { takesMinimum: new Uint8Array(one.takesMinimum.length) }
+        : {}),
+    }) as Layer;
   const zeroPoints = input.zeroPoints === undefined ? {} : { zeroPoints: new Int32Array(input.zeroPoints.length) };
   return { input: { ...input, ...zeroPoints }, layers: layers.map(layer) };
 }
