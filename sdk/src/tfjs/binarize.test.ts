@@ -12,8 +12,8 @@ const { layers } = tf;
 
 describe('binarize', () => {
   it('keeps what kind of model it is, its names, and the model itself', () => {
-    const line = lineModel(tf) as tf.Sequential;
-    const made: tf.Sequential = binarize(tf, line, { mode: 'both' });
+    const line = lineModel(tf);
+    const made = binarize(tf, line, { mode: 'both' });
     expect(made).toBeInstanceOf(tf.Sequential);
     expect(made.layers.map(({ name }) => name)).toEqual(line.layers.map(({ name }) => name));
     expect(line.layers[0].getClassName()).toBe('Conv1D');

@@ -46,7 +46,7 @@ describe.each(Object.entries(models))('a model of %s', (_, make) => {
               found ? [[index, { mean: tf.tensor1d(found.mean), variance: tf.tensor1d(found.variance) }]] : [],
             ),
           );
-          const integers = tf.round(tf.mul(examples, 255)).reshape([5, -1]) as tf.Tensor2D;
+          const integers = tf.round(tf.mul(examples, 255)).reshape<tf.Tensor2D>([5, -1]);
           const ours = tf.softmax(forward(tf, layers, tensors, integers, sharpness, { statistics }));
           const theirs = model.predict(examples) as tf.Tensor;
           expect(tf.max(tf.abs(tf.sub(ours, theirs))).dataSync()[0]).toBeLessThan(2e-4);

@@ -1,4 +1,4 @@
-import type { layers, LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
+import type { layers, LayersModel, Sequential, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import type { Tensorflow } from '../../train/backends/tensorflow.js';
 import { Random } from '../../random.js';
 
@@ -53,7 +53,7 @@ export function everyLayerModel(tf: Tensorflow, middle: 'relu' | 'tanh' = 'relu'
 }
 
 /** A line network: one-dimensional convolution and pools. */
-export function lineModel(tf: Tensorflow, middle: 'relu' | 'tanh' = 'relu'): LayersModel {
+export function lineModel(tf: Tensorflow, middle: 'relu' | 'tanh' = 'relu'): Sequential {
   const { layers } = tf;
   return tf.sequential({
     layers: [
