@@ -205,6 +205,17 @@ describe('what has no integer form', () => {
   });
 });
 
+describe('adiabaticLayers', () => {
+  it('refuses arguments that no layer can have, by name', () => {
+    const { dense, conv2d } = adiabaticLayers(tf);
+    const softsign = { units: 2, name: 'it', activation: 'softsign' } as never;
+    expect(() => dense(softsign)).toThrow(/Layer "it": there is no activation "softsign": tanh, /);
+    expect(() => dense({ units: 0, name: 'it' })).toThrow(/Layer "it": units must be positive, not 0/);
+    const causal = { filters: 2, kernelSize: 3, padding: 'causal' } as never;
+    expect(() => conv2d(causal)).toThrow(/padding must be "valid" or "same"/);
+  });
+});
+
 describe('another copy of TensorFlow.js', () => {
   it('is told from the one that made the model', () => {
     const require = createRequire(import.meta.url);

@@ -9,7 +9,7 @@ import { binarize } from '../binarize.js';
 import { exampleBytes } from '../examples.js';
 import type { ModelInput } from '../library.js';
 import { hard, sharpen } from '../sharpness.js';
-import { everyLayerModel, lineModel, scatterWeights, toyInputs } from '../testing/toy-models.js';
+import { everyLayerModel, lineModel, normalizedFirstModel, scatterWeights, toyInputs } from '../testing/toy-models.js';
 import { assembleNetwork, trainedNetworkOf } from './network-of.js';
 
 await tf.setBackend('cpu');
@@ -21,6 +21,7 @@ const activationFor = (mode: BinarizationMode) => (mode === 'real' || mode === '
 const models = {
   'pictures with sums of both kinds': everyLayerModel,
   'a line': lineModel,
+  'values normalised first': normalizedFirstModel,
 } as const;
 
 describe.each(Object.entries(models))('a model of %s', (_, make) => {

@@ -68,3 +68,16 @@ export function lineModel(tf: Tensorflow, middle: 'relu' | 'tanh' = 'relu'): Seq
     ],
   });
 }
+
+/** Rows of values that are normalised before anything weighs them, so that dividing later would be another thing. */
+export function normalizedFirstModel(tf: Tensorflow, middle: 'relu' | 'tanh' = 'relu'): Sequential {
+  const { layers } = tf;
+  return tf.sequential({
+    layers: [
+      layers.batchNormalization({ inputShape: [4, 3] }),
+      layers.flatten(),
+      layers.dense({ units: 8, activation: middle, useBias: false }),
+      layers.dense({ units: 3, activation: 'softmax' }),
+    ],
+  });
+}
