@@ -62,7 +62,7 @@ async function trainInPage(): Promise<string> {
   await model.fit(images, tf.oneHot(tf.tensor1d(labels, 'int32'), 2), {
     epochs: 6,
     batchSize: 16,
-    verbose: 0,
+
     callbacks: adiabit.adiabatic(model, { epochs: 6 }, { examples: images }),
   });
   const [, accuracy] = model.evaluate(images, tf.oneHot(tf.tensor1d(labels, 'int32'), 2)) as Tensorflow.Scalar[];

@@ -57,8 +57,8 @@ describe('the callback adiabatic', () => {
       const { learningRate } = model.optimizer as unknown as { learningRate: number };
       seen.push({ k: sharpnessOf(model).kWeight, rate: learningRate });
     };
-    await model.fit(xs, ys, { epochs: 10, verbose: 0, callbacks: [adiabatic(model, { epochs: 10 }), { onEpochEnd }] });
-    expect(seen.map(({ k }) => Math.round(k))).toEqual([3, 3, 5, 10, 21, 46, 99, 213, 461, 999]);
+    await model.fit(xs, ys, { epochs: 10, callbacks: [adiabatic(model, { epochs: 10 }), { onEpochEnd }] });
+    expect(seen.map(({ k }) => Math.round(k))).toEqual([3, 3, 5, 10, 21, 46, 99, 213, 462, 999]);
     expect(seen[0].rate).toBe(0.05);
     expect(seen[9].rate).toBeCloseTo(0.05 / (999 / 3) ** 0.4, 6);
     expect(sharpnessOf(model)).toEqual({ kWeight: 1000, kActivation: 1000 });
@@ -67,15 +67,15 @@ describe('the callback adiabatic', () => {
 
   it('leaves no tensor behind but the moments of the optimizer', async () => {
     const model = toyModel();
-    await model.fit(xs, ys, { epochs: 2, verbose: 0, callbacks: adiabatic(model, { epochs: 2 }) });
+    await model.fit(xs, ys, { epochs: 2, callbacks: adiabatic(model, { epochs: 2 }) });
     const before = tf.memory().numTensors;
-    await model.fit(xs, ys, { epochs: 2, verbose: 0, callbacks: adiabatic(model, { epochs: 2 }) });
+    await model.fit(xs, ys, { epochs: 2, callbacks: adiabatic(model, { epochs: 2 }) });
     expect(tf.memory().numTensors).toBe(before);
   });
 
   it.each(['sgd', 'rmsprop', 'adagrad', 'adadelta', 'adam'])('works with the optimizer %s', async (name) => {
     const model = toyModel(name);
-    await model.fit(xs, ys, { epochs: 3, verbose: 0, callbacks: adiabatic(model, { epochs: 3 }) });
+    await model.fit(xs, ys, { epochs: 3, callbacks: adiabatic(model, { epochs: 3 }) });
     expect(sharpnessOf(model).kWeight).toBe(1000);
   });
 
@@ -91,11 +91,28 @@ describe('the callback adiabatic', () => {
       learningRate: rate,
     }: (typeof schedule.phases)[0] & { learningRate: number }) => seen.push([kWeight, kActivation, rate].join());
     const callbacks = adiabatic(model, schedule, { onPlan: onPlan as never });
-    await model.fit(xs, ys, { epochs: 2, verbose: 0, callbacks });
+    await model.fit(xs, ys, { epochs: 2, callbacks });
     expect(sharpnessOf(model)).toEqual({ kWeight: 30, kActivation: 60 });
     await expect(freezeLayersModel(model, { input })).rejects.toThrow(/still soft, at k = 30/);
-    await model.fit(xs, ys, { initialEpoch: 2, epochs: 3, verbose: 0, callbacks });
+    await model.fit(xs, ys, { initialEpoch: 2, epochs: 3, callbacks });
     expect(seen).toEqual(['3,6,0.01', '30,60,0.001', '300,600,0.0001']);
+    expect(sharpnessOf(model).kWeight).toBe(1000);
+  });
+
+  it('works with fitDataset, too', async () => {
+    const model = toyModel();
+    const dataset = tf.data.zip<{ xs: tf.Tensor; ys: tf.Tensor }>({
+      xs: tf.data.array(await xs.array()),
+      ys: tf.data.array((await ys.array()) as number[][]),
+    });
+    // Its declared dataset is another class than those of tf.data.
+    const fitDataset = model.fitDataset.bind(model) as (dataset: object, args: object) => Promise<tf.History>;
+    const epochs = 4;
+    await fitDataset(dataset.batch(25), {
+      epochs,
+
+      callbacks: adiabatic(model, { epochs }),
+    });
     expect(sharpnessOf(model).kWeight).toBe(1000);
   });
 
@@ -118,7 +135,7 @@ describe('settle', () => {
     const norms = model.layers.filter((layer) => layer.getClassName() === 'BatchNormalization');
     expect(norms.length).toBe(4);
     for (const norm of norms) {
-      const before = tf.model({ inputs: model.inputs, outputs: norm.input as tf.SymbolicTensor });
+      const before = tf.model({ inputs: model.inputs, outputs: norm.input });
       const values = before.predict(examples) as tf.Tensor;
       const { mean, variance } = tf.moments(values, [0, 1, 2]);
       const [, , movingMean, movingVariance] = norm.getWeights();
@@ -133,7 +150,7 @@ describe('settle', () => {
     await model.fit(xs, ys, {
       epochs: 12,
       batchSize: 30,
-      verbose: 0,
+
       callbacks: adiabatic(model, schedule, { examples: xs }),
     });
     expect(accuracyOf(model)).toBeGreaterThan(0.9);
@@ -145,7 +162,7 @@ describe('settle', () => {
 describe('a trained model', () => {
   it('is saved and loaded with its sharpness, and freezes to the same integers', async () => {
     const model = toyModel();
-    await model.fit(xs, ys, { epochs: 4, verbose: 0, callbacks: adiabatic(model, { epochs: 4 }) });
+    await model.fit(xs, ys, { epochs: 4, callbacks: adiabatic(model, { epochs: 4 }) });
     let saved: tf.io.ModelArtifacts | undefined;
     await model.save(
       tf.io.withSaveHandler((artifacts) => {
@@ -165,7 +182,7 @@ describe('a trained model', () => {
 
   it('freezes to integers that decide as it does on every example', async () => {
     const model = toyModel();
-    await model.fit(xs, ys, { epochs: 6, verbose: 0, callbacks: adiabatic(model, { epochs: 6 }) });
+    await model.fit(xs, ys, { epochs: 6, callbacks: adiabatic(model, { epochs: 6 }) });
     const examples = inputsOf(test);
     const { model: integers, report } = await freezeLayersModel(model, { input, examples });
     expect(report).toMatchObject({ isExact: true, agreement: { equal: 60, total: 60 } });

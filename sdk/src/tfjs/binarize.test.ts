@@ -12,8 +12,8 @@ const { layers } = tf;
 
 describe('binarize', () => {
   it('keeps what kind of model it is, its names, and the model itself', () => {
-    const line = lineModel(tf) as tf.Sequential;
-    const made: tf.Sequential = binarize(tf, line, { mode: 'both' });
+    const line = lineModel(tf);
+    const made = binarize(tf, line, { mode: 'both' });
     expect(made).toBeInstanceOf(tf.Sequential);
     expect(made.layers.map(({ name }) => name)).toEqual(line.layers.map(({ name }) => name));
     expect(line.layers[0].getClassName()).toBe('Conv1D');
@@ -202,6 +202,17 @@ describe('what has no integer form', () => {
 
   it('is refused before training: a real tanh, where activations stay real', () => {
     expect(() => binarize(tf, lineModel(tf, 'tanh'), { mode: 'weights' })).toThrow(/real activation tanh/);
+  });
+});
+
+describe('adiabaticLayers', () => {
+  it('refuses arguments that no layer can have, by name', () => {
+    const { dense, conv2d } = adiabaticLayers(tf);
+    const softsign = { units: 2, name: 'it', activation: 'softsign' } as never;
+    expect(() => dense(softsign)).toThrow(/Layer "it": there is no activation "softsign": tanh, /);
+    expect(() => dense({ units: 0, name: 'it' })).toThrow(/Layer "it": units must be positive, not 0/);
+    const causal = { filters: 2, kernelSize: 3, padding: 'causal' } as never;
+    expect(() => conv2d(causal)).toThrow(/padding must be "valid" or "same"/);
   });
 });
 

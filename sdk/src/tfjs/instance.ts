@@ -43,7 +43,7 @@ export interface AdiabaticModel {
  * @throws ModelError `model.bad-value` for a model without
  */
 export function adiabaticModelOf(model: TrainableModel): AdiabaticModel {
-  const [first] = adiabaticLayersOf(model);
+  const first = adiabaticLayersOf(model).at(0);
   if (first !== undefined) return { tf: first.library, model: modelOf(first.library, model) };
   const message = `The model "${model.name}" has no adiabatic layers: pass it through binarize, or build it of adiabaticLayers.`;
   throw new ModelError('bad-value', message, { model: model.name });

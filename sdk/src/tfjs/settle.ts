@@ -1,4 +1,4 @@
-import type { layers, LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
+import type { layers, LayersModel, Tensor } from '@tensorflow/tfjs';
 import type { Tensorflow } from './whole-library.js';
 import { PooledStatistics } from '../train/evaluation/pooled-statistics.js';
 import { channelMoments } from '../train/forward/batch-norm.js';
@@ -44,7 +44,7 @@ async function statisticsBefore(
   layer: layers.Layer,
   examples: Tensor,
 ): Promise<Statistics> {
-  const before = tf.model({ inputs: model.inputs, outputs: layer.input as SymbolicTensor });
+  const before = tf.model({ inputs: model.inputs, outputs: layer.input });
   const pooled = new PooledStatistics(layer.getWeights()[0].size);
   const count = examples.shape[0];
   for (let start = 0; start < count; start += EXAMPLES_AT_ONCE) {

@@ -1,4 +1,4 @@
-import type { Shape, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Shape, Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import type { Tensorflow } from '../whole-library.js';
 import { positionsAlong } from '../../train/network/layers.js';
 import type { AdiabaticClassName } from './adiabatic-layer.js';
@@ -40,7 +40,7 @@ export const denseKind: LayerKind<DenseSettings> = {
   outputShape: ({ units }, inputShape) => [...inputShape.slice(0, -1), units],
   weights: {
     kernelShape: ({ units }, inputShape) => [inputShape.at(-1) ?? 0, units],
-    weigh: (tf, _, values, kernel) => tf.matMul(values as Tensor2D, kernel as Tensor2D),
+    weigh: (tf, _, values, kernel) => tf.matMul(values, kernel),
   },
 };
 

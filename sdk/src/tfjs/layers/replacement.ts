@@ -20,7 +20,7 @@ interface Replacement {
   readonly args: LayerArguments;
 }
 
-const kinds: Readonly<Record<string, keyof LayerClasses>> = {
+const kinds: Readonly<Partial<Record<string, keyof LayerClasses>>> = {
   Dense: 'dense',
   Conv1D: 'conv1d',
   Conv2D: 'conv2d',
@@ -45,7 +45,7 @@ export function adiabaticArguments(layer: Layer, choice: Choice): Replacement | 
   const kind = kinds[layer.getClassName()];
   if (kind === undefined) return undefined;
   const config = layer.getConfig();
-  const wrong = unknownHere.find((name) => config[name] !== undefined && config[name] !== null);
+  const wrong = unknownHere.find((name) => (config[name] ?? null) !== null);
   if (wrong !== undefined) throw refuse(layer, `has a ${wrong}`, 'leave it out: latent weights have none');
   if (config['dataFormat'] === 'channelsFirst')
     throw refuse(layer, 'has channels first', 'use dataFormat "channelsLast"');
@@ -54,7 +54,7 @@ export function adiabaticArguments(layer: Layer, choice: Choice): Replacement | 
   if (typeof config['maxValue'] === 'number') throw refuse(layer, 'has a largest value', 'leave maxValue out');
   if (config['padding'] === 'causal') throw refuse(layer, 'has padding "causal"', 'use "same" or "valid"');
   const { binaryWeights, gradientSharpness } = choice;
-  const given = layer.getClassName() === 'ReLU' ? 'relu' : String(config['activation'] ?? 'linear');
+  const given = layer.getClassName() === 'ReLU' ? 'relu' : (config['activation'] as string);
   const args = { ...config, binaryWeights, gradientSharpness, activation: activationFor(layer, given, choice) };
   return { kind, args };
 }

@@ -78,7 +78,7 @@ export function shortcutOf(layer: Layer, weightsOf: WeightReader) {
   const { kernelSize, strides, filters, activation, useBias, binaryWeights, ownSharpness } = (
     isAdiabatic(layer) ? layer.settings : {}
   ) as Partial<ConvolutionSettings>;
-  const [stride] = strides ?? [];
+  const stride = strides?.at(0);
   const isSimple = kernelSize?.every((size) => size === 1) === true && strides?.every((one) => one === stride) === true;
   if (!isSimple || activation !== 'linear' || useBias === true || filters === undefined || stride === undefined) {
     throw refuse(

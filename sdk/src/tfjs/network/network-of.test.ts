@@ -9,7 +9,7 @@ import { binarize } from '../binarize.js';
 import { exampleBytes } from '../examples.js';
 import type { ModelInput } from '../library.js';
 import { hard, sharpen } from '../sharpness.js';
-import { everyLayerModel, lineModel, scatterWeights, toyInputs } from '../testing/toy-models.js';
+import { everyLayerModel, lineModel, normalizedFirstModel, scatterWeights, toyInputs } from '../testing/toy-models.js';
 import { assembleNetwork, trainedNetworkOf } from './network-of.js';
 
 await tf.setBackend('cpu');
@@ -21,6 +21,7 @@ const activationFor = (mode: BinarizationMode) => (mode === 'real' || mode === '
 const models = {
   'pictures with sums of both kinds': everyLayerModel,
   'a line': lineModel,
+  'values normalised first': normalizedFirstModel,
 } as const;
 
 describe.each(Object.entries(models))('a model of %s', (_, make) => {
@@ -46,7 +47,7 @@ describe.each(Object.entries(models))('a model of %s', (_, make) => {
               found ? [[index, { mean: tf.tensor1d(found.mean), variance: tf.tensor1d(found.variance) }]] : [],
             ),
           );
-          const integers = tf.round(tf.mul(examples, 255)).reshape([5, -1]) as tf.Tensor2D;
+          const integers = tf.round(tf.mul(examples, 255)).reshape<tf.Tensor2D>([5, -1]);
           const ours = tf.softmax(forward(tf, layers, tensors, integers, sharpness, { statistics }));
           const theirs = model.predict(examples) as tf.Tensor;
           expect(tf.max(tf.abs(tf.sub(ours, theirs))).dataSync()[0]).toBeLessThan(2e-4);

@@ -1,4 +1,4 @@
-import type { layers, LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
+import type { layers, LayersModel, Sequential, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import type { Tensorflow } from '../whole-library.js';
 import { Random } from '../../random.js';
 
@@ -53,7 +53,7 @@ export function everyLayerModel(tf: Tensorflow, middle: 'relu' | 'tanh' = 'relu'
 }
 
 /** A line network: one-dimensional convolution and pools. */
-export function lineModel(tf: Tensorflow, middle: 'relu' | 'tanh' = 'relu'): LayersModel {
+export function lineModel(tf: Tensorflow, middle: 'relu' | 'tanh' = 'relu'): Sequential {
   const { layers } = tf;
   return tf.sequential({
     layers: [
@@ -65,6 +65,19 @@ export function lineModel(tf: Tensorflow, middle: 'relu' | 'tanh' = 'relu'): Lay
       layers.globalAveragePooling1d({}),
       layers.dense({ units: 3 }),
       layers.softmax(),
+    ],
+  });
+}
+
+/** Rows of values that are normalised before anything weighs them, so that dividing later would be another thing. */
+export function normalizedFirstModel(tf: Tensorflow, middle: 'relu' | 'tanh' = 'relu'): Sequential {
+  const { layers } = tf;
+  return tf.sequential({
+    layers: [
+      layers.batchNormalization({ inputShape: [4, 3] }),
+      layers.flatten(),
+      layers.dense({ units: 8, activation: middle, useBias: false }),
+      layers.dense({ units: 3, activation: 'softmax' }),
     ],
   });
 }
