@@ -6,10 +6,11 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ERROR_CODES, EXIT_CODES } from '../../simulator/src/error-codes.js';
+import { ERROR_CODES, EXIT_CODES, type ErrorCode } from '../../simulator/src/error-codes.js';
 import * as layout from '../../simulator/src/bitstream/layout.js';
 import * as protocol from '../src/protocol/constants.js';
 import { commandReference } from './command-reference.js';
+import { ERROR_MEANINGS } from './error-meanings.js';
 import { guideTable } from './guide-table.js';
 
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -90,15 +91,12 @@ const statusTable = (): string =>
 
 const errorTable = (): string =>
   table(
-    ['code', 'class', 'trying again', 'exit code', 'what to do'],
-    ['---', '---', '---', '---:', '---'],
-    ...Object.entries(ERROR_CODES).map(([code, { class: of, retry, exitCode, advice }]) => [
-      `\`${code}\``,
-      `\`${of}\``,
-      retry ? 'can help' : 'is no use',
-      exitCode,
-      advice,
-    ]),
+    ['code', 'what it means', 'what to do', 'again', 'exit', 'class'],
+    ['---', '---', '---', '---', '---:', '---'],
+    ...(Object.keys(ERROR_CODES) as ErrorCode[]).map((code) => {
+      const { class: of, retry, exitCode, advice } = ERROR_CODES[code];
+      return [`\`${code}\``, ERROR_MEANINGS[code] ?? '', advice, retry ? 'can help' : 'no', exitCode, `\`${of}\``];
+    }),
   );
 
 const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {

@@ -25,7 +25,7 @@ function anchorsOf({ text }: Page): ReadonlySet<string> {
 
 const linksOf = ({ text }: Page): readonly string[] =>
   [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)]
-    .map(([, markdown, html]) => markdown ?? html)
+    .map((match) => match.at(1) ?? match.at(2) ?? '')
     .filter((link) => !/^(https?|mailto):/.test(link));
 
 const pages = allPages();
@@ -33,7 +33,8 @@ const pages = allPages();
 describe('the links between documents, as GitHub shows them', () => {
   it('lead to files and headings that there are', () => {
     const isDead = (page: Page, link: string): boolean => {
-      const [path, anchor] = link.split('#');
+      const [path] = link.split('#');
+      const anchor = link.split('#').at(1);
       const target = path === '' ? page.path : normalize(join(dirname(page.path), path));
       if (target.startsWith('..') || !existsSync(ROOT + target)) return true;
       // A folder has no page on the site: link to its README.

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES, type ErrorCode } from '@adiabit/simulator';
+import { ERROR_MEANINGS } from '../../sdk/scripts/error-meanings.js';
 import { STATUS } from '../../sdk/src/protocol/constants.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -54,6 +55,11 @@ describe('the table of error codes', () => {
   it('has one code for every status with which a device refuses, and no other codes of devices', () => {
     expect(statuses).toHaveLength(Object.keys(STATUS).length - 1);
     expect([...statuses].sort()).toEqual(codes.filter((code) => code.startsWith('device.')).sort());
+  });
+
+  it('has a meaning for every code', () => {
+    const without = codes.filter((code) => !/^[a-z].{8,}[^.]$/.test(ERROR_MEANINGS[code] ?? ''));
+    expect(without, 'add them to sdk/scripts/error-meanings.ts').toEqual([]);
   });
 
   it.each(codes)('advises what to do about %s in a sentence', (code) => {

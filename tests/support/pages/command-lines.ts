@@ -10,6 +10,8 @@ export const adiabitLines = (script: string): readonly (readonly string[])[] =>
     .filter((line) => line !== undefined)
     .map((line) => line.trim().split(/\s+/));
 
+export const commandNames = (): readonly string[] => createProgram().commands.map((command) => command.name());
+
 function withoutActions(command: Command): void {
   if (command.commands.length === 0) command.action(() => undefined);
   command.configureOutput({ writeErr: () => undefined, writeOut: () => undefined });

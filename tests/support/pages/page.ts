@@ -62,7 +62,7 @@ export function readPage(path: string): Page {
       isUnrun: marks.includes('unrun'),
       mustFail: marks.includes('fails'),
       isOutput: marks.includes('output'),
-      needs,
+      needs: language === 'c' ? ['cc', ...needs] : needs,
       file,
       code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
       before,
