@@ -59,6 +59,7 @@ The path, step by step:
   adiabit flash out/digits/mnist-both.abit --port virtual:rp2040
   adiabit run out/digits/mnist-both.abit --port virtual:rp2040
 or all of it at once: adiabit demo
+A network with a config of its own (adiabit recipe mnist-demo > adiabit.config.ts): adiabit build
 
 Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usage} wrong usage, ${EXIT_CODES.cancelled} cancelled.`,
     );

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { readBoards } from '../boards/index.js';
 import { readText, reasonOf } from '../files.js';
 import { ProjectError } from './errors.js';
 import { readConfig, type CheckedConfig } from './schema.js';
@@ -43,8 +44,10 @@ export async function loadProject(file?: string): Promise<Project> {
       '"adiabit recipe mnist-demo" prints a config.';
     throw new ProjectError('no-config', message, { options: ['config'] });
   }
-  const { config, issues } = readConfig(await valueOf(named));
-  if (config !== undefined) return { config, file: named, folder: dirname(resolve(named)) };
+  const folder = dirname(resolve(named));
+  const boardsOf = (more?: string) => readBoards(more === undefined ? undefined : resolve(folder, more));
+  const { config, issues } = readConfig(await valueOf(named), boardsOf);
+  if (config !== undefined) return { config, file: named, folder };
   const shown = issues
     .slice(0, ISSUES_SHOWN)
     .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));

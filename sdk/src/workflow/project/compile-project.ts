@@ -2,7 +2,7 @@ import type { Bitstream } from '@adiabit/simulator/bitstream';
 import { CompiledEngine, runInferences, vectorsForInputs } from '@adiabit/simulator/engines';
 import { cNetworkOf, writeCHeader, writeCSource } from '@adiabit/simulator/interchange';
 import { bitstreamInSteps } from '../../compile/compile-bitstream.js';
-import { readyBoards } from '../../boards/index.js';
+import { boardNamed } from '../../boards/index.js';
 import type { BinarizedModel } from '../../model/model.js';
 import { budgetOf } from '../../project/budgets.js';
 import type { BudgetsConfig } from '../../project/config.js';
@@ -68,7 +68,7 @@ async function boardFigures(
   neededWorkBytes: number,
   { boardsFolder, budgets, ...following }: CompileProjectOptions,
 ): Promise<Figures['boards'][string]> {
-  const { slotBytes, workBytes } = readyBoards(boardsFolder).find((board) => board.id === id)!;
+  const { slotBytes, workBytes } = boardNamed(id, boardsFolder);
   // Too little flash or RAM are budgets, which are told with all others.
   if (compiled.bytes.length > slotBytes || neededWorkBytes > workBytes) return { slotBytes, workBytes };
   checkBoard(compiled.bitstream, compiled.bytes.length, {
