@@ -24,3 +24,18 @@ export async function runOnnx(file: Uint8Array, inputs: readonly Uint8Array[]): 
     classes: Array.from(results.class.data as BigInt64Array, Number),
   };
 }
+
+/** Runs an ONNX file of one real input [N, ...shape] and one output in ONNX Runtime. */
+export async function runRealOnnx(
+  file: Uint8Array,
+  shape: readonly number[],
+  inputs: readonly (readonly number[])[],
+): Promise<readonly (readonly number[])[]> {
+  const session = await InferenceSession.create(file, { logSeverityLevel: 3 });
+  const values = Float32Array.from(inputs.flat());
+  const results = await session.run({ input: new Tensor('float32', values, [inputs.length, ...shape]) });
+  await session.release();
+  const outputs = Array.from(results[session.outputNames[0]].data as Float32Array);
+  const width = outputs.length / inputs.length;
+  return inputs.map((_, index) => outputs.slice(index * width, (index + 1) * width));
+}
