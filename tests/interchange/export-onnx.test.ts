@@ -50,8 +50,13 @@ describe('a model written as ONNX', () => {
 
   describe('on 10,000 examples', () => {
     const network = (name: string, inputShape: readonly number[], layers: readonly LayerSpec[]): NetworkSpec => ({
-      ...{ name, inputs: inputShape.reduce((product, size) => product * size), inputShape, inputBits: 8 },
-      ...{ divisor: 255, mode: 'both', layers },
+      name,
+      inputs: inputShape.reduce((product, size) => product * size),
+      inputShape,
+      inputBits: 8,
+      divisor: 255,
+      mode: 'both',
+      layers,
     });
     const fire: LayerSpec = { kind: 'activation', activation: 'tanh' };
     const narrow = (filters: number): LayerSpec => ({ kind: 'convolution', filters, size: 3, stride: 2 });

@@ -31,3 +31,18 @@ function exampleShapeOf(file: Uint8Array): readonly number[] {
   const dims = fromBinary(ModelProtoSchema, file).graph?.input[0].type?.tensorType?.shape?.dim ?? [];
   return dims.slice(1).map(({ dimValue }) => Number(dimValue));
 }
+
+/** Runs an ONNX file of one real input [N, ...shape] and one output in ONNX Runtime. */
+export async function runRealOnnx(
+  file: Uint8Array,
+  shape: readonly number[],
+  inputs: readonly (readonly number[])[],
+): Promise<readonly (readonly number[])[]> {
+  const session = await InferenceSession.create(file, { logSeverityLevel: 3 });
+  const values = Float32Array.from(inputs.flat());
+  const results = await session.run({ input: new Tensor('float32', values, [inputs.length, ...shape]) });
+  await session.release();
+  const outputs = Array.from(results[session.outputNames[0]].data as Float32Array);
+  const width = outputs.length / inputs.length;
+  return inputs.map((_, index) => outputs.slice(index * width, (index + 1) * width));
+}

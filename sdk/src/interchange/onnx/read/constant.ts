@@ -27,7 +27,7 @@ export type ReadExternal = (location: string) => Uint8Array;
 type ReadNumber = (view: DataView, offset: number) => number;
 
 /** How numbers lie in raw bytes. */
-const RAW: Partial<Record<Type, readonly [size: number, read: ReadNumber]>> = {
+const RAW: Readonly<Record<number, readonly [size: number, read: ReadNumber] | undefined>> = {
   [Type.FLOAT]: [4, (view, at) => view.getFloat32(at, true)],
   [Type.DOUBLE]: [8, (view, at) => view.getFloat64(at, true)],
   [Type.FLOAT16]: [2, (view, at) => halfFloat(view.getUint16(at, true))],
@@ -56,10 +56,10 @@ export function readTensor(tensor: TensorProto, readExternal: ReadExternal): Con
 }
 
 function numbersOf(tensor: TensorProto, count: number, readExternal: ReadExternal): ArrayLike<number> {
-  const type = tensor.dataType as Type;
+  const type = tensor.dataType;
   const layout = RAW[type];
   if (layout === undefined) {
-    const message = `Tensor "${tensor.name}" is of the ONNX type ${Type[type] ?? type}. Export it as float32.`;
+    const message = `Tensor "${tensor.name}" is of the ONNX type ${type}. Export it as float32.`;
     throw new FormatError('bad-value', message, { tensor: tensor.name });
   }
   const [size, read] = layout;
@@ -71,22 +71,20 @@ function numbersOf(tensor: TensorProto, count: number, readExternal: ReadExterna
       read(view, at * size),
     );
   }
-  switch (type) {
-    case Type.FLOAT:
-      return tensor.floatData;
-    case Type.DOUBLE:
-      return tensor.doubleData;
-    case Type.INT64:
-      return tensor.int64Data.map(Number);
-    case Type.UINT64:
-    case Type.UINT32:
-      return tensor.uint64Data.map(Number);
-    case Type.FLOAT16:
-      return tensor.int32Data.map(halfFloat);
-    default:
-      return tensor.int32Data;
-  }
+  return (FIELDS[type] ?? int32Field)(tensor);
 }
+
+const int32Field = ({ int32Data }: TensorProto): ArrayLike<number> => int32Data;
+
+/** Where numbers lie that are not raw bytes; else in the field of 32-bit integers. */
+const FIELDS: Readonly<Record<number, ((tensor: TensorProto) => ArrayLike<number>) | undefined>> = {
+  [Type.FLOAT]: ({ floatData }) => floatData,
+  [Type.DOUBLE]: ({ doubleData }) => doubleData,
+  [Type.INT64]: ({ int64Data }) => int64Data.map(Number),
+  [Type.UINT64]: ({ uint64Data }) => uint64Data.map(Number),
+  [Type.UINT32]: ({ uint64Data }) => uint64Data.map(Number),
+  [Type.FLOAT16]: ({ int32Data }) => int32Data.map(halfFloat),
+};
 
 function external(tensor: TensorProto, readExternal: ReadExternal): Uint8Array {
   const entry = (key: string): string | undefined => tensor.externalData.find((one) => one.key === key)?.value;

@@ -1,5 +1,4 @@
-import type { GraphNode } from './graph.js';
-import { numberAttribute, textAttribute } from './graph.js';
+import { numberAttribute, textAttribute, type GraphNode } from './graph.js';
 import { refusal } from './refusal.js';
 
 /** Whole numbers within limits, and how real ones become whole. */

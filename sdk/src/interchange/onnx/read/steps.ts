@@ -7,7 +7,7 @@ import { requantizeOf, thresholdsOf } from '../../../train/freezing/activations.
 import { type Affine, compose, interceptAt, one, signOf, slopeAt, zero } from '../../../train/freezing/affine.js';
 import type { Grid, Rounding } from './quantization.js';
 import { type NodeName, refusal } from './refusal.js';
-import { changed, placeOf, type Condition, type Limits, type Reading, type Value } from './value.js';
+import { changed, placeOf, type Condition, type Limits, type Reading, type Value, withoutLimits } from './value.js';
 
 /** Makes the condition value >= 0, or value > 0. @throws ModelError if Clip or Relu before it decides it already */
 export function conditionOf(node: NodeName, value: Value, isStrict = false, isTurned = false): Condition {
@@ -82,7 +82,7 @@ export function quantized(
     );
     return changed(reading, node, place, steps, intercepts);
   };
-  const { limits: _, ...free } = whole;
+  const free = withoutLimits(whole);
   if (limits.minimum === limits.maximum) throw refusal(node, 'leaves one value', 'Use more bits.');
   if (limits.maximum === limits.minimum + 1) {
     const { isStrict, bound } = stepAt(grid.rounding, limits.maximum);

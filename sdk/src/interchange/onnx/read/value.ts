@@ -77,8 +77,8 @@ export function changed(
   const place: Place = isByValue ? { ...settled, shape: [1, 1, value.order.length] } : settled;
   const affine = compose({ slopes, intercepts }, place.affine);
   const limits = value.limits && changedLimits(node, value.limits, slopes, intercepts);
-  const { limits: _, ...rest } = value;
-  return { ...rest, place: { ...place, affine }, ...(limits === undefined ? {} : { limits }) };
+  const made = { ...withoutLimits(value), place: { ...place, affine } };
+  return limits === undefined ? made : { ...made, limits };
 }
 
 function changedLimits(
@@ -92,6 +92,9 @@ function changedLimits(
   const ends = [slope * minimum + intercept, slope * maximum + intercept];
   return { minimum: Math.min(...ends), maximum: Math.max(...ends) };
 }
+
+/** Returns a value as it is before Clip or Relu. */
+export const withoutLimits = ({ kind, place, shape, order }: Value): Value => ({ kind, place, shape, order });
 
 export const fractionsOf = (values: readonly number[]): readonly Fraction[] => values.map(exactFraction);
 

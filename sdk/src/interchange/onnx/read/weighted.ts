@@ -65,10 +65,8 @@ export function throughWindows(
       const tap = Math.floor((index % columns) / channels);
       return from[(filter * channels + (index % channels)) * taps + tap];
     });
-  const real = {
-    ...{ rows: filters, columns, values: gathered(values) },
-    ...(steps === undefined ? {} : { steps: gathered(steps) }),
-  };
+  const known = steps === undefined ? {} : { steps: gathered(steps) };
+  const real = { rows: filters, columns, values: gathered(values), ...known };
   const outputShape: PictureShape = [...output, filters];
   const isPadded = [0, 1].some((axis) => {
     const end = (output[axis] - 1) * stride[axis] + size[axis] - padding[axis];

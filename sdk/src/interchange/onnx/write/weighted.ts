@@ -1,7 +1,12 @@
 /** Weighted sums and pools: operators that add or choose. */
 import { signOfBit, getBit } from '@adiabit/simulator/bits';
-import type { ConvolutionLayer, DenseLayer, PoolLayer, Weights } from '../../../model/model.js';
-import { isBinary } from '../../../model/model.js';
+import {
+  isBinary,
+  type ConvolutionLayer,
+  type DenseLayer,
+  type PoolLayer,
+  type Weights,
+} from '../../../model/model.js';
 import type { Integers } from './activations.js';
 import type { GraphWriter } from './graph-writer.js';
 import { FLOAT_LIMIT, type Values } from './values.js';
