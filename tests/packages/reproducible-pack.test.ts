@@ -33,6 +33,7 @@ async function packedFromCopy(time: Date): Promise<readonly string[]> {
   for (const config of ['vite.config.ts', 'vite.preload.config.ts'])
     await run(process.execPath, [tool('vite/bin/vite.js'), 'build', '--config', config], {
       cwd: join(folder, 'desktop-app'),
+      env: { ...process.env, NODE_ENV: 'production' },
     });
   return (await pack(PUBLISHED, ['--pack-destination', folder], folder)).map(
     ({ name, integrity }) => `${name} ${integrity}`,
