@@ -60,7 +60,10 @@ class KerasGraph {
       case 'QuantDense':
         this.#sign(layer, 'input_quantizer', name);
         this.#node('MatMul', name, [this.#kernel(layer, (kernel) => kernel)]);
-        return this.#finish(layer);
+        {
+          this.#finish(layer);
+          return;
+        }
       case 'Conv2D':
       case 'QuantConv2D':
         this.#refuseUnless(layer, config.data_format !== 'channels_first', 'has its channels first');
@@ -72,7 +75,10 @@ class KerasGraph {
           group: Number(config.groups ?? 1),
           auto_pad: config.padding === 'same' ? 'SAME_UPPER' : 'VALID',
         });
-        return this.#finish(layer);
+        {
+          this.#finish(layer);
+          return;
+        }
       case 'BatchNormalization': {
         const mean = required(layer, 'moving_mean');
         const all = (value: number): Constant =>
@@ -84,32 +90,47 @@ class KerasGraph {
           required(layer, 'moving_variance'),
         ];
         const given = inputs.map((constant, at) => this.#constant(`${name}/${at}`, constant));
-        return this.#node('BatchNormalization', name, given, { epsilon: Number(config.epsilon) });
+        this.#node('BatchNormalization', name, given, { epsilon: Number(config.epsilon) });
+        return;
       }
       case 'MaxPooling2D':
       case 'AveragePooling2D': {
         this.#refuseUnless(layer, config.padding !== 'same', 'pads its picture');
         const size = numbers(config.pool_size);
         const attributes = { kernel_shape: size, strides: numbers(config.strides ?? size) };
-        return this.#node(className === 'MaxPooling2D' ? 'MaxPool' : 'AveragePool', name, [], attributes);
+        this.#node(className === 'MaxPooling2D' ? 'MaxPool' : 'AveragePool', name, [], attributes);
+        return;
       }
       case 'GlobalAveragePooling2D':
       case 'GlobalMaxPooling2D':
         this.#node(className === 'GlobalMaxPooling2D' ? 'GlobalMaxPool' : 'GlobalAveragePool', `${name}/places`, []);
         this.#isPicture = false;
-        return this.#node('Flatten', name, []);
+        {
+          this.#node('Flatten', name, []);
+          return;
+        }
       case 'Flatten':
         if (this.#isPicture) this.#node('Transpose', `${name}/pictures`, [], { perm: [0, 2, 3, 1] });
         this.#isPicture = false;
-        return this.#node('Flatten', name, []);
+        {
+          this.#node('Flatten', name, []);
+          return;
+        }
       case 'Rescaling':
         this.#node('Mul', `${name}/scale`, [this.#constant(`${name}/by`, constantOf([], [Number(config.scale)]))]);
-        return this.#node('Add', name, [this.#constant(`${name}/more`, constantOf([], [Number(config.offset)]))]);
-      case 'Activation':
-        return this.#activate(layer, config.activation);
+        {
+          this.#node('Add', name, [this.#constant(`${name}/more`, constantOf([], [Number(config.offset)]))]);
+          return;
+        }
+      case 'Activation': {
+        this.#activate(layer, config.activation);
+        return;
+      }
       case 'ReLU':
-      case 'Softmax':
-        return this.#node(className === 'ReLU' ? 'Relu' : 'Softmax', name, []);
+      case 'Softmax': {
+        this.#node(className === 'ReLU' ? 'Relu' : 'Softmax', name, []);
+        return;
+      }
       default:
         throw refusal(nameOf(layer), 'has no form here', `Known are ${KNOWN}.`);
     }
@@ -130,7 +151,10 @@ class KerasGraph {
     const { name } = layer;
     const known = quantizerOf(activation);
     if (known === undefined || known === 'linear') return;
-    if (SIGNS.includes(known)) return this.#bipolar(`${name}/${known}`);
+    if (SIGNS.includes(known)) {
+      this.#bipolar(`${name}/${known}`);
+      return;
+    }
     const operator = { relu: 'Relu', softmax: 'Softmax' }[known];
     if (operator === undefined) throw refusal(nameOf(layer), `has the activation ${known}`, `Known are ${KNOWN}.`);
     this.#node(operator, `${name}/${known}`, []);
