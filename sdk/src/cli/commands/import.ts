@@ -20,12 +20,12 @@ interface ImportFlags {
 
 export const importCommand = (): Command =>
   new Command('import')
-    .summary('read a network that was trained elsewhere: ONNX, QONNX')
+    .summary('read a network that was trained elsewhere: ONNX, QONNX, Keras')
     .description(
-      'Reads an .onnx file, as Brevitas and PyTorch export them, and writes it as a model of exact integers. What has no integer form ' +
+      'Reads an .onnx file, as Brevitas and PyTorch export them, or the .h5 file of a sequential Keras or Larq model, and writes it as a model of exact integers. What has no integer form ' +
         'is refused with the name of its node. The graph is taken to see (x / divisor - mean) / deviation for bytes x.',
     )
-    .argument('<file>', 'an .onnx file')
+    .argument('<file>', 'an .onnx or .h5 file')
     .option('-o, --output <file>', 'the model (default: beside the file, .model.json)')
     .option('--bitstream <file>', 'also compile it to this bitstream')
     .option('--name <name>', 'what the network is called (default: as the file)', networkName)
@@ -47,7 +47,7 @@ const numbers = (text: string): readonly number[] => text.split(',').map(number)
 
 async function importAction(file: string, flags: ImportFlags, command: Command): Promise<void> {
   const { bitstream, bits, divisor, mean, deviation, classes, json } = flags;
-  const output = flags.output ?? `${file.replace(/\.onnx$/, '')}.model.json`;
+  const output = flags.output ?? `${file.replace(/\.(onnx|h5)$/, '')}.model.json`;
   const terminal = await outputTerminal(command, {
     json,
     inputs: { 'the file': file },

@@ -1,6 +1,6 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import { fraction, type Fraction } from '../../model/fractions.js';
-import { isBinary, type DenseLayer, type BinarizedModel } from '../../model/model.js';
+import { isBinary, type BinarizedModel, type Layer } from '../../model/model.js';
 import { argmax } from '../../model/oracle.js';
 import { layerRanges } from '../../model/ranges.js';
 import { ceiling, clampToNumber, roundHalfUp } from '../../model/rational.js';
@@ -9,6 +9,9 @@ import { powerOfTwo } from './affine.js';
 /** Integer outputs stay within 32 bits; no realistic network needs more fraction bits than this. */
 const MAX_FRACTION_BITS = 15;
 const INT32_MAXIMUM = 2 ** 31 - 1;
+
+/** The last layer of a model has an activation, which gives integers. */
+type LayerWithActivation = Extract<Layer, { readonly activation: unknown }>;
 
 export interface OutputScaling {
   readonly model: BinarizedModel;
@@ -36,9 +39,9 @@ export function scaleOutputs(
   const isProvedWith = provedBy(draft, ratios);
   const proved = wantsProof ? shifts.find((shift) => shift >= tried && isProvedWith(shift)) : undefined;
   const shift = proved ?? tried;
-  const last = draft.layers[draft.layers.length - 1] as DenseLayer;
+  const last = draft.layers[draft.layers.length - 1] as LayerWithActivation;
   const offsets = Int32Array.from(offsetsFor(ratios, shift), Number);
-  const scaled: DenseLayer = { ...last, activation: { kind: 'integer', shift, offsets } };
+  const scaled: LayerWithActivation = { ...last, activation: { kind: 'integer', shift, offsets } };
   const model = { ...draft, layers: [...draft.layers.slice(0, -1), scaled] };
   return { model, shift, isProved: proved !== undefined };
 }

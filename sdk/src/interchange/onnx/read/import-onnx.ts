@@ -14,13 +14,16 @@ import { refusal } from './refusal.js';
 import { type ImportNote, type Operand, placeOf, type Value } from './value.js';
 import { walkGraph } from './walk.js';
 
-export interface ImportOnnxOptions {
+export interface ImportOptions {
   /** The name of the model. If absent, the graph's. */
   readonly name?: string;
   /** What the file is called in messages (`the file`). */
   readonly source?: string;
   readonly input?: InputScaling;
   readonly classNames?: readonly string[];
+}
+
+export interface ImportOnnxOptions extends ImportOptions {
   /** Reads what the file keeps in files beside it. If absent, such files are refused. */
   readonly readExternal?: ReadExternal;
 }
@@ -41,8 +44,12 @@ export interface ImportedModel {
  * @throws FormatError if it is no ONNX file; ModelError `model.unsupported-layer` naming the node that has no form here
  */
 export function importOnnx(bytes: Uint8Array, options: ImportOnnxOptions = {}): ImportedModel {
-  const { source = 'the file', readExternal = withoutOtherFiles, input: scaling = {}, classNames } = options;
-  const graph = readGraph(bytes, source, readExternal);
+  const { source = 'the file', readExternal = withoutOtherFiles } = options;
+  return modelOf(readGraph(bytes, source, readExternal), options);
+}
+
+/** Makes a model of a graph. @throws ModelError `model.unsupported-layer` naming the node that has no form here */
+export function modelOf(graph: Graph, { name, input: scaling = {}, classNames }: ImportOptions): ImportedModel {
   const start = inputValue(graph, graph.constants, scaling);
   const { bits = 8 } = scaling;
   const builder = new ModelBuilder({ count: start.order.length, bits }, []);
@@ -56,7 +63,7 @@ export function importOnnx(bytes: Uint8Array, options: ImportOnnxOptions = {}): 
   const last = onlyAnswer(graph, walkGraph(graph, reading, known));
   const outputs = { name: graph.outputs[0], operator: 'output' };
   const place = comparable(builder, placeOf(outputs, last), () => reading.note('common-unit', outputs));
-  const { model, outputUnit, isExact } = finished(builder, place, options.name ?? (graph.name || 'imported'));
+  const { model, outputUnit, isExact } = finished(builder, place, name ?? (graph.name || 'imported'));
   const trainedOn = { ...describe(start), ...(classNames === undefined ? {} : { classNames }) };
   return { model: { ...model, trainedOn }, isExact, outputUnit, notes };
 }
