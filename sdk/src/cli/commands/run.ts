@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { boardAt, freshBoardAt, runOnBoard } from '../../workflow/index.js';
 import { emulatedBoards, placeOf } from '../board-place.js';
 import { circuitFlags, withFormOptions, type ExampleFlags } from '../form.js';
-import { baudOption, boardsOption, examplesOption, positive } from '../parse.js';
+import { baudOption, boardsOption, examplesOption, positive, rawOption } from '../parse.js';
 import { printRun } from '../print/run.js';
 import { createTerminal } from '../terminal.js';
 import { watch } from '../watch.js';
@@ -14,6 +14,7 @@ interface RunFlags extends ExampleFlags {
   readonly boards?: string;
   readonly count: number;
   readonly all?: boolean;
+  readonly raw?: string;
 }
 
 export const runCommand = (): Command =>
@@ -31,13 +32,14 @@ export const runCommand = (): Command =>
       .addOption(baudOption())
       .addOption(boardsOption())
       .addOption(examplesOption())
+      .addOption(rawOption())
       .option('--count <n>', 'how many test examples', positive, 100)
       .option('--all', 'the whole test set')
       .option('--json', 'print the result as JSON'),
   ).action(runAction);
 
 async function runAction(bitstream: string, flags: RunFlags, command: Command): Promise<void> {
-  const { port = '', board, data, json } = flags;
+  const { port = '', board, data, raw, json } = flags;
   if ((flags.port === undefined) === (board === undefined)) {
     command.error('error: say where: --port PATH, or --board ID for an emulated one', { exitCode: 2 });
   }
@@ -46,6 +48,7 @@ async function runAction(bitstream: string, flags: RunFlags, command: Command): 
     runOnBoard({
       bitstream,
       data,
+      raw,
       limit: flags.all === true ? undefined : flags.count,
       ...circuitFlags(flags),
       flashFirst: board !== undefined,

