@@ -65,7 +65,10 @@ describe.skipIf(withoutPico.length > 0)(titled('an emulated Pico with a sensor',
     const session = await openDevice(path, { virtualPorts: new VirtualPorts([port]) });
     const recorded = await recordToFolder({
       open: () => Promise.resolve({ session, close: () => session.close() }),
-      ...{ label: 'still', seconds: 0.2, channels: ['x', 'y', 'z'], folder: folder.path },
+      label: 'still',
+      seconds: 0.2,
+      channels: ['x', 'y', 'z'],
+      folder: folder.path,
     });
     expect(recorded).toMatchObject({ board: 'rp2040', samples: 200, sampleRateHz: 1000 });
     const rows = (await readFile(recorded.files[0], 'utf8')).trim().split('\n');

@@ -46,11 +46,16 @@ describe.skipIf(missing.length > 0)(titled('the guide to sensors', missing), () 
   });
 
   it('trains a network that tells the states of the machine apart, the same on the circuit and on an emulated board', () => {
-    const [, trained, , simulated, ran] = outputs;
+    const [, trained, , simulated, ran, simulatedRaw, ranRaw] = outputs;
     expect(Number(/frozen to integers: ([\d.]+) %/.exec(trained)?.[1])).toBeGreaterThan(80);
     expect(simulated).toContain('integer oracle of the bitstream: 16 of 16 equal in every output');
     expect(ran).toContain('equal to the simulated circuit in every output: 4 of 4');
     expect(ran).toContain('equal to the integer oracle in every output: 4 of 4');
+    // Two seconds are seven windows that do not overlap.
+    expect(simulatedRaw).toMatch(/^classes: .*\bbearing [1-7]\b/m);
+    expect(simulatedRaw).toContain('integer oracle of the bitstream: 7 of 7 equal in every output');
+    expect(ranRaw).toMatch(/^rp2040: bearing \d/m);
+    expect(ranRaw).toContain('equal to the integer oracle in every output: 2 of 2');
   });
 
   it('has descriptions of data that are valid, the first one that of the example', async () => {

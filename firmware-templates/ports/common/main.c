@@ -68,18 +68,16 @@ int main(void) {
       .send = port_uart_send,
       .reset = port_restart,
       .context = NULL,
-#if ADIABIT_SENSOR
-      .sensor = &sensor,
-#endif
   };
 #if defined(BOARD_CHIP_ID_BYTES)
   port.chip_id = chip_id;
   port.chip_id_bytes = port_chip_id(chip_id) ? BOARD_CHIP_ID_BYTES : 0u;
 #endif
-  adiabit_device_start(&device, &port);
 #if ADIABIT_SENSOR
+  port.sensor = &sensor;
   port_sensor_start();
 #endif
+  adiabit_device_start(&device, &port);
   for (;;) {
 #if ADIABIT_SENSOR
     take_samples();

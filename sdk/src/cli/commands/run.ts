@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { boardAt, freshBoardAt, runOnBoard } from '../../workflow/index.js';
 import { emulatedBoards, placeOf } from '../board-place.js';
 import { circuitFlags, withFormOptions, type ExampleFlags } from '../form.js';
-import { baudOption, boardsOption, examplesOption, positive } from '../parse.js';
+import { baudOption, boardsOption, examplesOption, positive, rawOption } from '../parse.js';
 import { printRun } from '../print/run.js';
 import { createTerminal } from '../terminal.js';
 import { circuitHere, configOption } from '../project.js';
@@ -15,6 +15,7 @@ interface RunFlags extends ExampleFlags {
   readonly boards?: string;
   readonly count: number;
   readonly all?: boolean;
+  readonly raw?: string;
 }
 
 export const runCommand = (): Command =>
@@ -33,13 +34,14 @@ export const runCommand = (): Command =>
       .addOption(baudOption())
       .addOption(boardsOption())
       .addOption(examplesOption())
+      .addOption(rawOption())
       .option('--count <n>', 'how many test examples', positive, 100)
       .option('--all', 'the whole test set')
       .option('--json', 'print the result as JSON'),
   ).action(runAction);
 
 async function runAction(named: string | undefined, flags: RunFlags, command: Command): Promise<void> {
-  const { port = '', board, json } = flags;
+  const { port = '', board, raw, json } = flags;
   if ((flags.port === undefined) === (board === undefined)) {
     command.error('error: say where: --port PATH, or --board ID for an emulated one', { exitCode: 2 });
   }
@@ -48,7 +50,8 @@ async function runAction(named: string | undefined, flags: RunFlags, command: Co
   const run = await watch(terminal, async (following) =>
     runOnBoard({
       bitstream,
-      data: await data(following),
+      data: raw === undefined ? await data(following) : undefined,
+      raw,
       limit: flags.all === true ? undefined : flags.count,
       ...circuitFlags(flags),
       flashFirst: board !== undefined,

