@@ -141,7 +141,9 @@ describe('buildProject', () => {
   });
 
   it('says of a network without exact integers why it has no bitstream', async () => {
-    const network = { ...barsConfig.recipe.network, mode: 'real' } as const;
+    const [hidden, last] = barsConfig.recipe.network.layers;
+    // Numbers that depend on each example cannot be integers behind another layer.
+    const network = { mode: 'both', layers: [hidden, { kind: 'standardize' }, last] } as const;
     const real = withConfig({ ...barsConfig, recipe: { ...barsConfig.recipe, network } });
     await expect(real).rejects.toMatchObject({ code: 'project.not-frozen' });
     const page = await readFile(file('.adiabit/report.html'), 'utf8');

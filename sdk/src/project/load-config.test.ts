@@ -11,22 +11,22 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const text = `{ name: 'digits', data: { format: 'mnist' }, recipe: 'mnist-demo' }`;
+const TEXT = `{ name: 'digits', data: { format: 'mnist' }, recipe: 'mnist-demo' }`;
 
 describe('loadProject', () => {
   it.each([
     [
       'ts',
       `import { defineConfig, type ProjectConfig } from '@adiabit/sdk/config';
-const config: ProjectConfig = ${text};
+const config: ProjectConfig = ${TEXT};
 export default defineConfig(config);`,
     ],
     [
       'mts',
-      `import type { ProjectConfig } from '@adiabit/sdk/config';\nexport default ${text} satisfies ProjectConfig;`,
+      `import type { ProjectConfig } from '@adiabit/sdk/config';\nexport default ${TEXT} satisfies ProjectConfig;`,
     ],
-    ['js', `module.exports = ${text};`],
-    ['mjs', `export default ${text};`],
+    ['js', `module.exports = ${TEXT};`],
+    ['mjs', `export default ${TEXT};`],
     ['json', '{ "name": "digits", "data": { "format": "mnist" }, "recipe": "mnist-demo" }'],
   ])('reads a config in %s, where nothing is installed', async (extension, content) => {
     await writeFile(file(`adiabit.config.${extension}`), content);
@@ -40,7 +40,7 @@ export default defineConfig(config);`,
   it('takes what a config imports, and reads it anew when it has changed', async () => {
     await writeFile(
       file('adiabit.config.ts'),
-      `import { seed } from './seed.js';\nexport default { ...${text}, seed };`,
+      `import { seed } from './seed.js';\nexport default { ...${TEXT}, seed };`,
     );
     await writeFile(file('seed.ts'), 'export const seed: number = 5;');
     expect((await loadProject(file('adiabit.config.ts'))).config.seed).toBe(5);
@@ -55,7 +55,7 @@ export default defineConfig(config);`,
 
   it('looks for more boards beside the config', async () => {
     const targets = "{ boardsFolder: 'mine' }";
-    await writeFile(file('adiabit.config.mjs'), `export default { ...${text}, targets: ${targets} };`);
+    await writeFile(file('adiabit.config.mjs'), `export default { ...${TEXT}, targets: ${targets} };`);
     await expect(loadProject(file('adiabit.config.mjs'))).rejects.toThrow(file('mine'));
   });
 });
