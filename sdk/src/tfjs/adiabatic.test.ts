@@ -61,6 +61,7 @@ describe('the callback adiabatic', () => {
     expect(seen.map(({ k }) => Math.round(k))).toEqual([3, 3, 5, 10, 21, 46, 99, 213, 462, 999]);
     expect(seen[0].rate).toBe(0.05);
     expect(seen[9].rate).toBeCloseTo(0.05 / (999 / 3) ** 0.4, 6);
+    expect(model.optimizer).toHaveProperty('learningRate', 0.05);
     expect(sharpnessOf(model)).toEqual({ kWeight: 1000, kActivation: 1000 });
     expect(accuracyOf(model)).toBeGreaterThan(0.9);
   });

@@ -30,7 +30,7 @@ export interface AdiabaticCallback {
  * settled, so that its `evaluate` says what the frozen network will do.
  *
  * Epochs are those that `model.fit` counts: `initialEpoch` goes on in the middle of a schedule. Epochs beyond it are
- * trained at its last sharpness.
+ * trained at its last sharpness. In the end the optimizer has the learning rate again that it was compiled with.
  *
  * @throws ModelError `model.bad-value` for a model without adiabatic layers, a schedule that cannot be trained, or one
  * with batch normalisation and no examples
@@ -43,14 +43,16 @@ export function adiabatic(
   const { tf, model: trained } = adiabaticModelOf(model);
   checkExamples(trained, examples);
   const epochs = plansOf(schedule, 1).length;
-  let plans: readonly EpochPlan[] | undefined;
+  let compiledRate = 0;
+  let plans: readonly EpochPlan[] = [];
   let done = 0;
   return {
     onTrainBegin: () => {
-      plans ??= plansOf(schedule, learningRateOf(trained.optimizer));
+      compiledRate = learningRateOf(trained.optimizer);
+      plans = plansOf(schedule, compiledRate);
     },
     onEpochBegin: async (epoch) => {
-      const plan = plans![Math.min(epoch, epochs - 1)];
+      const plan = plans[Math.min(epoch, epochs - 1)];
       onPlan?.(plan);
       sharpen(model, plan);
       setLearningRate(trained.optimizer, plan.learningRate);
@@ -58,6 +60,7 @@ export function adiabatic(
       done = epoch + 1;
     },
     onTrainEnd: async () => {
+      setLearningRate(trained.optimizer, compiledRate);
       if (done >= epochs) await settle(model, examples);
     },
   };
