@@ -23,7 +23,7 @@ rp2040_FAMILY := CORTEX-M
 rp2040_FLAGS := -mcpu=cortex-m0plus -O2
 rp2040_LINK := -T ports/rp2040/link.ld
 rp2040_FOLDERS := ports/common ports/freestanding ports/cortex-m ports/cortex-m/systick ports/rp2040
-rp2040_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/cortex-m/systick/systick_counter.c ports/rp2040/rp2040_boot_block.c ports/rp2040/rp2040_chip_id.c ports/rp2040/rp2040_clocks.c ports/rp2040/rp2040_flash.c ports/rp2040/rp2040_restart.c ports/rp2040/rp2040_sensor.c ports/rp2040/rp2040_startup.c ports/rp2040/rp2040_uart.c
+rp2040_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/cortex-m/systick/systick_counter.c ports/rp2040/rp2040_boot_block.c ports/rp2040/rp2040_chip_id.c ports/rp2040/rp2040_clocks.c ports/rp2040/rp2040_flash.c ports/rp2040/rp2040_restart.c ports/rp2040/rp2040_sensor.c ports/rp2040/rp2040_startup.c ports/rp2040/rp2040_uart.c ports/rp2040/rp2040_usb.c
 rp2040_UF2 := 0x10000000 0xE48BFF56
 microbit_FAMILY := CORTEX-M
 microbit_FLAGS := -mcpu=cortex-m0 -Os

@@ -1,5 +1,6 @@
 /*
- * The board without the Pico SDK: start-up code, clocks and UART of Adiabit's own port (ports/rp2040), and the ADC.
+ * The board without the Pico SDK: start-up code, clocks, UART and USB of Adiabit's own port (ports/rp2040), and the
+ * ADC. It prints at the UART; over USB instead, as soon as something has been typed there.
  * Sections are those of the RP2040 datasheet.
  */
 #include "example_board.h"
@@ -10,13 +11,6 @@
 
 /* 2.14.3 */
 #define RESETS_ADC (1u << 0)
-#define RESETS_PLL_USB (1u << 13)
-
-/* 2.18.4: the USB PLL has the registers of the system PLL. 12 MHz x 100 / 5 / 5 = 48 MHz. */
-#define PLL_USB_CS REGISTER(0x4002C000u)
-#define PLL_USB_PWR 0x4002C004u
-#define PLL_USB_FBDIV REGISTER(0x4002C008u)
-#define PLL_USB_PRIM REGISTER(0x4002C00Cu)
 
 /* 2.15.7: from the USB PLL if no other source is chosen */
 #define CLK_ADC_CTRL REGISTER(0x40008060u)
@@ -38,21 +32,10 @@
 #define ADC_CS_READY (1u << 8)
 #define ADC_CS_INPUT(channel) ((channel) << 12)
 
-port_ring_t port_received; /* the UART's interrupt fills it; nobody reads it here */
-
-static void start_usb_pll(void) {
-  rp2040_unreset(RESETS_PLL_USB);
-  PLL_USB_CS = 1; /* reference divider */
-  PLL_USB_FBDIV = 100;
-  CLEAR_BITS(PLL_USB_PWR) = PLL_PWR_MAIN | PLL_PWR_OSCILLATOR;
-  while ((PLL_USB_CS & PLL_CS_LOCK) == 0u) {
-  }
-  PLL_USB_PRIM = (5u << 16) | (5u << 12);
-  CLEAR_BITS(PLL_USB_PWR) = PLL_PWR_POST_DIVIDERS;
-}
+port_ring_t port_received; /* what is received; nobody reads it here */
 
 static void start_adc(void) {
-  start_usb_pll();
+  rp2040_start_usb_pll();
   CLK_ADC_CTRL = CLK_ADC_ENABLE;
   rp2040_unreset(RESETS_ADC);
   for (uint32_t pin = ADC_FIRST_GPIO; pin < ADC_FIRST_GPIO + 3u; pin++) PADS_GPIO(pin) = PAD_OUTPUT_DISABLE;

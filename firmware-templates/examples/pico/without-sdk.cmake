@@ -11,7 +11,7 @@ include_directories(${ADIABIT}/ports/freestanding)
 function(finish_without_sdk program)
   set(PORTS ${ADIABIT}/ports)
   target_sources(${program} PRIVATE ${PORTS}/rp2040/rp2040_boot_block.c ${PORTS}/rp2040/rp2040_clocks.c ${PORTS}/rp2040/rp2040_startup.c
-       ${PORTS}/rp2040/rp2040_uart.c ${PORTS}/cortex-m/systick/systick_counter.c ${PORTS}/common/placement.c
+       ${PORTS}/rp2040/rp2040_uart.c ${PORTS}/rp2040/rp2040_usb.c ${PORTS}/cortex-m/systick/systick_counter.c ${PORTS}/common/placement.c
        ${PORTS}/freestanding/memory.c)
   target_include_directories(${program} PRIVATE ${PORTS}/rp2040 ${PORTS}/cortex-m ${PORTS}/cortex-m/systick
                              ${PORTS}/common)

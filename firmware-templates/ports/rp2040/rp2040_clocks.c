@@ -31,6 +31,18 @@ static void start_pll(void) {
   CLEAR_BITS(PLL_SYS_PWR) = PLL_PWR_POST_DIVIDERS;
 }
 
+/* Section 2.18.2: 12 MHz x 100 = 1200 MHz, / 5 / 5 = 48 MHz. */
+void rp2040_start_usb_pll(void) {
+  rp2040_unreset(RESETS_PLL_USB);
+  PLL_USB_CS = 1; /* reference divider */
+  PLL_USB_FBDIV = 100;
+  CLEAR_BITS(PLL_USB_PWR) = PLL_PWR_MAIN | PLL_PWR_OSCILLATOR;
+  while ((PLL_USB_CS & PLL_CS_LOCK) == 0u) {
+  }
+  PLL_USB_PRIM = (5u << 16) | (5u << 12);
+  CLEAR_BITS(PLL_USB_PWR) = PLL_PWR_POST_DIVIDERS;
+}
+
 void port_clock_start(void) {
   start_crystal();
   /* Section 2.15.3.2: the glitchless side of each multiplexer is switched, and waited for. A reset by the watchdog

@@ -14,6 +14,7 @@
 #define XIP_BASE 0x10000000u
 
 /* 2.3.2: interrupts */
+#define IRQ_USB 5u
 #define IRQ_UART0 20u
 
 /* 2.13.5: power-on state machine */
@@ -28,7 +29,9 @@
 #define RESETS_IO_BANK0 (1u << 5)
 #define RESETS_PADS_BANK0 (1u << 8)
 #define RESETS_PLL_SYS (1u << 12)
+#define RESETS_PLL_USB (1u << 13)
 #define RESETS_UART0 (1u << 22)
+#define RESETS_USB (1u << 24)
 
 /* 2.15.7: clocks */
 #define CLK_REF_CTRL REGISTER(0x40008030u)
@@ -36,6 +39,7 @@
 #define CLK_SYS_CTRL REGISTER(0x4000803Cu)
 #define CLK_SYS_SELECTED REGISTER(0x40008044u)
 #define CLK_PERI_CTRL REGISTER(0x40008048u)
+#define CLK_USB_CTRL REGISTER(0x40008054u)
 #define CLK_REF_SOURCE_XOSC 2u
 #define CLK_SYS_SOURCE_REF 0u
 #define CLK_SYS_SOURCE_AUX 1u /* whose own source, left at 0, is PLL_SYS */
@@ -43,6 +47,7 @@
 #define CLK_ADC_CTRL REGISTER(0x40008060u)
 #define CLK_ADC_SOURCE_XOSC (3u << 5)
 #define CLK_ADC_ENABLE (1u << 11)
+#define CLK_USB_ENABLE (1u << 11) /* from PLL_USB */
 
 /* 2.16.7: crystal oscillator */
 #define XOSC_CTRL REGISTER(0x40024000u)
@@ -57,6 +62,10 @@
 #define PLL_SYS_PWR 0x40028004u
 #define PLL_SYS_FBDIV REGISTER(0x40028008u)
 #define PLL_SYS_PRIM REGISTER(0x4002800Cu)
+#define PLL_USB_CS REGISTER(0x4002C000u)
+#define PLL_USB_PWR 0x4002C004u
+#define PLL_USB_FBDIV REGISTER(0x4002C008u)
+#define PLL_USB_PRIM REGISTER(0x4002C00Cu)
 #define PLL_CS_LOCK (1u << 31)
 #define PLL_PWR_MAIN (1u << 0)
 #define PLL_PWR_POST_DIVIDERS (1u << 3)
@@ -66,6 +75,8 @@
 #define GPIO0_CTRL REGISTER(0x40014004u)
 #define GPIO1_CTRL REGISTER(0x4001400Cu)
 #define GPIO_FUNCTION_UART 2u
+#define PADS_GPIO1 REGISTER(0x4001C008u)
+#define PAD_INPUT_PULLED_UP 0x5Au /* 2.19.6.3: as after a reset, but up instead of down */
 
 /* 2.19.6.3: pads */
 #define PADS_GPIO(pin) REGISTER(0x4001C004u + 4u * (pin))
@@ -75,6 +86,43 @@
 #define QSPI_SS_CTRL REGISTER(0x4001800Cu)
 #define QSPI_SS_CTRL_BY_SSI 0u
 #define QSPI_SS_CTRL_LOW (2u << 8)
+
+/* 4.1.2.5: memory of the USB controller. Of an endpoint, `in` is 0 or 1: to the host, or from it. */
+#define USB_MEMORY 0x50100000u
+#define USB_SETUP_PACKET (USB_MEMORY + 0x000u)
+#define USB_ENDPOINT(number, out) REGISTER(USB_MEMORY + 8u * (number) + 4u * (out))
+#define USB_BUFFER(number, out) REGISTER(USB_MEMORY + 0x080u + 8u * (number) + 4u * (out))
+#define USB_DATA(offset) (USB_MEMORY + (offset))
+#define USB_ENDPOINT_ENABLE (1u << 31)
+#define USB_ENDPOINT_INTERRUPT (1u << 29) /* for every buffer */
+#define USB_ENDPOINT_BULK (2u << 26)
+#define USB_ENDPOINT_NOTIFY (3u << 26)
+#define USB_BUFFER_FULL (1u << 15)
+#define USB_BUFFER_DATA1 (1u << 13)
+#define USB_BUFFER_STALL (1u << 11)
+#define USB_BUFFER_AVAILABLE (1u << 10)
+#define USB_BUFFER_LENGTH 0x3FFu
+
+/* 4.1.4: USB controller */
+#define USB_ADDRESS REGISTER(0x50110000u)
+#define USB_MAIN_CTRL REGISTER(0x50110040u)
+#define USB_SIE_CTRL REGISTER(0x5011004Cu)
+#define USB_SIE_STATUS REGISTER(0x50110050u)
+#define USB_BUFFER_STATUS REGISTER(0x50110058u)
+#define USB_STALL_ARM REGISTER(0x50110068u)
+#define USB_MUXING REGISTER(0x50110074u)
+#define USB_POWER REGISTER(0x50110078u)
+#define USB_INTE REGISTER(0x50110090u)
+#define USB_MAIN_CTRL_ENABLE (1u << 0)
+#define USB_SIE_CTRL_EP0_INTERRUPT (1u << 29)
+#define USB_SIE_CTRL_PULL_UP (1u << 16)
+#define USB_SIE_STATUS_SETUP (1u << 17)
+#define USB_SIE_STATUS_RESET (1u << 19)
+#define USB_MUXING_PHY 9u   /* and the software's say whether it is connected */
+#define USB_POWER_VBUS 0xCu /* taken for there */
+#define USB_INTERRUPT_BUFFER (1u << 4)
+#define USB_INTERRUPT_RESET (1u << 12)
+#define USB_INTERRUPT_SETUP (1u << 16)
 
 /* 4.2.8: UART0, an Arm PL011 */
 #define UART0_DR REGISTER(0x40034000u)

@@ -20,6 +20,7 @@ extern int main(void) __attribute__((long_call));
 
 extern void port_uart_interrupt(void);
 extern void systick_interrupt(void);
+extern void rp2040_usb_interrupt(void);
 
 __attribute__((section(".flash_text"), noreturn)) void rp2040_reset(void);
 __attribute__((noreturn)) static void halt(void);
@@ -40,7 +41,7 @@ typedef struct {
 __attribute__((section(".ram_vectors"), used, aligned(256))) static const vectors_t vectors = {
     .stack = stack_top,
     .exceptions = {[0] = rp2040_reset, [1] = halt, [2] = halt, [14] = systick_interrupt},
-    .interrupts = {[20] = port_uart_interrupt},
+    .interrupts = {[5] = rp2040_usb_interrupt, [20] = port_uart_interrupt},
 };
 
 void rp2040_reset(void) {

@@ -14,6 +14,10 @@ export interface InProcessStart {
   /** Gives what the ADC reads at an input, 0 to 4095, on a Pico. If absent, it reads 0. */
   readonly analog?: (channel: number) => number;
   /**
+   * Where the line is connected, on a Pico: to its UART, or to its USB port, which a host has found and opened (`uart`).
+   */
+  readonly connector?: 'uart' | 'usb';
+  /**
    * The cycles between two turns of the event loop: the longest delay until the host sees a byte (about 20 ms of its
    * time).
    */

@@ -4,6 +4,7 @@ import { CycleClock } from './cycle-clock.js';
 import type { ChipHost, EmulatedChip } from './in-process-board.js';
 import { FlashCommands } from './rp2040-flash-commands.js';
 import { RAM_AT_POWER_ON } from './ram.js';
+import { Rp2040UsbHost } from './rp2040-usb-host.js';
 
 /** Sections are those of the RP2040 datasheet. */
 export const CLOCK_HZ = 125_000_000;
@@ -25,7 +26,16 @@ const SRAM_BASE = 0x20000000;
 const BOOT2_AT = 0x20041f00;
 const BOOT2_BYTES = 256;
 
+/** More than a packet takes in the emulated controller. */
+const USB_PACKET_CYCLES = 20 * (CLOCK_HZ / 1_000_000);
+
 const NO_FLASH = new Uint8Array(0);
+
+/** What is connected to the pins of an RP2040. */
+export interface Rp2040Pins {
+  readonly connector: 'uart' | 'usb';
+  readonly analog?: (channel: number) => number;
+}
 
 /** An RP2040 from power-on to reset: core 0, RAM, and the peripherals that the firmware uses. */
 export class Rp2040Chip implements EmulatedChip {
@@ -35,9 +45,10 @@ export class Rp2040Chip implements EmulatedChip {
   /** The inner loop runs up to this cycle. An action that may cause an earlier event sets it to 0. */
   #deadline = 0;
   #executeInPlace = true;
+  readonly #usbHost: Rp2040UsbHost | undefined;
   #running = true;
 
-  constructor(host: ChipHost, flashId: Uint8Array, analog?: (channel: number) => number) {
+  constructor(host: ChipHost, flashId: Uint8Array, { connector, analog }: Rp2040Pins) {
     this.#host = host;
     // The clock is read while the chip is still being constructed.
     const built: { chip?: RP2040 } = {};
@@ -52,6 +63,12 @@ export class Rp2040Chip implements EmulatedChip {
     this.#connectFlash(new FlashCommands(flashId));
     this.#connectUart();
     if (analog) this.#connectAnalog(analog);
+    if (connector === 'usb') {
+      this.#usbHost = new Rp2040UsbHost(this.#chip.usbCtrl, (byte) => {
+        host.line.transmit(byte);
+        this.#deadline = 0;
+      });
+    }
     this.#connectWatchdog();
     this.#boot();
   }
@@ -61,14 +78,16 @@ export class Rp2040Chip implements EmulatedChip {
     return this.#chip.core.cycles;
   }
 
-  /** Whether UART0 can take a byte. */
+  /** Whether the connector can take a byte. */
   get receiverReady(): boolean {
+    if (this.#usbHost) return this.#usbHost.ready;
     const [uart] = this.#chip.uart;
     return uart.enabled && uart.rxEnabled && (uart.flags & UART_FR_RXFF) === 0;
   }
 
   receive(byte: number): void {
-    this.#chip.uart[0].feedByte(byte);
+    if (this.#usbHost) this.#usbHost.send(byte);
+    else this.#chip.uart[0].feedByte(byte);
   }
 
   readRam(address: number, length: number): Uint8Array {
@@ -86,7 +105,7 @@ export class Rp2040Chip implements EmulatedChip {
       if (core.waiting && core.checkForInterrupts()) core.waiting = false;
       if (core.waiting) {
         const next = line.nextEvent;
-        if (next === Infinity) return false;
+        if (next === Infinity && !this.#isUsbBusy()) return false;
         core.cycles = Math.max(core.cycles, Math.min(next, this.#clock.nextAlarm));
         continue;
       }
@@ -94,6 +113,12 @@ export class Rp2040Chip implements EmulatedChip {
       this.#execute();
     }
     return this.isRunning();
+  }
+
+  /** Tells whether USB will wake the core. A packet takes 10 us, and no other alarm of the chip comes so soon. */
+  #isUsbBusy(): boolean {
+    if (this.#usbHost === undefined) return false;
+    return this.#usbHost.busy || this.#clock.nextAlarm <= this.#chip.core.cycles + USB_PACKET_CYCLES;
   }
 
   /** Runs instructions up to the deadline, or until the core sleeps. */

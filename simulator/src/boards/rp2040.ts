@@ -17,7 +17,14 @@ const SLICE_CYCLES = 400_000;
  */
 export function startRp2040(
   { id, baudRate, flashBytes }: Machine<Rp2040Emulator>,
-  { image, flash, chipId = new Uint8Array(FLASH_ID_BYTES), analog, sliceCycles = SLICE_CYCLES }: InProcessStart,
+  {
+    image,
+    flash,
+    chipId = new Uint8Array(FLASH_ID_BYTES),
+    analog,
+    connector = 'uart',
+    sliceCycles = SLICE_CYCLES,
+  }: InProcessStart,
 ): InProcessBoard {
   if (!boot2Holds(image)) {
     throw new FormatError(
@@ -42,6 +49,6 @@ export function startRp2040(
     clockHz: CLOCK_HZ,
     sliceCycles,
     flash: memory,
-    powerOn: (host) => new Rp2040Chip(host, chipId, analog),
+    powerOn: (host) => new Rp2040Chip(host, chipId, { connector, ...(analog && { analog }) }),
   });
 }
