@@ -28,45 +28,46 @@ const environment = (): NodeJS.ProcessEnv => ({
   PS1: '$ ',
 });
 
-const MOST_MS = 60_000;
-const QUIET_MS = 2500;
+const MOST_MS = 100_000;
 
-/** Types lines into an interactive shell on a terminal: each once the shell has been quiet. @returns what it shows */
-function typed(command: string, lines: readonly string[]): Promise<string> {
+/** What is typed, once the shell has shown what stands before it. */
+type Step = readonly [awaited: RegExp, keys: string];
+
+/** Types into an interactive shell on a terminal. @returns all that it shows */
+function typed(command: string, steps: readonly Step[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const shell = spawn('script', ['-qec', command, '/dev/null'], { cwd: folder.path, env: environment() });
     let shown = '';
     let next = 0;
-    const type = (): void => {
-      if (next < lines.length) shell.stdin.write(lines[next++]);
-      else shell.stdin.end();
-    };
-    let quiet = setTimeout(type, QUIET_MS);
     const most = setTimeout(() => shell.kill(), MOST_MS);
     shell.stdout.on('data', (chunk: Buffer) => {
       shown += chunk.toString();
-      clearTimeout(quiet);
-      quiet = setTimeout(type, QUIET_MS);
+      while (next < steps.length && steps[next][0].test(shown)) shell.stdin.write(steps[next++][1]);
     });
     shell.on('error', reject);
     shell.on('close', () => {
-      clearTimeout(quiet);
       clearTimeout(most);
       resolve(shown);
     });
   });
 }
 
-/** Lines whose words are completed; Ctrl-C takes each back. */
-const asking = ['adiabit tra\t', '--back\t', 'was\t', '\x03', 'adiabit compile dig\t', '\x03', 'exit\r'];
+/** Words that are completed; Ctrl-U takes a line back. */
+const asking: readonly Step[] = [
+  [/ready/, 'adiabit tra\t'],
+  [/adiabit train /, '--back\t'],
+  [/--backend /, 'was\t'],
+  [/wasm /, '\x15adiabit compile dig\t'],
+  [/digits\.abit/, '\x15exit\r'],
+];
 
 describe.each([
-  ['bash', 'bash --norc --noprofile -i', '. ./completion.bash\r'],
-  ['zsh', 'zsh -f -i', 'autoload -U compinit; compinit -u; . ./completion.zsh\r'],
+  ['bash', 'bash --norc --noprofile -i', ". ./completion.bash; echo rea''dy\r"],
+  ['zsh', 'zsh -f -i', "autoload -U compinit; compinit -u; . ./completion.zsh; echo rea''dy\r"],
 ] as const)('completion in %s', (shell, command, setup) => {
   const missing = missingTools(shell, 'script');
   it.skipIf(missing.length > 0)(titled('fills in a command, an option, its value and a file', missing), async () => {
-    const shown = await typed(command, [setup, ...asking]);
+    const shown = await typed(command, [[/\$ /, setup], ...asking]);
     expect(shown).toMatch(/adiabit train [^\n]*--backend [^\n]*wasm /);
     expect(shown).toMatch(/compile [^\n]*digits\.abit/);
   });

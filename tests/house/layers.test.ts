@@ -278,6 +278,8 @@ describe('the layers', () => {
     const loaded = packagesLoadedBy('sdk/src/train/index.ts');
     expect(loaded.filter((name) => /tensorflow|plot|linkedom|serialport|commander/.test(name))).toEqual([]);
     expect(loaded).not.toContain('mathjs');
-    expect(loaded).toContain('mathjs/lib/browser/math.js');
+    // Loaded when the door is, but with an error that says how to install it.
+    const fractions = importsOf('sdk/src/model/fractions.ts').filter(({ lazy, typeOnly }) => lazy && !typeOnly);
+    expect(fractions.map(({ to }) => to)).toEqual(['mathjs/lib/browser/math.js']);
   });
 });

@@ -1,4 +1,5 @@
 import { ModelError } from '@adiabit/simulator/errors';
+import type { ThermometerLayer } from '@adiabit/simulator/network';
 import { fraction, type Fraction } from '../../model/fractions.js';
 import { isBinary, type BinarizedModel, type Layer } from '../../model/model.js';
 import { argmax } from '../../model/oracle.js';
@@ -11,7 +12,7 @@ const MAX_FRACTION_BITS = 15;
 const INT32_MAXIMUM = 2 ** 31 - 1;
 
 /** The last layer of a model has an activation, which gives integers. */
-type LayerWithActivation = Extract<Layer, { readonly activation: unknown }>;
+type LayerWithActivation = Exclude<Extract<Layer, { readonly activation: unknown }>, ThermometerLayer>;
 
 export interface OutputScaling {
   readonly model: BinarizedModel;

@@ -189,7 +189,7 @@ function resolveThermometer(context: Context, layer: ThermometerSpec, index: num
   if ((named.levels === undefined) === (named.thresholds === undefined)) {
     throw context.error('bad-value', 'a thermometer has levels, which are learnt from the data, or thresholds');
   }
-  const levels = layer.levels ?? layer.thresholds.at(0)?.length ?? 0;
+  const levels = layer.thresholds === undefined ? layer.levels : (layer.thresholds.at(0)?.length ?? 0);
   context.positiveInteger('levels', levels);
   const most = 2 ** spec.inputBits - 1;
   if (levels > most) throw context.error('bad-value', `values of ${spec.inputBits} bits have ${most} levels at most`);
