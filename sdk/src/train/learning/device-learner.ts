@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { LayerTensors } from '../forward/forward.js';
 import { latentLimit } from '../forward/latent-bound.js';
 import { decays } from '../forward/weight-decay.js';
@@ -64,7 +64,7 @@ export function deviceLearner({ backend, layers, adam, setting, state, shards: c
   }
 
   const joinedTensors = (gradients: readonly Tensor[]): Tensor =>
-    tf.concat1d(gradients.map((one) => tf.reshape(one, [one.size]) as Tensor1D));
+    tf.concat1d(gradients.map((one) => tf.reshape<Rank.R1>(one, [one.size])));
 
   const updated = (gradient: Tensor): [Tensor1D, Tensor1D, Tensor1D] => {
     const nextFirst = tf.add(first, tf.mul(tf.sub(gradient, first), 1 - adam.beta1));
