@@ -4,6 +4,7 @@ import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readBoards } from '../boards/index.js';
 import { readText, reasonOf } from '../files.js';
+import { PackageError, withPackages } from '../packages.js';
 import { ProjectError } from './errors.js';
 import { readConfig, type CheckedConfig } from './schema.js';
 
@@ -65,13 +66,13 @@ async function valueOf(file: string): Promise<unknown> {
     await readText(file);
     return await importDefault(resolve(file));
   } catch (error) {
-    if (error instanceof ProjectError) throw error;
+    if (error instanceof ProjectError || error instanceof PackageError) throw error;
     throw new ProjectError('bad-config', `${file} cannot be loaded: ${why(error)}`, { file }, error);
   }
 }
 
 async function importDefault(path: string): Promise<unknown> {
-  const { createJiti } = await import('jiti');
+  const { createJiti } = await withPackages('configs', () => import('jiti'));
   // The project need not have installed the SDK: `defineConfig` is that of the Adiabit that runs.
   const alias = { '@adiabit/sdk/config': createRequire(import.meta.url).resolve('@adiabit/sdk/config') };
   const jiti = createJiti(pathToFileURL(path).href, { alias, fsCache: false, moduleCache: false });

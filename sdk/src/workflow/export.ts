@@ -17,6 +17,7 @@ import {
 } from '@adiabit/simulator/interchange';
 import type { CircuitFormChoice, CircuitGoals } from '../compile/circuit-of.js';
 import { readBytes, writeTogether, type NewFile } from '../files.js';
+import { withPackages } from '../packages.js';
 import { buildCircuit } from './build.js';
 import { linesWhileWanted, type Following } from './observer.js';
 
@@ -127,7 +128,7 @@ async function exportC(bitstream: Bitstream, { output, testbench, signal }: Expo
 
 /** Writes the network as ONNX, and returns its bytes. */
 async function exportOnnx({ network, description }: Bitstream, output: string): Promise<number> {
-  const { writeOnnx } = await import('../interchange/index.js');
+  const { writeOnnx } = await withPackages('interchange', () => import('../interchange/index.js'));
   const { name, trainedOn, modelDigest } = description;
   const model = { ...network, name, ...(trainedOn === undefined ? {} : { trainedOn }) };
   const [bytes] = await writeTogether([[output, writeOnnx(model, { digest: modelDigest })]]);

@@ -3,6 +3,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { FormatError } from '@adiabit/simulator/errors';
 import { readBytes } from '../files.js';
 import type { ImportedModel, ImportOnnxOptions, ReadExternal } from '../interchange/index.js';
+import { withPackages } from '../packages.js';
 import { throwIfCancelled, type Following } from './observer.js';
 
 export interface ImportToFileOptions extends Following, Omit<ImportOnnxOptions, 'readExternal' | 'source'> {
@@ -21,7 +22,7 @@ export type ImportedFile = ImportedModel;
  */
 export async function importToFile({ file, output, signal, ...options }: ImportToFileOptions): Promise<ImportedFile> {
   const bytes = await readBytes(file);
-  const { importKeras, importOnnx } = await import('../interchange/index.js');
+  const { importKeras, importOnnx } = await withPackages('interchange', () => import('../interchange/index.js'));
   const { saveModel } = await import('../model/model-file.js');
   throwIfCancelled(signal);
   const told = { ...options, source: file };
