@@ -105,7 +105,7 @@ describe('the projects for other build systems', () => {
       template,
       () => {
         mustRun(FIRMWARE, 'make', '-s', board, `BUILD=${folder.path}`);
-        expect(readFileSync(join(folder.path, `${board}.bin`)).length).toBeLessThan(26 * 1024);
+        expect(readFileSync(join(folder.path, `${board}.bin`)).length).toBeLessThan(34 * 1024);
       },
       120_000,
     );
