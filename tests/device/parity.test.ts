@@ -128,8 +128,8 @@ const PATCHES: readonly (Patch & { readonly name: string; readonly uses: (networ
   {
     name: 'a pool that takes the smallest value',
     file: 'adiabit_layers_run.c',
-    before: 'return (any & ~flags) | (all & flags);',
-    after: 'return (any & flags) | (all & ~flags);',
+    before: '*to++ = (uint8_t)((any & ~flags) | (all & flags));',
+    after: '*to++ = (uint8_t)((any & flags) | (all & ~flags));',
     uses: ({ layers }) => layers.findIndex((layer) => layer.kind === 'pool' && layer.operation !== 'sum'),
   },
   {
