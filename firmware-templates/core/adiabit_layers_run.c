@@ -218,17 +218,17 @@ static void run_activation(adiabit_run_t *run) {
 static adiabit_run_t run_of(const adiabit_runner_t *runner, const adiabit_layer_t *layer) {
   const adiabit_circuit_t *circuit = runner->circuit;
   return (adiabit_run_t){
-    .layer = layer,
-    .kernel = runner->kernel,
-    .window = runner->window,
-    .tables = NULL,
-    .spare = runner->spare,
-    .spare_words = runner->spare_words,
-    .values = values_of(runner, layer->source[0]),
-    .weights = adiabit_stored_at(circuit->program, layer->weights_offset),
-    .constants = adiabit_stored_at(circuit->program, layer->constants_offset),
-    .writer = {runner->arena + layer->arena_offset, layer->output_form, 0, 0},
-    .plain_bits = layer->activation == ADIABIT_ACTIVATION_THRESHOLD && layer->has_flags == 0u,
+      .layer = layer,
+      .kernel = runner->kernel,
+      .window = runner->window,
+      .tables = NULL,
+      .spare = runner->spare,
+      .spare_words = runner->spare_words,
+      .values = values_of(runner, layer->source[0]),
+      .weights = adiabit_stored_at(circuit->program, layer->weights_offset),
+      .constants = adiabit_stored_at(circuit->program, layer->constants_offset),
+      .writer = {runner->arena + layer->arena_offset, layer->output_form, 0, 0},
+      .plain_bits = layer->activation == ADIABIT_ACTIVATION_THRESHOLD && layer->has_flags == 0u,
   };
 }
 

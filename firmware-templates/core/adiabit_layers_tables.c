@@ -73,8 +73,8 @@ static int32_t level_of(const adiabit_run_t *run, uint32_t channel, adiabit_stor
 }
 
 /*
- * Sets what the sum of a channel starts with, so that its highest bit tells that the channel fires. Sums are halves of words:
- * channels 0 and 2 of four in one word, 1 and 3 in the next.
+ * Sets what the sum of a channel starts with, so that its highest bit tells that the channel fires. Sums are halves of
+ * words: channels 0 and 2 of four in one word, 1 and 3 in the next.
  */
 static void start_sum(uint32_t *starts, uint32_t channel, int32_t level) {
   const uint32_t start = (ZERO_LEVEL - (uint32_t)level) & 0xFFFFu;
@@ -94,8 +94,8 @@ static void put_weights(uint32_t *table, uint32_t taps, adiabit_stored_t *row, u
 }
 
 /*
- * Fills all entries of a table from those, one from another: with one more input that is one, what agreed was its weight of
- * -1, and what agrees is its weight of +1. `channels` has a 1 in each byte of a channel.
+ * Fills all entries of a table from those, one from another: with one more input that is one, what agreed was its
+ * weight of -1, and what agrees is its weight of +1. `channels` has a 1 in each byte of a channel.
  */
 static void fill_table(uint32_t *table, uint32_t inputs, const uint32_t *channels) {
   for (uint32_t word = 0; word < ENTRY_WORDS; word++) {
@@ -135,7 +135,8 @@ void adiabit_tables_build(const adiabit_run_t *run) {
 
 /* Adds up the entries of consecutive chunks. It is a function of its own so that the loop has all registers. */
 #if defined(__thumb__) && !defined(__thumb2__)
-/* Cortex-M0 and M0+ load two words by one instruction; compiled code loads them one by one, and moves between registers. */
+/* Cortex-M0 and M0+ load two words by one instruction; compiled code loads them one by one, and moves between
+ * registers. */
 /* clang-format off */
 #define ADD_ENTRY(index)                              \
   "add " index ", r8\n"                               \
@@ -144,7 +145,7 @@ void adiabit_tables_build(const adiabit_run_t *run) {
   "add r8, r11\n"
 /* clang-format on */
 static void sum_chunks(const uint32_t *table, const uint32_t *window, uint32_t chunks, uint32_t *sums)
-  __attribute__((naked, noinline));
+    __attribute__((naked, noinline));
 #define UNUSED __attribute__((unused))
 static void sum_chunks(UNUSED const uint32_t *table, UNUSED const uint32_t *window, UNUSED uint32_t chunks,
                        UNUSED uint32_t *sums) {
@@ -156,14 +157,15 @@ static void sum_chunks(UNUSED const uint32_t *table, UNUSED const uint32_t *wind
           "muls r2, r4\n adds r2, r0\n mov r10, r2\n"
           "movs r0, #0\n movs r1, #0\n movs r2, #0\n movs r3, #0\n"
           "1: mov r7, r9\n ldrb r6, [r7]\n adds r7, #1\n mov r9, r7\n"
-          "lsls r7, r6, #28\n lsrs r7, #24\n" ADD_ENTRY("r7") "lsrs r6, #4\n lsls r6, #4\n" ADD_ENTRY("r6")
-          "cmp r8, r10\n bne 1b\n"
-          "pop {r4}\n stmia r4!, {r0, r1, r2, r3}\n"
-          "pop {r4, r5, r6, r7}\n mov r8, r4\n mov r9, r5\n mov r10, r6\n mov r11, r7\n"
-          "pop {r4, r5, r6, r7, pc}\n");
+          "lsls r7, r6, #28\n lsrs r7, #24\n" ADD_ENTRY("r7") "lsrs r6, #4\n lsls r6, #4\n" ADD_ENTRY(
+              "r6") "cmp r8, r10\n bne 1b\n"
+                    "pop {r4}\n stmia r4!, {r0, r1, r2, r3}\n"
+                    "pop {r4, r5, r6, r7}\n mov r8, r4\n mov r9, r5\n mov r10, r6\n mov r11, r7\n"
+                    "pop {r4, r5, r6, r7, pc}\n");
 }
 #else
-static ADIABIT_NOT_INLINE void sum_chunks(const uint32_t *table, const uint32_t *window, uint32_t chunks, uint32_t *sums) {
+static ADIABIT_NOT_INLINE void sum_chunks(const uint32_t *table, const uint32_t *window, uint32_t chunks,
+                                          uint32_t *sums) {
   uint32_t a = 0, b = 0, c = 0, d = 0;
   for (const uint32_t *end = table + chunks * TABLE_WORDS; table != end;) {
     uint32_t bits = *window++;

@@ -1,13 +1,13 @@
 /*
  * Convolutions with binary weights over bits, by tables in spare memory. A table has an entry for every value of four
- * neighbouring inputs, its chunk: how many of them agree with the weights of 16 channels, a byte each. A place then takes one
- * entry a chunk. With n the sum of these entries and Z the number of weights that are -1:
+ * neighbouring inputs, its chunk: how many of them agree with the weights of 16 channels, a byte each. A place then
+ * takes one entry a chunk. With n the sum of these entries and Z the number of weights that are -1:
  *
  *     unsigned    S = n - Z                      (docs/encoding.md)
  *     bipolar     S = 2 n - inputs, where no input lies outside the picture
  *
- * Tables are built when a circuit starts, layer by layer, as long as there is room; layers without tables are weighed word
- * by word.
+ * Tables are built when a circuit starts, layer by layer, as long as there is room; layers without tables are weighed
+ * word by word.
  */
 #ifndef ADIABIT_LAYERS_TABLES_H
 #define ADIABIT_LAYERS_TABLES_H

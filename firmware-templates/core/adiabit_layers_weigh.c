@@ -96,9 +96,10 @@ static bool is_inside(const adiabit_layer_t *layer, corner_t corner) {
          corner.x + (int32_t)layer->size[1] <= (int32_t)layer->input.width;
 }
 
-/* Gathers `count` bits of every line of a window, `step` apart. Most windows lie inside the picture, and most lines are short. */
-static ADIABIT_NOT_INLINE void gather_lines(const uint32_t *words, uint32_t start, uint32_t count, uint32_t step, uint32_t end,
-                                    uint32_t *window) {
+/* Gathers `count` bits of every line of a window, `step` apart. Most windows lie inside the picture, and most lines are
+ * short. */
+static ADIABIT_NOT_INLINE void gather_lines(const uint32_t *words, uint32_t start, uint32_t count, uint32_t step,
+                                            uint32_t end, uint32_t *window) {
   bits_writer_t writer = {window, 0, 0};
   if (count > 32u) {
     for (; start != end; start += step) append_copied(&writer, words, start, count);

@@ -21,10 +21,10 @@ typedef struct {
 #if ADIABIT_EVERY_LAYER
   uint8_t *prepared; /* the input after its preparation */
   uint32_t *window;  /* inputs of one place */
-  uint32_t *room;    /* for tables of layers, behind everything else; a layer has its own after those of earlier layers */
+  uint32_t *room; /* for tables of layers, behind everything else; a layer has its own after those of earlier layers */
   uint32_t *room_end;
   uint32_t *next_tables; /* those of the layer that runs next */
-  uint32_t *spare; /* what is left behind them: layers run faster with it */
+  uint32_t *spare;       /* what is left behind them: layers run faster with it */
   uint32_t spare_words;
 #endif
   uint32_t *tables; /* of the kernel, behind everything else; NULL without them or without room for them */
@@ -57,7 +57,8 @@ const uint8_t *adiabit_runner_values(const adiabit_runner_t *runner, uint8_t lay
 uint32_t adiabit_runner_class(const adiabit_runner_t *runner);
 
 #if ADIABIT_EVERY_LAYER
-/* Builds the tables of a layer that is no counting layer, after those of the layers before. Only adiabit_runner_start calls it. */
+/* Builds the tables of a layer that is no counting layer, after those of the layers before. Only adiabit_runner_start
+ * calls it. */
 void adiabit_layers_start(adiabit_runner_t *runner, uint8_t index);
 
 /* Runs one layer that is no counting layer. Only adiabit_runner_run calls it. */

@@ -10,7 +10,7 @@ export { compile, type Compilation, type CompileOptions, type CompileReport } fr
 export { compileBitstream, type BitstreamCompilation, type BitstreamOptions } from './compile/compile-bitstream.js';
 export { circuitOf, type BuiltCircuit, type CircuitForm, type CircuitGoals } from './compile/circuit-of.js';
 export type { Form } from './compile/passes/index.js';
-export { PackageError } from './packages.js';
+export { PackageError } from './packages/features.js';
 export { readPrivateKey, readPublicKey, type KeyPair } from './signature/keys.js';
 export { SignatureError, type SignatureErrorKind } from './signature/errors.js';
 export { signBitstream, verifySignature } from './signature/sign.js';

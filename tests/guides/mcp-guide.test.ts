@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { FEATURES } from '../../sdk/src/packages.js';
+import { FEATURES } from '../../sdk/src/packages/features.js';
 import { runTypeScript } from '../support/cli.js';
 import { root } from '../support/packages.js';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { featureNames, installLine } from '../../sdk/src/packages.js';
+import { featureNames, installLine } from '../../sdk/src/packages/features.js';
 import { manifestOf, root } from '../support/packages.js';
 
 const read = (file: string): Promise<string> => readFile(join(root, file), 'utf8');

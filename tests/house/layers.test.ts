@@ -171,7 +171,7 @@ describe('the layers', () => {
         'version.ts',
         'random.ts',
         'types',
-        'packages.ts',
+        'packages',
         'files',
         'files.ts',
         'text',

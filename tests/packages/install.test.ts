@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveModel } from '@adiabit/sdk';
-import { FEATURES, installLine } from '../../sdk/src/packages.js';
+import { FEATURES, installLine } from '../../sdk/src/packages/features.js';
 import { randomModel } from '../../sdk/src/polish/testing/random-model.js';
 import { adiabit } from '../support/cli.js';
 import { writeEasyDigits } from '../support/digits.js';

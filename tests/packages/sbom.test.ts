@@ -45,9 +45,9 @@ const PERMISSIVE =
   /^(MIT|ISC|0BSD|BSD-2-Clause|BSD-3-Clause|Apache-2\.0|Unlicense|CC0-1\.0|BlueOak-1\.0\.0|Python-2\.0|MIT-0|WTFPL)$/;
 /**
  * A tool of Vite, which the matchers for Vitest bring with them: MPL-2.0, used as it is. And BSD-3-Clause by its text, but called
- * "BSD", which npm does not pass on.
+ * "BSD", which npm does not pass on. And in the public domain, with parts of pyfive under BSD-3-Clause, by the text of its LICENSE.txt.
  */
-const LOOKED_AT = /^(lightningcss.*|nrf-intel-hex)$/;
+const LOOKED_AT = /^(lightningcss.*|nrf-intel-hex|jsfive)$/;
 
 describe('npm run sbom', () => {
   it('lists every package of the lock file, with its version and the hash of its tarball', () => {

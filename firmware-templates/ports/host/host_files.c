@@ -45,7 +45,7 @@ static uint32_t table_bytes(const adiabit_circuit_t *circuit, const adiabit_kern
 
 static int run_inputs(const adiabit_circuit_t *circuit, const adiabit_kernel_t *kernel, uint32_t room) {
   const uint32_t work_bytes =
-    adiabit_runner_work_bytes(circuit) + table_bytes(circuit, kernel) + spare_bytes(circuit, kernel) + room;
+      adiabit_runner_work_bytes(circuit) + table_bytes(circuit, kernel) + spare_bytes(circuit, kernel) + room;
   uint32_t *work = malloc(work_bytes);
   adiabit_runner_t runner;
   if (work == NULL || !adiabit_runner_start(&runner, circuit, kernel, work, work_bytes)) {

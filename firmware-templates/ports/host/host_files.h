@@ -6,8 +6,8 @@
 #include "adiabit_kernel.h"
 
 /*
- * Runs the bitstream at `path` on the input vectors of stdin; outputs go to stdout as i32. `room` are bytes of memory beyond
- * those that the circuit and its kernel need.
+ * Runs the bitstream at `path` on the input vectors of stdin; outputs go to stdout as i32. `room` are bytes of memory
+ * beyond those that the circuit and its kernel need.
  */
 int host_run(const char *path, const adiabit_kernel_t *kernel, uint32_t room);
 

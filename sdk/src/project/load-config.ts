@@ -4,7 +4,7 @@ import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readBoards } from '../boards/index.js';
 import { readText, reasonOf } from '../files.js';
-import { PackageError, withPackages } from '../packages.js';
+import { PackageError, withPackages } from '../packages/features.js';
 import { ProjectError } from './errors.js';
 import { readConfig, type CheckedConfig } from './schema.js';
 

@@ -1,5 +1,5 @@
 import { DataError } from '@adiabit/simulator/errors';
-import { withPackages } from '../packages.js';
+import { withPackages } from '../packages/features.js';
 
 /** Lines of DOT that are drawn in seconds; layouts of more take minutes and show nothing. */
 const MOST_LINES = 6000;

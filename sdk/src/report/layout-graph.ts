@@ -1,5 +1,5 @@
 import type { Viz } from '@viz-js/viz';
-import { withPackages } from '../packages.js';
+import { withPackages } from '../packages/features.js';
 
 /** A graph to lay out. Nodes are boxes with sizes in points. */
 export interface Graph {

@@ -74,7 +74,7 @@ export async function inputsFor(
     throw new DataError('shape-mismatch', message, { options: ['data'] });
   }
   const { rawExamples } = await import('../train/datasets/sensors/raw-rows.js');
-  const all = rawExamples(await readBytes(raw), raw, { channels, shape });
+  const all = await rawExamples(await readBytes(raw), raw, { channels, shape });
   return { inputs: all.slice(0, limit), count: all.length };
 }
 
@@ -88,7 +88,7 @@ export async function exampleFromFile(bitstream: Bitstream, bytes: Uint8Array, f
   const { channels, shape } = bitstream.description.trainedOn ?? {};
   if (channels !== undefined && shape !== undefined) {
     const { rawExamples } = await import('../train/datasets/sensors/raw-rows.js');
-    return rawExamples(bytes, file, { channels, shape })[0];
+    return (await rawExamples(bytes, file, { channels, shape }))[0];
   }
   const task = taskOf(describedBy(bitstream));
   if (task.kind === 'picture') {

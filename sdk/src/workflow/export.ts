@@ -17,7 +17,7 @@ import {
 } from '@adiabit/simulator/interchange';
 import type { CircuitFormChoice, CircuitGoals } from '../compile/circuit-of.js';
 import { readBytes, writeTogether, type NewFile } from '../files.js';
-import { withPackages } from '../packages.js';
+import { withPackages } from '../packages/features.js';
 import { buildCircuit } from './build.js';
 import { linesWhileWanted, type Following } from './observer.js';
 

@@ -3,7 +3,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { FormatError } from '@adiabit/simulator/errors';
 import { readBytes } from '../files.js';
 import type { ImportedModel, ImportOnnxOptions, ReadExternal } from '../interchange/index.js';
-import { withPackages } from '../packages.js';
+import { withPackages } from '../packages/features.js';
 import { throwIfCancelled, type Following } from './observer.js';
 
 export interface ImportToFileOptions extends Following, Omit<ImportOnnxOptions, 'readExternal' | 'source'> {

@@ -1,7 +1,7 @@
 import { countsOf } from '@adiabit/simulator/network';
 import { writeWhole } from '../files.js';
 import { isBinaryDense, type BinarizedModel } from '../model/model.js';
-import { withPackages } from '../packages.js';
+import { withPackages } from '../packages/features.js';
 import type { Mistake, ReportData } from '../report/report-data.js';
 import type { Summary } from '../report/summary.js';
 import { exampleVectors, type Dataset, type Examples } from '../train/datasets/dataset.js';

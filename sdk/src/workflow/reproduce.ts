@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CancelledError, FormatError } from '@adiabit/simulator/errors';
 import { exists, makeFolder, writeWhole } from '../files.js';
-import { withPackages } from '../packages.js';
+import { withPackages } from '../packages/features.js';
 import { planTrainings, type PlannedTraining } from '../reproduce/plan.js';
 import { resultRows, summarizeModes, type ModeTraining, type ResultRow } from '../reproduce/results.js';
 import { resultsTable } from '../reproduce/table.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, removeFile, writeWhole } from '../files.js';
-import { requirePackages } from '../packages.js';
+import { requirePackages } from '../packages/installed.js';
 import { saveModel } from '../model/model-file.js';
 import { saveRecord, type TrainingRecord } from '../reproduce/training-record.js';
 import type { BackendName } from '../train/backends/names.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { withPackages } from '../../packages.js';
+import { withPackages } from '../../packages/features.js';
 import { interruptSignal } from '../interrupt.js';
 
 interface McpFlags {

@@ -1,7 +1,7 @@
 import type { LayerExplanation } from '../../explain/explain.js';
 import { explanationText } from '../../explain/text.js';
 import { writeWhole } from '../../files.js';
-import { withPackages } from '../../packages.js';
+import { withPackages } from '../../packages/features.js';
 import type { ExplainedExample } from '../../workflow/index.js';
 import type { Terminal } from '../terminal.js';
 import { failOnMismatch, witnessText } from './witness.js';

@@ -1,6 +1,6 @@
 import type { FaultKind, FaultTrial } from '@adiabit/simulator/analysis';
 import { writeWhole } from '../../files.js';
-import { withPackages } from '../../packages.js';
+import { withPackages } from '../../packages/features.js';
 import { count, percent, table } from '../../text/format.js';
 import type { Faults } from '../../workflow/index.js';
 import type { Terminal } from '../terminal.js';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FEATURES } from '../../packages.js';
+import { FEATURES } from '../../packages/features.js';
 import { VERSION } from '../../version.js';
 
 const FOLDER = fileURLToPath(new URL('../../../templates/project', import.meta.url));

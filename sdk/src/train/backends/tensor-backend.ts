@@ -1,5 +1,5 @@
 import { ModelError } from '@adiabit/simulator/errors';
-import { isAbsent, notInstalled } from '../../packages.js';
+import { isAbsent, notInstalled } from '../../packages/features.js';
 import type { Backend, CandidateReport, OpenBackendOptions } from './backend.js';
 import { starts } from './candidates.js';
 import { type BackendName, backendNames } from './names.js';

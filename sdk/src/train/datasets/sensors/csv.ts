@@ -1,8 +1,6 @@
+import { parse } from 'csv-parse/sync';
 import { FormatError } from '@adiabit/simulator/errors';
-import { withPackages } from '../../../packages.js';
 import { parseNumber, type NumberStyle, type Table } from './table.js';
-
-const { parse } = await withPackages('tables', () => import('csv-parse/sync'));
 
 export interface CsvStyle extends NumberStyle {
   readonly delimiter?: string | undefined;

@@ -3,11 +3,11 @@ import { CancelledError, DataError } from '@adiabit/simulator/errors';
 import { basename, resolve } from 'node:path';
 import { readBytes } from '../../../files.js';
 import type { Dataset } from '../dataset.js';
-import { parseCsv } from './csv.js';
 import { datasetOfRuns } from './dataset-of-runs.js';
 import { parseJsonLines } from './json-lines.js';
 import { matchingFiles } from './matching-files.js';
 import { parseNpyTable } from './npy-table.js';
+import { readCsv } from './read-csv.js';
 import { featuresOf, runsOf, type Run } from './runs.js';
 import type { SensorSource } from './source.js';
 import type { NumberStyle, Table } from './table.js';
@@ -38,7 +38,7 @@ export async function loadSensorData(source: SensorSource, options: SensorLoadOp
   let first: { readonly features: readonly string[]; readonly table: Table } | undefined;
   for (const [index, file] of files.entries()) {
     if (signal?.aborted === true) throw new CancelledError(`Cancelled while ${baseFolder} was read.`);
-    const table = tableOf(await readBytes(file), file, source);
+    const table = await tableOf(await readBytes(file), file, source);
     // Files name their columns in any order, but all have those of the first one.
     first ??= { features: channels?.map(({ name }) => name) ?? featuresOf(table, source), table };
     for (const run of runsOf(table, source, first.features, styleOf(source))) runs.push(run);
@@ -59,11 +59,11 @@ export async function loadSensorData(source: SensorSource, options: SensorLoadOp
 const windowOf = ({ rowsPerSequence }: Table): { readonly length: number } | undefined =>
   rowsPerSequence === undefined ? undefined : { length: rowsPerSequence };
 
-/** Reads a file as its source says. @throws as `parseCsv`, `parseNpyTable` and `parseJsonLines` */
-export function tableOf(bytes: Uint8Array, file: string, source: SensorSource): Table {
+/** Reads a file as its source says. @throws as `readCsv`, `parseNpyTable` and `parseJsonLines` */
+export async function tableOf(bytes: Uint8Array, file: string, source: SensorSource): Promise<Table> {
   switch (source.format) {
     case 'csv':
-      return parseCsv(bytes, file, source);
+      return readCsv(bytes, file, source);
     case 'npy':
       return parseNpyTable(bytes, file, source);
     case 'json-lines':

@@ -1,9 +1,7 @@
+import { unzipSync } from 'fflate';
 import { DataError, FormatError } from '@adiabit/simulator/errors';
 import { parseNpy, type NpyArray } from './npy.js';
 import type { Table } from './table.js';
-import { withPackages } from '../../../packages.js';
-
-const { unzipSync } = await withPackages('tables', () => import('fflate'));
 
 /** The most bytes of an array that is inflated. */
 const MOST_BYTES = 2 ** 30;

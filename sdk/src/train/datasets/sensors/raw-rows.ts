@@ -2,9 +2,9 @@ import type { SensorChannel } from '@adiabit/simulator/bitstream';
 import { DataError } from '@adiabit/simulator/errors';
 import { isInt32, scaledBytes } from '@adiabit/simulator/network';
 import { extname } from 'node:path';
-import { parseCsv } from './csv.js';
 import { parseJsonLines } from './json-lines.js';
 import { parseNpyTable } from './npy-table.js';
+import { readCsv } from './read-csv.js';
 import { columnOf, numberAt, placeIn, type Table } from './table.js';
 
 /** What an example of a network is: so many rows of its channels. */
@@ -20,8 +20,12 @@ export interface RawShape {
  * @throws DataError `data.bad-value` naming file, row and column of what is no count, or a file of another kind;
  * `data.not-found` for a channel that is not there; `data.shape-mismatch` for fewer rows than a window; FormatError
  */
-export function rawExamples(bytes: Uint8Array, file: string, { shape, channels }: RawShape): readonly Uint8Array[] {
-  const table = tableOf(bytes, file, channels);
+export async function rawExamples(
+  bytes: Uint8Array,
+  file: string,
+  { shape, channels }: RawShape,
+): Promise<readonly Uint8Array[]> {
+  const table = await tableOf(bytes, file, channels);
   const columns = channels.map(({ name }) => columnOf(table, name));
   const length = shape.length === 1 ? 1 : shape[0];
   if (table.rows < length) {
@@ -38,12 +42,12 @@ export function rawExamples(bytes: Uint8Array, file: string, { shape, channels }
   });
 }
 
-function tableOf(bytes: Uint8Array, file: string, channels: readonly SensorChannel[]): Table {
+async function tableOf(bytes: Uint8Array, file: string, channels: readonly SensorChannel[]): Promise<Table> {
   switch (extname(file).toLowerCase()) {
     case '.csv':
     case '.tsv':
     case '.txt':
-      return parseCsv(bytes, file);
+      return readCsv(bytes, file);
     case '.npy':
     case '.npz':
       return parseNpyTable(bytes, file, { features: channels.map(({ name }) => name) });

@@ -2,9 +2,6 @@
  * Packages that not everybody needs. They are optional peers of this one, so that who only compiles, simulates and flashes
  * installs little; what needs an absent one says the line that installs it.
  */
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { AdiabitError, type ErrorDetails, type KindOf } from '@adiabit/simulator/errors';
 
 /** A package is needed that is not installed. `details.install` is the command that installs it. */
@@ -22,7 +19,7 @@ export interface Feature {
 }
 
 const charts = ['@observablehq/plot', 'linkedom'];
-const tables = ['csv-parse', 'fflate'];
+const tables = ['csv-parse'];
 const tensors = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-backend-wasm'];
 
 /** Everything that is not in the small installation. */
@@ -42,24 +39,11 @@ export const featureNames = Object.keys(FEATURES) as readonly FeatureName[];
 /** Returns the line that installs a feature's packages. */
 export const installLine = (name: FeatureName): string => `npm install ${FEATURES[name].packages.join(' ')}`;
 
-/** Returns the packages of a feature that are not installed. */
-export function missingPackages(name: FeatureName): readonly string[] {
-  const { resolve } = createRequire(import.meta.url);
-  const isThere = (one: string): boolean =>
-    (resolve.paths(one) ?? []).some((folder) => existsSync(join(folder, one, 'package.json')));
-  return FEATURES[name].packages.filter((one) => !isThere(one));
-}
-
 /** Makes the error for a feature whose packages are not all there. */
 export function notInstalled(name: FeatureName, cause?: unknown): PackageError {
   const install = installLine(name);
   const message = `${FEATURES[name].title} takes packages that are not installed: ${install}`;
   return new PackageError('not-installed', message, { feature: name, install }, cause);
-}
-
-/** @throws PackageError `package.not-installed` */
-export function requirePackages(name: FeatureName): void {
-  if (missingPackages(name).length > 0) throw notInstalled(name);
 }
 
 /**
@@ -70,7 +54,10 @@ export async function withPackages<T>(name: FeatureName, load: () => Promise<T>)
   try {
     return await load();
   } catch (error) {
-    throw isAbsent(error) && missingPackages(name).length > 0 ? notInstalled(name, error) : error;
+    if (!isAbsent(error)) throw error;
+    // Browsers get here as little as they load the file that asks the disk.
+    const { missingPackages } = await import('./installed.js');
+    throw missingPackages(name).length > 0 ? notInstalled(name, error) : error;
   }
 }
 
