@@ -87,7 +87,9 @@ describe.skipIf(missing.length > 0)(titled('the door for TensorFlow.js in Chromi
     });
     // As text: Vitest would make another import of it.
     const blob = `new Blob([${JSON.stringify(await bundledDoor())}], { type: 'text/javascript' })`;
-    await page.evaluate(`import(URL.createObjectURL(${blob})).then((adiabit) => void Object.assign(globalThis, { adiabit }))`);
+    await page.evaluate(
+      `import(URL.createObjectURL(${blob})).then((adiabit) => void Object.assign(globalThis, { adiabit }))`,
+    );
   });
   afterAll(() => browser.close());
 

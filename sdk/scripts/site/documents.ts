@@ -12,7 +12,12 @@ export function documentsOf(root: string): readonly string[] {
       .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
       .map((file) => `${folder}/${file}`)
       .sort();
-  const rest = [...markdown('docs'), 'firmware-templates/README.md', 'tests/campaigns/README.md', ...markdown('examples')];
+  const rest = [
+    ...markdown('docs'),
+    'firmware-templates/README.md',
+    'tests/campaigns/README.md',
+    ...markdown('examples'),
+  ];
   return [...new Set([...FIRST, ...rest])].map((file) => root + file);
 }
 

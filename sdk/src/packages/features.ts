@@ -27,7 +27,10 @@ export const FEATURES = {
   training: { title: 'Training', packages: [...tensors, 'mathjs', ...tables, 'jiti', ...charts] },
   tables: { title: 'Reading tables', packages: tables },
   configs: { title: 'Reading a config in TypeScript or JavaScript', packages: ['jiti'] },
-  interchange: { title: 'Reading and writing networks of other tools', packages: ['@bufbuild/protobuf', 'jsfive', 'mathjs'] },
+  interchange: {
+    title: 'Reading and writing networks of other tools',
+    packages: ['@bufbuild/protobuf', 'jsfive', 'mathjs'],
+  },
   charts: { title: 'Drawing charts', packages: charts },
   graphs: { title: 'Drawing a circuit', packages: ['@viz-js/viz'] },
   mcp: { title: 'The MCP server', packages: ['@modelcontextprotocol/sdk'] },

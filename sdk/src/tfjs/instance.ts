@@ -11,7 +11,8 @@ import type { Tensorflow } from './whole-library.js';
  */
 export function libraryOf(tf: TensorLibrary): Tensorflow {
   const library = asTensorflow(tf) as Partial<Omit<Tensorflow, 'default'>>;
-  if (typeof library.layers?.Layer === 'function' && library.serialization !== undefined) return library as unknown as Tensorflow;
+  if (typeof library.layers?.Layer === 'function' && library.serialization !== undefined)
+    return library as unknown as Tensorflow;
   const message =
     'The first argument must be all of TensorFlow.js, with its layers: import * as tf from "@tensorflow/tfjs".';
   throw new ModelError('bad-value', message);
