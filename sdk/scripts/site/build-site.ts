@@ -12,7 +12,7 @@ import { documentsOf, groupOf, nameDoors, titleOf } from './documents.js';
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
 /** The last one is an option of the plugin: the module for what a door mentions and does not export. */
-const PACKAGE_OPTIONS = { skipErrorChecking: true, excludeExternals: true, internalModule: 'not exported' };
+const PACKAGE_OPTIONS = { skipErrorChecking: true, disableSources: true, excludeExternals: true, internalModule: 'not exported' };
 
 /** Writes the site into a folder, and throws if TypeDoc finds anything to warn of. */
 export async function buildSite(folder: string): Promise<void> {
@@ -33,11 +33,13 @@ export async function buildSite(folder: string): Promise<void> {
     sort: ['kind', 'alphabetical-ignoring-documents'],
     navigation: { includeGroups: true, includeCategories: false },
     groupOrder: ['Overview', 'Guides', 'Reference', 'Formats', 'Results', 'Decisions', 'Examples', 'Modules', '*'],
-    highlightLanguages: ['sh', 'ts', 'js', 'c', 'json', 'yaml', 'diff'],
+    highlightLanguages: ['sh', 'ts', 'js', 'c', 'json', 'yaml', 'diff', 'python'],
     customCss: fileURLToPath(new URL('style.css', import.meta.url)),
     searchInDocuments: true,
     includeHierarchySummary: false,
     hideGenerator: true,
+    // Where the sources can be read on the web is not known here.
+    disableSources: true,
   });
   app.renderer.defineRouter('documents', DocumentRouter);
   app.renderer.defineTheme('adiabit', SiteTheme);

@@ -23,10 +23,15 @@ export interface Block {
   readonly before: string;
 }
 
+/** Guides whose blocks a test of their own runs, in ways of its own: `tests/guides/NAME-guide.test.ts`. */
+const OWN_TESTS = ['interchange', 'mcp', 'own-firmware', 'projects', 'sensors', 'tfjs'];
+
 export interface Page {
   /** From the root of the repository. */
   readonly path: string;
   readonly text: string;
+  /** Whether its blocks are run elsewhere. */
+  readonly hasOwnTest: boolean;
   readonly blocks: readonly Block[];
   /** Files and folders of the repository that its folder has from the start. */
   readonly given: readonly { readonly from: string; readonly to: string }[];
@@ -46,6 +51,7 @@ export function allPages(): readonly Page[] {
 
 export function readPage(path: string): Page {
   const text = readFileSync(ROOT + path, 'utf8');
+  const hasOwnTest = OWN_TESTS.some((name) => path === `docs/guides/${name}.md`);
   const given = [...text.matchAll(/^<!-- given (\S+) as (\S+) -->$/gm)].map(([, from, to]) => ({ from, to }));
   const blocks = [...text.matchAll(FENCE)].map((match) => {
     const [whole, before = '', indent, language, info, code] = match;
@@ -53,7 +59,7 @@ export function readPage(path: string): Page {
     const [[file], needs] = ['file=', 'needs='].map((name) =>
       marks.filter((mark) => mark.startsWith(name)).map((mark) => mark.slice(name.length)),
     );
-    const unknown = marks.filter((mark) => !MARKS.includes(mark) && !/^(file|needs)=/.test(mark));
+    const unknown = marks.filter((mark) => !hasOwnTest && !MARKS.includes(mark) && !/^(file|needs)=/.test(mark));
     const line = text.slice(0, match.index + whole.indexOf('```')).split('\n').length;
     if (unknown.length > 0) throw new Error(`${path}:${line}: a block has no mark ${unknown.join(', ')}.`);
     return {
@@ -72,7 +78,7 @@ export function readPage(path: string): Page {
   const needing = blocks.map((block, index) =>
     block.isOutput ? { ...block, needs: blocks[index - 1]?.needs ?? [] } : block,
   );
-  return { path, text, blocks: needing, given };
+  return { path, text, hasOwnTest, blocks: needing, given };
 }
 
 function isFile(path: string): boolean {
