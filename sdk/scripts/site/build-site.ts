@@ -12,7 +12,12 @@ import { documentsOf, groupOf, nameDoors, titleOf } from './documents.js';
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
 /** The last one is an option of the plugin: the module for what a door mentions and does not export. */
-const PACKAGE_OPTIONS = { skipErrorChecking: true, disableSources: true, excludeExternals: true, internalModule: 'not exported' };
+const PACKAGE_OPTIONS = {
+  skipErrorChecking: true,
+  disableSources: true,
+  excludeExternals: true,
+  internalModule: 'not exported',
+};
 
 /** Writes the site into a folder, and throws if TypeDoc finds anything to warn of. */
 export async function buildSite(folder: string): Promise<void> {
