@@ -99,7 +99,7 @@ describe.skipIf(missing.length > 0)(titled('the door for TensorFlow.js in Chromi
       readonly frozen: { readonly network: TrainedNetwork; readonly model: object; readonly report: object };
       readonly bytes: readonly (readonly number[])[];
     };
-    expect(accuracy).toBeGreaterThan(0.6);
+    expect(accuracy).toBeGreaterThan(0.9);
     expect(frozen.report).toMatchObject({ agreement: { equal: 96, total: 96 } });
     const again = freeze(
       withArrays(frozen.network),

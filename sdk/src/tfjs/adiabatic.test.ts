@@ -38,7 +38,7 @@ function toyModel(optimizer: tf.Optimizer | string = tf.train.adam(0.05), normal
         layers.dense({ units: 3, activation: 'softmax' }),
       ],
     }),
-    { mode: 'both', ...(normalized ? { activation: 'sigmoid' } : {}) },
+    { mode: 'both', seed: 3, ...(normalized ? { activation: 'sigmoid' } : {}) },
   );
   model.compile({ optimizer, loss: 'categoricalCrossentropy' });
   return model;
@@ -67,8 +67,7 @@ describe('the callback adiabatic', () => {
     expect(seen[9].rate).toBeCloseTo(0.05 / (999 / 3) ** 0.4, 6);
     expect(model.optimizer).toHaveProperty('learningRate', 0.05);
     expect(sharpnessOf(model)).toEqual({ kWeight: 1000, kActivation: 1000 });
-    // TensorFlow.js draws other first weights in every run, and so small a network may end without one of the three classes.
-    expect(accuracyOf(model)).toBeGreaterThan(0.5);
+    expect(accuracyOf(model)).toBeGreaterThan(0.9);
   });
 
   it('leaves no tensor behind but the moments of the optimizer', async () => {
@@ -160,7 +159,7 @@ describe('settle', () => {
 
       callbacks: adiabatic(model, schedule, { examples: xs }),
     });
-    expect(accuracyOf(model)).toBeGreaterThan(0.5);
+    expect(accuracyOf(model)).toBeGreaterThan(0.9);
     const { network } = await freezeLayersModel(model, { input });
     expect(evaluateHard(network, test)).toBe(accuracyOf(model));
   });

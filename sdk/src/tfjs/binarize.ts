@@ -1,5 +1,7 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import type { layers, LayersModel, serialization, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
+import { Random } from '../random.js';
+import { INITIAL_KERNEL_BOUND } from '../train/network/resolve-layer.js';
 import type { Tensorflow } from './whole-library.js';
 import { latentFromReal } from '../train/network/latent-from-real.js';
 import { type BinarizationMode, binarizationModes } from '../train/network/mode.js';
@@ -27,6 +29,8 @@ export interface BinarizeOptions {
    * scaled so that it computes what it did.
    */
   readonly weights?: 'new' | 'from-real';
+  /** Of new binary weights: same seed, same weights (1). */
+  readonly seed?: number;
 }
 
 /**
@@ -96,12 +100,13 @@ function replace(tf: Tensorflow, layer: Layer, options: BinarizeOptions): Layer 
 /** Copies the numbers of what stays real, and biases; with `from-real` those of binary weights too. */
 function copyWeights(tf: Tensorflow, model: LayersModel, made: LayersModel, options: BinarizeOptions): void {
   tf.tidy(() => {
+    const random = Random.fromSeed(options.seed ?? 1, 'binarize');
     model.layers.forEach((layer) => {
       const copy = made.getLayer(layer.name);
       const weights = layer.getWeights();
       if (weights.length === 0) return;
       if (isAdiabatic(layer) || !isAdiabatic(copy)) copy.setWeights(weights);
-      else copy.setWeights(startingWeights(tf, copy, weights, options));
+      else copy.setWeights(startingWeights(tf, copy, weights, options, random));
     });
   });
 }
@@ -111,10 +116,15 @@ function startingWeights(
   copy: AdiabaticLayer,
   [kernel, ...bias]: readonly Tensor[],
   { weights = 'new' }: BinarizeOptions,
+  random: Random,
 ): Tensor[] {
   const own = copy.getWeights();
   if (own.length === 1 + bias.length) return [kernel, ...bias];
-  if (weights === 'new') return [own[0], ...bias, own[own.length - 1]];
+  if (weights === 'new') {
+    const drawn = () => random.uniform(-INITIAL_KERNEL_BOUND, INITIAL_KERNEL_BOUND);
+    const kernelAnew = tf.tensor(Float32Array.from({ length: kernel.size }, drawn), kernel.shape);
+    return [kernelAnew, ...bias, own[own.length - 1]];
+  }
   const latent = latentFromReal(kernel.dataSync<'float32'>(), copy.sharpness.kWeight);
   return [tf.tensor(latent.kernel, kernel.shape), ...bias, tf.scalar(latent.scale[0])];
 }
