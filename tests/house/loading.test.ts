@@ -27,7 +27,7 @@ it.each([
   // Its first use reads boards.json, by a schema of zod.
   ['@adiabit/sdk/device', 240, /tensorflow|mathjs|plot|linkedom|commander/],
   ['@adiabit/sdk/tfjs', 150, /tensorflow|mathjs\/lib\/esm|zod|plot|linkedom|serialport|commander|boards/],
-  ['@adiabit/sdk/train', 310, /tensorflow|mathjs\/lib\/esm|plot|linkedom|serialport|commander|boards/],
+  ['@adiabit/sdk/train', 290, /tensorflow|mathjs\/lib\/esm|plot|linkedom|serialport|commander|boards/],
 ])('importing %s loads at most %i files, and no library that its first use may not need', async (door, most, heavy) => {
   const files = await filesLoadedBy(door);
   expect(files.filter((file) => heavy.test(file.replace(root, '')))).toEqual([]);

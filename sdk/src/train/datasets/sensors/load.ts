@@ -4,9 +4,7 @@ import { basename, resolve } from 'node:path';
 import { readBytes } from '../../../files.js';
 import type { Dataset } from '../dataset.js';
 import { datasetOfRuns } from './dataset-of-runs.js';
-import { parseJsonLines } from './json-lines.js';
 import { matchingFiles } from './matching-files.js';
-import { parseNpyTable } from './npy-table.js';
 import { readCsv } from './read-csv.js';
 import { featuresOf, runsOf, type Run } from './runs.js';
 import type { SensorSource } from './source.js';
@@ -65,9 +63,9 @@ export async function tableOf(bytes: Uint8Array, file: string, source: SensorSou
     case 'csv':
       return readCsv(bytes, file, source);
     case 'npy':
-      return parseNpyTable(bytes, file, source);
+      return (await import('./npy-table.js')).parseNpyTable(bytes, file, source);
     case 'json-lines':
-      return parseJsonLines(bytes, file);
+      return (await import('./json-lines.js')).parseJsonLines(bytes, file);
   }
 }
 
