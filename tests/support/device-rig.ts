@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Listeners, TransportError, type Transport } from '@adiabit/sdk/device';
 import { HOST_BINARY } from './host-firmware.js';
 
@@ -32,6 +33,7 @@ export class DeviceRig {
   readonly #waiting: ((reply: Uint8Array | Error) => void)[] = [];
   readonly #exited: Promise<number | null>;
   #received: Buffer = Buffer.alloc(0);
+  #isHandingOver = false;
   #idle: Promise<unknown> = Promise.resolve();
   #pending = 0;
   /** Whether the device has power: not after a cut. */
@@ -116,14 +118,22 @@ export class DeviceRig {
 
   #receive(bytes: Buffer): void {
     this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes]);
+    if (!this.#isHandingOver) void this.#handOver();
+  }
+
+  /** How many replies one read of the pipe brings is chance. So each is acted on before the next one is seen. */
+  async #handOver(): Promise<void> {
+    this.#isHandingOver = true;
     while (this.#received.length >= HEAD_BYTES) {
       const end = HEAD_BYTES + this.#received.readUInt32LE(1);
-      if (this.#received.length < end) return;
+      if (this.#received.length < end) break;
       this.hasPower = this.#received[0] === 1;
       const reply = Uint8Array.from(this.#received.subarray(HEAD_BYTES, end));
       this.#received = this.#received.subarray(end);
       this.#waiting.shift()?.(reply);
+      await nextTurn();
     }
+    this.#isHandingOver = false;
   }
 }
 
