@@ -3,8 +3,10 @@ import { readBytes, readText, writeWhole } from '../../files.js';
 import { fingerprint, publicKeyBytes, readPrivateKey, signBitstream } from '../../signature/index.js';
 import { bytes } from '../../text/format.js';
 import { outputTerminal } from '../output-terminal.js';
+import { circuitHere, configOption } from '../project.js';
 
 interface SignFlags {
+  readonly config?: string;
   readonly key: string;
   readonly output?: string;
   readonly json?: boolean;
@@ -17,11 +19,13 @@ export const signCommand = (): Command =>
       'Puts a signature into a bitstream, in place of one that it has. The circuit stays the same; devices and tools that do ' +
         'not check signatures skip it.',
     )
-    .argument('<bitstream>', 'a .abit file')
+    .argument('[bitstream]', 'a .abit file (default: that of the project here)')
+    .addOption(configOption())
     .requiredOption('--key <file>', 'the .key file from "adiabit keygen"')
     .option('-o, --output <file>', 'the signed bitstream (default: in place)')
     .option('--json', 'print the result as JSON')
-    .action(async (file: string, flags: SignFlags, command: Command) => {
+    .action(async (named: string | undefined, flags: SignFlags, command: Command) => {
+      const { bitstream: file } = await circuitHere(command, named, flags);
       const { json, key: keyFile, output = file } = flags;
       const terminal = await outputTerminal(command, {
         // Signing in place is what happens anyway: the bitstream itself is no clash.
