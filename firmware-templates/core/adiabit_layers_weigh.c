@@ -206,17 +206,12 @@ static void weigh_bits(adiabit_run_t *run, const uint32_t *bits, uint32_t words,
   }
 }
 
-/* Computes all channels over the bits of a window, by tables if the layer has some. */
+/* Computes all channels over the bits of a window. */
 static void weigh_window(adiabit_run_t *run, corner_t corner, uint32_t words) {
   const uint32_t missing = gather_bits(run, corner);
-  const bool outside_counts = missing > 0u && run->layer->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR;
-  if (outside_counts) gather_outside(run, corner, run->window + words);
-#if ADIABIT_HAS_TABLES
-  if (run->tables != NULL && !outside_counts) {
-    adiabit_tables_put(run);
-    return;
+  if (missing > 0u && run->layer->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR) {
+    gather_outside(run, corner, run->window + words);
   }
-#endif
   weigh_bits(run, run->window, words, missing);
 }
 
@@ -379,6 +374,20 @@ static void weigh_numbers(adiabit_run_t *run) {
   }
 }
 
+void adiabit_run_window(adiabit_run_t *run, uint32_t y, uint32_t x) {
+  const adiabit_layer_t *layer = run->layer;
+  const corner_t corner = {
+      (int32_t)(y * layer->stride[0]) - (int32_t)layer->padding[0],
+      (int32_t)(x * layer->stride[1]) - (int32_t)layer->padding[1],
+  };
+  if (adiabit_are_bits(&run->values) && layer->weight_form == ADIABIT_WEIGHT_FORM_BINARY) {
+    weigh_window(run, corner, adiabit_layer_row_bytes(layer) / 4u);
+    return;
+  }
+  gather_numbers(run, corner);
+  weigh_numbers(run);
+}
+
 void adiabit_run_weights(adiabit_run_t *run) {
   const adiabit_layer_t *layer = run->layer;
   const bool bits = adiabit_are_bits(&run->values) && layer->weight_form == ADIABIT_WEIGHT_FORM_BINARY;
@@ -387,20 +396,17 @@ void adiabit_run_weights(adiabit_run_t *run) {
     weigh_bits(run, (const uint32_t *)(const void *)run->values.bytes, words, 0);
     return;
   }
-#if ADIABIT_HAS_LANES
-  if (bits && run->tables == NULL && adiabit_run_lanes(run)) return;
+#if ADIABIT_HAS_TABLES
+  if (run->tables != NULL) {
+    adiabit_run_tables(run);
+    return;
+  }
 #endif
-  corner_t corner = {-(int32_t)layer->padding[0], 0};
-  for (uint32_t y = 0; y < layer->output.height; y++, corner.y += layer->stride[0]) {
-    corner.x = -(int32_t)layer->padding[1];
-    for (uint32_t x = 0; x < layer->output.width; x++, corner.x += layer->stride[1]) {
-      if (bits) {
-        weigh_window(run, corner, words);
-      } else {
-        gather_numbers(run, corner);
-        weigh_numbers(run);
-      }
-    }
+#if ADIABIT_HAS_LANES
+  if (bits && adiabit_run_lanes(run)) return;
+#endif
+  for (uint32_t y = 0; y < layer->output.height; y++) {
+    for (uint32_t x = 0; x < layer->output.width; x++) adiabit_run_window(run, y, x);
   }
 }
 
