@@ -10,6 +10,8 @@
 /* With fewer places or channels than this, tables are not worth their memory. */
 #define FEWEST_PLACES 4u
 #define FEWEST_CHANNELS 8u
+/* Small windows are as fast at many places at once (adiabit_layers_lanes.c), unless there is a whole group. */
+#define SMALL_TAPS 32u
 /* Agreements and levels stay below 2^14. */
 #define MAX_TAPS 4096u
 #define MAX_LINES 0xFFFFu
@@ -52,6 +54,7 @@ typedef struct {
   uint8_t *chunks;
   uint32_t line_chunks;   /* of a line */
   uint32_t column_chunks; /* of the lines of a column of places */
+  uint32_t group_words;
   adiabit_groups_t groups;
   void (*fire)(const adiabit_groups_t *groups, const uint8_t *chunks, uint8_t *fired);
 } tables_t;
@@ -74,7 +77,9 @@ uint32_t adiabit_tables_words(const adiabit_run_t *run) {
   const adiabit_layer_t *layer = run->layer;
   if (layer->kind != ADIABIT_LAYER_KIND_CONVOLUTION || layer->weight_form != ADIABIT_WEIGHT_FORM_BINARY) return 0;
   if (!adiabit_are_bits(&run->values) || !run->plain_bits) return 0;
-  if (adiabit_layer_columns(layer) > MAX_TAPS || layer->output.channels < FEWEST_CHANNELS) return 0;
+  const uint32_t taps = adiabit_layer_columns(layer);
+  if (taps > MAX_TAPS) return 0;
+  if (layer->output.channels < (taps > SMALL_TAPS ? FEWEST_CHANNELS : ADIABIT_TABLE_CHANNELS)) return 0;
   if (layer->output.height * layer->output.width < FEWEST_PLACES) return 0;
   if (column_lines(layer) > MAX_LINES / layer->output.width) return 0;
   return chunk_words(layer) + groups_of(layer) * group_words(layer);
@@ -264,7 +269,7 @@ static void put_lines(const tables_t *tables) {
 
 /* Computes and stores all channels of a place, group by group. */
 static void put_place(const tables_t *tables, const uint8_t *chunks) {
-  const uint32_t words = group_words(tables->run->layer);
+  const uint32_t words = tables->group_words;
   adiabit_groups_t one = tables->groups;
   for (uint32_t left = tables->run->layer->output.channels, count = 0; left > 0u; left -= count, one.first += words) {
     uint16_t fired = 0;
@@ -291,10 +296,11 @@ void adiabit_run_tables(adiabit_run_t *run) {
       .line_chunks = line_chunks(layer),
       .column_chunks = column_lines(layer) * line_chunks(layer),
       .chunks = (uint8_t *)run->tables,
+      .group_words = group_words(layer),
       .groups = {.first = run->tables + chunk_words(layer), .blocks = blocks_of(layer)},
       .fire = sums_in_bytes(layer) ? adiabit_fire_in_bytes : adiabit_fire_in_halves,
   };
-  tables.groups.end = tables.groups.first + groups_of(layer) * group_words(layer);
+  tables.groups.end = tables.groups.first + groups_of(layer) * tables.group_words;
   put_lines(&tables);
   /* A bipolar input outside the picture is neither of a bit's values. */
   const bool only_inside = layer->input_encoding == ADIABIT_INPUT_ENCODING_BIPOLAR && adiabit_layer_is_padded(layer);

@@ -1,5 +1,5 @@
 import type { LayerSpec } from '../network/layer-specs.js';
-import type { BinarizationMode, NetworkSpec } from '../network/network.js';
+import { type BinarizationMode, binarizationModes, type NetworkSpec } from '../network/network.js';
 import { activationsAhead, boundedSchedule, rise } from '../schedules/schedules.js';
 import { bounded, makeRecipe } from './make-recipe.js';
 import type { Recipe } from './recipes.js';
@@ -51,3 +51,7 @@ export function mnistConvolutionsRecipe(mode: BinarizationMode): Recipe {
     ...(mode === 'real' ? {} : { softTargets: { from: 'real', temperature: 2, weight: 0.7 } }),
   });
 }
+
+export const mnistConvolutionsRecipes: readonly Recipe[] = binarizationModes.map((mode) =>
+  mnistConvolutionsRecipe(mode),
+);
