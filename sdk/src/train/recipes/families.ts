@@ -2,6 +2,7 @@ import { DataError } from '@adiabit/simulator/errors';
 import { catsAndDogs, colourPictures, handwrittenDigits, spokenDigits, type Task } from '../datasets/task.js';
 import type { BinarizationMode } from '../network/network.js';
 import type { StartingPoint } from '../network/starting-point.js';
+import { mnistConvolutionsRecipes } from './mnist-convolutions.js';
 import { pictureRecipes } from './picture-recipes.js';
 import { recipes, type Recipe } from './recipes.js';
 
@@ -33,6 +34,7 @@ const fromReal = {
 
 const families: readonly Omit<RecipeFamily, 'recipes'>[] = [
   { name: 'mnist', task: handwrittenDigits, starts: {} },
+  { name: 'mnist-convolutions', task: handwrittenDigits, starts: {} },
   { name: 'dog-cat', task: catsAndDogs, starts: {} },
   { name: 'speech', task: spokenDigits, starts: {} },
   { name: 'cifar10-vgg-small', task: colourPictures, starts: fromReal },
@@ -53,7 +55,9 @@ const familyNameOf = ({ name }: Recipe): string | undefined =>
 
 export const recipeFamilies: readonly RecipeFamily[] = families.map((family) => ({
   ...family,
-  recipes: [...recipes, ...pictureRecipes].filter((recipe) => familyNameOf(recipe) === family.name),
+  recipes: [...recipes, ...mnistConvolutionsRecipes, ...pictureRecipes].filter(
+    (recipe) => familyNameOf(recipe) === family.name,
+  ),
 }));
 
 /** Every recipe that ships. */
