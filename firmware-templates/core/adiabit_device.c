@@ -60,11 +60,13 @@ static uint8_t slot_state(const adiabit_device_t *device, uint8_t slot, const ad
 
 static void handle_slots(adiabit_device_t *device) {
   adiabit_device_begin_reply(device, ADIABIT_STATUS_OK);
-  for (uint8_t slot = 0; slot < device->port->flash.slot_count; slot++) {
+  for (uint8_t slot = 0; slot < adiabit_slot_count(&device->port->flash); slot++) {
     const adiabit_slot_record_t record = adiabit_slot_record(&device->port->flash, slot);
     uint8_t digest[ADIABIT_DIGEST_BYTES] = {0};
     if (record.valid) adiabit_copy_stored(digest, record.digest, sizeof digest);
-    adiabit_frame_writer_u32(&device->writer, slot_state(device, slot, &record)); /* and what is reserved */
+    /* The state, how often the slot was erased, and a zero. */
+    adiabit_frame_writer_u32(&device->writer, slot_state(device, slot, &record) |
+                                                  (uint32_t)adiabit_slot_erases(&device->port->flash, slot) << 8);
     adiabit_frame_writer_u32(&device->writer, record.valid ? record.total_bytes : 0u);
     adiabit_frame_writer_u32(&device->writer, record.sequence);
     adiabit_frame_writer_bytes(&device->writer, digest, sizeof digest);

@@ -49,6 +49,7 @@ export interface InferenceProgress {
 export class DeviceSession {
   readonly #link: Link;
   #device: DeviceDescription;
+  #slots: readonly SlotDescription[] = [];
 
   private constructor(link: Link, device: DeviceDescription) {
     this.#link = link;
@@ -102,13 +103,17 @@ export class DeviceSession {
     return this.#device;
   }
 
-  slots(signal?: AbortSignal): Promise<readonly SlotDescription[]> {
-    return this.#request({ type: 'slots' }, signal);
+  async slots(signal?: AbortSignal): Promise<readonly SlotDescription[]> {
+    this.#slots = await this.#request({ type: 'slots' }, signal);
+    return this.#slots;
   }
 
-  /** Erases `slot` for a bitstream of `totalBytes` whose SHA-256 is `digest`. */
+  /**
+   * Makes `slot` ready for a bitstream of `totalBytes` whose SHA-256 is `digest`. A slot that has often been erased takes
+   * its time: who has asked for the slots before waits for it.
+   */
   begin(slot: number, totalBytes: number, digest: Uint8Array, signal?: AbortSignal): Promise<undefined> {
-    return this.#request({ type: 'begin', slot, totalBytes, digest }, signal);
+    return this.#request({ type: 'begin', slot, totalBytes, digest, erases: this.#slots.at(slot)?.erases }, signal);
   }
 
   /** Writes all bytes of the bitstream that `begin` announced; `onProgress` gets the bytes stored so far. */
@@ -128,7 +133,7 @@ export class DeviceSession {
 
   /** Makes the active slot the one that boots. */
   confirm(slot: number, signal?: AbortSignal): Promise<ReplyValues['confirm']> {
-    return this.#request({ type: 'confirm', slot }, signal);
+    return this.#request({ type: 'confirm', slot, erases: this.#slots.at(slot)?.erases }, signal);
   }
 
   /**

@@ -128,7 +128,8 @@ export const BOARD_ID = /^[a-z0-9-]{1,255}$/;
 /** One entry of the reply to slots; the entries follow the status byte. */
 export const SLOT_ENTRY = {
   state: 0, // u8, SLOT_STATE
-  reserved: 1, // u8 x 3, 0; a host ignores them
+  erases: 1, // u16, how often the slot has been erased, which is what wears it out; from 65,535 on it stays there
+  reserved: 3, // u8, 0; a host ignores it
   totalBytes: 4, // u32, of the bitstream; 0 when empty
   sequence: 8, // u32, the number of its last confirmation, of which the highest one boots; 0 when never confirmed
   digest: 12, // u8 x 32, SHA-256 of the whole file; all zero when empty

@@ -66,6 +66,8 @@ export interface SlotDescription {
   readonly sequence: number;
   /** SHA-256 of the stored bitstream, all zero when empty. */
   readonly digest: Uint8Array;
+  /** How often it has been erased, up to 65,535; 0 of firmware that does not count. */
+  readonly erases: number;
 }
 
 /** One answer of the circuit. */
@@ -253,6 +255,7 @@ function decodeSlots(fields: Fields): SlotDescription[] {
       totalBytes: fields.u32At(at + SLOT_ENTRY.totalBytes),
       sequence: fields.u32At(at + SLOT_ENTRY.sequence),
       digest: fields.bytesAt(at + SLOT_ENTRY.digest, 32),
+      erases: fields.u16At(at + SLOT_ENTRY.erases),
     };
   });
 }
