@@ -94,7 +94,7 @@ static void handle_infer(adiabit_device_t *device) {
   const uint32_t start = port->counter(port->context);
   adiabit_runner_run(&device->runner, device->runner.circuit->layer_count);
   const uint32_t counter = port->counter(port->context) - start;
-  const uint32_t output_count = device->runner.circuit->output_count;
+  const uint32_t output_count = ADIABIT_CLASS_ONLY ? 0u : device->runner.circuit->output_count;
   adiabit_device_begin_reply(device, ADIABIT_STATUS_OK);
   adiabit_frame_writer_u16(&device->writer, (uint16_t)adiabit_runner_class(&device->runner));
   adiabit_frame_writer_u16(&device->writer, (uint16_t)output_count);
@@ -122,8 +122,8 @@ static const ADIABIT_TABLE uint8_t request_bytes[] = {
     [ADIABIT_MESSAGE_INPUT] = ANY_BYTES,
     [ADIABIT_MESSAGE_INFER] = 0,
     [ADIABIT_MESSAGE_RESET] = 0,
-    [ADIABIT_MESSAGE_READ] = 7,
-    [ADIABIT_MESSAGE_VALUES] = 7,
+    [ADIABIT_MESSAGE_READ] = ADIABIT_CLASS_ONLY ? ANY_BYTES : 7,
+    [ADIABIT_MESSAGE_VALUES] = ADIABIT_CLASS_ONLY ? ANY_BYTES : 7,
 #if ADIABIT_SENSOR
     [ADIABIT_MESSAGE_SAMPLES] = 4,
 #endif
@@ -167,12 +167,14 @@ static void handle_request(adiabit_device_t *device) {
     case ADIABIT_MESSAGE_RESET:
       handle_reset(device);
       break;
+#if !ADIABIT_CLASS_ONLY
     case ADIABIT_MESSAGE_READ:
       adiabit_device_handle_read(device);
       break;
     case ADIABIT_MESSAGE_VALUES:
       adiabit_device_handle_values(device);
       break;
+#endif
 #if ADIABIT_SENSOR
     case ADIABIT_MESSAGE_SAMPLES:
       adiabit_device_handle_samples(device);

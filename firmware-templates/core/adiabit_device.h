@@ -17,6 +17,14 @@
 #define ADIABIT_FIRMWARE_MAJOR 0u
 #define ADIABIT_FIRMWARE_MINOR 2u
 
+/*
+ * A build that gives classes and nothing from which they or the circuit could be computed: no outputs, no values of
+ * layers, no bytes of a slot.
+ */
+#if !defined(ADIABIT_CLASS_ONLY)
+#define ADIABIT_CLASS_ONLY 0
+#endif
+
 /* What a port provides. Everything in it must outlive the device. */
 typedef struct {
   const char *board_id;   /* ASCII, as in boards.json, at most 255 characters */
@@ -88,8 +96,10 @@ void adiabit_device_handle_write(adiabit_device_t *device);
 void adiabit_device_handle_verify(adiabit_device_t *device);
 void adiabit_device_handle_activate(adiabit_device_t *device);
 void adiabit_device_handle_confirm(adiabit_device_t *device);
+#if !ADIABIT_CLASS_ONLY
 void adiabit_device_handle_read(adiabit_device_t *device);
 void adiabit_device_handle_values(adiabit_device_t *device);
+#endif
 #if ADIABIT_SENSOR
 void adiabit_device_handle_samples(adiabit_device_t *device);
 #endif

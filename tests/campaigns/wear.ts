@@ -14,7 +14,9 @@ const USAGE = `Attacks on the life of the flash, and how many erases they get.
   --binary FILE  another build of adiabit-host (firmware-templates/build/adiabit-host)`;
 
 const { times, binary } = scriptFlags(USAGE, () =>
-  parseArgs({ options: { times: { type: 'string', default: '1000' }, binary: { type: 'string', default: HOST_BINARY } } }),
+  parseArgs({
+    options: { times: { type: 'string', default: '1000' }, binary: { type: 'string', default: HOST_BINARY } },
+  }),
 );
 
 const rig = new DeviceRig(binary);

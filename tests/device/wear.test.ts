@@ -83,86 +83,94 @@ const other = sampleCircuit(next, shape);
 const PIECE_BYTES = 128;
 
 const inProcess = boardEntries().filter(({ emulator }) => emulator !== undefined && emulator.kind !== 'qemu');
-describe.each(inProcess.map((entry) => [entry.id, entry] as const))('the emulated board %s under attack', (_, entry) => {
-  const slot = entry.slotCount - 1;
-  let board: InProcessBoard;
-  let line: RawLine;
+describe.each(inProcess.map((entry) => [entry.id, entry] as const))(
+  'the emulated board %s under attack',
+  (_, entry) => {
+    const slot = entry.slotCount - 1;
+    let board: InProcessBoard;
+    let line: RawLine;
 
-  const start = async ({ id }: BoardEntry, kept?: Uint8Array): Promise<void> => {
-    const started = await freshVirtualPorts()
-      .list()
-      .find(({ boardId }) => boardId === id)!
-      .start(kept);
-    if (!isInProcess(started)) throw new Error(`${id} is emulated elsewhere.`);
-    board = started;
-    line = new RawLine(board, PIECE_BYTES);
-  };
-  const target: WearTarget = {
-    slot,
-    circuit: other.bytes,
-    ask: async (request) => (await line.ask(request)).status,
-    restart: async () => {
-      await line.ask({ type: 'reset' });
-      await line.catchUp();
-    },
-  };
-  const erases = async (): Promise<number> => {
-    const { payload } = await line.ask({ type: 'slots' });
-    return Buffer.from(payload).readUInt16LE(1 + slot * SLOT_ENTRY.size + SLOT_ENTRY.erases);
-  };
+    const start = async ({ id }: BoardEntry, kept?: Uint8Array): Promise<void> => {
+      const started = await freshVirtualPorts()
+        .list()
+        .find(({ boardId }) => boardId === id)!
+        .start(kept);
+      if (!isInProcess(started)) throw new Error(`${id} is emulated elsewhere.`);
+      board = started;
+      line = new RawLine(board, PIECE_BYTES);
+    };
+    const target: WearTarget = {
+      slot,
+      circuit: other.bytes,
+      ask: async (request) => (await line.ask(request)).status,
+      restart: async () => {
+        await line.ask({ type: 'reset' });
+        await line.catchUp();
+      },
+    };
+    const erases = async (): Promise<number> => {
+      const { payload } = await line.ask({ type: 'slots' });
+      return Buffer.from(payload).readUInt16LE(1 + slot * SLOT_ENTRY.size + SLOT_ENTRY.erases);
+    };
 
-  beforeEach(async () => {
-    await start(entry);
-    await line.install(0, circuit.bytes);
-  });
-  afterEach(() => {
-    expect(board.fault).toBeUndefined();
-    board.close();
-  });
+    beforeEach(async () => {
+      await start(entry);
+      await line.install(0, circuit.bytes);
+    });
+    afterEach(() => {
+      expect(board.fault).toBeUndefined();
+      board.close();
+    });
 
-  it('erases nothing for begins alone and absurd lengths, and goes on answering', async () => {
-    await WEAR_ATTACKS['begins alone'](target, 2);
-    const before = await erases();
-    const flash = board.readFlash();
-    await WEAR_ATTACKS['begins alone'](target, 8);
-    await WEAR_ATTACKS['begins with absurd lengths'](target, ABSURD_LENGTHS.length);
-    expect(await erases()).toBe(before);
-    expect(Buffer.from(flash).equals(board.readFlash())).toBe(true);
-    expect((await line.infer(circuit.inputs[0]))?.outputs).toEqual(circuit.outputs[0]);
-  }, 120_000);
+    it('erases nothing for begins alone and absurd lengths, and goes on answering', async () => {
+      await WEAR_ATTACKS['begins alone'](target, 2);
+      const before = await erases();
+      const flash = board.readFlash();
+      await WEAR_ATTACKS['begins alone'](target, 8);
+      await WEAR_ATTACKS['begins with absurd lengths'](target, ABSURD_LENGTHS.length);
+      expect(await erases()).toBe(before);
+      expect(Buffer.from(flash).equals(board.readFlash())).toBe(true);
+      expect((await line.infer(circuit.inputs[0]))?.outputs).toEqual(circuit.outputs[0]);
+    }, 120_000);
 
-  it('counts its erases over resets', async () => {
-    const before = await erases();
-    await WEAR_ATTACKS['begins, a first piece and a reset after each'](target, 6);
-    expect(await erases()).toBe(before + 6);
-  }, 120_000);
+    it('counts its erases over resets', async () => {
+      const before = await erases();
+      await WEAR_ATTACKS['begins, a first piece and a reset after each'](target, 6);
+      expect(await erases()).toBe(before + 6);
+    }, 120_000);
 
-  it('waits the longer, the more there were', async () => {
-    const counted = 64;
-    await WEAR_ATTACKS['begins, a first piece after each'](target, 1);
-    const flash = Buffer.from(board.readFlash());
-    const region = entry.slotBytes + entry.sectorBytes;
-    const count = entry.slotAddress - entry.flashAddress + slot * region + entry.slotBytes + 44;
-    expect(flash.readUInt32LE(count)).toBe(((await erases()) | (~(await erases()) << 16)) >>> 0);
-    flash.writeUInt32LE((counted | (~counted << 16)) >>> 0, count);
-    board.close();
-    await start(entry, flash);
-    expect(await erases()).toBe(counted);
-    const before = board.cycles;
-    expect(await target.ask({ type: 'begin', slot, totalBytes: other.bytes.length, digest: new Uint8Array(32) })).toBe(0);
-    expect((board.cycles - before) / entry.clockHz).toBeGreaterThan(counted / 256);
-  }, 120_000);
+    it('waits the longer, the more there were', async () => {
+      const counted = 64;
+      await WEAR_ATTACKS['begins, a first piece after each'](target, 1);
+      const flash = Buffer.from(board.readFlash());
+      const region = entry.slotBytes + entry.sectorBytes;
+      const count = entry.slotAddress - entry.flashAddress + slot * region + entry.slotBytes + 44;
+      expect(flash.readUInt32LE(count)).toBe(((await erases()) | (~(await erases()) << 16)) >>> 0);
+      flash.writeUInt32LE((counted | (~counted << 16)) >>> 0, count);
+      board.close();
+      await start(entry, flash);
+      expect(await erases()).toBe(counted);
+      const before = board.cycles;
+      expect(
+        await target.ask({ type: 'begin', slot, totalBytes: other.bytes.length, digest: new Uint8Array(32) }),
+      ).toBe(0);
+      expect((board.cycles - before) / entry.clockHz).toBeGreaterThan(counted / 256);
+    }, 120_000);
 
-  it.skipIf(entry.slotCount > 1)('gives its only circuit up for another one, not for one frame or noise', async () => {
-    const digest = new Uint8Array(32);
-    expect(await target.ask({ type: 'begin', slot, totalBytes: other.bytes.length, digest })).toBe(0);
-    const noise = { type: 'write', offset: 0, data: new Uint8Array(PIECE_BYTES) } as const;
-    expect(await target.ask(noise)).toBe(STATUS.badBitstream.value);
-    expect((await line.infer(circuit.inputs[0]))?.outputs).toEqual(circuit.outputs[0]);
-    board.powerCycle();
-    line = new RawLine(board, PIECE_BYTES);
-    expect((await line.infer(circuit.inputs[0]))?.outputs).toEqual(circuit.outputs[0]);
-    await line.install(slot, other.bytes);
-    expect((await line.infer(other.inputs[0]))?.outputs).toEqual(other.outputs[0]);
-  });
-});
+    it.skipIf(entry.slotCount > 1)(
+      'gives its only circuit up for another one, not for one frame or noise',
+      async () => {
+        const digest = new Uint8Array(32);
+        expect(await target.ask({ type: 'begin', slot, totalBytes: other.bytes.length, digest })).toBe(0);
+        const noise = { type: 'write', offset: 0, data: new Uint8Array(PIECE_BYTES) } as const;
+        expect(await target.ask(noise)).toBe(STATUS.badBitstream.value);
+        expect((await line.infer(circuit.inputs[0]))?.outputs).toEqual(circuit.outputs[0]);
+        board.powerCycle();
+        line = new RawLine(board, PIECE_BYTES);
+        expect((await line.infer(circuit.inputs[0]))?.outputs).toEqual(circuit.outputs[0]);
+        await line.install(slot, other.bytes);
+        expect((await line.infer(other.inputs[0]))?.outputs).toEqual(other.outputs[0]);
+      },
+    );
+  },
+);

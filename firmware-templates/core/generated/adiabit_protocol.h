@@ -28,7 +28,7 @@
 typedef enum {
   ADIABIT_STATUS_OK = 0, /* done */
   ADIABIT_STATUS_BAD_FRAME = 1, /* a frame arrived damaged */
-  ADIABIT_STATUS_UNKNOWN_MESSAGE = 2, /* the firmware does not know this message */
+  ADIABIT_STATUS_UNKNOWN_MESSAGE = 2, /* the firmware does not know this message, or is built without it (class only) */
   ADIABIT_STATUS_BAD_LENGTH = 3, /* the payload has the wrong length */
   ADIABIT_STATUS_BAD_ARGUMENT = 4, /* an argument is out of range */
   ADIABIT_STATUS_VERSION_MISMATCH = 5, /* the firmware speaks another protocol version */

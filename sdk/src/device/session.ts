@@ -50,6 +50,7 @@ export class DeviceSession {
   readonly #link: Link;
   #device: DeviceDescription;
   #slots: readonly SlotDescription[] = [];
+  #tellsClassOnly = false;
 
   private constructor(link: Link, device: DeviceDescription) {
     this.#link = link;
@@ -205,9 +206,14 @@ export class DeviceSession {
     return this.#request({ type: 'samples', from }, signal);
   }
 
-  /** Whether the firmware tells layers' values and reads slots back. */
+  /** Whether the firmware tells layers' values and reads slots back, as far as is known. */
   get canInspect(): boolean {
-    return this.#device.protocol.minor >= INSPECTING_MINOR;
+    return this.#device.protocol.minor >= INSPECTING_MINOR && !this.#tellsClassOnly;
+  }
+
+  /** Whether an inference has shown that the firmware is built to tell the class alone. */
+  get tellsClassOnly(): boolean {
+    return this.#tellsClassOnly;
   }
 
   /** Restarts the device and says hello again: whatever was not confirmed is gone. */
@@ -230,6 +236,7 @@ export class DeviceSession {
     const results: Inference[] = [];
     const plan = inferPlan(inputs, this.#pieceBytes, (inference) => {
       results.push(inference);
+      this.#tellsClassOnly = inference.outputs.length === 0;
       options.onProgress?.({ done: results.length, total: inputs.length });
     });
     await this.#link.run(plan, options.signal);

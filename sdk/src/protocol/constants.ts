@@ -41,7 +41,11 @@ export type MessageType = keyof typeof MESSAGE_TYPE;
 export const STATUS = {
   ok: { value: 0, meaning: 'done' },
   badFrame: { value: 1, code: 'device.bad-frame', meaning: 'a frame arrived damaged' },
-  unknownMessage: { value: 2, code: 'device.unknown-message', meaning: 'the firmware does not know this message' },
+  unknownMessage: {
+    value: 2,
+    code: 'device.unknown-message',
+    meaning: 'the firmware does not know this message, or is built without it (class only)',
+  },
   badLength: { value: 3, code: 'device.bad-length', meaning: 'the payload has the wrong length' },
   badArgument: { value: 4, code: 'device.bad-argument', meaning: 'an argument is out of range' },
   versionMismatch: {

@@ -74,6 +74,7 @@ export interface SlotDescription {
 export interface Inference {
   /** Position of the largest output. */
   readonly class: number;
+  /** Empty of firmware that is built to tell the class alone. */
   readonly outputs: Int32Array;
   /** Time the inference took on the device, in its `counterUnit`. */
   readonly counter: number;
@@ -264,7 +265,7 @@ function decodeInference(fields: Fields): Inference {
   const position = fields.u16();
   const outputCount = fields.u16();
   const counter = fields.u32();
-  if (position >= outputCount) throw unexpected(`class ${position} of only ${outputCount} outputs`);
+  if (outputCount > 0 && position >= outputCount) throw unexpected(`class ${position} of only ${outputCount} outputs`);
   const outputs = Int32Array.from({ length: outputCount }, () => fields.u32());
   return { class: position, outputs, counter };
 }
