@@ -9,8 +9,8 @@ export interface WearTarget {
   /** A circuit that it would take. */
   readonly circuit: Uint8Array;
   /** Asks, and gives the status of the reply. Throws when the power fails meanwhile. */
-  ask(request: Request): Promise<number>;
-  restart(cut?: PowerCut): Promise<void>;
+  readonly ask: (request: Request) => Promise<number>;
+  readonly restart: (cut?: PowerCut) => Promise<void>;
 }
 
 /** Does its worst `times` times. */
