@@ -25,6 +25,11 @@
 #define ADIABIT_CLASS_ONLY 0
 #endif
 
+/* Builds whose flash may be a file, which does not wear out. */
+#if !defined(ADIABIT_SIMULATED_FLASH)
+#define ADIABIT_SIMULATED_FLASH 0
+#endif
+
 /* What a port provides. Everything in it must outlive the device. */
 typedef struct {
   const char *board_id;   /* ASCII, as in boards.json, at most 255 characters */
@@ -49,6 +54,9 @@ typedef struct {
   void *context;
 #if ADIABIT_SENSOR
   const adiabit_sensor_t *sensor;
+#endif
+#if ADIABIT_SIMULATED_FLASH
+  bool erases_are_free; /* none is put off */
 #endif
 } adiabit_port_t;
 

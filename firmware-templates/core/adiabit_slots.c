@@ -17,7 +17,7 @@
 #define CONFIRMATION_BYTES 8u
 #define ERASED_WORD 0xFFFFFFFFu
 /* Stands for a count that was lost: no life's worth, but more than an attack wants to wait for. */
-#define UNKNOWN_ERASES 1024u
+#define UNKNOWN_ERASES 256u
 
 /* The format of records is fixed: a later firmware reads the slots that an earlier one wrote. */
 ADIABIT_STATIC_ASSERT(digest_ends_at_the_crc, RECORD_OFFSET_DIGEST + ADIABIT_DIGEST_BYTES == RECORD_OFFSET_CRC32);
