@@ -21,6 +21,16 @@ export interface PowerCut {
   readonly tear: Tear;
 }
 
+/** Erases of each sector, the slots one behind the other, and how long the device has put erases off. */
+export interface Wear {
+  readonly erases: readonly number[];
+  readonly waitedSeconds: number;
+}
+
+/** A device waits in steps of 1/256 s, and reads its counter at both ends of a step. */
+const WAITS_PER_SECOND = 256;
+const READINGS_PER_WAIT = 2;
+
 const REQUEST = { powerOn: 0, line: 1, restart: 2, flash: 3, count: 4, decay: 5 } as const;
 const HEAD_BYTES = 5;
 
@@ -41,8 +51,8 @@ export class DeviceRig {
   /** What the sanitizers and the flash had to say. */
   errors = '';
 
-  constructor() {
-    this.#process = spawn(HOST_BINARY, ['rig'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(binary = HOST_BINARY) {
+    this.#process = spawn(binary, ['rig'], { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#process.stdin!.on('error', () => undefined); // a dead process: the exit says so
     this.#process.stderr!.on('data', (bytes: Buffer) => (this.errors += bytes.toString()));
     this.#process.stdout!.on('data', (bytes: Buffer) => this.#receive(bytes));
@@ -88,8 +98,18 @@ export class DeviceRig {
 
   /** Flash operations since the device was new. */
   async operations(): Promise<number> {
-    const count = await this.#ask(REQUEST.count, new Uint8Array(0));
-    return new DataView(count.buffer, count.byteOffset).getUint32(0, true);
+    return (await this.#counts())[0];
+  }
+
+  /** What the flash has been through since the device was new. */
+  async wear(): Promise<Wear> {
+    const [, readings, ...erases] = await this.#counts();
+    return { erases, waitedSeconds: readings / READINGS_PER_WAIT / WAITS_PER_SECOND };
+  }
+
+  async #counts(): Promise<readonly number[]> {
+    const counts = Buffer.from(await this.#ask(REQUEST.count, new Uint8Array(0)));
+    return Array.from({ length: counts.length / 4 }, (_, index) => counts.readUInt32LE(4 * index));
   }
 
   /** Ends the process; gives its exit status. */

@@ -5,10 +5,11 @@ import { wireBytesOf, type WireFrame } from './frames.js';
 export type Request =
   | { readonly type: 'hello' }
   | { readonly type: 'slots' }
-  /** Erases `slot` for `totalBytes` whose SHA-256 is `digest` (32 bytes). */
-  | { readonly type: 'begin'; readonly slot: number; readonly totalBytes: number; readonly digest: Uint8Array }
+  /** Makes `slot` ready for `totalBytes` whose SHA-256 is `digest` (32 bytes). */
+  | (MayErase & { readonly type: 'begin'; readonly totalBytes: number; readonly digest: Uint8Array })
   | { readonly type: 'write'; readonly offset: number; readonly data: Uint8Array }
-  | { readonly type: 'verify' | 'activate' | 'confirm'; readonly slot: number }
+  | { readonly type: 'verify' | 'activate'; readonly slot: number }
+  | (MayErase & { readonly type: 'confirm' })
   | { readonly type: 'input'; readonly offset: number; readonly data: Uint8Array }
   | { readonly type: 'infer' }
   | { readonly type: 'reset' }
@@ -18,6 +19,13 @@ export type Request =
   | { readonly type: 'values'; readonly layers: number; readonly offset: number; readonly length: number }
   /** Asks for the samples of a sensor from number `from` on; for none, but where it is, if `from` is FROM_NOW. */
   | { readonly type: 'samples'; readonly from: number };
+
+/** What a device may put off (`docs/formats/link.md`, Wear). */
+interface MayErase {
+  readonly slot: number;
+  /** How often the slot has been erased, for the time that the host waits; not on the line. */
+  readonly erases?: number | undefined;
+}
 
 /** Asks a sensor for the number of its next sample. */
 export const FROM_NOW = 0xffff_ffff;
