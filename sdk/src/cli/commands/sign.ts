@@ -3,9 +3,13 @@ import { readBytes, readText, writeWhole } from '../../files.js';
 import { fingerprint, publicKeyBytes, readPrivateKey, signBitstream } from '../../signature/index.js';
 import { bytes } from '../../text/format.js';
 import { outputTerminal } from '../output-terminal.js';
+import { integer } from '../parse.js';
 
 interface SignFlags {
   readonly key: string;
+  readonly product: string;
+  readonly counter: number;
+  readonly board?: string;
   readonly output?: string;
   readonly json?: boolean;
 }
@@ -14,15 +18,18 @@ export const signCommand = (): Command =>
   new Command('sign')
     .summary('sign a bitstream')
     .description(
-      'Puts a signature into a bitstream, in place of one that it has. The circuit stays the same; devices and tools that do ' +
-        'not check signatures skip it.',
+      'Puts a signed manifest behind a bitstream, in place of one that it has. The circuit stays the same; tools that do not check ' +
+        'signatures skip it, and devices get it apart from the circuit.',
     )
     .argument('<bitstream>', 'a .abit file')
     .requiredOption('--key <file>', 'the .key file from "adiabit keygen"')
+    .requiredOption('--product <name>', 'the product whose firmware takes it, such as acme-doorbell')
+    .requiredOption('--counter <n>', 'the security counter: raise it when older circuits must not come back', integer)
+    .option('--board <id>', 'the only kind of board that takes it (default: every board of the product)')
     .option('-o, --output <file>', 'the signed bitstream (default: in place)')
     .option('--json', 'print the result as JSON')
     .action(async (file: string, flags: SignFlags, command: Command) => {
-      const { json, key: keyFile, output = file } = flags;
+      const { json, key: keyFile, product, counter, board, output = file } = flags;
       const terminal = await outputTerminal(command, {
         // Signing in place is what happens anyway: the bitstream itself is no clash.
         json,
@@ -30,7 +37,8 @@ export const signCommand = (): Command =>
         outputs: { [flags.output === undefined ? 'signing' : '--output']: output },
       });
       const key = readPrivateKey(await readText(keyFile));
-      const signed = signBitstream(await readBytes(file), key);
+      const options = { product, securityCounter: counter, ...(board === undefined ? {} : { board }) };
+      const signed = signBitstream(await readBytes(file), key, options);
       await writeWhole(output, signed);
       const id = fingerprint(publicKeyBytes(key));
       terminal.say(`signed by key ${id}\nwrote ${output}, ${bytes(signed.length)}`);
