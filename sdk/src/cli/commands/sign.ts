@@ -4,8 +4,10 @@ import { fingerprint, publicKeyBytes, readPrivateKey, signBitstream } from '../.
 import { bytes } from '../../text/format.js';
 import { outputTerminal } from '../output-terminal.js';
 import { integer } from '../parse.js';
+import { circuitHere, configOption } from '../project.js';
 
 interface SignFlags {
+  readonly config?: string;
   readonly key: string;
   readonly product: string;
   readonly counter: number;
@@ -21,14 +23,16 @@ export const signCommand = (): Command =>
       'Puts a signed manifest behind a bitstream, in place of one that it has. The circuit stays the same; tools that do not check ' +
         'signatures skip it, and devices get it apart from the circuit.',
     )
-    .argument('<bitstream>', 'a .abit file')
+    .argument('[bitstream]', 'a .abit file (default: that of the project here)')
+    .addOption(configOption())
     .requiredOption('--key <file>', 'the .key file from "adiabit keygen"')
     .requiredOption('--product <name>', 'the product whose firmware takes it, such as acme-doorbell')
     .requiredOption('--counter <n>', 'the security counter: raise it when older circuits must not come back', integer)
     .option('--board <id>', 'the only kind of board that takes it (default: every board of the product)')
     .option('-o, --output <file>', 'the signed bitstream (default: in place)')
     .option('--json', 'print the result as JSON')
-    .action(async (file: string, flags: SignFlags, command: Command) => {
+    .action(async (named: string | undefined, flags: SignFlags, command: Command) => {
+      const { bitstream: file } = await circuitHere(command, named, flags);
       const { json, key: keyFile, product, counter, board, output = file } = flags;
       const terminal = await outputTerminal(command, {
         // Signing in place is what happens anyway: the bitstream itself is no clash.
