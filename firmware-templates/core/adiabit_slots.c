@@ -6,26 +6,31 @@
 #include "adiabit_crc32.h"
 #include "adiabit_sha256.h"
 
+#if ADIABIT_CHECKS_SIGNATURES
+#define RECORD_MAGIC 0x4D534241u /* "ABSM" */
+#define RECORD_OFFSET_MANIFEST 4u
+#define RECORD_OFFSET_TOTAL_BYTES (RECORD_OFFSET_MANIFEST + ADIABIT_MANIFEST_OFFSET_TOTAL_BYTES)
+#define RECORD_OFFSET_DIGEST (RECORD_OFFSET_MANIFEST + ADIABIT_MANIFEST_OFFSET_DIGEST)
+#define RECORD_OFFSET_CRC32 (RECORD_OFFSET_MANIFEST + ADIABIT_MANIFEST_SIZE)
+#else
 #define RECORD_MAGIC 0x4C534241u /* "ABSL" */
 #define RECORD_OFFSET_TOTAL_BYTES 4u
 #define RECORD_OFFSET_DIGEST 8u
 #define RECORD_OFFSET_CRC32 40u
-#define RECORD_BYTES 44u
-#define ERASES_OFFSET 44u
-#define ERASED_OFFSET 48u
-#define CONFIRMATIONS_OFFSET 48u
+ADIABIT_STATIC_ASSERT(digest_ends_at_the_crc, RECORD_OFFSET_DIGEST + ADIABIT_DIGEST_BYTES == RECORD_OFFSET_CRC32);
+#endif
+#define RECORD_BYTES (RECORD_OFFSET_CRC32 + 4u)
+#define ERASES_OFFSET RECORD_BYTES
+#define ERASED_OFFSET (ERASES_OFFSET + 4u)
+#define CONFIRMATIONS_OFFSET (ERASES_OFFSET + 4u)
 #define CONFIRMATION_BYTES 8u
 #define ERASED_WORD 0xFFFFFFFFu
 /* Stands for a count that was lost: no life's worth, but more than an attack wants to wait for. */
 #define UNKNOWN_ERASES 256u
 
 /* The format of records is fixed: a later firmware reads the slots that an earlier one wrote. */
-ADIABIT_STATIC_ASSERT(digest_ends_at_the_crc, RECORD_OFFSET_DIGEST + ADIABIT_DIGEST_BYTES == RECORD_OFFSET_CRC32);
-ADIABIT_STATIC_ASSERT(crc_ends_the_record, RECORD_OFFSET_CRC32 + 4u == RECORD_BYTES);
 /* Flash is programmed word by word, and no word twice. */
 ADIABIT_STATIC_ASSERT(record_is_words, RECORD_BYTES % 4u == 0u);
-ADIABIT_STATIC_ASSERT(erases_follow_the_record, ERASES_OFFSET == RECORD_BYTES);
-ADIABIT_STATIC_ASSERT(confirmations_follow_the_erases, CONFIRMATIONS_OFFSET == ERASES_OFFSET + 4u);
 ADIABIT_STATIC_ASSERT(confirmations_are_words, CONFIRMATIONS_OFFSET % 4u == 0u && CONFIRMATION_BYTES % 4u == 0u);
 
 static uint32_t record_offset(const adiabit_flash_t *flash) {
@@ -99,6 +104,9 @@ adiabit_slot_record_t adiabit_slot_record(const adiabit_flash_t *flash, uint8_t 
   adiabit_slot_record_t result;
   result.total_bytes = adiabit_read_u32(record + RECORD_OFFSET_TOTAL_BYTES);
   result.digest = record + RECORD_OFFSET_DIGEST;
+#if ADIABIT_CHECKS_SIGNATURES
+  result.manifest = record + RECORD_OFFSET_MANIFEST;
+#endif
   result.valid = adiabit_read_u32(record) == RECORD_MAGIC &&
                  adiabit_crc32(record, RECORD_OFFSET_CRC32) == adiabit_read_u32(record + RECORD_OFFSET_CRC32) &&
                  result.total_bytes <= adiabit_slot_capacity(flash);
@@ -136,12 +144,20 @@ bool adiabit_slot_write(const adiabit_flash_t *flash, uint8_t slot, uint32_t off
          adiabit_equal_stored(adiabit_stored_at(flash->slot[slot], offset), bytes, length);
 }
 
+#if ADIABIT_CHECKS_SIGNATURES
+bool adiabit_slot_record_pending(const adiabit_flash_t *flash, uint8_t slot,
+                                 const uint8_t manifest[ADIABIT_MANIFEST_SIZE]) {
+  uint8_t record[RECORD_BYTES];
+  adiabit_write_u32(record, RECORD_MAGIC);
+  memcpy(record + RECORD_OFFSET_MANIFEST, manifest, ADIABIT_MANIFEST_SIZE);
+#else
 bool adiabit_slot_record_pending(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes,
                                  const uint8_t digest[ADIABIT_DIGEST_BYTES]) {
   uint8_t record[RECORD_BYTES];
   adiabit_write_u32(record, RECORD_MAGIC);
   adiabit_write_u32(record + RECORD_OFFSET_TOTAL_BYTES, total_bytes);
   memcpy(record + RECORD_OFFSET_DIGEST, digest, ADIABIT_DIGEST_BYTES);
+#endif
   adiabit_write_u32(record + RECORD_OFFSET_CRC32, adiabit_crc32(record, RECORD_OFFSET_CRC32));
   return adiabit_slot_write(flash, slot, record_offset(flash), record, sizeof record);
 }
@@ -163,8 +179,8 @@ bool adiabit_slot_record_confirmed(const adiabit_flash_t *flash, uint8_t slot, u
   uint8_t confirmation[CONFIRMATION_BYTES];
   adiabit_write_u32(confirmation, sequence);
   adiabit_write_u32(confirmation + 4, confirmation_crc(record, confirmation));
-  return adiabit_slot_write(flash, slot, record_offset(flash) + (uint32_t)next_confirmation(flash, record), confirmation,
-                            sizeof confirmation);
+  return adiabit_slot_write(flash, slot, record_offset(flash) + (uint32_t)next_confirmation(flash, record),
+                            confirmation, sizeof confirmation);
 }
 
 adiabit_status_t adiabit_slot_check(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes,

@@ -98,7 +98,7 @@ describe('outputs that are an input, or each other, exit 2 before anything is wr
       ['compile', 'm.model.json', '--netlist', 'm.abit'],
       ['export', 'c.abit', '--testbench', 'c.v'],
       ['export', 'c.abit', '--format', 'c', '-o', 'n.c', '--testbench', 'n.h'],
-      ['sign', 'c.abit', '--key', 'ours.key', '-o', 'ours.key'],
+      ['sign', 'c.abit', '--key', 'ours.key', '--product', 'acme', '--counter', '0', '-o', 'ours.key'],
       ['train', ...data, '--teacher', 'whole/training.checkpoint', '--out', 'whole', '--force'],
       ['explain', 'c.abit', ...data, '--svg', 'digits/train-images-idx3-ubyte'],
       ['demo', '--out', 'here', '--json', 'digits.model.json'],

@@ -74,7 +74,10 @@ describe('in the folder of a project', () => {
     const built = join(folder, 'network/bars.abit');
     const before = await readFile(built);
     expect((await inProject(['keygen', 'ours'])).code).toBe(0);
-    expect(await inProject(['sign', '--key', 'ours.key'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await inProject(['sign', '--key', 'ours.key', '--product', 'acme', '--counter', '0'])).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
     expect((await inProject(['verify', '--key', 'ours.pub'])).stdout).toContain('is whole and signed by key');
     await writeFile(built, before);
   });

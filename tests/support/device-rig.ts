@@ -107,6 +107,11 @@ export class DeviceRig {
     return { erases, waitedSeconds: readings / READINGS_PER_WAIT / WAITS_PER_SECOND };
   }
 
+  /** Sectors erased since then. */
+  async erases(): Promise<number> {
+    return (await this.wear()).erases.reduce((sum, erases) => sum + erases, 0);
+  }
+
   async #counts(): Promise<readonly number[]> {
     const counts = Buffer.from(await this.#ask(REQUEST.count, new Uint8Array(0)));
     return Array.from({ length: counts.length / 4 }, (_, index) => counts.readUInt32LE(4 * index));

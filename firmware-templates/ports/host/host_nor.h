@@ -1,6 +1,7 @@
 /*
  * NOR flash in memory. An erase sets whole sectors to 0xFF, programming clears bits, and no word is programmed twice
- * between erases (what the most restrictive flash of the boards allows); a word of ones clears none, so it is none. The power can fail inside any operation.
+ * between erases (what the most restrictive flash of the boards allows); a word of ones clears none, so it is none. The
+ * power can fail inside any operation.
  */
 #ifndef ADIABIT_HOST_NOR_H
 #define ADIABIT_HOST_NOR_H
@@ -22,7 +23,7 @@ typedef struct {
   uint32_t region_bytes;   /* of a slot */
   uint32_t sector_bytes;   /* what one erase takes */
   uint32_t page_bytes;     /* what one program takes at most, aligned */
-  uint8_t *bytes;          /* slot_count * region_bytes, aligned to four */
+  uint8_t *bytes;          /* host_nor_bytes() of them, aligned to four: the slots, then the trust store */
   uint8_t *word_programs;  /* one for every four bytes: whether it was programmed since its erase */
   uint32_t *sector_erases; /* one for every sector: how often it was erased. NULL: nobody asks */
   int32_t operations_left; /* until the power fails in the next one; negative: never */
@@ -36,6 +37,9 @@ typedef struct {
   /* Called when the core does what flash does not allow; does not return. */
   void (*broken)(void *context, const char *rule);
 } host_nor_t;
+
+/* Gives the bytes of all its regions. */
+uint32_t host_nor_bytes(const host_nor_t *nor);
 
 /* Gives the slots of `nor`, which must outlive them. */
 adiabit_flash_t host_nor_slots(host_nor_t *nor);

@@ -8,7 +8,11 @@
 #include "host_bench.h"
 
 #define WORK_WORDS (16u * 1024u / 4u)
+#if ADIABIT_CHECKS_SIGNATURES
+#define MAX_PAYLOAD_BYTES 320u /* a key table with its manifest */
+#else
 #define MAX_PAYLOAD_BYTES 249u
+#endif
 #define WINDOW_BYTES 540u
 #define GEOMETRY_BYTES 24u
 
@@ -66,7 +70,7 @@ static bool insert_flash(const uint8_t *bytes, uint32_t length) {
       .page_bytes = adiabit_read_u32(bytes + 8),
       .region_bytes = adiabit_read_u32(bytes + 12),
   };
-  const uint32_t size = nor.slot_count * nor.region_bytes;
+  const uint32_t size = host_nor_bytes(&nor);
   nor.bytes = malloc(size);
   nor.word_programs = calloc(size / 4u, 1);
   nor.sector_erases = calloc(size / nor.sector_bytes, sizeof *nor.sector_erases);
@@ -108,18 +112,18 @@ static bool serve(request_kind_t kind, const uint8_t *bytes, uint32_t length) {
       host_bench_start(&bench);
       return true;
     case REQUEST_FLASH:
-      send_to_rig(NULL, bench.nor.bytes, bench.nor.slot_count * bench.nor.region_bytes);
+      send_to_rig(NULL, bench.nor.bytes, host_nor_bytes(&bench.nor));
       return true;
     case REQUEST_COUNT: {
       const host_nor_t *nor = &bench.nor;
       send_count(nor->operations);
       send_count(bench.counter_readings);
-      const uint32_t sectors = nor->slot_count * nor->region_bytes / nor->sector_bytes;
+      const uint32_t sectors = host_nor_bytes(nor) / nor->sector_bytes;
       for (uint32_t sector = 0; sector < sectors; sector++) send_count(nor->sector_erases[sector]);
       return true;
     }
     case REQUEST_DECAY:
-      if (length != 5u || adiabit_read_u32(bytes) >= bench.nor.slot_count * bench.nor.region_bytes) return false;
+      if (length != 5u || adiabit_read_u32(bytes) >= host_nor_bytes(&bench.nor)) return false;
       bench.nor.bytes[adiabit_read_u32(bytes)] ^= bytes[4];
       return true;
     default:

@@ -26,6 +26,8 @@ export function timeoutMsOf(request: Request): number {
       );
     case 'confirm':
       return WHOLE_SLOT_MS + MS_PER_ERASE * (request.erases ?? 0);
+    case 'authorize':
+    case 'keys':
     case 'verify':
     case 'activate':
       return WHOLE_SLOT_MS;

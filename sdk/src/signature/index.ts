@@ -9,4 +9,12 @@ export {
   readPublicKey,
   type KeyPair,
 } from './keys.js';
-export { signBitstream, verifySignature } from './sign.js';
+export {
+  manifestOf,
+  namesFile,
+  signBitstream,
+  signKeyTable,
+  verifySignature,
+  type KeyTableOptions,
+  type SigningOptions,
+} from './sign.js';

@@ -30,6 +30,8 @@ export const keygenCommand = (): Command =>
       ]);
       const id = fingerprint(publicKeyBytes(readPublicKey(publicKey)));
       terminal.say(`key ${id}\nwrote ${keyFile} (keep it secret) and ${publicFile}`);
-      terminal.say(`next: ${commandLine(['adiabit', 'sign', 'FILE', '--key', asPath(keyFile)])}`);
+      terminal.say(
+        `next: ${commandLine(['adiabit', 'sign', 'FILE', '--key', asPath(keyFile), '--product', 'my-product', '--counter', '0'])}`,
+      );
       terminal.result({ fingerprint: id, privateKey: keyFile, publicKey: publicFile });
     });
