@@ -23,9 +23,9 @@ async function errorOf(...args: string[]): Promise<[code: number | null, error: 
 
 describe('signing on the command line', () => {
   it('makes a key, signs, verifies, and refuses before a port is opened', async () => {
-    expect((await adiabit(['keygen', file('ours')])).code).toBe(0);
+    expect((await adiabit(['key', 'new', file('ours')])).code).toBe(0);
     expect((await stat(file('ours.key'))).mode & 0o077).toBe(0);
-    expect(await errorOf('keygen', file('ours'))).toEqual([1, 'data.bad-value']);
+    expect(await errorOf('key', 'new', file('ours'))).toEqual([1, 'file.exists']);
 
     const sign = ['sign', file('plain.abit'), '--key', file('ours.key'), '-o', file('signed.abit')];
     expect((await adiabit(sign)).code).toBe(0);

@@ -1,8 +1,12 @@
 /** Says who vouches for a bitstream: Ed25519 keys, signatures inside `.abit` files, and holding a file to a key. */
+export { encryptPrivateKey } from './encrypt-key.js';
 export { SignatureError, type SignatureErrorKind } from './errors.js';
 export {
   fingerprint,
+  fullFingerprint,
   generateKeys,
+  hasPrivateKey,
+  isEncrypted,
   publicKeyBytes,
   publicKeyOf,
   readPrivateKey,
@@ -10,3 +14,11 @@ export {
   type KeyPair,
 } from './keys.js';
 export { signBitstream, verifySignature } from './sign.js';
+export {
+  checkKeyTable,
+  isTrustedKeysHeader,
+  MAX_TRUSTED_KEYS,
+  readTrustedKeysHeader,
+  trustedKeysHeader,
+  type TrustedKeys,
+} from './trusted-keys.js';
