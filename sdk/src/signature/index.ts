@@ -22,3 +22,11 @@ export {
   trustedKeysHeader,
   type TrustedKeys,
 } from './trusted-keys.js';
+export {
+  suitEnvelope,
+  suitIdentifiers,
+  SUIT_COMPONENT,
+  uuidText,
+  type SuitFacts,
+  type SuitIdentifiers,
+} from './suit/index.js';
