@@ -112,11 +112,10 @@ export const ERROR_CODES = {
   'signature.missing': lasting('SignatureError', 'Sign the bitstream ("adiabit sign").'),
   'signature.invalid': lasting('SignatureError', 'Do not use the file: it was changed after it was signed.'),
   'signature.other-key': lasting('SignatureError', 'Use the key that the bitstream was signed with, or sign it again.'),
+  'signature.bad-option': lasting('SignatureError', 'Give what the message asks for.'),
   'signature.bad-key': lasting('SignatureError', 'Give an Ed25519 key in PEM form ("adiabit key new" makes one).'),
   'signature.bad-passphrase': lasting('SignatureError', 'Give the passphrase under which the key was made.'),
   'signature.exposed-key': lasting('SignatureError', 'Take the rights of others away from the file: chmod 600.'),
-  'signature.bad-key-table': lasting('SignatureError', 'Name from 1 to 4 public keys, each once.'),
-  'signature.bad-manifest': lasting('SignatureError', 'Correct the field of the manifest that the message names.'),
 
   'transport.not-found': lasting('TransportError', 'List the ports ("adiabit devices") and check the cable.'),
   'transport.port-busy': passing('TransportError', 'Close the other program that uses the port.'),

@@ -164,7 +164,7 @@ describe('adiabit key header', () => {
 
   it('takes no key twice, no fifth, and no product that a manifest could not name', async () => {
     const twice = ['key', 'header', 'ours.pub', 'ours.pub', ...product];
-    expect(await failureOf(twice)).toMatchObject({ code: 'signature.bad-key-table' });
+    expect(await failureOf(twice)).toMatchObject({ code: 'signature.bad-option' });
     expect((await inFolder(['key', 'header', 'ours.pub', '--product', 'Acme "9"'])).code).toBe(2);
     expect((await inFolder(['key', 'header', 'ours.pub', ...product, '-o', 'ours.pub'])).code).toBe(2);
   });

@@ -101,12 +101,12 @@ describe('the header of trusted keys', () => {
 
   it('has from one to four keys, none of them twice', () => {
     for (const wrong of [[], keys, [keys[0], keys[1], keys[0]]])
-      expect(() => trustedKeysHeader({ product: 'acme', keys: wrong })).toThrow(failing('signature.bad-key-table'));
+      expect(() => trustedKeysHeader({ product: 'acme', keys: wrong })).toThrow(failing('signature.bad-option'));
   });
 
   it('is of a product with a name that fits a manifest', () => {
     for (const product of ['', 'Acme', 'a b', 'a"b', 'a'.repeat(33), 'a\n'])
-      expect(() => trustedKeysHeader({ product, keys: [keys[0]] })).toThrow(failing('signature.bad-manifest'));
+      expect(() => trustedKeysHeader({ product, keys: [keys[0]] })).toThrow(failing('signature.bad-option'));
   });
 
   it('that somebody changed is refused', () => {

@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { SignatureError } from './errors.js';
 import { fingerprint, fullFingerprint, publicKeyBytes, publicKeyOf } from './keys.js';
-import { checkProduct } from './product.js';
+import { checkProduct } from './manifest-fields.js';
 
 /** What firmware is built for. */
 export interface TrustedKeys {
@@ -18,22 +18,22 @@ const BYTES_A_LINE = 8;
 
 /**
  * Checks a table of keys.
- * @throws SignatureError `signature.bad-key-table` for none, too many, or one twice
+ * @throws SignatureError `signature.bad-option` for none, too many, or one twice
  */
 export function checkKeyTable(keys: readonly KeyObject[]): void {
   if (keys.length < 1 || keys.length > MAX_TRUSTED_KEYS) {
     const message = `A device trusts from 1 to ${MAX_TRUSTED_KEYS} keys, and these are ${keys.length}.`;
-    throw new SignatureError('bad-key-table', message, { actual: keys.length, max: MAX_TRUSTED_KEYS });
+    throw new SignatureError('bad-option', message, { actual: keys.length, max: MAX_TRUSTED_KEYS });
   }
   const ids = keys.map((key) => fingerprint(publicKeyBytes(key)));
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice === undefined) return;
-  throw new SignatureError('bad-key-table', `Key ${twice} is there twice. Name each key once.`, { key: twice });
+  throw new SignatureError('bad-option', `Key ${twice} is there twice. Name each key once.`, { key: twice });
 }
 
 /**
  * Writes the header of firmware that trusts these keys.
- * @throws SignatureError `signature.bad-key-table` as {@link checkKeyTable} does, `signature.bad-manifest` for no name of a product
+ * @throws SignatureError `signature.bad-option` as {@link checkKeyTable} does, `signature.bad-option` for no name of a product
  */
 export function trustedKeysHeader({ product, keys }: TrustedKeys): string {
   checkProduct(product);
@@ -73,7 +73,7 @@ export const isTrustedKeysHeader = (text: string): boolean => text.includes('adi
 
 /**
  * Reads such a header.
- * @throws SignatureError `signature.bad-key-table` for one that {@link trustedKeysHeader} would not have written
+ * @throws SignatureError `signature.bad-option` for one that {@link trustedKeysHeader} would not have written
  */
 export function readTrustedKeysHeader(text: string): TrustedKeys {
   const product = /#define ADIABIT_PRODUCT "([^"]*)"/.exec(text)?.[1] ?? '';
@@ -84,5 +84,5 @@ export function readTrustedKeysHeader(text: string): TrustedKeys {
   const trusted = { product, keys };
   if (trustedKeysHeader(trusted) === text.replaceAll('\r\n', '\n')) return trusted;
   const message = 'This header is not as "adiabit key header" writes it. Write it anew from the .pub files.';
-  throw new SignatureError('bad-key-table', message);
+  throw new SignatureError('bad-option', message);
 }

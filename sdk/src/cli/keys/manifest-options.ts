@@ -1,6 +1,6 @@
 /** What a manifest says, as options of commands that sign. */
 import { InvalidArgumentError, Option } from 'commander';
-import { PRODUCT, PRODUCT_RULE } from '../../signature/product.js';
+import { PRODUCT, PRODUCT_RULE } from '../../signature/manifest-fields.js';
 
 /** Reads the name of a product. @throws InvalidArgumentError */
 export function productName(text: string): string {

@@ -175,7 +175,7 @@ describe('the identifiers of SUIT', () => {
   it('take a domain name in lower case, and nothing else', () => {
     for (const vendor of ['', 'acme', 'Acme.example', 'acme..example', '-a.example', 'a b.example', 'acme.example.'])
       expect(() => suitIdentifiers(vendor, 'doorbell')).toThrow(
-        expect.objectContaining({ code: 'signature.bad-manifest' }) as Error,
+        expect.objectContaining({ code: 'signature.bad-option' }) as Error,
       );
   });
 });
