@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "adiabit_bytes.h"
-#include "adiabit_signature.h"
 
 void adiabit_device_begin_reply(adiabit_device_t *device, adiabit_status_t status) {
   adiabit_frame_writer_begin(&device->writer, device->port->send, device->port->context,
@@ -48,6 +47,9 @@ static void handle_hello(adiabit_device_t *device) {
   adiabit_frame_writer_u8(&device->writer, ADIABIT_CHECKS_SIGNATURES);
   adiabit_frame_writer_u8(&device->writer, port->chip_id_bytes);
   adiabit_frame_writer_bytes(&device->writer, port->chip_id, port->chip_id_bytes);
+#if ADIABIT_CHECKS_SIGNATURES
+  adiabit_device_send_trust(device);
+#endif
   adiabit_frame_writer_end(&device->writer);
 }
 
@@ -125,10 +127,20 @@ static const ADIABIT_TABLE uint8_t request_bytes[] = {
 #if ADIABIT_SENSOR
     [ADIABIT_MESSAGE_SAMPLES] = 4,
 #endif
+#if ADIABIT_CHECKS_SIGNATURES
+#if !ADIABIT_SENSOR
+    [ADIABIT_MESSAGE_SAMPLES] = ANY_BYTES,
+#endif
+    [ADIABIT_MESSAGE_AUTHORIZE] = ADIABIT_MANIFEST_SIZE,
+    [ADIABIT_MESSAGE_KEYS] = ANY_BYTES,
+#endif
 };
 
 static void handle_request(adiabit_device_t *device) {
   const uint8_t type = device->reader.type;
+#if ADIABIT_CHECKS_SIGNATURES
+  device->verdict = ADIABIT_FAILS;
+#endif
   if (type < sizeof request_bytes && request_bytes[type] != ANY_BYTES &&
       request_bytes[type] != device->reader.payload_bytes) {
     adiabit_device_reply(device, ADIABIT_STATUS_BAD_LENGTH);
@@ -176,6 +188,14 @@ static void handle_request(adiabit_device_t *device) {
       adiabit_device_handle_samples(device);
       break;
 #endif
+#if ADIABIT_CHECKS_SIGNATURES
+    case ADIABIT_MESSAGE_AUTHORIZE:
+      adiabit_device_handle_authorize(device);
+      break;
+    case ADIABIT_MESSAGE_KEYS:
+      adiabit_device_handle_keys(device);
+      break;
+#endif
     default:
       adiabit_device_reply(device, ADIABIT_STATUS_UNKNOWN_MESSAGE);
       break;
@@ -197,6 +217,10 @@ void adiabit_device_start(adiabit_device_t *device, const adiabit_port_t *port) 
   device->port = port;
   device->writer.block = port->frame_buffer;
   adiabit_frame_reader_start(&device->reader, port->frame_buffer, port->frame_buffer_bytes);
+#if ADIABIT_CHECKS_SIGNATURES
+  device->verdict = ADIABIT_FAILS;
+  adiabit_trust_load(&device->trust, &port->flash);
+#endif
   adiabit_device_boot(device);
 }
 

@@ -10,6 +10,7 @@
 
 #include "adiabit_frame_reader.h"
 #include "adiabit_frame_writer.h"
+#include "adiabit_manifest.h"
 #include "adiabit_runner.h"
 #include "adiabit_sensor.h"
 #include "adiabit_slots.h"
@@ -63,6 +64,12 @@ typedef struct {
   uint8_t boot_slot; /* what a reset would start */
   adiabit_runner_t runner;
   adiabit_session_t session;
+#if ADIABIT_CHECKS_SIGNATURES
+  adiabit_trust_t trust;
+  volatile adiabit_verdict_t verdict;        /* on what the request in hand is about; fails until that has been checked */
+  bool has_authorized;                       /* since the reset */
+  uint8_t authorized[ADIABIT_MANIFEST_SIZE]; /* the manifest of what `begin` may announce */
+#endif
 } adiabit_device_t;
 
 /* Starts the device with the confirmed circuit of the highest sequence number whose bytes are still good. */
@@ -90,6 +97,19 @@ void adiabit_device_handle_activate(adiabit_device_t *device);
 void adiabit_device_handle_confirm(adiabit_device_t *device);
 void adiabit_device_handle_read(adiabit_device_t *device);
 void adiabit_device_handle_values(adiabit_device_t *device);
+#if ADIABIT_CHECKS_SIGNATURES
+void adiabit_device_handle_authorize(adiabit_device_t *device);
+void adiabit_device_handle_keys(adiabit_device_t *device);
+/* Appends what the device trusts to the reply to hello. */
+void adiabit_device_send_trust(adiabit_device_t *device);
+/* Checks the manifest of a circuit, for `verdict`, and gives what is wrong with it. */
+adiabit_status_t adiabit_device_check_manifest(adiabit_device_t *device, adiabit_stored_t *manifest);
+/* Checks the authorized manifest in the same way, and that it names these bytes. */
+adiabit_status_t adiabit_device_check_authorized(adiabit_device_t *device, uint32_t total_bytes,
+                                                 const uint8_t digest[ADIABIT_DIGEST_BYTES]);
+/* Raises the security counter to that of a confirmed circuit, whose manifest this is. */
+bool adiabit_device_raise_counter(adiabit_device_t *device, adiabit_stored_t *manifest);
+#endif
 #if ADIABIT_SENSOR
 void adiabit_device_handle_samples(adiabit_device_t *device);
 #endif

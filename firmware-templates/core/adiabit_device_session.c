@@ -7,7 +7,7 @@
 
 #include "adiabit_bytes.h"
 #include "adiabit_device.h"
-#include "adiabit_signature.h"
+#include "adiabit_sha256.h"
 
 /* Gives the circuit structure that the active circuit does not use. */
 static adiabit_circuit_t *spare_circuit(adiabit_device_t *device) {
@@ -18,17 +18,38 @@ static bool fits_memory(const adiabit_device_t *device, const adiabit_circuit_t 
   return adiabit_runner_work_bytes(circuit) <= device->port->work_bytes;
 }
 
-/* Examines the bitstream in a slot, into the spare circuit. */
+/*
+ * Examines the bitstream in a slot, into the spare circuit. In firmware that checks signatures `digest` is the field of a
+ * manifest, which is checked first.
+ */
 static adiabit_status_t examine(adiabit_device_t *device, uint8_t slot, uint32_t total_bytes,
                                 adiabit_stored_t *digest) {
   const adiabit_flash_t *flash = &device->port->flash;
   adiabit_circuit_t *circuit = spare_circuit(device);
+#if ADIABIT_CHECKS_SIGNATURES
+  adiabit_stored_t *manifest = digest - ADIABIT_MANIFEST_OFFSET_DIGEST;
+  const adiabit_status_t trusted = adiabit_device_check_manifest(device, manifest);
+  if (trusted != ADIABIT_STATUS_OK) return trusted;
+#endif
   const adiabit_status_t status = adiabit_slot_check(flash, slot, total_bytes, digest, circuit);
   if (status != ADIABIT_STATUS_OK) return status;
 #if ADIABIT_CHECKS_SIGNATURES
-  if (!adiabit_signature_holds(flash->slot[slot], total_bytes)) return ADIABIT_STATUS_BAD_SIGNATURE;
+  /* As with the manifest: what counts is compared twice. */
+  uint8_t again[ADIABIT_DIGEST_BYTES];
+  adiabit_sha256(flash->slot[slot], total_bytes, again);
+  if (!adiabit_manifest_names(manifest, total_bytes, again)) device->verdict = ADIABIT_FAILS;
 #endif
   return fits_memory(device, circuit) ? ADIABIT_STATUS_OK : ADIABIT_STATUS_NO_MEMORY;
+}
+
+/* Tells whether what was examined last is trusted. Firmware without keys trusts everything. */
+static bool is_trusted(const adiabit_device_t *device) {
+#if ADIABIT_CHECKS_SIGNATURES
+  return device->verdict == ADIABIT_HOLDS;
+#else
+  (void)device;
+  return true;
+#endif
 }
 
 static void start_runner(adiabit_device_t *device, const adiabit_circuit_t *circuit) {
@@ -48,7 +69,7 @@ void adiabit_device_boot(adiabit_device_t *device) {
   uint32_t below = 0xFFFFFFFFu;
   for (uint8_t attempt = 0; attempt < device->port->flash.slot_count; attempt++) {
     uint8_t best_slot = ADIABIT_NO_SLOT;
-    adiabit_slot_record_t best = {false, 0, 0, NULL};
+    adiabit_slot_record_t best = {.sequence = 0};
     for (uint8_t slot = 0; slot < device->port->flash.slot_count; slot++) {
       const adiabit_slot_record_t record = adiabit_slot_record(&device->port->flash, slot);
       if (record.sequence > best.sequence && record.sequence < below) {
@@ -57,10 +78,14 @@ void adiabit_device_boot(adiabit_device_t *device) {
       }
     }
     if (best_slot == ADIABIT_NO_SLOT) return;
-    if (examine(device, best_slot, best.total_bytes, best.digest) == ADIABIT_STATUS_OK) {
+    if (examine(device, best_slot, best.total_bytes, best.digest) == ADIABIT_STATUS_OK && is_trusted(device)) {
       make_spare_active(device, best_slot);
       device->boot_slot = best_slot;
       start_runner(device, &device->circuits[device->active_circuit]);
+#if ADIABIT_CHECKS_SIGNATURES
+      /* The power may have failed between the confirmation and this. */
+      (void)adiabit_device_raise_counter(device, best.manifest);
+#endif
       return;
     }
     below = best.sequence;
@@ -89,6 +114,13 @@ void adiabit_device_handle_begin(adiabit_device_t *device) {
     adiabit_device_reply(device, ADIABIT_STATUS_TOO_LARGE);
     return;
   }
+#if ADIABIT_CHECKS_SIGNATURES
+  const adiabit_status_t trusted = adiabit_device_check_authorized(device, total_bytes, device->reader.payload + 5);
+  if (trusted != ADIABIT_STATUS_OK || !is_trusted(device)) {
+    adiabit_device_reply(device, trusted != ADIABIT_STATUS_OK ? trusted : ADIABIT_STATUS_BAD_SIGNATURE);
+    return;
+  }
+#endif
   adiabit_session_t *session = &device->session;
   session->open = false;
   if (only_slot) {
@@ -138,11 +170,24 @@ static adiabit_status_t verify_session(adiabit_device_t *device) {
   const adiabit_flash_t *flash = &device->port->flash;
   const adiabit_session_t *session = &device->session;
   if (session->next_offset != session->total_bytes) return ADIABIT_STATUS_INCOMPLETE;
-  const adiabit_status_t status = examine(device, session->slot, session->total_bytes, session->digest);
+#if ADIABIT_CHECKS_SIGNATURES
+  const adiabit_status_t trusted = adiabit_device_check_authorized(device, session->total_bytes, session->digest);
+  if (trusted != ADIABIT_STATUS_OK) return trusted;
+  const uint8_t *digest = device->authorized + ADIABIT_MANIFEST_OFFSET_DIGEST;
+#else
+  const uint8_t *digest = session->digest;
+#endif
+  const adiabit_status_t status = examine(device, session->slot, session->total_bytes, digest);
   if (status != ADIABIT_STATUS_OK) return status;
+  if (!is_trusted(device)) return ADIABIT_STATUS_BAD_SIGNATURE;
   if (adiabit_slot_record(flash, session->slot).valid) return ADIABIT_STATUS_OK;
-  const bool recorded = adiabit_slot_record_pending(flash, session->slot, session->total_bytes, session->digest) &&
-                        adiabit_slot_record(flash, session->slot).valid;
+  const bool recorded =
+#if ADIABIT_CHECKS_SIGNATURES
+      adiabit_slot_record_pending(flash, session->slot, device->authorized) &&
+#else
+      adiabit_slot_record_pending(flash, session->slot, session->total_bytes, session->digest) &&
+#endif
+      adiabit_slot_record(flash, session->slot).valid;
   return recorded ? ADIABIT_STATUS_OK : ADIABIT_STATUS_WRITE_FAILED;
 }
 
@@ -178,6 +223,10 @@ void adiabit_device_handle_activate(adiabit_device_t *device) {
     adiabit_device_reply(device, status);
     return;
   }
+  if (!is_trusted(device)) {
+    adiabit_device_reply(device, ADIABIT_STATUS_BAD_SIGNATURE);
+    return;
+  }
   const adiabit_circuit_t *candidate = spare_circuit(device);
   start_runner(device, candidate);
   if (adiabit_runner_self_test(&device->runner) > 0u) {
@@ -211,18 +260,34 @@ void adiabit_device_handle_confirm(adiabit_device_t *device) {
     adiabit_device_reply(device, ADIABIT_STATUS_SLOT_UNAVAILABLE);
     return;
   }
+#if ADIABIT_CHECKS_SIGNATURES
+  const adiabit_slot_record_t record = adiabit_slot_record(flash, slot);
+  /* The keys may be others than when it was activated. */
+  const adiabit_status_t trusted = adiabit_device_check_manifest(device, record.manifest);
+  if (trusted != ADIABIT_STATUS_OK || !is_trusted(device)) {
+    adiabit_device_reply(device, trusted != ADIABIT_STATUS_OK ? trusted : ADIABIT_STATUS_BAD_SIGNATURE);
+    return;
+  }
+#endif
   uint32_t sequence = adiabit_slot_record(flash, slot).sequence;
   const uint32_t highest_other = highest_other_sequence(device, slot);
   if (slot != device->boot_slot && sequence <= highest_other) {
     sequence = highest_other + 1u;
-    const bool recorded =
-        adiabit_slot_record_confirmed(flash, slot, sequence) && adiabit_slot_record(flash, slot).sequence == sequence;
+    const bool recorded = highest_other < ADIABIT_MAX_SEQUENCE &&
+                          adiabit_slot_record_confirmed(flash, slot, sequence) &&
+                          adiabit_slot_record(flash, slot).sequence == sequence;
     if (!recorded) {
       adiabit_device_reply(device, ADIABIT_STATUS_WRITE_FAILED);
       return;
     }
   }
   device->boot_slot = slot;
+#if ADIABIT_CHECKS_SIGNATURES
+  if (!adiabit_device_raise_counter(device, record.manifest)) {
+    adiabit_device_reply(device, ADIABIT_STATUS_WRITE_FAILED);
+    return;
+  }
+#endif
   adiabit_device_begin_reply(device, ADIABIT_STATUS_OK);
   adiabit_frame_writer_u32(&device->writer, sequence);
   adiabit_frame_writer_end(&device->writer);

@@ -6,18 +6,26 @@
 #include "adiabit_crc32.h"
 #include "adiabit_sha256.h"
 
+#if ADIABIT_CHECKS_SIGNATURES
+#define RECORD_MAGIC 0x4D534241u /* "ABSM" */
+#define RECORD_OFFSET_MANIFEST 4u
+#define RECORD_OFFSET_TOTAL_BYTES (RECORD_OFFSET_MANIFEST + ADIABIT_MANIFEST_OFFSET_TOTAL_BYTES)
+#define RECORD_OFFSET_DIGEST (RECORD_OFFSET_MANIFEST + ADIABIT_MANIFEST_OFFSET_DIGEST)
+#define RECORD_OFFSET_CRC32 (RECORD_OFFSET_MANIFEST + ADIABIT_MANIFEST_SIZE)
+#define CONFIRMATIONS_OFFSET RECORD_BYTES
+#else
 #define RECORD_MAGIC 0x4C534241u /* "ABSL" */
 #define RECORD_OFFSET_TOTAL_BYTES 4u
 #define RECORD_OFFSET_DIGEST 8u
 #define RECORD_OFFSET_CRC32 40u
-#define RECORD_BYTES 44u
 #define CONFIRMATIONS_OFFSET 48u
+ADIABIT_STATIC_ASSERT(digest_ends_at_the_crc, RECORD_OFFSET_DIGEST + ADIABIT_DIGEST_BYTES == RECORD_OFFSET_CRC32);
+#endif
+#define RECORD_BYTES (RECORD_OFFSET_CRC32 + 4u)
 #define CONFIRMATION_BYTES 8u
 #define ERASED_WORD 0xFFFFFFFFu
 
 /* The format of records is fixed: a later firmware reads the slots that an earlier one wrote. */
-ADIABIT_STATIC_ASSERT(digest_ends_at_the_crc, RECORD_OFFSET_DIGEST + ADIABIT_DIGEST_BYTES == RECORD_OFFSET_CRC32);
-ADIABIT_STATIC_ASSERT(crc_ends_the_record, RECORD_OFFSET_CRC32 + 4u == RECORD_BYTES);
 /* Flash is programmed word by word, and no word twice. */
 ADIABIT_STATIC_ASSERT(record_is_words, RECORD_BYTES % 4u == 0u);
 ADIABIT_STATIC_ASSERT(confirmations_follow_the_record, CONFIRMATIONS_OFFSET >= RECORD_BYTES);
@@ -53,6 +61,9 @@ adiabit_slot_record_t adiabit_slot_record(const adiabit_flash_t *flash, uint8_t 
   adiabit_slot_record_t result;
   result.total_bytes = adiabit_read_u32(record + RECORD_OFFSET_TOTAL_BYTES);
   result.digest = record + RECORD_OFFSET_DIGEST;
+#if ADIABIT_CHECKS_SIGNATURES
+  result.manifest = record + RECORD_OFFSET_MANIFEST;
+#endif
   result.valid = adiabit_read_u32(record) == RECORD_MAGIC &&
                  adiabit_crc32(record, RECORD_OFFSET_CRC32) == adiabit_read_u32(record + RECORD_OFFSET_CRC32) &&
                  result.total_bytes <= adiabit_slot_capacity(flash);
@@ -79,12 +90,20 @@ bool adiabit_slot_write(const adiabit_flash_t *flash, uint8_t slot, uint32_t off
   return adiabit_equal_stored(adiabit_stored_at(flash->slot[slot], offset), bytes, length);
 }
 
+#if ADIABIT_CHECKS_SIGNATURES
+bool adiabit_slot_record_pending(const adiabit_flash_t *flash, uint8_t slot,
+                                 const uint8_t manifest[ADIABIT_MANIFEST_SIZE]) {
+  uint8_t record[RECORD_BYTES];
+  adiabit_write_u32(record, RECORD_MAGIC);
+  memcpy(record + RECORD_OFFSET_MANIFEST, manifest, ADIABIT_MANIFEST_SIZE);
+#else
 bool adiabit_slot_record_pending(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes,
                                  const uint8_t digest[ADIABIT_DIGEST_BYTES]) {
   uint8_t record[RECORD_BYTES];
   adiabit_write_u32(record, RECORD_MAGIC);
   adiabit_write_u32(record + RECORD_OFFSET_TOTAL_BYTES, total_bytes);
   memcpy(record + RECORD_OFFSET_DIGEST, digest, ADIABIT_DIGEST_BYTES);
+#endif
   adiabit_write_u32(record + RECORD_OFFSET_CRC32, adiabit_crc32(record, RECORD_OFFSET_CRC32));
   return adiabit_slot_write(flash, slot, record_offset(flash), record, sizeof record);
 }

@@ -10,6 +10,12 @@
  * covers the CRC of the record, so it cannot speak for another bitstream. An erase takes the record first: a slot
  * whose bytes are half gone has none.
  *
+ * Firmware that checks signatures has the manifest of the circuit in its records, in place of totalBytes and digest, which
+ * are fields of it. Such a record has a magic of its own: what firmware without keys has stored is an empty slot.
+ *
+ *     record   magic u32 | manifest u8 x 164 | crc32 u32
+ *     172..    (sequence u32 | crc32 u32) ...
+ *
  * A record without room for one more confirmation is erased and written anew. Until it is, its slot is empty; so only
  * a slot is confirmed that a reset would not start, and what a reset would start stays.
  */
@@ -20,14 +26,25 @@
 #include <stdint.h>
 
 #include "adiabit_circuit.h"
+#include "adiabit_signature.h"
 
 #define ADIABIT_MAX_SLOTS 2u
+/* Sequence numbers end here, far beyond what flash lasts: one more would be the word of an erased confirmation. */
+#define ADIABIT_MAX_SEQUENCE 0xFFFFFFFEu
+
+#if ADIABIT_CHECKS_SIGNATURES
+/* The region behind the slots, of two sectors, where adiabit_trust.h keeps its state: what `slot` says for it. */
+#define ADIABIT_TRUST_STORE ADIABIT_MAX_SLOTS
+#define ADIABIT_REGIONS (ADIABIT_MAX_SLOTS + 1u)
+#else
+#define ADIABIT_REGIONS ADIABIT_MAX_SLOTS
+#endif
 
 typedef struct {
   /* 2, or 1 if two do not fit. With one slot an update erases the circuit that runs. */
   uint8_t slot_count;
   /* The start of each slot, aligned to four. */
-  adiabit_stored_t *slot[ADIABIT_MAX_SLOTS];
+  adiabit_stored_t *slot[ADIABIT_REGIONS];
   /* Size of a slot with its record; a multiple of the sector. */
   uint32_t slot_region_bytes;
   /* The smallest unit of an erase. */
@@ -44,6 +61,9 @@ typedef struct {
   uint32_t sequence; /* 0: pending; else confirmed */
   uint32_t total_bytes;
   adiabit_stored_t *digest;
+#if ADIABIT_CHECKS_SIGNATURES
+  adiabit_stored_t *manifest; /* of which the two fields above are a part; nobody has checked it yet */
+#endif
 } adiabit_slot_record_t;
 
 /* Largest bitstream a slot holds. */
@@ -58,8 +78,13 @@ bool adiabit_slot_erase(const adiabit_flash_t *flash, uint8_t slot, uint32_t tot
 bool adiabit_slot_write(const adiabit_flash_t *flash, uint8_t slot, uint32_t offset, const uint8_t *bytes,
                         uint32_t length);
 
+#if ADIABIT_CHECKS_SIGNATURES
+bool adiabit_slot_record_pending(const adiabit_flash_t *flash, uint8_t slot,
+                                 const uint8_t manifest[ADIABIT_MANIFEST_SIZE]);
+#else
 bool adiabit_slot_record_pending(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes,
                                  const uint8_t digest[ADIABIT_DIGEST_BYTES]);
+#endif
 /* Confirms a slot. It must not be the slot that a reset would start. */
 bool adiabit_slot_record_confirmed(const adiabit_flash_t *flash, uint8_t slot, uint32_t sequence);
 

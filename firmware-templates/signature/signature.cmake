@@ -1,19 +1,15 @@
-# What signature.mk does, for CMake: -DADIABIT_SIGNED_BY=ours.pub.
-get_filename_component(KEY_FILE "${ADIABIT_SIGNED_BY}" ABSOLUTE BASE_DIR "${CMAKE_BINARY_DIR}")
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${KEY_FILE}")
+# What signature.mk does, for CMake: -DADIABIT_KEYS=trusted_keys.h.
+get_filename_component(KEYS_FILE "${ADIABIT_KEYS}" ABSOLUTE BASE_DIR "${CMAKE_BINARY_DIR}")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${KEYS_FILE}")
 execute_process(
-  COMMAND sh ${CMAKE_CURRENT_LIST_DIR}/trusted-key.sh "${KEY_FILE}"
+  COMMAND sh ${CMAKE_CURRENT_LIST_DIR}/trusted-keys.sh "${KEYS_FILE}"
   RESULT_VARIABLE FAILED
-  OUTPUT_VARIABLE KEY
+  OUTPUT_VARIABLE KEYS_DIGEST
   OUTPUT_STRIP_TRAILING_WHITESPACE)
 if(FAILED)
-  message(FATAL_ERROR "ADIABIT_SIGNED_BY is the public key that the firmware is to trust")
+  message(FATAL_ERROR "ADIABIT_KEYS is the header of the keys that the firmware is to trust")
 endif()
-separate_arguments(KEY)
-list(GET KEY 1 FINGERPRINT)
-list(GET KEY 0 KEY)
-string(REGEX REPLACE ".." "0x\\0," KEY ${KEY})
-configure_file(${CMAKE_CURRENT_LIST_DIR}/trusted_key.h.in ${CMAKE_BINARY_DIR}/signature/trusted_key.h)
+configure_file(${KEYS_FILE} ${CMAKE_BINARY_DIR}/signature/trusted_keys.h COPYONLY)
 
 set(VENDOR ${CMAKE_BINARY_DIR}/vendor)
 set(MONOCYPHER ${VENDOR}/monocypher-sys/Monocypher/src)
@@ -34,4 +30,4 @@ target_compile_definitions(firmware PRIVATE ADIABIT_CHECKS_SIGNATURES=1)
 target_include_directories(firmware PRIVATE ${CMAKE_BINARY_DIR}/signature)
 target_include_directories(firmware SYSTEM PRIVATE ${MONOCYPHER} ${MONOCYPHER}/optional)
 add_custom_command(TARGET firmware POST_BUILD
-  COMMAND ${CMAKE_COMMAND} -E echo "${ADIABIT_BOARD} runs only what key ${FINGERPRINT} has signed")
+  COMMAND ${CMAKE_COMMAND} -E echo "${ADIABIT_BOARD} runs only what the keys of ${KEYS_FILE} (${KEYS_DIGEST}) have signed")

@@ -15,9 +15,9 @@ export { readManifest } from '../src/boards/manifest.js';
 /** The compiler that builds the image of a board; undefined when it is not installed. */
 export const installedCompiler = (boardId: string): string | undefined => compilerOf(boardNamed(boardId));
 
-/** Builds the image of a board into a folder; with `signedBy`, the file of a public key, one that runs only what it has signed. */
-export const buildImage = (boardId: string, folder: string, signedBy?: string): BuiltImage =>
-  build(boardNamed(boardId), { build: folder, ...(signedBy === undefined ? {} : { signedBy }) });
+/** Builds the image of a board into a folder; with `keys`, a header of keys, one that runs only what they have signed. */
+export const buildImage = (boardId: string, folder: string, keys?: string): BuiltImage =>
+  build(boardNamed(boardId), { build: folder, ...(keys === undefined ? {} : { keys }) });
 
 const main = (): void => {
   for (const board of readyBoards()) {

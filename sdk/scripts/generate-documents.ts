@@ -61,7 +61,9 @@ function recordTable(source: Source, name: string): string {
   const beside = comments(source, name);
   const { size, ...fields } = numbersOf(source, name);
   const rows = Object.entries(fields).map(([field, offset]) => {
-    const match = /^((?:u8|u16|u32|i32)(?: x \d+)?|ASCII)(?:[,;] (.*))?$/.exec(beside.get(field) ?? '');
+    const match = /^((?:count x )?(?:ASCII )?(?:u8|u16|u32|i32)(?: x \d+)?|ASCII)(?:[,;] (.*))?$/.exec(
+      beside.get(field) ?? '',
+    );
     if (!match) throw new Error(`${name}.${field} has no type in the comment beside it.`);
     return [offset, match[1], field, expanded(source, match.at(2) ?? '')];
   });
@@ -127,7 +129,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   HELLO_REPLY: () => recordTable(SOURCES.protocol, 'HELLO_REPLY'),
   SLOT_ENTRY: () => recordTable(SOURCES.protocol, 'SLOT_ENTRY'),
   ...Object.fromEntries(
-    ['HEADER', 'FRAME', 'LAYER', 'GOLDEN', 'SIGNATURE', 'PROGRAM', 'PREPARATION'].map((name) => [
+    ['HEADER', 'FRAME', 'LAYER', 'GOLDEN', 'MANIFEST', 'KEY_TABLE', 'PROGRAM', 'PREPARATION'].map((name) => [
       name,
       () => recordTable(SOURCES.layout, name),
     ]),

@@ -154,7 +154,19 @@ export const ERROR_CODES = {
   'device.no-circuit': lasting('DeviceError', 'Flash a circuit first.'),
   'device.bad-signature': lasting(
     'DeviceError',
-    'Sign it with that key ("adiabit sign"), or put firmware without a key onto the device.',
+    'Sign it with a key that the device trusts ("adiabit sign"), or put firmware without a key onto the device.',
+  ),
+  'device.unknown-key': lasting('DeviceError', 'Sign it with a key that the device trusts; its hello lists their ids.'),
+  'device.other-product': lasting('DeviceError', 'Sign it for the product that the device names in its hello.'),
+  'device.other-board': lasting('DeviceError', 'Sign it for this kind of board, or for every board of the product.'),
+  'device.counter-too-low': lasting(
+    'DeviceError',
+    'Older circuits do not come back. Sign this one with the counter that the device names, or a higher one.',
+  ),
+  'device.firmware-too-old': lasting('DeviceError', 'Update the firmware, or sign it for this version.'),
+  'device.key-in-use': lasting(
+    'DeviceError',
+    'Flash a circuit that a key of the new table has signed, confirm it, and send the table again.',
   ),
 
   'flash.erase-failed': passing('FlashError', 'Flash again; the flash may be worn out if it happens often.'),

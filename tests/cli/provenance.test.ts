@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { saveModel } from '@adiabit/sdk';
 import { modelDigest } from '@adiabit/sdk/model';
-import { signatureOf, signWith } from '@adiabit/simulator/bitstream';
+import { manifestBytesOf, withManifest } from '@adiabit/simulator/bitstream';
 import { randomModel } from '../../sdk/src/polish/testing/random-model.js';
 import { adiabit } from '../support/cli.js';
 import { temporaryFolder } from '../support/host-device.js';
@@ -77,15 +77,26 @@ it('says that a model of the same name is another one', async () => {
 
 it('names the key that signed, and fails for a signature that does not belong to the bytes', async () => {
   await adiabit(['key', 'new', file('ours')]);
-  await adiabit(['sign', file('gesture.abit'), '--key', file('ours.key'), '-o', file('signed.abit')]);
-  expect((await verified('signed.abit')).provenance).toMatchObject({ signature: { isValid: true } });
+  await adiabit([
+    'sign',
+    file('gesture.abit'),
+    '--key',
+    file('ours.key'),
+    '--product',
+    'acme',
+    '--counter',
+    '1',
+    '-o',
+    file('signed.abit'),
+  ]);
+  expect((await verified('signed.abit')).provenance).toMatchObject({
+    signature: { product: 'acme', securityCounter: 1, namesFile: true },
+  });
 
   const signed = new Uint8Array(await readFile(file('signed.abit')));
-  const { publicKey } = signatureOf(signed)!;
-  await writeFile(
-    file('forged.abit'),
-    signWith(signed, publicKey, () => new Uint8Array(64)),
-  );
+  // The digest that it names.
+  const manifest = manifestBytesOf(signed)!.map((byte, at) => (at === 70 ? byte ^ 1 : byte));
+  await writeFile(file('forged.abit'), withManifest(signed, manifest));
   const { code, stdout } = await adiabit(['verify', file('forged.abit'), '--json']);
   expect([code, JSON.parse(stdout)]).toMatchObject([1, { error: { code: 'signature.invalid' } }]);
 });

@@ -27,7 +27,18 @@ describe('signing on the command line', () => {
     expect((await stat(file('ours.key'))).mode & 0o077).toBe(0);
     expect(await errorOf('key', 'new', file('ours'))).toEqual([1, 'file.exists']);
 
-    const sign = ['sign', file('plain.abit'), '--key', file('ours.key'), '-o', file('signed.abit')];
+    const sign = [
+      'sign',
+      file('plain.abit'),
+      '--key',
+      file('ours.key'),
+      '--product',
+      'acme-doorbell',
+      '--counter',
+      '1',
+      '-o',
+      file('signed.abit'),
+    ];
     expect((await adiabit(sign)).code).toBe(0);
     const key = ['--key', file('ours.pub')];
     expect((await adiabit(['verify', file('signed.abit'), ...key])).stdout).toContain('is whole and signed by key');

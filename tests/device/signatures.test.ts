@@ -1,75 +1,22 @@
-/** Firmware built for a key: the device itself refuses what that key has not signed. */
-import { execFileSync } from 'node:child_process';
-import { sign } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+/** Firmware that trusts keys, as a host meets it: the device itself refuses what they have not signed. */
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { startInProcess, startQemuBoard, stackHighWater } from '@adiabit/simulator/boards';
 import { AdiabitError } from '@adiabit/simulator';
-import { layout, signWith } from '@adiabit/simulator/bitstream';
-import { withFreshChecksums } from '../../simulator/src/bitstream/testing/with-fresh-checksums.js';
-import { DeviceSession, flash, openDevice } from '@adiabit/sdk/device';
+import { manifestBytesOf, withManifest } from '@adiabit/simulator/bitstream';
+import { DeviceSession, flash } from '@adiabit/sdk/device';
+import { signBitstream, signKeyTable, verifySignature } from '@adiabit/sdk/signature';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildImage, signedFolder } from '../../sdk/scripts/build-firmware-images.js';
-import { HELLO_REPLY, STATUS } from '../../sdk/src/protocol/constants.js';
-import {
-  generateKeys,
-  publicKeyBytes,
-  readPrivateKey,
-  readPublicKey,
-  signBitstream,
-  verifySignature,
-} from '../../sdk/src/signature/index.js';
-import { machine, qemuMachine } from '../support/board-files.js';
+import { fingerprint, publicKeyBytes } from '../../sdk/src/signature/index.js';
+import { BUILT_IN, CURRENT, flipped, NEXT, OLD, privateKey, PRODUCT, publicKey } from '../attacks/world.js';
 import { HostDevice, temporaryFolder } from '../support/host-device.js';
-import { repeatableNumbers } from '../support/numbers.js';
-import { HostProcess, RawLine, type ByteLine } from '../support/raw-line.js';
-import { sampleCircuit } from '../support/sample-circuits.js';
 import { HOST_TOOLS, missingTools, titled } from '../support/tools.js';
+import { buildSignedHost, writeTrustedKeys } from '../support/trusted-keys.js';
 
-const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
-/** ports/rp2040/link.ld */
-const PICO_STACK = { address: 0x20040000, length: 8192 };
-
-const ours = generateKeys();
-const theirs = generateKeys();
-const circuit = sampleCircuit(repeatableNumbers(91), { widths: [65, 33, 7], inputBits: 8, goldenVectors: 2 });
-const signed = signBitstream(circuit.bytes, readPrivateKey(ours.privateKey));
-
-/** What nobody with our key has signed, in every way that a reader of bitstreams finds good. */
-const FORGERIES: readonly (readonly [what: string, bytes: Uint8Array])[] = [
-  ['no signature', circuit.bytes],
-  ['the signature of another key', signBitstream(circuit.bytes, readPrivateKey(theirs.privateKey))],
-  [
-    'the signature of another key under the name of ours',
-    signWith(circuit.bytes, publicKeyBytes(readPublicKey(ours.publicKey)), (message) =>
-      sign(null, message, readPrivateKey(theirs.privateKey)),
-    ),
-  ],
-  [
-    'our signature of something else',
-    signWith(circuit.bytes, publicKeyBytes(readPublicKey(ours.publicKey)), (message) =>
-      sign(
-        null,
-        message.map((byte) => byte ^ 1),
-        readPrivateKey(ours.privateKey),
-      ),
-    ),
-  ],
-];
-
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-const file = (name: string): string => join(folder.path, name);
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  await writeFile(file('ours.pub'), ours.publicKey);
-});
-afterAll(() => folder.dispose());
+const fileOf = ({ bytes, manifest }: typeof NEXT): Uint8Array => withManifest(bytes, manifest);
 
 /** Whether the host finds it signed by our key. */
 function hostTakes(bytes: Uint8Array): boolean {
   try {
-    verifySignature(bytes, readPublicKey(ours.publicKey));
+    verifySignature(bytes, publicKey('ours'));
     return true;
   } catch (error) {
     if (error instanceof AdiabitError) return false;
@@ -77,117 +24,111 @@ function hostTakes(bytes: Uint8Array): boolean {
   }
 }
 
-async function expectToRunOnlyWhatIsSigned(device: ByteLine): Promise<void> {
-  const line = new RawLine(device);
-  const { payload } = await line.ask({ type: 'hello' });
-  expect(payload[HELLO_REPLY.boardId + payload[HELLO_REPLY.boardIdLength]]).toBe(1);
-  for (const [what, bytes] of FORGERIES) {
-    expect(await line.store(0, bytes), what).toBe(STATUS.badSignature.value);
-    expect((await line.ask({ type: 'activate', slot: 0 })).status, what).toBe(STATUS.slotUnavailable.value);
-  }
-  await line.install(0, signed);
-  expect((await line.ask({ type: 'reset' })).status).toBe(0);
-  expect(await line.activeSlot()).toBe(0);
-  expect((await line.infer(circuit.inputs[0]))?.outputs).toEqual(circuit.outputs[0]);
-}
-
-const hostMissing = missingTools(...HOST_TOOLS, 'cargo');
-describe.skipIf(hostMissing.length > 0)(titled('firmware for a key, on the host', hostMissing), () => {
-  const start = (flash: string, binary?: string): HostProcess => new HostProcess(file(flash), binary);
+const missing = missingTools(...HOST_TOOLS, 'cargo');
+describe.skipIf(missing.length > 0)(titled('a session with firmware that trusts keys', missing), () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let binary: string;
-  beforeAll(() => {
-    binary = file(`host/${signedFolder(ours.publicKey)}/adiabit-host`);
-    const variables = [`BUILD=${file('host')}`, `SIGNED_BY=${file('ours.pub')}`];
-    execFileSync('make', ['-s', '-C', FIRMWARE, 'host', ...variables], { stdio: 'pipe' });
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    binary = buildSignedHost(folder.path, writeTrustedKeys(folder.path, PRODUCT, BUILT_IN));
   }, 240_000);
+  afterAll(() => folder.dispose());
 
-  it('refuses what is not signed by it, and runs what is', async () => {
-    const device = start('flash', binary);
-    await expectToRunOnlyWhatIsSigned(device);
-    expect(await device.close()).toBe(0);
-    expect(device.errors).toBe('');
-  });
-
-  it('takes a signature frame where the host takes it, and refuses it where the host does, whatever is changed in it', async () => {
-    const device = start('frame', binary);
-    const line = new RawLine(device);
-    const frame = signed.length - layout.DIGEST_BYTES - layout.SIGNATURE.size - layout.FRAME.size;
-    const payload = frame + layout.FRAME.size;
-    const header = Array.from({ length: 8 * layout.FRAME.crc32 }, (_, bit) => 8 * frame + bit);
-    const content = Array.from({ length: layout.SIGNATURE.size }, (_, byte) => 8 * (payload + byte) + (byte % 8));
-    const seen = new Set<number>();
-    for (const bit of [undefined, ...header, ...content]) {
-      const bytes = signed.slice();
-      if (bit !== undefined) bytes[bit >>> 3] ^= 1 << (bit & 7);
-      const sealed = withFreshChecksums(bytes);
-      const status = await line.store(0, sealed);
-      expect(status === 0, `bit ${bit} of ${8 * frame}: status ${status}`).toBe(hostTakes(sealed));
-      seen.add(status);
-    }
-    expect(seen).toEqual(new Set([0, STATUS.badSignature.value, STATUS.badBitstream.value]));
-    await device.close();
-  });
-
-  it('is sent nothing that has no signature, and says why it refuses a wrong one', async () => {
-    const device = new HostDevice(file('session'), binary);
-    const session = await DeviceSession.open(device);
+  /** A conversation with the device of this name; another one with the same name finds its flash. */
+  async function withDevice(name: string, work: (session: DeviceSession) => Promise<void>): Promise<void> {
+    const device = new HostDevice(join(folder.path, name), binary);
     try {
-      expect(session.device.checksSignatures).toBe(true);
-      await expect(flash(session, circuit.bytes)).rejects.toMatchObject({ code: 'flash.not-signed' });
-      await expect(flash(session, FORGERIES[1][1])).rejects.toMatchObject({
-        message: expect.stringContaining('not signed by the key that the firmware trusts') as string,
-      });
-      expect(await flash(session, signed)).toMatchObject({ goldenVectors: 2 });
+      await work(await DeviceSession.open(device));
     } finally {
-      await session.close();
       await device.close();
     }
+  }
+
+  it('learns whom the device trusts, and flashes what they have signed', async () => {
+    const ids = (['ours', 'spare', 'next'] as const).map((owner) => fingerprint(publicKeyBytes(publicKey(owner))));
+    await withDevice('session', async (session) => {
+      expect(session.device).toMatchObject({
+        checksSignatures: true,
+        trust: { product: PRODUCT, keyIds: ids.slice(0, 2), securityCounter: 0, tableVersion: 0 },
+      });
+      expect(await flash(session, fileOf(CURRENT), { trustedKey: publicKey('ours') })).toMatchObject({
+        goldenVectors: 2,
+        bytes: CURRENT.bytes.length,
+      });
+      expect(await session.readSlot(session.device.activeSlot!)).toEqual(CURRENT.bytes);
+      expect((await session.hello()).trust?.securityCounter).toBe(2);
+    });
+    await withDevice('session', async (session) => {
+      expect(session.device.trust?.securityCounter).toBe(2);
+      const table = signKeyTable([publicKey('ours'), publicKey('next')], privateKey('ours'), {
+        product: PRODUCT,
+        board: 'host',
+        tableVersion: 7,
+      });
+      const { trust } = await session.keys(table);
+      expect(trust).toMatchObject({ keyIds: [ids[0], ids[2]], tableVersion: 7, securityCounter: 2 });
+    });
+    await withDevice('session', async (session) => {
+      expect(session.device.trust).toMatchObject({ keyIds: [ids[0], ids[2]], tableVersion: 7 });
+      const options = { product: PRODUCT, securityCounter: 2 };
+      await flash(session, signBitstream(OLD.bytes, privateKey('next'), options));
+      await expect(flash(session, signBitstream(OLD.bytes, privateKey('spare'), options))).rejects.toMatchObject({
+        code: 'device.unknown-key',
+      });
+    });
   });
 
-  it('does not boot what firmware without a key has stored and confirmed', async () => {
-    const before = start('earlier');
-    await new RawLine(before).install(1, circuit.bytes);
-    await before.close();
-    const after = start('earlier', binary);
-    expect(await new RawLine(after).activeSlot()).toBe(0xff);
-    await after.close();
-  });
-});
-
-const boardMissing = missingTools('make', 'cargo', 'arm-none-eabi-gcc');
-describe.skipIf(boardMissing.length > 0)(titled('firmware for a key, on an emulated Pico', boardMissing), () => {
-  it('refuses what is not signed by it, and runs what is, within its stack', async () => {
-    const { bytes } = buildImage('rp2040', file('rp2040'), file('ours.pub'));
-    const board = startInProcess(machine('rp2040'), { image: bytes });
-    try {
-      await expectToRunOnlyWhatIsSigned(board);
-      expect(board.fault).toBeUndefined();
-      const used = stackHighWater(board.readRam(PICO_STACK.address, PICO_STACK.length));
-      expect(used).toBeGreaterThan(1000);
-      expect(used).toBeLessThan(PICO_STACK.length / 2);
-    } finally {
-      board.close();
-    }
-  }, 240_000);
-});
-
-const qemuMissing = missingTools('make', 'cargo', 'arm-none-eabi-gcc', 'qemu-system-arm');
-describe.skipIf(qemuMissing.length > 0)(titled('firmware for a key, on an STM32F405 in QEMU', qemuMissing), () => {
-  it('refuses what is not signed by it, and runs what is', async () => {
-    const { bytes } = buildImage('stm32f405', file('stm32f405'), file('ours.pub'));
-    const board = await startQemuBoard(qemuMachine('stm32f405'), { image: bytes });
-    try {
-      const session = await openDevice(board.path);
-      try {
-        expect(session.device.checksSignatures).toBe(true);
-        await expect(flash(session, FORGERIES[1][1])).rejects.toMatchObject({ details: { status: 'badSignature' } });
-        await flash(session, signed);
-        expect((await session.inferMany(circuit.inputs)).map(({ outputs }) => outputs)).toEqual(circuit.outputs);
-      } finally {
-        await session.close();
+  it('sends nothing that has no signature, and says why the device refuses a wrong one', async () => {
+    const other = { product: PRODUCT, securityCounter: 9 };
+    const wrong: readonly (readonly [Uint8Array, string, string])[] = [
+      [fileOf(OLD), 'device.counter-too-low', 'Older circuits do not come back'],
+      [signBitstream(NEXT.bytes, privateKey('stranger'), other), 'device.unknown-key', 'its hello lists their ids'],
+      [
+        signBitstream(NEXT.bytes, privateKey('ours'), { ...other, product: 'toaster' }),
+        'device.other-product',
+        'hello',
+      ],
+      [
+        signBitstream(NEXT.bytes, privateKey('ours'), { ...other, board: 'uno' }),
+        'device.other-board',
+        'kind of board',
+      ],
+      [
+        signBitstream(NEXT.bytes, privateKey('ours'), { ...other, minimumFirmware: { major: 200, minor: 0 } }),
+        'device.firmware-too-old',
+        'Update the firmware',
+      ],
+      [withManifest(NEXT.bytes, flipped(NEXT.manifest, 1)), 'device.bad-signature', 'a key that the device trusts'],
+    ];
+    await withDevice('refusals', async (session) => {
+      await flash(session, fileOf(CURRENT));
+      await expect(flash(session, CURRENT.bytes)).rejects.toMatchObject({ code: 'flash.not-signed' });
+      for (const [bytes, code, advice] of wrong) {
+        await expect(flash(session, bytes), code).rejects.toMatchObject({
+          code,
+          message: expect.stringContaining(advice) as string,
+        });
       }
-    } finally {
-      await board.close();
-    }
-  }, 240_000);
+      expect((await session.infer(CURRENT.circuit.inputs[0])).outputs).toEqual(CURRENT.circuit.outputs[0]);
+      await flash(session, fileOf(NEXT));
+    });
+  });
+
+  it('finds that the device takes a manifest where the host takes it, and refuses it where the host does', async () => {
+    await withDevice('both', async (session) => {
+      const deviceTakes = (manifest: Uint8Array): Promise<boolean> =>
+        session.authorize(manifest).then(
+          () => true,
+          () => false,
+        );
+      expect(await deviceTakes(NEXT.manifest)).toBe(true);
+      expect(hostTakes(fileOf(NEXT))).toBe(true);
+      for (let byte = 0; byte < NEXT.manifest.length; byte++) {
+        const manifest = flipped(NEXT.manifest, 8 * byte + (byte % 8));
+        const bytes = withManifest(NEXT.bytes, manifest);
+        const host = hostTakes(bytes) && manifestBytesOf(bytes) !== undefined;
+        expect(await deviceTakes(manifest), `byte ${byte}`).toBe(host);
+      }
+    });
+  });
 });

@@ -14,6 +14,7 @@ import { mustRun, tool } from '../support/eda.js';
 import { temporaryFolder } from '../support/host-device.js';
 import { platformioBuild } from '../support/platformio.js';
 import { missingTools } from '../support/tools.js';
+import { writeTrustedKeys } from '../support/trusted-keys.js';
 
 const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
 
@@ -30,12 +31,6 @@ const needs = (title: string, ...tools: readonly string[]) => {
     missing.length > 0 ? `${title} (skipped: ${missing.join(', ')} not installed)` : title,
   ] as const;
 };
-
-function writeKey(path: string): string {
-  const file = join(path, 'packed.pub');
-  writeFileSync(file, generateKeys().publicKey);
-  return file;
-}
 
 const all = readBoards().map((board) => ({
   id: board.id,
@@ -149,19 +144,19 @@ describe('the projects for other build systems', () => {
     signed,
     () => {
       const { publicKey, privateKey } = generateKeys();
-      const [key, secret] = [join(folder.path, 'ours.pub'), join(folder.path, 'ours.key')];
-      writeFileSync(key, publicKey);
+      const header = writeTrustedKeys(folder.path, 'acme', [publicKey]);
+      const secret = join(folder.path, 'ours.key');
       writeFileSync(secret, privateKey);
       const build = join(folder.path, 'cmake', 'signed');
       const configure = (file: string) =>
-        tool(FIRMWARE, 'cmake', '-S', '.', '-B', build, '-DADIABIT_BOARD=rp2040', `-DADIABIT_SIGNED_BY=${file}`);
+        tool(FIRMWARE, 'cmake', '-S', '.', '-B', build, '-DADIABIT_BOARD=rp2040', `-DADIABIT_KEYS=${file}`);
       expect(configure(secret).output).toContain('this is a private key');
-      expect(configure(key).status).toBe(0);
+      expect(configure(header).status).toBe(0);
       mustRun(FIRMWARE, 'cmake', '--build', build);
       const made = join(folder.path, 'make');
-      mustRun(FIRMWARE, 'make', '-s', 'rp2040', `BUILD=${made}`, `SIGNED_BY=${key}`);
+      mustRun(FIRMWARE, 'make', '-s', 'rp2040', `BUILD=${made}`, `KEYS=${header}`);
       const image = readFileSync(join(build, 'rp2040.uf2'));
-      expect(image.equals(readFileSync(join(made, signedFolder(publicKey), 'rp2040.uf2')))).toBe(true);
+      expect(image.equals(readFileSync(join(made, signedFolder(readFileSync(header)), 'rp2040.uf2')))).toBe(true);
     },
     240_000,
   );
@@ -184,7 +179,8 @@ describe('the projects for other build systems', () => {
         const built = readFileSync(join(unpacked, 'build', file));
         expect(built.equals(readFileSync(join(folder.path, 'make', file))), file).toBe(true);
       }
-      expect(mustRun(unpacked, 'sh', 'signature/trusted-key.sh', writeKey(folder.path))).toMatch(/^[0-9a-f]{64} /);
+      const header = writeTrustedKeys(folder.path, 'acme', [generateKeys().publicKey]);
+      expect(mustRun(unpacked, 'sh', 'signature/trusted-keys.sh', header)).toMatch(/^[0-9a-f]{16}\n$/);
     },
     240_000,
   );

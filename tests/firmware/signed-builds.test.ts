@@ -1,4 +1,4 @@
-/** Which keys a build takes, and that no build is taken for that of another key. */
+/** Which keys a build takes, and that no build is taken for that of other keys. */
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signedFolder } from '../../sdk/scripts/build-firmware-images.js';
-import { fingerprint, generateKeys, publicKeyBytes, readPublicKey } from '../../sdk/src/signature/index.js';
+import { generateKeys, publicKeyBytes, readPublicKey } from '../../sdk/src/signature/index.js';
 import { WEAK_KEYS, publicKeyPem } from '../../sdk/src/signature/testing/weak-keys.js';
 import { temporaryFolder } from '../support/host-device.js';
 import { missingTools, titled } from '../support/tools.js';
+import { trustedKeysHeader } from '../support/trusted-keys.js';
 
 const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
-const [ours, theirs] = [generateKeys(), generateKeys()];
+const [ours, theirs, spare] = [generateKeys(), generateKeys(), generateKeys()];
 const keyBytes = (pem: string): Buffer => Buffer.from(publicKeyBytes(readPublicKey(pem)));
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -24,9 +25,10 @@ afterAll(() => folder.dispose());
 
 const run = (command: string, ...parameters: string[]) =>
   spawnSync(command, parameters, { cwd: FIRMWARE, encoding: 'utf8' });
-const readKey = (text: string) => {
-  writeFileSync(file('key'), text);
-  return run('sh', 'signature/trusted-key.sh', file('key'));
+/** What a build says to a file that it is given as KEYS. */
+const lookAt = (text: string) => {
+  writeFileSync(file('keys'), text);
+  return run('sh', 'signature/trusted-keys.sh', file('keys'));
 };
 
 /** A pair of keys that are none of Ed25519, in PEM. */
@@ -42,7 +44,8 @@ function pair(type: 'ec' | 'x25519' | 'rsa'): { readonly publicKey: string; read
   };
 }
 
-const REFUSED: readonly (readonly [what: string, text: string, message: string])[] = (() => {
+/** Public keys that are none, or that protect nothing: no header is made of them. */
+const NO_KEYS: readonly (readonly [what: string, text: string])[] = (() => {
   const body = ours.publicKey.split('\n')[1];
   const weak = WEAK_KEYS.flatMap((hex) => {
     const other = Buffer.from(hex, 'hex');
@@ -50,75 +53,113 @@ const REFUSED: readonly (readonly [what: string, text: string, message: string])
     return [Buffer.from(hex, 'hex'), other];
   });
   return [
-    ['a private key', ours.privateKey, 'private key'],
-    ['both halves', ours.publicKey + ours.privateKey, 'private key'],
-    ['the private key of another curve', pair('ec').privateKey, 'private key'],
-    ['a public key of P-256', pair('ec').publicKey, 'none of Ed25519'],
-    ['a public key of X25519', pair('x25519').publicKey, 'none of Ed25519'],
-    ['a public key of RSA', pair('rsa').publicKey, 'none of Ed25519'],
-    ['a key cut off', ours.publicKey.replace(body, body.slice(0, 40)), 'none of Ed25519'],
-    ['a key with more behind it', ours.publicKey.replace(body, `${body.slice(0, -1)}AAAA`), 'none of Ed25519'],
-    ['no base 64', ours.publicKey.replace(body, '%'.repeat(60)), 'none of Ed25519'],
-    ['two keys', ours.publicKey + theirs.publicKey, 'no public key in PEM'],
-    ['nothing', '', 'no public key in PEM'],
-    ...weak.map((key) => [`the weak key ${key.toString('hex')}`, publicKeyPem(key), 'protects nothing'] as const),
+    ['a private key', ours.privateKey],
+    ['both halves', ours.publicKey + ours.privateKey],
+    ['the private key of another curve', pair('ec').privateKey],
+    ['a public key of P-256', pair('ec').publicKey],
+    ['a public key of X25519', pair('x25519').publicKey],
+    ['a public key of RSA', pair('rsa').publicKey],
+    ['a key cut off', ours.publicKey.replace(body, body.slice(0, 40))],
+    ['no base 64', ours.publicKey.replace(body, '%'.repeat(60))],
+    ['nothing', ''],
+    ...weak.map((key) => [`the weak key ${key.toString('hex')}`, publicKeyPem(key)] as const),
   ];
 })();
 
-describe('the key of a build', () => {
-  it('is the public half, as the SDK reads it', () => {
-    for (const text of [ours.publicKey, ours.publicKey.replaceAll('\n', '\r\n'), `ours\n${ours.publicKey}`]) {
-      const { status, stdout } = readKey(text);
-      expect(status).toBe(0);
-      const key = keyBytes(ours.publicKey);
-      expect(stdout).toBe(`${key.toString('hex')} ${fingerprint(key)}\n`);
-    }
+describe('the keys of a build', () => {
+  it('are a header, and its digest is their name', () => {
+    const header = trustedKeysHeader('acme-doorbell', [ours.publicKey, spare.publicKey]);
+    const { status, stdout } = lookAt(header);
+    expect([status, `signed-by-${stdout.trim()}`]).toEqual([0, signedFolder(Buffer.from(header))]);
   });
 
-  it.each(REFUSED)('is not %s', (_, text, message) => {
-    const { status, stdout, stderr } = readKey(text);
+  it.each(NO_KEYS)('are not %s, of which no header is made', (_, text) => {
+    expect(() => trustedKeysHeader('acme', [text])).toThrow(
+      expect.objectContaining({ code: 'signature.bad-key' }) as Error,
+    );
+  });
+
+  it.each([
+    ['a private key', ours.privateKey, 'this is a private key'],
+    ['a public key', ours.publicKey, 'this is a key'],
+    ['both halves', ours.publicKey + ours.privateKey, 'this is a private key'],
+    ['another header', '#define ANSWER 42\n', 'no header of keys'],
+    ['nothing', '', 'no header of keys'],
+  ])('are not %s, and the build says what to run', (_, text, message) => {
+    const { status, stdout, stderr } = lookAt(text);
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toContain(message);
+    expect(stderr).toContain('adiabit key header');
   });
 
-  it('is there', () => {
-    expect(run('sh', 'signature/trusted-key.sh', file('nowhere')).stderr).toContain('no such file');
+  it('are there', () => {
+    expect(run('sh', 'signature/trusted-keys.sh', file('nowhere')).stderr).toContain('no such file');
   });
 });
 
 const missing = missingTools('make', 'cargo', 'arm-none-eabi-gcc');
-describe.skipIf(missing.length > 0)(titled('a build for a key', missing), () => {
+describe.skipIf(missing.length > 0)(titled('a build for keys', missing), () => {
   const make = (...parameters: string[]) => run('make', 'rp2040', `BUILD=${file('build')}`, ...parameters);
   const image = (name: string): Buffer => readFileSync(join(file('build'), name, 'rp2040.bin'));
 
-  it('takes no private key, and leaves nothing behind', () => {
-    writeFileSync(file('ours.key'), ours.privateKey);
-    const { status, stderr } = make(`SIGNED_BY=${file('ours.key')}`);
+  it('takes no key, and leaves nothing behind', () => {
+    for (const [name, text] of [
+      ['ours.key', ours.privateKey],
+      ['ours.pub', ours.publicKey],
+    ]) {
+      writeFileSync(file(name), text);
+      const { status, stderr } = make(`KEYS=${file(name)}`);
+      expect(status).not.toBe(0);
+      expect(stderr).toContain('adiabit key header');
+      expect(existsSync(file('build'))).toBe(false);
+    }
+    const { status, stderr } = make(`SIGNED_BY=${file('ours.pub')}`);
     expect(status).not.toBe(0);
-    expect(stderr).toContain('this is a private key');
-    expect(existsSync(file('build'))).toBe(false);
+    expect(stderr).toContain(`adiabit key header ${file('ours.pub')}`);
   });
 
-  it('lies in a folder of its own, whatever was built before, and says for whom it is', () => {
-    writeFileSync(file('ours.pub'), ours.publicKey);
-    writeFileSync(file('theirs.pub'), theirs.publicKey);
+  it('takes one to four keys, and a product of 1 to 32 characters', () => {
+    const keys = Array.from({ length: 5 }, () => generateKeys().publicKey);
+    for (const header of [trustedKeysHeader('acme', keys), trustedKeysHeader('a'.repeat(33), keys.slice(0, 1))]) {
+      writeFileSync(file('wrong.h'), header);
+      const { status, stderr } = make('-s', `KEYS=${file('wrong.h')}`);
+      expect(status).not.toBe(0);
+      expect(stderr).toContain('negative');
+    }
+    writeFileSync(file('most.h'), trustedKeysHeader('a'.repeat(32), keys.slice(0, 4)));
+    expect(make('-s', `KEYS=${file('most.h')}`).status).toBe(0);
+  }, 240_000);
+
+  it('lies in a folder of its own, whatever was built before, and holds its own keys and no others', () => {
+    const headers = {
+      ours: trustedKeysHeader('acme-doorbell', [ours.publicKey, spare.publicKey]),
+      theirs: trustedKeysHeader('other-toaster', [theirs.publicKey]),
+    };
+    for (const [name, header] of Object.entries(headers)) writeFileSync(file(`${name}.h`), header);
     for (const turn of [1, 2]) {
-      for (const [name, { publicKey }] of Object.entries({ ours, theirs })) {
-        const { status, stdout } = make('-s', `SIGNED_BY=${file(`${name}.pub`)}`);
+      for (const name of Object.keys(headers)) {
+        const { status, stdout } = make('-s', `KEYS=${file(`${name}.h`)}`);
         expect([status, turn]).toEqual([0, turn]);
-        expect(stdout).toContain(`runs only what key ${fingerprint(keyBytes(publicKey))} has signed`);
+        expect(stdout).toContain(`runs only what the keys of ${file(`${name}.h`)}`);
       }
       expect(make('-s').status).toBe(0);
     }
-    const keys = [ours, theirs].map(({ publicKey }) => keyBytes(publicKey));
-    const held = (bytes: Buffer): boolean[] => keys.map((key) => bytes.includes(key));
-    expect(held(image(signedFolder(ours.publicKey)))).toEqual([true, false]);
-    expect(held(image(signedFolder(theirs.publicKey)))).toEqual([false, true]);
-    expect(held(image('.'))).toEqual([false, false]);
-    const secret = Buffer.from(ours.privateKey.split('\n')[1], 'base64').subarray(-32);
+    const held = (bytes: Buffer): boolean[] => [
+      ...[ours, spare, theirs].map(({ publicKey }) => bytes.includes(keyBytes(publicKey))),
+      ...['acme-doorbell', 'other-toaster'].map((product) => bytes.includes(product)),
+    ];
+    const folderOf = (header: string): string => signedFolder(Buffer.from(header));
+    expect(held(image(folderOf(headers.ours)))).toEqual([true, true, false, true, false]);
+    expect(held(image(folderOf(headers.theirs)))).toEqual([false, false, true, false, true]);
+    expect(held(image('.'))).toEqual([false, false, false, false, false]);
+    const secrets = [ours, theirs, spare].map(({ privateKey }) =>
+      Buffer.from(privateKey.split('\n')[1], 'base64').subarray(-32),
+    );
     for (const name of readdirSync(file('build'), { recursive: true, encoding: 'utf8' })) {
       const path = join(file('build'), name);
-      if (statSync(path).isFile()) expect(readFileSync(path).includes(secret)).toBe(false);
+      if (!statSync(path).isFile()) continue;
+      const bytes = readFileSync(path);
+      expect(secrets.map((secret) => bytes.includes(secret))).toEqual([false, false, false]);
     }
   }, 240_000);
 

@@ -41,8 +41,8 @@ export class DeviceRig {
   /** What the sanitizers and the flash had to say. */
   errors = '';
 
-  constructor() {
-    this.#process = spawn(HOST_BINARY, ['rig'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(binary = HOST_BINARY) {
+    this.#process = spawn(binary, ['rig'], { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#process.stdin!.on('error', () => undefined); // a dead process: the exit says so
     this.#process.stderr!.on('data', (bytes: Buffer) => (this.errors += bytes.toString()));
     this.#process.stdout!.on('data', (bytes: Buffer) => this.#receive(bytes));
@@ -87,15 +87,24 @@ export class DeviceRig {
   }
 
   /** Flash operations since the device was new. */
-  async operations(): Promise<number> {
-    const count = await this.#ask(REQUEST.count, new Uint8Array(0));
-    return new DataView(count.buffer, count.byteOffset).getUint32(0, true);
+  operations(): Promise<number> {
+    return this.#count(0);
+  }
+
+  /** Sectors erased since then. */
+  erases(): Promise<number> {
+    return this.#count(4);
   }
 
   /** Ends the process; gives its exit status. */
   close(): Promise<number | null> {
     this.#process.stdin!.end();
     return this.#exited;
+  }
+
+  async #count(offset: number): Promise<number> {
+    const count = await this.#ask(REQUEST.count, new Uint8Array(0));
+    return new DataView(count.buffer, count.byteOffset).getUint32(offset, true);
   }
 
   async #ask(kind: number, bytes: Uint8Array): Promise<Uint8Array> {

@@ -3,7 +3,7 @@
 #define ADIABIT_PROTOCOL_H
 
 #define ADIABIT_PROTOCOL_MAJOR 1u
-#define ADIABIT_PROTOCOL_MINOR 2u
+#define ADIABIT_PROTOCOL_MINOR 3u
 #define ADIABIT_FRAME_OVERHEAD_BYTES 7u
 #define ADIABIT_REPLY_BIT 128u
 #define ADIABIT_TYPE_NAK 255u
@@ -23,6 +23,8 @@
 #define ADIABIT_MESSAGE_READ 11u
 #define ADIABIT_MESSAGE_VALUES 12u
 #define ADIABIT_MESSAGE_SAMPLES 13u
+#define ADIABIT_MESSAGE_AUTHORIZE 14u
+#define ADIABIT_MESSAGE_KEYS 15u
 
 /* First payload byte of every reply */
 typedef enum {
@@ -43,7 +45,13 @@ typedef enum {
   ADIABIT_STATUS_NO_MEMORY = 14, /* the circuit needs more RAM than the board has */
   ADIABIT_STATUS_SELF_TEST_FAILED = 15, /* a golden vector gave other outputs */
   ADIABIT_STATUS_NO_CIRCUIT = 16, /* no circuit is active */
-  ADIABIT_STATUS_BAD_SIGNATURE = 17, /* the bitstream is not signed by the key that the firmware trusts */
+  ADIABIT_STATUS_BAD_SIGNATURE = 17, /* no manifest that a trusted key has signed speaks for these bytes */
+  ADIABIT_STATUS_UNKNOWN_KEY = 18, /* the device does not trust the key that signed this */
+  ADIABIT_STATUS_OTHER_PRODUCT = 19, /* this was signed for another product */
+  ADIABIT_STATUS_OTHER_BOARD = 20, /* this was signed for another kind of board */
+  ADIABIT_STATUS_COUNTER_TOO_LOW = 21, /* its security counter is below the highest one that was confirmed */
+  ADIABIT_STATUS_FIRMWARE_TOO_OLD = 22, /* it asks for newer firmware */
+  ADIABIT_STATUS_KEY_IN_USE = 23, /* the key table leaves out the key of the circuit that boots */
 } adiabit_status_t;
 
 /* Life of an image in a slot */

@@ -19,6 +19,17 @@
 #endif
 #endif
 
+#if defined(ADIABIT_CHECKS_SIGNATURES)
+#if !defined(BOARD_TRUST_STORE_ADDRESS)
+#error "This board has no trust store (trustStoreAddress in boards.json), so it cannot be built with KEYS."
+#elif BOARD_TRUST_STORE_ADDRESS < BOARD_SLOT_A_ADDRESS + BOARD_SLOT_COUNT * BOARD_SLOT_REGION_BYTES || \
+    BOARD_TRUST_STORE_ADDRESS + 2 * BOARD_SECTOR_BYTES > BOARD_FLASH_ADDRESS + BOARD_FLASH_BYTES
+#error "BOARD_TRUST_STORE_ADDRESS is not behind the slots, with two sectors of flash from there on."
+#elif BOARD_SECTOR_BYTES < 256
+#error "A sector holds a record with its manifest, or what the trust store keeps."
+#endif
+#endif
+
 /* A constant, printed without the mark of an immediate operand. */
 #if defined(__riscv)
 #define CONSTANT "%0"

@@ -41,6 +41,9 @@ static bool change(uint32_t offset, const uint32_t *words, uint32_t bytes) {
 }
 
 static uint32_t flash_offset(uint8_t slot, uint32_t offset) {
+#if ADIABIT_CHECKS_SIGNATURES
+  if (slot == ADIABIT_TRUST_STORE) return BOARD_TRUST_STORE_ADDRESS - BOARD_FLASH_ADDRESS + offset;
+#endif
   return BOARD_SLOT_A_ADDRESS - BOARD_FLASH_ADDRESS + slot * BOARD_SLOT_REGION_BYTES + offset;
 }
 
@@ -73,7 +76,14 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
 adiabit_flash_t port_flash(void) {
   const adiabit_flash_t flash = {
       .slot_count = BOARD_SLOT_COUNT,
-      .slot = {slot_address(0), slot_address(1)},
+      .slot =
+          {
+              slot_address(0),
+              slot_address(1),
+#if ADIABIT_CHECKS_SIGNATURES
+              slot_address(ADIABIT_TRUST_STORE),
+#endif
+          },
       .slot_region_bytes = BOARD_SLOT_REGION_BYTES,
       .sector_bytes = BOARD_SECTOR_BYTES,
       .erase = erase,

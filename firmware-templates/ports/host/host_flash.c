@@ -6,7 +6,12 @@
 
 #include "host_nor.h"
 
-#define FLASH_BYTES (HOST_FLASH_SLOTS * HOST_FLASH_SLOT_REGION_BYTES)
+#if ADIABIT_CHECKS_SIGNATURES
+#define TRUST_STORE_BYTES (2u * HOST_FLASH_SECTOR_BYTES)
+#else
+#define TRUST_STORE_BYTES 0u
+#endif
+#define FLASH_BYTES (HOST_FLASH_SLOTS * HOST_FLASH_SLOT_REGION_BYTES + TRUST_STORE_BYTES)
 
 /* Words, so that it is aligned as real flash is. */
 static uint32_t flash_words[FLASH_BYTES / 4u];
@@ -47,7 +52,12 @@ static host_nor_t nor = {
 bool host_flash_open(const char *path) {
   memset(flash_words, 0xFF, sizeof flash_words);
   flash_file = fopen(path, "r+b");
-  if (flash_file != NULL) return fread(flash_words, 1, sizeof flash_words, flash_file) == sizeof flash_words;
+  if (flash_file != NULL) {
+    /* Firmware without keys has no trust store: to one with keys, that is erased flash. */
+    const size_t slots = sizeof flash_words - TRUST_STORE_BYTES;
+    const size_t held = fread(flash_words, 1, sizeof flash_words, flash_file);
+    return held >= slots && (held == sizeof flash_words || store(NULL, 0, FLASH_BYTES));
+  }
   flash_file = fopen(path, "w+b");
   return flash_file != NULL && store(NULL, 0, FLASH_BYTES);
 }

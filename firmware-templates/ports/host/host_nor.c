@@ -42,25 +42,49 @@ static bool operate(host_nor_t *nor, uint32_t offset, const uint8_t *target, uin
   return stored;
 }
 
+/* Gives where a region begins, and its size in `*bytes`; no such region has none. */
+static uint32_t region(const host_nor_t *nor, uint8_t slot, uint32_t *bytes) {
+  *bytes = slot < nor->slot_count ? nor->region_bytes : 0u;
+#if ADIABIT_CHECKS_SIGNATURES
+  if (slot == ADIABIT_TRUST_STORE) {
+    *bytes = 2u * nor->sector_bytes;
+    return nor->slot_count * nor->region_bytes;
+  }
+#endif
+  return slot * nor->region_bytes;
+}
+
+uint32_t host_nor_bytes(const host_nor_t *nor) {
+  const uint32_t slots = nor->slot_count * nor->region_bytes;
+#if ADIABIT_CHECKS_SIGNATURES
+  return slots + 2u * nor->sector_bytes;
+#else
+  return slots;
+#endif
+}
+
 static bool erase(void *context, uint8_t slot, uint32_t offset, uint32_t length) {
   host_nor_t *nor = context;
-  if (offset % nor->sector_bytes != 0u || length % nor->sector_bytes != 0u || slot >= nor->slot_count ||
-      offset > nor->region_bytes || length > nor->region_bytes - offset) {
+  uint32_t room;
+  const uint32_t start = region(nor, slot, &room);
+  if (offset % nor->sector_bytes != 0u || length % nor->sector_bytes != 0u || offset > room || length > room - offset) {
     nor->broken(nor->context, "an erase was not of whole sectors of a slot");
   }
   for (uint32_t done = 0; done < length; done += nor->sector_bytes) {
-    if (!operate(nor, slot * nor->region_bytes + offset + done, NULL, nor->sector_bytes)) return false;
+    nor->erases++;
+    if (!operate(nor, start + offset + done, NULL, nor->sector_bytes)) return false;
   }
   return true;
 }
 
 static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t *bytes, uint32_t length) {
   host_nor_t *nor = context;
-  if (offset % 4u != 0u || length % 4u != 0u || slot >= nor->slot_count || offset > nor->region_bytes ||
-      length > nor->region_bytes - offset) {
+  uint32_t region_bytes;
+  uint32_t start = region(nor, slot, &region_bytes) + offset;
+  if (offset % 4u != 0u || length % 4u != 0u || offset > region_bytes ||
+      length > region_bytes - offset) {
     nor->broken(nor->context, "a program was not of whole words of a slot");
   }
-  uint32_t start = slot * nor->region_bytes + offset;
   while (length > 0u) {
     const uint32_t room = nor->page_bytes - start % nor->page_bytes;
     const uint32_t piece = length < room ? length : room;
@@ -82,5 +106,8 @@ adiabit_flash_t host_nor_slots(host_nor_t *nor) {
       .context = nor,
   };
   for (uint8_t slot = 0; slot < nor->slot_count; slot++) flash.slot[slot] = nor->bytes + slot * nor->region_bytes;
+#if ADIABIT_CHECKS_SIGNATURES
+  flash.slot[ADIABIT_TRUST_STORE] = nor->bytes + nor->slot_count * nor->region_bytes;
+#endif
   return flash;
 }

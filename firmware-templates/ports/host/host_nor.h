@@ -22,11 +22,12 @@ typedef struct {
   uint32_t region_bytes;   /* of a slot */
   uint32_t sector_bytes;   /* what one erase takes */
   uint32_t page_bytes;     /* what one program takes at most, aligned */
-  uint8_t *bytes;          /* slot_count * region_bytes, aligned to four */
+  uint8_t *bytes;          /* host_nor_bytes() of them, aligned to four: the slots, then the trust store */
   uint8_t *word_programs;  /* one for every four bytes: whether it was programmed since its erase */
   int32_t operations_left; /* until the power fails in the next one; negative: never */
   host_nor_tear_t tear;
   uint32_t operations; /* done so far: sector erases and page programs */
+  uint32_t erases;     /* how many of them were erases */
   void *context;
   /* Called after each operation and before the next one, so that ending the process equals a power cut. May be NULL. */
   bool (*store)(void *context, uint32_t offset, uint32_t length);
@@ -35,6 +36,9 @@ typedef struct {
   /* Called when the core does what flash does not allow; does not return. */
   void (*broken)(void *context, const char *rule);
 } host_nor_t;
+
+/* Gives the bytes of all its regions. */
+uint32_t host_nor_bytes(const host_nor_t *nor);
 
 /* Gives the slots of `nor`, which must outlive them. */
 adiabit_flash_t host_nor_slots(host_nor_t *nor);

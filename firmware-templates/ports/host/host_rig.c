@@ -8,7 +8,11 @@
 #include "host_bench.h"
 
 #define WORK_WORDS (16u * 1024u / 4u)
+#if ADIABIT_CHECKS_SIGNATURES
+#define MAX_PAYLOAD_BYTES 320u /* a key table with its manifest */
+#else
 #define MAX_PAYLOAD_BYTES 249u
+#endif
 #define WINDOW_BYTES 540u
 #define GEOMETRY_BYTES 24u
 
@@ -59,7 +63,7 @@ static bool insert_flash(const uint8_t *bytes, uint32_t length) {
       .page_bytes = adiabit_read_u32(bytes + 8),
       .region_bytes = adiabit_read_u32(bytes + 12),
   };
-  const uint32_t size = nor.slot_count * nor.region_bytes;
+  const uint32_t size = host_nor_bytes(&nor);
   nor.bytes = malloc(size);
   nor.word_programs = calloc(size / 4u, 1);
   const adiabit_port_t port = {
@@ -99,16 +103,17 @@ static bool serve(request_kind_t kind, const uint8_t *bytes, uint32_t length) {
       host_bench_start(&bench);
       return true;
     case REQUEST_FLASH:
-      send_to_rig(NULL, bench.nor.bytes, bench.nor.slot_count * bench.nor.region_bytes);
+      send_to_rig(NULL, bench.nor.bytes, host_nor_bytes(&bench.nor));
       return true;
     case REQUEST_COUNT: {
-      uint8_t count[4];
+      uint8_t count[8];
       adiabit_write_u32(count, bench.nor.operations);
+      adiabit_write_u32(count + 4, bench.nor.erases);
       send_to_rig(NULL, count, sizeof count);
       return true;
     }
     case REQUEST_DECAY:
-      if (length != 5u || adiabit_read_u32(bytes) >= bench.nor.slot_count * bench.nor.region_bytes) return false;
+      if (length != 5u || adiabit_read_u32(bytes) >= host_nor_bytes(&bench.nor)) return false;
       bench.nor.bytes[adiabit_read_u32(bytes)] ^= bytes[4];
       return true;
     default:

@@ -5,16 +5,26 @@
 
 #define SLOT_WORDS (BOARD_RAM_SLOT_REGION_BYTES / 4u)
 __attribute__((section(".noinit"))) static uint32_t slots[2][SLOT_WORDS];
+#if ADIABIT_CHECKS_SIGNATURES
+__attribute__((section(".noinit"))) static uint32_t trust_store[2u * BOARD_RAM_SECTOR_BYTES / 4u];
+#endif
+
+static uint8_t *region(uint8_t slot) {
+#if ADIABIT_CHECKS_SIGNATURES
+  if (slot == ADIABIT_TRUST_STORE) return (uint8_t *)trust_store;
+#endif
+  return (uint8_t *)slots[slot];
+}
 
 static bool erase(void *context, uint8_t slot, uint32_t offset, uint32_t length) {
   (void)context;
-  memset((uint8_t *)slots[slot] + offset, 0xFF, length);
+  memset(region(slot) + offset, 0xFF, length);
   return true;
 }
 
 static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t *bytes, uint32_t length) {
   (void)context;
-  uint8_t *target = (uint8_t *)slots[slot] + offset;
+  uint8_t *target = region(slot) + offset;
   for (uint32_t index = 0; index < length; index++) target[index] &= bytes[index];
   return true;
 }
@@ -22,7 +32,14 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
 adiabit_flash_t ram_slots(void) {
   const adiabit_flash_t flash = {
       .slot_count = 2,
-      .slot = {(const uint8_t *)slots[0], (const uint8_t *)slots[1]},
+      .slot =
+          {
+              region(0),
+              region(1),
+#if ADIABIT_CHECKS_SIGNATURES
+              region(ADIABIT_TRUST_STORE),
+#endif
+          },
       .slot_region_bytes = BOARD_RAM_SLOT_REGION_BYTES,
       .sector_bytes = BOARD_RAM_SECTOR_BYTES,
       .erase = erase,

@@ -48,6 +48,9 @@ void rp2040_flash_give_back(void) {
 }
 
 static uint32_t flash_offset(uint8_t slot, uint32_t offset) {
+#if ADIABIT_CHECKS_SIGNATURES
+  if (slot == ADIABIT_TRUST_STORE) return BOARD_TRUST_STORE_ADDRESS - BOARD_FLASH_ADDRESS + offset;
+#endif
   return BOARD_SLOT_A_ADDRESS - BOARD_FLASH_ADDRESS + slot * BOARD_SLOT_REGION_BYTES + offset;
 }
 
@@ -86,8 +89,14 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
 adiabit_flash_t port_flash(void) {
   const adiabit_flash_t flash = {
       .slot_count = BOARD_SLOT_COUNT,
-      .slot = {(const uint8_t *)BOARD_SLOT_A_ADDRESS,
-               (const uint8_t *)(BOARD_SLOT_A_ADDRESS + BOARD_SLOT_REGION_BYTES)},
+      .slot =
+          {
+              (const uint8_t *)BOARD_SLOT_A_ADDRESS,
+              (const uint8_t *)(BOARD_SLOT_A_ADDRESS + BOARD_SLOT_REGION_BYTES),
+#if ADIABIT_CHECKS_SIGNATURES
+              (const uint8_t *)BOARD_TRUST_STORE_ADDRESS,
+#endif
+          },
       .slot_region_bytes = BOARD_SLOT_REGION_BYTES,
       .sector_bytes = BOARD_SECTOR_BYTES,
       .erase = erase,

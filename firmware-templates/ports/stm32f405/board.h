@@ -14,6 +14,7 @@
 #define BOARD_SLOT_A_ADDRESS 0x08020000UL /* RM0090 table 5: sectors 5 and 6, 7 and 8, of 128 KiB each; the second of each pair holds the record */
 #define BOARD_SLOT_REGION_BYTES 262144UL
 #define BOARD_SECTOR_BYTES 131072u
+#define BOARD_TRUST_STORE_ADDRESS 0x080A0000UL /* the same table: sectors 9 and 10 */
 
 #define BOARD_RAM_SLOT_REGION_BYTES 32768u /* for an emulator whose flash cannot be written */
 #define BOARD_RAM_SECTOR_BYTES 4096u

@@ -19,6 +19,9 @@
 #endif
 
 static uint32_t slot_address(uint8_t slot, uint32_t offset) {
+#if ADIABIT_CHECKS_SIGNATURES
+  if (slot == ADIABIT_TRUST_STORE) return BOARD_TRUST_STORE_ADDRESS + offset;
+#endif
   return BOARD_SLOT_A_ADDRESS + slot * BOARD_SLOT_REGION_BYTES + offset;
 }
 
@@ -70,7 +73,14 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
 adiabit_flash_t port_flash(void) {
   const adiabit_flash_t in_flash = {
       .slot_count = BOARD_SLOT_COUNT,
-      .slot = {(const uint8_t *)slot_address(0, 0), (const uint8_t *)slot_address(1, 0)},
+      .slot =
+          {
+              (const uint8_t *)slot_address(0, 0),
+              (const uint8_t *)slot_address(1, 0),
+#if ADIABIT_CHECKS_SIGNATURES
+              (const uint8_t *)slot_address(ADIABIT_TRUST_STORE, 0),
+#endif
+          },
       .slot_region_bytes = BOARD_SLOT_REGION_BYTES,
       .sector_bytes = BOARD_SECTOR_BYTES,
       .erase = erase,

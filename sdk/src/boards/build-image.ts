@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
-import { fingerprint, publicKeyBytes, readPublicKey } from '../signature/index.js';
 import { FIRMWARE_FOLDER, type Board } from './catalogue.js';
 import { BoardError } from './errors.js';
 import { boardHeader } from './header.js';
@@ -31,8 +30,8 @@ export interface BuiltImage {
 export interface BuildOptions {
   /** Folder for what is built on the way; relative to the firmware, or absolute. */
   readonly build: string;
-  /** File of a public key: the firmware then runs only what that key has signed. */
-  readonly signedBy?: string;
+  /** Header of the product and its keys: the firmware then runs only what those keys have signed. */
+  readonly keys?: string;
 }
 
 const run = (command: string, ...parameters: readonly string[]): string =>
@@ -57,14 +56,14 @@ export function compilerOf(board: Board): string | undefined {
   }
 }
 
-/** Tells where make puts what it builds for a public key (signature/signature.mk). */
-export const signedFolder = (pem: string): string => `signed-by-${fingerprint(publicKeyBytes(readPublicKey(pem)))}`;
+/** Tells where make puts what it builds for a header of keys (signature/signature.mk). */
+export const signedFolder = (header: Uint8Array): string => `signed-by-${sha256(header).slice(0, 16)}`;
 
 /**
  * Builds the firmware of a board. Of a board from elsewhere, its header and the list for make are written first.
  * @throws BoardError `board.not-built` with the words of make or of the compiler
  */
-export function buildImage(board: Board, { build, signedBy }: BuildOptions): BuiltImage {
+export function buildImage(board: Board, { build, keys }: BuildOptions): BuiltImage {
   const compiler = compilerOf(board);
   if (compiler === undefined)
     throw notBuilt(
@@ -72,9 +71,9 @@ export function buildImage(board: Board, { build, signedBy }: BuildOptions): Bui
       `its compiler, ${toolPrefix(board)}gcc, is not installed. "adiabit doctor" says how to get it.`,
     );
   const target = resolve(FIRMWARE_FOLDER, build);
-  const key = signedBy === undefined ? [] : [`SIGNED_BY=${signedBy}`];
-  make(board, [board.id, `BUILD=${target}`, ...key, ...moreBoards(board, target)]);
-  const folder = signedBy === undefined ? target : join(target, signedFolder(readFileSync(signedBy, 'utf8')));
+  const header = keys === undefined ? [] : [`KEYS=${keys}`];
+  make(board, [board.id, `BUILD=${target}`, ...header, ...moreBoards(board, target)]);
+  const folder = keys === undefined ? target : join(target, signedFolder(readFileSync(keys)));
   const read = (image: string): Uint8Array =>
     new Uint8Array(readFileSync(join(folder, `${board.id}${extname(image)}`)));
   const [bytes, userBytes] = [read(imageName(board)), read(userImageName(board))];

@@ -64,6 +64,8 @@ const fields = z.strictObject({
   slotAddress: address,
   slotBytes: positive,
   sectorBytes: positive,
+  /** Two sectors behind the slots, for what firmware with keys remembers; a board without them takes no such firmware. */
+  trustStoreAddress: z.exactOptional(address),
   /** Slots that stand in for those in flash where the emulator cannot write flash. */
   ramSlots: z.exactOptional(z.strictObject({ slotBytes: positive, sectorBytes: positive })),
   workBytes: positive,
@@ -100,6 +102,17 @@ const RULES: readonly (readonly [keyof BoardEntry, (entry: BoardEntry) => boolea
     'slotBytes',
     (b) => b.slotAddress + b.slotCount * slotRegionBytes(b) <= b.flashAddress + b.flashBytes,
     'makes the slots reach beyond the flash',
+  ],
+  [
+    'trustStoreAddress',
+    (b) => {
+      const { trustStoreAddress: at, sectorBytes } = b;
+      if (at === undefined) return true;
+      const isBehind = at >= b.slotAddress + b.slotCount * slotRegionBytes(b);
+      const isInFlash = at + 2 * sectorBytes <= b.flashAddress + b.flashBytes;
+      return isBehind && isInFlash && (at - b.flashAddress) % sectorBytes === 0;
+    },
+    'has to be where a sector begins, behind the slots, with two sectors of flash from there on',
   ],
   [
     'ramSlots',

@@ -26,6 +26,9 @@ function linesOf(entry: BoardEntry): readonly (readonly Line[])[] {
       ['BOARD_SLOT_A_ADDRESS', hex(entry.slotAddress), 'slotAddress'],
       ['BOARD_SLOT_REGION_BYTES', long(slotRegionBytes(entry)), 'slotBytes'],
       ['BOARD_SECTOR_BYTES', short(entry.sectorBytes), 'sectorBytes'],
+      ...(entry.trustStoreAddress === undefined
+        ? []
+        : [['BOARD_TRUST_STORE_ADDRESS', hex(entry.trustStoreAddress), 'trustStoreAddress'] as const]),
     ],
     ramSlots === undefined
       ? []

@@ -26,6 +26,11 @@ export const emulatedBoards = (folder?: string): readonly string[] =>
     .list()
     .map(({ boardId }) => boardId);
 
-/** Returns what a board does about signatures, said in the same words by every command. */
-export const signatureNote = ({ checksSignatures }: DeviceDescription): string =>
-  checksSignatures ? 'runs only what its key has signed' : 'checks no signatures';
+/** Returns what a board says that it does about signatures, in the same words in every command. Nothing but the board vouches for it. */
+export function signatureNote({ checksSignatures, trust }: DeviceDescription): string {
+  if (!checksSignatures) return 'checks no signatures';
+  if (trust === undefined) return 'says that it runs only what its key has signed';
+  const { product, keyIds, securityCounter, tableVersion } = trust;
+  const table = tableVersion === 0 ? '' : `, key table ${tableVersion}`;
+  return `says that it runs only what ${keyIds.join(' or ')} signed for ${product}, counter ${securityCounter} or higher${table}`;
+}

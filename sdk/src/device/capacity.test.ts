@@ -33,6 +33,7 @@ const device = (slotBytes: number, workBytes: number): DeviceDescription => ({
   layerKinds: 'every',
   firmware: { major: 1, minor: 0 },
   checksSignatures: false,
+  trust: undefined,
   chipId: undefined,
   slotCount: 2,
   activeSlot: undefined,

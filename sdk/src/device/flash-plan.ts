@@ -1,4 +1,4 @@
-import { layout, signatureOf, type Bitstream } from '@adiabit/simulator/bitstream';
+import { layout, manifestBytesOf, plainOf, type Bitstream } from '@adiabit/simulator/bitstream';
 import { isBinaryDense } from '@adiabit/simulator/network';
 import { ProtocolError } from '../protocol/errors.js';
 import type { DeviceDescription, SlotDescription } from '../protocol/replies.js';
@@ -7,14 +7,14 @@ import { FlashError } from './errors.js';
 
 /**
  * Checks that a device takes a bitstream, before anything is written: its format, its layers, its size, its signature.
- * Only the device knows the key that it trusts, and refuses any other (`badSignature`).
+ * Whether it trusts the signer, the device says itself when it is shown the manifest.
  * @throws ProtocolError `protocol.version-mismatch`, FlashError `flash.too-large` or `flash.not-signed`
  */
 export function checkTakes(device: DeviceDescription, bytes: Uint8Array, contents: Bitstream): void {
   checkFormat(device, bytes);
   checkLayers(device, contents);
-  checkCapacity(device, contents, bytes.length);
-  checkSigned(device, bytes);
+  checkCapacity(device, contents, plainOf(bytes).length);
+  checkSigned(device, manifestBytesOf(bytes));
 }
 
 /**
@@ -66,11 +66,12 @@ function checkLayers({ boardId, layerKinds }: DeviceDescription, { network }: Bi
 }
 
 /** Refuses an unsigned bitstream if the device wants a signature. */
-function checkSigned({ checksSignatures, boardId }: DeviceDescription, bitstream: Uint8Array): void {
-  if (!checksSignatures || signatureOf(bitstream)) return;
+function checkSigned({ checksSignatures, boardId, trust }: DeviceDescription, manifest: Uint8Array | undefined): void {
+  if (!checksSignatures || manifest) return;
+  const keys = trust === undefined ? 'the key in its firmware' : `a key that it trusts (${trust.keyIds.join(', ')})`;
   throw new FlashError(
     'not-signed',
-    `The bitstream is not signed, and ${boardId} runs only what the key in its firmware has signed. Nothing was written. ` +
+    `The bitstream is not signed, and ${boardId} runs only what ${keys} has signed. Nothing was written. ` +
       'Sign it with "adiabit sign".',
     { board: boardId },
   );

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { toHex } from '@adiabit/simulator/bits';
-import { bitstreamDigest, decodeBitstream } from '@adiabit/simulator/bitstream';
+import { bitstreamDigest, decodeBitstream, manifestBytesOf, plainOf } from '@adiabit/simulator/bitstream';
 import type { DeviceDescription, SlotDescription } from '../protocol/replies.js';
 import { verifySignature } from '../signature/index.js';
 import { FlashError, throwIfCancelled, TransportError } from './errors.js';
@@ -14,7 +14,7 @@ export interface FlashOptions {
   readonly signal?: AbortSignal;
   /** The slot for the circuit (the one that is free, empty, or confirmed longest ago). */
   readonly slot?: number;
-  /** Flash only what this Ed25519 key has signed. The host checks it before it says a word; no firmware does yet. */
+  /** Flash only what this Ed25519 key has signed. The host checks it before it says a word, whatever the device checks. */
   readonly trustedKey?: KeyObject;
 }
 
@@ -22,8 +22,9 @@ export interface FlashResult {
   /** The device as it is now, with the new circuit active. */
   readonly device: DeviceDescription;
   readonly slot: number;
+  /** Bytes that it stores: the bitstream without its manifest. */
   readonly bytes: number;
-  /** SHA-256 of the bitstream, as the device read it back; hexadecimal. */
+  /** SHA-256 of them, as the device read it back; hexadecimal. */
   readonly digest: string;
   readonly goldenVectors: number;
   /** Number of the confirmation: the highest one boots. */
@@ -38,7 +39,7 @@ export interface FlashResult {
 }
 
 /**
- * Puts a circuit on a device: hello, erase, write, verify by read-back, self-test, confirm. Whatever fails, and when it
+ * Puts a circuit on a device: hello, its manifest where the device checks one, erase, write, verify by read-back, self-test, confirm. Whatever fails, and when it
  * is cancelled, the circuit that booted before still boots; one that is on trial is sent away by a restart. A device
  * with one slot has nowhere to keep the old circuit: from the erase until it is confirmed it boots none, and answers.
  * @throws FormatError when `bitstream` is none; SignatureError when it is not signed as asked for; FlashError when the
@@ -53,9 +54,11 @@ export async function flash(
   throwIfCancelled(signal);
   const contents = decodeBitstream(bitstream);
   if (trustedKey) verifySignature(bitstream, trustedKey);
-  const digest = bitstreamDigest(bitstream);
+  const plain = plainOf(bitstream);
+  const manifest = manifestBytesOf(bitstream);
+  const digest = bitstreamDigest(plain);
   const before = session.statistics;
-  const meter = new FlashProgressMeter(session.clock, bitstream.length, options.onProgress ?? (() => undefined));
+  const meter = new FlashProgressMeter(session.clock, plain.length, options.onProgress ?? (() => undefined));
 
   const during = async <T>(phase: FlashPhase, work: () => Promise<T>): Promise<T> => {
     throwIfCancelled(signal);
@@ -63,7 +66,7 @@ export async function flash(
     try {
       return await work();
     } catch (error) {
-      throw flashFailure(error, phase, session.device.slotCount, { totalBytes: bitstream.length });
+      throw flashFailure(error, phase, session.device.slotCount, { totalBytes: plain.length });
     }
   };
 
@@ -71,10 +74,12 @@ export async function flash(
     const device = await session.hello(signal);
     checkTakes(device, bitstream, contents);
     const slots = await slotsWithoutTrial(session, signal);
-    return freeSlot(session.device, slots, options.slot);
+    const free = freeSlot(session.device, slots, options.slot);
+    if (device.trust && manifest) await session.authorize(manifest, signal);
+    return free;
   });
-  await during('erase', () => session.begin(slot, bitstream.length, digest, signal));
-  await during('write', () => session.write(bitstream, (bytes) => meter.stored(bytes), signal));
+  await during('erase', () => session.begin(slot, plain.length, digest, signal));
+  await during('write', () => session.write(plain, (bytes) => meter.stored(bytes), signal));
   const stored = await during('verify', () => session.verify(slot, signal));
   checkDigest(stored.digest, digest, slot);
   const { test, confirmed } = await onTrial(session, async () => ({
@@ -87,13 +92,13 @@ export async function flash(
   return {
     device: session.device,
     slot,
-    bytes: bitstream.length,
+    bytes: plain.length,
     digest: toHex(stored.digest),
     goldenVectors: test.goldenVectors,
     sequence: confirmed.sequence,
     phasesMs,
     totalMs: Object.values(phasesMs).reduce((total, ms) => total + ms, 0),
-    bytesPerSecond: (1000 * bitstream.length) / Math.max(phasesMs.write, 0.001),
+    bytesPerSecond: (1000 * plain.length) / Math.max(phasesMs.write, 0.001),
     wireBytes: after.bytesSent - before.bytesSent,
     resends: after.resends - before.resends,
   };

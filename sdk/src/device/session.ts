@@ -106,6 +106,24 @@ export class DeviceSession {
     return this.#request({ type: 'slots' }, signal);
   }
 
+  /**
+   * Shows the device the manifest of the circuit that `begin` will announce, 164 bytes. Devices that check signatures want it first.
+   * @throws DeviceError with what is wrong with it; `device.unknown-message` from firmware that checks none
+   */
+  authorize(manifest: Uint8Array, signal?: AbortSignal): Promise<undefined> {
+    return this.#request({ type: 'authorize', manifest }, signal);
+  }
+
+  /**
+   * Puts other keys in force, and says hello to see that they are.
+   * @param signedTable as `signKeyTable` makes it
+   * @throws DeviceError with what is wrong with it: the keys stay as they were
+   */
+  async keys(signedTable: Uint8Array, signal?: AbortSignal): Promise<DeviceDescription> {
+    await this.#request({ type: 'keys', signedTable }, signal);
+    return await this.hello(signal);
+  }
+
   /** Erases `slot` for a bitstream of `totalBytes` whose SHA-256 is `digest`. */
   begin(slot: number, totalBytes: number, digest: Uint8Array, signal?: AbortSignal): Promise<undefined> {
     return this.#request({ type: 'begin', slot, totalBytes, digest }, signal);

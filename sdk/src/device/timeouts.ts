@@ -20,6 +20,8 @@ export function timeoutMsOf(request: Request): number {
       return HELLO_TIMEOUT_MS;
     case 'begin':
       return BEGIN_BASE_MS + BEGIN_MS_PER_4_KIB * Math.ceil(request.totalBytes / 4096);
+    case 'authorize':
+    case 'keys':
     case 'verify':
     case 'activate':
     case 'confirm':

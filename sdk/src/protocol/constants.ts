@@ -6,7 +6,7 @@
  */
 
 export const PROTOCOL_MAJOR = 1;
-export const PROTOCOL_MINOR = 2;
+export const PROTOCOL_MINOR = 3;
 
 /** Bytes of a wire frame's body besides its payload: type, sequence number, CRC-32. */
 export const FRAME_OVERHEAD_BYTES = 7;
@@ -31,6 +31,8 @@ export const MESSAGE_TYPE = {
   read: 0x0b,
   values: 0x0c,
   samples: 0x0d,
+  authorize: 0x0e,
+  keys: 0x0f,
 } as const;
 export type MessageType = keyof typeof MESSAGE_TYPE;
 
@@ -79,7 +81,21 @@ export const STATUS = {
   badSignature: {
     value: 17,
     code: 'device.bad-signature',
-    meaning: 'the bitstream is not signed by the key that the firmware trusts',
+    meaning: 'no manifest that a trusted key has signed speaks for these bytes',
+  },
+  unknownKey: { value: 18, code: 'device.unknown-key', meaning: 'the device does not trust the key that signed this' },
+  otherProduct: { value: 19, code: 'device.other-product', meaning: 'this was signed for another product' },
+  otherBoard: { value: 20, code: 'device.other-board', meaning: 'this was signed for another kind of board' },
+  counterTooLow: {
+    value: 21,
+    code: 'device.counter-too-low',
+    meaning: 'its security counter is below the highest one that was confirmed',
+  },
+  firmwareTooOld: { value: 22, code: 'device.firmware-too-old', meaning: 'it asks for newer firmware' },
+  keyInUse: {
+    value: 23,
+    code: 'device.key-in-use',
+    meaning: 'the key table leaves out the key of the circuit that boots',
   },
 } as const;
 export type StatusName = keyof typeof STATUS;
@@ -119,7 +135,7 @@ export const HELLO_REPLY = {
   workBytes: 18, // u32, RAM for one circuit, see Memory
   counterHz: 22, // u32, counts a second; 0 when the unit is not time
   boardIdLength: 26, // u8, bytes of the board's id, 1 to 255
-  boardId: 27, // ASCII, of `[a-z0-9-]` alone: a host refuses the reply otherwise, because people read ids on terminals; then, from protocol 1.1 on, checksSignatures u8: 1 when it runs only what is signed; then, from protocol 1.2 on, chipIdLength u8 and as many bytes, the chip's own id: none when it has none
+  boardId: 27, // ASCII, of `[a-z0-9-]` alone: a host refuses the reply otherwise, because people read ids on terminals; then, from protocol 1.1 on, checksSignatures u8: 1 when it runs only what is signed; then, from protocol 1.2 on, chipIdLength u8 and as many bytes, the chip's own id: none when it has none; then, from protocol 1.3 on and only where checksSignatures is 1, productLength u8 and as many bytes, keyCount u8 and 8 bytes for each (the ids of the keys that count), securityCounter u32 (the highest confirmed one), tableVersion u32 (0 while the keys are those of the build)
 } as const;
 
 /** What a board may be called: see `HELLO_REPLY.boardId`. */

@@ -1,4 +1,5 @@
 import { toHex } from '@adiabit/simulator/bits';
+import { layout, PRODUCT_NAME } from '@adiabit/simulator/bitstream';
 import { visible } from '@adiabit/simulator/text';
 import {
   BOARD_ID,
@@ -46,10 +47,24 @@ export interface DeviceDescription {
   readonly slotBytes: number;
   /** RAM for one circuit, see `workBytesOf`. */
   readonly workBytes: number;
-  /** Whether it runs only what is signed by the key in its firmware. */
+  /** Whether it says that it runs only what is signed by a key that it trusts. */
   readonly checksSignatures: boolean;
   /** The chip's own id, hexadecimal; undefined when it has none or the firmware is older than protocol 1.2. */
   readonly chipId: string | undefined;
+  /** What it says that it trusts; undefined when it checks no signatures or the firmware is older than protocol 1.3. */
+  readonly trust: DeviceTrust | undefined;
+}
+
+/** Whose circuits a device takes, and which of them. */
+export interface DeviceTrust {
+  /** What its firmware was built for. */
+  readonly product: string;
+  /** Fingerprints of the keys that count. */
+  readonly keyIds: readonly string[];
+  /** The highest one that was confirmed: circuits below it are refused. */
+  readonly securityCounter: number;
+  /** Version of its key table; 0 while the keys are those that its firmware was built with. */
+  readonly tableVersion: number;
 }
 
 export interface Version {
@@ -105,6 +120,8 @@ export interface ReplyValues {
   /** Bytes of a layer's values. */
   readonly values: Uint8Array;
   readonly samples: SensorSamples;
+  readonly authorize: undefined;
+  readonly keys: undefined;
 }
 
 /** A reply by its type and status; some carry fields although the device refused. */
@@ -124,6 +141,8 @@ export type DeviceMessage =
 
 const nameByNumber = <Name extends string>(table: Readonly<Record<Name, number>>): ReadonlyMap<number, Name> =>
   new Map((Object.keys(table) as Name[]).map((name) => [table[name], name]));
+
+const { KEY_ID_BYTES } = layout;
 
 const TYPES = nameByNumber(MESSAGE_TYPE);
 const STATES = nameByNumber(SLOT_STATE);
@@ -190,6 +209,8 @@ function decodeAccepted(type: Exclude<RequestType, 'write'>, fields: Fields): Re
     case 'samples':
       return { type, status, value: decodeSamples(fields) };
     case 'begin':
+    case 'authorize':
+    case 'keys':
     case 'input':
     case 'reset':
       return { type, status, value: undefined };
@@ -214,6 +235,7 @@ function decodeHello(fields: Fields): DeviceDescription {
   const boardId = fields.bytesAt(HELLO_REPLY.boardId, idLength);
   const protocol = version(HELLO_REPLY.protocolMajor);
   const behindId = HELLO_REPLY.boardId + idLength;
+  const checksSignatures = protocol.minor >= 1 && fields.u8At(behindId) === 1;
   return {
     boardId: boardIdOf(boardId),
     protocol,
@@ -228,8 +250,28 @@ function decodeHello(fields: Fields): DeviceDescription {
     windowBytes: fields.u16At(HELLO_REPLY.windowBytes),
     slotBytes: fields.u32At(HELLO_REPLY.slotBytes),
     workBytes: fields.u32At(HELLO_REPLY.workBytes),
-    checksSignatures: protocol.minor >= 1 && fields.u8At(behindId) === 1,
+    checksSignatures,
     chipId: protocol.minor >= 2 ? chipIdAt(fields, behindId + 1) : undefined,
+    trust:
+      protocol.minor >= 3 && checksSignatures ? trustAt(fields, behindId + 2 + fields.u8At(behindId + 1)) : undefined,
+  };
+}
+
+/** @throws ProtocolError `protocol.unexpected-reply` for what is no name of a product */
+function trustAt(fields: Fields, offset: number): DeviceTrust {
+  const productLength = fields.u8At(offset);
+  const product = String.fromCharCode(...fields.bytesAt(offset + 1, productLength));
+  if (!PRODUCT_NAME.test(product)) throw unexpected(`a hello with the product "${visible(product)}"`);
+  const keysAt = offset + 1 + productLength;
+  const keyCount = fields.u8At(keysAt);
+  const behindKeys = keysAt + 1 + KEY_ID_BYTES * keyCount;
+  return {
+    product,
+    keyIds: Array.from({ length: keyCount }, (_, place) =>
+      toHex(fields.bytesAt(keysAt + 1 + KEY_ID_BYTES * place, KEY_ID_BYTES)),
+    ),
+    securityCounter: fields.u32At(behindKeys),
+    tableVersion: fields.u32At(behindKeys + 4),
   };
 }
 

@@ -17,7 +17,11 @@ export type Request =
   /** Runs the first `layers` layers on the input, and asks for bytes of the last one's values; of the input when 0. */
   | { readonly type: 'values'; readonly layers: number; readonly offset: number; readonly length: number }
   /** Asks for the samples of a sensor from number `from` on; for none, but where it is, if `from` is FROM_NOW. */
-  | { readonly type: 'samples'; readonly from: number };
+  | { readonly type: 'samples'; readonly from: number }
+  /** Shows the manifest of what `begin` will announce. */
+  | { readonly type: 'authorize'; readonly manifest: Uint8Array }
+  /** Puts other keys in force: a manifest, then a key table. */
+  | { readonly type: 'keys'; readonly signedTable: Uint8Array };
 
 /** Asks a sensor for the number of its next sample. */
 export const FROM_NOW = 0xffff_ffff;
@@ -85,6 +89,10 @@ function payloadOf(request: Request): Uint8Array {
       return piece(request.layers, request);
     case 'samples':
       return u32(request.from);
+    case 'authorize':
+      return request.manifest;
+    case 'keys':
+      return request.signedTable;
     case 'slots':
     case 'infer':
     case 'reset':

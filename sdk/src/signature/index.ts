@@ -13,20 +13,22 @@ export {
   readPublicKey,
   type KeyPair,
 } from './keys.js';
-export { signBitstream, verifySignature } from './sign.js';
-export {
-  checkKeyTable,
-  isTrustedKeysHeader,
-  MAX_TRUSTED_KEYS,
-  readTrustedKeysHeader,
-  trustedKeysHeader,
-  type TrustedKeys,
-} from './trusted-keys.js';
+export { isTrustedKeysHeader, readTrustedKeysHeader, trustedKeysHeader, type TrustedKeys } from './trusted-keys.js';
 export {
   suitEnvelope,
   suitIdentifiers,
+  suitOf,
   SUIT_COMPONENT,
   uuidText,
   type SuitFacts,
   type SuitIdentifiers,
 } from './suit/index.js';
+export {
+  manifestOf,
+  namesFile,
+  signBitstream,
+  signKeyTable,
+  verifySignature,
+  type KeyTableOptions,
+  type SigningOptions,
+} from './sign.js';

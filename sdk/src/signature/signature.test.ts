@@ -5,26 +5,32 @@ import { bitMatrixFrom, crc32 } from '@adiabit/simulator/bits';
 import {
   bitstreamOf,
   decodeBitstream,
+  decodeManifest,
   encodeBitstream,
   layout,
-  removeSignature,
-  signatureOf,
+  manifestBytesOf,
+  plainOf,
 } from '@adiabit/simulator/bitstream';
 import { AdiabitError } from '@adiabit/simulator/errors';
 import { networkOfCounts } from '@adiabit/simulator/network';
 import { WEAK_KEYS, publicKeyPem } from './testing/weak-keys.js';
 import {
+  fingerprint,
   generateKeys,
+  manifestOf,
+  namesFile,
   publicKeyBytes,
   publicKeyOf,
   readPrivateKey,
   readPublicKey,
   signBitstream,
+  signKeyTable,
   verifySignature,
 } from './index.js';
 
 const pair = generateKeys();
 const privateKey = readPrivateKey(pair.privateKey);
+const DOORBELL = { product: 'acme-doorbell', securityCounter: 3 };
 const publicKey = readPublicKey(pair.publicKey);
 
 /** A layer of five inputs and three outputs with these offsets, as bytes. */
@@ -49,8 +55,8 @@ const bytesWith = (offsets: Int32Array): Uint8Array =>
   );
 
 const plain = bytesWith(Int32Array.of(-7, 0, 9));
-const signed = signBitstream(plain, privateKey);
-const FRAME_BYTES = layout.FRAME.size + layout.SIGNATURE.size;
+const signed = signBitstream(plain, privateKey, DOORBELL);
+const FRAME_BYTES = layout.FRAME.size + layout.MANIFEST.size;
 
 const codeOf = (work: () => unknown): string => {
   try {
@@ -96,10 +102,10 @@ describe('a signed bitstream', () => {
   });
 
   it('gives the unsigned bytes back, and signing again changes nothing', () => {
-    expect(removeSignature(signed)).toEqual(plain);
-    expect(removeSignature(plain)).toEqual(plain);
-    expect(signBitstream(signed, privateKey)).toEqual(signed);
-    expect(signatureOf(plain)).toBeUndefined();
+    expect(plainOf(signed)).toEqual(plain);
+    expect(plainOf(plain)).toEqual(plain);
+    expect(signBitstream(signed, privateKey, DOORBELL)).toEqual(signed);
+    expect(manifestBytesOf(plain)).toBeUndefined();
   });
 
   it('is refused with any single bit flipped', () => {
@@ -131,7 +137,7 @@ describe('a signed bitstream', () => {
     const other = generateKeys();
     expect(codeOf(() => verifySignature(signed, readPublicKey(other.publicKey)))).toBe('signature.other-key');
     expect(codeOf(() => verifySignature(plain, publicKey))).toBe('signature.missing');
-    const again = signBitstream(signed, readPrivateKey(other.privateKey));
+    const again = signBitstream(signed, readPrivateKey(other.privateKey), DOORBELL);
     expect(again).toHaveLength(signed.length);
     expect(codeOf(() => verifySignature(again, publicKey))).toBe('signature.other-key');
   });
@@ -140,9 +146,9 @@ describe('a signed bitstream', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1000, max: 1000 }), (offset) => {
         fc.pre(offset !== 0);
-        const changed = signBitstream(bytesWith(Int32Array.of(-7, offset, 9)), privateKey);
-        const from = changed.length - layout.DIGEST_BYTES - layout.SIGNATURE.size;
-        changed.set(signed.subarray(from, from + layout.SIGNATURE.size), from);
+        const changed = signBitstream(bytesWith(Int32Array.of(-7, offset, 9)), privateKey, DOORBELL);
+        const from = changed.length - layout.DIGEST_BYTES - layout.MANIFEST.size;
+        changed.set(signed.subarray(from, from + layout.MANIFEST.size), from);
         expect(codeOf(() => verifySignature(reseal(changed), publicKey))).toBe('signature.invalid');
       }),
       { numRuns: 30 },
@@ -150,10 +156,60 @@ describe('a signed bitstream', () => {
   });
 });
 
+describe('a manifest', () => {
+  it('says for what the bitstream was signed, and who may take it', () => {
+    expect(manifestOf(plain)).toBeUndefined();
+    const limited = signBitstream(plain, privateKey, {
+      ...DOORBELL,
+      board: 'rp2040',
+      minimumFirmware: { major: 1, minor: 2 },
+    });
+    expect(manifestOf(limited)).toMatchObject({
+      product: 'acme-doorbell',
+      board: 'rp2040',
+      securityCounter: 3,
+      minimumFirmware: { major: 1, minor: 2 },
+      kind: 'circuit',
+      totalBytes: plain.length,
+      keyId: fingerprint(publicKeyBytes(publicKey)),
+    });
+    expect(manifestOf(signed)?.board).toBeUndefined();
+    expect(namesFile(manifestOf(signed)!, signed)).toBe(true);
+    expect(namesFile(manifestOf(signed)!, bytesWith(Int32Array.of(1, 2, 3)))).toBe(false);
+  });
+
+  it.each([
+    ['no product', { product: '' }],
+    ['a product in capitals', { product: 'Acme' }],
+    ['a long product', { product: 'a'.repeat(33) }],
+    ['a long board', { board: 'a'.repeat(17) }],
+    ['a board in two words', { board: 'rp 2040' }],
+    ['a counter below zero', { securityCounter: -1 }],
+    ['half a counter', { securityCounter: 0.5 }],
+    ['a counter beyond 32 bits', { securityCounter: 2 ** 32 }],
+    ['a version beyond a byte', { minimumFirmware: { major: 256, minor: 0 } }],
+  ])('says nothing of %s', (_, options) => {
+    expect(codeOf(() => signBitstream(plain, privateKey, { ...DOORBELL, ...options }))).toBe('signature.bad-option');
+  });
+
+  it('speaks for a key table, and for no table that devices would refuse', () => {
+    const keys = Array.from({ length: 5 }, () => readPublicKey(generateKeys().publicKey));
+    const options = { product: 'acme-doorbell', tableVersion: 1 };
+    const table = signKeyTable(keys.slice(0, 2), privateKey, options);
+    expect(table).toHaveLength(layout.MANIFEST.size + 1 + 64);
+    const manifest = decodeManifest(table.subarray(0, layout.MANIFEST.size));
+    expect(manifest).toMatchObject({ kind: 'keyTable', securityCounter: 1, totalBytes: 65 });
+    for (const wrong of [[], keys, [keys[0], keys[0]]])
+      expect(codeOf(() => signKeyTable(wrong, privateKey, options))).toBe('signature.bad-option');
+    expect(codeOf(() => signKeyTable(keys.slice(0, 1), privateKey, { ...options, tableVersion: 0 }))).toBe(
+      'signature.bad-option',
+    );
+  });
+});
+
 describe('a key', () => {
-  it('is made of the 32 bytes that a bitstream names, unless anybody can sign for it', () => {
-    const signed = signBitstream(bytesWith(Int32Array.of(1, 2, 3)), privateKey);
-    const named = publicKeyOf(signatureOf(signed)!.publicKey);
+  it('is made of the 32 bytes of its public half, unless anybody can sign for it', () => {
+    const named = publicKeyOf(publicKeyBytes(publicKey));
     expect(publicKeyBytes(named)).toEqual(publicKeyBytes(publicKey));
     expect(verifySignature(signed, named)).toHaveLength(16);
     expect(() => publicKeyOf(new Uint8Array(32))).toThrow(

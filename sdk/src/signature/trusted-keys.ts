@@ -1,6 +1,7 @@
 /** The header with the keys that firmware trusts: what a build takes with KEYS. */
 import type { KeyObject } from 'node:crypto';
 import { SignatureError } from './errors.js';
+import { encodeKeyTable } from './key-table.js';
 import { fingerprint, fullFingerprint, publicKeyBytes, publicKeyOf } from './keys.js';
 import { checkProduct } from './manifest-fields.js';
 
@@ -8,36 +9,20 @@ import { checkProduct } from './manifest-fields.js';
 export interface TrustedKeys {
   /** Manifests of other products are refused. */
   readonly product: string;
-  /** From 1 to {@link MAX_TRUSTED_KEYS}, each once. */
+  /** From 1 to 4, each once. */
   readonly keys: readonly KeyObject[];
 }
 
-/** The keys that a device can trust at a time. */
-export const MAX_TRUSTED_KEYS = 4;
 const BYTES_A_LINE = 8;
 
 /**
- * Checks a table of keys.
- * @throws SignatureError `signature.bad-option` for none, too many, or one twice
- */
-export function checkKeyTable(keys: readonly KeyObject[]): void {
-  if (keys.length < 1 || keys.length > MAX_TRUSTED_KEYS) {
-    const message = `A device trusts from 1 to ${MAX_TRUSTED_KEYS} keys, and these are ${keys.length}.`;
-    throw new SignatureError('bad-option', message, { actual: keys.length, max: MAX_TRUSTED_KEYS });
-  }
-  const ids = keys.map((key) => fingerprint(publicKeyBytes(key)));
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice === undefined) return;
-  throw new SignatureError('bad-option', `Key ${twice} is there twice. Name each key once.`, { key: twice });
-}
-
-/**
  * Writes the header of firmware that trusts these keys.
- * @throws SignatureError `signature.bad-option` as {@link checkKeyTable} does, `signature.bad-option` for no name of a product
+ * @throws SignatureError `signature.bad-option` for no name of a product; as {@link encodeKeyTable} does
  */
 export function trustedKeysHeader({ product, keys }: TrustedKeys): string {
   checkProduct(product);
-  checkKeyTable(keys);
+  // The same keys make a table that a device takes later.
+  encodeKeyTable(keys);
   const public32 = keys.map(publicKeyBytes);
   return `/* The keys that the firmware of a product trusts: written by "adiabit key header", not by hand. */
 #ifndef ADIABIT_TRUSTED_KEYS_H

@@ -1,10 +1,9 @@
 /** Where a bitstream comes from: what it says of itself, and what the files beside it say that belong to it. */
-import { verify } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { toHex } from '@adiabit/simulator/bits';
-import { bitstreamDigest, decodeBitstream, signatureOf, type TrainedOn } from '@adiabit/simulator/bitstream';
+import { bitstreamDigest, decodeBitstream, type Manifest, type TrainedOn } from '@adiabit/simulator/bitstream';
 import { exists, readBytes, readText } from '../files.js';
-import { fingerprint, publicKeyOf } from '../signature/keys.js';
+import { manifestOf, namesFile } from '../signature/sign.js';
 
 export interface Provenance {
   readonly bitstream: {
@@ -27,14 +26,22 @@ export interface Provenance {
     /** If absent, nobody wrote down what it was trained on. */
     readonly trainedOn?: TrainedOn;
   };
-  /** If absent, nobody signed it. The key is the one that the signature names: whether to trust it is another question. */
-  readonly signature?: { readonly key: string; readonly isValid: boolean };
+  /** If absent, nobody signed it. What its manifest claims: only who holds it to a key knows that it is true. */
+  readonly signature?: ClaimedSignature;
   /** The model beside it, if there is one with the digest. */
   readonly model?: { readonly file: string };
   /** What `adiabit.lock.json` beside it says, if it is about this very file. */
   readonly build?: Build & { readonly file: string };
   /** Files beside it that look like its papers and are about another bitstream, each with why. */
   readonly strangers: readonly string[];
+}
+
+/** What the manifest of a bitstream says. */
+export interface ClaimedSignature extends Pick<Manifest, 'product' | 'board' | 'securityCounter' | 'minimumFirmware'> {
+  /** Fingerprint of the key that it names. */
+  readonly key: string;
+  /** Whether it is the manifest of this file. */
+  readonly namesFile: boolean;
 }
 
 /** What a build wrote down. Every field is absent where it did not. */
@@ -81,10 +88,17 @@ export async function provenanceOf(file: string): Promise<Provenance> {
 }
 
 function signatureIn(bytes: Uint8Array): Provenance['signature'] {
-  const found = signatureOf(bytes);
-  if (found === undefined) return undefined;
-  const { publicKey, message, signature } = found;
-  return { key: fingerprint(publicKey), isValid: verify(null, message, publicKeyOf(publicKey), signature) };
+  const manifest = manifestOf(bytes);
+  if (manifest === undefined) return undefined;
+  const { keyId: key, product, board, securityCounter, minimumFirmware } = manifest;
+  return {
+    key,
+    product,
+    ...(board === undefined ? {} : { board }),
+    securityCounter,
+    minimumFirmware,
+    namesFile: namesFile(manifest, bytes),
+  };
 }
 
 /** Returns the model beside a bitstream, or why the one that is called like it is another's. */

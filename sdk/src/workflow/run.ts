@@ -1,5 +1,5 @@
 import { toHex } from '@adiabit/simulator/bits';
-import { bitstreamDigest, decodeBitstream, packInput, type Bitstream } from '@adiabit/simulator/bitstream';
+import { bitstreamDigest, decodeBitstream, packInput, plainOf, type Bitstream } from '@adiabit/simulator/bitstream';
 import { flash, FlashError, type DeviceDescription, type DeviceSession, type Inference } from '../device/index.js';
 import { readBytes } from '../files.js';
 import type { BoardOpener } from './boards.js';
@@ -101,7 +101,7 @@ export async function checkActive(
   const { activeSlot, boardId } = session.device;
   const slots = await session.slots(signal);
   const active = activeSlot === undefined ? undefined : slots.at(activeSlot);
-  if (active && toHex(active.digest) === toHex(bitstreamDigest(bytes))) return;
+  if (active && toHex(active.digest) === toHex(bitstreamDigest(plainOf(bytes)))) return;
   throw new FlashError(
     'slot-unavailable',
     `${boardId} runs ${active ? `another circuit (digest ${toHex(active.digest).slice(0, 16)})` : 'no circuit'}, not ${file}. ` +

@@ -12,4 +12,4 @@ export {
   wordsFor,
   type BitMatrix,
 } from './bit-matrix.js';
-export { toHex } from './hex.js';
+export { fromHex, toHex } from './hex.js';

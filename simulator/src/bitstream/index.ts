@@ -9,6 +9,14 @@ export {
   type SensorChannel,
   type TrainedOn,
 } from './description.js';
-export { removeSignature, signatureOf, signWith, type BitstreamSignature } from './signature.js';
+export {
+  decodeManifest,
+  encodeManifest,
+  MANIFEST_BOARD,
+  manifestMessage,
+  PRODUCT_NAME,
+  type Manifest,
+} from './manifest.js';
+export { manifestBytesOf, plainOf, withManifest } from './signed-file.js';
 export { packInput, unpackInput } from './input.js';
 export * as layout from './layout.js';

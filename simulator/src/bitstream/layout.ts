@@ -19,7 +19,7 @@ export const HEADER = {
   versionMinor: 5, // u8; a reader accepts a newer minor version
   headerBytes: 6, // u16, 36
   totalBytes: 8, // u32, the whole bitstream with its digest
-  frameCount: 12, // u32, all frames, description and signature included
+  frameCount: 12, // u32, all frames, description and manifest included
   requiredKinds: 16, // u32, bit k: there are frames of kind k, which a reader must understand
   inputCount: 20, // u32, values of an input: height x width x channels
   outputCount: 24, // u32, outputs of the last layer
@@ -42,7 +42,7 @@ export const FRAME = {
 
 /**
  * The kinds of frames. A reader must understand all kinds below 32, which the header lists. It skips unknown kinds from
- * `ANCILLARY_KIND` on. Kind 1 is reserved for a signed manifest before the program.
+ * `ANCILLARY_KIND` on. Kind 1 is reserved.
  */
 export const FRAME_KIND = {
   program: 2, // PROGRAM head, then one LAYER record per layer, in order
@@ -53,7 +53,7 @@ export const FRAME_KIND = {
   constants: 7, // of one layer: see docs/formats/bitstream.md
   goldenVectors: 8, // GOLDEN head, then count x (input, outputs)
   description: 128, // UTF-8 JSON for people and tools; a device skips it
-  signature: 129, // SIGNATURE; the last frame, if any; who does not check signatures skips it
+  manifest: 129, // MANIFEST; the last frame of a signed file; a device gets it first, and the file without it
 } as const;
 export const REQUIRED_KINDS = 32;
 export const ANCILLARY_KIND = 128;
@@ -141,16 +141,36 @@ export const GOLDEN = {
 } as const;
 
 /**
- * The payload of the signature frame: Ed25519 (RFC 8032) over SIGNATURE_CONTEXT and the SHA-256 of all bytes before the
- * frame.
+ * The payload of the manifest frame, which a device gets before anything else, and which a key table has, too. Text is
+ * padded with zeros. `docs/formats/bitstream.md` explains it.
  */
-export const SIGNATURE = {
-  publicKey: 0, // u8 x 32, of who claims to have signed
-  signature: 32, // u8 x 64, of Ed25519
-  size: 96,
+export const MANIFEST = {
+  product: 0, // ASCII u8 x 32, of `[a-z0-9.-]`: what the firmware was built for
+  board: 32, // ASCII u8 x 16, the id of the only kind of board that takes it; all zero: every board of the product
+  keyId: 48, // u8 x 8, the first bytes of the SHA-256 of the signer's public key
+  securityCounter: 56, // u32, of a circuit: refused below the highest confirmed one; of a key table: its version, which rises
+  minimumMajor: 60, // u8, of the oldest firmware that takes it
+  minimumMinor: 61, // u8
+  kind: 62, // u8, MANIFEST_KIND
+  reserved: 63, // u8, 0
+  totalBytes: 64, // u32, of the file without this frame, or of the key table
+  digest: 68, // u8 x 32, SHA-256 of all these bytes
+  signature: 100, // u8 x 64, Ed25519 over MANIFEST_CONTEXT and the 100 bytes above
+  size: 164,
 } as const;
-/** The prefix of signed messages, in ASCII. The same key must not sign other messages with this prefix. */
-export const SIGNATURE_CONTEXT = 'adiabit bitstream 1\n';
+/** What a manifest speaks for. */
+export const MANIFEST_KIND = { circuit: 0, keyTable: 1 } as const;
+/** The prefix of signed manifests, in ASCII, with a zero behind it. A key must not sign other messages with this prefix. */
+export const MANIFEST_CONTEXT = 'adiabit manifest 1\0';
+
+/** A key table: its count of keys, then the keys. */
+export const KEY_TABLE = {
+  count: 0, // u8, 1 to 4
+  keys: 1, // count x u8 x 32, public keys of Ed25519
+} as const;
+export const KEY_BYTES = 32;
+export const KEY_ID_BYTES = 8;
+export const MAX_KEYS = 4;
 
 export const DIGEST_BYTES = 32;
 export { inputBytesOf, paddedTo4 } from '../bits/packing.js';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readdir, rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { toHex } from '@adiabit/simulator/bits';
-import { bitstreamDigest, decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
+import { bitstreamDigest, decodeBitstream, plainOf, type Bitstream } from '@adiabit/simulator/bitstream';
 import { outputsOf } from '@adiabit/simulator/network';
 import { makeFolder, readBytes, writeWhole } from '@adiabit/sdk/files';
 import type { LibraryEntry, NetworkSummary } from '../../common/contract/library.js';
@@ -51,7 +51,8 @@ export class Library {
    */
   async add(fileName: string, bytes: Uint8Array, nowMs = Date.now()): Promise<LibraryEntry> {
     const bitstream = decodeBitstream(bytes);
-    const id = toHex(bitstreamDigest(bytes));
+    // What a device says that it holds is the file without its manifest.
+    const id = toHex(bitstreamDigest(plainOf(bytes)));
     await writeWhole(libraryFile(this.#folder, id), bytes);
     const entry = { id, fileName, bytes: bytes.length, addedMs: nowMs };
     await this.#kept.set([...this.#kept.value.filter((one) => one.id !== id), entry]);

@@ -30,7 +30,7 @@ async function verifyAction(file: string, { key, json }: VerifyFlags): Promise<v
   terminal.say(`${file} is whole${signer === undefined ? '' : ` and signed by key ${signer}`}`);
   terminal.say(provenanceText(provenance));
   const { signature } = provenance;
-  if (signature?.isValid === false) {
+  if (signature?.namesFile === false) {
     const message = `The signature of key ${signature.key} does not belong to ${file}: it was changed after it was signed.`;
     throw new SignatureError('invalid', message, { signer: signature.key });
   }

@@ -60,4 +60,7 @@ function buildRows({
 }
 
 const signatureText = (signature: Provenance['signature']): string =>
-  signature === undefined ? 'none' : `${signature.isValid ? 'valid' : 'NOT VALID'}, of key ${signature.key}`;
+  signature === undefined
+    ? 'none'
+    : `${signature.namesFile ? '' : 'NOT OF THIS FILE, '}says key ${signature.key}, for ${signature.board ?? 'every board'} of ` +
+      `${signature.product}, security counter ${signature.securityCounter}`;

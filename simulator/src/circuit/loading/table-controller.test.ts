@@ -4,7 +4,7 @@ import { createBitMatrix } from '../../bits/bit-matrix.js';
 import { bitstreamOf } from '../../bitstream/bitstream.js';
 import { encodeBitstream } from '../../bitstream/encode.js';
 import { FRAME, FRAME_KIND, HEADER, paddedTo4 } from '../../bitstream/layout.js';
-import { signWith } from '../../bitstream/signature.js';
+import { withManifest } from '../../bitstream/signed-file.js';
 import { withFreshChecksums } from '../../bitstream/testing/with-fresh-checksums.js';
 import { CompiledEngine } from '../../engines/compiled.js';
 import { ReferenceEngine } from '../../engines/reference.js';
@@ -116,7 +116,7 @@ function everyFrame() {
   const oracle = createOracle(network);
   const goldenVectors = inputs.map((input) => ({ input, outputs: oracle(input).outputs }));
   const unsigned = encodeBitstream({ network, memory: planMemory(network), goldenVectors, description });
-  const bytes = signWith(unsigned, new Uint8Array(32).fill(3), () => new Uint8Array(64).fill(5));
+  const bytes = withManifest(unsigned, new Uint8Array(164).fill(3));
   const folding = {
     inputValues: 2,
     layers: [

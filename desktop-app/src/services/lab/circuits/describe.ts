@@ -1,4 +1,4 @@
-import { signatureOf, type Bitstream } from '@adiabit/simulator/bitstream';
+import type { Bitstream } from '@adiabit/simulator/bitstream';
 import { DataError } from '@adiabit/simulator/errors';
 import {
   inputsOf,
@@ -12,7 +12,7 @@ import {
   type PictureShape,
 } from '@adiabit/simulator/network';
 import { boardFits } from '@adiabit/sdk/workflow';
-import { fingerprint, publicKeyOf, verifySignature } from '@adiabit/sdk/signature';
+import { manifestOf, namesFile } from '@adiabit/sdk/signature';
 import type { LayerFacts, NetworkFacts } from '../../../common/contract/circuits.js';
 import { MAX_WEIGHT_BYTES } from '../../../common/limits.js';
 
@@ -49,17 +49,10 @@ export function describeNetwork(
   };
 }
 
-/** Verifies a signature with the key that it names itself: whether the file was changed, not whom to trust. */
+/** Reads what the manifest claims, and whether it is that of this file. Who signed it, only a key can tell. */
 function readSignature(bytes: Uint8Array): NetworkFacts['signature'] {
-  const found = signatureOf(bytes);
-  if (!found) return undefined;
-  const name = fingerprint(found.publicKey);
-  try {
-    verifySignature(bytes, publicKeyOf(found.publicKey));
-    return { fingerprint: name, isValid: true };
-  } catch {
-    return { fingerprint: name, isValid: false };
-  }
+  const manifest = manifestOf(bytes);
+  return manifest && { fingerprint: manifest.keyId, isValid: namesFile(manifest, bytes) };
 }
 
 /** The picture that the input is: as it was trained on, as the first layer takes it, or a square where the number is one. */

@@ -1,14 +1,9 @@
 import { Command } from 'commander';
-import { readText, writeWhole } from '../../../files.js';
-import {
-  fingerprint,
-  publicKeyBytes,
-  readPublicKey,
-  SignatureError,
-  trustedKeysHeader,
-} from '../../../signature/index.js';
+import { writeWhole } from '../../../files.js';
+import { fingerprint, publicKeyBytes, trustedKeysHeader } from '../../../signature/index.js';
 import { commandLine } from '../../command-line.js';
 import { productOption } from '../../keys/manifest-options.js';
+import { readPublicKeys } from '../../keys/public-keys.js';
 import { outputTerminal } from '../../output-terminal.js';
 
 interface KeyHeaderFlags {
@@ -44,17 +39,3 @@ export const keyHeaderCommand = (): Command =>
       );
       terminal.result({ output, product, keys: ids });
     });
-
-/** Reads public keys. An error names the file. */
-export const readPublicKeys = (files: readonly string[]) =>
-  Promise.all(
-    files.map(async (file) => {
-      const pem = await readText(file);
-      try {
-        return readPublicKey(pem);
-      } catch (error) {
-        if (!(error instanceof SignatureError)) throw error;
-        throw new SignatureError(error.kind, `${file}: ${error.message}`, { ...error.details, file }, error);
-      }
-    }),
-  );
