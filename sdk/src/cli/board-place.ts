@@ -31,6 +31,7 @@ export function signatureNote({ checksSignatures, trust }: DeviceDescription): s
   if (!checksSignatures) return 'checks no signatures';
   if (trust === undefined) return 'says that it runs only what its key has signed';
   const { product, keyIds, securityCounter, tableVersion } = trust;
-  const table = tableVersion === 0 ? '' : `, key table ${tableVersion}`;
-  return `says that it runs only what ${keyIds.join(' or ')} signed for ${product}, counter ${securityCounter} or higher${table}`;
+  const keys = `${keyIds.length === 1 ? 'key' : 'keys'} ${keyIds.join(' or ')}`;
+  const table = tableVersion === 0 ? '' : ` (key table ${tableVersion})`;
+  return `says that it runs only what ${keys} signed for ${product}, from security counter ${securityCounter} on${table}`;
 }

@@ -18,7 +18,7 @@ const reply = (type: RequestType, ...payload: number[]) =>
 describe('a request', () => {
   it('has the payload of the specification', () => {
     const digest = Uint8Array.from({ length: 32 }, (_, index) => index);
-    expect(encodeRequest({ type: 'hello' }, 1)).toEqual({ type: 1, sequence: 1, payload: Uint8Array.of(1, 2) });
+    expect(encodeRequest({ type: 'hello' }, 1)).toEqual({ type: 1, sequence: 1, payload: Uint8Array.of(1, 3) });
     expect(encodeRequest({ type: 'begin', slot: 1, totalBytes: 0x010203, digest }, 2).payload).toEqual(
       Uint8Array.of(1, 3, 2, 1, 0, ...digest),
     );
@@ -32,6 +32,8 @@ describe('a request', () => {
     expect(encodeRequest({ type: 'values', layers: 3, offset: 1, length: 2 }, 7).payload).toEqual(
       Uint8Array.of(3, 1, 0, 0, 0, 2, 0),
     );
+    expect(encodeRequest({ type: 'authorize', manifest: digest }, 8)).toMatchObject({ type: 14, payload: digest });
+    expect(encodeRequest({ type: 'keys', signedTable: digest }, 9)).toMatchObject({ type: 15, payload: digest });
     expect(encodeRequest({ type: 'infer' }, 5).payload).toEqual(new Uint8Array(0));
   });
 
@@ -67,6 +69,7 @@ describe('a reply', () => {
           workBytes: 65_536,
           checksSignatures: false,
           chipId: undefined,
+          trust: undefined,
         },
       },
     });
@@ -89,6 +92,33 @@ describe('a reply', () => {
     expect(of(3, 0xe6, 0x60, 0x05)).toMatchObject({ reply: { value: { chipId: 'e66005' } } });
     expect(of(0)).toMatchObject({ reply: { value: { chipId: undefined } } });
     expect(() => of(4, 1, 2, 3)).toThrow(ProtocolError);
+  });
+
+  it('to hello of protocol 1.3 says whom a device trusts that checks signatures, and nothing more from one that does not', () => {
+    const of = (...more: number[]) => {
+      const hello = [...HELLO, ...more];
+      hello[HELLO_REPLY.protocolMinor] = 3;
+      return reply('hello', ...hello);
+    };
+    const product = [...new TextEncoder().encode('acme-2.0')];
+    const keys = [1, 2, 3, 4, 5, 6, 7, 8, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8];
+    const trust = [product.length, ...product, 2, ...keys, 5, 1, 0, 0, 7, 0, 0, 0];
+    for (const chip of [[0], [2, 0xaa, 0xbb]])
+      expect(of(1, ...chip, ...trust)).toMatchObject({
+        reply: {
+          value: {
+            trust: {
+              product: 'acme-2.0',
+              keyIds: ['0102030405060708', 'f1f2f3f4f5f6f7f8'],
+              securityCounter: 261,
+              tableVersion: 7,
+            },
+          },
+        },
+      });
+    expect(of(0, 0)).toMatchObject({ reply: { value: { checksSignatures: false, trust: undefined } } });
+    expect(() => of(1, 0, ...trust.slice(0, -1))).toThrow(ProtocolError);
+    expect(() => of(1, 0, 1, 0x1b, 0, 0, 0, 0, 0, 0, 0, 0, 0)).toThrow('the product');
   });
 
   it('to read and values carries bytes, or a refusal', () => {

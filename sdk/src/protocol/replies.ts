@@ -8,6 +8,7 @@ import {
   LAYER_KINDS,
   MESSAGE_TYPE,
   NO_SLOT,
+  PROTOCOL_MAJOR,
   REPLY_BIT,
   SLOT_ENTRY,
   SLOT_STATE,
@@ -253,7 +254,9 @@ function decodeHello(fields: Fields): DeviceDescription {
     checksSignatures,
     chipId: protocol.minor >= 2 ? chipIdAt(fields, behindId + 1) : undefined,
     trust:
-      protocol.minor >= 3 && checksSignatures ? trustAt(fields, behindId + 2 + fields.u8At(behindId + 1)) : undefined,
+      protocol.major === PROTOCOL_MAJOR && protocol.minor >= 3 && checksSignatures
+        ? trustAt(fields, behindId + 2 + fields.u8At(behindId + 1))
+        : undefined,
   };
 }
 
