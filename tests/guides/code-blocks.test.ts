@@ -66,6 +66,9 @@ describe.each(withCode)('the code on $path', ({ path, blocks, ...page }) => {
       await folder.write(block.file ?? `.tools/line-${block.line}.js`, block.code);
       await succeed(block, `node ${block.isUnrun ? '--check ' : ''}${block.file ?? `.tools/line-${block.line}.js`}`);
     },
+    yaml: async ({ code }) => {
+      for (const words of adiabitLines(code.replaceAll(/^ *(- )?(run: )?/gm, ''))) await parseOnly(words);
+    },
     json: (block) => {
       JSON.parse(block.code);
       return Promise.resolve();

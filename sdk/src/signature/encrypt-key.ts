@@ -2,7 +2,7 @@
 import { createCipheriv, randomBytes, scryptSync, type KeyObject } from 'node:crypto';
 
 /**
- * 16 MiB and about a quarter of a second for every guess: the most memory that OpenSSL allows when it reads, and so many turns
+ * 16 MiB for every guess: the most memory that OpenSSL allows when it reads, and so many turns
  * as OWASP's list of 2023 asks with that much.
  */
 const COST = { N: 16_384, r: 8, p: 5 } as const;
