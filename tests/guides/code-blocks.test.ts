@@ -120,8 +120,8 @@ describe('all pages together', () => {
     const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { scripts: Record<string, string> };
     const named = pages.flatMap(({ text }) => [...text.matchAll(/`(?:npx )?adiabit ([a-z][a-z-]+)/g)]);
     expect(named.length).toBeGreaterThan(30);
-    // What a signature is of begins with "adiabit bitstream".
-    for (const [whole, command] of named) expect([...commandNames(), 'bitstream'], whole).toContain(command);
+    // What is signed begins with "adiabit manifest".
+    for (const [whole, command] of named) expect([...commandNames(), 'manifest'], whole).toContain(command);
     const runs = pages.flatMap(({ text }) => [...text.matchAll(/npm run ((?:-\S+ )*)([\w:-]+)(?! --prefix)/g)]);
     expect(runs.length).toBeGreaterThan(10);
     for (const [whole, , script] of runs)
