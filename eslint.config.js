@@ -31,7 +31,7 @@ export default defineConfig(
       '**/build/**',
       'out/**',
       'site/**',
-      'sdk/templates/**',
+      'sdk/{create,templates}/**',
       'firmware-templates/**',
       'tests/app/electron-stand-in/*.{js,mjs}',
     ],

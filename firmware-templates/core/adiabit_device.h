@@ -66,8 +66,8 @@ typedef struct {
   adiabit_session_t session;
 #if ADIABIT_CHECKS_SIGNATURES
   adiabit_trust_t trust;
-  volatile adiabit_verdict_t verdict;        /* on what the request in hand is about; fails until that has been checked */
-  bool has_authorized;                       /* since the reset */
+  volatile adiabit_verdict_t verdict; /* on what the request in hand is about; fails until that has been checked */
+  bool has_authorized;                /* since the reset */
   uint8_t authorized[ADIABIT_MANIFEST_SIZE]; /* the manifest of what `begin` may announce */
 #endif
 } adiabit_device_t;
@@ -104,9 +104,9 @@ void adiabit_device_handle_keys(adiabit_device_t *device);
 void adiabit_device_send_trust(adiabit_device_t *device);
 /* Checks the manifest of a circuit, for `verdict`, and gives what is wrong with it. */
 adiabit_status_t adiabit_device_check_manifest(adiabit_device_t *device, adiabit_stored_t *manifest);
-/* Checks the authorized manifest in the same way, and that it names these bytes. */
-adiabit_status_t adiabit_device_check_authorized(adiabit_device_t *device, uint32_t total_bytes,
-                                                 const uint8_t digest[ADIABIT_DIGEST_BYTES]);
+/* Tells whether the manifest that was authorized last names these bytes. */
+bool adiabit_device_has_authorized(const adiabit_device_t *device, uint32_t total_bytes,
+                                   const uint8_t digest[ADIABIT_DIGEST_BYTES]);
 /* Raises the security counter to that of a confirmed circuit, whose manifest this is. */
 bool adiabit_device_raise_counter(adiabit_device_t *device, adiabit_stored_t *manifest);
 #endif

@@ -19,8 +19,8 @@ static bool fits_memory(const adiabit_device_t *device, const adiabit_circuit_t 
 }
 
 /*
- * Examines the bitstream in a slot, into the spare circuit. In firmware that checks signatures `digest` is the field of a
- * manifest, which is checked first.
+ * Examines the bitstream in a slot, into the spare circuit. In firmware that checks signatures `digest` is the field of
+ * a manifest, which is checked first.
  */
 static adiabit_status_t examine(adiabit_device_t *device, uint8_t slot, uint32_t total_bytes,
                                 adiabit_stored_t *digest) {
@@ -115,7 +115,9 @@ void adiabit_device_handle_begin(adiabit_device_t *device) {
     return;
   }
 #if ADIABIT_CHECKS_SIGNATURES
-  const adiabit_status_t trusted = adiabit_device_check_authorized(device, total_bytes, device->reader.payload + 5);
+  const adiabit_status_t trusted = adiabit_device_has_authorized(device, total_bytes, device->reader.payload + 5)
+                                       ? adiabit_device_check_manifest(device, device->authorized)
+                                       : ADIABIT_STATUS_BAD_SIGNATURE;
   if (trusted != ADIABIT_STATUS_OK || !is_trusted(device)) {
     adiabit_device_reply(device, trusted != ADIABIT_STATUS_OK ? trusted : ADIABIT_STATUS_BAD_SIGNATURE);
     return;
@@ -171,8 +173,10 @@ static adiabit_status_t verify_session(adiabit_device_t *device) {
   const adiabit_session_t *session = &device->session;
   if (session->next_offset != session->total_bytes) return ADIABIT_STATUS_INCOMPLETE;
 #if ADIABIT_CHECKS_SIGNATURES
-  const adiabit_status_t trusted = adiabit_device_check_authorized(device, session->total_bytes, session->digest);
-  if (trusted != ADIABIT_STATUS_OK) return trusted;
+  /* The manifest may be another one than `begin` had. It is checked below. */
+  if (!adiabit_device_has_authorized(device, session->total_bytes, session->digest)) {
+    return ADIABIT_STATUS_BAD_SIGNATURE;
+  }
   const uint8_t *digest = device->authorized + ADIABIT_MANIFEST_OFFSET_DIGEST;
 #else
   const uint8_t *digest = session->digest;

@@ -22,13 +22,9 @@ adiabit_status_t adiabit_device_check_manifest(adiabit_device_t *device, adiabit
   return check(device, ADIABIT_MANIFEST_KIND_CIRCUIT, manifest);
 }
 
-adiabit_status_t adiabit_device_check_authorized(adiabit_device_t *device, uint32_t total_bytes,
-                                                 const uint8_t digest[ADIABIT_DIGEST_BYTES]) {
-  if (!device->has_authorized) return ADIABIT_STATUS_BAD_SIGNATURE;
-  const adiabit_status_t status = adiabit_device_check_manifest(device, device->authorized);
-  if (status != ADIABIT_STATUS_OK) return status;
-  return adiabit_manifest_names(device->authorized, total_bytes, digest) ? ADIABIT_STATUS_OK
-                                                                         : ADIABIT_STATUS_BAD_SIGNATURE;
+bool adiabit_device_has_authorized(const adiabit_device_t *device, uint32_t total_bytes,
+                                   const uint8_t digest[ADIABIT_DIGEST_BYTES]) {
+  return device->has_authorized && adiabit_manifest_names(device->authorized, total_bytes, digest);
 }
 
 bool adiabit_device_raise_counter(adiabit_device_t *device, adiabit_stored_t *manifest) {

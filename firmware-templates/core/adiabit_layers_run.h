@@ -44,6 +44,9 @@ void adiabit_run_put(adiabit_run_t *run, uint32_t channel, const uint32_t *sums,
 /* Runs a dense layer or a convolution. */
 void adiabit_run_weights(adiabit_run_t *run);
 
+/* Computes and stores all channels of the place in row `y` and column `x`, the next one, of a convolution. */
+void adiabit_run_window(adiabit_run_t *run, uint32_t y, uint32_t x);
+
 /* Runs a thermometer. */
 void adiabit_run_thermometer(adiabit_run_t *run);
 

@@ -46,8 +46,8 @@ static adiabit_status_t fault_of(const adiabit_trust_t *trust, const char *board
   }
   adiabit_stored_t *board = manifest + ADIABIT_MANIFEST_OFFSET_BOARD;
   if (!field_is(board, BOARD_BYTES, "") && !field_is(board, BOARD_BYTES, board_id)) return ADIABIT_STATUS_OTHER_BOARD;
-  const uint32_t wanted = (uint32_t)manifest[ADIABIT_MANIFEST_OFFSET_MINIMUM_MAJOR] << 8 |
-                          manifest[ADIABIT_MANIFEST_OFFSET_MINIMUM_MINOR];
+  const uint32_t wanted =
+      (uint32_t)manifest[ADIABIT_MANIFEST_OFFSET_MINIMUM_MAJOR] << 8 | manifest[ADIABIT_MANIFEST_OFFSET_MINIMUM_MINOR];
   if (wanted > (ADIABIT_FIRMWARE_MAJOR << 8 | ADIABIT_FIRMWARE_MINOR)) return ADIABIT_STATUS_FIRMWARE_TOO_OLD;
   const uint32_t counter = adiabit_read_u32(manifest + ADIABIT_MANIFEST_OFFSET_SECURITY_COUNTER);
   const bool is_new =

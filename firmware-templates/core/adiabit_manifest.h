@@ -24,8 +24,9 @@ typedef uint32_t adiabit_verdict_t;
 adiabit_verdict_t adiabit_manifest_check(const adiabit_trust_t *trust, const char *board_id, uint8_t kind,
                                          adiabit_stored_t *manifest, adiabit_status_t *why);
 
-/* Tells whether a manifest, which has been checked, names these bytes. */
-bool adiabit_manifest_names(adiabit_stored_t *manifest, uint32_t total_bytes, const uint8_t digest[ADIABIT_DIGEST_BYTES]);
+/* Tells whether a manifest names these bytes. Whether it holds is another question. */
+bool adiabit_manifest_names(adiabit_stored_t *manifest, uint32_t total_bytes,
+                            const uint8_t digest[ADIABIT_DIGEST_BYTES]);
 #endif
 
 #endif /* ADIABIT_MANIFEST_H */

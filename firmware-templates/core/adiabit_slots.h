@@ -10,8 +10,8 @@
  * covers the CRC of the record, so it cannot speak for another bitstream. An erase takes the record first: a slot
  * whose bytes are half gone has none.
  *
- * Firmware that checks signatures has the manifest of the circuit in its records, in place of totalBytes and digest, which
- * are fields of it. Such a record has a magic of its own: what firmware without keys has stored is an empty slot.
+ * Firmware that checks signatures has the manifest of the circuit in its records, in place of totalBytes and digest,
+ * which are fields of it. Such a record has a magic of its own: what firmware without keys has stored is an empty slot.
  *
  *     record   magic u32 | manifest u8 x 164 | crc32 u32
  *     172..    (sequence u32 | crc32 u32) ...

@@ -7,7 +7,8 @@
 #include "trusted_keys.h" /* KEYS of the build, which `adiabit key header` writes */
 
 #define PRODUCT_BYTES (ADIABIT_MANIFEST_OFFSET_BOARD - ADIABIT_MANIFEST_OFFSET_PRODUCT)
-ADIABIT_STATIC_ASSERT(one_to_four_keys, ADIABIT_TRUSTED_KEY_COUNT >= 1u && ADIABIT_TRUSTED_KEY_COUNT <= ADIABIT_MAX_KEYS);
+ADIABIT_STATIC_ASSERT(one_to_four_keys,
+                      ADIABIT_TRUSTED_KEY_COUNT >= 1u && ADIABIT_TRUSTED_KEY_COUNT <= ADIABIT_MAX_KEYS);
 ADIABIT_STATIC_ASSERT(product_fits, sizeof ADIABIT_PRODUCT > 1u && sizeof ADIABIT_PRODUCT <= PRODUCT_BYTES + 1u);
 
 const char adiabit_product[] = ADIABIT_PRODUCT;

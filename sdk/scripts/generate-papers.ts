@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const PUBLISHED = ['simulator', 'firmware-templates', 'sdk', 'desktop-app'];
+const PUBLISHED = ['simulator', 'firmware-templates', 'sdk', 'sdk/create', 'desktop-app'];
 const COPIED = ['LICENSE', 'NOTICE', 'CHANGELOG.md'];
 
 export interface Paper {

@@ -152,7 +152,7 @@ describe('bad input gets exit code 1, its typed error and advice:', () => {
   });
 
   it('a bitstream that is too large for the board, with bytes needed and available, and nothing written', async () => {
-    const outputs = 3000;
+    const outputs = 9000;
     const network = networkOfCounts([
       {
         activation: 'threshold',

@@ -98,7 +98,7 @@ describe('outputs that are an input, or each other, exit 2 before anything is wr
       ['compile', 'm.model.json', '--netlist', 'm.abit'],
       ['export', 'c.abit', '--testbench', 'c.v'],
       ['export', 'c.abit', '--format', 'c', '-o', 'n.c', '--testbench', 'n.h'],
-      ['sign', 'c.abit', '--key', 'ours.key', '-o', 'ours.key'],
+      ['sign', 'c.abit', '--key', 'ours.key', '--product', 'acme', '--counter', '0', '-o', 'ours.key'],
       ['train', ...data, '--teacher', 'whole/training.checkpoint', '--out', 'whole', '--force'],
       ['explain', 'c.abit', ...data, '--svg', 'digits/train-images-idx3-ubyte'],
       ['demo', '--out', 'here', '--json', 'digits.model.json'],
@@ -155,10 +155,10 @@ describe('what is there is not lost by a careless command', () => {
     expect(refused.message).toContain('100,000 golden vectors');
     expect(await readFile(file('digits.abit'))).toEqual(before);
     const large = file('large.abit');
-    const many = ['compile', file('whole/mnist-demo.model.json'), '-o', large, '--golden', '400'];
+    const many = ['compile', file('whole/mnist-demo.model.json'), '-o', large, '--golden', '1200'];
     expect((await failure(...many)).error).toBe('compile.budget-exceeded');
-    expect((await adiabit([...many, '--flash-bytes', '1000000'])).code).toBe(0);
-    expect((await stat(large)).size).toBeGreaterThan(400 * 784);
+    expect((await adiabit([...many, '--flash-bytes', '2000000'])).code).toBe(0);
+    expect((await stat(large)).size).toBeGreaterThan(1200 * 784);
   });
 });
 

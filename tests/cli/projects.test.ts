@@ -62,9 +62,37 @@ describe('in the folder of a project', () => {
       ['explain'],
       ['coverage'],
       ['faults', '--trials', '1', '--flips', '1'],
+      ['export', '--output', 'bars.v'],
+      ['diff', 'network/bars.abit', '--vectors', '20'],
+      ['verify'],
     ])
       expect(await inProject(args)).toMatchObject({ code: 0, stderr: '' });
     expect((await inProject(['build', '--check'])).code).toBe(0);
+  });
+
+  it('sign signs what was built, beside it, and verify finds who did', async () => {
+    const built = join(folder, 'network/bars.abit');
+    const before = await readFile(built);
+    expect((await inProject(['key', 'new', 'ours'])).code).toBe(0);
+    expect(await inProject(['sign', '--key', 'ours.key', '--product', 'acme', '--counter', '0'])).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    const verify = ['verify', 'network/bars.signed.abit', '--key', 'ours.pub'];
+    expect((await inProject(verify)).stdout).toContain('is whole and signed by key');
+    expect(await readFile(built)).toEqual(before);
+    expect((await inProject(['verify'])).stdout).toContain('bars.abit is whole');
+  });
+
+  it('reproduce trains the network of the project in every mode', async () => {
+    const { code, stdout, stderr } = await inProject(['reproduce', '--modes', 'real,both', '--out', 'modes', '--json']);
+    expect(code, stderr).toBe(0);
+    const rows = (JSON.parse(stdout) as { bars: { recipe: string; gapToReal: number | null }[] }).bars;
+    expect(rows.map(({ recipe }) => recipe)).toEqual(['bars-real', 'bars-both']);
+    const table = await readFile(join(folder, 'modes/bars-modes.md'), 'utf8');
+    expect(table).toContain('adiabit reproduce --modes real,both --seeds 1');
+    const both = await inProject(['reproduce', 'mnist', '--config', 'adiabit.config.json']);
+    expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('leave the families out') as string });
   });
 
   it('demo goes the whole path with the network of the project', async () => {

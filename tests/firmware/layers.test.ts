@@ -22,8 +22,14 @@ const OK = 0;
 /** More memory than the tables of all layers take. */
 const ROOM_FOR_ALL = 4_000_000;
 
-/** Numbers of inputs around those of a chunk, of a byte, of a word, of a segment of tables, and the largest with tables. */
-const WINDOWS = [1, 3, 4, 5, 7, 8, 9, 31, 32, 33, 63, 64, 65, 223, 224, 225, 448, 449, 4096, 4097];
+/**
+ * Numbers of inputs around those of a chunk, a block and a segment of tables, of a word, the largest whose sums are bytes,
+ * and the largest with tables.
+ */
+const WINDOWS = [
+  ...[1, 3, 4, 5, 6, 7, 8, 9, 29, 30, 31, 32, 33, 59, 60, 61, 63, 64, 65, 126, 127, 128],
+  ...[223, 224, 225, 239, 240, 241, 448, 449, 479, 480, 481, 4096, 4097],
+];
 
 type Next = (below: number) => number;
 
@@ -111,6 +117,19 @@ describe.skipIf(missing.length > 0)(titled('layers in the firmware', missing), (
         const { bytes, inputs, outputs } = sampleOf(randomBitConvolutions(next), next);
         const expected = outputs.flatMap((output) => [...output]);
         expect([...runBitstream(bytes, inputs, join(folder.path, 'network.abit'), kernel)]).toEqual(expected);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('give the same by tables of windows of any stride and padding', () => {
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.nat()), (noise) => {
+        const next = (below: number) => Number(noise.next().value) % below;
+        const { bytes, inputs, outputs } = sampleOf(randomBitConvolutions(next), next);
+        const expected = outputs.flatMap((output) => [...output]);
+        const path = join(folder.path, 'network.abit');
+        expect([...runBitstream(bytes, inputs, path, 'carry-save', ROOM_FOR_ALL)]).toEqual(expected);
       }),
       { numRuns: 150 },
     );

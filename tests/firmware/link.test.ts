@@ -42,7 +42,7 @@ describe.skipIf(missing.length > 0)(titled('the firmware on the line', missing),
   it('answers hello with every field', async () => {
     const { payload } = await line.ask({ type: 'hello' });
     const view = new DataView(payload.buffer, payload.byteOffset);
-    expect([...payload.subarray(0, 10)]).toEqual([0, 1, 2, 2, 1, 0, 2, 2, 255, 3]);
+    expect([...payload.subarray(0, 10)]).toEqual([0, 1, 3, 2, 1, 0, 2, 2, 255, 3]);
     expect(view.getUint16(10, true)).toBe(1024);
     expect(view.getUint16(12, true)).toBe(2048);
     expect(view.getUint32(14, true)).toBe(63 * 4096);

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { importKeras } from '@adiabit/sdk/interchange';
 import { createOracle } from '@adiabit/sdk/model';
-import { FormatError, ModelError } from '@adiabit/simulator/errors';
+import { AdiabitError, FormatError, ModelError } from '@adiabit/simulator/errors';
 import { graphOfKeras } from '../../sdk/src/interchange/keras/keras-graph.js';
 
 const vector = (name: string): URL => new URL(`../vectors/keras/${name}`, import.meta.url);
@@ -40,5 +41,29 @@ describe('a model of Larq', () => {
     expect(read).toThrow(ModelError);
     expect(read).toThrow('Node "memory" (LSTM) has no form here. Known are QuantDense');
     expect(() => importKeras(new Uint8Array(100))).toThrow(FormatError);
+  });
+});
+
+describe('a file that is damaged or hostile', () => {
+  it('becomes a model or is refused with a code when bytes of its configuration, or any others, change', async () => {
+    const bytes = await readFile(vector('larq-pictures.h5'));
+    const start = bytes.indexOf('{"class_name"');
+    expect(start).toBeGreaterThan(0);
+    const place = fc.oneof(fc.integer({ min: start, max: start + 4000 }), fc.nat(bytes.length - 1));
+    const codes = new Set<string>();
+    fc.assert(
+      fc.property(place, fc.constantFrom(...Array.from('0-9"[]{}:,xn')), (at, character) => {
+        const damaged = Uint8Array.from(bytes);
+        damaged[at] = character.charCodeAt(0);
+        try {
+          importKeras(damaged);
+        } catch (error) {
+          if (!(error instanceof AdiabitError)) throw error;
+          codes.add(error.code);
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect([...codes]).toContain('format.bad-magic');
   });
 });

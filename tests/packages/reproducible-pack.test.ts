@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, utimes } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { pack, PUBLISHED, root, run } from '../support/packages.js';
+import { manifestOf, pack, PUBLISHED, root, run } from '../support/packages.js';
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
@@ -11,8 +11,8 @@ afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true 
 async function linkModules(modules: string, folder: string): Promise<void> {
   await mkdir(join(modules, '@adiabit'), { recursive: true });
   for (const entry of await readdir(join(root, 'node_modules')))
-    if (entry !== '@adiabit') await symlink(join(root, 'node_modules', entry), join(modules, entry));
-  for (const name of PUBLISHED) await symlink(join(folder, name), join(modules, '@adiabit', name));
+    if (!/adiabit$/.test(entry)) await symlink(join(root, 'node_modules', entry), join(modules, entry));
+  for (const name of PUBLISHED) await symlink(join(folder, name), join(modules, (await manifestOf(name)).name));
 }
 
 /** Copies what git would, with times of its own, and builds it. @returns the digest of each tarball */

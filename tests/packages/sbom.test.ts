@@ -67,7 +67,7 @@ describe('npm run sbom', () => {
     const known = new Set(locked.map(([name, { version }]) => `${name}@${version}`));
     const others = components.filter(({ name, version }) => !known.has(`${name}@${version}`)).map(({ name }) => name);
     expect(
-      others.filter((name) => !/^(@adiabit\/)?(simulator|firmware-templates|sdk|desktop-app|tests)$/.test(name)),
+      others.filter((name) => !/^(@adiabit\/)?(simulator|firmware-templates|sdk|create|desktop-app|tests)$/.test(name)),
     ).toEqual([]);
   });
 

@@ -11,13 +11,15 @@ const MOST_BYTES: Readonly<Record<Published, number>> = {
   simulator: 1_250_000,
   'firmware-templates': 1_300_000,
   sdk: 2_600_000,
+  'sdk/create': 20_000,
   'desktop-app': 900_000,
 };
 
 const packed = new Map<Published, Packed>();
 beforeAll(async () => {
-  for (const one of await pack(PUBLISHED, ['--dry-run']))
-    packed.set(one.name.replace('@adiabit/', '') as Published, one);
+  const folders = new Map<string, Published>();
+  for (const folder of PUBLISHED) folders.set((await manifestOf(folder)).name, folder);
+  for (const one of await pack(PUBLISHED, ['--dry-run'])) packed.set(folders.get(one.name)!, one);
 });
 
 const filesOf = (name: Published): readonly string[] => packed.get(name)!.files.map(({ path }) => path);

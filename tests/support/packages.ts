@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The folders of what is published. */
-export const PUBLISHED = ['simulator', 'firmware-templates', 'sdk', 'desktop-app'] as const;
+export const PUBLISHED = ['simulator', 'firmware-templates', 'sdk', 'sdk/create', 'desktop-app'] as const;
 export type Published = (typeof PUBLISHED)[number];
 
 export interface PackedFile {
@@ -42,6 +42,7 @@ export async function pack(
 }
 
 export interface Manifest {
+  readonly name: string;
   readonly license?: string;
   readonly exports?: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
   readonly dependencies?: Readonly<Record<string, string>>;

@@ -81,8 +81,7 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
   host_nor_t *nor = context;
   uint32_t region_bytes;
   uint32_t start = region(nor, slot, &region_bytes) + offset;
-  if (offset % 4u != 0u || length % 4u != 0u || offset > region_bytes ||
-      length > region_bytes - offset) {
+  if (offset % 4u != 0u || length % 4u != 0u || offset > region_bytes || length > region_bytes - offset) {
     nor->broken(nor->context, "a program was not of whole words of a slot");
   }
   while (length > 0u) {

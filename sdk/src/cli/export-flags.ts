@@ -3,6 +3,7 @@ import type { ExportFormat } from '../workflow/index.js';
 import type { FormFlags } from './form.js';
 
 export interface ExportFlags extends FormFlags {
+  readonly config?: string;
   readonly format: ExportFormat;
   readonly output?: string;
   readonly name?: string;

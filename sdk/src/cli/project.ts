@@ -5,7 +5,6 @@ import { findConfig, loadProject } from '../project/load-config.js';
 import { exampleVectors } from '../train/datasets/dataset.js';
 import { loadDataOf, placesOf } from '../workflow/project/open-project.js';
 import type { DataSource, Following, OpenProjectOptions } from '../workflow/index.js';
-import type { TrainFlags } from './training-folder.js';
 
 export const configOption = (): Option =>
   new Option('--config <file>', 'the config of a project (default: adiabit.config.* in this folder, if there is one)');
@@ -38,7 +37,7 @@ export async function configFor(
 /** Returns the flags that were given and say otherwise than a config. */
 export function overridesIn(
   command: Command,
-  flags: Pick<TrainFlags, 'seed' | 'backend' | 'threads'>,
+  flags: NonNullable<OpenProjectOptions['overrides']>,
 ): NonNullable<OpenProjectOptions['overrides']> {
   const given = (['seed', 'backend', 'threads'] as const).filter(
     (name) => command.getOptionValueSource(name) === 'cli',

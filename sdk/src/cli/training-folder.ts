@@ -19,6 +19,7 @@ export interface TrainFlags {
   readonly shards?: number;
   readonly threads?: number;
   readonly teacher?: string;
+  readonly start?: string;
   readonly normalize: boolean;
   readonly resume?: boolean;
   readonly force?: boolean;
@@ -30,11 +31,12 @@ export interface TrainFlags {
  * @throws DataError `data.not-found` when there is nothing to go on from; else ends the command with exit code 2
  */
 export async function checkTrainingFolder(
-  { out, resume, force, teacher, data }: TrainFlags,
+  { out, resume, force, teacher, start, data }: TrainFlags,
   command: Command,
 ): Promise<void> {
   const checkpointFile = checkpointFileIn(out);
-  await refuseClashes(command, { inputs: { '--teacher': teacher }, outputs: { 'the training': checkpointFile }, data });
+  const inputs = { '--teacher': teacher, '--start': start };
+  await refuseClashes(command, { inputs, outputs: { 'the training': checkpointFile }, data });
   const isThere = await exists(checkpointFile);
   if (resume === true && !isThere) {
     const message = `${out} holds no training to go on with. Leave --resume out to start one there.`;

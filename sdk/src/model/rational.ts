@@ -1,10 +1,16 @@
+import { ModelError } from '@adiabit/simulator/errors';
 import { fraction, type Fraction } from './fractions.js';
 
 /**
  * Returns the exact value of a floating-point number as a fraction: mantissa times a power of two (IEEE 754, section
  * 3.4). (mathjs's own conversion looks for a short fraction nearby, which is not the same number.)
+ * @throws ModelError `model.bad-value` for what is no finite number
  */
 export function exactFraction(value: number): Fraction {
+  if (!Number.isFinite(value))
+    throw new ModelError('bad-value', `The network has ${value} where a finite number belongs.`, {
+      value: String(value),
+    });
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, value);
   const bits = view.getBigUint64(0);

@@ -17,10 +17,15 @@ export interface ProjectConfig {
   readonly data: DataConfig;
   /** The name of a recipe that ships, or one of the project's own. */
   readonly recipe: string | ProjectRecipe;
-  /** Inputs of a dense first layer less their means. If absent, true for data other than MNIST. */
+  /** Inputs of a dense first layer less their means. If absent, true for data other than MNIST, without a `start`. */
   readonly normalize?: boolean;
   /** The checkpoint of the network whose outputs the recipe learns from, if it has soft targets. */
   readonly teacher?: string;
+  /**
+   * The trained network that the training goes on from, with the layers of the recipe: the `model.json` of a LayersModel of
+   * TensorFlow.js, the `.h5` of a Keras model, or a checkpoint. If absent, random weights.
+   */
+  readonly start?: string;
   /** Same seed, recipe, data and backend: same bytes (1). */
   readonly seed?: number;
   /** The tensor library (`auto`: the best that starts). */

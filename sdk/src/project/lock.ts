@@ -57,7 +57,13 @@ const lockSchema = z.object({
   name: z.string(),
   /** What the config said, without what changes no byte. */
   sources: sourcesSchema,
-  digests: z.object({ config: digest, recipe: digest, data: digest, teacher: digest.optional() }),
+  digests: z.object({
+    config: digest,
+    recipe: digest,
+    data: digest,
+    teacher: digest.optional(),
+    start: digest.optional(),
+  }),
   training: z.object({
     /** Of all that decides the training. */
     inputs: digest,
@@ -78,12 +84,12 @@ export type Figures = z.infer<typeof figuresSchema>;
 export type Sources = z.infer<typeof sourcesSchema>;
 
 /** Returns what of a config decides the bytes. Where data lie does not: their digest does. */
-export function sourcesOf({ data, recipe, normalize, seed, backend, golden, targets }: CheckedConfig): Sources {
+export function sourcesOf({ data, recipe, normalize, start, seed, backend, golden, targets }: CheckedConfig): Sources {
   const sources = {
     data: { ...data, path: undefined },
     recipe,
-    // Recipes for MNIST were made for its pixels as they are.
-    normalize: normalize ?? data.format !== 'mnist',
+    // Recipes for MNIST were made for its pixels as they are, and a network to go on from has learnt from inputs as they are.
+    normalize: normalize ?? (data.format !== 'mnist' && start === undefined),
     seed,
     backend,
     golden,

@@ -55,6 +55,7 @@ const configSchema = z.strictObject({
   ),
   normalize: z.boolean().optional(),
   teacher: z.string().min(1).optional(),
+  start: z.string().min(1).optional(),
   seed: z.int().default(1),
   backend: z.enum(['auto', ...backendNames]).default('auto'),
   threads: count.optional(),

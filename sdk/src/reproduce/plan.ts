@@ -1,9 +1,9 @@
-import { recipeOfMode, type FamilyStart, type RecipeFamily } from '../train/recipes/families.js';
+import { recipeOfMode, type FamilyStart, type ModeFamily } from '../train/recipes/families.js';
 import { binarizationModes, type BinarizationMode } from '../train/network/network.js';
 import type { Recipe } from '../train/recipes/recipes.js';
 
 export interface PlannedTraining {
-  readonly family: RecipeFamily;
+  readonly family: ModeFamily;
   readonly mode: BinarizationMode;
   readonly recipe: Recipe;
   readonly seed: number;
@@ -15,7 +15,7 @@ export interface PlannedTraining {
  * Plans one training after the other, all modes of a seed together; modes that others start or learn from are added.
  */
 export function planTrainings(
-  family: RecipeFamily,
+  family: ModeFamily,
   modes: readonly BinarizationMode[],
   seeds: readonly number[],
 ): readonly PlannedTraining[] {

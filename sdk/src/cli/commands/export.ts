@@ -6,6 +6,7 @@ import { circuitFlags, withFormOptions } from '../form.js';
 import { outputTerminal } from '../output-terminal.js';
 import { networkName } from '../parse.js';
 import { printExport } from '../print/export.js';
+import { circuitHere, configOption } from '../project.js';
 import { watch } from '../watch.js';
 
 const FORMATS =
@@ -25,7 +26,8 @@ export const exportCommand = (): Command =>
           'header; with it --testbench writes a program that checks the golden vectors. flash-c is the bitstream itself. ' +
           'ONNX is the network in standard operators, for ONNX Runtime and viewers such as Netron.',
       )
-      .argument('<bitstream>', 'a .abit file')
+      .argument('[bitstream]', 'a .abit file (default: that of the project here)')
+      .addOption(configOption())
       .addOption(new Option('--format <name>', FORMATS).choices(Object.keys(EXPORT_EXTENSIONS)).default('verilog'))
       .option('-o, --output <file>', 'the file to write (default: beside the bitstream)')
       .option('--name <name>', NAME, networkName)
@@ -35,10 +37,11 @@ export const exportCommand = (): Command =>
       .option('--json', 'print the result as JSON'),
   ).action(exportAction);
 
-async function exportAction(bitstream: string, flags: ExportFlags, command: Command): Promise<void> {
+async function exportAction(named: string | undefined, flags: ExportFlags, command: Command): Promise<void> {
   const { format, testbench, json } = flags;
   const refused = whyRefused(flags, command.getOptionValueSource('form') === 'cli');
   if (refused !== undefined) command.error(`error: ${refused}`, { exitCode: 2 });
+  const { bitstream } = await circuitHere(command, named, flags);
   const output = flags.output ?? `${bitstream.replace(/\.abit$/, '')}.${EXPORT_EXTENSIONS[format]}`;
   const outputs = {
     [flags.output === undefined ? 'the export' : '--output']: output,

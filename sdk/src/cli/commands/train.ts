@@ -1,23 +1,19 @@
 import { Command, Option } from 'commander';
-import { describeSchedule } from '../../train/schedules/schedules.js';
-import { withChanges } from '../../project/settings.js';
-import { fitRecipe, loadDataOf, trainToFolder } from '../../workflow/index.js';
 import {
   backendOption,
   integer,
   networkName,
   normalizeOption,
   positive,
-  recipeFrom,
   recipeOrFileOption,
   threadsOption,
 } from '../parse.js';
-import { printTrained, recipesHelp, sayTraining } from '../print/train.js';
+import { recipesHelp } from '../print/train.js';
 import { configFor, configOption, epochsOption, setOption } from '../project.js';
 import { trainHere } from '../train-here.js';
+import { trainRecipe } from '../train-recipe.js';
 import { createTerminal } from '../terminal.js';
-import { checkTrainingFolder, teacherOf, type TrainFlags } from '../training-folder.js';
-import { watch } from '../watch.js';
+import type { TrainFlags } from '../training-folder.js';
 
 export const trainCommand = (): Command =>
   new Command('train')
@@ -48,6 +44,10 @@ export const trainCommand = (): Command =>
       '--teacher <file>',
       'checkpoint of the network whose outputs the recipe learns from, where it has soft targets',
     )
+    .option(
+      '--start <file>',
+      'go on from a trained network instead of random weights: model.json of TensorFlow.js, .h5 of Keras, or a checkpoint',
+    )
     .addOption(normalizeOption())
     .option('--resume', 'go on from the checkpoint in the output folder')
     .addOption(new Option('--force', 'start anew where the output folder holds a training').conflicts('resume'))
@@ -56,23 +56,11 @@ export const trainCommand = (): Command =>
     .action(trainAction);
 
 /** What a config says itself. */
-const OF_THE_CONFIG = ['recipe', 'data', 'out', 'name', 'teacher', 'normalize'];
+const OF_THE_CONFIG = ['recipe', 'data', 'out', 'name', 'teacher', 'start', 'normalize'];
 
 async function trainAction(flags: TrainFlags, command: Command): Promise<void> {
   const terminal = createTerminal(flags.json === true);
   const config = await configFor(command, flags, OF_THE_CONFIG);
   if (config !== undefined) return trainHere(config, flags, command, terminal);
-  await checkTrainingFolder(flags, command);
-  await watch(terminal, async (following) => {
-    const { seed, backend, threads, out: folder, name, resume, shards } = flags;
-    const chosen = await recipeFrom(flags.recipe);
-    const dataset = await loadDataOf(chosen, flags.data, following);
-    const { recipe: fitted, notes } = await fitRecipe(withChanges(chosen, flags), dataset, flags);
-    const recipe = shards === undefined ? fitted : { ...fitted, shards };
-    sayTraining(terminal, recipe, dataset);
-    notes.forEach((note) => following.observer.onNote?.(note));
-    terminal.say(describeSchedule(recipe.schedule).replace(/^/gm, '  '));
-    const options = { recipe, dataset, seed, backend, threads, teacher: await teacherOf(flags), folder, name, resume };
-    printTrained(terminal, await trainToFolder({ ...options, ...following }), flags);
-  });
+  return trainRecipe(flags, command, terminal);
 }

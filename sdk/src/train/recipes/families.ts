@@ -2,16 +2,23 @@ import { DataError } from '@adiabit/simulator/errors';
 import { catsAndDogs, colourPictures, handwrittenDigits, spokenDigits, type Task } from '../datasets/task.js';
 import type { BinarizationMode } from '../network/network.js';
 import type { StartingPoint } from '../network/starting-point.js';
+import { mnistConvolutionsRecipes } from './mnist-convolutions.js';
 import { pictureRecipes } from './picture-recipes.js';
 import { recipes, type Recipe } from './recipes.js';
 
-/** Recipes for one network and one task. The recipe of a mode is called `FAMILY-MODE`; there may be others. */
-export interface RecipeFamily {
+/** Recipes for one network. The recipe of a mode is called `FAMILY-MODE`; there may be others. */
+export interface ModeFamily {
   readonly name: string;
-  readonly task: Task;
+  /** What it learns. If absent, it is of a project, which has data of its own. */
+  readonly task?: Task;
   readonly recipes: readonly Recipe[];
   /** Modes that go on from the network of another one instead of random weights. */
   readonly starts: Readonly<Partial<Record<BinarizationMode, FamilyStart>>>;
+}
+
+/** A family that ships. */
+export interface RecipeFamily extends ModeFamily {
+  readonly task: Task;
 }
 
 export interface FamilyStart {
@@ -27,6 +34,7 @@ const fromReal = {
 
 const families: readonly Omit<RecipeFamily, 'recipes'>[] = [
   { name: 'mnist', task: handwrittenDigits, starts: {} },
+  { name: 'mnist-convolutions', task: handwrittenDigits, starts: {} },
   { name: 'dog-cat', task: catsAndDogs, starts: {} },
   { name: 'speech', task: spokenDigits, starts: {} },
   { name: 'cifar10-vgg-small', task: colourPictures, starts: fromReal },
@@ -47,7 +55,9 @@ const familyNameOf = ({ name }: Recipe): string | undefined =>
 
 export const recipeFamilies: readonly RecipeFamily[] = families.map((family) => ({
   ...family,
-  recipes: [...recipes, ...pictureRecipes].filter((recipe) => familyNameOf(recipe) === family.name),
+  recipes: [...recipes, ...mnistConvolutionsRecipes, ...pictureRecipes].filter(
+    (recipe) => familyNameOf(recipe) === family.name,
+  ),
 }));
 
 /** Every recipe that ships. */
@@ -66,7 +76,7 @@ export function familyOf(recipe: Recipe): RecipeFamily {
 }
 
 /** Returns the recipe of a family for a mode. @throws DataError `data.not-found` naming the modes that there are */
-export function recipeOfMode({ name, recipes: members }: RecipeFamily, mode: BinarizationMode): Recipe {
+export function recipeOfMode({ name, recipes: members }: ModeFamily, mode: BinarizationMode): Recipe {
   const found = members.find((recipe) => recipe.name === `${name}-${mode}`);
   if (found) return found;
   throw new DataError('not-found', `There is no recipe "${name}-${mode}".`, { family: name, mode });

@@ -12,6 +12,7 @@ import { datasetFingerprint } from '../../train/datasets/fingerprint.js';
 import type { Recipe } from '../../train/recipes/recipes.js';
 import { fitToData, type FittedRecipe } from '../fit-recipe.js';
 import type { Following } from '../observer.js';
+import { startDigest } from '../start.js';
 
 /** Where the files of a project are. */
 export interface ProjectPlaces {
@@ -42,7 +43,7 @@ export interface OpenedProject {
   readonly places: ProjectPlaces;
   readonly sources: Sources;
   readonly dataset: Dataset;
-  readonly digests: { readonly data: string; readonly teacher?: string };
+  readonly digests: { readonly data: string; readonly teacher?: string; readonly start?: string };
   /** The recipe as it is trained, and how it was fitted to the data. */
   readonly fitted: FittedRecipe;
   /** Digest of all that decides the training. */
@@ -74,14 +75,16 @@ export async function openProject(options: OpenProjectOptions = {}): Promise<Ope
   const data = datasetFingerprint(dataset);
   const teacher =
     config.teacher === undefined ? {} : { teacher: digestOf(await readBytes(resolve(folder, config.teacher))) };
+  const start = config.start === undefined ? {} : { start: await startDigest(resolve(folder, config.start)) };
   const { seed, backend } = config;
-  const trainingInputs = digestOfValue({ recipe, normalize: sources.normalize, seed, backend, data, ...teacher });
+  const { normalize } = sources;
+  const trainingInputs = digestOfValue({ recipe, normalize, seed, backend, data, ...teacher, ...start });
   return {
     project,
     places: placesOf(project),
     sources,
     dataset,
-    digests: { data, ...teacher },
+    digests: { data, ...teacher, ...start },
     fitted,
     trainingInputs,
   };

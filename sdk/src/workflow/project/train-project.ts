@@ -6,6 +6,7 @@ import type { Lock } from '../../project/lock.js';
 import { loadRecord, type TrainingRecord } from '../../reproduce/training-record.js';
 import { VERSION } from '../../version.js';
 import type { Following } from '../observer.js';
+import { startFrom } from '../start.js';
 import { checkpointFileIn, recordFileIn, reportFileIn, trainToFolder } from '../train.js';
 import { makeWorkFolder, type OpenedProject } from './open-project.js';
 
@@ -51,7 +52,9 @@ export async function trainProject(opened: OpenedProject, options: TrainProjectO
     const resume = !force && (await exists(checkpointFileIn(folder)));
     const training = { recipe: fitted.recipe, dataset, seed, backend, threads, name, folder, modelFile: model, resume };
     const teacher = config.teacher === undefined ? undefined : await teacherAt(resolve(project.folder, config.teacher));
-    return (await trainToFolder({ ...training, teacher, observer, signal })).record;
+    const start =
+      config.start === undefined ? undefined : await startFrom(resolve(project.folder, config.start), fitted.recipe);
+    return (await trainToFolder({ ...training, teacher, start, observer, signal })).record;
   }
 }
 

@@ -42,7 +42,7 @@ export interface Graph {
 export function readGraph(bytes: Uint8Array, source: string, readExternal: ReadExternal): Graph {
   const model = parse(bytes, source);
   const { graph } = model;
-  if (graph === undefined || graph.node.length === 0 || model.opsetImport.length === 0) {
+  if (graph === undefined || graph.node.length === 0 || graph.output.length === 0 || model.opsetImport.length === 0) {
     throw notOnnx(source);
   }
   const constants = new Map(graph.initializer.map((tensor) => [tensor.name, readTensor(tensor, readExternal)]));
@@ -86,9 +86,50 @@ function parse(bytes: Uint8Array, source: string): ModelProto {
 const notOnnx = (source: string, cause?: unknown): FormatError =>
   new FormatError('bad-magic', `${source} is not an ONNX file: no graph can be read from it.`, { source }, cause);
 
+/** Returns how many inputs an operator cannot do without (ONNX, Operators). */
+function leastInputs(operator: string): number {
+  switch (operator) {
+    case 'Constant':
+      return 0;
+    case 'Add':
+    case 'Sub':
+    case 'Mul':
+    case 'Div':
+    case 'Pow':
+    case 'GreaterOrEqual':
+    case 'Greater':
+    case 'LessOrEqual':
+    case 'Less':
+    case 'Gather':
+    case 'MatMul':
+    case 'Gemm':
+    case 'Conv':
+    case 'BipolarQuant':
+    case 'QuantizeLinear':
+    case 'DequantizeLinear':
+      return 2;
+    case 'Where':
+      return 3;
+    case 'Quant':
+    case 'IntQuant':
+      return 4;
+    case 'BatchNormalization':
+      return 5;
+    default:
+      return 1;
+  }
+}
+
 function nodeOf(node: NodeProto, index: number, readExternal: ReadExternal): GraphNode {
+  const name = node.name === '' ? `${node.opType} ${index}` : node.name;
+  const least = leastInputs(node.opType);
+  const given = node.input.slice(0, least).filter((one) => one !== '');
+  if (node.output.length === 0 || given.length < least) {
+    const why = `has ${node.input.length} inputs and ${node.output.length} outputs`;
+    throw refusal({ name, operator: node.opType }, why, 'Export the graph again.');
+  }
   return {
-    name: node.name === '' ? `${node.opType} ${index}` : node.name,
+    name,
     operator: node.opType,
     inputs: node.input,
     outputs: node.output,

@@ -71,6 +71,7 @@ export function quantized(
   { scale, zero: zeros }: Scaling,
 ): Value {
   const { builder } = reading;
+  if (scale.includes(0)) throw refusal(node, 'has a scale of 0', 'Export the graph again.');
   const inverse = scale.map((step) => one.div(exactFraction(step)));
   const whole = changed(reading, node, value, inverse, zeros.map(exactFraction));
   const limits = heldWithin(grid, whole.limits);

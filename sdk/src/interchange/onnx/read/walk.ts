@@ -29,7 +29,10 @@ export function walkGraph(
   const operands = new Map(known);
   const readers = countReaders(nodes, outputs);
   for (const node of nodes) {
-    const inputs = node.inputs.map((name) => (name === '' ? undefined : operands.get(name)));
+    const inputs = node.inputs.map((name) => {
+      if (name === '' || operands.has(name)) return operands.get(name);
+      throw refusal(node, `takes "${name}", which no earlier node gives`, 'Export the graph again.');
+    });
     const [output] = node.outputs;
     const made = throughNode(reading, node, inputs);
     operands.set(output, (readers.get(output) ?? 0) > 1 ? settled(reading, made) : made);
@@ -63,7 +66,7 @@ function throughNode(reading: Reading, node: GraphNode, inputs: readonly (Operan
   }
   const value = inputs.find((input) => input?.kind === 'value');
   const constants = inputs.map((input) => (input?.kind === 'constant' ? input : undefined));
-  if (value === undefined) throw refusal(node, 'takes what no earlier node gives', 'Export the graph again.');
+  if (value === undefined) throw refusal(node, 'takes a class or a comparison as a number', 'Use Where or Cast.');
   return throughValue(reading, node, value, constants);
 }
 

@@ -157,6 +157,12 @@ export function geometryOf(
   }
   const automatic = textAttribute(node, 'auto_pad', 'NOTSET');
   const pads = listAttribute(node, 'pads') ?? [];
+  const isWhole = (least: number, values: readonly number[]): boolean =>
+    values.every((value) => Number.isSafeInteger(value) && value >= least);
+  if (!isWhole(1, [...size, ...stride]) || !isWhole(0, pads) || pads.length % 2 !== 0) {
+    const why = `has windows of ${size.join(' x ')} every ${stride.join(' x ')}, padded by ${pads.join(', ') || 'nothing'}`;
+    throw refusal(node, why, 'Give kernel_shape, strides and pads for each axis of a picture or a line.');
+  }
   const half = pads.length / 2;
   const before = half === 0 ? [0, 0] : half === 1 ? [0, pads[0]] : pads.slice(0, 2);
   const after = half === 0 ? [0, 0] : half === 1 ? [0, pads[1]] : pads.slice(2);
@@ -171,7 +177,7 @@ export function geometryOf(
     return { padding: before[axis], output: Math.floor(room / stride[axis]) + 1 };
   });
   const [one, other] = axes;
-  if (axes.some(({ output, padding }, axis) => output < 1 || padding >= size[axis])) {
+  if (axes.some(({ output, padding }, axis) => output < 1 || Math.max(padding, after[axis] ?? 0) >= size[axis])) {
     throw refusal(
       node,
       'has windows outside its picture',
