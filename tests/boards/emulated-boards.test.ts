@@ -356,7 +356,9 @@ describe.each(inProcess.map((entry) => [entry.id, entry] as const))(
       expect((await line.next()).status).toBe(0);
       expect((await line.next()).status).toBe(0);
       const start = entry.slotAddress - entry.flashAddress;
-      const stored = board().readFlash().subarray(start, start + 2 * length);
+      const stored = board()
+        .readFlash()
+        .subarray(start, start + 2 * length);
       expect(stored).toEqual(first.bytes.subarray(0, 2 * length));
     });
 
