@@ -1,6 +1,7 @@
 /** The wear campaign: every attack on the life of the flash, with the erases that it gets and the time that it takes. */
 import { parseArgs } from 'node:util';
 import { scriptFlags } from '../../sdk/bench/flags.js';
+import { writeRows, type Row } from '../../sdk/bench/rows.js';
 import { DeviceRig } from '../support/device-rig.js';
 import { HOST_BINARY } from '../support/host-firmware.js';
 import { WEAR_ATTACKS, type WearAttackName } from './wear-attacks.js';
@@ -8,18 +9,24 @@ import { runWearAttack, WEAR_GEOMETRIES } from './wear-run.js';
 
 const USAGE = `Attacks on the life of the flash, and how many erases they get.
 
-    npm run campaign:wear -- [--times 1000] [--binary FILE]
+    npm run campaign:wear -- [--times 1000] [--binary FILE] [--json FILE]
 
   --times N      how often each attack does its worst
-  --binary FILE  another build of adiabit-host (firmware-templates/build/adiabit-host)`;
+  --binary FILE  another build of adiabit-host (firmware-templates/build/adiabit-host)
+  --json FILE    the table as rows`;
 
-const { times, binary } = scriptFlags(USAGE, () =>
+const { times, binary, json } = scriptFlags(USAGE, () =>
   parseArgs({
-    options: { times: { type: 'string', default: '1000' }, binary: { type: 'string', default: HOST_BINARY } },
+    options: {
+      times: { type: 'string', default: '1000' },
+      binary: { type: 'string', default: HOST_BINARY },
+      json: { type: 'string' },
+    },
   }),
 );
 
 const rig = new DeviceRig(binary);
+const rows: Row[] = [];
 console.log('| attack | slots | times | erases of a sector | the device waits, s | boots what it had |');
 console.log('| --- | ---: | ---: | ---: | ---: | --- |');
 for (const name of Object.keys(WEAR_ATTACKS) as WearAttackName[]) {
@@ -28,7 +35,17 @@ for (const name of Object.keys(WEAR_ATTACKS) as WearAttackName[]) {
     const { erases, waitedSeconds, keepsCircuit } = await runWearAttack(rig, geometry, name, Number(times));
     const cells = [name, geometry.slots, times, erases, waitedSeconds.toFixed(1), keepsCircuit ? 'yes' : 'no'];
     console.log(`| ${cells.join(' | ')} |`);
+    const id = `wear.${name}.${geometry.slots}`.replaceAll(' ', '-');
+    const row = (what: string, value: number, unit: string): Row => ({
+      id: `${id}.${what}`,
+      value,
+      unit,
+      against: '',
+      ratio: null,
+    });
+    rows.push(row('erases', erases, 'erases'), row('wait', waitedSeconds, 's'));
   }
 }
 await rig.close();
+writeRows(rows, { json });
 if (rig.errors !== '') throw new Error(rig.errors);

@@ -17,7 +17,7 @@ const sources = ['simulator/src', 'sdk/src', 'desktop-app/src']
   .filter((text) => text !== table);
 const codes = Object.keys(ERROR_CODES) as ErrorCode[];
 /** What is written like a code and is none. */
-const NOT_CODES = ['model.fit', 'board.h', 'data.json', 'package.json'];
+const NOT_CODES = ['model.fit', 'board.h', 'data.json', 'model.json', 'package.json'];
 /** What the command line says of errors that are not ours. */
 const OF_OTHERS: readonly ErrorCode[] = ['system.*', 'usage', 'internal'];
 

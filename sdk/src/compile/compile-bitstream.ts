@@ -9,8 +9,7 @@ import {
 } from '@adiabit/simulator/bitstream';
 import { finish, type Steps } from '@adiabit/simulator/circuit';
 import { createOracle, workBytesOf } from '@adiabit/simulator/network';
-import type { BinarizedModel } from '../model/model.js';
-import { validateModel } from '../model/validate.js';
+import { validateModel, type BinarizedModel } from '../model/model.js';
 import { descriptionOf } from './description.js';
 
 export interface BitstreamOptions {

@@ -1,5 +1,5 @@
 /** The trained network as exact integers: values, oracle and file. */
-export { isBinary, isBinaryDense, outputsOf } from './model.js';
+export { isBinary, isBinaryDense, outputsOf, validateModel } from './model.js';
 export type {
   Activation,
   ActivationLayer,
@@ -35,4 +35,3 @@ export { argmax, createOracle, type ModelTrace, type Oracle } from './oracle.js'
 export type { TrainedOn } from '@adiabit/simulator/bitstream';
 export type { Preparation } from '@adiabit/simulator/network';
 export { layerRanges, type LayerRange, type Range } from './ranges.js';
-export { validateModel } from './validate.js';

@@ -3,9 +3,8 @@ import { FormatError } from '@adiabit/simulator/errors';
 import { readBytes, writeWhole } from '../files.js';
 import type { HardComparison } from './comparison.js';
 import { layerOf, layerRecord } from './layer-record.js';
-import type { BinarizedModel, NetworkInput } from './model.js';
+import { validateModel, type BinarizedModel, type NetworkInput } from './model.js';
 import { FORMAT, modelSchemas, VERSION, type Content } from './schemas.js';
-import { validateModel } from './validate.js';
 
 /** What a model file holds. */
 export interface ModelFile {

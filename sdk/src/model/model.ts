@@ -9,6 +9,7 @@ export {
   isBinaryDense,
   outputsOf,
   sourcesOf,
+  validateNetwork as validateModel,
   valuesIn,
   type Activation,
   type ActivationLayer,

@@ -17,7 +17,7 @@ const BYTES_A_LINE = 8;
 
 /**
  * Writes the header of firmware that trusts these keys.
- * @throws SignatureError `signature.bad-option` for no name of a product; as {@link encodeKeyTable} does
+ * @throws SignatureError `signature.bad-option` for no name of a product; as signing a table of keys does
  */
 export function trustedKeysHeader({ product, keys }: TrustedKeys): string {
   checkProduct(product);

@@ -1,9 +1,8 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import type { HardComparison } from '../../model/comparison.js';
-import type { BinarizedModel, IntegerActivation } from '../../model/model.js';
+import { validateModel, type BinarizedModel, type IntegerActivation } from '../../model/model.js';
 import { createOracle } from '../../model/oracle.js';
 import { productsIn } from '../../model/products.js';
-import { validateModel } from '../../model/validate.js';
 import { vectorsInContentOrder } from '../datasets/content-order.js';
 import type { TrainedNetwork } from '../network/trained-network.js';
 import { interceptAt, signOf, slopeAt } from './affine.js';

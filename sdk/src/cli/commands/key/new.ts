@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { writeNew } from '../../../files.js';
+import { writeNew } from '../../../files/write-new.js';
 import {
   encryptPrivateKey,
   fingerprint,

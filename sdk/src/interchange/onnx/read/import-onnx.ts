@@ -1,7 +1,6 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import type { TrainedOn } from '@adiabit/simulator/bitstream';
-import type { BinarizedModel } from '../../../model/model.js';
-import { validateModel } from '../../../model/validate.js';
+import { validateModel, type BinarizedModel } from '../../../model/model.js';
 import { hasOneUnit, interceptAt, signOf, slopeAt } from '../../../train/freezing/affine.js';
 import { inSteps, LARGEST_VALUE, stepFor } from '../../../train/freezing/integers.js';
 import { ModelBuilder } from '../../../train/freezing/model-builder.js';

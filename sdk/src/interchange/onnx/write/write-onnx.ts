@@ -1,9 +1,8 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { outputShapeOf, type ThermometerLayer } from '@adiabit/simulator/network';
-import { sourcesOf, valuesIn, type BinarizedModel, type Layer, type PictureShape } from '../../../model/model.js';
+import { sourcesOf, validateModel, valuesIn, type BinarizedModel, type Layer, type PictureShape } from '../../../model/model.js';
 import { modelDigest } from '../../../model/model-file.js';
 import { layerRanges, type LayerRange } from '../../../model/ranges.js';
-import { validateModel } from '../../../model/validate.js';
 import { VERSION } from '../../../version.js';
 import { ModelProtoSchema } from '../schema/onnx_pb.js';
 import { writeActivation, type Integers } from './activations.js';
