@@ -64,18 +64,23 @@ ADIABIT_STATIC_ASSERT(program_head_is_words, ADIABIT_PROGRAM_SIZE % 4u == 0u);
 ADIABIT_STATIC_ASSERT(layer_record_is_words, ADIABIT_LAYER_SIZE % 4u == 0u);
 ADIABIT_STATIC_ASSERT(golden_head_is_words, ADIABIT_GOLDEN_SIZE % 4u == 0u);
 
-static adiabit_status_t check_header(adiabit_stored_t *bytes, uint32_t length) {
-  if (length < ADIABIT_HEADER_SIZE + ADIABIT_DIGEST_BYTES) return ADIABIT_STATUS_BAD_BITSTREAM;
-  const uint32_t total = adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_TOTAL_BYTES);
-  const bool good =
-      adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_MAGIC) == ADIABIT_MAGIC &&
-      bytes[ADIABIT_HEADER_OFFSET_VERSION_MAJOR] == ADIABIT_VERSION_MAJOR &&
-      (adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_REQUIRED_KINDS) & ~KNOWN_KINDS) == 0u &&
-      adiabit_crc32(bytes, ADIABIT_HEADER_OFFSET_CRC32) == adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_CRC32) &&
-      adiabit_read_u16(bytes + ADIABIT_HEADER_OFFSET_HEADER_BYTES) == ADIABIT_HEADER_SIZE &&
-      adiabit_read_u16(bytes + ADIABIT_HEADER_OFFSET_RESERVED) == 0u &&
-      total >= ADIABIT_HEADER_SIZE + ADIABIT_DIGEST_BYTES && total <= length && total % 4u == 0u;
-  return good ? ADIABIT_STATUS_OK : ADIABIT_STATUS_BAD_BITSTREAM;
+ADIABIT_STATIC_ASSERT(header_bytes_follow_the_version,
+                      ADIABIT_HEADER_OFFSET_HEADER_BYTES == ADIABIT_HEADER_OFFSET_VERSION_MAJOR + 2u);
+ADIABIT_STATIC_ASSERT(reserved_follows_the_input_bits,
+                      ADIABIT_HEADER_OFFSET_RESERVED == ADIABIT_HEADER_OFFSET_INPUT_BITS + 2u);
+
+/* Tells whether a header is whole and one that this firmware takes. The halves of words are what is above 16 bits. */
+static bool header_holds(adiabit_stored_t *bytes) {
+  return adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_MAGIC) == ADIABIT_MAGIC &&
+         bytes[ADIABIT_HEADER_OFFSET_VERSION_MAJOR] == ADIABIT_VERSION_MAJOR &&
+         (adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_REQUIRED_KINDS) & ~KNOWN_KINDS) == 0u &&
+         adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_VERSION_MAJOR) >> 16 == ADIABIT_HEADER_SIZE &&
+         adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_INPUT_BITS) >> 16 == 0u && /* reserved */
+         adiabit_crc32(bytes, ADIABIT_HEADER_OFFSET_CRC32) == adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_CRC32);
+}
+
+bool adiabit_circuit_starts(adiabit_stored_t *header, uint32_t total_bytes) {
+  return adiabit_read_u32(header + ADIABIT_HEADER_OFFSET_TOTAL_BYTES) == total_bytes && header_holds(header);
 }
 
 static bool digest_holds(adiabit_stored_t *bytes, uint32_t total, uint8_t *file_digest) {
@@ -369,9 +374,11 @@ static bool read_frames(adiabit_circuit_t *circuit, adiabit_stored_t *bytes) {
 adiabit_status_t adiabit_circuit_read(adiabit_circuit_t *circuit, adiabit_stored_t *bytes, uint32_t length,
                                       uint8_t *file_digest) {
   memset(circuit, 0, sizeof *circuit);
-  const adiabit_status_t header = check_header(bytes, length);
-  if (header != ADIABIT_STATUS_OK) return header;
-  circuit->total_bytes = adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_TOTAL_BYTES);
-  if (!digest_holds(bytes, circuit->total_bytes, file_digest)) return ADIABIT_STATUS_DIGEST_MISMATCH;
+  const uint32_t least = ADIABIT_HEADER_SIZE + ADIABIT_DIGEST_BYTES;
+  if (length < least) return ADIABIT_STATUS_BAD_BITSTREAM;
+  const uint32_t total = adiabit_read_u32(bytes + ADIABIT_HEADER_OFFSET_TOTAL_BYTES);
+  if (total < least || total > length || total % 4u != 0u || !header_holds(bytes)) return ADIABIT_STATUS_BAD_BITSTREAM;
+  circuit->total_bytes = total;
+  if (!digest_holds(bytes, total, file_digest)) return ADIABIT_STATUS_DIGEST_MISMATCH;
   return read_frames(circuit, bytes) ? ADIABIT_STATUS_OK : ADIABIT_STATUS_BAD_BITSTREAM;
 }

@@ -17,6 +17,10 @@
 #define ADIABIT_MAX_INPUTS 0x00FFFFFFu
 #define ADIABIT_MAX_ACCUMULATOR 0x7FFFFFFFu
 
+/* No bitstream is shorter: a header, a program with one layer, and the digest. */
+#define ADIABIT_MIN_TOTAL_BYTES \
+  (ADIABIT_HEADER_SIZE + ADIABIT_FRAME_SIZE + ADIABIT_PROGRAM_SIZE + ADIABIT_LAYER_SIZE + ADIABIT_DIGEST_BYTES)
+
 /* A counting layer: dense, of binary weights over bits, or over the bit planes of the input. */
 typedef struct {
   uint8_t index;
@@ -74,6 +78,12 @@ typedef struct {
  */
 adiabit_status_t adiabit_circuit_read(adiabit_circuit_t *circuit, adiabit_stored_t *bytes, uint32_t length,
                                       uint8_t *file_digest);
+
+/*
+ * Tells whether the header (ADIABIT_HEADER_SIZE bytes) of a bitstream of `total_bytes` is whole, and of a version and
+ * with frames that this firmware reads.
+ */
+bool adiabit_circuit_starts(adiabit_stored_t *header, uint32_t total_bytes);
 
 /* Tells whether a layer is a counting layer. */
 bool adiabit_circuit_counts(const adiabit_circuit_t *circuit, uint8_t index);

@@ -1,5 +1,21 @@
 #include "adiabit_crc32.h"
 
+#include <stdbool.h>
+
+#if defined(__AVR__)
+/* Bit by bit: a table and the shifts around it would take more flash, and on eight bits no less time. */
+uint32_t adiabit_crc32_update(uint32_t state, adiabit_stored_t *bytes, uint32_t length) {
+  for (; length > 0u; length--) {
+    state ^= *bytes++;
+    for (uint8_t bit = 0; bit < 8u; bit++) {
+      const bool odd = (state & 1u) != 0u;
+      state >>= 1;
+      if (odd) state ^= 0xEDB88320u;
+    }
+  }
+  return state;
+}
+#else
 /*
  * The remainders of the sixteen values of a nibble. The table takes 64 bytes instead of the usual 1 KiB. Two look-ups a
  * byte cost little compared with a serial line.
@@ -17,6 +33,7 @@ uint32_t adiabit_crc32_update(uint32_t state, adiabit_stored_t *bytes, uint32_t 
   }
   return state;
 }
+#endif
 
 uint32_t adiabit_crc32(adiabit_stored_t *bytes, uint32_t length) {
   return adiabit_crc32_finish(adiabit_crc32_update(ADIABIT_CRC32_START, bytes, length));

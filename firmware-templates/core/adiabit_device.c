@@ -62,11 +62,13 @@ static uint8_t slot_state(const adiabit_device_t *device, uint8_t slot, const ad
 
 static void handle_slots(adiabit_device_t *device) {
   adiabit_device_begin_reply(device, ADIABIT_STATUS_OK);
-  for (uint8_t slot = 0; slot < device->port->flash.slot_count; slot++) {
+  for (uint8_t slot = 0; slot < adiabit_slot_count(&device->port->flash); slot++) {
     const adiabit_slot_record_t record = adiabit_slot_record(&device->port->flash, slot);
     uint8_t digest[ADIABIT_DIGEST_BYTES] = {0};
     if (record.valid) adiabit_copy_stored(digest, record.digest, sizeof digest);
-    adiabit_frame_writer_u32(&device->writer, slot_state(device, slot, &record)); /* and what is reserved */
+    /* The state, how often the slot was erased, and a zero. */
+    adiabit_frame_writer_u32(&device->writer, slot_state(device, slot, &record) |
+                                                  (uint32_t)adiabit_slot_erases(&device->port->flash, slot) << 8);
     adiabit_frame_writer_u32(&device->writer, record.valid ? record.total_bytes : 0u);
     adiabit_frame_writer_u32(&device->writer, record.sequence);
     adiabit_frame_writer_bytes(&device->writer, digest, sizeof digest);
@@ -94,7 +96,7 @@ static void handle_infer(adiabit_device_t *device) {
   const uint32_t start = port->counter(port->context);
   adiabit_runner_run(&device->runner, device->runner.circuit->layer_count);
   const uint32_t counter = port->counter(port->context) - start;
-  const uint32_t output_count = device->runner.circuit->output_count;
+  const uint32_t output_count = ADIABIT_CLASS_ONLY ? 0u : device->runner.circuit->output_count;
   adiabit_device_begin_reply(device, ADIABIT_STATUS_OK);
   adiabit_frame_writer_u16(&device->writer, (uint16_t)adiabit_runner_class(&device->runner));
   adiabit_frame_writer_u16(&device->writer, (uint16_t)output_count);
@@ -122,8 +124,8 @@ static const ADIABIT_TABLE uint8_t request_bytes[] = {
     [ADIABIT_MESSAGE_INPUT] = ANY_BYTES,
     [ADIABIT_MESSAGE_INFER] = 0,
     [ADIABIT_MESSAGE_RESET] = 0,
-    [ADIABIT_MESSAGE_READ] = 7,
-    [ADIABIT_MESSAGE_VALUES] = 7,
+    [ADIABIT_MESSAGE_READ] = ADIABIT_CLASS_ONLY ? ANY_BYTES : 7,
+    [ADIABIT_MESSAGE_VALUES] = ADIABIT_CLASS_ONLY ? ANY_BYTES : 7,
 #if ADIABIT_SENSOR
     [ADIABIT_MESSAGE_SAMPLES] = 4,
 #endif
@@ -177,12 +179,14 @@ static void handle_request(adiabit_device_t *device) {
     case ADIABIT_MESSAGE_RESET:
       handle_reset(device);
       break;
+#if !ADIABIT_CLASS_ONLY
     case ADIABIT_MESSAGE_READ:
       adiabit_device_handle_read(device);
       break;
     case ADIABIT_MESSAGE_VALUES:
       adiabit_device_handle_values(device);
       break;
+#endif
 #if ADIABIT_SENSOR
     case ADIABIT_MESSAGE_SAMPLES:
       adiabit_device_handle_samples(device);

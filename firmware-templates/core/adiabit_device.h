@@ -18,6 +18,19 @@
 #define ADIABIT_FIRMWARE_MAJOR 0u
 #define ADIABIT_FIRMWARE_MINOR 2u
 
+/*
+ * A build that gives classes and nothing from which they or the circuit could be computed: no outputs, no values of
+ * layers, no bytes of a slot.
+ */
+#if !defined(ADIABIT_CLASS_ONLY)
+#define ADIABIT_CLASS_ONLY 0
+#endif
+
+/* Builds whose flash may be a file, which does not wear out. */
+#if !defined(ADIABIT_SIMULATED_FLASH)
+#define ADIABIT_SIMULATED_FLASH 0
+#endif
+
 /* What a port provides. Everything in it must outlive the device. */
 typedef struct {
   const char *board_id;   /* ASCII, as in boards.json, at most 255 characters */
@@ -42,6 +55,9 @@ typedef struct {
   void *context;
 #if ADIABIT_SENSOR
   const adiabit_sensor_t *sensor;
+#endif
+#if ADIABIT_SIMULATED_FLASH
+  bool erases_are_free; /* none is put off */
 #endif
 } adiabit_port_t;
 
@@ -95,8 +111,10 @@ void adiabit_device_handle_write(adiabit_device_t *device);
 void adiabit_device_handle_verify(adiabit_device_t *device);
 void adiabit_device_handle_activate(adiabit_device_t *device);
 void adiabit_device_handle_confirm(adiabit_device_t *device);
+#if !ADIABIT_CLASS_ONLY
 void adiabit_device_handle_read(adiabit_device_t *device);
 void adiabit_device_handle_values(adiabit_device_t *device);
+#endif
 #if ADIABIT_CHECKS_SIGNATURES
 void adiabit_device_handle_authorize(adiabit_device_t *device);
 void adiabit_device_handle_keys(adiabit_device_t *device);

@@ -10,6 +10,7 @@ void adiabit_device_send_stored(adiabit_device_t *device, adiabit_stored_t *byte
   for (; length > 0u; length--) adiabit_frame_writer_u8(&device->writer, *bytes++);
 }
 
+#if !ADIABIT_CLASS_ONLY
 /* Answers with the piece of `room` bytes that the request names. */
 static void send_piece(adiabit_device_t *device, adiabit_stored_t *bytes, uint32_t room) {
   const uint32_t offset = adiabit_read_u32(device->reader.payload + PIECE_OFFSET);
@@ -45,3 +46,4 @@ void adiabit_device_handle_values(adiabit_device_t *device) {
     send_piece(device, values, room);
   }
 }
+#endif

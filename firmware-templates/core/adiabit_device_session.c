@@ -1,7 +1,10 @@
 /*
  * How a circuit gets into a slot and takes over: boot, begin, write, verify, activate, confirm. Whatever is cut, the
  * circuit that a reset would start keeps its slot until another one is confirmed; where there is one slot only, the
- * device is empty from begin to confirm, and answers.
+ * device is empty from the first write to confirm, and answers.
+ *
+ * Whoever is on the line can have a slot erased, and erases wear it out. So each is put off for longer, the more there
+ * have been (docs/decisions/every-erase-waits-longer.md).
  */
 #include <string.h>
 
@@ -63,82 +66,100 @@ static void make_spare_active(adiabit_device_t *device, uint8_t slot) {
   device->active_slot = slot;
 }
 
+/* Gives the slot that was confirmed last. */
+static uint8_t last_confirmed(const adiabit_flash_t *flash) {
+  if (adiabit_slot_count(flash) == 1u) return 0;
+  return adiabit_slot_record(flash, 1).sequence > adiabit_slot_record(flash, 0).sequence ? 1u : 0u;
+}
+
 void adiabit_device_boot(adiabit_device_t *device) {
+  const adiabit_flash_t *flash = &device->port->flash;
+  uint8_t slot = last_confirmed(flash);
   device->active_slot = ADIABIT_NO_SLOT;
   device->boot_slot = ADIABIT_NO_SLOT;
-  uint32_t below = 0xFFFFFFFFu;
-  for (uint8_t attempt = 0; attempt < device->port->flash.slot_count; attempt++) {
-    uint8_t best_slot = ADIABIT_NO_SLOT;
-    adiabit_slot_record_t best = {.sequence = 0};
-    for (uint8_t slot = 0; slot < device->port->flash.slot_count; slot++) {
-      const adiabit_slot_record_t record = adiabit_slot_record(&device->port->flash, slot);
-      if (record.sequence > best.sequence && record.sequence < below) {
-        best = record;
-        best_slot = slot;
-      }
-    }
-    if (best_slot == ADIABIT_NO_SLOT) return;
-    if (examine(device, best_slot, best.total_bytes, best.digest) == ADIABIT_STATUS_OK && is_trusted(device)) {
-      make_spare_active(device, best_slot);
-      device->boot_slot = best_slot;
-      start_runner(device, &device->circuits[device->active_circuit]);
+  for (uint8_t left = adiabit_slot_count(flash); left > 0u; left--, slot ^= 1u) {
+    const adiabit_slot_record_t record = adiabit_slot_record(flash, slot);
+    if (record.sequence == 0u) continue;
+    if (examine(device, slot, record.total_bytes, record.digest) != ADIABIT_STATUS_OK || !is_trusted(device)) continue;
+    make_spare_active(device, slot);
+    device->boot_slot = slot;
+    start_runner(device, &device->circuits[device->active_circuit]);
 #if ADIABIT_CHECKS_SIGNATURES
-      /* The power may have failed between the confirmation and this. */
-      (void)adiabit_device_raise_counter(device, best.manifest);
+    /* The power may have failed between the confirmation and this. */
+    (void)adiabit_device_raise_counter(device, record.manifest);
 #endif
-      return;
-    }
-    below = best.sequence;
+    return;
   }
 }
 
 bool adiabit_device_take_slot(adiabit_device_t *device, uint8_t *slot) {
   *slot = device->reader.payload[0];
-  if (*slot >= device->port->flash.slot_count) {
+  if (*slot >= adiabit_slot_count(&device->port->flash)) {
     adiabit_device_reply(device, ADIABIT_STATUS_SLOT_UNAVAILABLE);
     return false;
   }
   return true;
 }
 
-void adiabit_device_handle_begin(adiabit_device_t *device) {
-  uint8_t slot;
-  if (!adiabit_device_take_slot(device, &slot)) return;
+static bool is_only_slot(const adiabit_device_t *device) {
+  return adiabit_slot_count(&device->port->flash) == 1u;
+}
+
+/* Waits 1/256 s for every time that a slot has been erased. */
+static void wait_for_erase(const adiabit_device_t *device, uint8_t slot) {
+  const adiabit_port_t *port = device->port;
+#if ADIABIT_SIMULATED_FLASH
+  if (port->erases_are_free) return;
+#endif
+  for (uint16_t left = adiabit_slot_erases(&port->flash, slot); left > 0u; left--) {
+    const uint32_t start = port->counter(port->context);
+    while (port->counter(port->context) - start < port->counter_hz >> 8) {
+    }
+  }
+}
+
+static adiabit_status_t begin(adiabit_device_t *device, uint8_t slot) {
+  const adiabit_flash_t *flash = &device->port->flash;
+  adiabit_session_t *session = &device->session;
   const uint32_t total_bytes = adiabit_read_u32(device->reader.payload + 1);
-  const bool only_slot = device->port->flash.slot_count == 1u;
-  if (!only_slot && (slot == device->active_slot || slot == device->boot_slot)) {
-    adiabit_device_reply(device, ADIABIT_STATUS_SLOT_UNAVAILABLE);
-    return;
+  if (!is_only_slot(device) && (slot == device->active_slot || slot == device->boot_slot)) {
+    return ADIABIT_STATUS_SLOT_UNAVAILABLE;
   }
-  if (total_bytes > adiabit_slot_capacity(&device->port->flash)) {
-    adiabit_device_reply(device, ADIABIT_STATUS_TOO_LARGE);
-    return;
-  }
+  if (total_bytes > adiabit_slot_capacity(flash)) return ADIABIT_STATUS_TOO_LARGE;
+  if (total_bytes < ADIABIT_MIN_TOTAL_BYTES || total_bytes % 4u != 0u) return ADIABIT_STATUS_BAD_ARGUMENT;
 #if ADIABIT_CHECKS_SIGNATURES
   const adiabit_status_t trusted = adiabit_device_has_authorized(device, total_bytes, device->reader.payload + 5)
                                        ? adiabit_device_check_manifest(device, device->authorized)
                                        : ADIABIT_STATUS_BAD_SIGNATURE;
-  if (trusted != ADIABIT_STATUS_OK || !is_trusted(device)) {
-    adiabit_device_reply(device, trusted != ADIABIT_STATUS_OK ? trusted : ADIABIT_STATUS_BAD_SIGNATURE);
-    return;
-  }
+  if (trusted != ADIABIT_STATUS_OK) return trusted;
+  if (!is_trusted(device)) return ADIABIT_STATUS_BAD_SIGNATURE;
 #endif
-  adiabit_session_t *session = &device->session;
   session->open = false;
-  if (only_slot) {
-    device->active_slot = ADIABIT_NO_SLOT;
-    device->boot_slot = ADIABIT_NO_SLOT;
-  }
-  if (!adiabit_slot_erase(&device->port->flash, slot, total_bytes)) {
-    adiabit_device_reply(device, ADIABIT_STATUS_ERASE_FAILED);
-    return;
-  }
+  if (!adiabit_slot_is_blank(flash, slot, total_bytes)) wait_for_erase(device, slot);
+  if (!is_only_slot(device) && !adiabit_slot_erase(flash, slot, total_bytes)) return ADIABIT_STATUS_ERASE_FAILED;
   session->open = true;
   session->slot = slot;
   session->total_bytes = total_bytes;
   session->next_offset = 0;
   memcpy(session->digest, device->reader.payload + 5, sizeof session->digest);
-  adiabit_device_reply(device, ADIABIT_STATUS_OK);
+  return ADIABIT_STATUS_OK;
+}
+
+void adiabit_device_handle_begin(adiabit_device_t *device) {
+  uint8_t slot;
+  if (adiabit_device_take_slot(device, &slot)) adiabit_device_reply(device, begin(device, slot));
+}
+
+/* The only slot is given up when the first bytes of another bitstream are there, not when they are announced. */
+static adiabit_status_t give_up_only_slot(adiabit_device_t *device, const uint8_t *header, uint32_t length) {
+  const adiabit_session_t *session = &device->session;
+  if (length < ADIABIT_HEADER_SIZE || !adiabit_circuit_starts(header, session->total_bytes)) {
+    return ADIABIT_STATUS_BAD_BITSTREAM;
+  }
+  device->active_slot = ADIABIT_NO_SLOT;
+  device->boot_slot = ADIABIT_NO_SLOT;
+  return adiabit_slot_erase(&device->port->flash, session->slot, session->total_bytes) ? ADIABIT_STATUS_OK
+                                                                                       : ADIABIT_STATUS_ERASE_FAILED;
 }
 
 static adiabit_status_t write_piece(adiabit_device_t *device) {
@@ -151,8 +172,12 @@ static adiabit_status_t write_piece(adiabit_device_t *device) {
   const uint32_t end = offset + length;
   if (end <= session->next_offset) return ADIABIT_STATUS_OK;
   if (offset != session->next_offset) return ADIABIT_STATUS_OUT_OF_ORDER;
-  if (length % 4u != 0u && end != session->total_bytes) return ADIABIT_STATUS_BAD_LENGTH;
+  if (length % 4u != 0u) return ADIABIT_STATUS_BAD_LENGTH;
   const uint8_t *bytes = device->reader.payload + 4;
+  if (offset == 0u && is_only_slot(device)) {
+    const adiabit_status_t status = give_up_only_slot(device, bytes, length);
+    if (status != ADIABIT_STATUS_OK) return status;
+  }
   if (!adiabit_slot_write(&device->port->flash, session->slot, offset, bytes, length)) {
     return ADIABIT_STATUS_WRITE_FAILED;
   }
@@ -248,7 +273,7 @@ void adiabit_device_handle_activate(adiabit_device_t *device) {
 /* Gives the highest sequence number of all slots except `slot`. */
 static uint32_t highest_other_sequence(const adiabit_device_t *device, uint8_t slot) {
   uint32_t highest = 0;
-  for (uint8_t other = 0; other < device->port->flash.slot_count; other++) {
+  for (uint8_t other = 0; other < adiabit_slot_count(&device->port->flash); other++) {
     if (other == slot) continue;
     const adiabit_slot_record_t record = adiabit_slot_record(&device->port->flash, other);
     if (record.sequence > highest) highest = record.sequence;
@@ -277,6 +302,7 @@ void adiabit_device_handle_confirm(adiabit_device_t *device) {
   const uint32_t highest_other = highest_other_sequence(device, slot);
   if (slot != device->boot_slot && sequence <= highest_other) {
     sequence = highest_other + 1u;
+    if (!is_only_slot(device) && adiabit_slot_record_is_full(flash, slot)) wait_for_erase(device, slot);
     const bool recorded = highest_other < ADIABIT_MAX_SEQUENCE &&
                           adiabit_slot_record_confirmed(flash, slot, sequence) &&
                           adiabit_slot_record(flash, slot).sequence == sequence;

@@ -12,31 +12,65 @@
 #define RECORD_OFFSET_TOTAL_BYTES (RECORD_OFFSET_MANIFEST + ADIABIT_MANIFEST_OFFSET_TOTAL_BYTES)
 #define RECORD_OFFSET_DIGEST (RECORD_OFFSET_MANIFEST + ADIABIT_MANIFEST_OFFSET_DIGEST)
 #define RECORD_OFFSET_CRC32 (RECORD_OFFSET_MANIFEST + ADIABIT_MANIFEST_SIZE)
-#define CONFIRMATIONS_OFFSET RECORD_BYTES
 #else
 #define RECORD_MAGIC 0x4C534241u /* "ABSL" */
 #define RECORD_OFFSET_TOTAL_BYTES 4u
 #define RECORD_OFFSET_DIGEST 8u
 #define RECORD_OFFSET_CRC32 40u
-#define CONFIRMATIONS_OFFSET 48u
 ADIABIT_STATIC_ASSERT(digest_ends_at_the_crc, RECORD_OFFSET_DIGEST + ADIABIT_DIGEST_BYTES == RECORD_OFFSET_CRC32);
 #endif
 #define RECORD_BYTES (RECORD_OFFSET_CRC32 + 4u)
+#define ERASES_OFFSET RECORD_BYTES
+#define ERASED_OFFSET (ERASES_OFFSET + 4u)
+#define CONFIRMATIONS_OFFSET (ERASES_OFFSET + 4u)
 #define CONFIRMATION_BYTES 8u
 #define ERASED_WORD 0xFFFFFFFFu
+/* Stands for a count that was lost: no life's worth, but more than an attack wants to wait for. */
+#define UNKNOWN_ERASES 256u
 
 /* The format of records is fixed: a later firmware reads the slots that an earlier one wrote. */
 /* Flash is programmed word by word, and no word twice. */
 ADIABIT_STATIC_ASSERT(record_is_words, RECORD_BYTES % 4u == 0u);
-ADIABIT_STATIC_ASSERT(confirmations_follow_the_record, CONFIRMATIONS_OFFSET >= RECORD_BYTES);
 ADIABIT_STATIC_ASSERT(confirmations_are_words, CONFIRMATIONS_OFFSET % 4u == 0u && CONFIRMATION_BYTES % 4u == 0u);
 
 static uint32_t record_offset(const adiabit_flash_t *flash) {
   return flash->slot_region_bytes - flash->sector_bytes;
 }
 
+static adiabit_stored_t *record_of(const adiabit_flash_t *flash, uint8_t slot) {
+  return adiabit_stored_at(flash->slot[slot], record_offset(flash));
+}
+
 uint32_t adiabit_slot_capacity(const adiabit_flash_t *flash) {
   return record_offset(flash);
+}
+
+/* Tells whether `length` bytes, whole words, read as erased. In one place, because flash is short on an AVR. */
+__attribute__((noinline)) static bool is_blank(adiabit_stored_t *words, uint32_t length) {
+  for (; length > 0u; length -= 4u, words += 4) {
+    if (adiabit_load_word(words) != ERASED_WORD) return false;
+  }
+  return true;
+}
+
+uint16_t adiabit_slot_erases(const adiabit_flash_t *flash, uint8_t slot) {
+  const uint32_t word = adiabit_read_u32(record_of(flash, slot) + ERASES_OFFSET);
+  if ((uint16_t)(~word >> 16) == (uint16_t)word) return (uint16_t)word;
+  return is_blank(flash->slot[slot], flash->slot_region_bytes) ? 0u : UNKNOWN_ERASES;
+}
+
+static bool write_word(const adiabit_flash_t *flash, uint8_t slot, uint32_t offset, uint32_t value) {
+  uint8_t word[4];
+  adiabit_write_u32(word, value);
+  return adiabit_slot_write(flash, slot, record_offset(flash) + offset, word, sizeof word);
+}
+
+/* Erases the sector of the record, and counts that. */
+static bool erase_record(const adiabit_flash_t *flash, uint8_t slot) {
+  uint32_t erases = adiabit_slot_erases(flash, slot);
+  if (erases < UINT16_MAX) erases++;
+  return flash->erase(flash->context, slot, record_offset(flash), flash->sector_bytes) &&
+         write_word(flash, slot, ERASES_OFFSET, erases | (~erases << 16));
 }
 
 static uint32_t confirmation_crc(adiabit_stored_t *record, adiabit_stored_t *sequence) {
@@ -44,20 +78,29 @@ static uint32_t confirmation_crc(adiabit_stored_t *record, adiabit_stored_t *seq
   return adiabit_crc32_finish(adiabit_crc32_update(state, sequence, 4));
 }
 
-/* Gives the highest sequence number among the valid confirmations; 0 if there is none. */
-static uint32_t confirmed_sequence(const adiabit_flash_t *flash, adiabit_stored_t *record) {
-  uint32_t highest = 0;
-  for (uint32_t at = CONFIRMATIONS_OFFSET; at + CONFIRMATION_BYTES <= flash->sector_bytes; at += CONFIRMATION_BYTES) {
-    const uint32_t sequence = adiabit_read_u32(record + at);
-    const uint32_t crc = adiabit_read_u32(record + at + 4u);
-    if (sequence == ERASED_WORD && crc == ERASED_WORD) break;
-    if (crc == confirmation_crc(record, record + at) && sequence > highest) highest = sequence;
+/* Gives where the next confirmation goes: behind all of them, also those that were cut. */
+static size_t next_confirmation(const adiabit_flash_t *flash, adiabit_stored_t *record) {
+  size_t at = CONFIRMATIONS_OFFSET;
+  while (at + CONFIRMATION_BYTES <= (size_t)flash->sector_bytes && !is_blank(record + at, CONFIRMATION_BYTES)) {
+    at += CONFIRMATION_BYTES;
   }
-  return highest;
+  return at;
+}
+
+/* Gives the sequence number of the last valid confirmation, which is the highest; 0 if there is none. */
+static uint32_t confirmed_sequence(const adiabit_flash_t *flash, adiabit_stored_t *record) {
+  for (size_t at = next_confirmation(flash, record); at > CONFIRMATIONS_OFFSET;) {
+    at -= CONFIRMATION_BYTES;
+    adiabit_stored_t *confirmation = record + at;
+    if (adiabit_read_u32(confirmation + 4) == confirmation_crc(record, confirmation)) {
+      return adiabit_read_u32(confirmation);
+    }
+  }
+  return 0;
 }
 
 adiabit_slot_record_t adiabit_slot_record(const adiabit_flash_t *flash, uint8_t slot) {
-  adiabit_stored_t *record = adiabit_stored_at(flash->slot[slot], record_offset(flash));
+  adiabit_stored_t *record = record_of(flash, slot);
   adiabit_slot_record_t result;
   result.total_bytes = adiabit_read_u32(record + RECORD_OFFSET_TOTAL_BYTES);
   result.digest = record + RECORD_OFFSET_DIGEST;
@@ -71,23 +114,34 @@ adiabit_slot_record_t adiabit_slot_record(const adiabit_flash_t *flash, uint8_t 
   return result;
 }
 
-bool adiabit_slot_erase(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes) {
+/*
+ * Gives how many of the bytes from the start of a slot on have to be erased for `total_bytes`, in whole sectors. Bytes
+ * are written in order, so what is blank is at the end.
+ */
+static uint32_t bytes_to_erase(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes) {
   const uint32_t sector = flash->sector_bytes;
-  const uint32_t length = (total_bytes + sector - 1u) / sector * sector;
-  return flash->erase(flash->context, slot, record_offset(flash), sector) &&
-         flash->erase(flash->context, slot, 0, length);
+  uint32_t length = 0;
+  while (length < total_bytes) length += sector;
+  if (adiabit_read_u32(record_of(flash, slot) + ERASED_OFFSET) != 0u) return length;
+  while (length > 0u && is_blank(adiabit_stored_at(flash->slot[slot], length - sector), sector)) length -= sector;
+  return length;
+}
+
+bool adiabit_slot_is_blank(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes) {
+  return is_blank(record_of(flash, slot), RECORD_BYTES) && bytes_to_erase(flash, slot, total_bytes) == 0u;
+}
+
+bool adiabit_slot_erase(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes) {
+  const uint32_t length = bytes_to_erase(flash, slot, total_bytes);
+  if (length == 0u && is_blank(record_of(flash, slot), RECORD_BYTES)) return true;
+  return erase_record(flash, slot) && flash->erase(flash->context, slot, 0, length) &&
+         write_word(flash, slot, ERASED_OFFSET, 0);
 }
 
 bool adiabit_slot_write(const adiabit_flash_t *flash, uint8_t slot, uint32_t offset, const uint8_t *bytes,
                         uint32_t length) {
-  const uint32_t whole = length & ~UINT32_C(3);
-  if (whole > 0u && !flash->program(flash->context, slot, offset, bytes, whole)) return false;
-  if (whole < length) {
-    uint8_t last[4] = {0xFFu, 0xFFu, 0xFFu, 0xFFu};
-    memcpy(last, bytes + whole, (size_t)(length - whole));
-    if (!flash->program(flash->context, slot, offset + whole, last, 4)) return false;
-  }
-  return adiabit_equal_stored(adiabit_stored_at(flash->slot[slot], offset), bytes, length);
+  return flash->program(flash->context, slot, offset, bytes, length) &&
+         adiabit_equal_stored(adiabit_stored_at(flash->slot[slot], offset), bytes, length);
 }
 
 #if ADIABIT_CHECKS_SIGNATURES
@@ -108,27 +162,25 @@ bool adiabit_slot_record_pending(const adiabit_flash_t *flash, uint8_t slot, uin
   return adiabit_slot_write(flash, slot, record_offset(flash), record, sizeof record);
 }
 
+bool adiabit_slot_record_is_full(const adiabit_flash_t *flash, uint8_t slot) {
+  return next_confirmation(flash, record_of(flash, slot)) + CONFIRMATION_BYTES > flash->sector_bytes;
+}
+
 /* Writes the record again without confirmations, in an erased sector. */
-static bool start_record_anew(const adiabit_flash_t *flash, uint8_t slot, adiabit_stored_t *record) {
+static bool start_record_anew(const adiabit_flash_t *flash, uint8_t slot) {
   uint8_t kept[RECORD_BYTES];
-  adiabit_copy_stored(kept, record, sizeof kept);
-  return flash->erase(flash->context, slot, record_offset(flash), flash->sector_bytes) &&
-         adiabit_slot_write(flash, slot, record_offset(flash), kept, sizeof kept);
+  adiabit_copy_stored(kept, record_of(flash, slot), sizeof kept);
+  return erase_record(flash, slot) && adiabit_slot_write(flash, slot, record_offset(flash), kept, sizeof kept);
 }
 
 bool adiabit_slot_record_confirmed(const adiabit_flash_t *flash, uint8_t slot, uint32_t sequence) {
-  adiabit_stored_t *record = adiabit_stored_at(flash->slot[slot], record_offset(flash));
+  if (adiabit_slot_record_is_full(flash, slot) && !start_record_anew(flash, slot)) return false;
+  adiabit_stored_t *record = record_of(flash, slot);
   uint8_t confirmation[CONFIRMATION_BYTES];
   adiabit_write_u32(confirmation, sequence);
   adiabit_write_u32(confirmation + 4, confirmation_crc(record, confirmation));
-  uint32_t at = CONFIRMATIONS_OFFSET;
-  while (adiabit_read_u32(record + at) != ERASED_WORD || adiabit_read_u32(record + at + 4u) != ERASED_WORD) {
-    at += CONFIRMATION_BYTES;
-    if (at + CONFIRMATION_BYTES <= flash->sector_bytes) continue;
-    if (!start_record_anew(flash, slot, record)) return false;
-    at = CONFIRMATIONS_OFFSET;
-  }
-  return adiabit_slot_write(flash, slot, record_offset(flash) + at, confirmation, sizeof confirmation);
+  return adiabit_slot_write(flash, slot, record_offset(flash) + (uint32_t)next_confirmation(flash, record),
+                            confirmation, sizeof confirmation);
 }
 
 adiabit_status_t adiabit_slot_check(const adiabit_flash_t *flash, uint8_t slot, uint32_t total_bytes,

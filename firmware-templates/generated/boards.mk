@@ -12,7 +12,7 @@ RISCV_FLAGS := -std=c99 -mabi=ilp32 -misa-spec=2.2 -msmall-data-limit=0
 RISCV_LAST := 
 RISCV_LINK := -nostdlib -nostartfiles -Wl,--no-warn-rwx-segments
 AVR := avr-
-AVR_FLAGS := -std=gnu99 -mcall-prologues -mrelax -mstrict-X -fshort-enums -fno-inline-small-functions -fno-move-loop-invariants
+AVR_FLAGS := -std=gnu99 -mcall-prologues -mrelax -mstrict-X -fshort-enums -fno-inline-small-functions -fno-move-loop-invariants -fno-tree-sra -maccumulate-args
 AVR_LAST := -Wno-pedantic
 AVR_LINK := 
 BOARDS :=
@@ -31,7 +31,7 @@ microbit_LINK := -T ports/microbit/link.ld
 microbit_FOLDERS := ports/common ports/freestanding ports/cortex-m ports/cortex-m/in-place ports/microbit
 microbit_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/cortex-m/in-place/restart.c ports/cortex-m/in-place/startup.c ports/microbit/microbit_chip_id.c ports/microbit/microbit_clock.c ports/microbit/microbit_flash.c ports/microbit/microbit_uart.c
 uno_FAMILY := AVR
-uno_FLAGS := -mmcu=atmega328p -Os -DADIABIT_EVERY_LAYER=0
+uno_FLAGS := -mmcu=atmega328p -Os -DADIABIT_EVERY_LAYER=0 -DADIABIT_ONE_SLOT=1
 uno_LINK := -T ports/uno/link.ld ports/avr/placement.ld -Wl,--section-start=.boot=0x7E00
 uno_FOLDERS := ports/common ports/avr ports/uno
 uno_SOURCES := ports/common/main.c ports/common/placement.c ports/avr/avr_boot.c ports/avr/avr_clock.c ports/avr/avr_flash.c ports/avr/avr_restart.c ports/avr/avr_uart.c
@@ -48,7 +48,7 @@ stm32f405_SOURCES := ports/common/main.c ports/common/placement.c ports/freestan
 hifive1_FAMILY := RISCV
 hifive1_FLAGS := -march=rv32imac -O2
 hifive1_LINK := -T ports/hifive1/link.ld
-hifive1_FOLDERS := ports/common ports/freestanding ports/riscv ports/ram-slots ports/hifive1
+hifive1_FOLDERS := ports/common ports/freestanding ports/riscv ports/riscv/startup ports/ram-slots ports/hifive1
 hifive1_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/ram-slots/ram_slots.c ports/hifive1/hifive1_clock.c ports/hifive1/hifive1_counter.c ports/hifive1/hifive1_flash.c ports/hifive1/hifive1_startup.c ports/hifive1/hifive1_uart.c
 stm32f103_FAMILY := CORTEX-M
 stm32f103_FLAGS := -mcpu=cortex-m3 -Os
@@ -58,10 +58,10 @@ stm32f103_SOURCES := ports/common/main.c ports/common/placement.c ports/freestan
 esp32c3_FAMILY := RISCV
 esp32c3_FLAGS := -march=rv32imc -O2
 esp32c3_LINK := -T ports/esp32c3/link.ld
-esp32c3_FOLDERS := ports/common ports/freestanding ports/riscv ports/esp32c3
+esp32c3_FOLDERS := ports/common ports/freestanding ports/riscv ports/riscv/startup ports/esp32c3
 esp32c3_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/esp32c3/esp32c3_chip_id.c ports/esp32c3/esp32c3_clock.c ports/esp32c3/esp32c3_flash.c ports/esp32c3/esp32c3_startup.c ports/esp32c3/esp32c3_uart.c
 ch32v003_FAMILY := RISCV
-ch32v003_FLAGS := -march=rv32ec -mabi=ilp32e -Os -msave-restore -DADIABIT_EVERY_LAYER=0
+ch32v003_FLAGS := -march=rv32ec -mabi=ilp32e -Os -msave-restore -DADIABIT_EVERY_LAYER=0 -DADIABIT_ONE_SLOT=1
 ch32v003_LINK := -T ports/ch32v003/link.ld
-ch32v003_FOLDERS := ports/common ports/freestanding ports/ch32v003
+ch32v003_FOLDERS := ports/common ports/freestanding ports/riscv/startup ports/ch32v003
 ch32v003_SOURCES := ports/common/main.c ports/common/placement.c ports/freestanding/memory.c ports/ch32v003/ch32v003_clock.c ports/ch32v003/ch32v003_flash.c ports/ch32v003/ch32v003_startup.c ports/ch32v003/ch32v003_uart.c

@@ -4,6 +4,7 @@ import { errorCode, reasonOf } from './files/reasons.js';
 
 export { makeFolder, removeFile } from './files/folders.js';
 export { reasonOf } from './files/reasons.js';
+export { writeNew, type CreatedFile } from './files/write-new.js';
 export { writeTogether, writeWhole, type Content, type NewFile, type WriteOptions } from './files/write-whole.js';
 
 /** Reads a file whole. @throws DataError `data.not-found` naming the file and the reason */

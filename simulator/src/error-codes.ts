@@ -100,6 +100,7 @@ export const ERROR_CODES = {
   'file.disk-full': lasting('FileError', 'Make room, or name a file elsewhere.'),
   'file.read-only': lasting('FileError', 'Allow writing there, or name a file elsewhere.'),
   'file.not-found': lasting('FileError', 'Make the folder first.'),
+  'file.exists': lasting('FileError', 'Choose another name, or move away what is there.'),
   'file.wrong-kind': lasting('FileError', 'Name a file where a folder stands, or the other way round.'),
   'file.outside': lasting('FileError', 'Name something in the folder that the message is about.'),
   'file.too-large': lasting('FileError', 'Name a smaller file.'),
@@ -112,7 +113,9 @@ export const ERROR_CODES = {
   'signature.invalid': lasting('SignatureError', 'Do not use the file: it was changed after it was signed.'),
   'signature.other-key': lasting('SignatureError', 'Use the key that the bitstream was signed with, or sign it again.'),
   'signature.bad-option': lasting('SignatureError', 'Give what the message asks for.'),
-  'signature.bad-key': lasting('SignatureError', 'Give an Ed25519 key in PEM form ("adiabit keygen" makes one).'),
+  'signature.bad-key': lasting('SignatureError', 'Give an Ed25519 key in PEM form ("adiabit key new" makes one).'),
+  'signature.bad-passphrase': lasting('SignatureError', 'Give the passphrase under which the key was made.'),
+  'signature.exposed-key': lasting('SignatureError', 'Take the rights of others away from the file: chmod 600.'),
 
   'transport.not-found': lasting('TransportError', 'List the ports ("adiabit devices") and check the cable.'),
   'transport.port-busy': passing('TransportError', 'Close the other program that uses the port.'),

@@ -72,7 +72,7 @@ describe('the command line', () => {
       'compile',
       'simulate',
       'export',
-      'keygen',
+      'key',
       'sign',
       'verify',
       'devices',

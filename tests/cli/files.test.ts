@@ -69,7 +69,7 @@ describe('outputs that are an input, or each other, exit 2 before anything is wr
       await link(file(name), file(`hard-${name}`));
     }
     await symlink('.', file('here'));
-    expect((await adiabit(['keygen', file('ours')])).code).toBe(0);
+    expect((await adiabit(['key', 'new', file('ours')])).code).toBe(0);
     const spellings = (name: string) => [
       name,
       `../${basename(file('.'))}/${name}`,
@@ -187,7 +187,7 @@ it('every "next:" line can be typed as it stands, in a folder with spaces and qu
   expect(simulate).toContain("--data 'my data' --model 'my out/mnist-demo.model.json'");
   expect(flash).toBe("adiabit flash 'my out/mnist-demo.abit' --port PORT");
   expect(await type(simulate)).toContain('60 of 60 equal in every output');
-  const made = await run(['keygen', 'my key']);
+  const made = await run(['key', 'new', 'my key']);
   expect(await type(next(made.stdout).replace('FILE', "'my out/mnist-demo.abit'"))).toContain('signed by key');
   await writeFile(`${folder}/-x.model.json`, await readFile(`${folder}/my out/mnist-demo.model.json`));
   expect(next((await run(['compile', './-x.model.json'])).stdout)).toContain('--model ./-x.model.json');

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await writeEasyDigits(join(folder.path, 'data'), 300, 40);
   const digits = { widths: [784, 16, 10], inputBits: 8, goldenVectors: 2 };
   await writeFile(join(folder.path, 'digits.abit'), sampleCircuit(repeatableNumbers(5), digits).bytes);
-  await adiabit(['keygen', 'ours'], { cwd: folder.path });
+  await adiabit(['key', 'new', 'ours'], { cwd: folder.path });
   await writeFile(join(outside.path, 'secret.model.json'), '{}');
   await symlink(join(outside.path, 'secret.model.json'), join(folder.path, 'link.model.json'));
   await symlink(outside.path, join(folder.path, 'away'));

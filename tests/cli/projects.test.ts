@@ -70,16 +70,18 @@ describe('in the folder of a project', () => {
     expect((await inProject(['build', '--check'])).code).toBe(0);
   });
 
-  it('sign signs what was built, and verify finds who did', async () => {
+  it('sign signs what was built, beside it, and verify finds who did', async () => {
     const built = join(folder, 'network/bars.abit');
     const before = await readFile(built);
-    expect((await inProject(['keygen', 'ours'])).code).toBe(0);
+    expect((await inProject(['key', 'new', 'ours'])).code).toBe(0);
     expect(await inProject(['sign', '--key', 'ours.key', '--product', 'acme', '--counter', '0'])).toMatchObject({
       code: 0,
       stderr: '',
     });
-    expect((await inProject(['verify', '--key', 'ours.pub'])).stdout).toContain('is whole and signed by key');
-    await writeFile(built, before);
+    const verify = ['verify', 'network/bars.signed.abit', '--key', 'ours.pub'];
+    expect((await inProject(verify)).stdout).toContain('is whole and signed by key');
+    expect(await readFile(built)).toEqual(before);
+    expect((await inProject(['verify'])).stdout).toContain('bars.abit is whole');
   });
 
   it('reproduce trains the network of the project in every mode', async () => {

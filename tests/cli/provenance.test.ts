@@ -76,7 +76,7 @@ it('says that a model of the same name is another one', async () => {
 });
 
 it('names the key that signed, and fails for a signature that does not belong to the bytes', async () => {
-  await adiabit(['keygen', file('ours')]);
+  await adiabit(['key', 'new', file('ours')]);
   await adiabit([
     'sign',
     file('gesture.abit'),

@@ -154,25 +154,29 @@ describe.skipIf(missing.length > 0)(titled('the firmware on the line', missing),
       return [status, new DataView(payload.buffer, payload.byteOffset).getUint32(1, true)];
     };
     expect(await write(0, 4)).toEqual([STATUS.incomplete.value, 0]);
-    await line.ask({ type: 'begin', slot: 0, totalBytes: 102, digest });
+    await line.ask({ type: 'begin', slot: 0, totalBytes: 164, digest });
     expect(await write(0, 40)).toEqual([0, 40]);
     expect(await write(0, 40)).toEqual([0, 40]);
     expect(await write(4, 8)).toEqual([0, 40]);
     expect(await write(36, 8)).toEqual([STATUS.outOfOrder.value, 40]);
     expect(await write(44, 4)).toEqual([STATUS.outOfOrder.value, 40]);
     expect(await write(40, 6)).toEqual([STATUS.badLength.value, 40]);
-    expect(await write(100, 4)).toEqual([STATUS.badArgument.value, 40]);
+    expect(await write(164, 4)).toEqual([STATUS.badArgument.value, 40]);
     expect((await line.ask({ type: 'verify', slot: 0 })).status).toBe(STATUS.incomplete.value);
-    expect(await write(40, 62)).toEqual([0, 102]);
+    expect(await write(40, 124)).toEqual([0, 164]);
     expect((await line.ask({ type: 'verify', slot: 0 })).status).toBe(STATUS.digestMismatch.value);
   });
 
-  it('refuses a bitstream that is larger than a slot before it erases anything', async () => {
+  it('refuses lengths that no bitstream has, or the slot does not, before it erases anything', async () => {
     await line.install(0, circuit.bytes);
     expect(await line.store(1, circuit.bytes)).toBe(0);
     const digest = new Uint8Array(DIGEST_BYTES);
-    const begin = await line.ask({ type: 'begin', slot: 1, totalBytes: 63 * 4096 + 1, digest });
-    expect(begin.status).toBe(STATUS.tooLarge.value);
+    const begin = async (totalBytes: number) => (await line.ask({ type: 'begin', slot: 1, totalBytes, digest })).status;
+    for (const tooLarge of [63 * 4096 + 1, 63 * 4096 + 4, 0x7fff_fffc, 0xffff_fffc, 0xffff_ffff]) {
+      expect(await begin(tooLarge)).toBe(STATUS.tooLarge.value);
+    }
+    // A header, a program of one layer and a digest take 160 bytes, and every part is a multiple of four.
+    for (const none of [0, 1, 36, 156, 161, 162, 163]) expect(await begin(none)).toBe(STATUS.badArgument.value);
     expect((await line.ask({ type: 'activate', slot: 1 })).status).toBe(0);
   });
 

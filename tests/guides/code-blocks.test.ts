@@ -66,6 +66,9 @@ describe.each(withCode)('the code on $path', ({ path, blocks, ...page }) => {
       await folder.write(block.file ?? `.tools/line-${block.line}.js`, block.code);
       await succeed(block, `node ${block.isUnrun ? '--check ' : ''}${block.file ?? `.tools/line-${block.line}.js`}`);
     },
+    yaml: async ({ code }) => {
+      for (const words of adiabitLines(code.replaceAll(/^ *(- )?(run: )?/gm, ''))) await parseOnly(words);
+    },
     json: (block) => {
       JSON.parse(block.code);
       return Promise.resolve();
@@ -117,7 +120,7 @@ describe('all pages together', () => {
     const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { scripts: Record<string, string> };
     const named = pages.flatMap(({ text }) => [...text.matchAll(/`(?:npx )?adiabit ([a-z][a-z-]+)/g)]);
     expect(named.length).toBeGreaterThan(30);
-    // What a signature is of begins with "adiabit manifest".
+    // What is signed begins with "adiabit manifest".
     for (const [whole, command] of named) expect([...commandNames(), 'manifest'], whole).toContain(command);
     const runs = pages.flatMap(({ text }) => [...text.matchAll(/npm run ((?:-\S+ )*)([\w:-]+)(?! --prefix)/g)]);
     expect(runs.length).toBeGreaterThan(10);

@@ -15,6 +15,8 @@ export interface CliOptions {
   /** Where it runs; here when absent. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What it reads on standard input. If absent, its input stays open and says nothing. */
+  readonly input?: string;
   /** Kills the process (SIGKILL) when stdout matches. */
   readonly killWhen?: RegExp;
   /** Sends SIGINT when stdout matches. */
@@ -32,10 +34,13 @@ export const runTypeScript = (args: readonly string[], options?: CliOptions): Pr
 function runNode(
   main: string,
   args: readonly string[],
-  { cwd, env = {}, killWhen, interruptWhen }: CliOptions = {},
+  { cwd, env = {}, input, killWhen, interruptWhen }: CliOptions = {},
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...env } });
+    // What does not read it has ended by then.
+    child.stdin.on('error', () => undefined);
+    if (input !== undefined) child.stdin.end(input);
     let stdout = '';
     let stderr = '';
     let signalled = false;

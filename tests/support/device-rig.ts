@@ -21,6 +21,16 @@ export interface PowerCut {
   readonly tear: Tear;
 }
 
+/** Erases of each sector, the slots one behind the other, and how long the device has put erases off. */
+export interface Wear {
+  readonly erases: readonly number[];
+  readonly waitedSeconds: number;
+}
+
+/** A device waits in steps of 1/256 s, and reads its counter at both ends of a step. */
+const WAITS_PER_SECOND = 256;
+const READINGS_PER_WAIT = 2;
+
 const REQUEST = { powerOn: 0, line: 1, restart: 2, flash: 3, count: 4, decay: 5 } as const;
 const HEAD_BYTES = 5;
 
@@ -87,24 +97,30 @@ export class DeviceRig {
   }
 
   /** Flash operations since the device was new. */
-  operations(): Promise<number> {
-    return this.#count(0);
+  async operations(): Promise<number> {
+    return (await this.#counts())[0];
+  }
+
+  /** What the flash has been through since the device was new. */
+  async wear(): Promise<Wear> {
+    const [, readings, ...erases] = await this.#counts();
+    return { erases, waitedSeconds: readings / READINGS_PER_WAIT / WAITS_PER_SECOND };
   }
 
   /** Sectors erased since then. */
-  erases(): Promise<number> {
-    return this.#count(4);
+  async erases(): Promise<number> {
+    return (await this.wear()).erases.reduce((sum, erases) => sum + erases, 0);
+  }
+
+  async #counts(): Promise<readonly number[]> {
+    const counts = Buffer.from(await this.#ask(REQUEST.count, new Uint8Array(0)));
+    return Array.from({ length: counts.length / 4 }, (_, index) => counts.readUInt32LE(4 * index));
   }
 
   /** Ends the process; gives its exit status. */
   close(): Promise<number | null> {
     this.#process.stdin!.end();
     return this.#exited;
-  }
-
-  async #count(offset: number): Promise<number> {
-    const count = await this.#ask(REQUEST.count, new Uint8Array(0));
-    return new DataView(count.buffer, count.byteOffset).getUint32(offset, true);
   }
 
   async #ask(kind: number, bytes: Uint8Array): Promise<Uint8Array> {

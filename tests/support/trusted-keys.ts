@@ -3,11 +3,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { signedFolder } from '../../sdk/src/boards/build-image.js';
-import { fingerprint, publicKeyBytes, readPublicKey } from '../../sdk/src/signature/index.js';
+import {
+  fingerprint,
+  publicKeyBytes,
+  readPublicKey,
+  trustedKeysHeader as headerOfSdk,
+} from '../../sdk/src/signature/index.js';
 
 const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
 
-/** The header of a product and its keys, as a build takes it. */
+/** The header of a product and its keys as a build reads it, whether or not they are such as may stand in one. */
 export function trustedKeysHeader(product: string, publicKeys: readonly string[]): string {
   const keys = publicKeys.map((pem) => publicKeyBytes(readPublicKey(pem)));
   const rows = keys.map(
@@ -25,10 +30,10 @@ export function trustedKeysHeader(product: string, publicKeys: readonly string[]
   ].join('\n');
 }
 
-/** Writes such a header into a folder; gives its path. */
+/** Writes the header of a product and its keys, as the SDK has it, into a folder; gives its path. */
 export function writeTrustedKeys(folder: string, product: string, publicKeys: readonly string[]): string {
   const path = join(folder, 'trusted_keys.h');
-  writeFileSync(path, trustedKeysHeader(product, publicKeys));
+  writeFileSync(path, headerOfSdk({ product, keys: publicKeys.map(readPublicKey) }));
   return path;
 }
 

@@ -30,7 +30,7 @@
 typedef enum {
   ADIABIT_STATUS_OK = 0, /* done */
   ADIABIT_STATUS_BAD_FRAME = 1, /* a frame arrived damaged */
-  ADIABIT_STATUS_UNKNOWN_MESSAGE = 2, /* the firmware does not know this message */
+  ADIABIT_STATUS_UNKNOWN_MESSAGE = 2, /* the firmware does not know this message, or is built without it (class only) */
   ADIABIT_STATUS_BAD_LENGTH = 3, /* the payload has the wrong length */
   ADIABIT_STATUS_BAD_ARGUMENT = 4, /* an argument is out of range */
   ADIABIT_STATUS_VERSION_MISMATCH = 5, /* the firmware speaks another protocol version */
@@ -91,7 +91,8 @@ typedef enum {
 
 /* One entry of the reply to slots */
 #define ADIABIT_SLOT_ENTRY_OFFSET_STATE 0u
-#define ADIABIT_SLOT_ENTRY_OFFSET_RESERVED 1u
+#define ADIABIT_SLOT_ENTRY_OFFSET_ERASES 1u
+#define ADIABIT_SLOT_ENTRY_OFFSET_RESERVED 3u
 #define ADIABIT_SLOT_ENTRY_OFFSET_TOTAL_BYTES 4u
 #define ADIABIT_SLOT_ENTRY_OFFSET_SEQUENCE 8u
 #define ADIABIT_SLOT_ENTRY_OFFSET_DIGEST 12u

@@ -7,20 +7,12 @@
 #include "ch32v003_registers.h"
 #include "cpu.h"
 #include "port.h"
-
-/* Placed by sections.ld. */
-extern uint32_t data_start[];
-extern uint32_t data_end[];
-extern const uint32_t data_source[];
-extern uint32_t zeroed_start[];
-extern uint32_t zeroed_end[];
-
-extern int main(void);
+#include "startup.h"
 
 void start(void);
 __attribute__((noreturn, used)) static void start_c(void);
 __attribute__((interrupt, used)) static void uart_trap(void);
-__attribute__((noreturn, used)) static void halt(void);
+__attribute__((noreturn, used)) static void fault_trap(void);
 
 /*
  * A reset runs the first word; behind it are the addresses of what handles exceptions and interrupts, by their number
@@ -28,28 +20,21 @@ __attribute__((noreturn, used)) static void halt(void);
  */
 __attribute__((naked, section(".vectors"))) void start(void) {
   __asm__ volatile(".option push\n\t.option norvc\n\tj 1f\n\t.option pop\n\t"
-                   ".rept 31\n\t.word halt\n\t.endr\n\t.word uart_trap\n"
+                   ".rept 31\n\t.word fault_trap\n\t.endr\n\t.word uart_trap\n"
                    "1:\n\tla sp, stack_top\n\tj start_c");
 }
 
 static void start_c(void) {
-  const uint32_t *source = data_source;
-  for (uint32_t *target = data_start; target < data_end;) *target++ = *source++;
-  for (uint32_t *target = zeroed_start; target < zeroed_end;) *target++ = 0;
   /* QingKe V2, chapter 3: a table (bit 0) of addresses (bit 1). */
-  __asm__ volatile("csrw mtvec, %0" ::"r"((uintptr_t)start | 3u));
-  (void)main();
-  halt();
+  run_main((uintptr_t)start | 3u);
 }
 
 static void uart_trap(void) {
   port_uart_interrupt();
 }
 
-/* A fault cannot be reported in a way that the host understands. The host times out and says so. */
-static void halt(void) {
-  for (;;) {
-  }
+static void fault_trap(void) {
+  halt();
 }
 
 bool port_chip_id(uint8_t id[BOARD_CHIP_ID_BYTES]) {

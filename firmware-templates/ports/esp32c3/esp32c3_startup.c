@@ -6,33 +6,23 @@
 #include "cpu.h"
 #include "esp32c3_registers.h"
 #include "port.h"
+#include "startup.h"
 
 /* Placed by link.ld. */
 extern uint32_t ram_code_target[];
 extern const uint32_t ram_code_source[];
 extern const uint32_t ram_code_words[]; /* its address is the number */
-extern uint32_t data_start[];
-extern uint32_t data_end[];
-extern const uint32_t data_source[];
-extern uint32_t zeroed_start[];
-extern uint32_t zeroed_end[];
 extern void rom_restart(void);
-
-extern int main(void);
 
 __attribute__((noreturn)) void start(void);
 __attribute__((noreturn, used)) static void start_c(void);
 __attribute__((interrupt, used)) static void trap(void);
 void vectors(void);
 
-/* A fault cannot be reported in a way that the host understands. The host times out and says so. */
 static void trap(void) {
   uint32_t cause;
   __asm__ volatile("csrr %0, mcause" : "=r"(cause));
-  if ((cause & 0x80000000u) == 0u) {
-    for (;;) {
-    }
-  }
+  if ((cause & 0x80000000u) == 0u) halt();
   port_uart_interrupt();
 }
 
@@ -60,13 +50,7 @@ static void stop_watchdogs(void) {
 static void start_c(void) {
   stop_watchdogs();
   for (uint32_t word = 0; word < (uint32_t)ram_code_words; word++) ram_code_target[word] = ram_code_source[word];
-  const uint32_t *source = data_source;
-  for (uint32_t *target = data_start; target < data_end;) *target++ = *source++;
-  for (uint32_t *target = zeroed_start; target < zeroed_end;) *target++ = 0;
-  __asm__ volatile("csrw mtvec, %0" ::"r"((uintptr_t)vectors | 1u));
-  (void)main();
-  for (;;) {
-  }
+  run_main((uintptr_t)vectors | 1u);
 }
 
 /* A system reset by the ROM. port_uart_send of this board returns when the last byte is on the line. */

@@ -7,15 +7,7 @@
 #include "cpu.h"
 #include "fe310_registers.h"
 #include "port.h"
-
-/* Placed by sections.ld. */
-extern uint32_t data_start[];
-extern uint32_t data_end[];
-extern const uint32_t data_source[];
-extern uint32_t zeroed_start[];
-extern uint32_t zeroed_end[];
-
-extern int main(void);
+#include "startup.h"
 
 __attribute__((noreturn)) void start(void);
 __attribute__((noreturn, used)) static void start_c(void);
@@ -23,17 +15,11 @@ __attribute__((noreturn, used)) static void start_c(void);
 /* Privileged Architecture 1.10, section 3.1.14: what mcause says of an external interrupt. */
 #define CAUSE_EXTERNAL_INTERRUPT 0x8000000Bu
 
-/*
- * Handles the only interrupt that is enabled. A fault cannot be reported in a way that the host understands, so the
- * board stays silent and the host times out.
- */
+/* Handles the only interrupt that is enabled. */
 __attribute__((interrupt, aligned(4))) IN_RAM static void trap(void) {
   uint32_t cause;
   __asm__ volatile("csrr %0, mcause" : "=r"(cause));
-  if (cause != CAUSE_EXTERNAL_INTERRUPT) {
-    for (;;) {
-    }
-  }
+  if (cause != CAUSE_EXTERNAL_INTERRUPT) halt();
   const uint32_t interrupt = PLIC_CLAIM;
   port_uart_interrupt();
   PLIC_CLAIM = interrupt;
@@ -44,13 +30,7 @@ __attribute__((naked, section(".vectors"))) void start(void) {
 }
 
 static void start_c(void) {
-  const uint32_t *source = data_source;
-  for (uint32_t *target = data_start; target < data_end;) *target++ = *source++;
-  for (uint32_t *target = zeroed_start; target < zeroed_end;) *target++ = 0;
-  __asm__ volatile("csrw mtvec, %0" ::"r"(trap));
-  (void)main();
-  for (;;) {
-  }
+  run_main((uintptr_t)trap);
 }
 
 /* The last byte may still be on the line when port_uart_send returns. */

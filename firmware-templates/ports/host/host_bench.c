@@ -11,9 +11,9 @@ static void want_reset(void *context) {
   bench->reset_wanted = true;
 }
 
-static uint32_t no_counter(void *context) {
-  (void)context;
-  return 0;
+static uint32_t counter(void *context) {
+  host_bench_t *bench = context;
+  return bench->counter_readings++;
 }
 
 static void cut(void *context) {
@@ -35,8 +35,9 @@ void host_bench_insert(host_bench_t *bench, const host_nor_t *nor, const adiabit
   bench->port = *port;
   bench->port.flash = host_nor_slots(&bench->nor);
   bench->port.kernel = &adiabit_kernel_sums;
-  bench->port.counter_unit = ADIABIT_COUNTER_UNIT_NONE;
-  bench->port.counter = no_counter;
+  bench->port.counter_unit = ADIABIT_COUNTER_UNIT_CYCLES;
+  bench->port.counter_hz = 256;
+  bench->port.counter = counter;
   bench->port.reset = want_reset;
   bench->port.context = bench;
 }

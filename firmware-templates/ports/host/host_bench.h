@@ -14,6 +14,8 @@ typedef struct {
   adiabit_port_t port;
   adiabit_device_t device;
   bool reset_wanted;
+  /* The counter of the board: a 256th of a second goes by with every reading. */
+  uint32_t counter_readings;
   /* The caller sets this; it is jumped to when the power fails. */
   jmp_buf power_failed;
   /* Called after every start; may be NULL. */

@@ -70,6 +70,7 @@ int host_link(const char *flash_path, uint32_t wave_hertz) {
       .window_bytes = 2048,
       .counter_unit = ADIABIT_COUNTER_UNIT_MICROSECONDS,
       .counter_hz = 1000000,
+      .erases_are_free = true,
       .counter = microseconds,
       .send = send_to_stdout,
       .reset = want_reset,

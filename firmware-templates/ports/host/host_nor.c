@@ -18,6 +18,10 @@ static uint8_t torn_bits(const host_nor_t *nor, uint32_t index, uint32_t length)
   }
 }
 
+static bool is_erased(const uint8_t word[4]) {
+  return (word[0] & word[1] & word[2] & word[3]) == 0xFFu;
+}
+
 /*
  * Moves `length` bytes towards `target` (erased bytes if NULL) as one operation, in the middle of which the power may
  * fail.
@@ -31,6 +35,7 @@ static bool operate(host_nor_t *nor, uint32_t offset, const uint8_t *target, uin
     bytes[index] = (uint8_t)((bytes[index] & (uint8_t)~changed) | (wanted & changed));
   }
   for (uint32_t word = offset / 4u; word < (offset + length) / 4u; word++) {
+    if (target != NULL && is_erased(target + (4u * word - offset))) continue; /* ones change nothing */
     if (target != NULL && nor->word_programs[word] != 0u) nor->broken(nor->context, "a word was programmed twice");
     /* Words of a torn erase may not be relied on. A torn program may be followed by another one. */
     if (!cut || nor->tear == HOST_NOR_TEAR_DONE) nor->word_programs[word] = target != NULL;
@@ -71,8 +76,9 @@ static bool erase(void *context, uint8_t slot, uint32_t offset, uint32_t length)
     nor->broken(nor->context, "an erase was not of whole sectors of a slot");
   }
   for (uint32_t done = 0; done < length; done += nor->sector_bytes) {
-    nor->erases++;
-    if (!operate(nor, start + offset + done, NULL, nor->sector_bytes)) return false;
+    const uint32_t place = start + offset + done;
+    if (nor->sector_erases != NULL) nor->sector_erases[place / nor->sector_bytes]++;
+    if (!operate(nor, place, NULL, nor->sector_bytes)) return false;
   }
   return true;
 }

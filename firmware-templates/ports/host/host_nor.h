@@ -1,6 +1,7 @@
 /*
  * NOR flash in memory. An erase sets whole sectors to 0xFF, programming clears bits, and no word is programmed twice
- * between erases (what the most restrictive flash of the boards allows). The power can fail inside any operation.
+ * between erases (what the most restrictive flash of the boards allows); a word of ones clears none, so it is none. The
+ * power can fail inside any operation.
  */
 #ifndef ADIABIT_HOST_NOR_H
 #define ADIABIT_HOST_NOR_H
@@ -24,10 +25,10 @@ typedef struct {
   uint32_t page_bytes;     /* what one program takes at most, aligned */
   uint8_t *bytes;          /* host_nor_bytes() of them, aligned to four: the slots, then the trust store */
   uint8_t *word_programs;  /* one for every four bytes: whether it was programmed since its erase */
+  uint32_t *sector_erases; /* one for every sector: how often it was erased. NULL: nobody asks */
   int32_t operations_left; /* until the power fails in the next one; negative: never */
   host_nor_tear_t tear;
   uint32_t operations; /* done so far: sector erases and page programs */
-  uint32_t erases;     /* how many of them were erases */
   void *context;
   /* Called after each operation and before the next one, so that ending the process equals a power cut. May be NULL. */
   bool (*store)(void *context, uint32_t offset, uint32_t length);

@@ -45,6 +45,12 @@ static void send_to_rig(void *context, const uint8_t *bytes, uint32_t length) {
   sent_bytes += length;
 }
 
+static void send_count(uint32_t count) {
+  uint8_t bytes[4];
+  adiabit_write_u32(bytes, count);
+  send_to_rig(NULL, bytes, sizeof bytes);
+}
+
 static void set_cut(const uint8_t *bytes) {
   bench.nor.operations_left = (int32_t)adiabit_read_u32(bytes);
   bench.nor.tear = (host_nor_tear_t)adiabit_read_u32(bytes + 4);
@@ -53,6 +59,7 @@ static void set_cut(const uint8_t *bytes) {
 static void remove_flash(void) {
   free(bench.nor.bytes);
   free(bench.nor.word_programs);
+  free(bench.nor.sector_erases);
 }
 
 static bool insert_flash(const uint8_t *bytes, uint32_t length) {
@@ -66,6 +73,7 @@ static bool insert_flash(const uint8_t *bytes, uint32_t length) {
   const uint32_t size = host_nor_bytes(&nor);
   nor.bytes = malloc(size);
   nor.word_programs = calloc(size / 4u, 1);
+  nor.sector_erases = calloc(size / nor.sector_bytes, sizeof *nor.sector_erases);
   const adiabit_port_t port = {
       .board_id = "rig",
       .work = work,
@@ -77,7 +85,8 @@ static bool insert_flash(const uint8_t *bytes, uint32_t length) {
   };
   host_bench_insert(&bench, &nor, &port);
   set_cut(bytes + 16);
-  if (nor.bytes == NULL || nor.word_programs == NULL) return false;
+  bench.counter_readings = 0;
+  if (nor.bytes == NULL || nor.word_programs == NULL || nor.sector_erases == NULL) return false;
   memset(nor.bytes, 0xFF, size);
   if (length == GEOMETRY_BYTES) return true;
   if (length - GEOMETRY_BYTES != size) return false;
@@ -106,10 +115,11 @@ static bool serve(request_kind_t kind, const uint8_t *bytes, uint32_t length) {
       send_to_rig(NULL, bench.nor.bytes, host_nor_bytes(&bench.nor));
       return true;
     case REQUEST_COUNT: {
-      uint8_t count[8];
-      adiabit_write_u32(count, bench.nor.operations);
-      adiabit_write_u32(count + 4, bench.nor.erases);
-      send_to_rig(NULL, count, sizeof count);
+      const host_nor_t *nor = &bench.nor;
+      send_count(nor->operations);
+      send_count(bench.counter_readings);
+      const uint32_t sectors = host_nor_bytes(nor) / nor->sector_bytes;
+      for (uint32_t sector = 0; sector < sectors; sector++) send_count(nor->sector_erases[sector]);
       return true;
     }
     case REQUEST_DECAY:

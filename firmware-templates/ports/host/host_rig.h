@@ -9,8 +9,9 @@
  *     line      1   bytes to the device; the reply has the bytes that it sent
  *     restart   2   operations until the cut i32, tear u32: the device loses its power and gets it again
  *     flash     3   the reply has what is in flash
- *     count     4   the reply has the flash operations done since `power on`, u32, and how many of them were erases,
- * u32 decay     5   offset u32, bits u8: these bits of a byte in flash change, and the device is not told
+ *     count     4   the reply has what was done since `power on`: flash operations u32, readings of the counter u32,
+ * and for each sector its erases u32 decay     5   offset u32, bits u8: these bits of a byte in flash change, and the
+ * device is not told
  */
 #ifndef ADIABIT_HOST_RIG_H
 #define ADIABIT_HOST_RIG_H

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#define MARK 0x544F4C53u
 #define SLOT_WORDS (BOARD_RAM_SLOT_REGION_BYTES / 4u)
 __attribute__((section(".noinit"))) static uint32_t slots[2][SLOT_WORDS];
 #if ADIABIT_CHECKS_SIGNATURES
@@ -29,7 +30,16 @@ static bool program(void *context, uint8_t slot, uint32_t offset, const uint8_t 
   return true;
 }
 
+/* Erases what the memory holds when the power comes: no count of a slot's erases, which stands for a lost one. */
+static void start_blank(void) {
+  static uint32_t mark __attribute__((section(".noinit")));
+  if (mark == MARK) return;
+  memset(slots, 0xFF, sizeof slots);
+  mark = MARK;
+}
+
 adiabit_flash_t ram_slots(void) {
+  start_blank();
   const adiabit_flash_t flash = {
       .slot_count = 2,
       .slot =

@@ -54,6 +54,7 @@ export const INSPECTION_CHECKS: readonly BoardCheck[] = [
       bench.must(description.name === name, `slot ${slot} names "${description.name}"; "${name}" was written`);
       const free = await bench.freeSlot();
       await session.begin(free, DENSE.bytes.length, new Uint8Array(32), bench.signal);
+      await session.write(DENSE.bytes, undefined, bench.signal);
       await bench.expectRefusal('slotUnavailable', session.readSlot(free), 'a slot that is being written');
       return `${bytes.length} bytes, "${description.name}"`;
     },

@@ -22,9 +22,10 @@ export const sourcesIn = (folder: string): readonly string[] =>
 export const boardSources = (board: Board): readonly string[] => sourceFolders(board).flatMap(sourcesIn);
 
 /** Flags of the compiler for this board. */
-export const compilerFlags = ({ build, layerKinds }: Board): readonly string[] => [
+export const compilerFlags = ({ build, layerKinds, slotCount }: Board): readonly string[] => [
   ...build.flags,
   ...(layerKinds === 'counting' ? ['-DADIABIT_EVERY_LAYER=0'] : []),
+  ...(slotCount === 1 ? ['-DADIABIT_ONE_SLOT=1'] : []),
 ];
 
 /** Flags of the linker: the script of the board's folder, then what the entry adds. */

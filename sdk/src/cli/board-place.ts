@@ -26,11 +26,12 @@ export const emulatedBoards = (folder?: string): readonly string[] =>
     .list()
     .map(({ boardId }) => boardId);
 
-/** Returns what a board says that it does about signatures, in the same words in every command. */
+/** Returns what a board says that it does about signatures, in the same words in every command. Nothing but the board vouches for it. */
 export function signatureNote({ checksSignatures, trust }: DeviceDescription): string {
   if (!checksSignatures) return 'checks no signatures';
   if (trust === undefined) return 'says that it runs only what its key has signed';
-  const { product, keyIds, securityCounter } = trust;
+  const { product, keyIds, securityCounter, tableVersion } = trust;
   const keys = `${keyIds.length === 1 ? 'key' : 'keys'} ${keyIds.join(' or ')}`;
-  return `says that it runs only what ${keys} signed for ${product}, from security counter ${securityCounter} on`;
+  const table = tableVersion === 0 ? '' : ` (key table ${tableVersion})`;
+  return `says that it runs only what ${keys} signed for ${product}, from security counter ${securityCounter} on${table}`;
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { openProject, type DemoOptions, type Following } from '../workflow/index.js';
+import { demoFiles, openProject, type DemoOptions, type Following } from '../workflow/index.js';
 import { recipeNamed } from './parse.js';
+import { refuseClashes } from './paths.js';
 import { overridesIn } from './project.js';
 import type { TrainFlags } from './training-folder.js';
 
@@ -12,8 +13,26 @@ export interface DemoFlags extends Omit<TrainFlags, 'json'> {
   readonly json?: string | true;
 }
 
+/** Returns what a demo is of, where it runs and where its files go. Ends the command if one of them would replace another. */
+export async function demoOptions(
+  config: string | undefined,
+  flags: DemoFlags,
+  command: Command,
+  following: Following,
+): Promise<DemoOptions> {
+  const { out: folder, port, baud: baudRate, boards, digits: inferences, data, json } = flags;
+  const subject = await demoSubject(config, flags, command, following);
+  const jsonFile = typeof json === 'string' ? json : undefined;
+  await refuseClashes(command, {
+    inputs: {},
+    data,
+    outputs: { ...demoFiles(folder, subject.recipe), '--json': jsonFile },
+  });
+  return { ...flags, ...subject, folder, inferences, place: { port, baudRate, boards } };
+}
+
 /** Returns the recipe that was named, or what the config says, but for flags that were given. */
-export async function demoSubject(
+async function demoSubject(
   config: string | undefined,
   flags: DemoFlags,
   command: Command,

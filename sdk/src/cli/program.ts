@@ -28,7 +28,7 @@ import { parityCommand } from './commands/parity.js';
 import { recipeCommand } from './commands/recipe.js';
 import { runCommand } from './commands/run.js';
 import { initCommand } from './commands/init.js';
-import { keygenCommand } from './commands/keygen.js';
+import { keyCommand } from './commands/key/index.js';
 import { signCommand } from './commands/sign.js';
 import { simulateCommand } from './commands/simulate.js';
 import { studioCommand } from './commands/studio.js';
@@ -38,8 +38,8 @@ import { verifyCommand } from './commands/verify.js';
 
 const USUAL_COLUMNS = 80;
 
-/** Returns the columns of what shows a stream; a pipe has none of its own. */
-const columnsOf = ({ columns = USUAL_COLUMNS }: Pick<Shower, 'columns'>): number => columns;
+/** Returns the columns of what shows a stream; a pipe has none of its own, and some terminals say 0. */
+const columnsOf = ({ columns = 0 }: Pick<Shower, 'columns'>): number => (columns > 0 ? columns : USUAL_COLUMNS);
 
 /**
  * Makes the adiabit command. Errors are thrown, never exits: `main` decides what they mean.
@@ -80,7 +80,7 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     faultsCommand(),
     exportCommand(),
     importCommand(),
-    keygenCommand(),
+    keyCommand(),
     signCommand(),
     verifyCommand(),
     devicesCommand(),

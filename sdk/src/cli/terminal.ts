@@ -50,9 +50,12 @@ export const shown = (pieces: readonly Piece[], stream: Pick<NodeJS.WriteStream,
 /** A stream, as far as it tells what is behind it. */
 export type Shower = Pick<NodeJS.WriteStream, 'isTTY'> & { readonly columns?: number | undefined };
 
-/** Returns lines as a stream shows them: a terminal breaks none in the middle of a word, and others get them whole. */
-export const fitted = (text: string, { isTTY, columns }: Shower): string =>
-  isTTY && columns !== undefined ? wrapLines(text, columns) : text;
+/**
+ * Returns lines as a stream shows them: a terminal breaks none in the middle of a word, and others get them whole. So does a terminal
+ * that does not know its width, and says 0.
+ */
+export const fitted = (text: string, { isTTY, columns = 0 }: Shower): string =>
+  isTTY && columns > 0 ? wrapLines(text, columns) : text;
 
 /** How long a command is quiet before progress is told in a line, where no terminal shows a bar. */
 const QUIET_MS = 5000;

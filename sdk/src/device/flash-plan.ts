@@ -37,9 +37,9 @@ export function freeSlot(device: DeviceDescription, slots: readonly SlotDescript
   );
 }
 
-/** Sorts slots by what overwriting them costs: empty ones, then unconfirmed ones, then those confirmed longest ago. */
+/** Sorts slots by what overwriting them costs: empty ones, then unconfirmed ones, then those confirmed longest ago, then the least worn. */
 const leastValuableFirst = (a: SlotDescription, b: SlotDescription): number =>
-  worth(a) - worth(b) || a.sequence - b.sequence;
+  worth(a) - worth(b) || a.sequence - b.sequence || a.erases - b.erases;
 const worth = (slot: SlotDescription): number => (slot.state === 'empty' ? 0 : slot.state === 'confirmed' ? 2 : 1);
 
 /** Refuses a bitstream of another major version than the one that the firmware reads. */

@@ -70,8 +70,8 @@ test('an emulated board that was recorded answers again without being there, als
   const session = await DeviceSession.open(recordTransport(line, recorder));
   const digest = new Uint8Array(32).fill(7);
   const before = await session.slots();
-  await session.begin(0, 64, digest);
-  await session.write(new Uint8Array(64));
+  await session.begin(0, 160, digest);
+  await session.write(new Uint8Array(160));
   const refused = await session.verify(0).catch((error: unknown) => String(error));
   const { device } = session;
   await session.close();
@@ -81,8 +81,8 @@ test('an emulated board that was recorded answers again without being there, als
   expect(replayed.device).toEqual(device);
   expect(await replayed.slots()).toEqual(before);
   expect(await replayed.slots()).toEqual(before);
-  await replayed.begin(0, 64, digest);
-  await replayed.write(new Uint8Array(64));
+  await replayed.begin(0, 160, digest);
+  await replayed.write(new Uint8Array(160));
   expect(await replayed.verify(0).catch((error: unknown) => String(error))).toBe(refused);
   await expect(replayed.confirm(1)).rejects.toMatchObject({ code: 'device.unknown-message' });
   await replayed.close();

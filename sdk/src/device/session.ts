@@ -49,6 +49,8 @@ export interface InferenceProgress {
 export class DeviceSession {
   readonly #link: Link;
   #device: DeviceDescription;
+  #slots: readonly SlotDescription[] = [];
+  #tellsClassOnly = false;
 
   private constructor(link: Link, device: DeviceDescription) {
     this.#link = link;
@@ -102,8 +104,9 @@ export class DeviceSession {
     return this.#device;
   }
 
-  slots(signal?: AbortSignal): Promise<readonly SlotDescription[]> {
-    return this.#request({ type: 'slots' }, signal);
+  async slots(signal?: AbortSignal): Promise<readonly SlotDescription[]> {
+    this.#slots = await this.#request({ type: 'slots' }, signal);
+    return this.#slots;
   }
 
   /**
@@ -124,9 +127,12 @@ export class DeviceSession {
     return await this.hello(signal);
   }
 
-  /** Erases `slot` for a bitstream of `totalBytes` whose SHA-256 is `digest`. */
+  /**
+   * Makes `slot` ready for a bitstream of `totalBytes` whose SHA-256 is `digest`. A slot that has often been erased takes
+   * its time: who has asked for the slots before waits for it.
+   */
   begin(slot: number, totalBytes: number, digest: Uint8Array, signal?: AbortSignal): Promise<undefined> {
-    return this.#request({ type: 'begin', slot, totalBytes, digest }, signal);
+    return this.#request({ type: 'begin', slot, totalBytes, digest, erases: this.#slots.at(slot)?.erases }, signal);
   }
 
   /** Writes all bytes of the bitstream that `begin` announced; `onProgress` gets the bytes stored so far. */
@@ -146,7 +152,7 @@ export class DeviceSession {
 
   /** Makes the active slot the one that boots. */
   confirm(slot: number, signal?: AbortSignal): Promise<ReplyValues['confirm']> {
-    return this.#request({ type: 'confirm', slot }, signal);
+    return this.#request({ type: 'confirm', slot, erases: this.#slots.at(slot)?.erases }, signal);
   }
 
   /**
@@ -218,9 +224,14 @@ export class DeviceSession {
     return this.#request({ type: 'samples', from }, signal);
   }
 
-  /** Whether the firmware tells layers' values and reads slots back. */
+  /** Whether the firmware tells layers' values and reads slots back, as far as is known. */
   get canInspect(): boolean {
-    return this.#device.protocol.minor >= INSPECTING_MINOR;
+    return this.#device.protocol.minor >= INSPECTING_MINOR && !this.#tellsClassOnly;
+  }
+
+  /** Whether an inference has shown that the firmware is built to tell the class alone. */
+  get tellsClassOnly(): boolean {
+    return this.#tellsClassOnly;
   }
 
   /** Restarts the device and says hello again: whatever was not confirmed is gone. */
@@ -243,6 +254,7 @@ export class DeviceSession {
     const results: Inference[] = [];
     const plan = inferPlan(inputs, this.#pieceBytes, (inference) => {
       results.push(inference);
+      this.#tellsClassOnly = inference.outputs.length === 0;
       options.onProgress?.({ done: results.length, total: inputs.length });
     });
     await this.#link.run(plan, options.signal);

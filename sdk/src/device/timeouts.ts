@@ -11,6 +11,8 @@ export const MAX_RESENDS = 5;
 const BEGIN_BASE_MS = 2000;
 const BEGIN_MS_PER_4_KIB = 1000;
 const WHOLE_SLOT_MS = 10_000;
+/** What a device waits before an erase, for every erase that the slot has had. */
+const MS_PER_ERASE = 1000 / 256;
 const OTHER_MS = 2000;
 
 /** Tells how long the host waits for the reply to `request`, in milliseconds, on real hardware. */
@@ -19,12 +21,15 @@ export function timeoutMsOf(request: Request): number {
     case 'hello':
       return HELLO_TIMEOUT_MS;
     case 'begin':
-      return BEGIN_BASE_MS + BEGIN_MS_PER_4_KIB * Math.ceil(request.totalBytes / 4096);
+      return (
+        BEGIN_BASE_MS + BEGIN_MS_PER_4_KIB * Math.ceil(request.totalBytes / 4096) + MS_PER_ERASE * (request.erases ?? 0)
+      );
+    case 'confirm':
+      return WHOLE_SLOT_MS + MS_PER_ERASE * (request.erases ?? 0);
     case 'authorize':
     case 'keys':
     case 'verify':
     case 'activate':
-    case 'confirm':
       return WHOLE_SLOT_MS;
     default:
       return OTHER_MS;

@@ -33,6 +33,7 @@ export const FEATURES = {
   },
   charts: { title: 'Drawing charts', packages: charts },
   graphs: { title: 'Drawing a circuit', packages: ['@viz-js/viz'] },
+  suit: { title: 'Writing a SUIT envelope', packages: ['cborg'] },
   mcp: { title: 'The MCP server', packages: ['@modelcontextprotocol/sdk'] },
 } as const satisfies Readonly<Record<string, Feature>>;
 

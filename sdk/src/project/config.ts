@@ -37,6 +37,8 @@ export interface ProjectConfig {
   /** What the network is made for. If absent, the bitstream alone is built. */
   readonly targets?: TargetsConfig;
   readonly budgets?: BudgetsConfig;
+  /** What "adiabit sign" says of the bitstream. Nothing of it changes what is built. */
+  readonly signing?: SigningConfig;
   /** The folder of the files that are committed (`network`). */
   readonly output?: string;
 }
@@ -107,6 +109,20 @@ export interface BudgetsConfig {
   /** Look-up tables of each circuit. */
   readonly maxLuts?: PerTarget;
   readonly maxBitstreamBytes?: number;
+}
+
+/** What the manifest of a signed bitstream says. The key is no part of a config: it stays out of the repository. */
+export interface SigningConfig {
+  /** What the firmware was built for, such as `acme-doorbell`. */
+  readonly product: string;
+  /** Devices that have confirmed a higher one refuse the circuit: raise it when older circuits must not come back. */
+  readonly securityCounter: number;
+  /** The only kind of board that takes it. If absent, every board of the product does. */
+  readonly board?: string;
+  /** The oldest firmware that takes it, such as `0.2`. If absent, any. */
+  readonly minimumFirmware?: string;
+  /** Your domain name, for SUIT envelopes. */
+  readonly vendor?: string;
 }
 
 /** Returns the config as it is: for its type. */

@@ -19,5 +19,6 @@ export {
   type PerTarget,
   type ProjectConfig,
   type ProjectRecipe,
+  type SigningConfig,
   type TargetsConfig,
 } from './config.js';

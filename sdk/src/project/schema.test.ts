@@ -56,6 +56,21 @@ describe('readConfig', () => {
       { ...config, data: { format: 'folder', path: 'x' } },
       ['data: give pictures or sounds'],
     ],
+    [
+      'a product that no manifest can name',
+      { ...config, signing: { product: 'Acme Doorbell', securityCounter: 1 } },
+      ['signing.product: give lower-case letters, digits, "." and "-", at most 32 in all'],
+    ],
+    [
+      'a version of firmware that is none',
+      { ...config, signing: { product: 'acme', securityCounter: 1, minimumFirmware: '1.256' } },
+      ['signing.minimumFirmware: give two numbers up to 255 with a point between them, such as 0.2'],
+    ],
+    [
+      'signing without a counter',
+      { ...config, signing: { product: 'acme' } },
+      ['signing.securityCounter: it is missing'],
+    ],
     ['an unknown board', { ...config, targets: { boards: ['pico'] } }, ['targets.boards.0: there is no board "pico"']],
     [
       'two circuits of one name',

@@ -8,6 +8,7 @@ import { inWords, issuesIn, networkSchema, recipeSchema, type RecipeIssue } from
 import type { BudgetsConfig, CircuitConfig, PerTarget, ProjectConfig, TargetsConfig } from './config.js';
 import { dataSchema, exampleFormOf } from './data.js';
 import { issuesOfProjectRecipe } from './recipe.js';
+import { signingSchema } from './signing.js';
 
 /** A config that was checked, with what it leaves out filled in. */
 export interface CheckedConfig extends ProjectConfig {
@@ -86,6 +87,7 @@ const configSchema = z.strictObject({
       maxBitstreamBytes: count.optional(),
     })
     .prefault({}),
+  signing: signingSchema.optional(),
   output: z.string().min(1).default('network'),
 });
 

@@ -43,7 +43,11 @@ export type MessageType = keyof typeof MESSAGE_TYPE;
 export const STATUS = {
   ok: { value: 0, meaning: 'done' },
   badFrame: { value: 1, code: 'device.bad-frame', meaning: 'a frame arrived damaged' },
-  unknownMessage: { value: 2, code: 'device.unknown-message', meaning: 'the firmware does not know this message' },
+  unknownMessage: {
+    value: 2,
+    code: 'device.unknown-message',
+    meaning: 'the firmware does not know this message, or is built without it (class only)',
+  },
   badLength: { value: 3, code: 'device.bad-length', meaning: 'the payload has the wrong length' },
   badArgument: { value: 4, code: 'device.bad-argument', meaning: 'an argument is out of range' },
   versionMismatch: {
@@ -144,7 +148,8 @@ export const BOARD_ID = /^[a-z0-9-]{1,255}$/;
 /** One entry of the reply to slots; the entries follow the status byte. */
 export const SLOT_ENTRY = {
   state: 0, // u8, SLOT_STATE
-  reserved: 1, // u8 x 3, 0; a host ignores them
+  erases: 1, // u16, how often the slot has been erased, which is what wears it out; from 65,535 on it stays there
+  reserved: 3, // u8, 0; a host ignores it
   totalBytes: 4, // u32, of the bitstream; 0 when empty
   sequence: 8, // u32, the number of its last confirmation, of which the highest one boots; 0 when never confirmed
   digest: 12, // u8 x 32, SHA-256 of the whole file; all zero when empty

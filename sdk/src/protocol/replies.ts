@@ -82,12 +82,15 @@ export interface SlotDescription {
   readonly sequence: number;
   /** SHA-256 of the stored bitstream, all zero when empty. */
   readonly digest: Uint8Array;
+  /** How often it has been erased, up to 65,535; 0 of firmware that does not count. */
+  readonly erases: number;
 }
 
 /** One answer of the circuit. */
 export interface Inference {
   /** Position of the largest output. */
   readonly class: number;
+  /** Empty of firmware that is built to tell the class alone. */
   readonly outputs: Int32Array;
   /** Time the inference took on the device, in its `counterUnit`. */
   readonly counter: number;
@@ -298,6 +301,7 @@ function decodeSlots(fields: Fields): SlotDescription[] {
       totalBytes: fields.u32At(at + SLOT_ENTRY.totalBytes),
       sequence: fields.u32At(at + SLOT_ENTRY.sequence),
       digest: fields.bytesAt(at + SLOT_ENTRY.digest, 32),
+      erases: fields.u16At(at + SLOT_ENTRY.erases),
     };
   });
 }
@@ -306,7 +310,7 @@ function decodeInference(fields: Fields): Inference {
   const position = fields.u16();
   const outputCount = fields.u16();
   const counter = fields.u32();
-  if (position >= outputCount) throw unexpected(`class ${position} of only ${outputCount} outputs`);
+  if (outputCount > 0 && position >= outputCount) throw unexpected(`class ${position} of only ${outputCount} outputs`);
   const outputs = Int32Array.from({ length: outputCount }, () => fields.u32());
   return { class: position, outputs, counter };
 }

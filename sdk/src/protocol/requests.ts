@@ -5,10 +5,11 @@ import { wireBytesOf, type WireFrame } from './frames.js';
 export type Request =
   | { readonly type: 'hello' }
   | { readonly type: 'slots' }
-  /** Erases `slot` for `totalBytes` whose SHA-256 is `digest` (32 bytes). */
-  | { readonly type: 'begin'; readonly slot: number; readonly totalBytes: number; readonly digest: Uint8Array }
+  /** Makes `slot` ready for `totalBytes` whose SHA-256 is `digest` (32 bytes). */
+  | (MayErase & { readonly type: 'begin'; readonly totalBytes: number; readonly digest: Uint8Array })
   | { readonly type: 'write'; readonly offset: number; readonly data: Uint8Array }
-  | { readonly type: 'verify' | 'activate' | 'confirm'; readonly slot: number }
+  | { readonly type: 'verify' | 'activate'; readonly slot: number }
+  | (MayErase & { readonly type: 'confirm' })
   | { readonly type: 'input'; readonly offset: number; readonly data: Uint8Array }
   | { readonly type: 'infer' }
   | { readonly type: 'reset' }
@@ -22,6 +23,13 @@ export type Request =
   | { readonly type: 'authorize'; readonly manifest: Uint8Array }
   /** Puts other keys in force: a manifest, then a key table. */
   | { readonly type: 'keys'; readonly signedTable: Uint8Array };
+
+/** What a device may put off (`docs/formats/link.md`, Wear). */
+interface MayErase {
+  readonly slot: number;
+  /** How often the slot has been erased, for the time that the host waits; not on the line. */
+  readonly erases?: number | undefined;
+}
 
 /** Asks a sensor for the number of its next sample. */
 export const FROM_NOW = 0xffff_ffff;

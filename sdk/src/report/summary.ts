@@ -8,6 +8,8 @@ export interface Witness {
   readonly against: string;
   readonly vectors: number;
   readonly mismatches: number;
+  /** True if only classes were compared, because the firmware tells nothing else. */
+  readonly classesOnly?: true;
 }
 
 /**

@@ -13,7 +13,7 @@ export function encodeKeyTable(publicKeys: readonly KeyObject[]): Uint8Array {
   if (keys.length === 0 || keys.length > layout.MAX_KEYS || distinct.size !== keys.length) {
     throw new SignatureError(
       'bad-option',
-      `A key table has 1 to ${layout.MAX_KEYS} keys, no two of them the same; these are ${keys.length}, of them ${distinct.size} different. Nothing was signed.`,
+      `A key table has 1 to ${layout.MAX_KEYS} keys, no two of them the same; these are ${keys.length}, of them ${distinct.size} different.`,
       { keys: keys.length, different: distinct.size },
     );
   }

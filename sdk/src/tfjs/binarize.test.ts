@@ -206,6 +206,20 @@ describe('what has no integer form', () => {
 });
 
 describe('adiabaticLayers', () => {
+  it('begins with the same weights for the same seed, real and binary ones, and with others for another', () => {
+    const weights = (seed?: number): readonly number[][] => {
+      const { dense, conv2d } = adiabaticLayers(tf, seed === undefined ? {} : { seed });
+      const made = [conv2d({ filters: 2, kernelSize: 3, inputShape }), dense({ units: 2, binaryWeights: false })];
+      const [convolution, last] = made;
+      const model = tf.sequential({ layers: [convolution, layers.flatten(), last] });
+      return model.getWeights().map((weight) => [...weight.dataSync()]);
+    };
+    expect(weights(7)).toEqual(weights(7));
+    expect(weights()).toEqual(weights(1));
+    const kernelsOf = (all: readonly number[][]) => all.filter(({ length }) => length > 2);
+    kernelsOf(weights(7)).forEach((kernel, at) => expect(kernel).not.toEqual(kernelsOf(weights(8))[at]));
+  });
+
   it('refuses arguments that no layer can have, by name', () => {
     const { dense, conv2d } = adiabaticLayers(tf);
     const softsign = { units: 2, name: 'it', activation: 'softsign' } as never;

@@ -26,6 +26,7 @@ export type {
   AdiabaticConvolutionArgs,
   AdiabaticDenseArgs,
   AdiabaticLayers,
+  AdiabaticLayersOptions,
 } from './layers/factories.js';
 export type { LayerActivation } from './layers/settings.js';
 export type { ExampleTensor, ModelInput, TensorLibrary, TrainableModel } from './library.js';

@@ -1,10 +1,10 @@
 import { packInput, type Bitstream } from '@adiabit/simulator/bitstream';
-import { createOracle, outputShapeOf, valuesOfInput, type Layer } from '@adiabit/simulator/network';
+import { argmax, createOracle, outputShapeOf, valuesOfInput, type Layer } from '@adiabit/simulator/network';
 import type { DeviceSession } from '../device/index.js';
 import type { Witness } from '../report/summary.js';
 import { throwIfCancelled, type Following } from './observer.js';
 import { classifyOn } from './run.js';
-import { compareOutputs, oracleOutputs } from './witness.js';
+import { compareAnswers, oracleOutputs } from './witness.js';
 
 /** One value that a device and the oracle compute differently. */
 export interface DifferentValue {
@@ -33,12 +33,14 @@ export interface DifferentLayer extends DifferentValue {
 export interface FirstDifference {
   /** The position of the example among those compared. */
   readonly example: number;
-  /** The first output that differs. */
-  readonly output: DifferentValue;
+  /** The first output that differs; absent where the firmware tells the class alone. */
+  readonly output?: DifferentValue;
+  /** The classes; only where the firmware tells nothing else. */
+  readonly classes?: Pick<DifferentValue, 'device' | 'oracle'>;
   /** The layer that does not do what it should, unless `why` says why it is not known. */
   readonly layer?: DifferentLayer;
-  /** The firmware does not show layers; or every layer was right when the example was run again. */
-  readonly why?: 'older-firmware' | 'not-repeated';
+  /** The firmware does not show layers, or tells the class alone; or every layer was right when the example was run again. */
+  readonly why?: 'older-firmware' | 'class-only' | 'not-repeated';
 }
 
 /** How a device stands to the integer oracle. */
@@ -49,7 +51,7 @@ export interface LayerParity {
 }
 
 /**
- * Compares every output that a device gives with the integer oracle. If one differs, walks through the layers of the first
+ * Compares every output that a device gives, or its class where it tells no more, with the integer oracle. If one differs, walks through the layers of the first
  * example that does, to the first value that is wrong.
  * @param session with a device that runs the bitstream
  * @throws as `DeviceSession` does; CancelledError
@@ -63,7 +65,13 @@ export async function layerParity(
   const answers = await classifyOn(session, bitstream, inputs, following);
   const outputs = answers.map((answer) => answer.outputs);
   const expected = await oracleOutputs(bitstream.network, inputs, following.signal);
-  const oracle = compareOutputs(`firmware on ${session.device.boardId}`, 'integer oracle', expected, outputs);
+  const oracle = compareAnswers(`firmware on ${session.device.boardId}`, 'integer oracle', expected, answers);
+  if (oracle.classesOnly) {
+    const example = answers.findIndex((answer, index) => answer.class !== argmax(expected[index]));
+    if (example < 0) return { oracle };
+    const classes = { device: answers[example].class, oracle: argmax(expected[example]) };
+    return { oracle, difference: { example, classes, why: 'class-only' } };
+  }
   const example = outputs.findIndex((values, index) => firstDifferent(values, expected[index]) !== undefined);
   if (example < 0) return { oracle };
   const output = firstDifferent(outputs[example], expected[example])!;

@@ -70,6 +70,7 @@ export {
 } from './examine.js';
 
 export { boardAt, freshBoardAt, openBoard, type BoardOpener, type BoardPlace, type OpenBoard } from './boards.js';
+export { rotateKeys } from './keys.js';
 export { flashBoard, flashBoards, readChecked, type CheckedBitstream, type FlashBoardOptions } from './flash.js';
 export { provenanceOf, type Build, type Provenance } from './provenance.js';
 export { writeFirmware, type WriteFirmwareOptions, type WrittenFirmware } from './write-firmware.js';

@@ -7,7 +7,7 @@ import { buildCircuit } from './build.js';
 import type { Following } from './observer.js';
 import { inferencesInReach } from './reach.js';
 import { openSimulator } from './simulators.js';
-import { compareOutputs, oracleOutputs, splitOutputs } from './witness.js';
+import { compareAnswers, compareOutputs, oracleOutputs, splitOutputs, type Answer } from './witness.js';
 
 export interface ParityOptions extends Following {
   /** The form of the circuit (`auto`). */
@@ -29,15 +29,15 @@ export interface Parity {
 }
 
 /**
- * Compares the outputs of something that ran a bitstream with the circuit, cycle by cycle, and with the integer oracle.
- * @param name of what gave the outputs
+ * Compares the answers of something that ran a bitstream with the circuit, cycle by cycle, and with the integer oracle.
+ * @param name of what gave the answers
  * @throws as `circuitOf` and `runInferences` do; CancelledError
  */
 export async function parity(
   name: string,
   bitstream: Bitstream,
   inputs: readonly Uint8Array[],
-  outputs: readonly Int32Array[],
+  answers: readonly Answer[],
   { form: choice = 'auto', goals = {}, observer, signal }: ParityOptions = {},
 ): Promise<Parity> {
   const { circuit, form } = await buildCircuit(bitstream, choice, goals, { observer, signal });
@@ -47,8 +47,8 @@ export async function parity(
   return {
     form,
     timing: circuit.timing,
-    circuit: compareOutputs(name, 'simulated circuit', answered, outputs.slice(0, simulated.length)),
-    oracle: compareOutputs(name, 'integer oracle', expected, outputs),
+    circuit: compareAnswers(name, 'simulated circuit', answered, answers.slice(0, simulated.length)),
+    oracle: compareAnswers(name, 'integer oracle', expected, answers),
   };
 }
 

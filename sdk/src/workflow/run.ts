@@ -56,7 +56,6 @@ export async function runOnBoard(options: RunOptions): Promise<DeviceRun> {
   } finally {
     await board.close();
   }
-  const outputs = results.map((result) => result.outputs);
   const classNames = bitstream.description.trainedOn?.classNames;
   return {
     board: device.boardId,
@@ -67,7 +66,7 @@ export async function runOnBoard(options: RunOptions): Promise<DeviceRun> {
       : { correct: results.filter((result, index) => result.class === labels[index]).length }),
     classes: results.map((result) => classNames?.[result.class] ?? String(result.class)),
     perInference: results.reduce((sum, { counter }) => sum + counter, 0) / results.length,
-    parity: await parity(`firmware on ${device.boardId}`, bitstream, inputs, outputs, options),
+    parity: await parity(`firmware on ${device.boardId}`, bitstream, inputs, results, options),
   };
 }
 

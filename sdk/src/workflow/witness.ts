@@ -1,5 +1,7 @@
 import type { InferenceRun } from '@adiabit/simulator/engines';
 import { createOracle, type Network } from '@adiabit/simulator/network';
+import type { Inference } from '../device/index.js';
+import { argmax } from '../model/oracle.js';
 import type { Witness } from '../report/summary.js';
 import { createEventLoopYield } from '../train/learning/event-loop.js';
 import { throwIfCancelled } from './observer.js';
@@ -16,6 +18,23 @@ export function compareOutputs(
     actual[vector].some((output, index) => output !== expected[vector][index]);
   const mismatches = actual.filter((_, vector) => differs(vector)).length;
   return { name, against, vectors: actual.length, mismatches };
+}
+
+/** What something that ran a circuit says of an input. */
+export type Answer = Pick<Inference, 'class' | 'outputs'>;
+
+/** Counts the answers that differ: in any output or, of firmware that tells the class alone, in that. */
+export function compareAnswers(
+  name: string,
+  against: string,
+  expected: readonly Int32Array[],
+  answers: readonly Answer[],
+): Witness {
+  const outputs = answers.map((answer) => answer.outputs);
+  if (outputs.every(({ length }) => length > 0)) return compareOutputs(name, against, expected, outputs);
+  const expectedClasses = expected.map((values) => Int32Array.of(argmax(values)));
+  const classes = answers.map((answer) => Int32Array.of(answer.class));
+  return { ...compareOutputs(name, against, expectedClasses, classes), classesOnly: true };
 }
 
 /** Splits a run's outputs into one array per vector. */

@@ -23,7 +23,7 @@ export interface NetworkFacts {
   };
   readonly classes: number;
   readonly classNames?: readonly string[];
-  /** The key that claims to have signed it, and whether the signature belongs to it. If absent, it is not signed. */
+  /** The key that it says has signed it, which nobody has checked, and whether the manifest is that of this file. If absent, it is not signed. */
   readonly signature?: { readonly fingerprint: string; readonly isValid: boolean };
   /** RAM that a board needs for it. */
   readonly neededWorkBytes: number;

@@ -54,6 +54,7 @@ export interface AboutDevice {
   readonly workBytes: number;
   readonly counterUnit: 'none' | 'cycles' | 'instructions' | 'microseconds';
   readonly counterHz: number;
+  /** Whether it says that it runs only what is signed. Nothing but the device vouches for that. */
   readonly checksSignatures: boolean;
   /** The chip's own number, hexadecimal; absent if it has none. */
   readonly chipId?: string;

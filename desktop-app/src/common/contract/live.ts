@@ -34,6 +34,7 @@ export interface LiveLayer {
 /** What something that ran the circuit gave for an input. */
 export interface Inference {
   readonly class: number;
+  /** Empty of firmware that is built to tell the class alone. */
   readonly outputs: readonly number[];
 }
 

@@ -95,7 +95,7 @@ function Facts({
     ['RAM for a circuit', bytes(about.workBytes)],
     ['Layers', about.layerKinds === 'every' ? 'every kind' : 'dense binary'],
     ['Counts in', UNITS[about.counterUnit]],
-    ['Signatures', about.checksSignatures ? 'required' : 'not checked'],
+    ['Signatures', about.checksSignatures ? 'wanted, it says' : 'not checked'],
   ];
   return (
     <dl class="facts">

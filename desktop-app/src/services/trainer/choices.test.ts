@@ -50,6 +50,12 @@ describe('recipes to choose from', () => {
     expect(recipeChoices().find(({ name }) => name === 'dog-cat-both-authors')?.epochsAreFixed).toBe(false);
   });
 
+  it('are for values of sensors, too', () => {
+    const network = { ...findRecipe('mnist-demo')!.network, inputs: 96 };
+    const json = JSON.stringify({ ...findRecipe('mnist-demo')!, name: 'pump', network });
+    expect(choiceOf(recipeOf({ json }))).toMatchObject({ examples: '96 values of sensors', task: 'pump' });
+  });
+
   it('are the user’s own as JSON, with no result of ours', () => {
     const json = JSON.stringify({ ...findRecipe('mnist-demo')!, name: 'mine' });
     expect(choiceOf(recipeOf({ json }))).not.toHaveProperty('reached');

@@ -1,4 +1,4 @@
-import { AppError } from '@adiabit/simulator/errors';
+import { AppError, DataError } from '@adiabit/simulator/errors';
 import { taskOfRecipe } from '@adiabit/sdk/workflow';
 import {
   allRecipes,
@@ -33,18 +33,18 @@ let shipped: readonly RecipeChoice[] | undefined;
 
 export const recipeChoices = (): readonly RecipeChoice[] => (shipped ??= allRecipes.map(choiceOf));
 
-/** Says in a few words what a recipe is. @throws DataError for inputs that no data has */
+/** Says in a few words what a recipe is. */
 export function choiceOf(recipe: Recipe): RecipeChoice {
   const { name, description, network, batchSize, schedule, polish, softTargets } = recipe;
-  const task = taskOfRecipe(recipe);
+  const task = taskIn(recipe);
   const { binaryParameters, realParameters } = summarizeNetwork(network);
   const ships = findRecipe(name) !== undefined;
   const known = ships ? reached[name] : undefined;
   return {
     name,
     description,
-    examples: examplesOf(task.shape, task.kind),
-    task: task.name,
+    examples: task === undefined ? `${network.inputs} values of sensors` : examplesOf(task.shape, task.kind),
+    task: task?.name ?? name,
     mode: network.mode,
     layers: layersInWords(network.inputs, network.layers),
     binaryWeights: binaryParameters,
@@ -58,6 +58,16 @@ export function choiceOf(recipe: Recipe): RecipeChoice {
       : { learnsFrom: ships ? `${familyOf(recipe).name}-${softTargets.from}` : softTargets.from }),
     ...(known === undefined ? {} : { reached: known }),
   };
+}
+
+/** Returns what a recipe learns from; undefined for values that are no pictures and no sounds. */
+function taskIn(recipe: Recipe) {
+  try {
+    return taskOfRecipe(recipe);
+  } catch (error) {
+    if (error instanceof DataError) return undefined;
+    throw error;
+  }
 }
 
 const examplesOf = (shape: readonly number[], kind: string): string =>

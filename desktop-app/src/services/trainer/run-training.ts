@@ -5,8 +5,7 @@ import {
   boardFits,
   compileToFile,
   fitRecipe,
-  loadData,
-  taskOfRecipe,
+  loadDataOf,
   trainToFolder,
   type BoardFit as SdkBoardFit,
   type Note,
@@ -31,7 +30,7 @@ export const workOf =
     const { recipe: chosen, seed, backend, name, teacher } = plan;
     const following = { observer: observerOf(telling), signal };
     const data = await dataSourceOf(plan.data, dataFolder);
-    const dataset = await loadData(data, taskOfRecipe(chosen), following);
+    const dataset = await loadDataOf(chosen, data, following);
     const { recipe } = await fitRecipe(chosen, dataset, { data });
     const folder = folders.pathOf(id);
     const outcome = await trainToFolder({

@@ -1,25 +1,12 @@
 import { Command } from 'commander';
-import { readyBoards } from '../../boards/index.js';
-import type { BoardGoals } from '../../workflow/board-table.js';
 import { compileToFile } from '../../workflow/index.js';
-import { circuitFlags, withFormOptions, type FormFlags } from '../form.js';
+import { boardIds, refuseUnknownBoard, type CompileFlags } from '../compile-flags.js';
+import { circuitFlags, withFormOptions } from '../form.js';
 import { outputTerminal } from '../output-terminal.js';
 import { boardsOption, integer, positive } from '../parse.js';
 import { printCompiled } from '../print/compile.js';
 import { configOption, modelHere } from '../project.js';
 import { watch } from '../watch.js';
-
-export interface CompileFlags extends FormFlags, BoardGoals {
-  readonly output?: string;
-  readonly golden: number;
-  readonly seed: number;
-  readonly data?: string;
-  readonly netlist?: string;
-  readonly config?: string;
-  readonly json?: boolean;
-}
-
-const idsOf = (boards?: string): readonly string[] => readyBoards(boards).map(({ id }) => id);
 
 export const compileCommand = (): Command =>
   withFormOptions(
@@ -36,7 +23,7 @@ export const compileCommand = (): Command =>
       .option('--seed <n>', 'seed of random golden inputs', integer, 1)
       .option('--data <dir>', 'take golden inputs from this folder of IDX files')
       .option('--netlist <file>', 'also write the netlist as text')
-      .option('--board <id>', `a board whose flash and RAM it must fit: ${idsOf().join(', ')}`)
+      .option('--board <id>', `a board whose flash and RAM it must fit: ${boardIds().join(', ')}`)
       .addOption(boardsOption())
       .option('--flash-bytes <n>', 'bytes that the bitstream may take', positive)
       .option('--json', 'print the report as JSON'),
@@ -46,9 +33,7 @@ async function compileAction(named: string | undefined, flags: CompileFlags, com
   const { model: modelFile, golden } = await modelHere(command, named, flags);
   const output = flags.output ?? modelFile.replace(/(\.model)?\.json$/, '') + '.abit';
   const { netlist: netlistFile, data, json } = flags;
-  const ids = idsOf(flags.boards);
-  if (flags.board !== undefined && !ids.includes(flags.board))
-    command.error(`error: there is no board ${flags.board}; these exist: ${ids.join(', ')}`, { exitCode: 2 });
+  refuseUnknownBoard(command, flags);
   const terminal = await outputTerminal(command, {
     data,
     json,

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { writeWhole } from '../../files.js';
-import { demo, demoFiles } from '../../workflow/index.js';
+import { demo } from '../../workflow/index.js';
 import {
   backendOption,
   baudOption,
@@ -11,8 +11,7 @@ import {
   recipeOption,
   threadsOption,
 } from '../parse.js';
-import { demoSubject, type DemoFlags } from '../demo-subject.js';
-import { refuseClashes } from '../paths.js';
+import { demoOptions, type DemoFlags } from '../demo-subject.js';
 import { printConclusion, sayStage } from '../print/demo.js';
 import { configFor, configOption } from '../project.js';
 import { createTerminal } from '../terminal.js';
@@ -47,23 +46,14 @@ export const demoCommand = (): Command =>
     .action(demoAction);
 
 async function demoAction(flags: DemoFlags, command: Command): Promise<void> {
-  const { out: folder, port, baud: baudRate, boards, digits: inferences, data } = flags;
   const jsonFile = typeof flags.json === 'string' ? flags.json : undefined;
   const terminal = createTerminal(flags.json === true);
   const config = await configFor(command, flags, ['recipe', 'data', 'normalize']);
   const summary = await watch(
     terminal,
-    async (following) => {
-      const subject = await demoSubject(config, flags, command, following);
-      await refuseClashes(command, {
-        inputs: {},
-        data,
-        outputs: { ...demoFiles(folder, subject.recipe), '--json': jsonFile },
-      });
-      return demo({ ...flags, ...subject, folder, inferences, place: { port, baudRate, boards }, ...following });
-    },
+    async (following) => demo({ ...(await demoOptions(config, flags, command, following)), ...following }),
     sayStage(terminal),
   );
-  printConclusion(terminal, summary, folder);
+  printConclusion(terminal, summary, flags.out);
   if (jsonFile !== undefined) await writeWhole(jsonFile, JSON.stringify(summary, undefined, 2) + '\n');
 }

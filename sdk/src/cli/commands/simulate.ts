@@ -1,24 +1,12 @@
 import { Command } from 'commander';
-import type { CircuitFormChoice } from '../../compile/circuit-of.js';
 import { simulate, traceToFile } from '../../workflow/index.js';
-import type { EngineName } from '../../workflow/simulators.js';
-import { circuitFlags, withFormOptions, SCAN, type ExampleFlags } from '../form.js';
+import { circuitFlags, withFormOptions, SCAN } from '../form.js';
 import { outputTerminal } from '../output-terminal.js';
 import { circuitHere, configOption } from '../project.js';
 import { engineOption, engineThreadsOption, integer, positive, rawOption } from '../parse.js';
+import { whyRefused, type SimulateFlags } from '../simulate-flags.js';
 import { printSimulation, printTrace } from '../print/simulate.js';
 import { watch } from '../watch.js';
-
-interface SimulateFlags extends Omit<ExampleFlags, 'form'> {
-  readonly model?: string;
-  readonly form: CircuitFormChoice | 'scan';
-  readonly limit?: number;
-  readonly engine: EngineName;
-  readonly threads: number;
-  readonly vcd?: string;
-  readonly raw?: string;
-  readonly index: number;
-}
 
 export const simulateCommand = (): Command =>
   withFormOptions(
@@ -44,13 +32,9 @@ export const simulateCommand = (): Command =>
   ).action(simulateAction);
 
 async function simulateAction(named: string | undefined, flags: SimulateFlags, command: Command): Promise<void> {
-  const refuse = (why: string): never => command.error(`error: ${why}`, { exitCode: 2 });
   const { form, vcd, model, data, json, index } = flags;
-  if (flags.threads > 1 && (flags.engine === 'reference' || form === 'scan'))
-    refuse('--threads belongs to --engine compiled, and not to --form scan');
-  if (vcd !== undefined && form === 'scan')
-    refuse('--vcd draws the configured circuit, not its loading: leave --form scan out');
-  if (vcd !== undefined && flags.raw !== undefined) refuse('--vcd shows a test example: leave --raw out');
+  const refused = whyRefused(flags);
+  if (refused !== undefined) command.error(`error: ${refused}`, { exitCode: 2 });
   const { bitstream, data: dataHere } = await circuitHere(command, named, flags);
   const inputs = { 'the bitstream': bitstream, '--model': model, '--raw': flags.raw };
   const terminal = await outputTerminal(command, { data, json, inputs, outputs: { '--vcd': vcd } });

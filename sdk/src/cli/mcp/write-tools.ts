@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CIRCUIT_FORMS } from '../../compile/circuit-of.js';
 import { withEpochs } from '../../train/recipes/with-epochs.js';
 import { backendNames } from '../../train/backends/names.js';
-import { compileToFile, fitRecipe, loadData, taskOfRecipe, trainToFolder } from '../../workflow/index.js';
+import { compileToFile, fitRecipe, loadDataOf, trainToFolder } from '../../workflow/index.js';
 import { recipeNamed } from '../parse.js';
 import { dataIn, fields, tool, type Tool } from './tool.js';
 
@@ -26,7 +26,7 @@ const train = tool({
     const recipe = epochs === undefined ? named : withEpochs(named, epochs);
     const folder = await root.output(out);
     const from = await dataIn(root, data);
-    const dataset = await loadData(from, taskOfRecipe(recipe), following);
+    const dataset = await loadDataOf(recipe, from, following);
     const fitted = await fitRecipe(recipe, dataset, { data: from });
     const { record, files } = await trainToFolder({
       recipe: fitted.recipe,

@@ -13,8 +13,9 @@ export function printParity(terminal: Terminal, parity: DeviceParity): void {
 }
 
 /** Writes where a device first differs, in lines. */
-export function differenceLines({ example, output, layer, why }: FirstDifference): readonly string[] {
-  const lines = [`example ${example} is the first: output ${output.index} ${integers(output)}`];
+export function differenceLines({ example, output, classes, layer, why }: FirstDifference): readonly string[] {
+  const first = output === undefined ? 'the class' : `output ${output.index}`;
+  const lines = [`example ${example} is the first: ${first} ${integers(output ?? classes!)}`];
   if (layer !== undefined) {
     return [
       ...lines,
@@ -24,9 +25,11 @@ export function differenceLines({ example, output, layer, why }: FirstDifference
   }
   return [
     ...lines,
-    why === 'older-firmware'
-      ? 'its firmware does not show the values of layers: update it to learn where it begins'
-      : 'every layer was right when the example was run again: look at power, clock and memory of the board',
+    why === 'class-only'
+      ? 'its firmware tells the class alone: put one that is not built so on the board to learn where it begins'
+      : why === 'older-firmware'
+        ? 'its firmware does not show the values of layers: update it to learn where it begins'
+        : 'every layer was right when the example was run again: look at power, clock and memory of the board',
   ];
 }
 

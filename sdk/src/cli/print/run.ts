@@ -2,7 +2,7 @@ import { count, percent } from '../../text/format.js';
 import type { DeviceRun, Witness } from '../../workflow/index.js';
 import type { Terminal } from '../terminal.js';
 import { countedClasses } from './classes.js';
-import { failOnMismatch } from './witness.js';
+import { comparedText, failOnMismatch } from './witness.js';
 
 /** Says how test examples were classified on a device. */
 export function printRun(terminal: Terminal, run: DeviceRun): void {
@@ -33,5 +33,5 @@ export function printRun(terminal: Terminal, run: DeviceRun): void {
 const rightText = (correct: number, inferences: number): string =>
   `${percent(correct / inferences)} right (${correct} of ${inferences})`;
 
-const equalText = ({ against, vectors, mismatches }: Witness): string =>
-  `  equal to the ${against} in every output: ${vectors - mismatches} of ${vectors}`;
+const equalText = (witness: Witness): string =>
+  `  equal to the ${witness.against} ${comparedText(witness)}: ${witness.vectors - witness.mismatches} of ${witness.vectors}`;

@@ -1,8 +1,12 @@
 import type { Padding } from '../../train/network/layer-specs.js';
+import { Random } from '../../random.js';
 import { libraryOf } from '../instance.js';
 import type { TensorLibrary } from '../library.js';
 import { layerClassesOf } from './layer-classes.js';
-import type { LayerActivation } from './settings.js';
+import type { LayerActivation, LayerArguments } from './settings.js';
+
+/** Seeds of layers are whole numbers below this. */
+const MOST_SEEDS = 2 ** 21;
 
 /** What every layer can be told. */
 interface CommonArgs {
@@ -37,6 +41,12 @@ export interface AdiabaticConvolutionArgs extends WeightArgs {
   readonly padding?: Padding;
 }
 
+/** What all layers of a maker share. */
+export interface AdiabaticLayersOptions {
+  /** Of the weights that the layers begin with, in the order in which they are made: same seed, same weights (1). */
+  readonly seed?: number;
+}
+
 export interface AdiabaticActivationArgs extends CommonArgs {
   readonly activation: LayerActivation;
 }
@@ -55,12 +65,17 @@ export interface AdiabaticLayers<Library extends TensorLibrary> {
  *
  * @throws ModelError `model.bad-value` for something else than TensorFlow.js
  */
-export function adiabaticLayers<Library extends TensorLibrary>(tf: Library): AdiabaticLayers<Library> {
+export function adiabaticLayers<Library extends TensorLibrary>(
+  tf: Library,
+  { seed = 1 }: AdiabaticLayersOptions = {},
+): AdiabaticLayers<Library> {
   const classes = layerClassesOf(libraryOf(tf));
+  const random = Random.fromSeed(seed, 'adiabaticLayers');
+  const seeded = (args: WeightArgs): LayerArguments => ({ ...args, initialSeed: random.below(MOST_SEEDS) });
   const layers = {
-    dense: (args: AdiabaticDenseArgs) => new classes.dense({ ...args }),
-    conv1d: (args: AdiabaticConvolutionArgs) => new classes.conv1d({ ...args }),
-    conv2d: (args: AdiabaticConvolutionArgs) => new classes.conv2d({ ...args }),
+    dense: (args: AdiabaticDenseArgs) => new classes.dense(seeded(args)),
+    conv1d: (args: AdiabaticConvolutionArgs) => new classes.conv1d(seeded(args)),
+    conv2d: (args: AdiabaticConvolutionArgs) => new classes.conv2d(seeded(args)),
     activation: (args: AdiabaticActivationArgs) => new classes.activation({ ...args }),
   };
   // They extend the library's layers, which its declarations name and ours do not.

@@ -31,6 +31,8 @@ export function makeLayerClass<Settings extends LayerSettings>(
     readonly library = tf;
     readonly settings: Settings;
     sharpness: Sharpness;
+    /** Of the weights that the layer begins with. Not part of the configuration: a saved layer has its weights. */
+    readonly #seed: { readonly seed?: number };
     #kernel: LayerVariable | undefined;
     #bias: LayerVariable | undefined;
     #scale: LayerVariable | undefined;
@@ -40,6 +42,8 @@ export function makeLayerClass<Settings extends LayerSettings>(
       this.settings = read(args);
       const { kWeight = INITIAL_SHARPNESS, kActivation = INITIAL_SHARPNESS } = args as Partial<Sharpness>;
       this.sharpness = { kWeight, kActivation };
+      const { initialSeed } = args;
+      this.#seed = typeof initialSeed === 'number' ? { seed: initialSeed } : {};
     }
 
     override build(inputShape: Shape | Shape[]): void {
@@ -47,8 +51,8 @@ export function makeLayerClass<Settings extends LayerSettings>(
         const { binaryWeights, useBias } = this.#weightSettings;
         const shape = weights.kernelShape(this.#weightSettings, onlyOne(inputShape));
         const { randomUniform, glorotUniform, zeros, ones } = tf.initializers;
-        const uniform = randomUniform({ minval: -INITIAL_KERNEL_BOUND, maxval: INITIAL_KERNEL_BOUND });
-        this.#kernel = this.addWeight('kernel', shape, 'float32', binaryWeights ? uniform : glorotUniform({}));
+        const uniform = randomUniform({ minval: -INITIAL_KERNEL_BOUND, maxval: INITIAL_KERNEL_BOUND, ...this.#seed });
+        this.#kernel = this.addWeight('kernel', shape, 'float32', binaryWeights ? uniform : glorotUniform(this.#seed));
         if (useBias) this.#bias = this.addWeight('bias', shape.slice(-1), 'float32', zeros());
         if (binaryWeights) this.#scale = this.addWeight('scale', [], 'float32', ones());
       }

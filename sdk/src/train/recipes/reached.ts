@@ -14,6 +14,8 @@ export const reached: Readonly<Partial<Record<string, Reached>>> = {
   'mnist-both': { accuracy: 0.9637, page: MODES_PAGE },
   'mnist-both-plus': { accuracy: 0.9708, page: MNIST_PAGE },
   'mnist-lfc': { accuracy: 0.9863, page: MNIST_PAGE },
+  'mnist-convolutions-both': { accuracy: 0.9853, page: MNIST_PAGE },
+  'mnist-convolutions-real': { accuracy: 0.9943, page: MNIST_PAGE },
   'mnist-weights': { accuracy: 0.9715, page: MODES_PAGE },
   'mnist-activations': { accuracy: 0.9714, page: MODES_PAGE },
   'mnist-real': { accuracy: 0.9801, page: MODES_PAGE },

@@ -37,8 +37,13 @@ export function Facts({
     ['Digest', short(facts.entry), facts.entry],
     [
       'Signature',
-      signature === undefined ? 'none' : signature.isValid ? short(signature.fingerprint) : '✕ not valid',
-      signature && `By key ${signature.fingerprint}, as the file says. Whether to trust that key is for you to know.`,
+      signature === undefined
+        ? 'none'
+        : signature.isValid
+          ? `${short(signature.fingerprint)}, it says`
+          : '✕ not of this file',
+      signature &&
+        `The file says that key ${signature.fingerprint} signed it. To check that takes the public half: adiabit verify --key.`,
     ],
   ];
   return (

@@ -18,7 +18,7 @@ export function AlarmBar() {
         <p>
           {first.isFirst ? 'First at' : 'Seen at'} {where}, for {first.input}.{' '}
           {first.count > 1 && `${whole(first.count)} values of this layer differ. `}
-          {!first.isFirst && 'This firmware tells outputs alone, so an earlier layer may be the cause.'}
+          {!first.isFirst && 'This firmware tells no layers, so an earlier one may be the cause.'}
         </p>
       </div>
       <dl>

@@ -33,8 +33,15 @@ export function firstDifference(
       if (found) return { layer, isFirst: true, ...found };
     }
   }
-  const found = differing(device.outputs, simulator.outputs);
-  return found && { layer: layers.length - 1, isFirst: known, ...found };
+  const found = tellsClassOnly(device)
+    ? device.class !== simulator.class && {
+        neuron: simulator.class,
+        device: device.class,
+        simulator: simulator.class,
+        count: 1,
+      }
+    : differing(device.outputs, simulator.outputs);
+  return found ? { layer: layers.length - 1, isFirst: known, ...found } : undefined;
 }
 
 function differing(
@@ -50,6 +57,9 @@ function differing(
   }
   return first < 0 ? undefined : { neuron: first, device: device[first], simulator: simulator[first], count };
 }
+
+/** Whether nothing but the class can be compared: there it stands for the values of a difference. */
+export const tellsClassOnly = ({ outputs }: Inference): boolean => outputs.length === 0;
 
 /** Names a value of a layer: `neuron 17`, or `row 3, column 4, channel 5`. */
 export function placeIn({ shape: [height, width, channels] }: LiveLayer, index: number): string {

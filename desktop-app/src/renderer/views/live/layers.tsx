@@ -25,7 +25,7 @@ export function Layers({ circuit: { layers } }: { readonly circuit: LiveCircuit 
         </label>
         {wantsLayers.value && tellsLayers === false && witness.value && (
           <span class="muted">
-            The firmware of {witness.value.name} tells its outputs alone; update it to compare its layers.
+            The firmware of {witness.value.name} tells no layers: it is older, or built to tell the class alone.
           </span>
         )}
       </header>

@@ -1,6 +1,6 @@
 import type { Inference, LiveCircuit } from '../../../common/contract/live.js';
 import { whole } from '../../parts/format.js';
-import { margin } from './compare.js';
+import { margin, tellsClassOnly } from './compare.js';
 import { answer, askCircuit, cycleAnswer, witness } from './session.js';
 import { deviceMs, milliseconds } from './time.js';
 
@@ -69,7 +69,10 @@ function Verdict({
         {inference ? names[inference.class] : '–'}
         {isWrong && <span class="sign bad"> ✕</span>}
       </td>
-      <td>{lead && `${whole(lead.by)} over ${names[lead.over]}`}</td>
+      <td>
+        {lead && `${whole(lead.by)} over ${names[lead.over]}`}
+        {inference && tellsClassOnly(inference) && <span class="muted">tells the class alone</span>}
+      </td>
       <td class="number">{children}</td>
     </tr>
   );

@@ -7,6 +7,7 @@ import { dimsAfter } from './fold.js';
 import type { Constant } from './constant.js';
 import { listAttribute, type Graph, type GraphNode } from './graph.js';
 import { channelsFirst, inOrder, reshaped, transposed, type Layout } from './layout.js';
+import { isThermometer } from './thermometer.js';
 import type { Value } from './value.js';
 
 /** How the real numbers that a graph takes follow from unsigned integers: (integer / divisor - mean) / deviation. */
@@ -71,6 +72,8 @@ function viewOf({ nodes, input }: Graph, constants: ReadonlyMap<string, Constant
     const layout = name === undefined ? undefined : layouts.get(name);
     if (layout === undefined) continue;
     if (WINDOWS.includes(node.operator)) return asPicture(layout);
+    const bounds = constants.get(node.inputs[1] ?? '');
+    if (bounds !== undefined && isThermometer(layout.shape, bounds.dims)) return asThermometer(layout, input.shape);
     if (SUMS.includes(node.operator)) continue;
     const next = layoutAfter(node, layout, constants);
     // Channels are last in the input and come first here.
@@ -79,6 +82,14 @@ function viewOf({ nodes, input }: Graph, constants: ReadonlyMap<string, Constant
   }
   // Nobody reads it as a picture, but what looks like one has its channels first.
   return input.shape.length === 3 ? asPicture(inOrder(input.shape)) : { order: inOrder(input.shape).order };
+}
+
+/** Returns the view of an input that is compared as [..., channels, 1]: channels last already. */
+function asThermometer({ shape, order }: Layout, inputShape: readonly number[]): View {
+  const channels = shape.at(-2) ?? 1;
+  const [height, width, last] = inputShape;
+  const isPicture = inputShape.length === 3 && last === channels;
+  return { order, picture: isPicture ? [height, width, channels] : [1, order.length / channels, channels] };
 }
 
 const WINDOWS: readonly string[] = ['Conv', 'MaxPool', 'AveragePool', 'GlobalAveragePool', 'GlobalMaxPool'];

@@ -27,15 +27,16 @@ export function conditionOf(node: NodeName, value: Value, isStrict = false, isTu
 /** Returns `high` where a condition holds, else `low`. */
 export function chosenBy(
   reading: Reading,
-  { value, isStrict, isTurned }: Condition,
+  { value, isStrict, isTurned, areBits }: Condition,
   high: readonly Fraction[],
   low: readonly Fraction[],
 ): Value {
-  // x > 0 is the opposite of -x >= 0.
-  const compared = isStrict ? changed(reading, { name: '', operator: 'Neg' }, value, [one.neg()], [zero]) : value;
   const [fires, rests] = isStrict === isTurned ? [high, low] : [low, high];
   const channels = Math.max(fires.length, rests.length);
   const slopes = Array.from({ length: channels }, (_, at) => fires[at % fires.length].sub(rests[at % rests.length]));
+  if (areBits === true) return { ...value, place: { ...value.place, affine: { slopes, intercepts: rests } } };
+  // x > 0 is the opposite of -x >= 0.
+  const compared = isStrict ? changed(reading, { name: '', operator: 'Neg' }, value, [one.neg()], [zero]) : value;
   const place = reading.builder.activate(compared.place, (affine, count, sums) => ({
     activation: thresholdsOf(affine, count, sums),
     affine: { slopes, intercepts: rests },

@@ -30,6 +30,8 @@ export interface Condition extends Layout {
   readonly value: Value;
   readonly isStrict: boolean;
   readonly isTurned: boolean;
+  /** If true, the value is the bits of the condition already. */
+  readonly areBits?: boolean;
 }
 
 /** What changes no order of the outputs, such as Softmax, or only says which is the largest. */

@@ -7,6 +7,7 @@ import { throughGlobalPool, throughPool } from './pools.js';
 import { byteGrid, gridOf, onGrid, type Rounding } from './quantization.js';
 import { refusal } from './refusal.js';
 import { canBeZero, chosenBy, conditionOf, quantized } from './steps.js';
+import { isThermometer, thermometerOf } from './thermometer.js';
 import { one, zero } from '../../../train/freezing/affine.js';
 import {
   along,
@@ -267,9 +268,13 @@ function compared(
   constant: Constant,
   isConstantFirst: boolean,
 ): Condition {
-  const bound = fractionsOf(along(node, value, constant));
   const isLarger = node.operator.startsWith('Greater') !== isConstantFirst;
-  const isStrict = !node.operator.endsWith('OrEqual');
+  // x < c is the opposite of x >= c.
+  const isStrict = !node.operator.endsWith('OrEqual') === isLarger;
+  const isTurned = !isLarger;
+  if (isThermometer(value.shape, constant.dims))
+    return thermometerOf(reading, node, value, constant, { isStrict, isTurned });
+  const bound = fractionsOf(along(node, value, constant));
   const above = changed(
     reading,
     node,
@@ -277,8 +282,7 @@ function compared(
     [one],
     bound.map((number) => number.neg()),
   );
-  // x < c is the opposite of x >= c.
-  return isLarger ? conditionOf(node, above, isStrict) : conditionOf(node, above, !isStrict, true);
+  return conditionOf(node, above, isStrict, isTurned);
 }
 
 function throughCondition(
