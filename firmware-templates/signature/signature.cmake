@@ -30,4 +30,5 @@ target_compile_definitions(firmware PRIVATE ADIABIT_CHECKS_SIGNATURES=1)
 target_include_directories(firmware PRIVATE ${CMAKE_BINARY_DIR}/signature)
 target_include_directories(firmware SYSTEM PRIVATE ${MONOCYPHER} ${MONOCYPHER}/optional)
 add_custom_command(TARGET firmware POST_BUILD
-  COMMAND ${CMAKE_COMMAND} -E echo "${ADIABIT_BOARD} runs only what the keys of ${KEYS_FILE} (${KEYS_DIGEST}) have signed")
+  COMMAND ${CMAKE_COMMAND} -E echo "${ADIABIT_BOARD} runs only what the keys of ${KEYS_FILE} (${KEYS_DIGEST}) have signed"
+  VERBATIM)
