@@ -1,6 +1,12 @@
 import { bitMatrixFrom, bitOfSign, getBit, signOfBit, type BitMatrix } from '@adiabit/simulator/bits';
 import { ModelError } from '@adiabit/simulator/errors';
-import { type BinarizedModel, type BinaryDense, firstNotBinaryDense, isBinaryDense, validateModel } from '../model/model.js';
+import {
+  type BinarizedModel,
+  type BinaryDense,
+  firstNotBinaryDense,
+  isBinaryDense,
+  validateModel,
+} from '../model/model.js';
 
 /** A model of two dense layers, unpacked so that single bits can change. Weights are +1 or -1. */
 export interface PolishNetwork {

@@ -1,6 +1,13 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { outputShapeOf, type ThermometerLayer } from '@adiabit/simulator/network';
-import { sourcesOf, validateModel, valuesIn, type BinarizedModel, type Layer, type PictureShape } from '../../../model/model.js';
+import {
+  sourcesOf,
+  validateModel,
+  valuesIn,
+  type BinarizedModel,
+  type Layer,
+  type PictureShape,
+} from '../../../model/model.js';
 import { modelDigest } from '../../../model/model-file.js';
 import { layerRanges, type LayerRange } from '../../../model/ranges.js';
 import { VERSION } from '../../../version.js';
