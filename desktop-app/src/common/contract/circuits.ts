@@ -24,7 +24,7 @@ export interface NetworkFacts {
   readonly classes: number;
   readonly classNames?: readonly string[];
   /** The key that it says has signed it, which nobody has checked, and whether the manifest is that of this file. If absent, it is not signed. */
-  readonly signature?: { readonly fingerprint: string; readonly isValid: boolean };
+  readonly signature?: { readonly keyId: string; readonly namesThisFile: boolean };
   /** RAM that a board needs for it. */
   readonly neededWorkBytes: number;
   readonly boards: readonly {

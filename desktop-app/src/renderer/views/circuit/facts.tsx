@@ -39,11 +39,11 @@ export function Facts({
       'Signature',
       signature === undefined
         ? 'none'
-        : signature.isValid
-          ? `${short(signature.fingerprint)}, it says`
+        : signature.namesThisFile
+          ? `${short(signature.keyId)}, it says`
           : '✕ not of this file',
       signature &&
-        `The file says that key ${signature.fingerprint} signed it. To check that takes the public half: adiabit verify --key.`,
+        `The file says that key ${signature.keyId} signed it. To check that takes the public half: adiabit verify --key.`,
     ],
   ];
   return (

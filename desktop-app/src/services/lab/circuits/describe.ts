@@ -52,7 +52,7 @@ export function describeNetwork(
 /** Reads what the manifest claims, and whether it is that of this file. Who signed it, only a key can tell. */
 function readSignature(bytes: Uint8Array): NetworkFacts['signature'] {
   const manifest = manifestOf(bytes);
-  return manifest && { fingerprint: manifest.keyId, isValid: namesFile(manifest, bytes) };
+  return manifest && { keyId: manifest.keyId, namesThisFile: namesFile(manifest, bytes) };
 }
 
 /** The picture that the input is: as it was trained on, as the first layer takes it, or a square where the number is one. */
