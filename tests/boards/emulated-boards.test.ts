@@ -356,10 +356,11 @@ describe.each(inProcess.map((entry) => [entry.id, entry] as const))(
       expect((await line.next()).status).toBe(0);
       expect((await line.next()).status).toBe(0);
       const start = entry.slotAddress - entry.flashAddress;
+      const sent = first.bytes.subarray(0, 2 * length);
       const stored = board()
         .readFlash()
-        .subarray(start, start + 2 * length);
-      expect(stored).toEqual(first.bytes.subarray(0, 2 * length));
+        .subarray(start, start + sent.length);
+      expect(stored).toEqual(sent);
     });
 
     it('answers after the power failed at any time of an update, with the old circuit where there are two slots', async () => {

@@ -188,7 +188,8 @@ it('every "next:" line can be typed as it stands, in a folder with spaces and qu
   expect(flash).toBe("adiabit flash 'my out/mnist-demo.abit' --port PORT");
   expect(await type(simulate)).toContain('60 of 60 equal in every output');
   const made = await run(['key', 'new', 'my key']);
-  expect(await type(next(made.stdout).replace('FILE', "'my out/mnist-demo.abit'"))).toContain('signed by key');
+  const sign = next(made.stdout).replace('FILE', "'my out/mnist-demo.abit'").replace('NAME', 'acme').replace(/N$/, '1');
+  expect(await type(sign)).toContain('signed by key');
   await writeFile(`${folder}/-x.model.json`, await readFile(`${folder}/my out/mnist-demo.model.json`));
   expect(next((await run(['compile', './-x.model.json'])).stdout)).toContain('--model ./-x.model.json');
   await rm(folder, { recursive: true });
