@@ -342,3 +342,15 @@ export const ATTACKS_ON_UPDATES: Readonly<Record<string, Attack>> = {
 export const FLIPS: Readonly<Record<string, (every: number) => Attack>> = { flippedBits, flippedBitsOfAKeyTable };
 
 export { parts };
+
+/** What an attack on a device without keys comes to: it knows nothing of manifests, says so, and takes any circuit, older ones too. */
+export async function takesAnyCircuit(victim: Victim): Promise<void> {
+  expect(await authorize(victim, NEXT)).toBe('unknownMessage');
+  expect(await putKeys(victim, keyTable(['ours'], 1))).toBe('unknownMessage');
+  for (const [slot, signed] of [NEXT, OLD].entries()) {
+    expect(await begin(victim, slot, signed)).toBe('ok');
+    expect(await write(victim, signed.bytes)).toBe('ok');
+    for (const type of ['verify', 'activate', 'confirm'] as const) expect(await step(victim, type, slot)).toBe('ok');
+    expect(await runs(victim, signed)).toBe(true);
+  }
+}

@@ -1,15 +1,16 @@
-/** The attacks on emulated boards that were built with keys. */
+/** The attacks on emulated boards that were built with keys, and on the shipped images, which have none. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stackHighWater, startInProcess, startQemuBoard } from '@adiabit/simulator/boards';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildImage } from '../../sdk/scripts/build-firmware-images.js';
 import { openPort } from '../../sdk/src/device/open-port.js';
-import { machine, qemuMachine } from '../support/board-files.js';
+import { imageOf, machine, qemuMachine } from '../support/board-files.js';
 import { temporaryFolder } from '../support/host-device.js';
 import { RawLine } from '../support/raw-line.js';
 import { missingTools, titled } from '../support/tools.js';
 import { writeTrustedKeys } from '../support/trusted-keys.js';
-import { ATTACKS, ATTACKS_ON_UPDATES, FLIPS } from './attacks.js';
+import { ATTACKS, ATTACKS_ON_UPDATES, FLIPS, takesAnyCircuit } from './attacks.js';
 import { BUILT_IN, CURRENT, install, NEXT, PRODUCT, runs, signedBy, type Victim } from './world.js';
 
 /** ports/rp2040/link.ld */
@@ -71,6 +72,29 @@ async function withstands(victim: Victim, slice: readonly string[], everyBit: nu
   expect(await install(victim, 0, signedBy(CURRENT.circuit, 3, { board: victim.board }))).toBe('ok');
 }
 
+/** Opens the line to a board in QEMU for as long as `use` takes. */
+async function overItsPort(path: string, use: (line: RawLine) => Promise<void>): Promise<void> {
+  const port = await openPort(path);
+  try {
+    const line = new RawLine({ write: (sent) => void port.write(sent), onData: (listener) => port.onData(listener) });
+    await line.knock();
+    await use(line);
+  } finally {
+    await port.close();
+  }
+}
+
+describe('the shipped image of a Pico', () => {
+  it('has no keys, says so, and takes any circuit', async () => {
+    const board = startInProcess(machine('rp2040'), { image: readFileSync(imageOf('rp2040')) });
+    try {
+      await takesAnyCircuit(boardVictim('rp2040', new RawLine(board)));
+    } finally {
+      board.close();
+    }
+  });
+});
+
 const missing = missingTools('make', 'cargo', 'arm-none-eabi-gcc');
 describe.skipIf(missing.length > 0)(titled('an emulated Pico that trusts two keys', missing), () => {
   it('withstands the attacks, within its stack', async () => {
@@ -94,19 +118,21 @@ describe.skipIf(qemuMissing.length > 0)(titled('an STM32F405 in QEMU that trusts
     const { bytes } = buildImage('stm32f405', join(folder.path, 'stm32f405'), header);
     const board = await startQemuBoard(qemuMachine('stm32f405'), { image: bytes });
     try {
-      const port = await openPort(board.path);
-      try {
-        const line = new RawLine({
-          write: (sent) => void port.write(sent),
-          onData: (listener) => port.onData(listener),
-        });
-        await line.knock();
-        await withstands(boardVictim('stm32f405', line), SLICE, 131);
-      } finally {
-        await port.close();
-      }
+      await overItsPort(board.path, (line) => withstands(boardVictim('stm32f405', line), SLICE, 131));
     } finally {
       await board.close();
     }
   }, 600_000);
+});
+
+const emulatorMissing = missingTools('qemu-system-arm');
+describe.skipIf(emulatorMissing.length > 0)(titled('the shipped image of an STM32F405', emulatorMissing), () => {
+  it('has no keys, says so, and takes any circuit', async () => {
+    const board = await startQemuBoard(qemuMachine('stm32f405'), { image: readFileSync(imageOf('stm32f405')) });
+    try {
+      await overItsPort(board.path, (line) => takesAnyCircuit(boardVictim('stm32f405', line)));
+    } finally {
+      await board.close();
+    }
+  });
 });
