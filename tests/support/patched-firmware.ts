@@ -26,7 +26,7 @@ export async function buildPatchedFirmware(folder: string, ...patches: readonly 
   const sources = async (of: string): Promise<string[]> =>
     (await readdir(of)).filter((name) => name.endsWith('.c')).map((name) => join(of, name));
   const program = join(folder, 'adiabit-host');
-  const flags = ['-std=c99', '-O1', '-w', `-I${join(folder, 'core')}`, `-I${host}`];
+  const flags = ['-std=c99', '-O1', '-w', '-DADIABIT_SIMULATED_FLASH=1', `-I${join(folder, 'core')}`, `-I${host}`];
   const files = [...(await sources(join(folder, 'core'))), ...(await sources(host))];
   await promisify(execFile)('gcc', [...flags, '-o', program, ...files]);
   return program;
