@@ -34,7 +34,8 @@ export async function loadCheckpoint(
 
 /**
  * Reads the best hard network that a checkpoint holds, to start another training from. Statistics of batch
- * normalisations are not in a checkpoint: theirs are mean 0 and variance 1.
+ * normalisations are not in a checkpoint: theirs are mean 0 and variance 1. So with batch normalisation this is nothing
+ * to freeze; `train` with `resume` estimates them, also when the training is finished.
  *
  * @throws DataError `data.not-found` when there is no such file, or no epoch in it yet; FormatError when it is damaged
  */
