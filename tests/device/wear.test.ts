@@ -157,9 +157,9 @@ describe.each(inProcess.map((entry) => [entry.id, entry] as const))(
       expect((board.cycles - before) / entry.clockHz).toBeGreaterThan(counted / 256);
     }, 120_000);
 
-    it.skipIf(entry.slotCount > 1)(
-      'gives its only circuit up for another one, not for one frame or noise',
-      async () => {
+    // A board with two slots never gives up the one that runs.
+    if (entry.slotCount === 1) {
+      it('gives its only circuit up for another one, not for one frame or noise', async () => {
         const digest = new Uint8Array(32);
         expect(await target.ask({ type: 'begin', slot, totalBytes: other.bytes.length, digest })).toBe(0);
         const noise = { type: 'write', offset: 0, data: new Uint8Array(PIECE_BYTES) } as const;
@@ -170,7 +170,7 @@ describe.each(inProcess.map((entry) => [entry.id, entry] as const))(
         expect((await line.infer(circuit.inputs[0]))?.outputs).toEqual(circuit.outputs[0]);
         await line.install(slot, other.bytes);
         expect((await line.infer(other.inputs[0]))?.outputs).toEqual(other.outputs[0]);
-      },
-    );
+      });
+    }
   },
 );
