@@ -21,15 +21,17 @@ ADIABIT_STATIC_ASSERT(digest_ends_at_the_crc, RECORD_OFFSET_DIGEST + ADIABIT_DIG
 #endif
 #define RECORD_BYTES (RECORD_OFFSET_CRC32 + 4u)
 #define ERASES_OFFSET RECORD_BYTES
-#define ERASED_OFFSET (ERASES_OFFSET + 4u)
 #define CONFIRMATIONS_OFFSET (ERASES_OFFSET + 4u)
+#define ERASED_OFFSET CONFIRMATIONS_OFFSET /* it takes the place of the first confirmation */
 #define CONFIRMATION_BYTES 8u
 #define ERASED_WORD 0xFFFFFFFFu
 /* Stands for a count that was lost: no life's worth, but more than an attack wants to wait for. */
 #define UNKNOWN_ERASES 256u
 
-/* The format of records is fixed: a later firmware reads the slots that an earlier one wrote. */
-/* Flash is programmed word by word, and no word twice. */
+/*
+ * The format of records is fixed: a later firmware reads the slots that an earlier one wrote. Flash is programmed word
+ * by word, and no word twice.
+ */
 ADIABIT_STATIC_ASSERT(record_is_words, RECORD_BYTES % 4u == 0u);
 ADIABIT_STATIC_ASSERT(confirmations_are_words, CONFIRMATIONS_OFFSET % 4u == 0u && CONFIRMATION_BYTES % 4u == 0u);
 

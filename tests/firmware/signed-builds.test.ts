@@ -1,13 +1,12 @@
 /** Which keys a build takes, and that no build is taken for that of other keys. */
 import { spawnSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signedFolder } from '../../sdk/scripts/build-firmware-images.js';
 import { generateKeys, publicKeyBytes, readPublicKey } from '../../sdk/src/signature/index.js';
-import { WEAK_KEYS, publicKeyPem } from '../../sdk/src/signature/testing/weak-keys.js';
+import { refusedKeys } from '../../sdk/src/signature/testing/refused-keys.js';
 import { temporaryFolder } from '../support/host-device.js';
 import { missingTools, titled } from '../support/tools.js';
 import { trustedKeysHeader } from '../support/trusted-keys.js';
@@ -31,41 +30,6 @@ const lookAt = (text: string) => {
   return run('sh', 'signature/trusted-keys.sh', file('keys'));
 };
 
-/** A pair of keys that are none of Ed25519, in PEM. */
-function pair(type: 'ec' | 'x25519' | 'rsa'): { readonly publicKey: string; readonly privateKey: string } {
-  const keys = {
-    ec: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-    x25519: () => generateKeyPairSync('x25519'),
-    rsa: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
-  }[type]();
-  return {
-    publicKey: keys.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    privateKey: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
-}
-
-/** Public keys that are none, or that protect nothing: no header is made of them. */
-const NO_KEYS: readonly (readonly [what: string, text: string])[] = (() => {
-  const body = ours.publicKey.split('\n')[1];
-  const weak = WEAK_KEYS.flatMap((hex) => {
-    const other = Buffer.from(hex, 'hex');
-    other[31] ^= 0x80;
-    return [Buffer.from(hex, 'hex'), other];
-  });
-  return [
-    ['a private key', ours.privateKey],
-    ['both halves', ours.publicKey + ours.privateKey],
-    ['the private key of another curve', pair('ec').privateKey],
-    ['a public key of P-256', pair('ec').publicKey],
-    ['a public key of X25519', pair('x25519').publicKey],
-    ['a public key of RSA', pair('rsa').publicKey],
-    ['a key cut off', ours.publicKey.replace(body, body.slice(0, 40))],
-    ['no base 64', ours.publicKey.replace(body, '%'.repeat(60))],
-    ['nothing', ''],
-    ...weak.map((key) => [`the weak key ${key.toString('hex')}`, publicKeyPem(key)] as const),
-  ];
-})();
-
 describe('the keys of a build', () => {
   it('are a header, and its digest is their name', () => {
     const header = trustedKeysHeader('acme-doorbell', [ours.publicKey, spare.publicKey]);
@@ -73,7 +37,7 @@ describe('the keys of a build', () => {
     expect([status, `signed-by-${stdout.trim()}`]).toEqual([0, signedFolder(Buffer.from(header))]);
   });
 
-  it.each(NO_KEYS)('are not %s, of which no header is made', (_, text) => {
+  it.each(refusedKeys())('are not %s, of which no header is made', (_, text) => {
     expect(() => trustedKeysHeader('acme', [text])).toThrow(
       expect.objectContaining({ code: 'signature.bad-key' }) as Error,
     );
