@@ -34,6 +34,8 @@ export const FEATURES = {
   charts: { title: 'Drawing charts', packages: charts },
   graphs: { title: 'Drawing a circuit', packages: ['@viz-js/viz'] },
   suit: { title: 'Writing a SUIT envelope', packages: ['cborg'] },
+  fleet: { title: 'A fleet of devices over MQTT', packages: ['mqtt', 'aedes'] },
+  sweeps: { title: 'A sweep over several machines', packages: ['bullmq', 'ioredis'] },
   mcp: { title: 'The MCP server', packages: ['@modelcontextprotocol/sdk'] },
 } as const satisfies Readonly<Record<string, Feature>>;
 
