@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
-import { makeFolder, readBytes, writeWhole } from '../../files.js';
+import { makeFolder, writeWhole } from '../../files.js';
 import { exampleFormOf, isDataThere, loadProjectData, type ExampleForm } from '../../project/data.js';
-import { digestOf, digestOfValue } from '../../project/digest.js';
+import { digestOfValue } from '../../project/digest.js';
 import { loadProject, type Project } from '../../project/load-config.js';
 import { LOCK_NAME, sourcesOf, type Sources } from '../../project/lock.js';
 import { projectRecipe } from '../../project/recipe.js';
@@ -68,23 +68,24 @@ export const exampleFormIn = ({ kind, train }: Dataset): ExampleForm => ({
 export async function openProject(options: OpenProjectOptions = {}): Promise<OpenedProject> {
   const project = withOverrides(await loadProject(options.config), options.overrides);
   const dataset = await loadDataOf(project, options);
-  const { config, folder } = project;
+  const { config } = project;
   const sources = sourcesOf(config);
   const recipe: Recipe = withChanges(projectRecipe(config, exampleFormIn(dataset)), options);
   const fitted = fitToData(recipe, dataset, sources.normalize);
   const data = datasetFingerprint(dataset);
-  const teacher =
-    config.teacher === undefined ? {} : { teacher: digestOf(await readBytes(resolve(folder, config.teacher))) };
-  const start = config.start === undefined ? {} : { start: await startDigest(resolve(folder, config.start)) };
+  const networks = {
+    ...(config.teacher === undefined ? {} : { teacher: await networkDigest(project, config.teacher) }),
+    ...(config.start === undefined ? {} : { start: await networkDigest(project, config.start) }),
+  };
   const { seed, backend } = config;
   const { normalize } = sources;
-  const trainingInputs = digestOfValue({ recipe, normalize, seed, backend, data, ...teacher, ...start });
+  const trainingInputs = digestOfValue({ recipe, normalize, seed, backend, data, ...networks });
   return {
     project,
     places: placesOf(project),
     sources,
     dataset,
-    digests: { data, ...teacher, ...start },
+    digests: { data, ...networks },
     fitted,
     trainingInputs,
   };
@@ -121,6 +122,9 @@ export function loadDataOf(
     },
   );
 }
+
+/** Returns the digest of a trained network that a config names: its teacher, or its start. */
+export const networkDigest = ({ folder }: Project, file: string): Promise<string> => startDigest(resolve(folder, file));
 
 /** Makes the folder of what is not committed, and says so to Git. */
 export async function makeWorkFolder({ work }: ProjectPlaces): Promise<void> {
