@@ -1,4 +1,5 @@
 /** A worker of the queue: it trains on this machine what sweeps on others ask for. */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job } from 'bullmq';
 import { CancelledError } from '@adiabit/simulator/errors';
@@ -85,6 +86,8 @@ export async function runQueueWorker(options: QueueWorkerOptions): Promise<void>
     maxStalledCount: Number.MAX_SAFE_INTEGER,
   });
   worker.on('error', () => undefined);
+  // From now on the queue answers for the trial.
+  worker.on('completed', ({ id = '' }) => void removeFolder(trialPlace(options.workFolder, id)));
   worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => lost.get(id)?.abort()));
   if (signal.aborted) stop.abort();
   signal.addEventListener('abort', () => stop.abort());
@@ -97,6 +100,9 @@ export async function runQueueWorker(options: QueueWorkerOptions): Promise<void>
   redis.disconnect();
   if (failure !== undefined) throw failure;
 }
+
+const trialPlace = (workFolder: string, id: string): string => join(workFolder, id.slice(0, 16));
+const removeFolder = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true }).catch(() => undefined);
 
 function takeJob(job: Job<QueuedTrial, string>, refuse: (message: string) => Error): TrialJob {
   try {
@@ -120,7 +126,7 @@ async function runTrial(
   { projectFolder, workFolder, isShared, onBegin, onEpoch, store, signal }: RunOptions,
 ): Promise<TrialOutcome> {
   const { id } = trial;
-  const folder = join(workFolder, id.slice(0, 16));
+  const folder = trialPlace(workFolder, id);
   await makeFolder(folder);
   const checkpoint = checkpointFileIn(folder);
   if (!isShared) await fetchCheckpoint(store, id, checkpoint);
