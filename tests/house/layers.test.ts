@@ -194,6 +194,7 @@ describe('the layers', () => {
         'reproduce',
         'project',
         'workflow',
+        'sweep',
         'index.ts',
         'cli',
       ],

@@ -44,6 +44,8 @@ export interface OpenedProject {
   readonly sources: Sources;
   readonly dataset: Dataset;
   readonly digests: { readonly data: string; readonly teacher?: string; readonly start?: string };
+  /** The recipe as it is written, with what follows from the shape of the data. */
+  readonly recipe: Recipe;
   /** The recipe as it is trained, and how it was fitted to the data. */
   readonly fitted: FittedRecipe;
   /** Digest of all that decides the training. */
@@ -67,7 +69,15 @@ export const exampleFormIn = ({ kind, train }: Dataset): ExampleForm => ({
 /** Loads the config and the data of a project. @throws ProjectError as `loadProject` does; DataError as `loadProjectData` does */
 export async function openProject(options: OpenProjectOptions = {}): Promise<OpenedProject> {
   const project = withOverrides(await loadProject(options.config), options.overrides);
-  const dataset = await loadDataOf(project, options);
+  return openWithData(project, await loadDataOf(project, options), options);
+}
+
+/** Opens a project whose config and data are loaded. @throws ProjectError as `withChanges` does */
+export async function openWithData(
+  project: Project,
+  dataset: Dataset,
+  options: RecipeChanges = {},
+): Promise<OpenedProject> {
   const { config } = project;
   const sources = sourcesOf(config);
   const recipe: Recipe = withChanges(projectRecipe(config, exampleFormIn(dataset)), options);
@@ -77,19 +87,21 @@ export async function openProject(options: OpenProjectOptions = {}): Promise<Ope
     ...(config.teacher === undefined ? {} : { teacher: await networkDigest(project, config.teacher) }),
     ...(config.start === undefined ? {} : { start: await networkDigest(project, config.start) }),
   };
-  const { seed, backend } = config;
-  const { normalize } = sources;
-  const trainingInputs = digestOfValue({ recipe, normalize, seed, backend, data, ...networks });
-  return {
-    project,
-    places: placesOf(project),
-    sources,
-    dataset,
-    digests: { data, ...networks },
-    fitted,
-    trainingInputs,
-  };
+  const digests = { data, ...networks };
+  const trainingInputs = digestOfTraining({ ...config, recipe, normalize: sources.normalize, digests });
+  return { project, places: placesOf(project), sources, dataset, digests, fitted, recipe, trainingInputs };
 }
+
+/** Returns the digest of all that decides a training. */
+export const digestOfTraining = ({
+  recipe,
+  normalize,
+  seed,
+  backend,
+  digests,
+}: Pick<CheckedConfig, 'seed' | 'backend'> &
+  Pick<OpenedProject, 'recipe' | 'digests'> & { readonly normalize: boolean }): string =>
+  digestOfValue({ recipe, normalize, seed, backend, ...digests });
 
 /**
  * Returns a project and its recipe: fitted to the data or, where those are not there yet and the config says what an example is, as it is
