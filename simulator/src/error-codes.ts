@@ -92,6 +92,13 @@ export const ERROR_CODES = {
   'app.connection-lost': passing('AppError', 'Start the studio again, and open the address that it prints.'),
   'app.service-stopped': passing('AppError', 'Ask again: the process is started anew.'),
 
+  'fleet.bad-option': lasting('FleetError', 'Give what the message asks for.'),
+  'fleet.bad-message': lasting('FleetError', 'Find out who publishes it; docs/formats/fleet.md says what it may hold.'),
+  'fleet.message-too-large': lasting(
+    'FleetError',
+    'Find out who publishes it; docs/formats/fleet.md says how large it may be.',
+  ),
+
   'package.not-installed': lasting(
     'PackageError',
     'Give the command that the message names, in the folder of your project.',
