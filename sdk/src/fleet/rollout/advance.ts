@@ -1,55 +1,40 @@
-import { Random, permutation } from '../../random.js';
-import { groupSizes, type RolloutDefinition } from './definition.js';
-import type { RolloutCommand } from './events.js';
-import type { GroupState, PauseReason, RolloutPhase, RolloutState, TargetState } from './state.js';
+import type {
+  GroupState,
+  PauseReason,
+  RolloutDefinition,
+  RolloutPhase,
+  RolloutState,
+  TargetState,
+} from '../contract/index.js';
+import { isOver, openPhase } from './apply.js';
+import type { RolloutAction } from './events.js';
+import { shareOut } from './groups.js';
 import { countPhases, judgeGroup, type GroupVerdict } from './thresholds.js';
 import { wishId } from './wish-id.js';
 
 /** A state, and what has to be done for it to be true. */
 export interface Advanced {
   readonly state: RolloutState;
-  readonly commands: readonly RolloutCommand[];
+  readonly actions: readonly RolloutAction[];
 }
 
 /** Does what follows from a state: makes groups, begins them, stops, wishes. Once it has, nothing more follows. */
 export function advance(definition: RolloutDefinition, before: RolloutState): Advanced {
-  if (before.isAborted) return aborted(definition, before);
-  if (!mayBegin(before)) return { state: { ...before, phase: phaseOf(before, []) }, commands: [] };
-  const shared = shareOut(definition, before);
-  const judged = judge(definition, shared);
-  const verdicts = judgeAll(definition, judged);
+  if (isOver(before)) return { state: before, actions: [] };
+  if (!before.isStarted || !before.groups[0].isApproved)
+    return { state: { ...before, phase: phaseOf(before, []) }, actions: [] };
+  const judged = judge(definition, shareOut(definition, before));
   const turned = turnBack(definition, judged);
   const wished = wishForward(definition, turned.state);
-  const state = { ...wished.state, phase: phaseOf(wished.state, verdicts) };
-  return { state, commands: [...turned.commands, ...wished.commands] };
+  const state = { ...wished.state, phase: phaseOf(wished.state, judgeAll(definition, wished.state)) };
+  return { state, actions: [...turned.actions, ...wished.actions] };
 }
 
-const mayBegin = ({ isStarted, approvedGroups }: RolloutState): boolean => isStarted && approvedGroups > 0;
-
-/** Takes back what was wished of boards that are not done with it. */
-function aborted({ id }: RolloutDefinition, before: RolloutState): Advanced {
-  if (before.phase === 'aborted') return { state: before, commands: [] };
-  const open = Object.entries(before.targets).filter(([, { phase }]) => phase === 'running' || phase === 'unreachable');
-  const commands = open.map(([chip, wish]) => ({ type: 'withdraw', chip, id: wishId(id, wish) }) as const);
-  return { state: { ...before, phase: 'aborted' }, commands };
-}
-
-/** Makes the groups, when there are boards and none has a group yet: in an order that is drawn, the same each time. */
-function shareOut(definition: RolloutDefinition, state: RolloutState): RolloutState {
-  const chips = Object.keys(state.targets).sort();
-  if (chips.length === 0 || chips.some((chip) => state.targets[chip].group !== undefined)) return state;
-  const ends = groupSizes(definition.groups, chips.length).reduce<number[]>(
-    (sums, size) => [...sums, (sums.at(-1) ?? 0) + size],
-    [],
-  );
-  const order = permutation(chips.length, Random.fromSeed(definition.canary.seed, definition.id));
-  const targets: Record<string, TargetState> = {};
-  order.forEach((chip, place) => {
-    const group = ends.findIndex((end) => place < end);
-    targets[chips[chip]] = { ...state.targets[chips[chip]], group };
-  });
-  return { ...state, targets };
-}
+/** Tells what to take back when a rollout is aborted: what was wished of boards that are not done with it. */
+export const withdrawals = ({ id }: RolloutDefinition, { targets }: RolloutState): readonly RolloutAction[] =>
+  Object.entries(targets)
+    .filter(([, { phase }]) => phase === 'running' || phase === 'unreachable')
+    .map(([chip, { attempt, back = false }]) => ({ type: 'withdraw', chip, id: wishId(id, { attempt, back }) }));
 
 const judgeAll = ({ groups }: RolloutDefinition, state: RolloutState): readonly GroupVerdict[] =>
   countPhases(state).map((counts, index) => judgeGroup(groups[index], state.groups[index], counts));
@@ -60,21 +45,20 @@ function judge(definition: RolloutDefinition, state: RolloutState): RolloutState
   let pause = state.pause;
   let isTurn = Object.keys(state.targets).length > 0;
   const groups = state.groups.map((group, index): GroupState => {
-    const verdict = verdicts[index];
-    const begins = group.phase === 'scheduled' && isTurn && pause === undefined && index < state.approvedGroups;
-    const now = begins ? { ...group, phase: 'running' as const } : group;
-    if (now.phase === 'scheduled' || now.phase === 'error') {
+    const begins = group.phase === 'scheduled' && isTurn && pause === undefined && group.isApproved;
+    if (!begins && (group.phase === 'scheduled' || group.phase === 'error')) {
       isTurn = false;
-      return now;
+      return group;
     }
+    const verdict = verdicts[index];
     const stop = stopReason(verdict);
     if (stop !== undefined) {
-      pause = pause === 'errors' ? pause : stop;
+      if (pause !== 'errors') pause = stop;
       isTurn = false;
-      return { ...now, phase: stop === 'errors' ? 'error' : 'running' };
+      return { ...group, phase: stop === 'errors' ? 'error' : 'running' };
     }
     isTurn &&= verdict.hasEnoughSuccesses;
-    return { ...now, phase: verdict.hasEnoughSuccesses && verdict.isSettled ? 'finished' : 'running' };
+    return { ...group, phase: verdict.hasEnoughSuccesses && verdict.isSettled ? 'finished' : 'running' };
   });
   return { ...state, pause, groups };
 }
@@ -84,47 +68,62 @@ function stopReason({ hasTooManyErrors, isOutOfReach }: GroupVerdict): PauseReas
   return isOutOfReach ? 'successOutOfReach' : undefined;
 }
 
-/** Wishes the old circuit back on the boards of a group that failed, where the definition says so. */
-function turnBack(definition: RolloutDefinition, state: RolloutState): Advanced {
-  const failed = state.groups.map(({ phase }) => phase === 'error');
-  if (definition.onErrors === 'pause' || !failed.includes(true)) return { state, commands: [] };
-  const targets: Record<string, TargetState> = { ...state.targets };
-  const commands: RolloutCommand[] = [];
-  for (const [chip, target] of Object.entries(state.targets)) {
-    const { group, previous, back, attempt, phase } = target;
-    if (group === undefined || !failed[group] || previous === undefined || attempt === 0) continue;
-    if (back ? phase !== 'scheduled' : phase === 'failed') continue;
-    const wish = { back: true, attempt: back ? attempt + 1 : 1 };
-    targets[chip] = { ...target, ...wish, phase: target.isAway ? 'unreachable' : 'running' };
-    commands.push({ type: 'wish', chip, id: wishId(definition.id, wish), digest: previous });
-  }
-  return { state: { ...state, targets }, commands };
+/** Wishes the circuit of before on the boards of a group that failed, where the definition says so. */
+function turnBack({ id, onError }: RolloutDefinition, state: RolloutState): Advanced {
+  const hasFailed = state.groups.map(({ phase }) => phase === 'error');
+  if (onError === 'pause' || !hasFailed.includes(true)) return { state, actions: [] };
+  return wishEach(id, state, ({ group, previous, back, attempt, phase }) => {
+    if (group === undefined || !hasFailed[group] || previous === undefined || attempt === 0) return undefined;
+    if (back === true) return phase === 'scheduled' ? { circuit: previous, back } : undefined;
+    // A board that failed has gone back by itself.
+    return phase === 'failed' ? undefined : { circuit: previous, back: true };
+  });
 }
 
 /** Wishes the new circuit on the boards whose turn it is. */
-function wishForward(definition: RolloutDefinition, state: RolloutState): Advanced {
-  if (state.pause !== undefined) return { state, commands: [] };
-  const all = Object.entries(state.targets);
-  let room = (definition.atOnce ?? Infinity) - all.filter(([, { phase }]) => phase === 'running').length;
+function wishForward({ id, circuit, atOnce = Infinity }: RolloutDefinition, state: RolloutState): Advanced {
+  if (state.pause !== undefined) return { state, actions: [] };
+  let room = atOnce - Object.values(state.targets).filter(({ phase }) => phase === 'running').length;
+  return wishEach(id, state, ({ group, phase, previous, isAway, back = false }) => {
+    if (phase !== 'scheduled' || group === undefined || state.groups[group].phase === 'scheduled') return undefined;
+    if (isAway !== true && room-- <= 0) return undefined;
+    return back ? { circuit: previous ?? circuit, back } : { circuit, back };
+  });
+}
+
+/** Makes a wish for every board for which `choose` gives a circuit. */
+function wishEach(
+  rollout: string,
+  state: RolloutState,
+  choose: (target: TargetState) => { readonly circuit: string; readonly back: boolean } | undefined,
+): Advanced {
   const targets: Record<string, TargetState> = { ...state.targets };
-  const commands: RolloutCommand[] = [];
-  for (const [chip, target] of all) {
-    const { group, phase, previous, isAway, attempt, back } = target;
-    if (phase !== 'scheduled' || group === undefined || state.groups[group].phase === 'scheduled') continue;
-    if (!isAway && room-- <= 0) continue;
-    const wish = { back, attempt: attempt + 1 };
-    targets[chip] = { ...target, ...wish, phase: isAway ? 'unreachable' : 'running' };
-    const digest = back ? previous! : definition.digest;
-    commands.push({ type: 'wish', chip, id: wishId(definition.id, wish), digest, previous });
+  const actions: RolloutAction[] = [];
+  for (const [chip, target] of Object.entries(state.targets)) {
+    const chosen = choose(target);
+    if (chosen === undefined) continue;
+    const { circuit, back } = chosen;
+    const attempt = back === (target.back === true) ? target.attempt + 1 : 1;
+    targets[chip] = { ...target, attempt, back: back ? true : undefined, phase: openPhase(target) };
+    actions.push({
+      type: 'wish',
+      chip,
+      id: wishId(rollout, { attempt, back }),
+      circuit,
+      back,
+      previous: target.previous,
+    });
   }
-  return commands.length === 0 ? { state, commands } : { state: { ...state, targets }, commands };
+  return actions.length === 0 ? { state, actions } : { state: { ...state, targets }, actions };
 }
 
 function phaseOf(state: RolloutState, verdicts: readonly GroupVerdict[]): RolloutPhase {
-  if (!mayBegin(state)) return state.approvedGroups === 0 ? 'waitingForApproval' : 'ready';
-  if (state.pause !== undefined) return 'paused';
-  if (state.groups.every(({ phase }) => phase === 'finished')) return 'finished';
-  const next = state.groups.findIndex(({ phase }) => phase === 'scheduled');
-  const isWaiting = next >= state.approvedGroups && (next <= 0 || verdicts.at(next - 1)?.hasEnoughSuccesses === true);
+  const { groups, isStarted, pause } = state;
+  if (!groups[0].isApproved) return 'waitingForApproval';
+  if (!isStarted) return 'ready';
+  if (pause !== undefined) return 'paused';
+  if (groups.every(({ phase }) => phase === 'finished')) return 'finished';
+  const next = groups.findIndex(({ phase }) => phase === 'scheduled');
+  const isWaiting = next > 0 && !groups[next].isApproved && verdicts[next - 1].hasEnoughSuccesses;
   return isWaiting ? 'waitingForApproval' : 'running';
 }

@@ -1,7 +1,7 @@
-import { isTarget, type RolloutDefinition } from './definition.js';
-import type { BoardEvent, BoardOutcome, ControlCommand, RolloutEvent } from './events.js';
-import type { RolloutState, TargetState } from './state.js';
-import { countPhases } from './thresholds.js';
+import type { RolloutCommand, RolloutDefinition, RolloutState, TargetState } from '../contract/index.js';
+import type { BoardEvent, RolloutEvent, WishOutcome } from './events.js';
+import { hasGroups, isTarget } from './groups.js';
+import { SCHEDULED } from './state.js';
 import { readWishId } from './wish-id.js';
 
 /** Commands that are remembered, so that one that comes again is known. */
@@ -12,22 +12,25 @@ export function applyEvent(definition: RolloutDefinition, state: RolloutState, e
   switch (event.type) {
     case 'board':
       return applyBoard(definition, state, event);
-    case 'reach':
-      return changeTarget(state, event.chip, (target) => reached(target, event.isAway));
-    case 'control':
-      return state.nonces.includes(event.nonce)
-        ? state
-        : {
-            ...applyControl(definition, state, event.command),
-            nonces: [...state.nonces, event.nonce].slice(-REMEMBERED_NONCES),
-          };
+    case 'reach': {
+      const target = targetOf(state, event.chip);
+      return target === undefined ? state : withTarget(state, event.chip, reached(target, event.isAway));
+    }
+    case 'control': {
+      if (state.nonces.includes(event.nonce)) return state;
+      const nonces = [...state.nonces, event.nonce].slice(-REMEMBERED_NONCES);
+      return { ...applyControl(state, event.command), nonces };
+    }
     case 'look':
       return state;
   }
 }
 
-function applyControl(definition: RolloutDefinition, state: RolloutState, command: ControlCommand): RolloutState {
-  if (state.phase === 'finished' || state.isAborted) return state;
+/** Tells whether nothing more is begun. */
+export const isOver = ({ phase }: Pick<RolloutState, 'phase'>): boolean => phase === 'finished' || phase === 'aborted';
+
+function applyControl(state: RolloutState, command: RolloutCommand): RolloutState {
+  if (isOver(state)) return state;
   switch (command) {
     case 'start':
       return { ...state, isStarted: true };
@@ -36,78 +39,82 @@ function applyControl(definition: RolloutDefinition, state: RolloutState, comman
     case 'resume':
       return resumed(state);
     case 'approve':
-      return { ...state, approvedGroups: approvedAfter(definition, state) };
+      return approved(state);
     case 'abort':
-      return { ...state, isAborted: true };
+      return { ...state, phase: 'aborted' };
   }
 }
 
-/** One approval is for all groups, or for the one that comes next. */
-function approvedAfter({ approval, groups }: RolloutDefinition, state: RolloutState): number {
-  const begun = state.groups.filter(({ phase }) => phase !== 'scheduled').length;
-  return approval === 'groups' ? Math.min(groups.length, begun + 1) : groups.length;
+/** Approves the next group that waits for it. */
+function approved(state: RolloutState): RolloutState {
+  const next = state.groups.findIndex(({ isApproved }) => !isApproved);
+  return {
+    ...state,
+    groups: state.groups.map((group, index) => (index === next ? { ...group, isApproved: true } : group)),
+  };
 }
 
-/** Goes on: whatever failed so far is accepted, in the groups that had begun. */
+/** Goes on: whatever has failed so far, or is on its way back, is accepted. */
 function resumed(state: RolloutState): RolloutState {
-  if (state.pause === undefined) return state;
-  const counts = countPhases(state);
-  const groups = state.groups.map((group, index): RolloutState['groups'][number] => {
-    if (group.phase === 'scheduled') return group;
-    const { failed, reverted } = counts[index];
-    return { phase: 'running', accepted: state.pause === 'operator' ? group.accepted : failed + reverted };
-  });
+  if (state.pause === undefined || state.pause === 'operator') return { ...state, pause: undefined };
+  const accepted = state.groups.map(() => 0);
+  for (const { group, phase, back } of Object.values(state.targets))
+    if (group !== undefined && (phase === 'failed' || back === true)) accepted[group]++;
+  const groups = state.groups.map((group, index): RolloutState['groups'][number] =>
+    group.phase === 'scheduled' ? group : { ...group, phase: 'running', accepted: accepted[index] },
+  );
   return { ...state, pause: undefined, groups };
 }
 
 function applyBoard(definition: RolloutDefinition, state: RolloutState, event: BoardEvent): RolloutState {
-  const { chip, board, confirmed, outcome } = event;
-  const known = Object.hasOwn(state.targets, chip) ? state.targets[chip] : newTarget(definition, state, event);
+  const known = targetOf(state, event.chip) ?? newTarget(definition, state, event);
   if (known === undefined) return state;
   // What a board had before is what it had when nothing was wished of it yet.
-  const previous = known.attempt === 0 && confirmed !== definition.digest ? confirmed : known.previous;
-  const target =
-    known.board === board && known.previous === previous ? known : { ...known, board, previous };
-  const next = outcome === undefined ? target : withOutcome(definition, target, outcome);
-  return withTarget(state, chip, known, next);
+  const previous = known.attempt > 0 || event.confirmed === definition.circuit ? known.previous : event.confirmed;
+  const target = known.previous === previous ? known : { ...known, previous };
+  const { outcome } = event;
+  return withTarget(state, event.chip, outcome === undefined ? target : withOutcome(definition, target, outcome));
 }
 
-/** Makes the entry of a board that was not known; once there are groups, it comes to the last one. */
+/** Makes the entry of a board that was not known. Once there are groups, it comes to the last one. */
 function newTarget(definition: RolloutDefinition, state: RolloutState, event: BoardEvent): TargetState | undefined {
-  if (state.phase === 'finished' || state.isAborted || !isTarget(definition, event.chip, event.board)) return undefined;
-  const target: TargetState = { board: event.board, phase: 'scheduled', attempt: 0, back: false, isAway: false };
-  const hasGroups = Object.values(state.targets).some(({ group }) => group !== undefined);
-  return hasGroups ? { ...target, group: state.groups.length - 1 } : target;
+  if (isOver(state) || !isTarget(definition, event)) return undefined;
+  return hasGroups(state) ? { ...SCHEDULED, group: state.groups.length - 1 } : SCHEDULED;
 }
 
 /** Takes over how far a board has come, unless more is known already: outcomes come again, and late. */
-function withOutcome(definition: RolloutDefinition, target: TargetState, outcome: BoardOutcome): TargetState {
+function withOutcome(definition: RolloutDefinition, target: TargetState, outcome: WishOutcome): TargetState {
   const wish = readWishId(definition.id, outcome.wish);
   if (wish === undefined) return target;
-  if (wish.back !== target.back ? target.back : wish.attempt < target.attempt) return target;
-  const isSame = wish.back === target.back && wish.attempt === target.attempt;
+  const isBack = target.back === true;
+  if (wish.back === isBack ? wish.attempt < target.attempt : isBack) return target;
+  const isSame = wish.back === isBack && wish.attempt === target.attempt;
   const isOpen = target.phase === 'running' || target.phase === 'unreachable';
   if (isSame && (!isOpen || outcome.result === 'running')) return target;
-  const told: TargetState = { ...target, ...wish, phase: target.isAway ? 'unreachable' : 'running' };
+  const told: TargetState = {
+    ...target,
+    attempt: wish.attempt,
+    back: wish.back ? true : undefined,
+    phase: openPhase(target),
+  };
   if (outcome.result === 'running') return told;
   if (outcome.result === 'succeeded') return { ...told, phase: wish.back ? 'reverted' : 'succeeded', error: undefined };
-  // A wish to go back is repeated too, by its own numbers.
   return { ...told, phase: wish.attempt > definition.retries ? 'failed' : 'scheduled', error: outcome.error };
 }
 
-function reached(target: TargetState, isAway: boolean): TargetState {
-  if (target.isAway === isAway) return target;
-  if (target.phase !== 'running' && target.phase !== 'unreachable') return { ...target, isAway };
-  return { ...target, isAway, phase: isAway ? 'unreachable' : 'running' };
+/** Returns the phase of a board of which something was wished. */
+export const openPhase = ({ isAway }: Pick<TargetState, 'isAway'>): 'running' | 'unreachable' =>
+  isAway === true ? 'unreachable' : 'running';
+
+function reached(before: TargetState, isAway: boolean): TargetState {
+  if ((before.isAway === true) === isAway) return before;
+  const target = { ...before, isAway: isAway ? (true as const) : undefined };
+  const isOpen = target.phase === 'running' || target.phase === 'unreachable';
+  return isOpen ? { ...target, phase: openPhase(target) } : target;
 }
 
-function changeTarget(state: RolloutState, chip: string, change: (target: TargetState) => TargetState): RolloutState {
-  if (!Object.hasOwn(state.targets, chip)) return state;
-  const target = state.targets[chip];
-  return withTarget(state, chip, target, change(target));
-}
+const targetOf = ({ targets }: RolloutState, chip: string): TargetState | undefined =>
+  Object.hasOwn(targets, chip) ? targets[chip] : undefined;
 
-const withTarget = (state: RolloutState, chip: string, before: TargetState | undefined, after: TargetState) =>
-  before === after && Object.hasOwn(state.targets, chip)
-    ? state
-    : { ...state, targets: { ...state.targets, [chip]: after } };
+const withTarget = (state: RolloutState, chip: string, target: TargetState): RolloutState =>
+  target === targetOf(state, chip) ? state : { ...state, targets: { ...state.targets, [chip]: target } };

@@ -1,45 +1,42 @@
-import type { TargetError } from './state.js';
-
-export const CONTROL_COMMANDS = ['start', 'pause', 'resume', 'approve', 'abort'] as const;
-export type ControlCommand = (typeof CONTROL_COMMANDS)[number];
+import type { RolloutControl } from '../contract/index.js';
+import type { BoardTraits } from './groups.js';
 
 /** How far a board has come with a wish. */
-export interface BoardOutcome {
+export interface WishOutcome {
   readonly wish: string;
   readonly result: 'running' | 'succeeded' | 'failed';
   /** What went wrong; only where something did. */
-  readonly error?: TargetError | undefined;
+  readonly error?: { readonly code: string; readonly message: string } | undefined;
 }
 
 /** What a board says of itself. */
-export interface BoardEvent {
+export interface BoardEvent extends BoardTraits {
   readonly type: 'board';
-  readonly chip: string;
-  readonly board: string;
-  /** Digest of the circuit that boots. If absent, none does. */
+  /** The circuit that boots. If absent, none does. */
   readonly confirmed?: string | undefined;
-  /** If absent, the board was not wished anything yet. */
-  readonly outcome?: BoardOutcome | undefined;
+  /** If absent, nothing was wished of it yet. */
+  readonly outcome?: WishOutcome | undefined;
 }
 
 /** What happens to a rollout. Messages come at least once, so every event may come again and changes nothing then. */
 export type RolloutEvent =
   | BoardEvent
-  /** A board has not been heard of for long, or is back. */
+  /** A board has not been seen for long, or is back. */
   | { readonly type: 'reach'; readonly chip: string; readonly isAway: boolean }
-  /** A person wants something. The nonce names this one command. */
-  | { readonly type: 'control'; readonly nonce: string; readonly command: ControlCommand }
-  /** Time to look, though nothing has happened: after all that is known at the beginning has come in. */
+  /** Somebody wants something. */
+  | ({ readonly type: 'control' } & Pick<RolloutControl, 'nonce' | 'command'>)
+  /** Time to look, though nothing has happened. */
   | { readonly type: 'look' };
 
 /** What has to be done for a rollout. */
-export type RolloutCommand =
+export type RolloutAction =
   | {
       readonly type: 'wish';
       readonly chip: string;
       readonly id: string;
-      readonly digest: string;
-      /** The circuit that the board had before. */
+      readonly circuit: string;
+      /** Whether it is the circuit of before, which lies on the board. */
+      readonly back: boolean;
       readonly previous?: string | undefined;
     }
   /** Takes back a wish that the board has not come to yet. */

@@ -1,5 +1,4 @@
-import type { GroupDefinition } from './definition.js';
-import type { GroupState, RolloutState, TargetPhase } from './state.js';
+import type { GroupState, RolloutGroup, RolloutState, TargetPhase } from '../contract/index.js';
 
 export type PhaseCounts = Readonly<Record<TargetPhase, number>>;
 
@@ -23,20 +22,19 @@ export interface GroupVerdict {
   readonly hasEnoughSuccesses: boolean;
   /** Whether too few boards are left for enough successes. */
   readonly isOutOfReach: boolean;
-  /** Whether no board is left to begin or in the middle of it. */
+  /** Whether no board is left to begin or in the middle of it; of those that are away nobody knows. */
   readonly isSettled: boolean;
 }
 
 /**
  * Holds a group to its thresholds, as hawkBit does: errors are too many once their share is above the error threshold,
- * successes are enough once theirs is not below the success threshold. Failures that a person accepted count in neither.
+ * successes are enough once theirs is not below the success threshold. Failures that somebody accepted count in neither.
  */
 export function judgeGroup(
-  { successPercent, errorPercent }: GroupDefinition,
+  { successPercent, errorPercent }: Pick<RolloutGroup, 'successPercent' | 'errorPercent'>,
   { accepted }: Pick<GroupState, 'accepted'>,
-  counts: PhaseCounts,
+  { scheduled, running, succeeded, failed, reverted, unreachable }: PhaseCounts,
 ): GroupVerdict {
-  const { scheduled, running, succeeded, failed, reverted, unreachable } = counts;
   const open = scheduled + running + unreachable;
   const errors = Math.max(0, failed + reverted - accepted);
   const size = open + succeeded + errors;
