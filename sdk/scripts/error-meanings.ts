@@ -114,6 +114,7 @@ export const ERROR_MEANINGS: Readonly<Partial<Record<ErrorCode, string>>> = {
   'flash.verify-failed': 'what was read back is not what was written',
   'flash.slot-unavailable': 'the slot runs, or is not there',
   'flash.self-test-failed': 'the board gives other outputs for the golden vectors; the old circuit is still there',
+  'flash.canary-failed': 'the board passes its self-test, and answers otherwise than the simulator; the old circuit is still there',
   'flash.reverted': 'the board restarted before it was confirmed, and went back to the old circuit',
   'flash.too-large': 'the bitstream does not fit a slot of this board',
   'flash.not-signed': 'the firmware takes only what its key has signed',

@@ -23,6 +23,24 @@ export {
   rolloutControlSchema,
   rolloutDefinitionSchema,
   type RolloutControl,
+  type RolloutCommand,
   type RolloutDefinition,
+  type RolloutGroup,
 } from './rollout.js';
+export {
+  GROUP_PHASES,
+  PAUSE_REASONS,
+  ROLLOUT_PHASES,
+  TARGET_PHASES,
+  rolloutClaimSchema,
+  rolloutStateSchema,
+  type GroupPhase,
+  type GroupState,
+  type PauseReason,
+  type RolloutClaim,
+  type RolloutPhase,
+  type RolloutState,
+  type TargetPhase,
+  type TargetState,
+} from './rollout-state.js';
 export { DEFAULT_PREFIX, checkPrefix, filterOf, idsIn, topicOf } from './topics.js';

@@ -11,6 +11,7 @@ export const MAX_PAYLOAD_BYTES = {
   rolloutDefinition: 256 * KIB,
   rolloutState: 1024 * KIB,
   rolloutControl: 512,
+  rolloutClaim: 256,
 } as const;
 
 /** Bytes of every part of a blob but the last. */

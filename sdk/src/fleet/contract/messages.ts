@@ -4,6 +4,7 @@ import { blobHeadSchema } from './blob.js';
 import { gatewayStateSchema } from './gateway.js';
 import type { IdName } from './ids.js';
 import { MAX_PAYLOAD_BYTES } from './limits.js';
+import { rolloutClaimSchema, rolloutStateSchema } from './rollout-state.js';
 import { rolloutControlSchema, rolloutDefinitionSchema } from './rollout.js';
 
 /** A kind of message: where it is published, and what it may hold. */
@@ -74,6 +75,20 @@ export const MESSAGES = {
     maxBytes: MAX_PAYLOAD_BYTES.rolloutControl,
     schema: rolloutControlSchema,
     writer: 'operator',
+  },
+  rolloutClaim: {
+    topic: 'rollouts/{rollout}/claim',
+    retain: true,
+    maxBytes: MAX_PAYLOAD_BYTES.rolloutClaim,
+    schema: rolloutClaimSchema,
+    writer: 'coordinator',
+  },
+  rolloutState: {
+    topic: 'rollouts/{rollout}/state',
+    retain: true,
+    maxBytes: MAX_PAYLOAD_BYTES.rolloutState,
+    schema: rolloutStateSchema,
+    writer: 'coordinator',
   },
 } as const satisfies Readonly<Record<string, MessageKind>>;
 

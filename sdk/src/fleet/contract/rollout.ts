@@ -19,6 +19,8 @@ const groupSchema = z.strictObject({
   approval: z.boolean(),
 });
 
+export type RolloutGroup = z.infer<typeof groupSchema>;
+
 /** What a rollout is. It never changes once it is published. */
 export const rolloutDefinitionSchema = z.strictObject({
   version: z.literal(1),
@@ -35,6 +37,10 @@ export const rolloutDefinitionSchema = z.strictObject({
   groups: z.array(groupSchema).min(1).max(64),
   /** Wishes that a board gets after its first one failed. */
   retries: z.int().min(0).max(10),
+  /** Boards that may be in the middle of it at once. If absent, all of the groups that have begun. */
+  atOnce: z.exactOptional(z.int().min(1).max(1_000_000)),
+  /** A board that nobody has seen for so long is unreachable: it holds up no other, and gets the circuit when it is back. */
+  unreachableAfterSeconds: z.int().min(1).max(1_000_000),
   signedBy: z.exactOptional(z.array(keyIdSchema).min(1).max(8)),
   canary: z.exactOptional(z.strictObject({ inferences: z.int().min(1).max(MAX_CANARY_INFERENCES) })),
   /** What becomes of a group with too many errors. */
@@ -50,3 +56,4 @@ export const rolloutControlSchema = z.strictObject({
   command: z.enum(['start', 'pause', 'resume', 'approve', 'abort']),
 });
 export type RolloutControl = z.infer<typeof rolloutControlSchema>;
+export type RolloutCommand = RolloutControl['command'];
