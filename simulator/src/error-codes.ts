@@ -98,6 +98,18 @@ export const ERROR_CODES = {
     'FleetError',
     'Find out who publishes it; docs/formats/fleet.md says how large it may be.',
   ),
+  'fleet.broker-unreachable': passing('FleetError', 'Start the broker ("adiabit fleet serve"), or check its address.'),
+  'fleet.not-allowed': lasting('FleetError', 'Check user, password, certificate and the access list of the broker.'),
+  'fleet.port-taken': lasting('FleetError', 'Choose another port, or end the program that has it.'),
+  'fleet.blob-missing': passing('FleetError', 'Publish the file again.'),
+  'fleet.blob-damaged': passing('FleetError', 'Publish the file again.'),
+  'fleet.other-circuit': lasting('FleetError', 'Make the wish again, by the file.'),
+  'fleet.unknown-key': lasting('FleetError', 'Start the gateway with the key that the message names.'),
+  'fleet.no-file': lasting('FleetError', 'Make a wish that names the file of its circuit.'),
+  'fleet.canary-failed': lasting('FleetError', 'Look at the board: it computes something else than the circuit.'),
+  'fleet.not-kept': lasting('FleetError', 'Look at the flash and the supply of the board.'),
+  'fleet.no-chip-id': lasting('FleetError', 'Flash the board by "adiabit flash".'),
+  'fleet.same-chip': lasting('FleetError', 'Unplug one of the two boards.'),
 
   'package.not-installed': lasting(
     'PackageError',

@@ -71,7 +71,7 @@ const trustSchema = z.strictObject({
   tableVersion: uint32,
 });
 
-/** What a gateway says of a board: what the board said last, and what became of its last wish. */
+/** What a gateway says of a board: what the board said last, and what became of its last wish. `isReachable` tells whether it is there. */
 export const reportedSchema = z.strictObject({
   version: z.literal(1),
   gateway: gatewayIdSchema,
@@ -95,8 +95,8 @@ export const reportedSchema = z.strictObject({
   active: z.exactOptional(digestSchema),
   /** The circuit that a reset starts. */
   confirmed: z.exactOptional(digestSchema),
-  /** The wish that is being fulfilled, and how far it is. */
-  current: z.exactOptional(z.strictObject({ wish: wishIdSchema, step: z.enum(WISH_STEPS) })),
+  /** The wish that is being fulfilled; how far it is, says its progress. */
+  current: z.exactOptional(wishIdSchema),
   outcome: z.exactOptional(outcomeSchema),
   atMs: milliseconds,
 });

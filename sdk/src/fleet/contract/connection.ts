@@ -8,6 +8,8 @@ export interface Connection {
    * @returns a function that ends it
    */
   subscribe(filter: string, listener: MessageListener): Promise<() => Promise<void>>;
+  /** Calls `listener` when the way is open again after it was lost: what is retained may be lost with the broker's memory. */
+  onReconnect(listener: () => void): () => void;
 }
 
 export type MessageListener = (topic: string, payload: Uint8Array) => void;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Reported } from './board.js';
 import { chipIdSchema, tagSchema } from './ids.js';
 import { MAX_BOARDS } from './limits.js';
 
@@ -29,3 +30,11 @@ export const gatewayStateSchema = z.strictObject({
   atMs: z.int().min(0),
 });
 export type GatewayState = z.infer<typeof gatewayStateSchema>;
+
+/**
+ * Tells whether a board can be asked for something now: its gateway is online and has it. What a gateway said of its boards before
+ * it went away stays where it is retained.
+ * @param gateway the state of the gateway that `reported` names
+ */
+export const isReachable = (chip: string, reported: Reported, gateway: GatewayState | undefined): boolean =>
+  reported.present && gateway?.online === true && gateway.boards.includes(chip);

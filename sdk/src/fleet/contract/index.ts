@@ -13,7 +13,7 @@ export {
 } from './board.js';
 export { blobHeadSchema, partBytesOf, partsOf, type BlobHead } from './blob.js';
 export type { Connection, MessageListener } from './connection.js';
-export { gatewayStateSchema, type GatewayState } from './gateway.js';
+export { gatewayStateSchema, isReachable, type GatewayState } from './gateway.js';
 export { ID_PATTERNS, isId, type IdName } from './ids.js';
 export { MAX_BLOB_BYTES, MAX_BOARDS, MAX_CANARY_INFERENCES, MAX_PAYLOAD_BYTES, PART_BYTES } from './limits.js';
 export { Mailbox, type MailboxOptions, type Message } from './mailbox.js';
