@@ -92,6 +92,7 @@ export const ERROR_CODES = {
   'app.connection-lost': passing('AppError', 'Start the studio again, and open the address that it prints.'),
   'app.service-stopped': passing('AppError', 'Ask again: the process is started anew.'),
 
+  'fleet.rollout-unknown': lasting('FleetError', 'Create the rollout, or name one that there is.'),
   'fleet.bad-option': lasting('FleetError', 'Give what the message asks for.'),
   'fleet.bad-message': lasting('FleetError', 'Find out who publishes it; docs/formats/fleet.md says what it may hold.'),
   'fleet.message-too-large': lasting(
@@ -193,7 +194,6 @@ export const ERROR_CODES = {
   'flash.verify-failed': passing('FlashError', 'Flash the circuit again.'),
   'flash.slot-unavailable': lasting('FlashError', 'Choose a slot that the device has and that does not run.'),
   'flash.self-test-failed': lasting('FlashError', 'Compile the model again; if it stays, report it.'),
-  'flash.canary-failed': lasting('FlashError', 'Check the board and its firmware; it computes something else.'),
   'flash.reverted': passing('FlashError', 'Flash the circuit again: the board restarted before it was confirmed.'),
   'flash.too-large': lasting('FlashError', 'Compile a smaller model or choose a larger board.'),
   'flash.not-signed': lasting('FlashError', 'Sign the bitstream with the key that the firmware trusts.'),

@@ -4,7 +4,7 @@ import type { Outcome, WishStep } from '../contract/board.js';
 import type { Mailbox } from '../contract/mailbox.js';
 import type { IdsOf, MessageName, Payload } from '../contract/messages.js';
 import type { FleetError } from '../errors.js';
-import type { Canaries } from './canary.js';
+import type { Canaries } from '../canary/canaries.js';
 import type { SignaturePolicy } from './check-file.js';
 import type { Lanes } from './lanes.js';
 

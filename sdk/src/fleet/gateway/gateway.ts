@@ -12,7 +12,7 @@ import { Mailbox } from '../contract/mailbox.js';
 import { encodePayload } from '../contract/payloads.js';
 import { checkPrefix, DEFAULT_PREFIX, topicOf } from '../contract/topics.js';
 import { FleetError } from '../errors.js';
-import { Canaries } from './canary.js';
+import { Canaries } from '../canary/canaries.js';
 import type { SignaturePolicy } from './check-file.js';
 import type { GatewayContext, GatewayObserver } from './context.js';
 import { Lanes } from './lanes.js';

@@ -1,9 +1,9 @@
 import { packInput, type Bitstream } from '@adiabit/simulator/bitstream';
-import { type DeviceSession } from '../../device/index.js';
-import { Random } from '../../random.js';
+import type { DeviceSession } from '../../device/index.js';
 import { compareAnswers, oracleOutputs } from '../../workflow/witness.js';
 import type { Desired } from '../contract/board.js';
 import { FleetError } from '../errors.js';
+import { canaryInputs } from './canary-inputs.js';
 
 /** Inputs, and what a circuit answers to them. */
 interface Expectation {
@@ -13,13 +13,15 @@ interface Expectation {
 
 /** Expectations that are kept: boards of a gateway get the same circuit at about the same time. */
 const MOST_KEPT = 8;
+/** How many answers are compared at a time: a bad board is found out after no more than these. */
+const BATCH_INFERENCES = 32;
 
 /** Holds circuits on trial to the integer oracle, which is computed once for all boards. */
 export class Canaries {
   readonly #expected = new Map<string, Promise<Expectation>>();
 
   /**
-   * Lets a board answer random inputs.
+   * Lets a board answer its golden vectors over the line, which its self-test did on the board alone, and then drawn inputs.
    * @throws FleetError `fleet.canary-failed` when an answer is another one than that of the circuit; as DeviceSession does
    */
   async check(
@@ -31,15 +33,13 @@ export class Canaries {
     if (canary === undefined) return;
     const { inputs, outputs } = await this.#expectation(circuit, contents, canary);
     const { count, bits } = contents.network.input;
-    const packed = inputs.map((input) => packInput(input, count, bits));
-    const answers = await session.inferMany(packed, signal === undefined ? {} : { signal });
-    const { vectors, mismatches } = compareAnswers(session.description, 'integer oracle', outputs, answers);
-    if (mismatches === 0) return;
-    throw new FleetError(
-      'canary-failed',
-      `${mismatches} of ${vectors} answers of the board are not those of the circuit. It was sent away again; the circuit of before answers.`,
-      { inferences: vectors, mismatches },
-    );
+    for (let at = 0; at < inputs.length; at += BATCH_INFERENCES) {
+      const packed = inputs.slice(at, at + BATCH_INFERENCES).map((input) => packInput(input, count, bits));
+      const answers = await session.inferMany(packed, signal === undefined ? {} : { signal });
+      const expected = outputs.slice(at, at + BATCH_INFERENCES);
+      const { vectors, mismatches } = compareAnswers(session.description, 'integer oracle', expected, answers);
+      if (mismatches > 0) throw canaryFailed(at + vectors, mismatches);
+    }
   }
 
   #expectation(circuit: string, contents: Bitstream, canary: NonNullable<Desired['canary']>): Promise<Expectation> {
@@ -54,13 +54,17 @@ export class Canaries {
 }
 
 async function expectationOf(
-  { network }: Bitstream,
+  contents: Bitstream,
   { inferences, seed }: NonNullable<Desired['canary']>,
 ): Promise<Expectation> {
-  const random = Random.fromSeed(seed, 'canary');
-  const { count, bits } = network.input;
-  const inputs = Array.from({ length: inferences }, () =>
-    Uint8Array.from({ length: count }, () => random.nextWord() >>> (32 - bits)),
-  );
-  return { inputs, outputs: await oracleOutputs(network, inputs, undefined) };
+  const golden = contents.goldenVectors.map(({ input }) => input);
+  const inputs = [...golden, ...canaryInputs(contents, inferences, seed)];
+  return { inputs, outputs: await oracleOutputs(contents.network, inputs, undefined) };
 }
+
+const canaryFailed = (inferences: number, mismatches: number): FleetError =>
+  new FleetError(
+    'canary-failed',
+    `${mismatches} of the first ${inferences} answers of the board are not those of the circuit. It was sent away again; the circuit of before answers.`,
+    { inferences, mismatches },
+  );

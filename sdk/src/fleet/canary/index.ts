@@ -1,2 +1,0 @@
-export { canaryInputs } from './canary-inputs.js';
-export { requireCanary, runCanary, type CanaryCount, type CanaryOptions, type CanaryOutcome } from './canary.js';
