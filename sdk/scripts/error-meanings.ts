@@ -45,7 +45,6 @@ export const ERROR_MEANINGS: Readonly<Partial<Record<ErrorCode, string>>> = {
   'fleet.other-circuit': 'the file that a wish names holds another circuit than the wish does',
   'fleet.unknown-key': 'a wish asks for a key that the gateway does not know',
   'fleet.no-file': 'a wish names no file, and the board has not the circuit',
-  'fleet.canary-failed': 'a board on trial gives other answers than the circuit; it was sent back',
   'fleet.not-kept': 'a board does not keep the circuit that it has confirmed',
   'fleet.no-chip-id': 'a board whose chip has no id cannot be in a fleet',
   'fleet.same-chip': 'two boards of a gateway have one chip id',

@@ -106,7 +106,6 @@ export const ERROR_CODES = {
   'fleet.other-circuit': lasting('FleetError', 'Make the wish again, by the file.'),
   'fleet.unknown-key': lasting('FleetError', 'Start the gateway with the key that the message names.'),
   'fleet.no-file': lasting('FleetError', 'Make a wish that names the file of its circuit.'),
-  'fleet.canary-failed': lasting('FleetError', 'Look at the board: it computes something else than the circuit.'),
   'fleet.not-kept': lasting('FleetError', 'Look at the flash and the supply of the board.'),
   'fleet.no-chip-id': lasting('FleetError', 'Flash the board by "adiabit flash".'),
   'fleet.same-chip': lasting('FleetError', 'Unplug one of the two boards.'),
