@@ -4,7 +4,6 @@ import type { Outcome, WishStep } from '../contract/board.js';
 import type { Mailbox } from '../contract/mailbox.js';
 import type { IdsOf, MessageName, Payload } from '../contract/messages.js';
 import type { FleetError } from '../errors.js';
-import type { Canaries } from '../canary/canaries.js';
 import type { SignaturePolicy } from './check-file.js';
 import type { Lanes } from './lanes.js';
 
@@ -26,7 +25,6 @@ export interface GatewayContext {
   readonly tags: readonly string[];
   readonly mailbox: Mailbox;
   readonly blobs: BlobFetcher;
-  readonly canaries: Canaries;
   readonly lanes: Lanes;
   readonly policy: SignaturePolicy;
   readonly observer: GatewayObserver;

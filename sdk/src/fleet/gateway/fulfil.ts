@@ -1,5 +1,6 @@
 import { decodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
 import { confirmStored, flash, type DeviceSession, type FlashPhase } from '../../device/index.js';
+import { requireCanary } from '../canary/index.js';
 import type { Desired, WishStep } from '../contract/board.js';
 import { FleetError } from '../errors.js';
 import { checkFile, needsSignature } from './check-file.js';
@@ -44,7 +45,7 @@ export async function fulfil(
     const tried = (contents: () => Promise<Bitstream>) => async (): Promise<void> => {
       if (desired.canary === undefined) return;
       onStep('canary', 0, 0);
-      await context.canaries.check(session, await contents(), desired, signal);
+      await requireCanary(session, await contents(), { ...desired.canary, signal });
     };
     if (decision.kind === 'confirm') {
       const { slot } = decision;

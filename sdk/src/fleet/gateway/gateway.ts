@@ -12,7 +12,6 @@ import { Mailbox } from '../contract/mailbox.js';
 import { encodePayload } from '../contract/payloads.js';
 import { checkPrefix, DEFAULT_PREFIX, topicOf } from '../contract/topics.js';
 import { FleetError } from '../errors.js';
-import { Canaries } from '../canary/canaries.js';
 import type { SignaturePolicy } from './check-file.js';
 import type { GatewayContext, GatewayObserver } from './context.js';
 import { Lanes } from './lanes.js';
@@ -104,7 +103,6 @@ export async function runGateway(options: GatewayOptions): Promise<void> {
     tags,
     mailbox,
     blobs,
-    canaries: new Canaries(),
     lanes: new Lanes(options.parallel ?? PARALLEL),
     policy: options.policy ?? { trustedKeys: [], requireSignature: false },
     observer,
