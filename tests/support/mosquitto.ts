@@ -9,6 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 export interface Mosquitto {
   readonly port: number;
   readonly url: string;
+  readonly pid: number;
   /** Ends it at once, as a power cut does. */
   kill(): Promise<void>;
 }
@@ -46,6 +47,7 @@ export async function startMosquitto(
   return {
     port: listening,
     url: `mqtt://127.0.0.1:${listening}`,
+    pid: broker.pid!,
     kill: () => {
       broker.kill('SIGKILL');
       return ended;
