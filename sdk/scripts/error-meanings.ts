@@ -40,6 +40,7 @@ export const ERROR_MEANINGS: Readonly<Partial<Record<ErrorCode, string>>> = {
   'fleet.message-too-large': 'a message of a fleet is larger than its topic allows',
   'fleet.broker-unreachable': 'no broker answers, or the connection to it is lost',
   'fleet.not-allowed': 'the broker does not let this client in, or not do what it asks',
+  'fleet.taken-over': 'another client of the same name has the connection now',
   'fleet.port-taken': 'the embedded broker cannot listen where it shall',
   'fleet.blob-missing': 'a part of a published file does not come',
   'fleet.blob-damaged': 'what was published under a digest is another file',

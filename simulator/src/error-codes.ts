@@ -101,6 +101,7 @@ export const ERROR_CODES = {
   ),
   'fleet.broker-unreachable': passing('FleetError', 'Start the broker ("adiabit fleet serve"), or check its address.'),
   'fleet.not-allowed': lasting('FleetError', 'Check user, password, certificate and the access list of the broker.'),
+  'fleet.taken-over': lasting('FleetError', 'Give one of the two another name.'),
   'fleet.port-taken': lasting('FleetError', 'Choose another port, or end the program that has it.'),
   'fleet.blob-missing': passing('FleetError', 'Publish the file again.'),
   'fleet.blob-damaged': passing('FleetError', 'Publish the file again.'),

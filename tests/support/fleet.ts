@@ -118,7 +118,9 @@ export class FleetWatcher {
 
 /** A gateway that runs in this process. */
 export interface RunningGateway {
-  stop(): Promise<void>;
+  /** Resolves with what went wrong, when it has ended. */
+  readonly ended: Promise<unknown>;
+  stop(): Promise<unknown>;
 }
 
 /** Starts a gateway over ports. */
@@ -135,17 +137,18 @@ export function startGateway(
     heartbeatMs: 300,
     ...options,
     ports: typeof ports === 'function' ? ports : () => Promise.resolve(ports),
-    identity: { id, session: newSession() },
+    identity: { id, session: newSession(Date.now()) },
     signal: stop.signal,
   });
-  // A test that does not stop it hears of its failure all the same.
-  void ended.catch((error: unknown) => {
-    throw error;
-  });
+  const outcome = ended.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
   return {
+    ended: outcome,
     stop: () => {
       stop.abort();
-      return ended;
+      return outcome;
     },
   };
 }

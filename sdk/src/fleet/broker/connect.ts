@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { CancelledError } from '@adiabit/simulator/errors';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import { withPackages } from '../../packages/features.js';
@@ -35,6 +36,8 @@ const SESSION_EXPIRY_S = 3600;
 const RECONNECT_MS = 1000;
 const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_S = 15;
+/** How long the last messages of a client may take. */
+const FAREWELL_MS = 2000;
 /** Largest packet that is taken, in bytes: the largest message of a fleet, and its topic. */
 const MAX_PACKET_BYTES = 1024 * 1024 + 4096;
 
@@ -68,22 +71,25 @@ async function firstConnection(
   const { url, signal } = options;
   if (signal?.aborted) throw new CancelledError();
   const client = connect(url, clientOptions(options, version));
+  // The client has listeners of its own: only these are taken away again.
+  const listening = new AbortController();
+  const until = (event: 'connect' | 'error' | 'close', heard: (error?: Error) => void): void => {
+    client.on(event, heard);
+    listening.signal.addEventListener('abort', () => client.off(event, heard));
+  };
   try {
     await new Promise<void>((resolve, reject) => {
-      const stop = (): void => reject(new CancelledError());
-      signal?.addEventListener('abort', stop, { once: true });
-      client.once('connect', () => {
-        signal?.removeEventListener('abort', stop);
-        resolve();
-      });
-      client.on('error', reject);
-      client.once('close', () => reject(new Error('The connection was closed before it was open.')));
+      signal?.addEventListener('abort', () => reject(new CancelledError()), { signal: listening.signal });
+      until('connect', () => resolve());
+      until('error', reject);
+      until('close', () => reject(new Error('The connection was closed before it was open.')));
     });
-    client.removeAllListeners('error').removeAllListeners('close');
     return client;
   } catch (error) {
     client.on('error', () => undefined).end(true);
     throw error instanceof CancelledError ? error : connectFailure(url, error);
+  } finally {
+    listening.abort();
   }
 }
 
@@ -186,7 +192,10 @@ class MqttConnection implements BrokerConnection {
   }
 
   async close(): Promise<void> {
-    await this.#client.endAsync(!this.#client.connected);
+    // What is under way may wait for a broker that is gone.
+    const ended = this.#client.endAsync(!this.#client.connected);
+    await Promise.race([ended, wait(FAREWELL_MS, undefined, { ref: false })]);
+    this.#client.end(true);
   }
 
   /** Waits for the broker's answer. @throws FleetError `fleet.not-allowed` when it refuses */

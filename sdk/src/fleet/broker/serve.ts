@@ -25,12 +25,18 @@ const DEFAULT_PORT = 1883;
 const LOOPBACK = '127.0.0.1';
 const BAD_LOGIN = 4;
 
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
+
 /**
  * Starts a broker for a laptop: MQTT 3.1.1, without TLS. In production a broker such as mosquitto takes its place.
- * @throws FleetError `fleet.port-taken`; FileError and DataError for the folder; PackageError `package.not-installed`
+ * @throws FleetError `fleet.port-taken`, `fleet.bad-option` for an address that others reach, without a login; FileError and DataError for the folder; PackageError `package.not-installed`
  */
 export async function serveBroker(options: ServeOptions = {}): Promise<EmbeddedBroker> {
   const { host = LOOPBACK, port = DEFAULT_PORT, stateFolder, login } = options;
+  if (login === undefined && !isLoopback(host)) {
+    const message = `Whoever reaches the broker on ${host} decides what boards run: give it a user and a password.`;
+    throw new FleetError('bad-option', message, { host });
+  }
   const { Aedes } = await withPackages('fleet', () => import('aedes'));
   const broker = await Aedes.createBroker({
     ...(login === undefined

@@ -16,6 +16,8 @@ export const gatewayStateSchema = z.strictObject({
   online: z.boolean(),
   /** A number that every start of the gateway draws anew. */
   session: z.string().regex(/^[0-9a-f]{16}$/),
+  /** When it was started: of two gateways with one name the later one stays. */
+  startedAtMs: z.int().min(0),
   /** The version of Adiabit. */
   software: z.string().max(64),
   tags: z.array(tagSchema).max(16),

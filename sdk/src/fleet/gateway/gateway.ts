@@ -27,8 +27,14 @@ export interface GatewayIdentity {
   readonly tags?: readonly string[];
   /** If absent, `adiabit`. */
   readonly prefix?: string;
-  /** Tells this start from others. If absent, it is drawn. */
-  readonly session?: string;
+  /** Tells this start from others. */
+  readonly session: GatewaySession;
+}
+
+/** One start of a gateway. */
+export interface GatewaySession {
+  readonly id: string;
+  readonly startedAtMs: number;
 }
 
 export interface GatewayOptions {
@@ -61,31 +67,32 @@ const PARALLEL = 16;
 const FAREWELL_MS = 3000;
 const MOST_REFUSED = 64;
 
-/** Draws what tells one start of a gateway from another. */
-export const newSession = (): string => randomBytes(8).toString('hex');
+/** Draws what tells a start of a gateway at a time from another. */
+export const newSession = (startedAtMs: number): GatewaySession => ({
+  id: randomBytes(8).toString('hex'),
+  startedAtMs,
+});
 
 /**
  * Returns what the broker shall publish when a gateway goes away without a word: give it to `connectBroker`.
  * @throws FleetError `fleet.bad-option` for an id that is none
  */
-export function gatewayWill(
-  identity: GatewayIdentity,
-  nowMs: number,
-): { readonly topic: string; readonly payload: Uint8Array } {
+export function gatewayWill(identity: GatewayIdentity): { readonly topic: string; readonly payload: Uint8Array } {
   const { id: gateway, prefix = DEFAULT_PREFIX } = checkIdentity(identity);
-  const state = { ...stateOf(identity, nowMs), online: false };
+  const state = { ...stateOf(identity, identity.session.startedAtMs), online: false };
   return { topic: topicOf(prefix, 'gatewayState', { gateway }), payload: encodePayload('gatewayState', state) };
 }
 
 /**
  * Looks after boards until the signal fires: has each run what is desired of it, and reports what it runs. It may be killed at any
  * moment: the boards guard their circuits themselves, and what is retained tells the next start where to go on.
- * @throws FleetError `fleet.bad-option`, `fleet.not-allowed`; FileError for the cache
+ * @throws FleetError `fleet.bad-option`, `fleet.not-allowed`, `fleet.taken-over`; FileError for the cache
  */
 export async function runGateway(options: GatewayOptions): Promise<void> {
-  const { identity, connection, ports, clock = systemClock, wallClock = Date.now, observer = {}, signal } = options;
+  const { identity, connection, ports, clock = systemClock, wallClock = Date.now, observer = {} } = options;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
   const { id: gateway, tags = [], prefix = DEFAULT_PREFIX } = checkIdentity(identity);
-  const session = identity.session ?? newSession();
   const mailbox = new Mailbox(connection, { prefix, onDropped: (topic, why) => observer.onTrouble?.(topic, why) });
   const cache = await BlobCache.open(options.cacheFolder, options.maxCacheBytes);
   const blobs = new BlobFetcher(mailbox, cache, clock);
@@ -115,7 +122,7 @@ export async function runGateway(options: GatewayOptions): Promise<void> {
   const states = new Latest<GatewayState>((state) => publish('gatewayState', { gateway }, state));
   const tell = (): void =>
     states.set({
-      ...stateOf({ ...identity, session }, wallClock()),
+      ...stateOf(identity, wallClock()),
       online: !signal.aborted,
       boards: signal.aborted ? [] : roster.chips.slice(0, MAX_BOARDS),
       refused: roster.refused.slice(0, MOST_REFUSED),
@@ -126,6 +133,14 @@ export async function runGateway(options: GatewayOptions): Promise<void> {
   const stopListening = connection.onReconnect(() => {
     tell();
     roster.reportAll();
+  });
+  let takenOver: FleetError | undefined;
+  const unsubscribe = await mailbox.subscribe('gatewayState', { gateway }, ({ payload }) => {
+    if (payload?.online !== true || payload.session === identity.session.id) return;
+    if (payload.startedAtMs <= identity.session.startedAtMs) return;
+    const message = `Another gateway was started with the name ${gateway}, and has its boards now. Give one of them another name.`;
+    takenOver = new FleetError('taken-over', message, { gateway });
+    stop.abort();
   });
   tell();
   try {
@@ -140,16 +155,19 @@ export async function runGateway(options: GatewayOptions): Promise<void> {
     }
   } finally {
     stopListening();
+    await unsubscribe();
     await roster.ended();
-    tell();
+    if (takenOver === undefined) tell();
     await Promise.race([states.settled(), pause(clock, FAREWELL_MS)]);
   }
+  if (takenOver !== undefined) throw takenOver;
 }
 
-const stateOf = ({ tags = [], session = newSession() }: GatewayIdentity, atMs: number): GatewayState => ({
+const stateOf = ({ tags = [], session }: GatewayIdentity, atMs: number): GatewayState => ({
   version: 1,
   online: true,
-  session,
+  session: session.id,
+  startedAtMs: session.startedAtMs,
   software: VERSION,
   tags: [...tags],
   boards: [],
