@@ -13,8 +13,8 @@ const PARALLEL = 8;
 async function run({ id, url, cacheFolder, devices, deaths }: GatewaySetup): Promise<void> {
   const traffic = noTraffic();
   answerUsage(traffic);
-  const identity = { id, session: newSession() };
-  const will = gatewayWill(identity, Date.now());
+  const identity = { id, session: newSession(Date.now()) };
+  const will = gatewayWill(identity);
   const connection = await connectBroker({ url, clientId: `gateway-${id}`, will });
   const powered = new Map<string, HostDevice>();
   const chips = new Map<string, string>();
