@@ -195,6 +195,7 @@ describe('the layers', () => {
         'project',
         'workflow',
         'sweep',
+        'fleet',
         'index.ts',
         'cli',
       ],
