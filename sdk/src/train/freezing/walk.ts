@@ -102,6 +102,9 @@ function freezeLayer(layer: TrainedLayer, place: Place, step: Step): Place {
       const settled = builder.settle(place);
       return { ...settled, shape: [1, 1, layer.outputs] };
     }
+    case 'logic':
+    case 'group-sum':
+      throw new ModelError('unsupported-layer', 'Not yet.', { layer: step.index });
     case 'dropout':
       return place;
     case 'mu-law':

@@ -4,7 +4,7 @@ import { type Augmentation, checkAugmentation, vary } from '../augmentation/augm
 import type { TensorBackend } from '../backends/tensor-backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
-import type { Layer } from '../network/layers.js';
+import { isLogic, type Layer } from '../network/layers.js';
 import { trainableArrays } from '../network/parameters.js';
 import type { EpochPlan } from '../schedules/schedules.js';
 import { type AdamSettings, freshAdamState } from './adam.js';
@@ -67,7 +67,7 @@ export async function trainEpoch(
   if (augmentation !== undefined) checkAugmentation(augmentation, examples.shape, layers);
   const arrays = trainableArrays(layers, state.parameters);
   if (plan.resetsOptimizer) state.adam = freshAdamState(arrays);
-  const makeLearner = backend.weightsOn === 'device' ? deviceLearner : hostLearner;
+  const makeLearner = await learnerFor(backend, layers);
   const learner = makeLearner({ backend, layers, adam, setting: plan, state, shards, pool, teacher });
   try {
     const outcome = await learnAll(context, plan, learner, state.random);
@@ -78,6 +78,11 @@ export async function trainEpoch(
   } finally {
     learner.dispose();
   }
+}
+
+async function learnerFor({ weightsOn }: TensorBackend, layers: readonly Layer[]) {
+  if (isLogic(layers)) return (await import('../logic/logic-learner.js')).logicLearner;
+  return weightsOn === 'device' ? deviceLearner : hostLearner;
 }
 
 async function learnAll(

@@ -7,7 +7,7 @@ import type { Batch } from '../datasets/batches.js';
 import { forward, type LayerTensors } from '../forward/forward.js';
 import type { Sharpness } from '../forward/sharpness.js';
 import { softmaxCrossEntropy } from '../forward/loss.js';
-import { kernelShape, type Layer } from '../network/layers.js';
+import { isLogic, kernelShape, type Layer } from '../network/layers.js';
 import { type NetworkParameters, trainedNames } from '../network/parameters.js';
 
 export interface StepResult {
@@ -24,6 +24,8 @@ export interface Shard {
    * For each layer the seed of the dropout mask that its outputs are multiplied with. If absent, nothing is dropped.
    */
   readonly maskSeeds?: readonly (number | undefined)[];
+  /** Asks a network of tables what other wires would do: see `computeLogicStep`. */
+  readonly probeSeed?: number;
 }
 
 /** Mixes what another network says of a shard into its targets (see `openTeacher`). */
@@ -59,6 +61,10 @@ export async function computeStep(
   teacher?: Teacher,
 ): Promise<StepResult> {
   const taught = teacher === undefined ? batch : await teacher(batch);
+  if (isLogic(layers)) {
+    const { computeLogicStep } = await import('../logic/logic-step.js');
+    return computeLogicStep(layers, parameters, { batch: taught, ...drawn }, sharpness);
+  }
   backend.activate();
   const { tf } = backend;
   const results = tf.tidy(() => {
