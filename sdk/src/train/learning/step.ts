@@ -24,7 +24,7 @@ export interface Shard {
    * For each layer the seed of the dropout mask that its outputs are multiplied with. If absent, nothing is dropped.
    */
   readonly maskSeeds?: readonly (number | undefined)[];
-  /** Asks a network of tables what other wires would do: see `computeLogicStep`. */
+  /** Asks a network of tables what other wires would do: see `computeLogicSteps`. */
   readonly probeSeed?: number;
 }
 
@@ -61,10 +61,6 @@ export async function computeStep(
   teacher?: Teacher,
 ): Promise<StepResult> {
   const taught = teacher === undefined ? batch : await teacher(batch);
-  if (isLogic(layers)) {
-    const { computeLogicStep } = await import('../logic/logic-step.js');
-    return computeLogicStep(layers, parameters, { batch: taught, ...drawn }, sharpness);
-  }
   backend.activate();
   const { tf } = backend;
   const results = tf.tidy(() => {
@@ -89,6 +85,11 @@ export async function computeAll(
   sharpness: Sharpness,
   teacher?: Teacher,
 ): Promise<StepResult[]> {
+  if (isLogic(layers)) {
+    const { computeLogicSteps } = await import('../logic/logic-step.js');
+    const taught = shards.map(async (shard) => ({ ...shard, batch: (await teacher?.(shard.batch)) ?? shard.batch }));
+    return computeLogicSteps(layers, parameters, await Promise.all(taught), sharpness);
+  }
   const results: StepResult[] = [];
   for (const shard of shards) results.push(await computeStep(backend, layers, parameters, shard, sharpness, teacher));
   return results;

@@ -52,11 +52,12 @@ export class ChunkedNetwork {
   readonly #capacity: number;
   readonly #probe: number;
   readonly #probeRows: number;
-  readonly #probeSums: number;
+  readonly #probeResults: number;
   readonly #instance: WasmInstance;
   readonly #floats: Float32Array;
   readonly #words: Int32Array;
-  /** By layer the shares of all candidates, 0 where they are too small to count. */
+  /** By layer the entries in use, and the shares of all candidates: 0 where they are too small to count. */
+  #entries: readonly Float32Array[] = [];
   #shares: readonly Float32Array[] = [];
   #chunks = 0;
 
@@ -99,11 +100,19 @@ export class ChunkedNetwork {
     });
     this.#probe = take(PROBE_BYTES);
     this.#probeRows = take(this.#inputRows * FLOAT);
-    this.#probeSums = take(this.#inputRows * VECTOR);
+    const probeSums = take(this.#inputRows * VECTOR);
+    this.#probeResults = take(this.#inputRows * FLOAT);
     const functions = [...new Set(tables.map(({ tableInputs }) => tableInputs))].flatMap(logicFunctions);
     this.#instance = instantiateFunctions([...functions, probe()], bytes);
     this.#floats = new Float32Array(this.#instance.memory);
     this.#words = new Int32Array(this.#instance.memory);
+    const [{ pins }] = this.#places;
+    this.#setRecord(this.#probe, PROBE.gradientStep, pins * ROW);
+    this.#setRecord(this.#probe, PROBE.inputs, this.#inputs);
+    this.#setRecord(this.#probe, PROBE.inputStep, this.#inputRows * ROW);
+    this.#setRecord(this.#probe, PROBE.rows, this.#probeRows);
+    this.#setRecord(this.#probe, PROBE.sums, probeSums);
+    this.#setRecord(this.#probe, PROBE.results, this.#probeResults);
     this.#places.forEach((place, index) => {
       const { layer, gradients, outputGradients } = place;
       const isLast = index === this.#places.length - 1;
@@ -129,11 +138,11 @@ export class ChunkedNetwork {
   /** Takes the parameters at a sharpness. @param parameters of all layers, those without tables too */
   setParameters(layers: readonly Layer[], parameters: NetworkParameters, sharpness: Sharpness): void {
     const ofTables = parameters.filter((_, index) => layers[index].kind === 'logic');
-    this.#shares = this.#places.map((place, index) => {
-      this.#setHalves(place, entriesAt(ofTables[index].kernel, sharpness.kWeight));
-      const shares = sharesAt(place.layer, ofTables[index].bias, sharpness.kActivation);
-      this.#setLinks(place, ofTables[index], shares);
-      return shares;
+    this.#entries = ofTables.map(({ kernel }) => entriesAt(kernel, sharpness.kWeight));
+    this.#shares = this.#places.map(({ layer }, index) => sharesAt(layer, ofTables[index].bias, sharpness.kActivation));
+    this.#places.forEach((place, index) => {
+      this.#setHalves(place, this.#entries[index]);
+      this.#setLinks(place, ofTables[index], this.#shares[index]);
     });
   }
 
@@ -170,13 +179,15 @@ export class ChunkedNetwork {
       const first = chunk * CHUNK;
       const size = Math.min(CHUNK, count - first);
       for (let input = 0; input < width; input++) {
-        for (let level = 0; level < levels; level++, at += CHUNK) {
-          const threshold = this.#thresholds[(input % channels) * levels + level];
-          for (let lane = 0, from = first * width + input; lane < size; lane++, from += width) {
-            this.#floats[at + lane] = inputs[from] >= threshold ? 1 : 0;
+        const thresholds = (input % channels) * levels;
+        if (size < CHUNK) this.#floats.fill(0, at, at + levels * CHUNK);
+        for (let lane = 0, from = first * width + input; lane < size; lane++, from += width) {
+          const value = inputs[from];
+          for (let level = 0; level < levels; level++) {
+            this.#floats[at + level * CHUNK + lane] = value >= this.#thresholds[thresholds + level] ? 1 : 0;
           }
-          if (size < CHUNK) this.#floats.fill(0, at + size, at + CHUNK);
         }
+        at += levels * CHUNK;
       }
     }
   }
@@ -260,36 +271,30 @@ export class ChunkedNetwork {
     return gradients;
   }
 
+  entries(index: number): Float32Array {
+    return this.#entries[index];
+  }
+
   shares(index: number): Float32Array {
     return this.#shares[index];
   }
 
-  /**
-   * Computes what the gradient of a share would be, were a pin of the first layer linked to these inputs, after `backward` of
-   * all chunks.
-   */
-  probe(pin: number, inputs: Uint32Array, gradients: Float32Array): void {
-    const [{ mixed, pins }] = this.#places;
+  /** Says which inputs are probed from now on. */
+  setProbed(inputs: Uint32Array): void {
     const rows = this.#probeRows / FLOAT;
     for (let index = 0; index < inputs.length; index++) this.#words[rows + index] = inputs[index] * ROW;
-    this.#floats.fill(0, this.#probeSums / FLOAT, this.#probeSums / FLOAT + inputs.length * LANES);
-    const fields = {
-      gradients: mixed + pin * ROW,
-      gradientStep: pins * ROW,
-      inputs: this.#inputs,
-      inputStep: this.#inputRows * ROW,
-      inputsEnd: this.#inputs + this.#chunks * this.#inputRows * ROW,
-      rows: this.#probeRows,
-      rowsEnd: this.#probeRows + inputs.length * FLOAT,
-      sums: this.#probeSums,
-    };
-    for (const [name, value] of Object.entries(fields)) {
-      this.#setRecord(this.#probe, PROBE[name as keyof typeof PROBE], value);
-    }
+    this.#setRecord(this.#probe, PROBE.rowsEnd, this.#probeRows + inputs.length * FLOAT);
+    this.#setRecord(this.#probe, PROBE.inputsEnd, this.#inputs + this.#chunks * this.#inputRows * ROW);
+  }
+
+  /**
+   * Computes what the gradient of a share would be, were a pin of the first layer linked to the probed inputs, after
+   * `backward` of all chunks. @returns a view that the next call overwrites; only what was asked for counts
+   */
+  probe(pin: number): Float32Array {
+    this.#setRecord(this.#probe, PROBE.gradients, this.#places[0].mixed + pin * ROW);
     this.#instance.functions['probe'](this.#probe, 0);
-    for (let index = 0; index < inputs.length; index++) {
-      gradients[index] = this.#laneSum(this.#probeSums / FLOAT + index * LANES);
-    }
+    return this.#floats.subarray(this.#probeResults / FLOAT);
   }
 
   #laneSum(at: number): number {

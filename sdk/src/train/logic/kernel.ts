@@ -9,7 +9,7 @@
  *   its row with that.
  * - `probe`: the same dot products with rows that are no links of the pin, to see which would be better.
  *
- * Sums over examples stay in four lanes; who reads them adds those up.
+ * Sums over examples stay in four lanes; those of `forward` and `backward` are added up by who reads them.
  */
 import { wasm, type Code, type WasmFunction } from '@adiabit/simulator/wasm';
 
@@ -60,10 +60,12 @@ export const PROBE = {
   /** Distances of the rows to look at from the first row; and the end of this list. */
   rows: 20,
   rowsEnd: 24,
-  /** For every such row four lanes of its gradient, which are added to. */
+  /** Room for four lanes a row, all 0. */
   sums: 28,
+  /** For every row its gradient. */
+  results: 32,
 } as const;
-export const PROBE_BYTES = 32;
+export const PROBE_BYTES = 48;
 
 const RECORD = 0;
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
@@ -252,10 +254,21 @@ function backward(pins: number, through: boolean): WasmFunction {
   return { name: backwardName(pins, through), i32Locals: 13, v128Locals, body };
 }
 
-/** Adds dot products of a pin's gradients with rows, over all chunks. */
+/** Leaves the sum of a vector's lanes in the first one. */
+const addLanes = (local: number): Code[] => {
+  const turned = (bytes: number): Code[] => [
+    ...[wasm.localGet(local), wasm.localGet(local)],
+    wasm.i8x16Shuffle(Array.from({ length: VECTOR }, (_, at) => (at + bytes) % VECTOR)),
+  ];
+  return [2 * FLOAT, FLOAT].flatMap((bytes) => [
+    ...[...turned(bytes), wasm.localGet(local), wasm.f32x4Add, wasm.localSet(local)],
+  ]);
+};
+
+/** Computes the dot products of a pin's gradients with rows, over all chunks. */
 export function probe(): WasmFunction {
-  const [GRADIENT, INPUTS, AT, SUM, X_ROW] = [2, 3, 4, 5, 6];
-  const gradient = (vector: number) => 7 + vector;
+  const [GRADIENT, INPUTS, AT, SUM, X_ROW, RESULT] = [2, 3, 4, 5, 6, 7];
+  const gradient = (vector: number) => 8 + vector;
   const body = [
     ...[...set(GRADIENT, PROBE.gradients), ...set(INPUTS, PROBE.inputs)],
     wasm.loopWhile(
@@ -277,6 +290,13 @@ export function probe(): WasmFunction {
       ...[wasm.localGet(INPUTS), ...field(PROBE.inputStep), wasm.i32Add, wasm.localTee(INPUTS)],
       ...[...field(PROBE.inputsEnd), wasm.i32LessUnsigned],
     ),
+    ...[...set(AT, PROBE.rows), ...set(SUM, PROBE.sums), ...set(RESULT, PROBE.results)],
+    wasm.loopWhile(
+      ...[wasm.localGet(SUM), wasm.v128Load(0), wasm.localSet(gradient(0)), ...addLanes(gradient(0))],
+      ...[wasm.localGet(RESULT), wasm.localGet(gradient(0)), wasm.v128Store32Lane(0, 0)],
+      ...[wasm.localGet(SUM), zero, wasm.v128Store(0), ...advance(RESULT, FLOAT)],
+      ...[...advance(SUM, VECTOR), ...advance(AT, FLOAT), ...whileBefore(AT, field(PROBE.rowsEnd))],
+    ),
   ];
-  return { name: 'probe', i32Locals: 5, v128Locals: VECTORS, body };
+  return { name: 'probe', i32Locals: 6, v128Locals: VECTORS, body };
 }

@@ -1,4 +1,3 @@
-import { Random } from '../../random.js';
 import { adamUpdate } from '../learning/adam.js';
 import type { Learner, Lesson } from '../learning/learner.js';
 import { shardsOf } from '../learning/shards.js';
@@ -27,7 +26,7 @@ export function logicLearner({ layers, adam, setting, state, shards: count, pool
     const { firstMoments, secondMoments } = state.adam;
     // The wires of the first layer of tables are the second array.
     const moments = { first: firstMoments[1], second: secondMoments[1] };
-    rewire(layer, state.parameters[first], moments, gradients, Random.fromSeed(seed, 'shown inputs'), kActivation);
+    rewire(layer, state.parameters[first], moments, gradients, seed, kActivation);
   };
 
   return {

@@ -1,8 +1,7 @@
-import { Random } from '../../random.js';
 import type { Examples } from '../datasets/dataset.js';
 import type { Sharpness } from '../forward/sharpness.js';
 import type { Shard, StepResult } from '../learning/step.js';
-import type { Layer } from '../network/layers.js';
+import type { Layer, LogicLayer } from '../network/layers.js';
 import type { NetworkParameters } from '../network/parameters.js';
 import { ChunkedNetwork } from './chunked-network.js';
 import { CHUNK } from './kernel.js';
@@ -21,19 +20,27 @@ function networkFor(layers: readonly Layer[], examples: number): ChunkedNetwork 
 }
 
 /**
- * Computes the loss and its gradients for one shard, as `computeStep` does with tensors. When the shard has a probe's
- * seed, a last array follows the gradients: for every pin of the first layer of tables, what the gradients of the shares
- * of its shown inputs would be (see `shownInputs`).
+ * Computes losses and their gradients for shards, as `computeAll` does with tensors. When a shard has a probe's seed, a
+ * last array follows its gradients: for every pin of the first layer of tables, what the gradients of the shares of its
+ * shown inputs would be (see `shownInputs`).
  */
-export function computeLogicStep(
+export function computeLogicSteps(
   layers: readonly Layer[],
   parameters: NetworkParameters,
-  { batch, probeSeed }: Shard,
+  shards: readonly Shard[],
   sharpness: Sharpness,
-): StepResult {
-  const { kWeight, kActivation } = sharpness;
-  const network = networkFor(layers, batch.size);
+): StepResult[] {
+  const network = networkFor(layers, Math.max(...shards.map(({ batch }) => batch.size)));
   network.setParameters(layers, parameters, sharpness);
+  return shards.map((shard) => computeOne(network, layers, shard, sharpness));
+}
+
+function computeOne(
+  network: ChunkedNetwork,
+  layers: readonly Layer[],
+  { batch, probeSeed }: Shard,
+  { kWeight, kActivation }: Sharpness,
+): StepResult {
   network.setExamples(batch.inputs, batch.size);
   network.clearGradients();
   let loss = 0;
@@ -42,18 +49,15 @@ export function computeLogicStep(
     loss += crossEntropy(logits, batch.targets, chunk * CHUNK, batch.size);
     network.backward(chunk, logits);
   }
-  const tables = layers.flatMap((layer, index) =>
-    layer.kind === 'logic' ? [{ layer, parameters: parameters[index] }] : [],
-  );
-  const gradients = tables.flatMap(({ layer, parameters: { kernel } }, index) => {
+  const tables = layers.filter((layer) => layer.kind === 'logic');
+  const gradients = tables.flatMap((layer, index) => {
     const entries = network.entryGradients(index);
-    throughEntries(entries, kernel, kWeight);
+    throughEntries(entries, network.entries(index), kWeight);
     const wires = network.shareGradients(index);
     throughShares(layer, wires, network.shares(index), kActivation);
     return [entries, wires];
   });
-  const [{ layer: first }] = tables;
-  const probed = probeSeed === undefined ? [] : [probeAll(network, first.inputs, first.outputs * first.tableInputs, probeSeed)];
+  const probed = probeSeed === undefined ? [] : [probeAll(network, tables[0], probeSeed)];
   return { loss: loss / batch.size, gradients: [...gradients, ...probed] };
 }
 
@@ -81,26 +85,17 @@ function crossEntropy(logits: Float32Array, targets: Float32Array, first: number
   return loss;
 }
 
-function probeAll(network: ChunkedNetwork, inputs: number, pins: number, seed: number): Float32Array {
-  const random = Random.fromSeed(seed, 'shown inputs');
-  const found: Float32Array[] = [];
-  for (let pin = 0; pin < pins; pin++) {
-    const shown = shownInputs(inputs, random);
-    const gradients = new Float32Array(shown.length);
-    network.probe(pin, shown, gradients);
-    found.push(gradients);
-  }
-  return joined(found);
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+function probeAll(network: ChunkedNetwork, { inputs, outputs, tableInputs }: LogicLayer, seed: number): Float32Array {
+  const shown = shownInputs(inputs, outputs, seed);
+  const gradients = new Float32Array(tableInputs * shown.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  shown.forEach((ofTable, table) => {
+    network.setProbed(ofTable);
+    for (let pin = 0; pin < tableInputs; pin++, at += ofTable.length) {
+      gradients.set(network.probe(table * tableInputs + pin).subarray(0, ofTable.length), at);
+    }
+  });
+  return gradients;
 }
 
 /** Examples that are evaluated at once. */

@@ -1,4 +1,4 @@
-import type { Random } from '../../random.js';
+import { Random } from '../../random.js';
 import type { LogicLayer } from '../network/layers.js';
 import type { LayerParameters } from '../network/parameters.js';
 
@@ -7,18 +7,21 @@ export const STEPS_BETWEEN = 50;
 export const STEPS_PROBED = 2;
 /** How many of a pin's candidates are replaced at most. */
 const REPLACED = 4;
-/** Share of the inputs that a pin may choose from each time: pins would else all choose the same. */
+/** Share of the inputs that a table's pins may choose from each time: all would else choose the same. */
 const SHOWN = 0.3;
 /** How far below the best candidate a new one starts, and how far below one must be to be replaced, times the sharpness. */
 const STARTS_BELOW = 3;
 const REPLACED_BELOW = 1;
 
-/** Draws the inputs that a pin may choose from. */
-export function shownInputs(inputs: number, random: Random): Uint32Array {
+/** Draws for every table the inputs that its pins may choose from. */
+export function shownInputs(inputs: number, tables: number, seed: number): readonly Uint32Array[] {
+  const random = Random.fromSeed(seed, 'shown inputs');
   const shown = new Uint32Array(inputs);
-  let count = 0;
-  for (let input = 0; input < inputs; input++) if (random.uniform() < SHOWN) shown[count++] = input;
-  return shown.slice(0, count);
+  return Array.from({ length: tables }, () => {
+    let count = 0;
+    for (let input = 0; input < inputs; input++) if (random.uniform() < SHOWN) shown[count++] = input;
+    return shown.slice(0, count);
+  });
 }
 
 /** The moments that Adam keeps of the logits of a layer's wires. */
@@ -32,32 +35,33 @@ export interface WireMoments {
  * the loss most. A new one starts well below the best, so that little changes at once, and as fast as the pin's fastest.
  *
  * @param gradients by pin, of its shown inputs' shares
- * @param random what the shown inputs were drawn with
+ * @param seed what the shown inputs were drawn with
  */
 export function rewire(
-  { inputs, candidates }: LogicLayer,
+  { inputs, outputs, tableInputs, candidates }: LogicLayer,
   { bias: logits, scale: sources }: LayerParameters,
   moments: WireMoments,
   gradients: Float32Array,
-  random: Random,
+  seed: number,
   kActivation: number,
 ): void {
   const isCandidate = new Uint8Array(inputs);
+  const shownTo = shownInputs(inputs, outputs, seed);
   let at = 0;
-  for (let from = 0; from < logits.length; from += candidates) {
-    const shown = shownInputs(inputs, random);
+  for (let pin = 0, from = 0; from < logits.length; pin++, from += candidates) {
+    const shown = shownTo[Math.floor(pin / tableInputs)];
     const ownGradients = gradients.subarray(at, at + shown.length);
     at += shown.length;
     const own = sources.subarray(from, from + candidates);
     for (const source of own) isCandidate[source] = 1;
     const better = mostNegative(ownGradients, (index) => isCandidate[shown[index]] === 0);
     for (const source of own) isCandidate[source] = 0;
-    const pin = { logits: logits.subarray(from, from + candidates), sources: own };
+    const wires = { logits: logits.subarray(from, from + candidates), sources: own };
     const ofPin = {
       first: moments.first.subarray(from, from + candidates),
       second: moments.second.subarray(from, from + candidates),
     };
-    replaceWeakest(pin, ofPin, better.map((index) => shown[index]), kActivation);
+    replaceWeakest(wires, ofPin, better.map((index) => shown[index]), kActivation);
   }
 }
 

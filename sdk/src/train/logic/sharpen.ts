@@ -2,16 +2,23 @@ import type { LogicLayer } from '../network/layers.js';
 
 /** A candidate with a smaller share counts as none. */
 export const SMALLEST_SHARE = 1e-6;
+const SMALLEST_LOGARITHM = Math.log(SMALLEST_SHARE);
 
-/** Returns the table entries in use at sharpness k (Infinity: bits): (1 + tanh(k theta)) / 2. */
-export const entriesAt = (latent: Float32Array, k: number): Float32Array =>
-  latent.map((theta) => (k === Infinity ? (theta >= 0 ? 1 : 0) : (1 + Math.tanh(k * theta)) / 2));
+/** Returns the table entries in use at sharpness k (Infinity: bits): (1 + tanh(k theta)) / 2 = 1 / (1 + exp(-2 k theta)). */
+export function entriesAt(latent: Float32Array, k: number): Float32Array {
+  const entries = new Float32Array(latent.length);
+  for (let index = 0; index < entries.length; index++) {
+    const theta = latent[index];
+    entries[index] = k === Infinity ? Number(theta >= 0) : 1 / (1 + Math.exp(-2 * k * theta));
+  }
+  return entries;
+}
 
 /** Turns gradients of the entries in use into those of the latent ones, in place. */
-export function throughEntries(gradients: Float32Array, latent: Float32Array, k: number): void {
+export function throughEntries(gradients: Float32Array, entries: Float32Array, k: number): void {
   for (let index = 0; index < gradients.length; index++) {
-    const sharp = Math.tanh(k * latent[index]);
-    gradients[index] *= (k * (1 - sharp * sharp)) / 2;
+    const entry = entries[index];
+    gradients[index] *= 2 * k * entry * (1 - entry);
   }
 }
 
@@ -29,7 +36,9 @@ export function sharesAt({ candidates }: LogicLayer, logits: Float32Array, k: nu
     }
     let sum = 0;
     for (let index = from; index < from + candidates; index++) {
-      shares[index] = Math.exp(k * (logits[index] - logits[largest]));
+      const below = k * (logits[index] - logits[largest]);
+      if (below < SMALLEST_LOGARITHM) continue;
+      shares[index] = Math.exp(below);
       sum += shares[index];
     }
     for (let index = from; index < from + candidates; index++) {
