@@ -8,7 +8,6 @@ import { isLogic, type Layer } from '../network/layers.js';
 import { trainableArrays } from '../network/parameters.js';
 import type { EpochPlan } from '../schedules/schedules.js';
 import { type AdamSettings, freshAdamState } from './adam.js';
-import { deviceLearner } from './device-learner.js';
 import type { EpochProgress } from './epoch-progress.js';
 import type { GradientPool } from './gradient-pool.js';
 import { hostLearner } from './host-learner.js';
@@ -80,9 +79,10 @@ export async function trainEpoch(
   }
 }
 
+/** Loads what few trainings need only then. */
 async function learnerFor({ weightsOn }: TensorBackend, layers: readonly Layer[]) {
-  if (isLogic(layers)) return (await import('../logic/logic-learner.js')).logicLearner;
-  return weightsOn === 'device' ? deviceLearner : hostLearner;
+  if (isLogic(layers)) return (await import('./logic-learner.js')).logicLearner;
+  return weightsOn === 'device' ? (await import('./device-learner.js')).deviceLearner : hostLearner;
 }
 
 async function learnAll(

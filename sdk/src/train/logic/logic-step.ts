@@ -1,12 +1,24 @@
+import type { Batch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
 import type { Sharpness } from '../forward/sharpness.js';
-import type { Shard, StepResult } from '../learning/step.js';
 import type { Layer, LogicLayer } from '../network/layers.js';
 import type { NetworkParameters } from '../network/parameters.js';
 import { ChunkedNetwork } from './chunked-network.js';
 import { CHUNK } from './kernel.js';
 import { shownInputs } from './rewire.js';
 import { throughEntries, throughShares } from './sharpen.js';
+
+/** Examples to learn from at once; see `Shard`. */
+interface LogicShard {
+  readonly batch: Batch;
+  readonly probeSeed?: number;
+}
+
+/** See `StepResult`. */
+interface LogicResult {
+  readonly loss: number;
+  readonly gradients: readonly Float32Array[];
+}
 
 /** Networks in the memory of the kernel, by their layers; each for as many examples as it was asked for. */
 const networks = new WeakMap<readonly Layer[], { readonly capacity: number; readonly network: ChunkedNetwork }>();
@@ -27,9 +39,9 @@ function networkFor(layers: readonly Layer[], examples: number): ChunkedNetwork 
 export function computeLogicSteps(
   layers: readonly Layer[],
   parameters: NetworkParameters,
-  shards: readonly Shard[],
+  shards: readonly LogicShard[],
   sharpness: Sharpness,
-): StepResult[] {
+): LogicResult[] {
   const network = networkFor(layers, Math.max(...shards.map(({ batch }) => batch.size)));
   network.setParameters(layers, parameters, sharpness);
   return shards.map((shard) => computeOne(network, layers, shard, sharpness));
@@ -38,9 +50,9 @@ export function computeLogicSteps(
 function computeOne(
   network: ChunkedNetwork,
   layers: readonly Layer[],
-  { batch, probeSeed }: Shard,
+  { batch, probeSeed }: LogicShard,
   { kWeight, kActivation }: Sharpness,
-): StepResult {
+): LogicResult {
   network.setExamples(batch.inputs, batch.size);
   network.clearGradients();
   let loss = 0;

@@ -79,10 +79,10 @@ export function describeFixed(schedule: FixedSchedule): string {
   const annealed = schedule.anneal === undefined ? '' : `, falling to 0 by a ${schedule.anneal} over all epochs`;
   return schedule.phases
     .map((phase) => {
-      const { kWeight, kActivation, epochs } = phase;
-      const rate = learningRateAt(schedule.learningRate, phase).toExponential(2);
+      const { kWeight, kActivation, epochs, rewires = false } = phase;
+      const rate = ((phase.rate ?? 1) * learningRateAt(schedule.learningRate, phase)).toExponential(2);
       const duration = `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
-      return `${duration} at k = ${kWeight} (weights) and ${kActivation} (activations), learning rate ${rate}${annealed}`;
+      return `${duration} at k = ${kWeight} (weights) and ${kActivation} (activations), learning rate ${rate}${annealed}${rewires ? ', rewiring' : ''}`;
     })
     .join('\n');
 }

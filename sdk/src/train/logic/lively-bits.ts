@@ -1,5 +1,5 @@
+import type { Examples } from '../datasets/dataset.js';
 import { isLogic, type Layer, thresholdsOf } from '../network/layers.js';
-import type { Examples } from './dataset.js';
 
 /** A bit is lively when it is on in more than this share of the examples, and off in more. */
 const LIVELY = 0.003;

@@ -1,8 +1,8 @@
-import { adamUpdate } from '../learning/adam.js';
-import type { Learner, Lesson } from '../learning/learner.js';
-import { shardsOf } from '../learning/shards.js';
+import { rewire, STEPS_BETWEEN, STEPS_PROBED } from '../logic/rewire.js';
 import { trainableArrays } from '../network/parameters.js';
-import { rewire, STEPS_BETWEEN, STEPS_PROBED } from './rewire.js';
+import { adamUpdate } from './adam.js';
+import type { Learner, Lesson } from './learner.js';
+import { shardsOf } from './shards.js';
 
 /**
  * Latent entries and logits stay within this of 0. Else Adam makes the network hard by itself within a few epochs, and
