@@ -279,16 +279,6 @@ export class ChunkedNetwork {
     return this.#shares[index];
   }
 
-  /** Tells which inputs are on in any of the examples. */
-  inputsOn(): Uint8Array {
-    const on = new Uint8Array(this.#inputRows);
-    for (let row = 0, at = this.#inputs / FLOAT; row < this.#chunks * this.#inputRows; row++, at += CHUNK) {
-      const input = row % this.#inputRows;
-      for (let lane = at; on[input] === 0 && lane < at + CHUNK; lane++) on[input] = this.#floats[lane];
-    }
-    return on;
-  }
-
   /** Says which inputs are probed from now on. */
   setProbed(inputs: Uint32Array): void {
     const rows = this.#probeRows / FLOAT;

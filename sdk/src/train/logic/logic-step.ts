@@ -100,19 +100,11 @@ function crossEntropy(logits: Float32Array, targets: Float32Array, first: number
 function probeAll(network: ChunkedNetwork, { inputs, outputs, tableInputs }: LogicLayer, seed: number): Float32Array {
   const shown = shownInputs(inputs, outputs, seed);
   const gradients = new Float32Array(tableInputs * shown.reduce((sum, { length }) => sum + length, 0));
-  const on = network.inputsOn();
   let at = 0;
   shown.forEach((ofTable, table) => {
-    // The gradients of inputs that are never on are 0, as they are already.
-    const places = Uint32Array.from(ofTable.keys()).filter((place) => on[ofTable[place]] === 1);
-    if (places.length === 0) {
-      at += tableInputs * ofTable.length;
-      return;
-    }
-    network.setProbed(places.map((place) => ofTable[place]));
+    network.setProbed(ofTable);
     for (let pin = 0; pin < tableInputs; pin++, at += ofTable.length) {
-      const found = network.probe(table * tableInputs + pin);
-      for (let index = 0; index < places.length; index++) gradients[at + places[index]] = found[index];
+      gradients.set(network.probe(table * tableInputs + pin).subarray(0, ofTable.length), at);
     }
   });
   return gradients;
