@@ -201,7 +201,7 @@ describe('the layers', () => {
       ],
     ],
     'sdk/src/train': [
-      ...['backends', 'network', 'datasets', 'forward', 'augmentation', 'schedules'],
+      ...['backends', 'network', 'datasets', 'forward', 'logic', 'augmentation', 'schedules'],
       ...['learning', 'evaluation', 'freezing', 'recipes', 'checkpoints'],
     ],
   };

@@ -3,6 +3,7 @@ import { CompileError } from '../errors.js';
 import { MAX_ACCUMULATOR, neverThreshold, type CountingLayer, type CountingShape } from './counting-layer.js';
 import {
   MAX_INTEGER_SHIFT,
+  givesBits,
   isBinary,
   type DenseLayer,
   type IntegerActivation,
@@ -90,8 +91,7 @@ export function isCounted({ input, layers }: Network, index: number): boolean {
   if (!isBinaryLayer(layer) || (layer.activation.kind === 'integer' && !isLastOf(layers, index))) return false;
   const { from = index - 1 } = layer;
   if (from < 0) return isPlain(input) && layer.inputs * (2 ** input.bits - 1) <= MAX_ACCUMULATOR;
-  const before = layers[from];
-  return 'activation' in before && before.activation.kind === 'threshold';
+  return givesBits(layers[from]);
 }
 
 /**

@@ -14,8 +14,11 @@ export {
 } from './counts.js';
 export { validateCounts } from './validate-counts.js';
 export {
+  LARGEST_TABLE_INPUTS,
   LARGEST_WEIGHT,
   MAX_INTEGER_SHIFT,
+  SMALLEST_TABLE_INPUTS,
+  givesBits,
   inputsOf,
   isBinary,
   levelsOf,
@@ -32,6 +35,7 @@ export {
   type IntegerActivation,
   type IntegerMatrix,
   type Layer,
+  type LogicLayer,
   type NetworkInput,
   type Network,
   type PictureShape,
