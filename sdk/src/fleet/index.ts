@@ -15,3 +15,4 @@ export { gatewayWill, newSession, runGateway, type GatewayIdentity, type Gateway
 export { decide, type Decision, type Situation } from './gateway/decide.js';
 export type { BoardPort, ListBoardPorts } from './gateway/ports.js';
 export { systemPorts, type SystemPorts } from './gateway/system-ports.js';
+export { readFleet, type FleetBoard, type FleetView } from './view.js';
