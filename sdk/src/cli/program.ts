@@ -14,6 +14,8 @@ import { devicesCommand } from './commands/devices.js';
 import { doctorCommand } from './commands/doctor.js';
 import { diffCommand } from './commands/diff.js';
 import { explainCommand } from './commands/explain.js';
+import { fleetCommand } from './commands/fleet/index.js';
+import { gatewayCommand } from './commands/fleet/gateway.js';
 import { usageText } from './failure.js';
 import { exportCommand } from './commands/export.js';
 import { faultsCommand } from './commands/faults.js';
@@ -95,6 +97,8 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     newBoardCommand(),
     buildBoardCommand(),
     checkBoardCommand(),
+    gatewayCommand(),
+    fleetCommand(),
     studioCommand(),
     mcpCommand(),
     doctorCommand(),

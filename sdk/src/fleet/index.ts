@@ -20,3 +20,4 @@ export { initialState } from './rollout/state.js';
 export { reduceRollout } from './rollout/reduce.js';
 export type { RolloutAction, RolloutEvent } from './rollout/events.js';
 export { countPhases, judgeGroup, type GroupVerdict, type PhaseCounts } from './rollout/thresholds.js';
+export { readFleet, type FleetBoard, type FleetView } from './view.js';
