@@ -9,6 +9,7 @@ import type { Method, ServiceName } from './contract/define.js';
 import { DEVICE_METHODS, type DeviceEvents } from './contract/devices.js';
 import { FIRMWARE_METHODS, type FirmwareEvents } from './contract/firmware.js';
 import { FLASH_METHODS, type FlashEvents } from './contract/flashing.js';
+import { FLEET_METHODS, type FleetEvents } from './contract/fleet.js';
 import { LIBRARY_METHODS, type LibraryEvents } from './contract/library.js';
 import { LIVE_METHODS, type LiveEvents } from './contract/live.js';
 import { LOG_METHODS, type LogEvents } from './contract/log.js';
@@ -23,6 +24,7 @@ export const METHODS = {
   ...DEVICE_METHODS,
   ...FIRMWARE_METHODS,
   ...FLASH_METHODS,
+  ...FLEET_METHODS,
   ...LIBRARY_METHODS,
   ...LIVE_METHODS,
   ...LOG_METHODS,
@@ -58,6 +60,7 @@ export interface Events
     DeviceEvents,
     FirmwareEvents,
     FlashEvents,
+    FleetEvents,
     LibraryEvents,
     LiveEvents,
     LogEvents,

@@ -15,6 +15,7 @@ interface RunningService {
 const CONSEQUENCES: Readonly<Record<ServiceName, string>> = {
   bench: 'Devices keep the circuits that they had; connect them again.',
   lab: 'No file was changed; ask again.',
+  fleet: 'No board was touched; connect to the broker again.',
   trainer: 'A training goes on from its last epoch with Resume.',
 };
 

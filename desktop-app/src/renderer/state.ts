@@ -25,7 +25,7 @@ export const services = signal<readonly ServiceEvent[]>([]);
 /** What went wrong with what a person asked for, until it is read. */
 export const problems = signal<readonly Failure[]>([]);
 
-export const VIEWS = ['overview', 'flash', 'live', 'circuit', 'train'] as const;
+export const VIEWS = ['overview', 'flash', 'live', 'circuit', 'train', 'fleet'] as const;
 export type View = (typeof VIEWS)[number];
 export const view = signal<View>('overview');
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The processes that do the work. */
-export type ServiceName = 'bench' | 'lab' | 'trainer';
+export type ServiceName = 'bench' | 'lab' | 'trainer' | 'fleet';
 
 /** A method of the contract: who does it, and what it takes. The host is the process that starts the services. */
 export interface Method<

@@ -1,15 +1,25 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { chooseDevice, devices, view, VIEWS } from '../state.js';
+import { chooseDevice, devices, view, type View } from '../state.js';
 
 const isShown = signal(false);
 
 /** What Space and Escape do in the view that is shown. Views set these. */
 export const viewKeys = signal<{ readonly space?: () => void; readonly escape?: () => void }>({});
 
+/** The first letter of a view; Flash has that of Fleet. */
+const VIEW_KEYS: Readonly<Record<string, View | undefined>> = {
+  o: 'overview',
+  f: 'flash',
+  l: 'live',
+  c: 'circuit',
+  t: 'train',
+  n: 'fleet',
+};
+
 const MAP: readonly (readonly [string, string])[] = [
   ['1 … 9', 'choose a device'],
-  ['o f l c t', 'Overview, Flash, Live, Circuit, Train'],
+  ['o f l c t n', 'Overview, Flash, Live, Circuit, Train, Fleet'],
   ['Space', 'start or stop what the view does'],
   ['Esc', 'cancel'],
   ['/', 'filter the log'],
@@ -33,7 +43,7 @@ export function useKeys(): void {
 
 /** @returns whether the key meant something */
 function act({ key, target }: KeyboardEvent): boolean {
-  const named = VIEWS.find((name) => name.startsWith(key.toLowerCase()) && key.length === 1);
+  const named = VIEW_KEYS[key.toLowerCase()];
   if (named) view.value = named;
   else if (/^[1-9]$/.test(key)) {
     const chosen = devices.value.at(Number(key) - 1);

@@ -5,6 +5,7 @@ import { short } from '../parts/format.js';
 import { device, dismiss, entry, isConnected, problems, view, VIEWS, type View } from '../state.js';
 import { Circuit } from '../views/circuit/circuit.js';
 import { FlashView } from '../views/flash/flash.js';
+import { FleetView } from '../views/fleet/fleet.js';
 import { Live } from '../views/live/live.js';
 import { Overview } from '../views/overview.js';
 import { Train } from '../views/train/train.js';
@@ -19,6 +20,7 @@ const LABELS: Readonly<Record<View, string>> = {
   live: 'Live',
   circuit: 'Circuit',
   train: 'Train',
+  fleet: 'Fleet',
 };
 
 const CONTENTS: Readonly<Record<View, () => preact.JSX.Element>> = {
@@ -27,6 +29,7 @@ const CONTENTS: Readonly<Record<View, () => preact.JSX.Element>> = {
   live: Live,
   circuit: Circuit,
   train: Train,
+  fleet: FleetView,
 };
 
 /** The window: what exists on the left, what is done with the one that is chosen in the middle, what happened below. */

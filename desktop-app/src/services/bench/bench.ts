@@ -7,7 +7,7 @@ import { liveHandlers } from './live.js';
 import { Log } from './log.js';
 import { Roster, type ListPorts } from './roster.js';
 import { Sensor } from './sensor.js';
-import { throttle } from './throttle.js';
+import { throttle } from '../throttle.js';
 
 /** How often ports are listed: a board that is plugged in shows within a second. */
 const SCAN_MS = 700;

@@ -3,7 +3,7 @@ import { visible } from '@adiabit/simulator/text';
 import type { SensorRows } from '../../common/contract/live.js';
 import { failureOf } from '../../common/failure.js';
 import type { Emit } from '../serve.js';
-import { throttle } from './throttle.js';
+import { throttle } from '../throttle.js';
 
 const TELL_MS = 50;
 /** The most rows of one telling: of a sensor that spams, the newest count. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readBytes } from '@adiabit/sdk/files';
 import { allRecipes, readRecipe, withEpochs } from '@adiabit/sdk/train';
 import type { Handlers } from '../../common/contract.js';
-import { throttle } from '../bench/throttle.js';
+import { throttle } from '../throttle.js';
 import type { Emit, ServiceStart } from '../serve.js';
 import { dataChoices } from './data-choices.js';
 import { Forecasts } from './forecasts.js';
