@@ -10,13 +10,16 @@ export interface BoardAccess {
   readonly boards?: string;
 }
 
+/** The folder of the user for what commands keep: ADIABIT_HOME, or .adiabit in the home folder. */
+export const homeFolder = (): string => process.env['ADIABIT_HOME'] ?? join(homedir(), '.adiabit');
+
 /**
  * Says where a device is. An emulated board keeps its flash between commands, as a real one does, in a file of the user
  * (in ADIABIT_HOME, or .adiabit in the home folder).
  */
 export function placeOf(port: string, { baud: baudRate, boards }: BoardAccess): BoardPlace {
   if (!isVirtual(port)) return { port, baudRate, boards };
-  const folder = join(process.env['ADIABIT_HOME'] ?? join(homedir(), '.adiabit'), 'boards');
+  const folder = join(homeFolder(), 'boards');
   return { port, boards, flashFile: join(folder, `${port.slice(VIRTUAL_PREFIX.length)}.flash`) };
 }
 

@@ -14,6 +14,8 @@ import { devicesCommand } from './commands/devices.js';
 import { doctorCommand } from './commands/doctor.js';
 import { diffCommand } from './commands/diff.js';
 import { explainCommand } from './commands/explain.js';
+import { fleetCommand } from './commands/fleet/index.js';
+import { gatewayCommand } from './commands/fleet/gateway.js';
 import { usageText } from './failure.js';
 import { exportCommand } from './commands/export.js';
 import { faultsCommand } from './commands/faults.js';
@@ -26,6 +28,7 @@ import { recordCommand } from './commands/record.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { parityCommand } from './commands/parity.js';
 import { recipeCommand } from './commands/recipe.js';
+import { rolloutCommand } from './commands/rollout/index.js';
 import { runCommand } from './commands/run.js';
 import { initCommand } from './commands/init.js';
 import { keyCommand } from './commands/key/index.js';
@@ -91,6 +94,9 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     newBoardCommand(),
     buildBoardCommand(),
     checkBoardCommand(),
+    gatewayCommand(),
+    fleetCommand(),
+    rolloutCommand(),
     studioCommand(),
     mcpCommand(),
     doctorCommand(),

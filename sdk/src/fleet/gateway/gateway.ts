@@ -68,7 +68,7 @@ const FAREWELL_MS = 3000;
 const MOST_REFUSED = 64;
 
 /** Draws what tells a start of a gateway at a time from another. */
-export const newSession = (startedAtMs: number): GatewaySession => ({
+export const newSession = (startedAtMs = Date.now()): GatewaySession => ({
   id: randomBytes(8).toString('hex'),
   startedAtMs,
 });
