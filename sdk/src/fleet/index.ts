@@ -16,6 +16,14 @@ export { decide, type Decision, type Situation } from './gateway/decide.js';
 export type { BoardPort, ListBoardPorts } from './gateway/ports.js';
 export { systemPorts, type SystemPorts } from './gateway/system-ports.js';
 export { driveRollout, type CoordinatorOptions } from './rollout/coordinator.js';
+export {
+  commandRollout,
+  createRollout,
+  readRollouts,
+  type CommandOptions,
+  type RolloutPlan,
+  type RolloutView,
+} from './rollout/operate.js';
 export { initialState } from './rollout/state.js';
 export { reduceRollout } from './rollout/reduce.js';
 export type { RolloutAction, RolloutEvent } from './rollout/events.js';
