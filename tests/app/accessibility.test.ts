@@ -21,6 +21,7 @@ const FULL: Readonly<Record<string, string | RegExp>> = {
   Live: 'Eraser',
   Circuit: '624,976',
   Train: 'Change recipe',
+  Fleet: 'No fleet yet',
 };
 const VIEWS = Object.keys(FULL);
 

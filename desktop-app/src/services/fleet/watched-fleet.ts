@@ -77,7 +77,10 @@ export class WatchedFleet {
         onLost: (why) => this.#stand('lost', failureOf(why)),
       });
       this.#connection.onReconnect(() => this.#stand('open'));
-      const mailbox = new Mailbox(this.#connection, { ...(prefix === undefined ? {} : { prefix }), onDropped: this.#onChange });
+      const mailbox = new Mailbox(this.#connection, {
+        ...(prefix === undefined ? {} : { prefix }),
+        onDropped: this.#onChange,
+      });
       this.#mailbox = mailbox;
       await this.#listen(mailbox);
       this.#stand('open');
@@ -96,7 +99,9 @@ export class WatchedFleet {
       keep(this.#rollouts, rollout, { ...this.#rollouts.get(rollout), ...value });
     await mailbox.subscribe('gatewayState', {}, ({ ids, payload }) => keep(this.#gateways, ids.gateway, payload));
     await mailbox.subscribe('reported', {}, ({ ids, payload }) => keep(this.#boards, ids.chip, payload));
-    await mailbox.subscribe('rolloutDefinition', {}, ({ ids, payload: definition }) => part(ids.rollout, { definition }));
+    await mailbox.subscribe('rolloutDefinition', {}, ({ ids, payload: definition }) =>
+      part(ids.rollout, { definition }),
+    );
     await mailbox.subscribe('rolloutState', {}, ({ ids, payload: state }) => part(ids.rollout, { state }));
   }
 

@@ -20,7 +20,9 @@ export function Boards() {
     <section aria-label="Boards">
       <header class="broker">
         <h2>Boards</h2>
-        <span class="muted">{circuits.value.map(([digest, boards]) => `${whole(boards)} run ${nameOf(digest)}`).join(', ')}</span>
+        <span class="muted">
+          {circuits.value.map(([digest, boards]) => `${whole(boards)} run ${nameOf(digest)}`).join(', ')}
+        </span>
         <input
           type="search"
           class="field"
@@ -80,6 +82,4 @@ const Row = ({ chip, kind, gateway, port, state, confirmed, trouble }: FleetBoar
 
 /** Names a circuit: as the library does or, where it has none of this digest, by that. */
 const nameOf = (digest: string | undefined): string =>
-  digest === undefined
-    ? 'no circuit'
-    : (library.value.find(({ id }) => id === digest)?.network.name ?? short(digest));
+  digest === undefined ? 'no circuit' : (library.value.find(({ id }) => id === digest)?.network.name ?? short(digest));

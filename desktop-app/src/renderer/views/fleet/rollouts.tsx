@@ -64,7 +64,15 @@ function Rollout({ id, name, circuit, phase, pause, groups }: FleetRollout) {
 }
 
 /** Widths are shares of a group, drawn by an SVG: the page's policy allows no styles of elements. */
-function Group({ number, phase, total, succeeded, failed, running, unreachable }: FleetGroup & { readonly number: number }) {
+function Group({
+  number,
+  phase,
+  total,
+  succeeded,
+  failed,
+  running,
+  unreachable,
+}: FleetGroup & { readonly number: number }) {
   const parts = [
     ['succeeded', succeeded],
     ['failed', failed],
@@ -72,7 +80,7 @@ function Group({ number, phase, total, succeeded, failed, running, unreachable }
     ['unreachable', unreachable],
   ] as const;
   const told = parts.filter(([, count]) => count > 0).map(([word, count]) => `${whole(count)} ${word}`);
-  const words = total === 0 ? phase : [`${phase}, ${whole(total)} boards`, ...told].join(', ');
+  const words = total === 0 ? phase : [phase, total === 1 ? '1 board' : `${whole(total)} boards`, ...told].join(', ');
   let from = 0;
   return (
     <li>
