@@ -34,6 +34,7 @@ export const ERROR_MEANINGS: Readonly<Partial<Record<ErrorCode, string>>> = {
   'project.not-built': 'a project has no committed network to check',
   'project.out-of-date': 'the committed network is not what its sources say, or its files were changed',
   'project.mismatch': 'two runs of one network of a project gave different outputs',
+  'fleet.rollout-unknown': 'no rollout of this name is on the broker',
   'fleet.bad-option': 'an id, a prefix or another option of a fleet is none',
   'fleet.bad-message': 'a message of a fleet is not of its schema',
   'fleet.message-too-large': 'a message of a fleet is larger than its topic allows',

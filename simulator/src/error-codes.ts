@@ -92,6 +92,7 @@ export const ERROR_CODES = {
   'app.connection-lost': passing('AppError', 'Start the studio again, and open the address that it prints.'),
   'app.service-stopped': passing('AppError', 'Ask again: the process is started anew.'),
 
+  'fleet.rollout-unknown': lasting('FleetError', 'Create the rollout, or name one that there is.'),
   'fleet.bad-option': lasting('FleetError', 'Give what the message asks for.'),
   'fleet.bad-message': lasting('FleetError', 'Find out who publishes it; docs/formats/fleet.md says what it may hold.'),
   'fleet.message-too-large': lasting(

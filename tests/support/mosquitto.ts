@@ -9,6 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 export interface Mosquitto {
   readonly port: number;
   readonly url: string;
+  readonly pid: number;
   /** Ends it at once, as a power cut does. */
   kill(): Promise<void>;
 }
@@ -24,7 +25,7 @@ export async function freePort(): Promise<number> {
 
 /**
  * Starts mosquitto, and waits until it listens.
- * @param folder for its configuration
+ * @param folder for its configuration, and where it runs
  * @param lines of the configuration, or a function that makes them for the port; if absent, everybody is let in
  */
 export async function startMosquitto(
@@ -35,7 +36,7 @@ export async function startMosquitto(
   const listening = port ?? (await freePort());
   const config = join(folder, `mosquitto-${listening}.conf`);
   await writeFile(config, `${[...lines(listening), 'user root', 'max_queued_messages 0'].join('\n')}\n`);
-  const broker = spawn('mosquitto', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const broker = spawn('mosquitto', ['-c', config], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   broker.stderr.on('data', (text: Buffer) => (log += text.toString()));
   const ended = new Promise<void>((resolve) => broker.once('close', () => resolve()));
@@ -46,6 +47,7 @@ export async function startMosquitto(
   return {
     port: listening,
     url: `mqtt://127.0.0.1:${listening}`,
+    pid: broker.pid!,
     kill: () => {
       broker.kill('SIGKILL');
       return ended;

@@ -107,6 +107,8 @@ function clientOptions(options: BrokerOptions, version: 4 | 5): IClientOptions {
     connectTimeout: CONNECT_TIMEOUT_MS,
     reconnectPeriod: RECONNECT_MS,
     reconnectOnConnackError: true,
+    // Done here: the library asks for nothing that it thinks it has, and a broker that died may have kept a session in part.
+    resubscribe: false,
     ...(user === undefined ? {} : { username: user }),
     ...(password === undefined ? {} : { password }),
     ...(certificates.authority === undefined ? {} : { ca: certificates.authority }),
@@ -153,6 +155,8 @@ class MqttConnection implements BrokerConnection {
     client.on('error', (error) => (lastError = error));
     client.on('connect', () => {
       isLost = false;
+      const filters = this.#subscriptions.filters;
+      if (filters.length > 0) client.subscribe([...filters], { qos: 1 });
       for (const listener of [...this.#reconnected]) listener();
     });
     client.on('close', () => {

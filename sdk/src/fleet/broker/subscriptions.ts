@@ -18,6 +18,10 @@ export class Subscriptions {
     };
   }
 
+  get filters(): readonly string[] {
+    return [...this.#listeners.keys()];
+  }
+
   deliver(topic: string, payload: Uint8Array): void {
     for (const [filter, listeners] of [...this.#listeners]) {
       if (!matches(filter, topic)) continue;

@@ -36,6 +36,19 @@ export const withdrawals = ({ id }: RolloutDefinition, { targets }: RolloutState
     .filter(([, { phase }]) => phase === 'running' || phase === 'unreachable')
     .map(([chip, { attempt, back = false }]) => ({ type: 'withdraw', chip, id: wishId(id, { attempt, back }) }));
 
+/** Tells which wishes stand, so that they can be made again. */
+export const openWishes = ({ id, circuit }: RolloutDefinition, { targets }: RolloutState): readonly RolloutAction[] =>
+  Object.entries(targets)
+    .filter(([, { phase }]) => phase === 'running' || phase === 'unreachable')
+    .map(([chip, { attempt, back = false, previous }]) => ({
+      type: 'wish',
+      chip,
+      id: wishId(id, { attempt, back }),
+      circuit: back ? (previous ?? circuit) : circuit,
+      back,
+      previous,
+    }));
+
 const judgeAll = ({ groups }: RolloutDefinition, state: RolloutState): readonly GroupVerdict[] =>
   countPhases(state).map((counts, index) => judgeGroup(groups[index], state.groups[index], counts));
 
