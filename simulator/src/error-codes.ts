@@ -225,6 +225,15 @@ export const ERROR_CODES = {
   ),
   'loader.no-library': lasting('LoaderError', 'Install the package that the message names.'),
 
+  'sweep.no-config': lasting('SweepError', 'Go to the folder of the sweep, or name its file.'),
+  'sweep.bad-message': lasting('SweepError', 'Let workers and sweep be of one version of Adiabit.'),
+  'sweep.other-inputs': lasting('SweepError', 'Give the worker the data that the sweep has.'),
+  'sweep.no-trial': lasting('SweepError', 'Write the script anew: the sweep has changed since.'),
+  'sweep.not-listable': lasting('SweepError', 'Search by grid or at random, without early stopping.'),
+  'sweep.bad-address': lasting('SweepError', 'Give an address such as redis://127.0.0.1:6379.'),
+  'sweep.no-queue': passing('SweepError', 'Check that Redis runs at that address, and its password.'),
+  'sweep.worker-ended': passing('SweepError', 'Give the same command to go on; fewer workers need less memory.'),
+
   cancelled: { ...lasting('CancelledError', 'Give the same command to go on.'), exitCode: EXIT_CODES.cancelled },
   /** The rest of the code is the operating system's error name in lower case: `system.enoent`. */
   'system.*': lasting('Error', 'Check the file or device that the message names.'),
