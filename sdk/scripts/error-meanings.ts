@@ -43,6 +43,8 @@ export const ERROR_MEANINGS: Readonly<Partial<Record<ErrorCode, string>>> = {
   'sweep.no-queue': 'Redis cannot be reached, or refuses the login',
   'sweep.worker-ended': 'the process of a trial ended again and again',
   'fleet.rollout-unknown': 'no rollout of this name is on the broker',
+  'fleet.rollout-exists': 'there is a rollout of this name already',
+  'fleet.rollout-waits': 'an earlier command for the rollout has not been carried out, because nobody drives it',
   'fleet.bad-option': 'an id, a prefix or another option of a fleet is none',
   'fleet.bad-message': 'a message of a fleet is not of its schema',
   'fleet.message-too-large': 'a message of a fleet is larger than its topic allows',

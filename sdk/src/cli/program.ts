@@ -28,6 +28,7 @@ import { recordCommand } from './commands/record.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { parityCommand } from './commands/parity.js';
 import { recipeCommand } from './commands/recipe.js';
+import { rolloutCommand } from './commands/rollout/index.js';
 import { runCommand } from './commands/run.js';
 import { initCommand } from './commands/init.js';
 import { keyCommand } from './commands/key/index.js';
@@ -99,6 +100,7 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     checkBoardCommand(),
     gatewayCommand(),
     fleetCommand(),
+    rolloutCommand(),
     studioCommand(),
     mcpCommand(),
     doctorCommand(),

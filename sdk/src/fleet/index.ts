@@ -15,9 +15,17 @@ export { gatewayWill, newSession, runGateway, type GatewayIdentity, type Gateway
 export { decide, type Decision, type Situation } from './gateway/decide.js';
 export type { BoardPort, ListBoardPorts } from './gateway/ports.js';
 export { systemPorts, type SystemPorts } from './gateway/system-ports.js';
-export { readFleet, type FleetBoard, type FleetView } from './view.js';
 export { driveRollout, type CoordinatorOptions } from './rollout/coordinator.js';
+export {
+  commandRollout,
+  createRollout,
+  readRollouts,
+  type CommandOptions,
+  type RolloutPlan,
+  type RolloutView,
+} from './rollout/operate.js';
 export { initialState } from './rollout/state.js';
 export { reduceRollout } from './rollout/reduce.js';
 export type { RolloutAction, RolloutEvent } from './rollout/events.js';
 export { countPhases, judgeGroup, type GroupVerdict, type PhaseCounts } from './rollout/thresholds.js';
+export { readFleet, type FleetBoard, type FleetView } from './view.js';

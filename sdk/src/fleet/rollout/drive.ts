@@ -1,11 +1,11 @@
 import { throwIfCancelled, type Clock } from '../../device/index.js';
 import type { Mailbox, RolloutDefinition, RolloutState } from '../contract/index.js';
-import { FleetError } from '../errors.js';
 import { openWishes, withdrawals } from './advance.js';
 import { isOver } from './apply.js';
 import type { Claim } from './claim.js';
 import type { RolloutAction, RolloutEvent } from './events.js';
 import { boardEvent, desiredOf } from './messages.js';
+import { rolloutUnknown } from './operate.js';
 import { Presence } from './presence.js';
 import { reduceRollout } from './reduce.js';
 import { initialState } from './state.js';
@@ -89,14 +89,12 @@ export class Drive {
       }),
     );
     await listen(
-      mailbox.subscribe('gatewayState', {}, ({ ids, payload }) =>
-        this.#presence.gateway(ids.gateway, payload?.online === true),
-      ),
+      mailbox.subscribe('gatewayState', {}, ({ ids, payload }) => this.#presence.gateway(ids.gateway, payload)),
     );
     await listen(
       mailbox.subscribe('reported', {}, ({ ids: { chip }, payload }) => {
         if (payload === undefined) return;
-        this.#presence.board(chip, payload.gateway, payload.present);
+        this.#presence.board(chip, payload);
         this.#take(boardEvent(chip, payload));
       }),
     );
@@ -109,10 +107,7 @@ export class Drive {
 
   #begin(): void {
     const { rollout } = this.#options;
-    if (this.#definition?.id !== rollout)
-      throw new FleetError('rollout-unknown', `There is no rollout "${rollout}". Create it, or list those there are.`, {
-        rollout,
-      });
+    if (this.#definition?.id !== rollout) throw rolloutUnknown(rollout);
     this.#state ??= initialState(this.#definition);
     this.#isReady = true;
     // Who drove it before may have died between writing wishes down and making them.
