@@ -12,10 +12,9 @@ import {
   type BrokerConnection,
   type MessageName,
   type Payload,
-  type Reported,
 } from '@adiabit/sdk/fleet';
 import { freePort, startMosquitto, type Mosquitto } from '../support/mosquitto.js';
-import { hostPort, FleetWatcher, startGateway } from '../support/fleet.js';
+import { hostPort, FleetWatcher, reportOf, startGateway } from '../support/fleet.js';
 import { PageFolder } from '../support/pages/page-folder.js';
 import { readPage } from '../support/pages/page.js';
 import { HOST_TOOLS, missingTools, titled } from '../support/tools.js';
@@ -177,22 +176,4 @@ describe.skipIf(missing.length > 0)(titled('docs/guides/fleet.md', missing), () 
       expect(await gateway.stop()).toBeUndefined();
     });
   });
-});
-
-const reportOf = (gateway: string): Reported => ({
-  version: 1,
-  gateway,
-  present: true,
-  port: 'nowhere',
-  tags: [],
-  board: {
-    kind: 'rp2040',
-    firmware: { major: 0, minor: 1 },
-    protocol: { major: 1, minor: 3 },
-    slotBytes: 0,
-    workBytes: 0,
-    checksSignatures: false,
-  },
-  slots: [{ state: 'empty', bytes: 0, sequence: 0, erases: 0 }],
-  atMs: 0,
 });
