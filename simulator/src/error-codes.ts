@@ -94,7 +94,10 @@ export const ERROR_CODES = {
 
   'fleet.rollout-unknown': lasting('FleetError', 'Create the rollout, or name one that there is.'),
   'fleet.rollout-exists': lasting('FleetError', 'Give the new rollout another name.'),
-  'fleet.rollout-waits': passing('FleetError', 'Start a coordinator ("adiabit rollout start"), which carries the earlier command out.'),
+  'fleet.rollout-waits': passing(
+    'FleetError',
+    'Start a coordinator ("adiabit rollout start"), which carries the earlier command out.',
+  ),
   'fleet.bad-option': lasting('FleetError', 'Give what the message asks for.'),
   'fleet.bad-message': lasting('FleetError', 'Find out who publishes it; docs/formats/fleet.md says what it may hold.'),
   'fleet.message-too-large': lasting(

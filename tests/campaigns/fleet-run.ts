@@ -26,6 +26,9 @@ import type { FromProcess, PlannedDeath, Usage } from './fleet-process.js';
 export const VICTIMS = ['gateway', 'device', 'broker', 'coordinator'] as const;
 export type Victim = (typeof VICTIMS)[number];
 
+/** The steps of a wish that goes well. */
+export const STEPS_TO_SUCCESS = WISH_STEPS.filter((step) => step !== 'revert');
+
 export interface FleetRunOptions {
   readonly folder: string;
   readonly programs: Readonly<Record<Health, string>>;
@@ -38,8 +41,8 @@ export interface FleetRunOptions {
   /** Of the rollout, other than usual. */
   readonly definition?: Partial<RolloutDefinition>;
   readonly seed: number;
-  /** Whether gateways, devices, broker and coordinator are killed at every step. */
-  readonly chaos?: boolean;
+  /** Steps of a wish at which a gateway, a device, the broker and the coordinator are killed. If absent, nobody is. */
+  readonly deathsAt?: readonly WishStep[];
   /** What happens when the rollout stops: somebody goes on, or the run ends there. */
   readonly onStop?: 'resume' | 'end';
   readonly limitMs?: number;
@@ -69,6 +72,7 @@ const ROLLOUT = 'campaign';
 const LEASE_SECONDS = 2;
 const LOOK_MS = 100;
 const REVIVAL_MS = 300;
+const ASK_AGAIN_MS = 3000;
 const LIMIT_MS = 30 * 60_000;
 
 /** Runs a rollout over a fleet of real firmware behind gateways and mosquitto, each in processes of its own. */
@@ -127,7 +131,7 @@ class FleetRun {
     this.#devices = devices;
     this.#random = Random.fromSeed(options.seed, 'deaths');
     this.#planned = Array.from({ length: options.gateways }, () => []);
-    if (options.chaos === true) this.#planDeaths();
+    this.#planDeaths(options.deathsAt ?? []);
   }
 
   async result(): Promise<FleetResult> {
@@ -198,10 +202,6 @@ class FleetRun {
   /** Waits for the end of the rollout. @returns how often it stopped by itself */
   async #course(mailbox: Mailbox): Promise<number> {
     let stops = 0;
-    const isAtRest = (): boolean => {
-      const { scheduled, running } = totalOf(this.#state!);
-      return running === 0 && scheduled >= 0;
-    };
     for (;;) {
       await this.#until(
         () => this.#state?.phase === 'finished' || this.#state?.phase === 'paused',
@@ -214,7 +214,7 @@ class FleetRun {
       stops++;
       this.#options.say?.(`stopped: ${this.#state!.pause}, ${JSON.stringify(totalOf(this.#state!))}`);
       if (this.#options.onStop === 'end') {
-        await this.#until(isAtRest, 'the boards that were in the middle of it');
+        await this.#until(() => totalOf(this.#state!).running === 0, 'the boards that were in the middle of it');
         return stops;
       }
       await this.#control(mailbox, 'resume');
@@ -245,16 +245,23 @@ class FleetRun {
 
   async #control(mailbox: Mailbox, command: RolloutCommand): Promise<void> {
     const nonce = (this.#nonces++).toString(16).padStart(16, '0');
-    await mailbox.publish('rolloutControl', { rollout: ROLLOUT }, { version: 1, nonce, command });
-    await this.#until(() => this.#state?.nonces.includes(nonce) === true, `the command ${command}`);
+    const hasIt = (): boolean => this.#state?.nonces.includes(nonce) === true;
+    // A broker that is killed may lose what it has said to have, so a person asks again.
+    let askedMs = Number.NEGATIVE_INFINITY;
+    await this.#until(() => {
+      if (!hasIt() && performance.now() - askedMs > ASK_AGAIN_MS) {
+        askedMs = performance.now();
+        void mailbox.publish('rolloutControl', { rollout: ROLLOUT }, { version: 1, nonce, command });
+      }
+      return hasIt();
+    }, `the command ${command}`);
   }
 
   /** Plans one death of each victim at each step, at some board before the middle of the rollout. */
-  #planDeaths(): void {
+  #planDeaths(steps: readonly WishStep[]): void {
     const { devices, gateways } = this.#options;
     let number = 0;
-    for (const step of WISH_STEPS) {
-      if (step === 'revert') continue;
+    for (const step of steps) {
       for (const victim of VICTIMS) {
         if (victim === 'gateway' || victim === 'device') {
           const times = 1 + this.#random.below(Math.max(1, Math.floor(devices / gateways / 2)));

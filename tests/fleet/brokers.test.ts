@@ -7,12 +7,13 @@ import {
   connectBroker,
   Mailbox,
   publishBlob,
+  readFleet,
   removeBlob,
   serveBroker,
   type BrokerConnection,
   type Connection,
 } from '@adiabit/sdk/fleet';
-import { circuitOf, FleetWatcher, hostPort, startGateway } from '../support/fleet.js';
+import { circuitOf, FleetWatcher, hostPort, reportOf, startGateway } from '../support/fleet.js';
 import { temporaryFolder } from '../support/host-device.js';
 import { freePort, startMosquitto } from '../support/mosquitto.js';
 import { repeatableNumbers } from '../support/numbers.js';
@@ -74,6 +75,15 @@ describe.skipIf(missing.length > 0).each(Object.entries(brokers))(titled('over %
     await stop();
     await one.publish('adiabit/x/1/y', Buffer.from('unheard'), { retain: true });
     expect(heard).toHaveLength(3);
+  });
+
+  it('a fleet of a thousand boards is read whole', async () => {
+    const operator = new Mailbox(await connected('operator'));
+    const chips = Array.from({ length: 1000 }, (_, index) => index.toString(16).padStart(8, '0'));
+    await Promise.all(chips.map((chip) => operator.publish('reported', { chip }, reportOf('bench'))));
+    const { boards } = await readFleet(new Mailbox(await connected('reader')));
+    expect([...boards.keys()].sort()).toEqual(chips);
+    expect([...boards.values()].some(({ isReachable }) => isReachable)).toBe(false);
   });
 
   it('of two gateways with one name the later one stays', async () => {

@@ -152,3 +152,22 @@ export function startGateway(
     },
   };
 }
+
+/** What a gateway would say of a board without a circuit. */
+export const reportOf = (gateway: string): Reported => ({
+  version: 1,
+  gateway,
+  present: true,
+  port: 'nowhere',
+  tags: [],
+  board: {
+    kind: 'rp2040',
+    firmware: { major: 0, minor: 1 },
+    protocol: { major: 1, minor: 3 },
+    slotBytes: 0,
+    workBytes: 0,
+    checksSignatures: false,
+  },
+  slots: [{ state: 'empty', bytes: 0, sequence: 0, erases: 0 }],
+  atMs: 0,
+});

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { connect } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -25,7 +24,7 @@ export async function freePort(): Promise<number> {
 
 /**
  * Starts mosquitto, and waits until it listens.
- * @param folder for its configuration
+ * @param folder for its configuration, and where it runs
  * @param lines of the configuration, or a function that makes them for the port; if absent, everybody is let in
  */
 export async function startMosquitto(
@@ -36,7 +35,7 @@ export async function startMosquitto(
   const listening = port ?? (await freePort());
   const config = join(folder, `mosquitto-${listening}.conf`);
   await writeFile(config, `${[...lines(listening), 'user root', 'max_queued_messages 0'].join('\n')}\n`);
-  const broker = spawn('mosquitto', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const broker = spawn('mosquitto', ['-c', config], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   broker.stderr.on('data', (text: Buffer) => (log += text.toString()));
   const ended = new Promise<void>((resolve) => broker.once('close', () => resolve()));

@@ -36,6 +36,10 @@ export class PageFolder {
     return new PageFolder(folder);
   }
 
+  get path(): string {
+    return this.#folder;
+  }
+
   async write(file: string, text: string): Promise<void> {
     await mkdir(dirname(join(this.#folder, file)), { recursive: true });
     await writeFile(join(this.#folder, file), text);

@@ -24,7 +24,7 @@ export interface Block {
 }
 
 /** Guides whose blocks a test of their own runs, in ways of its own: `tests/guides/NAME-guide.test.ts`. */
-const OWN_TESTS = ['interchange', 'mcp', 'own-firmware', 'projects', 'sensors', 'tfjs'];
+const OWN_TESTS = ['fleet', 'interchange', 'mcp', 'own-firmware', 'projects', 'sensors', 'tfjs'];
 
 export interface Page {
   /** From the root of the repository. */

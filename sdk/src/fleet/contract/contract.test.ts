@@ -9,15 +9,15 @@ import { MESSAGES, type MessageName, type Payload } from './messages.js';
 import { decodePayload, encodePayload } from './payloads.js';
 import { filterOf, idsIn, topicOf } from './topics.js';
 
-const digest = 'ab'.repeat(32);
+const DIGEST_HEX = 'ab'.repeat(32);
 const desired: Desired = {
   version: 1,
   id: 'rollout-1.2',
-  circuit: digest,
-  blob: { digest, bytes: 1000 },
+  circuit: DIGEST_HEX,
+  blob: { digest: DIGEST_HEX, bytes: 1000 },
   signedBy: ['0123456789abcdef'],
   canary: { inferences: 16, seed: 7 },
-  previous: digest,
+  previous: DIGEST_HEX,
 };
 const reported: Reported = {
   version: 1,
@@ -35,11 +35,11 @@ const reported: Reported = {
     trust: { product: 'acme', keyIds: ['0123456789abcdef'], securityCounter: 1, tableVersion: 0 },
   },
   slots: [
-    { state: 'confirmed', bytes: 400, digest, sequence: 2, erases: 9 },
+    { state: 'confirmed', bytes: 400, digest: DIGEST_HEX, sequence: 2, erases: 9 },
     { state: 'empty', bytes: 0, sequence: 0, erases: 0 },
   ],
-  active: digest,
-  confirmed: digest,
+  active: DIGEST_HEX,
+  confirmed: DIGEST_HEX,
   current: 'rollout-1.3',
   outcome: {
     wish: 'rollout-1.2',
@@ -70,7 +70,7 @@ const valid: { readonly [N in MessageName]?: Payload<N> } = {
   reported,
   desired,
   progress: { version: 1, wish: 'rollout-1.2', step: 'write', bytes: 3, totalBytes: 10 },
-  blobHead: { version: 1, bytes: 1000, sha256: digest },
+  blobHead: { version: 1, bytes: 1000, sha256: DIGEST_HEX },
   rolloutControl: { version: 1, nonce: '0123456789abcdef', command: 'pause' },
 };
 const names = Object.keys(MESSAGES) as MessageName[];
@@ -155,8 +155,11 @@ describe('the payloads of a fleet', () => {
 describe('the topics of a fleet', () => {
   it('have ids that are found again, and nothing else', () => {
     expect(topicOf('acme/line-4', 'desired', { chip: '0a0b' })).toBe('acme/line-4/boards/0a0b/desired');
-    expect(filterOf('adiabit', 'blobPart', { digest })).toBe(`adiabit/blobs/${digest}/part/+`);
-    expect(idsIn('adiabit', 'blobPart', `adiabit/blobs/${digest}/part/12`)).toEqual({ digest, part: '12' });
+    expect(filterOf('adiabit', 'blobPart', { digest: DIGEST_HEX })).toBe(`adiabit/blobs/${DIGEST_HEX}/part/+`);
+    expect(idsIn('adiabit', 'blobPart', `adiabit/blobs/${DIGEST_HEX}/part/12`)).toEqual({
+      digest: DIGEST_HEX,
+      part: '12',
+    });
     for (const other of [
       'adiabit/boards/0a0b/reported',
       'adiabit/boards/0A0B/desired',

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '@adiabit/simulator/errors';
-import { FlashError, TransportError } from '../../device/index.js';
-import type { DeviceDescription, SlotDescription } from '../../device/index.js';
+import { FlashError, TransportError, type DeviceDescription, type SlotDescription } from '../../device/index.js';
 import type { Desired, Outcome } from '../contract/board.js';
 import { afterFailure } from './after-failure.js';
 import { decide, type Decision } from './decide.js';
@@ -94,7 +93,7 @@ describe('what comes next for a board', () => {
     expect(decide({ facts, desired: desired(OLD), outcome: undefined })).toEqual({ kind: 'succeed' });
     expect(decide({ facts, desired: desired(OLD), outcome: outcome('succeeded') })).toEqual({ kind: 'rest' });
     expect(decide({ facts, desired: desired(NEW), outcome: outcome('failed') })).toEqual({ kind: 'rest' });
-    const { blob: _blob, ...withoutFile } = desired(NEW);
+    const withoutFile: Desired = { version: 1, id: 'wish', circuit: NEW };
     expect(decide({ facts, desired: withoutFile, outcome: undefined })).toEqual({ kind: 'refuse' });
   });
 

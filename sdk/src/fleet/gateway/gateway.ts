@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { AdiabitError } from '@adiabit/simulator/errors';
 import { systemClock, type Clock } from '../../device/index.js';
 import { VERSION } from '../../version.js';
@@ -92,6 +93,8 @@ export async function runGateway(options: GatewayOptions): Promise<void> {
   const { identity, connection, ports, clock = systemClock, wallClock = Date.now, observer = {} } = options;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
+  // Every board listens.
+  setMaxListeners(0, signal);
   const { id: gateway, tags = [], prefix = DEFAULT_PREFIX } = checkIdentity(identity);
   const mailbox = new Mailbox(connection, { prefix, onDropped: (topic, why) => observer.onTrouble?.(topic, why) });
   const cache = await BlobCache.open(options.cacheFolder, options.maxCacheBytes);

@@ -12,6 +12,7 @@ import type {
   RolloutState,
 } from '../contract/index.js';
 import { FleetError } from '../errors.js';
+import { readRetained } from '../retained.js';
 
 /** A rollout, as the broker has it. */
 export interface RolloutView {
@@ -27,35 +28,27 @@ export interface RolloutView {
 /** What somebody decides about a rollout; the rest follows from its file. */
 export type RolloutPlan = Omit<RolloutDefinition, 'version' | 'circuit' | 'blob' | 'createdAtMs'>;
 
-/** A broker sends what it has retained in one go: that it has, is known by a pause this long. */
-const PAUSE_MS = 300;
-const LONGEST_MS = 10_000;
 const ANSWER_MS = 5000;
 const LOOK_MS = 50;
 
 /** Reads the rollouts that there are, by id; or one of them. @throws FleetError as the mailbox does */
 export async function readRollouts(mailbox: Mailbox, rollout?: string): Promise<ReadonlyMap<string, RolloutView>> {
   const views = new Map<string, Partial<RolloutView>>();
-  let heard = 0;
   const ids = rollout === undefined ? {} : { rollout };
-  const take = (id: string, part: Partial<RolloutView>): void => {
-    heard++;
-    views.set(id, { ...views.get(id), ...part });
-  };
-  const stops = await Promise.all([
-    mailbox.subscribe('rolloutDefinition', ids, ({ ids: { rollout: id }, payload: definition }) =>
-      take(id, definition === undefined ? {} : { definition }),
-    ),
-    mailbox.subscribe('rolloutState', ids, ({ ids: { rollout: id }, payload: state }) => take(id, { state })),
-    mailbox.subscribe('rolloutClaim', ids, ({ ids: { rollout: id }, payload: claim }) => take(id, { claim })),
-    mailbox.subscribe('rolloutControl', ids, ({ ids: { rollout: id }, payload: control }) => take(id, { control })),
-  ]);
-  let before = -1;
-  for (let waitedMs = 0; before !== heard && waitedMs < LONGEST_MS; waitedMs += PAUSE_MS) {
-    before = heard;
-    await wait(PAUSE_MS);
-  }
-  await Promise.all(stops.map((stop) => stop()));
+  await readRetained((heard) => {
+    const take = (id: string, part: Partial<RolloutView>): void => {
+      heard(`${Object.keys(part).join()} ${id}`);
+      views.set(id, { ...views.get(id), ...part });
+    };
+    return Promise.all([
+      mailbox.subscribe('rolloutDefinition', ids, ({ ids: { rollout: id }, payload: definition }) =>
+        take(id, definition === undefined ? {} : { definition }),
+      ),
+      mailbox.subscribe('rolloutState', ids, ({ ids: { rollout: id }, payload: state }) => take(id, { state })),
+      mailbox.subscribe('rolloutClaim', ids, ({ ids: { rollout: id }, payload: claim }) => take(id, { claim })),
+      mailbox.subscribe('rolloutControl', ids, ({ ids: { rollout: id }, payload: control }) => take(id, { control })),
+    ]);
+  });
   return new Map([...views].filter((entry): entry is [string, RolloutView] => entry[1].definition !== undefined));
 }
 
