@@ -69,7 +69,9 @@ export interface FleetResult {
 }
 
 const ROLLOUT = 'campaign';
-const LEASE_SECONDS = 2;
+const LEASE_SECONDS = 10;
+/** Where coordinators are killed, the next one shall not wait for long. */
+const SHORT_LEASE_SECONDS = 2;
 const LOOK_MS = 100;
 const REVIVAL_MS = 300;
 const ASK_AGAIN_MS = 3000;
@@ -301,7 +303,8 @@ class FleetRun {
   }
 
   #startCoordinator(): void {
-    const setup = { url: this.#broker!.url, rollout: ROLLOUT, leaseSeconds: LEASE_SECONDS };
+    const leaseSeconds = this.#options.deathsAt === undefined ? LEASE_SECONDS : SHORT_LEASE_SECONDS;
+    const setup = { url: this.#broker!.url, rollout: ROLLOUT, leaseSeconds };
     const child = new FleetChild('fleet-coordinator', setup, ({ type }) => (this.#isOver ||= type === 'over'));
     this.#coordinator = child;
     void child.ended.then(() => this.#revive(child, () => this.#startCoordinator()));

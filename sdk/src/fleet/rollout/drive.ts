@@ -58,8 +58,14 @@ export class Drive {
       // Behind the own claim nothing comes that was retained before.
       await claim.renew();
       this.#begin();
-      while (claim.isHeld) {
+      while (!claim.isLost) {
         throwIfCancelled(signal);
+        if (!claim.isHeld) {
+          // A machine that was busy for long goes on, unless another may have been at work unseen.
+          if (this.#mustTellAll) return undefined;
+          await claim.renew();
+          continue;
+        }
         this.#look();
         await this.#write();
         if (isOver(this.#state!) && this.#state === this.#saved) return this.#state;
