@@ -69,7 +69,9 @@ export interface FleetResult {
 }
 
 const ROLLOUT = 'campaign';
-const LEASE_SECONDS = 2;
+const LEASE_SECONDS = 10;
+/** Where coordinators are killed, the next one shall not wait for long. */
+const SHORT_LEASE_SECONDS = 2;
 const LOOK_MS = 100;
 const REVIVAL_MS = 300;
 const ASK_AGAIN_MS = 3000;
@@ -301,7 +303,8 @@ class FleetRun {
   }
 
   #startCoordinator(): void {
-    const setup = { url: this.#broker!.url, rollout: ROLLOUT, leaseSeconds: LEASE_SECONDS };
+    const leaseSeconds = this.#options.deathsAt === undefined ? LEASE_SECONDS : SHORT_LEASE_SECONDS;
+    const setup = { url: this.#broker!.url, rollout: ROLLOUT, leaseSeconds };
     const child = new FleetChild('fleet-coordinator', setup, ({ type }) => (this.#isOver ||= type === 'over'));
     this.#coordinator = child;
     void child.ended.then(() => this.#revive(child, () => this.#startCoordinator()));
@@ -311,7 +314,7 @@ class FleetRun {
     if (this.#isEnding) return;
     if (child.hasFailed) this.#failure = new Error('A process of the fleet ended by itself.');
     await wait(REVIVAL_MS);
-    if (!this.#isEnding) start();
+    if (this.#goesOn()) start();
   }
 
   #heard(message: FromProcess, index: number): void {
@@ -348,15 +351,18 @@ class FleetRun {
     const { port } = this.#broker;
     await this.#broker.kill();
     await wait(REVIVAL_MS);
-    if (!this.#isEnding) await this.#startBroker(port);
+    if (this.#goesOn()) await this.#startBroker(port);
   }
+
+  /** Whether it is worth to start again what died: that may change while one waits. */
+  #goesOn = (): boolean => !this.#isEnding;
 
   async #until(condition: () => boolean, what: string): Promise<void> {
     const endMs = performance.now() + (this.#options.limitMs ?? LIMIT_MS);
     while (!condition()) {
       if (this.#failure !== undefined) throw this.#failure;
       if (performance.now() > endMs)
-        throw new Error(`Not in time: ${what}. ${JSON.stringify(this.#state)?.slice(0, 4000)}`);
+        throw new Error(`Not in time: ${what}. ${JSON.stringify(this.#state ?? null).slice(0, 4000)}`);
       await wait(LOOK_MS);
     }
   }

@@ -23,11 +23,17 @@ export function advance(definition: RolloutDefinition, before: RolloutState): Ad
   if (isOver(before)) return { state: before, actions: [] };
   if (!before.isStarted || !before.groups[0].isApproved)
     return { state: { ...before, phase: phaseOf(before, []) }, actions: [] };
-  const judged = judge(definition, shareOut(definition, before));
-  const turned = turnBack(definition, judged);
-  const wished = wishForward(definition, turned.state);
-  const state = { ...wished.state, phase: phaseOf(wished.state, judgeAll(definition, wished.state)) };
-  return { state, actions: [...turned.actions, ...wished.actions] };
+  const actions: RolloutAction[] = [];
+  for (let state = shareOut(definition, before); ;) {
+    const judged = judge(definition, state);
+    const turned = turnBack(definition, judged);
+    const wished = wishForward(definition, turned.state);
+    state = wished.state;
+    const more = [...turned.actions, ...wished.actions];
+    actions.push(...more);
+    // A wish for a board that is away may settle its group, so it is looked at again.
+    if (more.length === 0) return { state: { ...state, phase: phaseOf(state, judgeAll(definition, state)) }, actions };
+  }
 }
 
 /** Tells what to take back when a rollout is aborted: what was wished of boards that are not done with it. */

@@ -57,6 +57,11 @@ export class Claim {
     return claim;
   }
 
+  /** Whether another one has it. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
   /** Whether the rollout may be driven now. */
   get isHeld(): boolean {
     return !this.#isLost && this.#options.clock.now() < this.#heldUntilMs;

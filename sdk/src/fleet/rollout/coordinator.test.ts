@@ -112,7 +112,11 @@ function mortal(connection: Connection): Connection & { die(): void } {
   return {
     publish: (...given) => (isDead ? never : connection.publish(...given)),
     subscribe: (filter, listener) =>
-      isDead ? never : connection.subscribe(filter, (topic, payload) => void (isDead || listener(topic, payload))),
+      isDead
+        ? never
+        : connection.subscribe(filter, (topic, payload) => {
+            if (!isDead) listener(topic, payload);
+          }),
     onReconnect: (listener) => connection.onReconnect(listener),
     die: () => (isDead = true),
   };

@@ -58,8 +58,14 @@ export class Drive {
       // Behind the own claim nothing comes that was retained before.
       await claim.renew();
       this.#begin();
-      while (claim.isHeld) {
+      while (!claim.isLost) {
         throwIfCancelled(signal);
+        if (!claim.isHeld) {
+          // A machine that was busy for long goes on, unless another may have been at work unseen.
+          if (this.#mustTellAll) return undefined;
+          await claim.renew();
+          continue;
+        }
         this.#look();
         await this.#write();
         if (isOver(this.#state!) && this.#state === this.#saved) return this.#state;
@@ -165,18 +171,14 @@ export class Drive {
 
   async #carryOut(actions: readonly RolloutAction[]): Promise<void> {
     const { mailbox } = this.#options;
-    const withdrawn = new Map<string, string>();
-    for (let at = 0; at < actions.length; at += WISHES_AT_ONCE) {
-      const some = actions.slice(at, at + WISHES_AT_ONCE);
+    const wishes = actions.filter((action) => action.type === 'wish');
+    for (let at = 0; at < wishes.length; at += WISHES_AT_ONCE) {
+      const some = wishes.slice(at, at + WISHES_AT_ONCE);
       await Promise.all(
-        some.map((action) => {
-          if (action.type === 'wish')
-            return mailbox.publish('desired', { chip: action.chip }, desiredOf(this.#definition!, action));
-          withdrawn.set(action.chip, action.id);
-          return undefined;
-        }),
+        some.map((wish) => mailbox.publish('desired', { chip: wish.chip }, desiredOf(this.#definition!, wish))),
       );
     }
+    const withdrawn = new Map(actions.filter(({ type }) => type === 'withdraw').map(({ chip, id }) => [chip, id]));
     if (withdrawn.size > 0) await this.#withdraw(withdrawn);
   }
 

@@ -16,6 +16,6 @@ export const wishId = (rollout: string, { back, attempt }: Wish): string =>
 /** Reads the name of a wish; gives nothing for those of other rollouts. */
 export function readWishId(rollout: string, id: string): Wish | undefined {
   if (!id.startsWith(`${rollout}.`)) return undefined;
-  const [, way, attempt] = /^(on|back)\.([1-9]\d{0,3})$/.exec(id.slice(rollout.length + 1)) ?? [];
-  return attempt === undefined ? undefined : { back: way === 'back', attempt: Number(attempt) };
+  const match = /^(on|back)\.([1-9]\d{0,3})$/.exec(id.slice(rollout.length + 1));
+  return match === null ? undefined : { back: match[1] === 'back', attempt: Number(match[2]) };
 }

@@ -8,10 +8,11 @@ import type { RolloutGroup } from '../../../fleet/index.js';
 export function groupSizesOf(text: string): readonly RolloutGroup['size'][] {
   const words = text.split(',');
   return words.map((word, index) => {
-    const [, number, percent] = /^(\d{1,7}|\d{1,3}\.\d{1,3}(?=%))(%?)$/.exec(word) ?? [];
-    const value = Number(number);
+    const match = /^(\d{1,7}|\d{1,3}\.\d{1,3}(?=%))(%?)$/.exec(word);
+    const percent = match?.[2];
+    const value = Number(match?.[1]);
     if (word === 'rest' && index === words.length - 1) return { kind: 'percent', percent: 100 };
-    if (number === undefined || (percent === '%' ? value > 100 : value < 1))
+    if (match === null || (percent === '%' ? value > 100 : value < 1))
       throw new InvalidArgumentError(
         'Give numbers of boards or percents, such as 5,20%,rest: the last group takes what is left.',
       );

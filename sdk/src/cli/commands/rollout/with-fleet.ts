@@ -1,13 +1,13 @@
-import type { BrokerConnection, Mailbox } from '../../../fleet/index.js';
+import type * as Fleet from '../../../fleet/index.js';
 import { interruptSignal } from '../../interrupt.js';
 import type { Terminal } from '../../terminal.js';
 import { brokerOptions, type BrokerFlags } from '../fleet/broker-options.js';
 
 /** What a command of a rollout works with. */
 export interface FleetAccess {
-  readonly fleet: typeof import('../../../fleet/index.js');
-  readonly connection: BrokerConnection;
-  readonly mailbox: Mailbox;
+  readonly fleet: typeof Fleet;
+  readonly connection: Fleet.BrokerConnection;
+  readonly mailbox: Fleet.Mailbox;
   readonly signal: AbortSignal;
 }
 
