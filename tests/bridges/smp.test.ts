@@ -80,60 +80,72 @@ describe.skipIf(missing.length > 0)(titled('smpmgr and the firmware of this comp
   const binary = join(BUILD, 'adiabit-host');
   beforeAll(() => make('host'), 120_000);
 
-  it('upload a bitstream as it is, test it, confirm it, and leave the line to the link', () =>
-    withHost('raw', binary, async (port) => {
-      expect((await smpmgr(port, 'os', 'echo', 'hello')).text).toContain("r='hello'");
-      expect(await listImages(port)).toEqual([]);
-      const upload = await smpmgr(port, 'image', 'upload', '--format', 'any', written('first.abit', first.bytes));
-      expect(upload).toMatchObject({ status: 0 });
-      await testAndConfirm(port, firstHash);
-      expect(await classOf(port, first)).toBe(bestOf(first.outputs[0]));
-      expect(await listImages(port)).toHaveLength(1);
-    }), 400_000);
+  it(
+    'upload a bitstream as it is, test it, confirm it, and leave the line to the link',
+    () =>
+      withHost('raw', binary, async (port) => {
+        expect((await smpmgr(port, 'os', 'echo', 'hello')).text).toContain("r='hello'");
+        expect(await listImages(port)).toEqual([]);
+        const upload = await smpmgr(port, 'image', 'upload', '--format', 'any', written('first.abit', first.bytes));
+        expect(upload).toMatchObject({ status: 0 });
+        await testAndConfirm(port, firstHash);
+        expect(await classOf(port, first)).toBe(bestOf(first.outputs[0]));
+        expect(await listImages(port)).toHaveLength(1);
+      }),
+    400_000,
+  );
 
-  it('upgrade with an image, whose hash is the digest of the bitstream; what is not confirmed is gone after a reset', () =>
-    withHost('image', binary, async (port) => {
-      const one = written('first.bin', writeMcubootImage(first.bytes));
-      const two = written('second.bin', writeMcubootImage(second.bytes));
-      expect((await smpmgr(port, 'upgrade', '--slot', '1', one)).text).toContain('Upgrade complete');
-      expect(await listImages(port)).toEqual([{ slot: 0, hash: firstHash, flags: ['active'] }]);
-      await smpmgr(port, 'image', 'state-write', '--confirm');
-      expect((await smpmgr(port, 'upgrade', '--slot', '1', two)).text).toContain('Upgrade complete');
-      expect(await listImages(port)).toEqual([
-        { slot: 0, hash: secondHash, flags: ['active'] },
-        { slot: 1, hash: firstHash, flags: ['confirmed'] },
-      ]);
-      expect(await smpmgr(port, 'os', 'reset')).toMatchObject({ status: 0 });
-      expect(await listImages(port)).toEqual([
-        { slot: 0, hash: firstHash, flags: ['confirmed', 'active'] },
-        { slot: 1, hash: secondHash, flags: [] },
-      ]);
-      expect(await smpmgr(port, 'image', 'state-write', '--confirm', secondHash)).toMatchObject({ status: 0 });
-      expect((await listImages(port))[0]).toEqual({ slot: 0, hash: secondHash, flags: ['confirmed', 'active'] });
-      expect(await classOf(port, second)).toBe(bestOf(second.outputs[0]));
-      expect(await smpmgr(port, 'image', 'erase', '1')).toMatchObject({ status: 0 });
-      expect(await listImages(port)).toHaveLength(1);
-    }), 400_000);
+  it(
+    'upgrade with an image, whose hash is the digest of the bitstream; what is not confirmed is gone after a reset',
+    () =>
+      withHost('image', binary, async (port) => {
+        const one = written('first.bin', writeMcubootImage(first.bytes));
+        const two = written('second.bin', writeMcubootImage(second.bytes));
+        expect((await smpmgr(port, 'upgrade', '--slot', '1', one)).text).toContain('Upgrade complete');
+        expect(await listImages(port)).toEqual([{ slot: 0, hash: firstHash, flags: ['active'] }]);
+        await smpmgr(port, 'image', 'state-write', '--confirm');
+        expect((await smpmgr(port, 'upgrade', '--slot', '1', two)).text).toContain('Upgrade complete');
+        expect(await listImages(port)).toEqual([
+          { slot: 0, hash: secondHash, flags: ['active'] },
+          { slot: 1, hash: firstHash, flags: ['confirmed'] },
+        ]);
+        expect(await smpmgr(port, 'os', 'reset')).toMatchObject({ status: 0 });
+        expect(await listImages(port)).toEqual([
+          { slot: 0, hash: firstHash, flags: ['confirmed', 'active'] },
+          { slot: 1, hash: secondHash, flags: [] },
+        ]);
+        expect(await smpmgr(port, 'image', 'state-write', '--confirm', secondHash)).toMatchObject({ status: 0 });
+        expect((await listImages(port))[0]).toEqual({ slot: 0, hash: secondHash, flags: ['confirmed', 'active'] });
+        expect(await classOf(port, second)).toBe(bestOf(second.outputs[0]));
+        expect(await smpmgr(port, 'image', 'erase', '1')).toMatchObject({ status: 0 });
+        expect(await listImages(port)).toHaveLength(1);
+      }),
+    400_000,
+  );
 
-  it('say what is wrong, and keep what runs', () =>
-    withHost('wrong', binary, async (port) => {
-      await smpmgr(port, 'image', 'upload', '--format', 'any', written('first.abit', first.bytes));
-      await testAndConfirm(port, firstHash);
-      const before = await listImages(port);
-      const damaged = second.bytes.slice();
-      damaged[100] ^= 1;
-      const upload = (name: string, bytes: Uint8Array) =>
-        smpmgr(port, 'image', 'upload', '--format', 'any', written(name, bytes));
-      const image = writeMcubootImage(second.bytes);
-      image[150] ^= 1;
-      expect((await upload('damaged.abit', damaged)).text).toContain('not a bitstream this firmware can run');
-      expect((await upload('damaged.bin', image)).text).toContain('do not have the announced digest');
-      expect((await upload('text', Buffer.from('This is no bitstream.'))).text).toContain('out of range');
-      expect((await smpmgr(port, 'image', 'state-write', secondHash)).text).toContain('holds nothing usable');
-      expect((await smpmgr(port, 'image', 'erase', '0')).text).toContain('is active');
-      expect((await smpmgr(port, 'os', 'datetime', 'get')).status).not.toBe(0);
-      expect(await listImages(port)).toEqual(before);
-    }), 400_000);
+  it(
+    'say what is wrong, and keep what runs',
+    () =>
+      withHost('wrong', binary, async (port) => {
+        await smpmgr(port, 'image', 'upload', '--format', 'any', written('first.abit', first.bytes));
+        await testAndConfirm(port, firstHash);
+        const before = await listImages(port);
+        const damaged = second.bytes.slice();
+        damaged[100] ^= 1;
+        const upload = (name: string, bytes: Uint8Array) =>
+          smpmgr(port, 'image', 'upload', '--format', 'any', written(name, bytes));
+        const image = writeMcubootImage(second.bytes);
+        image[150] ^= 1;
+        expect((await upload('damaged.abit', damaged)).text).toContain('not a bitstream this firmware can run');
+        expect((await upload('damaged.bin', image)).text).toContain('do not have the announced digest');
+        expect((await upload('text', Buffer.from('This is no bitstream.'))).text).toContain('out of range');
+        expect((await smpmgr(port, 'image', 'state-write', secondHash)).text).toContain('holds nothing usable');
+        expect((await smpmgr(port, 'image', 'erase', '0')).text).toContain('is active');
+        expect((await smpmgr(port, 'os', 'datetime', 'get')).status).not.toBe(0);
+        expect(await listImages(port)).toEqual(before);
+      }),
+    400_000,
+  );
 });
 
 const toSign = missingTools('smpmgr', 'socat', 'cargo', ...HOST_TOOLS);
@@ -148,36 +160,40 @@ describe.skipIf(toSign.length > 0)(titled('smpmgr and firmware that checks signa
     binary = join(file('signed'), 'smp', signedFolder(readFileSync(header)), 'adiabit-host');
   }, 300_000);
 
-  it('take what a trusted key has signed, and nothing else', () =>
-    withHost('signed', binary, async (port) => {
-      const upload = (name: string, bytes: Uint8Array) =>
-        smpmgr(port, 'image', 'upload', '--format', 'any', written(name, bytes));
-      const refused = async (name: string, bytes: Uint8Array, why: string): Promise<void> => {
-        const { text } = await upload(name, bytes);
-        expect(text).toContain('EACCESSDENIED');
-        expect(text).toContain(why);
-      };
-      const nobodySigned = 'no manifest that a trusted key has signed';
-      await refused('plain.abit', first.bytes, nobodySigned);
-      await refused('plain.bin', writeMcubootImage(first.bytes), nobodySigned);
-      await refused('theirs.bin', signed(first.bytes, theirs.privateKey, 5), 'does not trust the key');
-      const forged = signed(first.bytes, ours.privateKey, 5);
-      forged[32 + 56] ^= 1;
-      await refused('forged.bin', forged, nobodySigned);
-      expect(await listImages(port)).toEqual([]);
-      // No slot is erased without a manifest, either.
-      expect((await smpmgr(port, 'image', 'erase', '1')).text).toContain('EACCESSDENIED');
+  it(
+    'take what a trusted key has signed, and nothing else',
+    () =>
+      withHost('signed', binary, async (port) => {
+        const upload = (name: string, bytes: Uint8Array) =>
+          smpmgr(port, 'image', 'upload', '--format', 'any', written(name, bytes));
+        const refused = async (name: string, bytes: Uint8Array, why: string): Promise<void> => {
+          const { text } = await upload(name, bytes);
+          expect(text).toContain('EACCESSDENIED');
+          expect(text).toContain(why);
+        };
+        const nobodySigned = 'no manifest that a trusted key has signed';
+        await refused('plain.abit', first.bytes, nobodySigned);
+        await refused('plain.bin', writeMcubootImage(first.bytes), nobodySigned);
+        await refused('theirs.bin', signed(first.bytes, theirs.privateKey, 5), 'does not trust the key');
+        const forged = signed(first.bytes, ours.privateKey, 5);
+        forged[32 + 56] ^= 1;
+        await refused('forged.bin', forged, nobodySigned);
+        expect(await listImages(port)).toEqual([]);
+        // No slot is erased without a manifest, either.
+        expect((await smpmgr(port, 'image', 'erase', '1')).text).toContain('EACCESSDENIED');
 
-      const image = written('first.bin', signed(first.bytes, ours.privateKey, 5));
-      expect((await smpmgr(port, 'image', 'upload', image)).status).toBe(0);
-      await testAndConfirm(port, firstHash);
-      await refused('older.bin', signed(second.bytes, ours.privateKey, 4), 'security counter is below');
-      // A manifest of one circuit does not speak for another one.
-      const other = signed(second.bytes, ours.privateKey, 6);
-      other.set(first.bytes, 32 + 164);
-      expect((await upload('other.bin', other)).text).toContain('announced digest');
-      expect((await listImages(port))[0]).toEqual({ slot: 0, hash: firstHash, flags: ['confirmed', 'active'] });
-    }), 400_000);
+        const image = written('first.bin', signed(first.bytes, ours.privateKey, 5));
+        expect((await smpmgr(port, 'image', 'upload', image)).status).toBe(0);
+        await testAndConfirm(port, firstHash);
+        await refused('older.bin', signed(second.bytes, ours.privateKey, 4), 'security counter is below');
+        // A manifest of one circuit does not speak for another one.
+        const other = signed(second.bytes, ours.privateKey, 6);
+        other.set(first.bytes, 32 + 164);
+        expect((await upload('other.bin', other)).text).toContain('announced digest');
+        expect((await listImages(port))[0]).toEqual({ slot: 0, hash: firstHash, flags: ['confirmed', 'active'] });
+      }),
+    400_000,
+  );
 });
 
 const forPico = missingTools('smpmgr', 'socat', 'arm-none-eabi-gcc', 'make');
