@@ -249,7 +249,8 @@ static bool read_fields(uint8_t *bytes, uint32_t length, adiabit_cbor_item_t fie
   for (uint32_t pair = 0; pair < map.number; pair++) {
     const adiabit_cbor_item_t key = adiabit_cbor_read(&reader);
     const adiabit_cbor_item_t value = adiabit_cbor_read(&reader);
-    if (key.kind != ADIABIT_CBOR_TEXT || value.kind == ADIABIT_CBOR_NONE || value.kind == ADIABIT_CBOR_MAP) return false;
+    if (key.kind != ADIABIT_CBOR_TEXT || value.kind == ADIABIT_CBOR_NONE || value.kind == ADIABIT_CBOR_MAP)
+      return false;
     for (uint32_t field = 0; field < (uint32_t)ADIABIT_SMP_FIELDS; field++) {
       if (!adiabit_cbor_is(&key, names[field])) continue;
       if (fields[field].kind != ADIABIT_CBOR_NONE) return false;

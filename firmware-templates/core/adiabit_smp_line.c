@@ -141,8 +141,8 @@ adiabit_smp_line_event_t adiabit_smp_line_push(adiabit_smp_line_t *line, uint8_t
 
 /* Writes three bytes, or what is left of them, as four characters. */
 static void encode_group(const uint8_t *bytes, uint32_t length, char text[4]) {
-  const uint32_t bits = (uint32_t)bytes[0] << 16 | (length > 1u ? (uint32_t)bytes[1] << 8 : 0u) |
-                        (length > 2u ? (uint32_t)bytes[2] : 0u);
+  const uint32_t bits =
+      (uint32_t)bytes[0] << 16 | (length > 1u ? (uint32_t)bytes[1] << 8 : 0u) | (length > 2u ? (uint32_t)bytes[2] : 0u);
   text[0] = character_of(bits >> 18);
   text[1] = character_of(bits >> 12);
   text[2] = length > 1u ? character_of(bits >> 6) : '=';

@@ -7,8 +7,8 @@
  *     operations until the power fails u8 | tear u8 | messages: kind u8 | length u8 | payload ...
  *
  * Kind 0xF0 stands for raw bytes on the line, 0xF1 for a whole upload of a circuit (wrapped u8 | piece bytes u8 |
- * bytes), with every CRC and the digest put right, a test, a reset and a confirmation. Every other kind is a message: its
- * low three bits are the operation, the next one the group, the high four the command; the payload is its CBOR.
+ * bytes), with every CRC and the digest put right, a test, a reset and a confirmation. Every other kind is a message:
+ * its low three bits are the operation, the next one the group, the high four the command; the payload is its CBOR.
  */
 #include <stdbool.h>
 #include <stdlib.h>

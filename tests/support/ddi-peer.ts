@@ -103,35 +103,33 @@ export class DdiPeer {
     const { tenant, controllerId, token } = this.#options;
     const path = new URL(request.url!, this.url).pathname;
     const base = `/${tenant}/controller/v1/${controllerId}`;
-    const reply = (code: number, body?: unknown): void => {
-      response.writeHead(code, { 'Content-Type': 'application/hal+json' });
-      response.end(body === undefined ? undefined : JSON.stringify(body));
-    };
+    const rest = path.slice(base.length).split('/').slice(1);
     if (request.headers.authorization !== `TargetToken ${token}`) {
       this.refused.push(path);
-      reply(401);
-      return;
-    }
-    if (!path.startsWith(base)) return reply(404);
-    const rest = path.slice(base.length).split('/').slice(1);
-    const [action, id, what] = rest;
+      reply(response, 401);
+    } else if (!path.startsWith(base)) reply(response, 404);
+    else if (request.method === 'GET' && rest[0] === 'softwaremodules') this.#download(request, response, rest.at(-1)!);
+    else if (request.method === 'GET') this.#get(rest, response);
+    else reply(response, await this.#take(rest, request));
+  }
+
+  #get(path: readonly string[], response: ServerResponse): void {
+    const [action, id] = path;
     const deployed = this.#deployed?.id === id ? this.#deployed : undefined;
-    if (request.method === 'GET' && rest.length === 0) return reply(200, this.#base());
-    if (request.method === 'PUT' && action === 'configData') return reply(await this.#keepConfigData(request));
-    if (request.method === 'POST' && what === 'feedback') {
-      return reply(await this.#keepFeedback(request, action, id));
-    }
-    if (request.method === 'GET' && action === 'deploymentBase') {
-      return deployed === undefined || deployed.cancelled ? reply(404) : reply(200, this.#deployment(deployed));
-    }
-    if (request.method === 'GET' && action === 'cancelAction') {
-      if (deployed?.cancelled !== true) return reply(404);
+    const { cancelled } = deployed ?? {};
+    if (path.length === 0) reply(response, 200, this.#base());
+    else if (action === 'deploymentBase' && cancelled === false) reply(response, 200, this.#deployment(deployed!));
+    else if (action === 'cancelAction' && cancelled === true) {
       this.cancelsRead++;
-      return reply(200, { id, cancelAction: { stopId: id } });
-    }
-    if (request.method === 'GET' && action === 'softwaremodules')
-      return this.#download(request, response, rest.at(-1)!);
-    reply(405);
+      reply(response, 200, { id, cancelAction: { stopId: id } });
+    } else reply(response, 404);
+  }
+
+  /** Takes what a controller puts or posts; gives the code of the reply. */
+  #take([action, id, what]: readonly string[], request: IncomingMessage): Promise<number> {
+    if (request.method === 'PUT' && action === 'configData') return this.#keepConfigData(request);
+    if (request.method === 'POST' && what === 'feedback') return this.#keepFeedback(request, action, id);
+    return Promise.resolve(405);
   }
 
   get #link(): string {
@@ -144,7 +142,7 @@ export class DdiPeer {
     return {
       config: { polling: { sleep: this.sleep } },
       _links: {
-        ...(action && { [action]: { href: `${this.#link}/${action}/${deployed!.id}?c=42` } }),
+        ...(action && { [action]: { href: `${this.#link}/${action}/${deployed.id}?c=42` } }),
         ...(this.wantsConfigData && { configData: { href: `${this.#link}/configData` } }),
       },
     };
@@ -167,7 +165,10 @@ export class DdiPeer {
 
   #download(request: IncomingMessage, response: ServerResponse, filename: string): void {
     const file = this.#deployed?.files.find((one) => one.filename === filename);
-    if (file === undefined) return void response.writeHead(404).end();
+    if (file === undefined) {
+      reply(response, 404);
+      return;
+    }
     const { range } = request.headers;
     this.ranges.push(range);
     const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
@@ -177,8 +178,8 @@ export class DdiPeer {
     const total = file.bytes.length;
     const partial = { 'Content-Range': `bytes ${from}-${total - 1}/${total}` };
     response.writeHead(from > 0 ? 206 : 200, { 'Content-Length': bytes.length, ...(from > 0 && partial) });
-    if (this.cutAfter === undefined) return void response.end(bytes);
-    response.write(bytes.subarray(0, this.cutAfter), () => response.destroy());
+    if (this.cutAfter === undefined) response.end(bytes);
+    else response.write(bytes.subarray(0, this.cutAfter), () => response.destroy());
     this.cutAfter = undefined;
   }
 
@@ -204,9 +205,14 @@ export class DdiPeer {
     this.onFeedback(feedback);
     this.told.push(feedback);
     if (execution === 'closed') this.#deployed = undefined;
-    else if (execution === 'rejected' && action === 'cancelAction') this.#deployed!.cancelled = false;
+    else if (execution === 'rejected' && action === 'cancelAction') this.#deployed.cancelled = false;
     return 200;
   }
+}
+
+function reply(response: ServerResponse, code: number, body?: unknown): void {
+  response.writeHead(code, { 'Content-Type': 'application/hal+json' });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Readonly<Record<string, unknown>> | undefined> {

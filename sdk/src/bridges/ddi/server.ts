@@ -109,7 +109,7 @@ export class DdiServer {
     // Written piece by piece: what has come stays when the rest does not.
     const file = await explained(path, open(path, append ? 'a' : 'w'));
     try {
-      for await (const piece of response.body ?? []) {
+      for await (const piece of piecesOf(response)) {
         left -= piece.length;
         if (left < 0) throw tooLarge(link, mostBytes);
         await explained(path, file.write(piece));
@@ -179,6 +179,10 @@ function parseServer(url: string): URL {
   throw new BridgeError('bad-option', message, { url });
 }
 
+/** Gives the body of a reply as it comes. */
+const piecesOf = (response: Response): AsyncIterable<Uint8Array> | readonly Uint8Array[] =>
+  (response.body as AsyncIterable<Uint8Array> | null) ?? [];
+
 /** Tells whether a partial reply goes on at a byte. */
 const resumesAt = (response: Response, from: number): boolean =>
   (response.headers.get('Content-Range') ?? '').startsWith(`bytes ${from}-`);
@@ -187,7 +191,7 @@ async function limitedBody(response: Response, link: string, signal: AbortSignal
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   try {
-    for await (const piece of response.body ?? []) {
+    for await (const piece of piecesOf(response)) {
       bytes += piece.length;
       if (bytes > MAX_REPLY_BYTES) throw tooLarge(link, MAX_REPLY_BYTES);
       pieces.push(piece);

@@ -71,22 +71,28 @@ async function tokenOf({ targetToken, gatewayToken }: DdiFlags): Promise<DdiToke
 }
 
 function say(terminal: Terminal, event: DdiEvent): void {
+  const text = textOf(event);
+  if (text !== undefined) terminal.say(text);
+}
+
+/** Returns what a user wants to know of an event; undefined if nothing. */
+function textOf(event: DdiEvent): string | undefined {
   switch (event.kind) {
     case 'polled':
-      return;
+      return undefined;
     case 'described':
-      return terminal.say('told the server what the device is');
+      return 'told the server what the device is';
     case 'phase':
-      return terminal.say(`action ${event.id}: ${event.phase}`);
+      return `action ${event.id}: ${event.phase}`;
     case 'installed':
-      return terminal.say(`action ${event.id}: circuit ${event.digest} runs and is confirmed`);
+      return `action ${event.id}: circuit ${event.digest} runs and is confirmed`;
     case 'downloaded':
-      return terminal.say(`action ${event.id}: downloaded; the server does not want it installed yet`);
+      return `action ${event.id}: downloaded; the server does not want it installed yet`;
     case 'cancelled':
-      return terminal.say(`action ${event.id}: cancelled`);
+      return `action ${event.id}: cancelled`;
     case 'failed':
-      return terminal.say(`action ${event.id}: failed. ${event.error.message}`);
+      return `action ${event.id}: failed. ${event.error.message}`;
     case 'trouble':
-      return terminal.say(`${event.error.message} It is tried again.`);
+      return `${event.error.message} It is tried again.`;
   }
 }
