@@ -9,9 +9,11 @@ import { runDdi } from '../../sdk/src/bridges/ddi/run.js';
 import { DdiServer } from '../../sdk/src/bridges/ddi/server.js';
 import { booting, running } from '../../sdk/src/bridges/steps.js';
 import { generateKeys, readPrivateKey, signBitstream } from '../../sdk/src/signature/index.js';
+import { adiabit } from '../support/cli.js';
 import { DdiPeer } from '../support/ddi-peer.js';
 import { HostDevice, temporaryFolder } from '../support/host-device.js';
 import { repeatableNumbers } from '../support/numbers.js';
+import { PseudoTerminal } from '../support/pseudo-terminal.js';
 import { sampleCircuit } from '../support/sample-circuits.js';
 import { HOST_TOOLS, missingTools, titled } from '../support/tools.js';
 
@@ -243,6 +245,25 @@ describe.skipIf(missing.length > 0)(titled('a controller of a DDI server', missi
     await expect(running).rejects.toMatchObject({ code: 'cancelled' });
     expect(events.filter(({ kind }) => kind === 'trouble')).toHaveLength(2);
     expect(peer.closed(id)).toMatchObject({ finished: 'failure' });
+  });
+
+  const noSocat = missingTools('socat');
+  it.skipIf(noSocat.length > 0)(titled('is a command, for one poll', noSocat), async () => {
+    const terminal = new PseudoTerminal(join(folder.path, 'tty'));
+    await terminal.plugInDevice(join(folder.path, 'flash'));
+    try {
+      const id = peer.deploy(fileOf(first.bytes));
+      const server = ['--url', peer.url, '--controller-id', CONTROLLER.controllerId, '--target-token', 'env:TOKEN'];
+      const place = ['--port', terminal.path, '--downloads', join(folder.path, 'downloads'), '--once'];
+      const { code, stdout } = await adiabit(['ddi', ...server, ...place], { env: { TOKEN: CONTROLLER.token } });
+      expect([code, stdout]).toEqual([
+        0,
+        expect.stringContaining(`action ${id}: circuit ${digestOf(first.bytes)} runs`),
+      ]);
+      expect(peer.closed(id)).toMatchObject({ finished: 'success' });
+    } finally {
+      await terminal.unplug();
+    }
   });
 
   it('shows its token to the server alone, and to no server that is not encrypted', async () => {
