@@ -179,7 +179,7 @@ export class DdiPeer {
     const partial = { 'Content-Range': `bytes ${from}-${total - 1}/${total}` };
     response.writeHead(from > 0 ? 206 : 200, { 'Content-Length': bytes.length, ...(from > 0 && partial) });
     if (this.cutAfter === undefined) response.end(bytes);
-    else response.write(bytes.subarray(0, this.cutAfter), () => response.destroy());
+    else response.write(bytes.subarray(0, this.cutAfter), () => request.socket.end());
     this.cutAfter = undefined;
   }
 
