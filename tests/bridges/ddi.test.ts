@@ -1,6 +1,6 @@
 /** A controller of hawkBit with the real firmware behind it, against a server that keeps to the DDI reference. */
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeviceSession } from '@adiabit/sdk/device';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -91,6 +91,10 @@ describe.skipIf(missing.length > 0)(titled('a controller of a DDI server', missi
   it('goes on with a download from where it was cut', async () => {
     const id = peer.deploy(fileOf(first.bytes));
     peer.cutAfter = 500;
+    const path = join(folder.path, 'downloads', `${digestOf(first.bytes)}.abit`);
+    peer.cutWhen = async () => {
+      while (!existsSync(path) || statSync(path).size < 500) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
     await once();
     expect(peer.told.at(-1)).toMatchObject({ execution: 'proceeding' });
     expect(events.at(-1)).toMatchObject({ kind: 'trouble', error: { code: 'bridge.unreachable' } });

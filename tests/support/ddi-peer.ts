@@ -42,6 +42,8 @@ export class DdiPeer {
   sleep = '00:00:01';
   /** Cut the next download after so many bytes. */
   cutAfter: number | undefined;
+  /** What the cut waits for: a stream that fails loses what has come and was not read yet. */
+  cutWhen: () => Promise<void> = () => Promise.resolve();
   /** Change a byte of the next download. */
   damages = false;
   /** Called before a feedback is kept. */
@@ -179,7 +181,7 @@ export class DdiPeer {
     const partial = { 'Content-Range': `bytes ${from}-${total - 1}/${total}` };
     response.writeHead(from > 0 ? 206 : 200, { 'Content-Length': bytes.length, ...(from > 0 && partial) });
     if (this.cutAfter === undefined) response.end(bytes);
-    else response.write(bytes.subarray(0, this.cutAfter), () => request.socket.end());
+    else response.write(bytes.subarray(0, this.cutAfter), () => void this.cutWhen().then(() => response.destroy()));
     this.cutAfter = undefined;
   }
 
