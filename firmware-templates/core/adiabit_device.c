@@ -4,8 +4,17 @@
 
 #include "adiabit_bytes.h"
 
+#if ADIABIT_SMP
+#define SENDS_REPLIES(device) ((device)->smp.asks ? adiabit_smp_swallow : (device)->port->send)
+#else
+#define SENDS_REPLIES(device) ((device)->port->send)
+#endif
+
 void adiabit_device_begin_reply(adiabit_device_t *device, adiabit_status_t status) {
-  adiabit_frame_writer_begin(&device->writer, device->port->send, device->port->context,
+#if ADIABIT_SMP
+  device->smp.status = status;
+#endif
+  adiabit_frame_writer_begin(&device->writer, SENDS_REPLIES(device), device->port->context,
                              (uint8_t)(device->reader.type | ADIABIT_REPLY_BIT), device->reader.sequence);
   adiabit_frame_writer_u8(&device->writer, (uint8_t)status);
 }
@@ -225,11 +234,18 @@ void adiabit_device_start(adiabit_device_t *device, const adiabit_port_t *port) 
   device->verdict = ADIABIT_FAILS;
   adiabit_trust_load(&device->trust, &port->flash);
 #endif
+#if ADIABIT_SMP
+  adiabit_smp_line_start(&device->smp.line);
+  device->smp.tested_slot = ADIABIT_NO_SLOT;
+#endif
   adiabit_device_boot(device);
 }
 
 void adiabit_device_receive(adiabit_device_t *device, const uint8_t *bytes, uint32_t length) {
   for (uint32_t index = 0; index < length; index++) {
+#if ADIABIT_SMP
+    if (adiabit_smp_receive(device, bytes[index])) continue;
+#endif
     switch (adiabit_frame_reader_push(&device->reader, bytes[index])) {
       case ADIABIT_FRAME_GOOD:
         handle_request(device);

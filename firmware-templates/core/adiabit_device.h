@@ -14,6 +14,7 @@
 #include "adiabit_runner.h"
 #include "adiabit_sensor.h"
 #include "adiabit_slots.h"
+#include "adiabit_smp.h"
 
 #define ADIABIT_FIRMWARE_MAJOR 0u
 #define ADIABIT_FIRMWARE_MINOR 2u
@@ -86,6 +87,9 @@ typedef struct {
   bool has_authorized;                /* since the reset */
   uint8_t authorized[ADIABIT_MANIFEST_SIZE]; /* the manifest of what `begin` may announce */
 #endif
+#if ADIABIT_SMP
+  adiabit_smp_t smp;
+#endif
 } adiabit_device_t;
 
 /* Starts the device with the confirmed circuit of the highest sequence number whose bytes are still good. */
@@ -130,6 +134,12 @@ bool adiabit_device_raise_counter(adiabit_device_t *device, adiabit_stored_t *ma
 #endif
 #if ADIABIT_SENSOR
 void adiabit_device_handle_samples(adiabit_device_t *device);
+#endif
+#if ADIABIT_SMP
+/* Takes a byte of the line. Tells whether it ended a line of SMP, and so belongs to no frame. */
+bool adiabit_smp_receive(adiabit_device_t *device, uint8_t byte);
+/* Takes a piece of a reply to a request that came by SMP. */
+void adiabit_smp_swallow(void *context, const uint8_t *bytes, uint32_t length);
 #endif
 
 #endif /* ADIABIT_DEVICE_H */

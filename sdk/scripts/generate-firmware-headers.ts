@@ -92,6 +92,12 @@ const statusEnum = (): string => {
   return `typedef enum {\n${lines.join('\n')}\n} adiabit_status_t;`;
 };
 
+/** The meanings by value: an initializer, for firmware that has room for text. */
+const statusTexts = (): string => {
+  const lines = Object.values(protocol.STATUS).map(({ meaning }) => `  ${cText(meaning)}`);
+  return `#define ADIABIT_STATUS_TEXTS \\\n${lines.join(', \\\n')}`;
+};
+
 const protocolHeader = (): string =>
   header('ADIABIT_PROTOCOL_H', 'sdk/src/protocol/constants.ts', [
     [
@@ -104,6 +110,7 @@ const protocolHeader = (): string =>
     ].join('\n'),
     `/* Request types */\n${defines('MESSAGE', protocol.MESSAGE_TYPE)}`,
     `/* First payload byte of every reply */\n${statusEnum()}`,
+    `/* Their meanings, for an array of texts */\n${statusTexts()}`,
     `/* Life of an image in a slot */\n${defines('SLOT_STATE', protocol.SLOT_STATE)}`,
     `/* What the counter in the reply to infer counts */\n${defines('COUNTER_UNIT', protocol.COUNTER_UNIT)}`,
     `/* The layers that a firmware runs */\n${defines('LAYER_KINDS', protocol.LAYER_KINDS)}`,

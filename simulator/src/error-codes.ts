@@ -92,6 +92,14 @@ export const ERROR_CODES = {
   'app.connection-lost': passing('AppError', 'Start the studio again, and open the address that it prints.'),
   'app.service-stopped': passing('AppError', 'Ask again: the process is started anew.'),
 
+  'bridge.bad-option': lasting('BridgeError', 'Give what the message asks for.'),
+  'bridge.bad-payload': lasting('BridgeError', 'Make an update that holds one .abit file.'),
+  'bridge.no-update': lasting('BridgeError', 'Deploy the update again, from its first state on.'),
+  'bridge.unreachable': passing('BridgeError', 'Check the address of the update server, and the network.'),
+  'bridge.not-allowed': lasting('BridgeError', 'Check tenant, controller id and token.'),
+  'bridge.refused': lasting('BridgeError', 'Check tenant and controller id.'),
+  'bridge.bad-reply': lasting('BridgeError', 'Check that the address is that of a hawkBit server.'),
+  'bridge.download-damaged': passing('BridgeError', 'Wait for the next try; if it stays, upload the artifact again.'),
   'fleet.rollout-unknown': lasting('FleetError', 'Create the rollout, or name one that there is.'),
   'fleet.rollout-exists': lasting('FleetError', 'Give the new rollout another name.'),
   'fleet.rollout-waits': passing(

@@ -11,7 +11,7 @@ import { HOST_TOOLS, missingTools, titled } from '../support/tools.js';
 const FIRMWARE = fileURLToPath(new URL('../../firmware-templates/', import.meta.url));
 const missing = missingTools(...HOST_TOOLS);
 const run = promisify(execFile);
-const HARNESSES = ['frames', 'device', 'bitstream', 'trust'];
+const HARNESSES = ['frames', 'device', 'bitstream', 'trust', 'smp'];
 const packOf = (harness: string): string => `${FIRMWARE}fuzz/corpus/${harness}.pack`;
 
 /** The inputs of a pack: for each its length, u32 little-endian, then its bytes. */

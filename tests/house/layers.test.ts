@@ -194,6 +194,7 @@ describe('the layers', () => {
         'reproduce',
         'project',
         'workflow',
+        'bridges',
         'sweep',
         'fleet',
         'index.ts',

@@ -54,6 +54,33 @@ typedef enum {
   ADIABIT_STATUS_KEY_IN_USE = 23, /* the key table leaves out the key of the circuit that boots */
 } adiabit_status_t;
 
+/* Their meanings, for an array of texts */
+#define ADIABIT_STATUS_TEXTS \
+  "done", \
+  "a frame arrived damaged", \
+  "the firmware does not know this message, or is built without it (class only)", \
+  "the payload has the wrong length", \
+  "an argument is out of range", \
+  "the firmware speaks another protocol version", \
+  "the slot does not exist, is active, or holds nothing usable", \
+  "the bitstream is larger than the slot", \
+  "the offset is not the next one; nextOffset says which is", \
+  "the flash could not be erased", \
+  "the flash did not take the bytes", \
+  "not all bytes of the bitstream have been written", \
+  "the stored bytes do not have the announced digest", \
+  "the stored bytes are not a bitstream this firmware can run", \
+  "the circuit needs more RAM than the board has", \
+  "a golden vector gave other outputs", \
+  "no circuit is active", \
+  "no manifest that a trusted key has signed speaks for these bytes", \
+  "the device does not trust the key that signed this", \
+  "this was signed for another product", \
+  "this was signed for another kind of board", \
+  "its security counter is below the highest one that was confirmed", \
+  "it asks for newer firmware", \
+  "the key table leaves out the key of the circuit that boots"
+
 /* Life of an image in a slot */
 #define ADIABIT_SLOT_STATE_EMPTY 0u
 #define ADIABIT_SLOT_STATE_PENDING 1u

@@ -1,4 +1,4 @@
-import { hasHeader } from '../workflow/export.js';
+import { hasCircuit } from '../workflow/export.js';
 import type { ExportFormat } from '../workflow/index.js';
 import type { FormFlags } from './form.js';
 
@@ -17,8 +17,7 @@ export interface ExportFlags extends FormFlags {
 export function whyRefused({ format, testbench, scope, cells }: ExportFlags, hasForm: boolean): string | undefined {
   if (testbench !== undefined && format !== 'verilog' && format !== 'c')
     return '--testbench belongs to --format verilog and --format c';
-  if ((hasHeader(format) || format === 'onnx') && hasForm)
-    return `--form is the form of a circuit; --format ${format} has none`;
+  if (!hasCircuit(format) && hasForm) return `--form is the form of a circuit; --format ${format} has none`;
   if ((scope !== undefined || cells === true) && format !== 'dot' && format !== 'svg')
     return '--scope and --cells belong to --format dot and --format svg';
   return undefined;

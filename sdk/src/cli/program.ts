@@ -4,6 +4,8 @@ import { visibleLines } from '@adiabit/simulator/text';
 import type { Shower } from './terminal.js';
 import { wrapLines } from '../text/wrap.js';
 import { VERSION } from '../version.js';
+import { ddiCommand } from './commands/bridges/ddi.js';
+import { menderInterfaceCommand } from './commands/bridges/mender-interface.js';
 import { buildCommand } from './commands/build.js';
 import { checkBoardCommand } from './commands/check-board.js';
 import { compileCommand } from './commands/compile.js';
@@ -95,6 +97,8 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     flashCommand(),
     runCommand(),
     parityCommand(),
+    ddiCommand(),
+    menderInterfaceCommand(),
     newBoardCommand(),
     buildBoardCommand(),
     checkBoardCommand(),

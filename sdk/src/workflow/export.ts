@@ -11,6 +11,7 @@ import {
   writeDot,
   writeFlashHeader,
   writeFlashSource,
+  writeMcubootImage,
   writeTestBench,
   writeVerilog,
   writeYosysJson,
@@ -31,8 +32,14 @@ export const EXPORT_EXTENSIONS = {
   c: 'c',
   onnx: 'onnx',
   'flash-c': 'c',
+  mcuboot: 'bin',
 } as const;
 export type ExportFormat = keyof typeof EXPORT_EXTENSIONS;
+
+/** Formats that are of the bitstream or its network, not of a circuit in one form or another. */
+const WITHOUT_CIRCUIT: ReadonlySet<ExportFormat> = new Set<ExportFormat>(['c', 'flash-c', 'onnx', 'mcuboot']);
+/** Tells whether a format has a circuit, and so a form of it. */
+export const hasCircuit = (format: ExportFormat): boolean => !WITHOUT_CIRCUIT.has(format);
 
 /** Tells whether a format is a source in C with a header beside it. */
 export const hasHeader = (format: ExportFormat): boolean => EXPORT_EXTENSIONS[format] === 'c';
@@ -42,7 +49,7 @@ export interface ExportOptions extends Following {
   readonly bitstream: string;
   readonly format: ExportFormat;
   readonly output: string;
-  /** The form of the circuit (`auto`). C and ONNX have none. */
+  /** The form of the circuit (`auto`). C, ONNX and images have none. */
   readonly form?: CircuitFormChoice;
   readonly goals?: CircuitGoals;
   /** The name of modules, functions and constants. If absent, as in the bitstream. */
@@ -83,7 +90,7 @@ export type Exported = {
 export const headerOf = (source: string): string => `${source.replace(/\.c$/, '')}.h`;
 
 /**
- * Writes a circuit, its network as C or ONNX, or its bitstream as an array in C: all files or none.
+ * Writes a circuit, its network as C or ONNX, or its bitstream as an array in C or an image for mcumgr's tools: all files or none.
  * @throws as `circuitOf` does; CancelledError
  */
 export async function exportToFile(options: ExportOptions): Promise<Exported> {
@@ -93,6 +100,10 @@ export async function exportToFile(options: ExportOptions): Promise<Exported> {
   const goldenVectors = bitstream.goldenVectors.length;
   if (format === 'flash-c') return { ...(await exportFlash(stored, bitstream, options)), goldenVectors };
   if (format === 'c') return { ...(await exportC(bitstream, options)), goldenVectors };
+  if (format === 'mcuboot') {
+    const [bytes] = await writeTogether([[output, writeMcubootImage(stored)]]);
+    return { format, bytes, goldenVectors };
+  }
   if (format === 'onnx') return { format, bytes: await exportOnnx(bitstream, output), goldenVectors };
   const { circuit } = await buildCircuit(bitstream, options.form, options.goals, options);
   const files = [
@@ -148,7 +159,7 @@ async function exportFlash(stored: Uint8Array, bitstream: Bitstream, { output, s
 /** Writes a circuit in another language. */
 export async function circuitLines(
   circuit: Machine,
-  format: Exclude<ExportFormat, 'c' | 'flash-c' | 'onnx'>,
+  format: Exclude<ExportFormat, 'c' | 'flash-c' | 'onnx' | 'mcuboot'>,
   { scope, cells }: Pick<ExportOptions, 'scope' | 'cells'> = {},
 ): Promise<Iterable<string>> {
   const { netlist, timing } = circuit;

@@ -10,21 +10,22 @@ import { circuitHere, configOption } from '../project.js';
 import { watch } from '../watch.js';
 
 const FORMATS =
-  "verilog: synthesizable, a module per part; blif; json: for Yosys; dot: a drawing for Graphviz; svg: the same, drawn; c: C99, no malloc; flash-c: the bitstream as an array in C, for the firmware's core in a program of your own; onnx: standard operators";
+  "verilog: synthesizable, a module per part; blif; json: for Yosys; dot: a drawing for Graphviz; svg: the same, drawn; c: C99, no malloc; flash-c: the bitstream as an array in C, for the firmware's core in a program of your own; onnx: standard operators; mcuboot: the bitstream as an image for smpmgr and other tools of mcumgr";
 const NAME =
   'what modules, functions and constants are called, so that several networks fit into one design or program (default: as in the bitstream)';
 
 export const exportCommand = (): Command =>
   withFormOptions(
     new Command('export')
-      .summary('write the circuit for other tools: Verilog, BLIF, Yosys JSON, DOT, SVG, C, ONNX')
+      .summary('write the circuit for other tools: Verilog, BLIF, Yosys JSON, DOT, SVG, C, ONNX, mcumgr')
       .description(
         'Builds the circuit from the bytes of the bitstream and writes it in the language of another tool. In the ' +
           'configurable form the bits of the configuration are an input, cfg. --testbench writes the Verilog that drives it, streams the ' +
           'golden vectors of the bitstream and checks every output and the latency. ' +
           'C is the network with constant weights, for a board that needs no streaming: a source and, beside it, its ' +
           'header; with it --testbench writes a program that checks the golden vectors. flash-c is the bitstream itself. ' +
-          'ONNX is the network in standard operators, for ONNX Runtime and viewers such as Netron.',
+          'ONNX is the network in standard operators, for ONNX Runtime and viewers such as Netron. mcuboot is the bitstream, with its ' +
+          'manifest if it is signed, in the image format that smpmgr uploads to firmware with SMP.',
       )
       .argument('[bitstream]', 'a .abit file (default: that of the project here)')
       .addOption(configOption())
