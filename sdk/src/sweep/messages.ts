@@ -94,8 +94,9 @@ export const OUTCOME_HEAD = { format: FORMAT, version: VERSION } as const;
 /** Writes a trial as JSON. */
 export const writeJob = (job: TrialJob): string => JSON.stringify({ ...OUTCOME_HEAD, ...job });
 
-/** Writes an outcome as JSON: equal outcomes have equal bytes. */
-export const writeOutcome = (outcome: TrialOutcome): string => `${JSON.stringify(outcome, undefined, 1)}\n`;
+/** Writes an outcome as JSON. Equal outcomes have equal bytes: fields stand in the order of the schema. */
+export const writeOutcome = (outcome: TrialOutcome): string =>
+  `${JSON.stringify(outcomeSchema.parse(outcome), undefined, 1)}\n`;
 
 /**
  * Reads a trial from a queue.

@@ -129,10 +129,12 @@ class Collector {
     if (awaited === undefined || this.#asking.has(id)) return;
     this.#asking.add(id);
     try {
+      // The state first: what is read of a job that has ended does not change any more.
+      const state = await this.#queue.getJobState(id);
       const found = await this.#queue.getJob(id);
       if (found === undefined) await this.#add(awaited.job);
-      else if (await found.isCompleted()) await this.#collect(found, awaited);
-      else if (await found.isFailed())
+      else if (state === 'completed') await this.#collect(found, awaited);
+      else if (state === 'failed')
         this.#fail(id, new SweepError('bad-message', `No worker takes trial ${id.slice(0, 8)}: ${found.failedReason}`));
     } catch (error) {
       // Redis being away is waited for; what the outcome says is not.

@@ -1,0 +1,81 @@
+/** Sweeps over a queue: a real Redis and real workers, killed and restarted. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runSweepCampaign } from '../campaigns/sweep-run.js';
+import { adiabit } from '../support/cli.js';
+import { writeProject } from '../support/project.js';
+import { freePort, startRedis, type RedisServer } from '../support/redis.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'adiabit-queue-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+it('ends every trial once, with the bytes of an undisturbed run, while workers are killed and Redis is restarted', async () => {
+  const tally = await runSweepCampaign({
+    folder: join(folder, 'campaign'),
+    trials: 6,
+    workers: 2,
+    killEveryMs: 8000,
+    restarts: 2,
+    examples: 300,
+  });
+  expect(tally).toMatchObject({ finished: 6, outcomes: 6, different: [], redisRestarts: 2, repeatedEpochs: 0 });
+});
+
+describe('a queue with a password', () => {
+  const PASSWORD = 'not on a command line';
+  const env = { ADIABIT_REDIS_PASSWORD: PASSWORD };
+  let redis: RedisServer;
+  beforeAll(async () => {
+    redis = await startRedis(join(folder, 'redis'), PASSWORD);
+    await writeProject(folder);
+  });
+  afterAll(() => redis.stop());
+
+  it('lets in who has it in the environment, and nobody else', async () => {
+    const without = await adiabit(['worker', '--redis', redis.url], { cwd: folder });
+    expect(without.stderr).toContain('sweep.no-queue');
+    const within = await adiabit(['worker', '--redis', redis.url.replace('//', `//:${PASSWORD}@`)], { cwd: folder });
+    expect(within.stderr).toContain('sweep.bad-address');
+    expect(within.stderr).not.toContain(PASSWORD);
+  });
+
+  it('refuses messages that are no trials, and leaves the worker at work', async () => {
+    const connection = new Redis(redis.url, { password: PASSWORD, maxRetriesPerRequest: null });
+    const queue = new Queue('adiabit-trials', { connection });
+    const hostile = ['', 'null', '{"format":"adiabit-trial","version":1}', 'x'.repeat(2_000_000), '{"__proto__":{}}'];
+    const ids = hostile.map((_, index) => `hostile-${index}`);
+    for (const [index, job] of hostile.entries()) await queue.add('trial', { job }, { jobId: ids[index] });
+    await queue.add('trial', { other: 1 }, { jobId: 'hostile-other' });
+    await queue.add('trial', [1, 2], { jobId: 'hostile-array' });
+    const all = [...ids, 'hostile-other', 'hostile-array'];
+    const worker = adiabit(['worker', '--redis', redis.url, '--work', 'work'], { cwd: folder, env, killWhen: /trial/ });
+    for (let waited = 0; (await queue.getFailedCount()) < all.length && waited < 300; waited++)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    const states = await Promise.all(all.map((id) => queue.getJobState(id)));
+    expect(states).toEqual(all.map(() => 'failed'));
+    const reasons = await Promise.all(all.map(async (id) => (await queue.getJob(id))?.failedReason ?? ''));
+    for (const reason of reasons) expect(reason).toMatch(/^The trial cannot be taken: /);
+    // Ends the worker by a trial, which it still takes.
+    const sweep = adiabit(['sweep', SWEEP, '--out', 'out', '--redis', redis.url], { cwd: folder, env, killWhen: /./ });
+    await worker;
+    await sweep;
+    await queue.close();
+    connection.disconnect();
+  });
+});
+
+const SWEEP = 'sweep.config.json';
+
+it('says where Redis was looked for when there is none', async () => {
+  const url = `redis://127.0.0.1:${await freePort()}`;
+  const { code, stderr } = await adiabit(['worker', '--redis', url], { cwd: folder });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/Redis at 127\.0\.0\.1:\d+ cannot be used: .*ECONNREFUSED.*sweep\.no-queue/s);
+});
