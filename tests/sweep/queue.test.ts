@@ -1,15 +1,17 @@
 /** Sweeps over a queue: a real Redis and real workers, killed and restarted. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runQueueWorker } from '../../sdk/src/sweep/queue-worker.js';
 import { runSweepCampaign } from '../campaigns/sweep-run.js';
 import { adiabit } from '../support/cli.js';
 import { writeProject } from '../support/project.js';
 import { freePort, startRedis, type RedisServer } from '../support/redis.js';
 
+const SWEEP = 'sweep.config.json';
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'adiabit-queue-'));
@@ -35,6 +37,8 @@ describe('a queue with a password', () => {
   beforeAll(async () => {
     redis = await startRedis(join(folder, 'redis'), PASSWORD);
     await writeProject(folder);
+    const sweep = { name: 'bars', space: { batchSize: { values: [10] } } };
+    await writeFile(join(folder, SWEEP), JSON.stringify(sweep));
   });
   afterAll(() => redis.stop());
 
@@ -55,23 +59,33 @@ describe('a queue with a password', () => {
     await queue.add('trial', { other: 1 }, { jobId: 'hostile-other' });
     await queue.add('trial', [1, 2], { jobId: 'hostile-array' });
     const all = [...ids, 'hostile-other', 'hostile-array'];
-    const worker = adiabit(['worker', '--redis', redis.url, '--work', 'work'], { cwd: folder, env, killWhen: /trial/ });
+    const stop = new AbortController();
+    const begun: string[] = [];
+    const worker = runQueueWorker({
+      url: redis.url,
+      environment: env,
+      workers: 1,
+      projectFolder: folder,
+      workFolder: join(folder, 'work'),
+      isShared: false,
+      signal: stop.signal,
+      onBegin: ({ id }) => begun.push(id),
+    });
     for (let waited = 0; (await queue.getFailedCount()) < all.length && waited < 300; waited++)
       await new Promise((resolve) => setTimeout(resolve, 100));
     const states = await Promise.all(all.map((id) => queue.getJobState(id)));
     expect(states).toEqual(all.map(() => 'failed'));
     const reasons = await Promise.all(all.map(async (id) => (await queue.getJob(id))?.failedReason ?? ''));
     for (const reason of reasons) expect(reason).toMatch(/^The trial cannot be taken: /);
-    // Ends the worker by a trial, which it still takes.
-    const sweep = adiabit(['sweep', SWEEP, '--out', 'out', '--redis', redis.url], { cwd: folder, env, killWhen: /./ });
+    const sweep = await adiabit(['sweep', SWEEP, '--out', 'out', '--redis', redis.url], { cwd: folder, env });
+    expect(sweep.code).toBe(0);
+    expect(begun).toHaveLength(1);
+    stop.abort();
     await worker;
-    await sweep;
     await queue.close();
     connection.disconnect();
   });
 });
-
-const SWEEP = 'sweep.config.json';
 
 it('says where Redis was looked for when there is none', async () => {
   const url = `redis://127.0.0.1:${await freePort()}`;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Job, Queue, QueueEvents } from 'bullmq';
 import { z } from 'zod';
 import { CancelledError } from '@adiabit/simulator/errors';
-import { makeFolder, reasonOf, writeWhole } from '../files.js';
+import { makeFolder, writeWhole } from '../files.js';
 import { withPackages } from '../packages/features.js';
 import { digestOf } from '../project/digest.js';
 import { SweepError } from './errors.js';
@@ -171,4 +171,4 @@ class Collector {
   }
 }
 
-const isAway = (error: unknown): boolean => /connection|ECONN|EPIPE|LOADING|READONLY|closed/i.test(reasonOf(error));
+const isAway = (error: unknown): boolean => /connection|ECONN|EPIPE|LOADING|READONLY|closed/i.test(error instanceof Error ? error.message : '');
