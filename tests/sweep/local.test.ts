@@ -29,7 +29,11 @@ async function bytesIn(out: string): Promise<Readonly<Record<string, string>>> {
 }
 
 interface Results {
-  readonly trials: readonly { readonly kind: string; readonly isOnFront: boolean; readonly history: readonly number[] }[];
+  readonly trials: readonly {
+    readonly kind: string;
+    readonly isOnFront: boolean;
+    readonly history: readonly number[];
+  }[];
 }
 const resultsIn = async (out: string): Promise<Results> =>
   JSON.parse(await readFile(join(folder, out, 'results.json'), 'utf8')) as Results;
@@ -79,7 +83,10 @@ describe('adiabit sweep', () => {
   });
 
   it('learns from earlier trials in the same way with one worker and with three', async () => {
-    const space = { 'schedule.learningRate.initial': { values: [1e-9, 0.01, 0.02, 0.03] }, batchSize: { from: 10, to: 49, step: 1 } };
+    const space = {
+      'schedule.learningRate.initial': { values: [1e-9, 0.01, 0.02, 0.03] },
+      batchSize: { from: 10, to: 49, step: 1 },
+    };
     const search = { kind: 'random', points: 20, seed: 2 } as const;
     await writeSweep({ space, search, earlyStopping: { afterEpochs: 2, minTrials: 3 } });
     const alone = await adiabit(['sweep', '--out', 'alone', '--workers', '1'], { cwd: folder });

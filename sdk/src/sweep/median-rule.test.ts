@@ -16,13 +16,22 @@ test('the hurdle after an epoch is the median of the mean accuracies up to there
 });
 
 test('trials that did not come so far have no say, and too few have none at all', () => {
-  const histories = [[0.1, 0.2, 0.3], [0.2, 0.3], [0.3, 0.4, 0.5]];
+  const histories = [
+    [0.1, 0.2, 0.3],
+    [0.2, 0.3],
+    [0.3, 0.4, 0.5],
+  ];
   expect(hurdlesOf(histories, rule)[2]).toBeNull();
   expect(hurdlesOf([], rule)).toEqual([]);
 });
 
 test('of an even number of trials the median is the mean of the two in the middle', () => {
-  const histories = [[0.1, 0.1], [0.2, 0.2], [0.4, 0.4], [0.9, 0.9]];
+  const histories = [
+    [0.1, 0.1],
+    [0.2, 0.2],
+    [0.4, 0.4],
+    [0.9, 0.9],
+  ];
   expect(hurdlesOf(histories, rule)[1]).toBeCloseTo(0.3);
 });
 

@@ -1,15 +1,23 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readConfig } from '../project/schema.js';
-import { OUTCOME_HEAD, readJob, readOutcome, writeJob, writeOutcome, type TrialJob, type TrialOutcome } from './messages.js';
+import {
+  OUTCOME_HEAD,
+  readJob,
+  readOutcome,
+  writeJob,
+  writeOutcome,
+  type TrialJob,
+  type TrialOutcome,
+} from './messages.js';
 
-const id = 'ab'.repeat(32);
+const digest = 'ab'.repeat(32);
 const configOf = (path: string) =>
   readConfig({ name: 'bars', data: { format: 'folder', path, pictures: [28, 28] }, recipe: 'mnist-demo' }).config!;
-const job = (path = 'bars'): TrialJob => ({ id, config: configOf(path), point: { 'a.b': [1, 'x', null] }, seed: 3 });
+const job = (path = 'bars'): TrialJob => ({ id: digest, config: configOf(path), point: { 'a.b': [1, 'x', null] }, seed: 3 });
 const outcome: TrialOutcome = {
   ...OUTCOME_HEAD,
-  id,
+  id: digest,
   point: { 'network.layers.0.units': 8 },
   mode: 'both',
   seed: 1,
@@ -17,7 +25,7 @@ const outcome: TrialOutcome = {
   history: [0.25, 0.5],
   validationAccuracy: 0.5,
   accuracy: { soft: 0.6, hard: 0.5, frozen: null },
-  model: id,
+  model: digest,
   figures: { bitstreamBytes: 880, workBytes: 144, gates: 2059, cycles: { rp2040: 1000 } },
 };
 
@@ -32,7 +40,7 @@ test.each(['/etc', '../data', 'a/../../data', '..'])(
   (path) => {
     const json = writeJob(job(path));
     expect(() => readJob(json)).toThrow(expect.objectContaining({ code: 'sweep.bad-message' }));
-    expect(readJob(json, { isForeign: false }).id).toBe(id);
+    expect(readJob(json, { isForeign: false }).id).toBe(digest);
   },
 );
 

@@ -35,7 +35,10 @@ export function suggest(space: SearchSpace, tried: readonly Tried[], random: Ran
   const [good, others] = [ranked.slice(0, goodCount), ranked.slice(goodCount)];
   const entries = Object.entries(space).map(([path, dimension]) => {
     const density = (part: readonly Tried[]): Density =>
-      densityOf(dimension, part.map(({ point }) => placeOf(dimension, point[path])));
+      densityOf(
+        dimension,
+        part.map(({ point }) => placeOf(dimension, point[path])),
+      );
     return [path, valueBy(dimension, density(good), density(others), random)] as const;
   });
   return Object.fromEntries(entries);
@@ -78,7 +81,9 @@ function kernels(places: readonly number[]): Density {
     const after = sorted[index + 1] ?? 1;
     return Math.min(WIDEST, Math.max(NARROWEST, place - before, after - place));
   });
-  const inside = sorted.map((place, index) => normalShare((1 - place) / widths[index]) - normalShare(-place / widths[index]));
+  const inside = sorted.map(
+    (place, index) => normalShare((1 - place) / widths[index]) - normalShare(-place / widths[index]),
+  );
   return {
     draw: (random) => {
       const index = random.below(sorted.length + 1);

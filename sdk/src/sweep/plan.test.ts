@@ -22,7 +22,11 @@ function outcomeOf({ id, point, seed }: Trial): TrialOutcome {
 }
 
 /** Runs a sweep with some workers, which take turns in an order that a number decides. */
-function runWith(sweep: CheckedSweep, workers: number, order: number): readonly (Trial & { readonly hurdles: string })[] {
+function runWith(
+  sweep: CheckedSweep,
+  workers: number,
+  order: number,
+): readonly (Trial & { readonly hurdles: string })[] {
   const outcomes = new Map<string, TrialOutcome>();
   const running: Trial[] = [];
   const begun: (Trial & { readonly hurdles: string })[] = [];
@@ -61,7 +65,8 @@ test('trials with an outcome are not open any more', () => {
 });
 
 test('random points depend on the seed of the search, and nothing else', () => {
-  const of = (seed: number) => ids(planOf(sweepOf({ search: { kind: 'random', points: 20, seed } }), identify, new Map()));
+  const of = (seed: number) =>
+    ids(planOf(sweepOf({ search: { kind: 'random', points: 20, seed } }), identify, new Map()));
   expect(of(1)).toEqual(of(1));
   expect(of(1)).not.toEqual(of(2));
   expect(new Set(of(1)).size).toBe(20);

@@ -147,7 +147,7 @@ class Collector {
 
   async #collect(found: Job<QueuedTrial, string>, { job, resolve }: Awaited): Promise<void> {
     const { id } = job;
-    const outcome = readOutcome(String(found.returnvalue));
+    const outcome = readOutcome(found.returnvalue);
     if (outcome.model !== undefined) await this.#keepModel(id, outcome.model);
     this.#awaited.delete(id);
     resolve(outcome);
@@ -159,7 +159,10 @@ class Collector {
   async #keepModel(id: string, digest: string): Promise<void> {
     const bytes = await this.#store.load('model', id);
     if (bytes === undefined || digestOf(bytes) !== digest)
-      throw new SweepError('bad-message', `The model of trial ${id.slice(0, 8)} is not the one that its outcome names.`);
+      throw new SweepError(
+        'bad-message',
+        `The model of trial ${id.slice(0, 8)} is not the one that its outcome names.`,
+      );
     const folder = trialFolder(this.#folder, id);
     await makeFolder(join(folder));
     await writeWhole(modelFileIn(folder), bytes);
@@ -171,4 +174,5 @@ class Collector {
   }
 }
 
-const isAway = (error: unknown): boolean => /connection|ECONN|EPIPE|LOADING|READONLY|closed/i.test(error instanceof Error ? error.message : '');
+const isAway = (error: unknown): boolean =>
+  /connection|ECONN|EPIPE|LOADING|READONLY|closed/i.test(error instanceof Error ? error.message : '');

@@ -92,6 +92,8 @@ export function createTrialStore(redis: Redis): TrialStore {
       if ((await redis.strlen(keyOf(kind, id))) > MOST_BYTES) return undefined;
       return (await redis.getBuffer(keyOf(kind, id))) ?? undefined;
     },
-    remove: async (id) => void (await redis.del(keyOf('checkpoint', id), keyOf('model', id))),
+    remove: async (id) => {
+      await redis.del(keyOf('checkpoint', id), keyOf('model', id));
+    },
   };
 }

@@ -29,7 +29,7 @@ test('a logarithmic scale gives every factor of ten as much room', () => {
 
 test('each value of a choice and of a range with a step has an equal share', () => {
   const shares = (dimension: Parameters<typeof valueAt>[0]) =>
-    Array.from({ length: 12 }, (_, index) => valueAt(dimension, (index + 0.5) / 12));
+    Array.from({ length: 12 }, (_, index) => String(valueAt(dimension, (index + 0.5) / 12)));
   expect(shares({ values: ['a', 'b', 'c'] }).join('')).toBe('aaaabbbbcccc');
   expect(shares({ from: 1, to: 3, step: 1 }).join('')).toBe('111122223333');
 });
