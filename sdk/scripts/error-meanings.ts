@@ -40,7 +40,7 @@ export const ERROR_MEANINGS: Readonly<Partial<Record<ErrorCode, string>>> = {
   'sweep.no-trial': 'the sweep has no trial of this id',
   'sweep.not-listable': 'the trials cannot be listed before the first ones are done',
   'sweep.bad-address': 'this is no address of Redis, or it holds a password',
-  'sweep.no-queue': 'Redis cannot be reached, or refuses the login',
+  'sweep.no-queue': 'the Redis of the queue cannot be reached, or refuses the login',
   'sweep.worker-ended': 'the process of a trial ended again and again',
   'package.not-installed': 'something needs a package that is an optional part of the SDK, and is not there',
   'file.outside': 'a path leads out of the folder that a server of tools may use',

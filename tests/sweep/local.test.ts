@@ -113,7 +113,7 @@ describe('adiabit sweep --slurm', () => {
   it('writes a job array whose tasks train what a sweep on one machine trains', async () => {
     await writeSweep({ modes: ['activations', 'both'] });
     expect((await adiabit(array, { cwd: folder })).code).toBe(0);
-    const script = join(folder, 'slurm/sweep.sbatch');
+    const script = join(folder, 'slurm/array.sbatch');
     expect(await readFile(script, 'utf8')).toContain('#SBATCH --array=1-4\n');
     const bin = join(import.meta.dirname, '../../node_modules/.bin');
     for (const task of ['1', '4']) {

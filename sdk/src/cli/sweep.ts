@@ -1,6 +1,13 @@
 import { copyFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { listTrials, openSweep, runOneTrial, runSweep, type OpenedSweep, type SweepEvents } from '../sweep/sweep.js';
+import {
+  listTrials,
+  openSweep,
+  runOneTrial,
+  runSweep,
+  type OpenedSweep,
+  type SweepEvents,
+} from '../sweep/run-sweep.js';
 import { describeOutcome, printSwept } from './print/sweep.js';
 import { createTerminal, type Terminal } from './terminal.js';
 import { watch } from './watch.js';
@@ -50,7 +57,7 @@ async function writeArray(
   config: string | undefined,
   terminal: Terminal,
 ): Promise<void> {
-  const { writeSlurmArray } = await import('../sweep/slurm.js');
+  const { writeSlurmArray } = await import('./slurm.js');
   const script = await writeSlurmArray(folder, { swept, trials: listTrials(swept), config, out });
   terminal.say(`next: sbatch ${script}`);
 }

@@ -10,7 +10,7 @@ import { SweepError } from './errors.js';
 import type { Executor, ExecutorEvents } from './executor.js';
 import { readOutcome, writeJob, type TrialJob, type TrialOutcome } from './messages.js';
 import { createTrialStore, openRedis, QUEUE_NAME, type Environment, type TrialStore } from './redis.js';
-import { trialFolder, type OpenedSweep } from './sweep.js';
+import { trialFolder, type OpenedSweep } from './run-sweep.js';
 import { modelFileIn } from './trial.js';
 
 export interface QueueExecutorOptions extends ExecutorEvents {
