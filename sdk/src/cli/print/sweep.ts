@@ -1,9 +1,10 @@
 import { relative } from 'node:path';
 import type { TrialOutcome } from '../../sweep/messages.js';
 import type { SweptProject } from '../../sweep/run-sweep.js';
-import { plural } from '../../report/numbers.js';
 import { count, percent } from '../../text/format.js';
 import type { Terminal } from '../terminal.js';
+
+const plural = (value: number, one: string): string => `${count(value)} ${one}${value === 1 ? '' : 's'}`;
 
 /** Says in a line what came out of a trial. */
 export function describeOutcome({
