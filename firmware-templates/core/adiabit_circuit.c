@@ -6,6 +6,7 @@
 #include "adiabit_bytes.h"
 #include "adiabit_crc32.h"
 #include "adiabit_layers.h"
+#include "adiabit_layers_logic.h"
 #include "adiabit_preparation.h"
 #include "adiabit_sha256.h"
 
@@ -49,7 +50,8 @@ uint32_t adiabit_input_bytes(uint32_t input_count, uint32_t input_bits) {
   ((UINT32_C(1) << ADIABIT_FRAME_KIND_PROGRAM) | (UINT32_C(1) << ADIABIT_FRAME_KIND_PREPARATION) |       \
    (UINT32_C(1) << ADIABIT_FRAME_KIND_ZERO_POINTS) | (UINT32_C(1) << ADIABIT_FRAME_KIND_WEIGHTS) |       \
    (UINT32_C(1) << ADIABIT_FRAME_KIND_INTEGER_WEIGHTS) | (UINT32_C(1) << ADIABIT_FRAME_KIND_CONSTANTS) | \
-   (UINT32_C(1) << ADIABIT_FRAME_KIND_GOLDEN_VECTORS))
+   (UINT32_C(1) << ADIABIT_FRAME_KIND_GOLDEN_VECTORS) |                                                  \
+   ((ADIABIT_HAS_LOGIC ? UINT32_C(1) : UINT32_C(0)) << ADIABIT_FRAME_KIND_TABLES))
 #else
 #define KNOWN_KINDS                                                                            \
   ((UINT32_C(1) << ADIABIT_FRAME_KIND_PROGRAM) | (UINT32_C(1) << ADIABIT_FRAME_KIND_WEIGHTS) | \
@@ -189,7 +191,8 @@ static bool good_counting_source(const adiabit_circuit_t *circuit, const adiabit
   if (layer->source == ADIABIT_FROM_INPUT) {
     return circuit->preparation_offset == 0u && circuit->zero_points_offset == 0u;
   }
-  return record_at(circuit, layer->source)[ADIABIT_LAYER_OFFSET_ACTIVATION] == ADIABIT_ACTIVATION_THRESHOLD;
+  const adiabit_layer_t before = adiabit_layer_at(circuit, layer->source);
+  return adiabit_layer_gives_bits(&before);
 #else
   if (layer->index == 0u) return layer->source == ADIABIT_FROM_INPUT && layer->inputs == circuit->input_count;
   if (layer->source != layer->index - 1u) return false;
@@ -314,6 +317,12 @@ static bool take_needed(reader_t *reader, const frame_t *frame) {
   if (!holds_rows(frame, needed->rows, needed->row_bytes) || !clean_tails(needed)) return false;
 #if ADIABIT_EVERY_LAYER
   if (needed->kind == ADIABIT_FRAME_KIND_PREPARATION && !adiabit_preparation_check(reader->circuit)) return false;
+#if ADIABIT_HAS_LOGIC
+  if (needed->kind == ADIABIT_FRAME_KIND_TABLES) {
+    const adiabit_layer_t layer = adiabit_layer_at(reader->circuit, needed->layer);
+    if (!adiabit_logic_check(&layer, needed->payload)) return false;
+  }
+#endif
 #endif
   expect_next(reader);
   return true;

@@ -48,6 +48,11 @@ typedef struct {
 #endif
 #endif
 
+/* Layers of logic are one kind of the others, which a board with hardly room for those can leave out. */
+#if !defined(ADIABIT_HAS_LOGIC)
+#define ADIABIT_HAS_LOGIC ADIABIT_EVERY_LAYER
+#endif
+
 typedef struct {
   uint32_t total_bytes;
   uint32_t input_count;

@@ -3,6 +3,7 @@
 #if ADIABIT_EVERY_LAYER
 
 #include "adiabit_bytes.h"
+#include "adiabit_layers_logic.h"
 #include "adiabit_values.h"
 
 static adiabit_shape_t read_shape(adiabit_stored_t *field) {
@@ -107,6 +108,13 @@ static bool good_geometry(const adiabit_layer_t *layer) {
     case ADIABIT_LAYER_KIND_THERMOMETER:
       if (!has_levels(layer)) return false;
       break;
+#if ADIABIT_HAS_LOGIC
+    case ADIABIT_LAYER_KIND_LOGIC:
+      /* Positions have 24 bits, and the records of all tables fewer bytes than 2^32. */
+      if (layer->pooling < ADIABIT_LEAST_PINS || layer->pooling > ADIABIT_MOST_PINS) return false;
+      if (adiabit_values_in(&layer->input) > ADIABIT_MAX_INPUTS) return false;
+      break;
+#endif
     default:
       return false;
   }
@@ -125,6 +133,9 @@ static bool good_weights(const adiabit_layer_t *layer) {
 
 static bool good_activation(const adiabit_layer_t *layer) {
   const bool none = layer->kind == ADIABIT_LAYER_KIND_POOL || layer->kind == ADIABIT_LAYER_KIND_ADD;
+  if (ADIABIT_HAS_LOGIC && layer->kind == ADIABIT_LAYER_KIND_LOGIC) {
+    return layer->activation == ADIABIT_ACTIVATION_NONE && layer->output_form == ADIABIT_VALUE_FORM_BITS;
+  }
   if (layer->kind == ADIABIT_LAYER_KIND_COUNTING) return true; /* checked with the rest of what it promises */
   switch (layer->activation) {
     case ADIABIT_ACTIVATION_NONE:
@@ -162,6 +173,17 @@ static bool good_thermometer(const adiabit_circuit_t *circuit, const adiabit_lay
          circuit->zero_points_offset == 0u;
 }
 
+#if ADIABIT_HAS_LOGIC
+/* Logic takes bits that lie packed. */
+static bool takes_bits(const adiabit_circuit_t *circuit, const adiabit_layer_t *layer) {
+  if (layer->source[0] == ADIABIT_FROM_INPUT) {
+    return circuit->input_bits == 1u && circuit->preparation_offset == 0u && circuit->zero_points_offset == 0u;
+  }
+  const adiabit_layer_t before = adiabit_layer_at(circuit, layer->source[0]);
+  return adiabit_layer_gives_bits(&before);
+}
+#endif
+
 static bool good_record(const adiabit_circuit_t *circuit, const adiabit_layer_t *layer) {
   if (!good_geometry(layer) || !good_weights(layer) || !good_activation(layer)) return false;
   if (layer->output_form > ADIABIT_VALUE_FORM_I32 || layer->has_flags > 1u) return false;
@@ -170,6 +192,9 @@ static bool good_record(const adiabit_circuit_t *circuit, const adiabit_layer_t 
   if (layer->kind == ADIABIT_LAYER_KIND_ADD && !good_source(circuit, layer, layer->source[1])) {
     return false;
   }
+#if ADIABIT_HAS_LOGIC
+  if (layer->kind == ADIABIT_LAYER_KIND_LOGIC && !takes_bits(circuit, layer)) return false;
+#endif
   const uint32_t count = adiabit_values_in(&layer->output);
   if (count > ADIABIT_MAX_VALUES / 4u) return false;
   const uint32_t bytes = adiabit_values_bytes(layer->output_form, count);
@@ -224,6 +249,16 @@ bool adiabit_layers_weights(const adiabit_circuit_t *circuit, uint8_t index, adi
   const adiabit_layer_t layer = adiabit_layer_at(circuit, index);
   const bool integer = layer.weight_form == ADIABIT_WEIGHT_FORM_INTEGER;
   const uint32_t columns = adiabit_layer_columns(&layer);
+#if ADIABIT_HAS_LOGIC
+  if (layer.kind == ADIABIT_LAYER_KIND_LOGIC) {
+    needed->kind = ADIABIT_FRAME_KIND_TABLES;
+    needed->rows = adiabit_values_in(&layer.output);
+    needed->row_bytes = adiabit_logic_record_bytes(&layer);
+    needed->row_bits = 0;
+    needed->payload = adiabit_stored_at(circuit->program, layer.weights_offset);
+    return true;
+  }
+#endif
   if (layer.weight_form == ADIABIT_WEIGHT_FORM_NONE) return false;
   needed->kind = integer ? ADIABIT_FRAME_KIND_INTEGER_WEIGHTS : ADIABIT_FRAME_KIND_WEIGHTS;
   needed->rows = layer.output.channels;

@@ -26,7 +26,7 @@ typedef struct {
   uint8_t weight_form;    /* ADIABIT_WEIGHT_FORM_... */
   uint8_t input_encoding; /* ADIABIT_INPUT_ENCODING_... */
   uint8_t shift;
-  uint8_t pooling; /* ADIABIT_POOL_OPERATION_... */
+  uint8_t pooling; /* ADIABIT_POOL_OPERATION_..., of logic the pins of a table */
   uint8_t has_flags;
   uint8_t output_form; /* ADIABIT_VALUE_FORM_... */
   uint8_t source[2];   /* ADIABIT_FROM_INPUT or a layer before */
@@ -67,6 +67,12 @@ bool adiabit_layers_input(const adiabit_circuit_t *circuit, uint8_t part, adiabi
 /* Gives the weights or the constants of a layer that is no counting layer. False if it has none. */
 bool adiabit_layers_weights(const adiabit_circuit_t *circuit, uint8_t index, adiabit_needed_frame_t *needed);
 bool adiabit_layers_constants(const adiabit_circuit_t *circuit, uint8_t index, adiabit_needed_frame_t *needed);
+
+/* Tells whether the values of a layer are bits, whatever its constants are. */
+static inline bool adiabit_layer_gives_bits(const adiabit_layer_t *layer) {
+  return (ADIABIT_HAS_LOGIC && layer->kind == ADIABIT_LAYER_KIND_LOGIC) ||
+         layer->activation == ADIABIT_ACTIVATION_THRESHOLD;
+}
 
 /* Inputs of one window. */
 static inline uint32_t adiabit_layer_columns(const adiabit_layer_t *layer) {

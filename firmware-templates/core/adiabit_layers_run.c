@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "adiabit_bytes.h"
+#include "adiabit_layers_logic.h"
 #include "adiabit_layers_tables.h"
 
 static adiabit_values_t values_of(const adiabit_runner_t *runner, uint8_t source) {
@@ -173,8 +174,59 @@ static void run_pool_of_bytes(const adiabit_run_t *run) {
 }
 #endif
 
+#if ADIABIT_HAS_LOGIC
+/* Numbers of up to 28 bits for 32 channels, sideways: word b has bit b of all of them. */
+#define COUNT_BITS 28u
+
+/* Counts the bits of a window, up to 32 channels at once, and stores the counts. */
+static void sum_bits(adiabit_run_t *run, uint32_t first, uint32_t count) {
+  const adiabit_layer_t *layer = run->layer;
+  const uint32_t *words = (const uint32_t *)(const void *)run->values.bytes;
+  const uint32_t channels = layer->input.channels;
+  uint32_t counts[COUNT_BITS] = {0};
+  for (uint32_t row = 0; row < layer->size[0]; row++, first += layer->input.width * channels) {
+    uint32_t start = first;
+    for (uint32_t column = layer->size[1]; column > 0u; column--, start += channels) {
+      uint32_t carry = adiabit_bits_at(words, start, count);
+      for (uint32_t *sum = counts; carry != 0u; sum++) {
+        const uint32_t both = *sum & carry;
+        *sum ^= carry;
+        carry = both;
+      }
+    }
+  }
+  const uint32_t *end = counts; /* what the counts of this window need */
+  for (uint32_t most = (uint32_t)layer->size[0] * layer->size[1]; most > 0u; most >>= 1) end++;
+  for (uint32_t channel = 0; channel < count; channel++) {
+    uint32_t sum = 0;
+    for (const uint32_t *bits = end; bits != counts;) sum = 2u * sum + ((*--bits >> channel) & 1u);
+    adiabit_values_put(&run->writer, adiabit_as_signed(sum));
+  }
+}
+
+static void run_sums_of_bits(adiabit_run_t *run) {
+  const adiabit_layer_t *layer = run->layer;
+  const uint32_t channels = layer->output.channels;
+  for (uint32_t y = 0; y < layer->output.height; y++) {
+    for (uint32_t x = 0; x < layer->output.width; x++) {
+      const uint32_t place = y * layer->stride[0] * layer->input.width + x * layer->stride[1];
+      for (uint32_t channel = 0; channel < channels; channel += 32u) {
+        const uint32_t left = channels - channel;
+        sum_bits(run, place * channels + channel, left < 32u ? left : 32u);
+      }
+    }
+  }
+}
+#endif
+
 static void run_pool(adiabit_run_t *run) {
   const adiabit_shape_t *output = &run->layer->output;
+#if ADIABIT_HAS_LOGIC
+  if (adiabit_are_bits(&run->values) && run->layer->pooling == ADIABIT_POOL_OPERATION_SUM) {
+    run_sums_of_bits(run);
+    return;
+  }
+#endif
   const bool to_bits = run->layer->output_form == ADIABIT_VALUE_FORM_BITS;
   if (to_bits && adiabit_are_bits(&run->values) && run->layer->pooling == ADIABIT_POOL_OPERATION_EXTREME) {
 #if ADIABIT_HAS_LANES
@@ -235,7 +287,12 @@ static adiabit_run_t run_of(const adiabit_runner_t *runner, const adiabit_layer_
 /* Finds the tables of a layer, which lie in the order of layers as far as there is room. */
 static void find_tables(adiabit_runner_t *runner, adiabit_run_t *run) {
 #if ADIABIT_HAS_TABLES
+#if ADIABIT_HAS_LOGIC
+  const bool logic = run->layer->kind == ADIABIT_LAYER_KIND_LOGIC;
+  const uint32_t words = logic ? adiabit_logic_words(run->layer) : adiabit_tables_words(run);
+#else
   const uint32_t words = adiabit_tables_words(run);
+#endif
   if (words == 0u || words > (uint32_t)(runner->room_end - runner->next_tables)) return;
   run->tables = runner->next_tables;
   runner->next_tables += words;
@@ -250,7 +307,14 @@ void adiabit_layers_start(adiabit_runner_t *runner, uint8_t index) {
   adiabit_run_t run = run_of(runner, &layer);
   find_tables(runner, &run);
 #if ADIABIT_HAS_TABLES
-  if (run.tables != NULL) adiabit_tables_build(&run);
+  if (run.tables == NULL) return;
+#if ADIABIT_HAS_LOGIC
+  if (layer.kind == ADIABIT_LAYER_KIND_LOGIC) {
+    adiabit_logic_build(&run);
+    return;
+  }
+#endif
+  adiabit_tables_build(&run);
 #endif
 }
 
@@ -273,6 +337,11 @@ void adiabit_layers_run(adiabit_runner_t *runner, uint8_t index) {
     case ADIABIT_LAYER_KIND_THERMOMETER:
       adiabit_run_thermometer(&run);
       break;
+#if ADIABIT_HAS_LOGIC
+    case ADIABIT_LAYER_KIND_LOGIC:
+      adiabit_run_logic(&run);
+      break;
+#endif
     default:
       adiabit_run_weights(&run);
       break;

@@ -2,7 +2,7 @@
 WARNINGS := -Wall -Wextra -Werror -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-align -Wundef -Wvla -Wswitch-default
 BOARD_FLAGS := -ffreestanding -ffunction-sections -fdata-sections -fno-common -fno-ident -Wa,--fatal-warnings -fno-tree-loop-distribute-patterns $(WARNINGS) -Icore
 BOARD_LINK := -Wl,--gc-sections -Wl,--build-id=none -Wl,--fatal-warnings
-CORE := core/adiabit.c core/adiabit_circuit.c core/adiabit_crc32.c core/adiabit_device.c core/adiabit_device_inspect.c core/adiabit_device_session.c core/adiabit_device_trust.c core/adiabit_frame_reader.c core/adiabit_frame_writer.c core/adiabit_kernel_avr.c core/adiabit_kernel_bytes.c core/adiabit_kernel_carry_save.c core/adiabit_kernel_popcount.c core/adiabit_kernel_reference.c core/adiabit_kernel_sums.c core/adiabit_kernel_thumb.c core/adiabit_kernel_thumb2.c core/adiabit_lanes.c core/adiabit_layers.c core/adiabit_layers_gather.c core/adiabit_layers_lanes.c core/adiabit_layers_run.c core/adiabit_layers_tables.c core/adiabit_layers_thermometer.c core/adiabit_layers_weigh.c core/adiabit_manifest.c core/adiabit_preparation.c core/adiabit_runner.c core/adiabit_scale.c core/adiabit_sensor.c core/adiabit_sha256.c core/adiabit_slots.c core/adiabit_stored.c core/adiabit_tables.c core/adiabit_trust.c core/adiabit_values.c
+CORE := core/adiabit.c core/adiabit_circuit.c core/adiabit_crc32.c core/adiabit_device.c core/adiabit_device_inspect.c core/adiabit_device_session.c core/adiabit_device_trust.c core/adiabit_frame_reader.c core/adiabit_frame_writer.c core/adiabit_kernel_avr.c core/adiabit_kernel_bytes.c core/adiabit_kernel_carry_save.c core/adiabit_kernel_popcount.c core/adiabit_kernel_reference.c core/adiabit_kernel_sums.c core/adiabit_kernel_thumb.c core/adiabit_kernel_thumb2.c core/adiabit_lanes.c core/adiabit_layers.c core/adiabit_layers_gather.c core/adiabit_layers_lanes.c core/adiabit_layers_logic.c core/adiabit_layers_run.c core/adiabit_layers_tables.c core/adiabit_layers_thermometer.c core/adiabit_layers_weigh.c core/adiabit_manifest.c core/adiabit_preparation.c core/adiabit_runner.c core/adiabit_scale.c core/adiabit_sensor.c core/adiabit_sha256.c core/adiabit_slots.c core/adiabit_stored.c core/adiabit_tables.c core/adiabit_trust.c core/adiabit_values.c
 CORTEX-M := arm-none-eabi-
 CORTEX-M_FLAGS := -std=c99 -mthumb
 CORTEX-M_LAST := 
@@ -36,7 +36,7 @@ uno_LINK := -T ports/uno/link.ld ports/avr/placement.ld -Wl,--section-start=.boo
 uno_FOLDERS := ports/common ports/avr ports/uno
 uno_SOURCES := ports/common/main.c ports/common/placement.c ports/avr/avr_boot.c ports/avr/avr_clock.c ports/avr/avr_flash.c ports/avr/avr_restart.c ports/avr/avr_uart.c
 mega_FAMILY := AVR
-mega_FLAGS := -mmcu=atmega2560 -Os
+mega_FLAGS := -mmcu=atmega2560 -Os -DADIABIT_HAS_LOGIC=0
 mega_LINK := -T ports/mega/link.ld ports/avr/placement.ld -Wl,--section-start=.boot=0x3E000
 mega_FOLDERS := ports/common ports/avr ports/mega
 mega_SOURCES := ports/common/main.c ports/common/placement.c ports/avr/avr_boot.c ports/avr/avr_clock.c ports/avr/avr_flash.c ports/avr/avr_restart.c ports/avr/avr_uart.c

@@ -4,12 +4,14 @@ import { bitMatrixFrom } from '@adiabit/simulator/bits';
 import { planMemory, workBytesOf, type Network } from '@adiabit/simulator/network';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeFrames } from '../../simulator/src/bitstream/frames.js';
 import { withFreshChecksums } from '../../simulator/src/bitstream/testing/with-fresh-checksums.js';
-import { DIGEST_BYTES, FRAME, HEADER, LAYER, PROGRAM } from '../../simulator/src/bitstream/layout.js';
+import { DIGEST_BYTES, FRAME, FRAME_KIND, HEADER, LAYER, PROGRAM } from '../../simulator/src/bitstream/layout.js';
 import {
   randomBitConvolutions,
   randomInputs,
   randomLayers,
+  randomLogicNetwork,
 } from '../../simulator/src/network/testing/random-layers.js';
 import { temporaryFolder } from '../support/host-device.js';
 import { KERNELS, checkBitstreams, runBitstream, workBytesOnDevice } from '../support/host-tools.js';
@@ -122,6 +124,19 @@ describe.skipIf(missing.length > 0)(titled('layers in the firmware', missing), (
     );
   });
 
+  it('look learnt logic up as the oracle does, from records as they are stored and decoded ones', () => {
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.nat()), fc.constantFrom(0, 2_000, ROOM_FOR_ALL), (noise, room) => {
+        const next = (below: number) => Number(noise.next().value) % below;
+        const { bytes, bitstream, inputs, outputs } = sampleOf(randomLogicNetwork(next, 200), next);
+        const path = join(folder.path, 'network.abit');
+        expect([...runBitstream(bytes, inputs, path, 'sums', room)]).toEqual(outputs.flatMap((output) => [...output]));
+        expect(workBytesOnDevice(bytes, path)).toBe(workBytesOf(bitstream.network, bitstream.memory));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
   it('give the same by tables of windows of any stride and padding', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.nat()), (noise) => {
@@ -179,11 +194,54 @@ describe.skipIf(missing.length > 0)(titled('layers in the firmware', missing), (
     expect(checkBitstreams([...flipped, ...cut]).filter((status) => status === OK)).toEqual([]);
   });
 
+  it('are refused by device and host alike when a wire goes nowhere or a bit is set behind a table', () => {
+    const next = repeatableNumbers(44);
+    let [refused, taken] = [0, 0];
+    for (let round = 0; round < 40; round++) {
+      const { bytes, inputs } = sampleOf(randomLogicNetwork(next), next, 0);
+      const tables = decodeFrames(bytes, new DataView(bytes.buffer).getUint32(HEADER.frameCount, true)).find(
+        ({ kind }) => kind === FRAME_KIND.tables,
+      );
+      if (tables === undefined) throw new Error('It has logic.');
+      const forged = bytes.slice();
+      forged[tables.offset + next(tables.payload.byteLength)] ^= 1 << next(8);
+      const sealed = withFreshChecksums(forged);
+      const [status] = checkBitstreams([sealed]);
+      expect(status === OK).toBe(refusal(sealed) === '');
+      if (status === OK) {
+        taken++;
+        runBitstream(sealed, inputs, join(folder.path, 'network.abit'));
+      } else {
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(3);
+    expect(taken).toBeGreaterThan(3);
+  });
+
   it('are never accepted, nor run out of bounds, when forged bytes are sealed anew', () => {
     const next = repeatableNumbers(43);
+    expectForgeriesBounded(
+      next,
+      () => sample(next),
+      /^$|means nothing|31 bits|32 bits|do not fit|overwrite|description|-128|read as \+1|golden vectors|its memory|threshold of/,
+    );
+  });
+
+  it('of logic are never accepted, nor run out of bounds, when forged bytes are sealed anew', () => {
+    const next = repeatableNumbers(45);
+    expectForgeriesBounded(
+      next,
+      () => sampleOf(randomLogicNetwork(next), next),
+      /^$|means nothing|32 bits|do not fit|overwrite|description|golden vectors|its memory|has a threshold|threshold of/,
+    );
+  });
+
+  /** Forges bitstreams at random. Those that the device takes must run, and the host may refuse them for these reasons only. */
+  function expectForgeriesBounded(next: Next, draw: () => ReturnType<typeof sample>, reasons: RegExp): void {
     let accepted = 0;
     for (let round = 0; round < 20; round++) {
-      const { bytes, bitstream, inputs } = sample(next);
+      const { bytes, bitstream, inputs } = draw();
       const program = HEADER.size + FRAME.size;
       const records = PROGRAM.size + bitstream.network.layers.length * LAYER.size;
       const forgeries = Array.from({ length: 100 }, () => {
@@ -197,16 +255,12 @@ describe.skipIf(missing.length > 0)(titled('layers in the firmware', missing), (
       const statuses = checkBitstreams(forgeries);
       const taken = forgeries.filter((_, index) => statuses[index] === OK);
       accepted += taken.length;
-      for (const forgery of taken) {
-        // The host reads more closely what costs a board time: what every value can reach, and bytes that mean nothing.
-        expect(refusal(forgery)).toMatch(
-          /^$|means nothing|31 bits|32 bits|do not fit|overwrite|description|-128|read as \+1|golden vectors|its memory|threshold of/,
-        );
-      }
+      // The host reads more closely what costs a board time: what every value can reach, and bytes that mean nothing.
+      for (const forgery of taken) expect(refusal(forgery)).toMatch(reasons);
       if (taken.length > 0) runBitstream(taken[0], inputs, join(folder.path, 'network.abit'));
     }
     expect(accepted).toBeGreaterThan(50);
-  });
+  }
 });
 
 function refusal(bytes: Uint8Array): string {

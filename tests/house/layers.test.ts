@@ -195,12 +195,13 @@ describe('the layers', () => {
         'project',
         'workflow',
         'sweep',
+        'fleet',
         'index.ts',
         'cli',
       ],
     ],
     'sdk/src/train': [
-      ...['backends', 'network', 'datasets', 'forward', 'augmentation', 'schedules'],
+      ...['backends', 'network', 'datasets', 'forward', 'logic', 'augmentation', 'schedules'],
       ...['learning', 'evaluation', 'freezing', 'recipes', 'checkpoints'],
     ],
   };

@@ -24,7 +24,9 @@ export interface Operations {
   readonly poolings: number;
   /** Activations: a comparison, a requantization or an offset each. */
   readonly activations: number;
-  /** Bits of weights that are read from memory once. */
+  /** Tables of learnt logic that are looked up. */
+  readonly lookUps: number;
+  /** Bits of weights and of masks that are read from memory once. */
   readonly weightBits: number;
 }
 
@@ -34,6 +36,7 @@ const none: { -readonly [Name in keyof Operations]: number } = {
   multiplications: 0,
   poolings: 0,
   activations: 0,
+  lookUps: 0,
   weightBits: 0,
 };
 
@@ -64,6 +67,8 @@ function operationsOfLayer(layer: Layer, before: Range): Partial<Operations> {
       return { poolings: outputsOf(layer) * layer.size[0] * layer.size[1] };
     case 'add':
       return { poolings: outputsOf(layer) };
+    case 'logic':
+      return { lookUps: outputsOf(layer), weightBits: layer.masks.rows * layer.masks.columns };
     case 'activation':
     case 'thermometer':
       return { activations: outputsOf(layer) };

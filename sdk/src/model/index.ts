@@ -7,6 +7,7 @@ export type {
   ConvolutionLayer,
   DenseLayer,
   Layer,
+  LogicLayer,
   BinarizedModel,
   PoolLayer,
   BinaryDense,

@@ -1,5 +1,5 @@
 /** How a layer stands in a model file: JSON, with weights in base64. */
-import { bitMatrixOfWords } from '@adiabit/simulator/bits';
+import { bitMatrixFrom, bitMatrixOfWords, getBit, type BitMatrix } from '@adiabit/simulator/bits';
 import { FormatError } from '@adiabit/simulator/errors';
 import { type Activation, isBinary, type Layer, type PictureShape, type Weights } from './model.js';
 import type { LayerRecord } from './schemas.js';
@@ -35,6 +35,11 @@ export function layerRecord(layer: Layer): LayerRecord {
       const { kind, inputShape, activation } = layer;
       return { kind, ...from, inputShape: [...inputShape], thresholds: [...activation.thresholds] };
     }
+    case 'logic': {
+      const { kind, inputShape, outputShape, tableInputs, wires, masks } = layer;
+      const shapes = { inputShape: [...inputShape], outputShape: [...outputShape] } satisfies Partial<LayerRecord>;
+      return { kind, ...from, ...shapes, tableInputs, wires: [...wires], masks: masksRecord(masks) };
+    }
   }
 }
 
@@ -54,6 +59,10 @@ export function layerOf(record: LayerRecord, index: number): Layer {
     case 'thermometer': {
       const { thresholds, ...rest } = record;
       return { ...rest, activation: { kind: 'threshold', thresholds: Int32Array.from(thresholds) } };
+    }
+    case 'logic': {
+      const { wires, masks, ...rest } = record;
+      return { ...rest, wires: Uint32Array.from(wires), masks: masksOf(masks, rest.tableInputs, index) };
     }
   }
 }
@@ -91,6 +100,30 @@ function weightsOf({ kind, rows, columns, data }: WeightsRecord, layer: number):
   if (kind === 'integer') return { rows, columns, values: Int8Array.from(bytes) };
   const words = Uint32Array.from({ length: bytes.length / 4 }, (_, word) => bytes.readUInt32LE(word * 4));
   return bitMatrixOfWords(rows, columns, words);
+}
+
+/** Writes a table as the hexadecimal number whose bit s is its output for the values s of its pins. */
+function masksRecord(masks: BitMatrix): string[] {
+  const digits = masks.columns / 4;
+  return Array.from({ length: masks.rows }, (_, table) =>
+    Array.from({ length: digits }, (_unused, digit) => digitOf(masks, table, digits - 1 - digit)).join(''),
+  );
+}
+
+const digitOf = (masks: BitMatrix, table: number, digit: number): string =>
+  [3, 2, 1, 0].reduce((value, bit) => 2 * value + getBit(masks, table, 4 * digit + bit), 0).toString(16);
+
+function masksOf(masks: readonly string[], tableInputs: number, layer: number): BitMatrix {
+  const digits = 2 ** tableInputs / 4;
+  const wrong = masks.find((mask) => mask.length !== digits);
+  if (wrong !== undefined) {
+    const message = `Layer ${layer} has a mask of ${wrong.length} hexadecimal digits, expected ${digits}.`;
+    throw new FormatError('bad-value', message, { layer });
+  }
+  return bitMatrixFrom(masks.length, 4 * digits, (table, entry) => {
+    const digit = Number.parseInt(masks[table][digits - 1 - (entry >> 2)], 16);
+    return ((digit >> (entry & 3)) & 1) === 1;
+  });
 }
 
 function activationRecord(activation: Activation): ActivationRecord {

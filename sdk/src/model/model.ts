@@ -21,6 +21,7 @@ export {
   type IntegerActivation,
   type IntegerMatrix,
   type Layer,
+  type LogicLayer,
   type NetworkInput,
   type PictureShape,
   type PoolLayer,

@@ -1,6 +1,12 @@
 /** The schema of model files, and of what stands in them. */
 import { createRequire } from 'node:module';
-import { MAX_SCALE_MULTIPLIER, MAX_SCALE_SHIFT, MAX_STEPS } from '@adiabit/simulator/network';
+import {
+  LARGEST_TABLE_INPUTS,
+  MAX_SCALE_MULTIPLIER,
+  MAX_SCALE_SHIFT,
+  MAX_STEPS,
+  SMALLEST_TABLE_INPUTS,
+} from '@adiabit/simulator/network';
 import type { z as Zod } from 'zod';
 import { MAX_MODEL_SHIFT } from './model.js';
 
@@ -66,6 +72,17 @@ function schemasOf(z: typeof Zod) {
       from: z.exactOptional(source),
       inputShape: shape,
       thresholds: int32s,
+    }),
+    z.strictObject({
+      kind: z.literal('logic'),
+      from: z.exactOptional(source),
+      inputShape: shape,
+      outputShape: shape,
+      tableInputs: z.int().min(SMALLEST_TABLE_INPUTS).max(LARGEST_TABLE_INPUTS),
+      /** Table by table, a position for each pin. */
+      wires: z.array(z.int().min(0).max(0x7fffffff)),
+      /** Per table, its outputs as one hexadecimal number: the digit for the largest values of the pins comes first. */
+      masks: z.array(z.string().regex(/^[0-9a-f]+$/)),
     }),
     z.strictObject({
       kind: z.literal('activation'),

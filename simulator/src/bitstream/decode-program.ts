@@ -3,7 +3,10 @@ import type { CountingLayer } from '../network/counting-layer.js';
 import { isCounted, layerOfCounts } from '../network/counts.js';
 import { checkMemory, type StoredValues } from '../network/memory.js';
 import {
+  LARGEST_TABLE_INPUTS,
   outputsOf,
+  SMALLEST_TABLE_INPUTS,
+  valuesIn,
   type Activation,
   type IntegerMatrix,
   type Layer,
@@ -37,6 +40,7 @@ import {
 } from './layout.js';
 import { wordsOf } from './little-endian.js';
 import type { CircuitShape } from './shape.js';
+import { decodeTables, tableBytes } from './tables.js';
 
 /** Decodes a network and its memory plan from the frames that devices understand. */
 export function decodeProgram(
@@ -121,7 +125,7 @@ class FrameReader {
 
   /** Takes the next frame. Its payload must start `offset` bytes after that of the program, as the program says. */
   take(
-    name: 'preparation' | 'zeroPoints' | 'weights' | 'integerWeights' | 'constants',
+    name: 'preparation' | 'zeroPoints' | 'weights' | 'integerWeights' | 'constants' | 'tables',
     layer: number,
     offset: number,
   ): Frame {
@@ -231,6 +235,20 @@ function decodeLayer(record: LayerRecord, reader: FrameReader, input: NetworkInp
       const activation = decodeActivation(record, reader);
       if (activation.kind !== 'threshold') throw record.bad('is a thermometer without thresholds');
       return { kind, ...from, inputShape, activation };
+    }
+    case 'logic': {
+      noActivation(record);
+      const shapes = { inputShape, outputShape, tableInputs: record.u8(LAYER.operation) };
+      const { tableInputs } = shapes;
+      if (tableInputs < SMALLEST_TABLE_INPUTS || tableInputs > LARGEST_TABLE_INPUTS) {
+        throw record.bad(`has tables of ${tableInputs} inputs`);
+      }
+      const frame = reader.take('tables', record.index, record.u32(LAYER.weightsOffset));
+      const [inputs, tables] = [valuesIn(inputShape), valuesIn(outputShape)];
+      checkLength(frame, record, tables * tableBytes(tableInputs, inputs));
+      const decoded = decodeTables(frame.payload, tableInputs, inputs);
+      if (decoded === undefined) throw badValue(frame.offset, `sets bits behind a table of layer ${record.index}`);
+      return { kind, ...from, ...shapes, ...decoded };
     }
   }
 }

@@ -29,6 +29,7 @@ import {
 } from './layout.js';
 import { littleEndianWords } from './little-endian.js';
 import type { CircuitShape } from './shape.js';
+import { encodeTables } from './tables.js';
 
 /** A program and the frames that it refers to, in file order. */
 export interface EncodedProgram {
@@ -79,6 +80,9 @@ export function encodeProgram({ network, memory }: Pick<Bitstream, 'network' | '
     if ('weights' in layer) {
       const [kind, payload] = encodeWeights(layer.weights);
       record.setUint32(LAYER.weightsOffset, append(kind, index, payload), true);
+    }
+    if (layer.kind === 'logic') {
+      record.setUint32(LAYER.weightsOffset, append(FRAME_KIND.tables, index, encodeTables(layer)), true);
     }
     if (constants.words.length > 0) {
       const words = littleEndianWords(constants.words);
@@ -176,6 +180,7 @@ function encodeRecord(record: DataView, layer: Layer, { hasFlags }: LayerConstan
   record.setUint8(LAYER.kind, LAYER_KIND[layer.kind]);
   record.setUint8(LAYER.hasFlags, hasFlags ? 1 : 0);
   if (layer.kind === 'pool') record.setUint8(LAYER.operation, POOL_OPERATION[layer.operation]);
+  if (layer.kind === 'logic') record.setUint8(LAYER.operation, layer.tableInputs);
   if ('weights' in layer) {
     record.setUint8(LAYER.weights, isBinary(layer.weights) ? WEIGHT_FORM.binary : WEIGHT_FORM.integer);
     record.setUint8(LAYER.inputEncoding, INPUT_ENCODING[layer.inputEncoding]);

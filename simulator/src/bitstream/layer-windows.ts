@@ -20,6 +20,7 @@ export function windowsOf(layer: Layer): {
       return { ...layer, padding: [0, 0] };
     case 'add':
     case 'activation':
+    case 'logic':
     case 'thermometer':
       return { inputShape: layer.inputShape, outputShape: outputShapeOf(layer), ...single };
   }

@@ -52,6 +52,7 @@ export const FRAME_KIND = {
   integerWeights: 6, // rows x columns i8, every row padded to four bytes with 0
   constants: 7, // of one layer: see docs/formats/bitstream.md
   goldenVectors: 8, // GOLDEN head, then count x (input, outputs)
+  tables: 9, // of a logic layer, a record per table: see docs/formats/bitstream.md
   description: 128, // UTF-8 JSON for people and tools; a device skips it
   manifest: 129, // MANIFEST; the last frame of a signed file; a device gets it first, and the file without it
 } as const;
@@ -85,11 +86,11 @@ export const SAMPLE_ENCODING = { linear: 0, muLaw: 1 } as const;
 /** The record of one layer. A dense layer has pictures of 1 x 1 and windows of 1 x 1. */
 export const LAYER = {
   kind: 0, // u8, LAYER_KIND
-  activation: 1, // u8, ACTIVATION (none: pool and add)
+  activation: 1, // u8, ACTIVATION (none: pool, add and logic)
   weights: 2, // u8, WEIGHT_FORM
   inputEncoding: 3, // u8, INPUT_ENCODING; 0 where layers count
   shift: 4, // u8, integer: 0 to 15, counting to 16; requantize: 0 to 31
-  operation: 5, // u8, POOL_OPERATION, of a pool
+  operation: 5, // u8, POOL_OPERATION, of a pool; of logic the pins of a table, 2 to 6
   hasFlags: 6, // u8, 1: a bit per channel ends the constants: inverted thresholds, minima of a pool
   outputForm: 7, // u8, VALUE_FORM: how its values lie in memory; always i32 in the last one
   source: 8, // u8, the layer whose values it takes; 255 for the input
@@ -109,7 +110,7 @@ export const LAYER = {
   paddingLeft: 46, // u16
   minimum: 48, // i32, of requantize; 0 otherwise
   maximum: 52, // i32, the same
-  weightsOffset: 56, // u32, where the payload of its weights starts; 0: none
+  weightsOffset: 56, // u32, where the payload of its weights or tables starts; 0: none
   constantsOffset: 60, // u32, the same of its constants
   arenaOffset: 64, // u32, a multiple of 4: where its values lie in the arena
   size: 68,
@@ -124,6 +125,7 @@ export const LAYER_KIND = {
   activation: 5,
   counting: 6,
   thermometer: 7,
+  logic: 8,
 } as const;
 export const ACTIVATION = { threshold: 0, integer: 1, requantize: 2, none: 255 } as const;
 export const WEIGHT_FORM = { none: 0, binary: 1, integer: 2 } as const;

@@ -1,7 +1,7 @@
 import { inputBytesOf, paddedTo4 } from '../bits/packing.js';
 import { FormatError } from '../errors.js';
 import { isCounted } from './counts.js';
-import { isBinary, outputsOf, sourcesOf, type Layer, type Network } from './network.js';
+import { givesBits, isBinary, outputsOf, sourcesOf, type Layer, type Network } from './network.js';
 import { layerRanges, type Range } from './ranges.js';
 
 /** The forms of values from the smallest to the largest. */
@@ -120,7 +120,7 @@ export function checkMemory(network: Network, { arenaBytes, outputs }: MemoryPla
     const { end } = regions[index];
     const isLast = index === outputs.length - 1;
     if (isLast ? form !== 'i32' : !holds(form, ranges[index].values)) refuse(index, `values do not fit ${form}`);
-    if (form !== 'bits' && isThreshold(network.layers[index])) refuse(index, `bits are stored as ${form}`);
+    if (form !== 'bits' && givesBits(network.layers[index])) refuse(index, `bits are stored as ${form}`);
     if (offset % 4 !== 0 || end > arenaBytes) refuse(index, `values at ${offset} lie outside the memory`);
     const overwritten = regions.findIndex(
       (other, at) => at < index && lastUses[at] >= index && other.start < end && offset < other.end,
@@ -129,8 +129,6 @@ export function checkMemory(network: Network, { arenaBytes, outputs }: MemoryPla
   });
   if (arenaBytes % 4 !== 0) refuse(0, `a memory of ${arenaBytes} bytes is no multiple of 4`);
 }
-
-const isThreshold = (layer: Layer): boolean => 'activation' in layer && layer.activation.kind === 'threshold';
 
 /**
  * Gives the RAM in bytes that a device needs to run the network: the input as received, its prepared values, its bit

@@ -118,7 +118,29 @@ export interface ThermometerLayer extends HasSource {
   readonly activation: ThresholdActivation;
 }
 
-export type Layer = DenseLayer | ConvolutionLayer | PoolLayer | AddLayer | ActivationLayer | ThermometerLayer;
+/**
+ * Logic: learnt tables over learnt wires. Output o is bit (sum over pins p of x[wires[o * tableInputs + p]] * 2^p) of row
+ * o of `masks`. Its inputs are bits, and so are its values.
+ */
+export interface LogicLayer extends HasSource {
+  readonly kind: 'logic';
+  readonly inputShape: PictureShape;
+  /** The tables, in order. Those that a pool sums up for each class have the classes as channels. */
+  readonly outputShape: PictureShape;
+  /** The pins of every table, from 2 to 6. */
+  readonly tableInputs: number;
+  /** Per table and pin, a position in the values of the source. The pins of a table may share one. */
+  readonly wires: Uint32Array;
+  /** Per table, the outputs for all values of its pins: outputs x 2^tableInputs. */
+  readonly masks: BitMatrix;
+}
+
+/** The smallest and the largest number of pins that a table of a logic layer has. */
+export const SMALLEST_TABLE_INPUTS = 2;
+export const LARGEST_TABLE_INPUTS = 6;
+
+export type Layer =
+  DenseLayer | ConvolutionLayer | PoolLayer | AddLayer | ActivationLayer | ThermometerLayer | LogicLayer;
 
 export type InputEncoding = 'unsigned' | 'bipolar';
 
@@ -163,6 +185,7 @@ export function outputShapeOf(layer: Layer): PictureShape {
       return [1, 1, layer.outputs];
     case 'convolution':
     case 'pool':
+    case 'logic':
       return layer.outputShape;
     case 'add':
     case 'activation':
@@ -181,6 +204,10 @@ export const outputsOf = (layer: Layer): number => valuesIn(outputShapeOf(layer)
 
 /** Gives the number of values that a layer takes from each of its sources. */
 export const inputsOf = (layer: Layer): number => (layer.kind === 'dense' ? layer.inputs : valuesIn(layer.inputShape));
+
+/** Tells whether the values of a layer are bits whatever its constants are, so that they are stored as bits. */
+export const givesBits = (layer: Layer): boolean =>
+  layer.kind === 'logic' || ('activation' in layer && layer.activation.kind === 'threshold');
 
 /** Lists the sources of the layer at this index: layers, or -1 for the input. */
 export function sourcesOf(layer: Layer, index: number): readonly number[] {

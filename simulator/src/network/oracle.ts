@@ -6,6 +6,7 @@ import {
   isBinary,
   type Layer,
   levelsOf,
+  type LogicLayer,
   type Network,
   type NetworkInput,
   sourcesOf,
@@ -105,6 +106,8 @@ function summingUp(layer: Layer): (before: readonly Int32Array[]) => Int32Array 
       return ([one, other]) => one.map((value, index) => value + other[index]);
     case 'activation':
       return ([values]) => values;
+    case 'logic':
+      return ([bits]) => lookUp(layer, bits);
     case 'thermometer': {
       const levels = levelsOf(layer);
       return ([values]) =>
@@ -112,6 +115,17 @@ function summingUp(layer: Layer): (before: readonly Int32Array[]) => Int32Array 
     }
   }
 }
+
+/** Looks every table up at what its pins read. */
+const lookUp = ({ tableInputs, wires, masks }: LogicLayer, bits: Int32Array): Int32Array =>
+  Int32Array.from({ length: masks.rows }, (_, table) => {
+    const pins = wires.subarray(table * tableInputs, (table + 1) * tableInputs);
+    return getBit(
+      masks,
+      table,
+      pins.reduce((entry, position, pin) => entry + bits[position] * 2 ** pin, 0),
+    );
+  });
 
 /** Unpacks weights: one row of integers per output. */
 function unpack(weights: Weights): Int8Array[] {

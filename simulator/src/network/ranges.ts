@@ -93,6 +93,8 @@ function sumRange(layer: Layer, before: readonly Range[]): Range {
     case 'activation':
     case 'thermometer':
       return range;
+    case 'logic':
+      return { minimum: 0, maximum: 1 };
   }
 }
 

@@ -1,14 +1,19 @@
+import { hasCleanTails } from '../bits/bit-matrix.js';
 import { ModelError } from '../errors.js';
 import {
   type Activation,
   type ConvolutionLayer,
+  givesBits,
   inputsOf,
   type Layer,
+  LARGEST_TABLE_INPUTS,
   levelsOf,
+  type LogicLayer,
   MAX_INTEGER_SHIFT,
   type Network,
   outputsOf,
   type PoolLayer,
+  SMALLEST_TABLE_INPUTS,
   sourcesOf,
   type ThermometerLayer,
 } from './network.js';
@@ -27,6 +32,7 @@ export function validateNetwork(network: Network): void {
     checkSources(network, layer, index);
     checkShape(layer, index);
     if (layer.kind === 'thermometer') checkThermometer(network, layer, index);
+    if (layer.kind === 'logic') checkLogic(network, layer, index);
   });
   checkInputChannels(network);
   checkRanges(network);
@@ -70,6 +76,7 @@ function checkShape(layer: Layer, index: number): void {
       checkActivation(layer.activation, layer.inputShape[2], index);
       break;
     case 'add':
+    case 'logic':
     case 'thermometer':
   }
 }
@@ -85,6 +92,26 @@ function checkThermometer({ input }: Network, layer: ThermometerLayer, index: nu
   }
   const outside = thresholds.find((threshold) => threshold < 0 || threshold >= 2 ** input.bits);
   if (outside !== undefined) refuse(index, `has a threshold ${outside} of values of ${input.bits} bits`);
+}
+
+/** Checks a logic layer. Its source gives bits and nothing else, so that devices find them packed. */
+function checkLogic({ input, layers }: Network, layer: LogicLayer, index: number): void {
+  const { tableInputs, wires, masks } = layer;
+  if (!Number.isInteger(tableInputs) || tableInputs < SMALLEST_TABLE_INPUTS || tableInputs > LARGEST_TABLE_INPUTS) {
+    refuse(index, `has tables of ${tableInputs} inputs; use ${SMALLEST_TABLE_INPUTS} to ${LARGEST_TABLE_INPUTS}`);
+  }
+  const tables = outputsOf(layer);
+  checkCount(wires, tables * tableInputs, 'wires', index, 'pins');
+  if (masks.rows !== tables || masks.columns !== 2 ** tableInputs) {
+    refuse(index, `masks are ${masks.rows} x ${masks.columns}, expected ${tables} x ${2 ** tableInputs}`);
+  }
+  if (!hasCleanTails(masks)) refuse(index, 'has bits behind its masks');
+  const inputs = inputsOf(layer);
+  const outside = wires.find((position) => position >= inputs);
+  if (outside !== undefined) refuse(index, `has a wire from value ${outside} of ${inputs}`);
+  const [source] = sourcesOf(layer, index);
+  const isPlainBit = input.bits === 1 && input.zeroPoints === undefined;
+  if (source < 0 ? !isPlainBit : !givesBits(layers[source])) refuse(index, 'is logic over values that are not bits');
 }
 
 function checkWeights(
@@ -132,9 +159,15 @@ function checkShift(shift: number, maximum: number, index: number): void {
     refuse(index, `has shift ${shift}; use 0 to ${maximum}`);
 }
 
-function checkCount(constants: ArrayLike<number> | undefined, channels: number, what: string, index: number): void {
-  if (constants !== undefined && constants.length !== channels) {
-    refuse(index, `has ${constants.length} ${what} for ${channels} channels`);
+function checkCount(
+  constants: ArrayLike<number> | undefined,
+  count: number,
+  what: string,
+  index: number,
+  owners = 'channels',
+): void {
+  if (constants !== undefined && constants.length !== count) {
+    refuse(index, `has ${constants.length} ${what} for ${count} ${owners}`);
   }
 }
 

@@ -40,7 +40,7 @@ export interface NetworkFacts {
 
 export interface LayerFacts {
   readonly index: number;
-  readonly kind: 'dense' | 'convolution' | 'pool' | 'add' | 'activation' | 'thermometer';
+  readonly kind: 'dense' | 'convolution' | 'pool' | 'add' | 'activation' | 'thermometer' | 'logic';
   /** The layers that it reads; -1 is the input. */
   readonly sources: readonly number[];
   readonly inputShape: readonly [number, number, number];

@@ -25,7 +25,7 @@ export interface CircuitInput {
 }
 
 export interface LiveLayer {
-  readonly kind: 'dense' | 'convolution' | 'pool' | 'add' | 'activation' | 'thermometer';
+  readonly kind: 'dense' | 'convolution' | 'pool' | 'add' | 'activation' | 'thermometer' | 'logic';
   readonly shape: readonly [height: number, width: number, channels: number];
   /** Whether its values are single bits. */
   readonly isBinary: boolean;

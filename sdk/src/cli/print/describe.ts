@@ -126,6 +126,7 @@ export const operationsTable = (operations: Operations): string =>
       '8-bit products': operations.multiplications,
       'pooling steps': operations.poolings,
       activations: operations.activations,
+      'tables of logic': operations.lookUps,
       'weight bits': operations.weightBits,
     })
       .filter(([, value]) => value > 0)

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
-import { makeFolder, readBytes, writeWhole } from '../../files.js';
+import { makeFolder, writeWhole } from '../../files.js';
 import { exampleFormOf, isDataThere, loadProjectData, type ExampleForm } from '../../project/data.js';
-import { digestOf, digestOfValue } from '../../project/digest.js';
+import { digestOfValue } from '../../project/digest.js';
 import { loadProject, type Project } from '../../project/load-config.js';
 import { LOCK_NAME, sourcesOf, type Sources } from '../../project/lock.js';
 import { projectRecipe } from '../../project/recipe.js';
@@ -78,15 +78,16 @@ export async function openWithData(
   dataset: Dataset,
   options: RecipeChanges = {},
 ): Promise<OpenedProject> {
-  const { config, folder } = project;
+  const { config } = project;
   const sources = sourcesOf(config);
   const recipe: Recipe = withChanges(projectRecipe(config, exampleFormIn(dataset)), options);
   const fitted = fitToData(recipe, dataset, sources.normalize);
   const data = datasetFingerprint(dataset);
-  const teacher =
-    config.teacher === undefined ? {} : { teacher: digestOf(await readBytes(resolve(folder, config.teacher))) };
-  const start = config.start === undefined ? {} : { start: await startDigest(resolve(folder, config.start)) };
-  const digests = { data, ...teacher, ...start };
+  const networks = {
+    ...(config.teacher === undefined ? {} : { teacher: await networkDigest(project, config.teacher) }),
+    ...(config.start === undefined ? {} : { start: await networkDigest(project, config.start) }),
+  };
+  const digests = { data, ...networks };
   const trainingInputs = digestOfTraining({ ...config, recipe, normalize: sources.normalize, digests });
   return { project, places: placesOf(project), sources, dataset, digests, fitted, recipe, trainingInputs };
 }
@@ -133,6 +134,9 @@ export function loadDataOf(
     },
   );
 }
+
+/** Returns the digest of a trained network that a config names: its teacher, or its start. */
+export const networkDigest = ({ folder }: Project, file: string): Promise<string> => startDigest(resolve(folder, file));
 
 /** Makes the folder of what is not committed, and says so to Git. */
 export async function makeWorkFolder({ work }: ProjectPlaces): Promise<void> {

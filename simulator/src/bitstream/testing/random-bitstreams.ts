@@ -5,7 +5,7 @@ import { canonicalNetwork } from '../../network/counts.js';
 import { planMemory } from '../../network/memory.js';
 import type { Network } from '../../network/network.js';
 import { createOracle } from '../../network/oracle.js';
-import { randomInputs, randomLayers } from '../../network/testing/random-layers.js';
+import { randomInputs, randomLayers, randomLogicNetwork } from '../../network/testing/random-layers.js';
 import { type Bitstream, bitstreamOf } from '../bitstream.js';
 import { decodeBitstream } from '../decode.js';
 
@@ -46,8 +46,15 @@ export const layeredBitstreams = fc.infiniteStream(fc.nat()).map((noise) => {
   return withGoldenVectors(network, randomInputs(next, network, next(4)));
 });
 
+/** Small bitstreams with layers of logic. */
+export const logicBitstreams = fc.infiniteStream(fc.nat()).map((noise) => {
+  const next = (below: number): number => Number(noise.next().value) % below;
+  const network = canonicalNetwork(randomLogicNetwork(next));
+  return withGoldenVectors(network, randomInputs(next, network, next(4)));
+});
+
 /** Small bitstreams of any network. */
-export const bitstreams = fc.oneof(denseBitstreams, layeredBitstreams);
+export const bitstreams = fc.oneof(denseBitstreams, layeredBitstreams, logicBitstreams);
 
 /** Returns the code that bytes are refused with, `none` if they are a bitstream. */
 export const codeOf = (bytes: Uint8Array): string => {

@@ -1,3 +1,4 @@
+import { CompileError } from '../../errors.js';
 import {
   levelsOf,
   outputShapeOf,
@@ -50,6 +51,12 @@ function walkOf(layer: Layer): Omit<Unit, 'index' | 'layer' | 'sources'> {
     case 'add':
     case 'activation':
       return { ...POINT, inputShape: layer.inputShape, outputShape: layer.inputShape, isWeighted: false };
+    case 'logic':
+      throw new CompileError(
+        'unsupported',
+        'Logic has no folded circuit: its wires go anywhere. The unrolled form has one for it, and boards run it as it is.',
+        { kind: layer.kind, options: ['form=unrolled'] },
+      );
     case 'thermometer': {
       const { inputShape } = layer;
       return { ...POINT, inputShape, outputShape: outputShapeOf(layer), isWeighted: false, levels: levelsOf(layer) };

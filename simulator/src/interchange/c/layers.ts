@@ -8,6 +8,7 @@ import {
   type ConvolutionLayer,
   type DenseLayer,
   type Layer,
+  type LogicLayer,
   type PoolLayer,
 } from '../../network/network.js';
 
@@ -49,6 +50,9 @@ export function* bodyOf(layer: Layer, name: string, from: readonly Values[], to:
       ]);
       return;
     }
+    case 'logic':
+      yield* logic(layer, name, from[0], to);
+      return;
     case 'thermometer': {
       const [height, width, channels] = layer.inputShape;
       const bits = outputsOf(layer) / (height * width);
@@ -61,6 +65,18 @@ export function* bodyOf(layer: Layer, name: string, from: readonly Values[], to:
       ]);
     }
   }
+}
+
+/** Writes the look-ups of all tables. */
+function* logic({ tableInputs, masks }: LogicLayer, name: string, from: Values, to: Values): Generator<string> {
+  const mask = masks.wordsPerRow === 1 ? `${name}_masks[table]` : `${name}_masks[2u * table + entry / 32u]`;
+  yield* each(`uint32_t table = 0; table < ${masks.rows}u; table++`, [
+    'uint32_t entry = 0;',
+    ...each(`uint32_t pin = 0; pin < ${tableInputs}u; pin++`, [
+      `entry |= (uint32_t)${at(from, `${name}_wires[${tableInputs}u * table + pin]`)} << pin;`,
+    ]),
+    put(to, 'table', `((uint32_t)${mask} >> (entry % 32u)) & 1u`),
+  ]);
 }
 
 /** Writes a loop with its body. */

@@ -229,6 +229,8 @@ function describe(layer: Layer): string {
       return `sum of layers ${layer.from.join(' and ')}: ${inputsOf(layer)} values`;
     case 'activation':
       return `activation: ${picture(layer.inputShape)} values`;
+    case 'logic':
+      return `logic: ${picture(layer.outputShape)} tables of ${layer.tableInputs} of ${inputsOf(layer)} bits`;
     case 'thermometer':
       return `thermometer: ${picture(layer.inputShape)} values, ${levelsOf(layer)} bits each`;
   }

@@ -1,10 +1,18 @@
-import { isBinary, type Activation, type Layer, type Weights } from '../../network/network.js';
+import {
+  inputsOf,
+  isBinary,
+  type Activation,
+  type Layer,
+  type LogicLayer,
+  type Weights,
+} from '../../network/network.js';
 
 const LINE = 120;
 
 /** Writes the weights and constants of a layer as constant arrays, which a linker puts into flash. */
 export function* tablesOf(layer: Layer, name: string): Generator<string> {
   if (layer.kind === 'dense' || layer.kind === 'convolution') yield* weightTable(layer.weights, `${name}_weights`);
+  if (layer.kind === 'logic') yield* logicTables(layer, name);
   if ('activation' in layer) yield* activationTables(layer.activation, name);
   if (layer.kind === 'pool' && layer.takesMinimum !== undefined)
     yield* table('uint8_t', `${name}_takes_minimum`, layer.takesMinimum);
@@ -19,6 +27,18 @@ function* weightTable(weights: Weights, name: string): Generator<string> {
   for (let row = 0; row < rows; row++) yield* wrapped(texts.slice(row * width, (row + 1) * width), '    {', '},');
   yield '};';
 }
+
+/** Writes wires and masks as the smallest numbers that hold them; a mask of 64 bits is two. */
+function* logicTables(layer: LogicLayer, name: string): Generator<string> {
+  const { wires, masks } = layer;
+  yield* table(unsignedFor(inputsOf(layer) - 1), `${name}_wires`, wires);
+  yield `static const ${unsignedFor(2 ** Math.min(32, masks.columns) - 1)} ${name}_masks[${masks.words.length}] = {`;
+  yield* wrapped(Array.from(masks.words, hexadecimal), '    ', ',');
+  yield '};';
+}
+
+const unsignedFor = (largest: number): string =>
+  largest <= 0xff ? 'uint8_t' : largest <= 0xffff ? 'uint16_t' : 'uint32_t';
 
 function* activationTables(activation: Activation, name: string): Generator<string> {
   switch (activation.kind) {

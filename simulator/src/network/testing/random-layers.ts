@@ -7,6 +7,7 @@ import {
   type Activation,
   type AddLayer,
   type Layer,
+  type LogicLayer,
   type NetworkInput,
   type Network,
   type PictureShape,
@@ -19,7 +20,7 @@ import { inputRange, rangeOf, weightedRange, type Range } from '../ranges.js';
 /** Gives a random integer below its argument. */
 type Next = (below: number) => number;
 
-type OneSource = Exclude<Layer, AddLayer | ThermometerLayer>;
+type OneSource = Exclude<Layer, AddLayer | ThermometerLayer | LogicLayer>;
 
 interface Place {
   readonly shape: PictureShape;
@@ -69,6 +70,56 @@ export const randomThermometer = (next: Next, inputShape: PictureShape, bits: nu
     thresholds: Int32Array.from({ length: inputShape[2] * (1 + next(4)) }, () => 1 + next(2 ** bits - 1)),
   },
 });
+
+/** Draws a logic layer of two to six pins a table. */
+export function randomLogic(
+  next: Next,
+  inputShape: PictureShape,
+  outputShape: PictureShape,
+  tableInputs = 2 + next(5),
+): LogicLayer {
+  const [inputs, tables] = [valuesIn(inputShape), valuesIn(outputShape)];
+  return {
+    kind: 'logic',
+    inputShape,
+    outputShape,
+    tableInputs,
+    wires: Uint32Array.from({ length: tables * tableInputs }, () => next(inputs)),
+    masks: bitMatrixFrom(tables, 2 ** tableInputs, () => next(2) === 1),
+  };
+}
+
+/**
+ * Builds a network of logic: a thermometer or an input of bits, now and then a convolution, layers of tables, and either
+ * counts for each class or a dense layer.
+ */
+export function randomLogicNetwork(next: Next, size = 70): Network {
+  const pick = <T>(...choices: readonly T[]): T => choices[next(choices.length)];
+  const bits = pick(1, 2, 8);
+  const shape: PictureShape = [1 + next(4), 1 + next(size), 1 + next(3)];
+  const layers: Layer[] = [];
+  if (bits > 1 || next(2) === 0) layers.push(randomThermometer(next, shape, bits));
+  const before = (): PictureShape => (layers.length === 0 ? shape : outputShapeOf(layers[layers.length - 1]));
+  if (next(4) === 0) layers.push(bitConvolution(next, before()));
+  if (next(2) === 0) layers.push(randomLogic(next, before(), [1, 1, pick(1, 31, 32, 33, 63, 64, 65)]));
+  const classes = pick(2, 3, 10);
+  const tablesPerClass = pick(1, 3, 7, 31, 33);
+  layers.push(randomLogic(next, before(), [1, tablesPerClass, classes]));
+  if (next(2) === 0) layers.push(...countsPerClass(next, [1, tablesPerClass, classes]));
+  else layers.push(dense(next, { shape: before(), range: { minimum: 0, maximum: 1 } }, classes, 'integer'));
+  return { input: { count: valuesIn(shape), bits }, layers };
+}
+
+/** Builds the end of a network that counts the tables of each class. */
+function countsPerClass(next: Next, inputShape: PictureShape): Layer[] {
+  const [, tablesPerClass, classes] = inputShape;
+  const outputShape = [1, 1, classes] as const;
+  const [size, stride] = [[1, tablesPerClass] as const, [1, 1] as const];
+  return [
+    { kind: 'pool', operation: 'sum', inputShape, outputShape, size, stride },
+    { kind: 'activation', inputShape: outputShape, activation: integer(next, classes, 3) },
+  ];
+}
 
 const randomPreparation = (next: Next): Preparation => ({
   kind: 'standardize',

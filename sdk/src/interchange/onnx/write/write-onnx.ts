@@ -1,4 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
+import { ModelError } from '@adiabit/simulator/errors';
 import { outputShapeOf, type ThermometerLayer } from '@adiabit/simulator/network';
 import {
   sourcesOf,
@@ -110,6 +111,14 @@ function writeLayer(
       return writePool(writer, name, layer, source);
     case 'activation':
       return writeActivation(writer, name, layer.activation, naturally(source, layer.inputShape), ranges);
+    case 'logic':
+      throw new ModelError(
+        'unsupported-layer',
+        `${name} is learnt logic, which ONNX has no operator for. Export C or Verilog.`,
+        {
+          layer: name,
+        },
+      );
     case 'thermometer':
       return writeThermometer(writer, name, layer, source);
     case 'add': {
