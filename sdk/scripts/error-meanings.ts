@@ -36,7 +36,8 @@ export const ERROR_MEANINGS: Readonly<Partial<Record<ErrorCode, string>>> = {
   'project.mismatch': 'two runs of one network of a project gave different outputs',
   'sweep.no-config': 'there is no config of a sweep where one was expected',
   'sweep.bad-message': 'a trial or an outcome on its way between machines is not as it should be',
-  'sweep.other-inputs': 'the training that a worker would do is not the one of the trial: data, teacher or start differ',
+  'sweep.other-inputs':
+    'the training that a worker would do is not the one of the trial: data, teacher or start differ',
   'sweep.no-trial': 'the sweep has no trial of this id',
   'sweep.not-listable': 'the trials cannot be listed before the first ones are done',
   'sweep.bad-address': 'this is no address of Redis, or it holds a password',
@@ -123,7 +124,8 @@ export const ERROR_MEANINGS: Readonly<Partial<Record<ErrorCode, string>>> = {
   'flash.verify-failed': 'what was read back is not what was written',
   'flash.slot-unavailable': 'the slot runs, or is not there',
   'flash.self-test-failed': 'the board gives other outputs for the golden vectors; the old circuit is still there',
-  'flash.canary-failed': 'the board passes its self-test, and answers otherwise than the simulator; the old circuit is still there',
+  'flash.canary-failed':
+    'the board passes its self-test, and answers otherwise than the simulator; the old circuit is still there',
   'flash.reverted': 'the board restarted before it was confirmed, and went back to the old circuit',
   'flash.too-large': 'the bitstream does not fit a slot of this board',
   'flash.not-signed': 'the firmware takes only what its key has signed',

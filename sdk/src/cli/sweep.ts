@@ -1,5 +1,4 @@
 import { copyFile } from 'node:fs/promises';
-import type { Command } from 'commander';
 import {
   listTrials,
   openSweep,
@@ -22,7 +21,7 @@ export interface SweepFlags {
 }
 
 /** Runs a sweep, or the part of it that flags name. */
-export async function sweepAction(config: string | undefined, flags: SweepFlags, _command: Command): Promise<void> {
+export async function sweepAction(config: string | undefined, flags: SweepFlags): Promise<void> {
   const terminal = createTerminal(false);
   await watch(terminal, async ({ observer, signal }) => {
     const swept = await openSweep({ config, folder: flags.out, observer, signal });

@@ -11,13 +11,18 @@ import {
   type TrialOutcome,
 } from './messages.js';
 
-const digest = 'ab'.repeat(32);
+const DIGEST = 'ab'.repeat(32);
 const configOf = (path: string) =>
   readConfig({ name: 'bars', data: { format: 'folder', path, pictures: [28, 28] }, recipe: 'mnist-demo' }).config!;
-const job = (path = 'bars'): TrialJob => ({ id: digest, config: configOf(path), point: { 'a.b': [1, 'x', null] }, seed: 3 });
+const job = (path = 'bars'): TrialJob => ({
+  id: DIGEST,
+  config: configOf(path),
+  point: { 'a.b': [1, 'x', null] },
+  seed: 3,
+});
 const outcome: TrialOutcome = {
   ...OUTCOME_HEAD,
-  id: digest,
+  id: DIGEST,
   point: { 'network.layers.0.units': 8 },
   mode: 'both',
   seed: 1,
@@ -25,7 +30,7 @@ const outcome: TrialOutcome = {
   history: [0.25, 0.5],
   validationAccuracy: 0.5,
   accuracy: { soft: 0.6, hard: 0.5, frozen: null },
-  model: digest,
+  model: DIGEST,
   figures: { bitstreamBytes: 880, workBytes: 144, gates: 2059, cycles: { rp2040: 1000 } },
 };
 
@@ -40,7 +45,7 @@ test.each(['/etc', '../data', 'a/../../data', '..'])(
   (path) => {
     const json = writeJob(job(path));
     expect(() => readJob(json)).toThrow(expect.objectContaining({ code: 'sweep.bad-message' }));
-    expect(readJob(json, { isForeign: false }).id).toBe(digest);
+    expect(readJob(json, { isForeign: false }).id).toBe(DIGEST);
   },
 );
 

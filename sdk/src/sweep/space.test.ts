@@ -29,8 +29,8 @@ test('a logarithmic scale gives every factor of ten as much room', () => {
 
 test('each value of a choice and of a range with a step has an equal share', () => {
   const shares = (dimension: Parameters<typeof valueAt>[0]) =>
-    Array.from({ length: 12 }, (_, index) => String(valueAt(dimension, (index + 0.5) / 12)));
-  expect(shares({ values: ['a', 'b', 'c'] }).join('')).toBe('aaaabbbbcccc');
+    Array.from({ length: 12 }, (_, index) => JSON.stringify(valueAt(dimension, (index + 0.5) / 12)));
+  expect(shares({ values: [7, 8, 9] }).join('')).toBe('777788889999');
   expect(shares({ from: 1, to: 3, step: 1 }).join('')).toBe('111122223333');
 });
 
