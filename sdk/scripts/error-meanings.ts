@@ -49,7 +49,7 @@ export const ERROR_MEANINGS: Readonly<Partial<Record<ErrorCode, string>>> = {
   'sweep.no-trial': 'the sweep has no trial of this id',
   'sweep.not-listable': 'the trials cannot be listed before the first ones are done',
   'sweep.bad-address': 'this is no address of Redis, or it holds a password',
-  'sweep.no-queue': 'Redis cannot be reached, or refuses the login',
+  'sweep.no-queue': 'the Redis of the queue cannot be reached, or refuses the login',
   'sweep.worker-ended': 'the process of a trial ended again and again',
   'fleet.rollout-unknown': 'no rollout of this name is on the broker',
   'fleet.rollout-exists': 'there is a rollout of this name already',

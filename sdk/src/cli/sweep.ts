@@ -1,6 +1,12 @@
 import { copyFile } from 'node:fs/promises';
-import type { Command } from 'commander';
-import { listTrials, openSweep, runOneTrial, runSweep, type OpenedSweep, type SweepEvents } from '../sweep/sweep.js';
+import {
+  listTrials,
+  openSweep,
+  runOneTrial,
+  runSweep,
+  type OpenedSweep,
+  type SweepEvents,
+} from '../sweep/run-sweep.js';
 import { describeOutcome, printSwept } from './print/sweep.js';
 import { createTerminal, type Terminal } from './terminal.js';
 import { watch } from './watch.js';
@@ -15,7 +21,7 @@ export interface SweepFlags {
 }
 
 /** Runs a sweep, or the part of it that flags name. */
-export async function sweepAction(config: string | undefined, flags: SweepFlags, _command: Command): Promise<void> {
+export async function sweepAction(config: string | undefined, flags: SweepFlags): Promise<void> {
   const terminal = createTerminal(false);
   await watch(terminal, async ({ observer, signal }) => {
     const swept = await openSweep({ config, folder: flags.out, observer, signal });
@@ -50,7 +56,7 @@ async function writeArray(
   config: string | undefined,
   terminal: Terminal,
 ): Promise<void> {
-  const { writeSlurmArray } = await import('../sweep/slurm.js');
+  const { writeSlurmArray } = await import('./slurm.js');
   const script = await writeSlurmArray(folder, { swept, trials: listTrials(swept), config, out });
   terminal.say(`next: sbatch ${script}`);
 }

@@ -94,8 +94,9 @@ export const OUTCOME_HEAD = { format: FORMAT, version: VERSION } as const;
 /** Writes a trial as JSON. */
 export const writeJob = (job: TrialJob): string => JSON.stringify({ ...OUTCOME_HEAD, ...job });
 
-/** Writes an outcome as JSON: equal outcomes have equal bytes. */
-export const writeOutcome = (outcome: TrialOutcome): string => `${JSON.stringify(outcome, undefined, 1)}\n`;
+/** Writes an outcome as JSON. Equal outcomes have equal bytes: fields stand in the order of the schema. */
+export const writeOutcome = (outcome: TrialOutcome): string =>
+  `${JSON.stringify(outcomeSchema.parse(outcome), undefined, 1)}\n`;
 
 /**
  * Reads a trial from a queue.
@@ -103,13 +104,17 @@ export const writeOutcome = (outcome: TrialOutcome): string => `${JSON.stringify
  * @throws SweepError `sweep.bad-message`
  */
 export function readJob(json: string, { isForeign = true } = {}): TrialJob {
-  const { format: _format, version: _version, ...job } = parsed(jobSchema, json, 'The trial');
-  const { config, issues } = readConfig(job.config);
-  if (config === undefined) throw refused('The trial', issues.map(({ path: at, message }) => `config.${at}: ${message}`));
+  const { id, point, mode, seed, epochs, hurdles, config: said } = parsed(jobSchema, json, 'The trial');
+  const { config, issues } = readConfig(said);
+  if (config === undefined)
+    throw refused(
+      'The trial',
+      issues.map(({ path: at, message }) => `config.${at}: ${message}`),
+    );
   const outside = isForeign ? pathsOf(config).filter(leadsOut) : [];
   if (outside.length > 0)
     throw refused('The trial', [`${outside.join(' and ')} leads out of the folder of the worker`]);
-  return { ...job, config };
+  return { id, config, point, mode, seed, epochs, hurdles };
 }
 
 /** Reads an outcome. @throws SweepError `sweep.bad-message` */
@@ -141,7 +146,10 @@ function parsed<T>(schema: z.ZodType<T>, json: string, what: string): T {
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw refused(what, result.error.issues.slice(0, 3).map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  throw refused(
+    what,
+    result.error.issues.slice(0, 3).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+  );
 }
 
 const refused = (what: string, issues: readonly string[]): SweepError =>

@@ -14,11 +14,12 @@ export interface Tried {
   readonly score: number;
 }
 
-/** The share of what was tried that counts as good. */
-const GOOD_SHARE = 0.25;
+/** Of n points tried, half the square root of n count as good. */
+const GOOD_FACTOR = 0.5;
 const CANDIDATES = 24;
-/** The narrowest kernel, so that values beside a good one are tried too. */
+/** The narrowest kernel, so that values beside a good one are tried too, and the widest, so that a few tell something. */
 const NARROWEST = 0.05;
+const WIDEST = 0.3;
 
 /** A density on [0, 1) for a range, over the values for a choice. */
 interface Density {
@@ -30,11 +31,14 @@ interface Density {
 /** Draws the next point. The same points tried and the same random numbers give the same point. */
 export function suggest(space: SearchSpace, tried: readonly Tried[], random: Random): Point {
   const ranked = tried.map((one, index) => ({ ...one, index })).sort((a, b) => b.score - a.score || a.index - b.index);
-  const goodCount = Math.max(1, Math.ceil(GOOD_SHARE * ranked.length));
+  const goodCount = Math.max(1, Math.ceil(GOOD_FACTOR * Math.sqrt(ranked.length)));
   const [good, others] = [ranked.slice(0, goodCount), ranked.slice(goodCount)];
   const entries = Object.entries(space).map(([path, dimension]) => {
     const density = (part: readonly Tried[]): Density =>
-      densityOf(dimension, part.map(({ point }) => placeOf(dimension, point[path])));
+      densityOf(
+        dimension,
+        part.map(({ point }) => placeOf(dimension, point[path])),
+      );
     return [path, valueBy(dimension, density(good), density(others), random)] as const;
   });
   return Object.fromEntries(entries);
@@ -75,9 +79,11 @@ function kernels(places: readonly number[]): Density {
   const widths = sorted.map((place, index) => {
     const before = sorted[index - 1] ?? 0;
     const after = sorted[index + 1] ?? 1;
-    return Math.min(1, Math.max(NARROWEST, place - before, after - place));
+    return Math.min(WIDEST, Math.max(NARROWEST, place - before, after - place));
   });
-  const inside = sorted.map((place, index) => normalShare((1 - place) / widths[index]) - normalShare(-place / widths[index]));
+  const inside = sorted.map(
+    (place, index) => normalShare((1 - place) / widths[index]) - normalShare(-place / widths[index]),
+  );
   return {
     draw: (random) => {
       const index = random.below(sorted.length + 1);

@@ -84,10 +84,18 @@ export function planOf(sweep: CheckedSweep, identify: Identify, outcomes: Outcom
 }
 
 /** Returns what a trial must reach after each epoch; undefined if nothing gives it up. */
-export function hurdlesFor(trial: Trial, sweep: CheckedSweep, { trials }: Plan, outcomes: Outcomes): Hurdles | undefined {
+export function hurdlesFor(
+  trial: Trial,
+  sweep: CheckedSweep,
+  { trials }: Plan,
+  outcomes: Outcomes,
+): Hurdles | undefined {
   if (sweep.earlyStopping === undefined) return undefined;
   const before = trials.filter(({ round }) => round <= trial.round - ROUNDS_BEHIND);
-  return hurdlesOf(before.map(({ id }) => outcomes.get(id)?.history ?? []), sweep.earlyStopping);
+  return hurdlesOf(
+    before.map(({ id }) => outcomes.get(id)?.history ?? []),
+    sweep.earlyStopping,
+  );
 }
 
 function drawnPoint(

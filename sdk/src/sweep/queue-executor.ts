@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import type { Job, Queue, QueueEvents } from 'bullmq';
 import { z } from 'zod';
 import { CancelledError } from '@adiabit/simulator/errors';
-import { makeFolder, reasonOf, writeWhole } from '../files.js';
+import { makeFolder, writeWhole } from '../files.js';
 import { withPackages } from '../packages/features.js';
 import { digestOf } from '../project/digest.js';
 import { SweepError } from './errors.js';
 import type { Executor, ExecutorEvents } from './executor.js';
 import { readOutcome, writeJob, type TrialJob, type TrialOutcome } from './messages.js';
 import { createTrialStore, openRedis, QUEUE_NAME, type Environment, type TrialStore } from './redis.js';
-import { trialFolder, type OpenedSweep } from './sweep.js';
+import { trialFolder, type OpenedSweep } from './run-sweep.js';
 import { modelFileIn } from './trial.js';
 
 export interface QueueExecutorOptions extends ExecutorEvents {
@@ -129,10 +129,12 @@ class Collector {
     if (awaited === undefined || this.#asking.has(id)) return;
     this.#asking.add(id);
     try {
+      // The state first: what is read of a job that has ended does not change any more.
+      const state = await this.#queue.getJobState(id);
       const found = await this.#queue.getJob(id);
       if (found === undefined) await this.#add(awaited.job);
-      else if (await found.isCompleted()) await this.#collect(found, awaited);
-      else if (await found.isFailed())
+      else if (state === 'completed') await this.#collect(found, awaited);
+      else if (state === 'failed')
         this.#fail(id, new SweepError('bad-message', `No worker takes trial ${id.slice(0, 8)}: ${found.failedReason}`));
     } catch (error) {
       // Redis being away is waited for; what the outcome says is not.
@@ -145,7 +147,7 @@ class Collector {
 
   async #collect(found: Job<QueuedTrial, string>, { job, resolve }: Awaited): Promise<void> {
     const { id } = job;
-    const outcome = readOutcome(String(found.returnvalue));
+    const outcome = readOutcome(found.returnvalue);
     if (outcome.model !== undefined) await this.#keepModel(id, outcome.model);
     this.#awaited.delete(id);
     resolve(outcome);
@@ -157,7 +159,10 @@ class Collector {
   async #keepModel(id: string, digest: string): Promise<void> {
     const bytes = await this.#store.load('model', id);
     if (bytes === undefined || digestOf(bytes) !== digest)
-      throw new SweepError('bad-message', `The model of trial ${id.slice(0, 8)} is not the one that its outcome names.`);
+      throw new SweepError(
+        'bad-message',
+        `The model of trial ${id.slice(0, 8)} is not the one that its outcome names.`,
+      );
     const folder = trialFolder(this.#folder, id);
     await makeFolder(join(folder));
     await writeWhole(modelFileIn(folder), bytes);
@@ -169,4 +174,5 @@ class Collector {
   }
 }
 
-const isAway = (error: unknown): boolean => /connection|ECONN|EPIPE|LOADING|READONLY|closed/i.test(reasonOf(error));
+const isAway = (error: unknown): boolean =>
+  /connection|ECONN|EPIPE|LOADING|READONLY|closed/i.test(error instanceof Error ? error.message : '');

@@ -102,7 +102,8 @@ export async function runQueueWorker(options: QueueWorkerOptions): Promise<void>
 }
 
 const trialPlace = (workFolder: string, id: string): string => join(workFolder, id.slice(0, 16));
-const removeFolder = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true }).catch(() => undefined);
+const removeFolder = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true }).catch(() => undefined);
 
 function takeJob(job: Job<QueuedTrial, string>, refuse: (message: string) => Error): TrialJob {
   try {

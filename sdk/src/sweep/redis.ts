@@ -1,6 +1,5 @@
 /** The connection to Redis, and what lies there beside the queue: checkpoints and models of trials. */
 import type { Redis } from 'ioredis';
-import { reasonOf } from '../files.js';
 import { withPackages } from '../packages/features.js';
 import { SweepError } from './errors.js';
 
@@ -52,10 +51,13 @@ export async function openRedis(url: string, environment: Environment): Promise<
     return client;
   } catch (error) {
     client.disconnect();
-    const reason = reasonOf(failure ?? error);
-    throw new SweepError('no-queue', `Redis at ${address.host} cannot be used: ${reason}.`, { host: address.host }, error);
+    const { host } = address;
+    const reason = messageOf(failure ?? error).replace(/\.$/, '');
+    throw new SweepError('no-queue', `Redis at ${host} cannot be used: ${reason}.`, { host }, error);
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function withinTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -90,6 +92,8 @@ export function createTrialStore(redis: Redis): TrialStore {
       if ((await redis.strlen(keyOf(kind, id))) > MOST_BYTES) return undefined;
       return (await redis.getBuffer(keyOf(kind, id))) ?? undefined;
     },
-    remove: async (id) => void (await redis.del(keyOf('checkpoint', id), keyOf('model', id))),
+    remove: async (id) => {
+      await redis.del(keyOf('checkpoint', id), keyOf('model', id));
+    },
   };
 }

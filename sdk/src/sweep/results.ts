@@ -67,7 +67,13 @@ export async function writeResults(
     accuracy: row.validationAccuracy,
     costs: costs.map((cost) => cost.of(row)),
   }));
-  await writeWhole(files.chart, paretoDrawing(costs.map(({ title }) => title), points));
+  await writeWhole(
+    files.chart,
+    paretoDrawing(
+      costs.map(({ title }) => title),
+      points,
+    ),
+  );
   return { rows, files };
 }
 
@@ -110,7 +116,11 @@ export function resultsPage({ sweep, project }: Swept, rows: readonly SweepRow[]
   ];
   const table = (some: readonly SweepRow[]): string => {
     const all = [...head, ...costs.map(({ title }) => title)];
-    return markdownTable(all, all.map(() => 'right'), some.map(line));
+    return markdownTable(
+      all,
+      all.map(() => 'right'),
+      some.map(line),
+    );
   };
   const front = [...rows.filter(({ isOnFront }) => isOnFront)].sort(
     (one, other) => other.validationAccuracy - one.validationAccuracy,

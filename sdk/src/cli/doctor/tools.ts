@@ -46,6 +46,7 @@ const OTHERS: readonly Tool[] = [
     debianPackage: 'stm32flash',
     flag: '-h',
   },
+  { command: 'redis-server', purpose: 'sweeps over several machines', debianPackage: 'redis-server' },
   { command: 'socat', purpose: 'pseudo terminals in tests', debianPackage: 'socat', flag: '-V' },
   { command: 'chromium', purpose: 'the app in a window of its own, and its tests', debianPackage: 'chromium' },
   { command: 'xvfb-run', purpose: 'tests of that window without a screen', debianPackage: 'xvfb', flag: '--help' },

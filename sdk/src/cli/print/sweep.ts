@@ -1,12 +1,22 @@
 import { relative } from 'node:path';
 import type { TrialOutcome } from '../../sweep/messages.js';
-import type { SweptProject } from '../../sweep/sweep.js';
-import { plural } from '../../report/numbers.js';
+import type { SweptProject } from '../../sweep/run-sweep.js';
 import { count, percent } from '../../text/format.js';
 import type { Terminal } from '../terminal.js';
 
+const plural = (value: number, one: string): string => `${count(value)} ${one}${value === 1 ? '' : 's'}`;
+
 /** Says in a line what came out of a trial. */
-export function describeOutcome({ id, kind, history, validationAccuracy, point, seed, mode, error }: TrialOutcome): string {
+export function describeOutcome({
+  id,
+  kind,
+  history,
+  validationAccuracy,
+  point,
+  seed,
+  mode,
+  error,
+}: TrialOutcome): string {
   const values = Object.entries(point).map(([path, value]) => `${path}=${JSON.stringify(value)}`);
   const settings = [...values, ...(mode === undefined ? [] : [mode]), `seed ${seed}`].join(', ');
   const what = {

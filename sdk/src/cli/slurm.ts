@@ -1,8 +1,8 @@
 /** A sweep as a job array of Slurm: a task for each trial, in a folder that all nodes share. */
 import { join, resolve } from 'node:path';
 import { makeFolder, writeTogether } from '../files.js';
-import type { Trial } from './plan.js';
-import type { OpenedSweep } from './sweep.js';
+import type { Trial } from '../sweep/plan.js';
+import type { OpenedSweep } from '../sweep/run-sweep.js';
 
 export interface SlurmOptions {
   readonly swept: OpenedSweep;
@@ -21,7 +21,7 @@ const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
  */
 export async function writeSlurmArray(folder: string, options: SlurmOptions): Promise<string> {
   const at = resolve(folder);
-  const [script, ids] = [join(at, 'sweep.sbatch'), join(at, 'trials.txt')];
+  const [script, ids] = [join(at, 'array.sbatch'), join(at, 'trials.txt')];
   await makeFolder(at);
   await writeTogether([
     [ids, options.trials.map(({ id }) => `${id}\n`).join('')],
@@ -46,7 +46,7 @@ function slurmScript(folder: string, { swept, trials, config, out }: SlurmOption
 #SBATCH --cpus-per-task=1
 #SBATCH --requeue
 #SBATCH --output=${join(folder, 'task-%a.log')}
-# Options of sbatch go before these: sbatch --time=2:00:00 sweep.sbatch
+# Options of sbatch go before these: sbatch --time=2:00:00 array.sbatch
 # A task that is put back goes on from its last epoch. When all are done:
 #   ${words}
 set -eu

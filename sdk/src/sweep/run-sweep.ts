@@ -5,7 +5,13 @@ import { join, resolve } from 'node:path';
 import { CancelledError } from '@adiabit/simulator/errors';
 import { makeFolder, readText, writeWhole } from '../files.js';
 import { findConfig, loadProject } from '../project/load-config.js';
-import { loadDataOf, makeWorkFolder, openWithData, placesOf, type OpenedProject } from '../workflow/project/open-project.js';
+import {
+  loadDataOf,
+  makeWorkFolder,
+  openWithData,
+  placesOf,
+  type OpenedProject,
+} from '../workflow/project/open-project.js';
 import type { Following } from '../workflow/observer.js';
 import { loadSweep, type CheckedSweep } from './config.js';
 import { SweepError } from './errors.js';
@@ -103,7 +109,7 @@ export async function runSweep(swept: OpenedSweep, options: RunSweepOptions = {}
   async function runTrials(
     { sweep: config }: OpenedSweep,
     known: Map<string, TrialOutcome>,
-    { run }: Executor,
+    running: Executor,
     { signal, onOutcome, onProgress }: RunSweepOptions,
   ): Promise<Plan> {
     const begun = new Set<string>();
@@ -114,10 +120,11 @@ export async function runSweep(swept: OpenedSweep, options: RunSweepOptions = {}
       if (plan.isWhole && plan.open.length === 0) return plan;
       for (const trial of plan.open.filter(({ id }) => !begun.has(id))) {
         begun.add(trial.id);
-        ended.add(run(jobOf(trial, plan)).then((outcome) => [trial, outcome] as const));
+        ended.add(running.run(jobOf(trial, plan)).then((outcome) => [trial, outcome] as const));
       }
       const [trial, outcome] = await ended.next();
-      if (outcome.id !== trial.id) throw new SweepError('bad-message', `The outcome of trial ${trial.id} is another's.`);
+      if (outcome.id !== trial.id)
+        throw new SweepError('bad-message', `The outcome of trial ${trial.id} is another's.`);
       await keepOutcome(folder, outcome);
       known.set(trial.id, outcome);
       onOutcome?.(trial, outcome);
