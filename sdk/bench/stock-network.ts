@@ -76,6 +76,8 @@ function stockLayers(
     case 'standardize':
     case 'normalize':
     case 'thermometer':
+    case 'logic':
+    case 'group-sum':
       return before;
   }
 }

@@ -58,6 +58,12 @@ export class Random {
     return low + (high - low) * (this.nextWord() / WORD_RANGE);
   }
 
+  /** Draws a normal real of mean 0 and deviation 1 (G. E. P. Box, M. E. Muller, 1958); takes two words. */
+  normal(): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    return radius * Math.cos(2 * Math.PI * this.uniform());
+  }
+
   /** Draws an integer in [0, limit), with limit at most 2^21. The bias against some values is below limit / 2^32. */
   below(limit: number): number {
     return Math.floor((this.nextWord() / WORD_RANGE) * limit);

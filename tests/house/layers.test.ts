@@ -194,12 +194,14 @@ describe('the layers', () => {
         'reproduce',
         'project',
         'workflow',
+        'sweep',
+        'fleet',
         'index.ts',
         'cli',
       ],
     ],
     'sdk/src/train': [
-      ...['backends', 'network', 'datasets', 'forward', 'augmentation', 'schedules'],
+      ...['backends', 'network', 'datasets', 'forward', 'logic', 'augmentation', 'schedules'],
       ...['learning', 'evaluation', 'freezing', 'recipes', 'checkpoints'],
     ],
   };

@@ -98,7 +98,9 @@ export type {
   DropoutSpec,
   FlattenSpec,
   GlobalAveragePoolSpec,
+  GroupSumSpec,
   LayerSpec,
+  LogicSpec,
   MuLawSpec,
   NormalizeSpec,
   PoolSpec,
@@ -124,6 +126,7 @@ export {
 } from './recipes/picture-recipes.js';
 export { Random } from '../random.js';
 export type { RandomState } from '../random.js';
+export { logicRecipes, logicSchedule } from './recipes/logic-recipes.js';
 export { mnistNetwork, recipes } from './recipes/recipes.js';
 export type { Recipe } from './recipes/recipes.js';
 export type { SoftTargets } from './learning/soft-targets.js';

@@ -19,7 +19,7 @@ import { type GradientPool, openGradientPool, threadsFor } from './learning/grad
 import type { Teacher } from './learning/step.js';
 import { openTeacher, type TeacherSource } from './learning/teacher.js';
 import { type EpochOutcome, initialState, type TrainingState } from './learning/training-state.js';
-import type { Layer } from './network/layers.js';
+import { isLogic, type Layer } from './network/layers.js';
 import { resolveLayers } from './network/network.js';
 import { copyParameters, toTrainedNetwork } from './network/parameters.js';
 import { originDigests, type StartingPoint } from './network/starting-point.js';
@@ -212,7 +212,7 @@ interface Run {
 }
 
 async function openState(
-  { checkpointFile, resume, seed, start }: TrainOptions,
+  { checkpointFile, resume, seed, start, dataset }: TrainOptions,
   identity: RunIdentity,
   layers: readonly Layer[],
   firstStep: ScheduleStep,
@@ -221,7 +221,10 @@ async function openState(
     if (checkpointFile === undefined) throw new DataError('not-found', 'To resume, name the checkpoint file.');
     return loadCheckpoint(checkpointFile, identity, layers);
   }
-  const state = initialState(layers, seed, firstStep, start);
+  const lively = isLogic(layers)
+    ? (await import('./logic/lively-bits.js')).livelyBits(layers, dataset.train)
+    : undefined;
+  const state = initialState(layers, seed, firstStep, start, lively);
   // Saved before any work, so that a file that cannot be written is found out now.
   if (checkpointFile !== undefined) await saveCheckpoint(checkpointFile, identity, state);
   return state;

@@ -8,6 +8,7 @@ import type {
   TrainedAdd,
   TrainedBatchNorm,
   TrainedConvolution,
+  TrainedLogic,
   UntrainedLayer,
 } from '../network/trained-network.js';
 
@@ -21,6 +22,38 @@ export function convolve(layer: TrainedConvolution, weights: Float32Array, x: Va
   const outputShape = layer.outputShape as Picture;
   const sums = weightedSums(inputShape, outputShape, size, stride, padding === 'same', weights, x);
   return sums.map((sum) => (scale * sum) / divisor);
+}
+
+/** Where the deployed wires of tables lead and what their entries are: bit p of a table's address is its pin p. */
+export interface DeployedTables {
+  readonly tableInputs: number;
+  /** [tables, tableInputs]. */
+  readonly wires: Uint32Array;
+  /** [tables, 2^tableInputs]. */
+  readonly entries: Uint8Array;
+}
+
+export function deployedTables({ tableInputs, candidates, wires, sources, entries }: TrainedLogic): DeployedTables {
+  const largest = (pin: number): number => {
+    const from = pin * candidates;
+    const logits = wires.subarray(from, from + candidates);
+    return from + logits.indexOf(Math.max(...logits));
+  };
+  return {
+    tableInputs,
+    wires: Uint32Array.from({ length: wires.length / candidates }, (_, pin) => sources[largest(pin)]),
+    entries: Uint8Array.from(entries, (latent) => (latent >= 0 ? 1 : 0)),
+  };
+}
+
+/** Returns the entry of each table that the bits x address. */
+export function lookUp({ tableInputs, wires, entries }: DeployedTables, x: Values): Float64Array {
+  const size = 2 ** tableInputs;
+  return Float64Array.from({ length: entries.length / size }, (_, table) => {
+    let address = 0;
+    for (let pin = 0; pin < tableInputs; pin++) address += x[wires[table * tableInputs + pin]] * 2 ** pin;
+    return entries[table * size + address];
+  });
 }
 
 /** Returns x plus an earlier output, which goes through the shortcut's convolution when there is one. */
@@ -58,6 +91,12 @@ export function plainLayer(layer: UntrainedLayer | TrainedBatchNorm, x: Values):
       return Float64Array.from({ length: layer.outputs }, (_, index) =>
         Number(x[Math.floor(index / layer.levels)] >= thresholds[index % thresholds.length]),
       );
+    }
+    case 'group-sum': {
+      const { outputs, temperature } = layer;
+      const counts = new Float64Array(outputs);
+      for (let index = 0; index < x.length; index++) counts[index % outputs] += x[index];
+      return counts.map((count) => count / temperature);
     }
     case 'mu-law':
       return Float64Array.from(x, decodeMuLaw);

@@ -2,7 +2,7 @@ import { argmax } from '../../model/oracle.js';
 import type { Examples } from '../datasets/dataset.js';
 import { hardActivationValues, isBinaryActivation } from '../network/activations.js';
 import type { TrainedDense, TrainedLayer, TrainedNetwork } from '../network/trained-network.js';
-import { addResidual, convolve, plainLayer } from './evaluate-hard-layers.js';
+import { addResidual, convolve, deployedTables, lookUp, plainLayer } from './evaluate-hard-layers.js';
 
 /** Returns the predicted class of every example by the deployed network: see `hardOutputs`. */
 export function predictHard(network: TrainedNetwork, examples: Examples): Uint8Array {
@@ -50,6 +50,10 @@ function prepare(layer: TrainedLayer): HardLayer {
     case 'add': {
       const weights = deployedWeights(layer);
       return (values, _, outputs) => addResidual(layer, weights, values, outputs[layer.from]);
+    }
+    case 'logic': {
+      const tables = deployedTables(layer);
+      return (values) => lookUp(tables, values);
     }
     default:
       return (values) => plainLayer(layer, values);

@@ -7,7 +7,7 @@ import type { Examples } from '../datasets/dataset.js';
 import { forward } from '../forward/forward.js';
 import type { Sharpness } from '../forward/sharpness.js';
 import { uploadParameters } from '../learning/step.js';
-import type { Layer } from '../network/layers.js';
+import { isLogic, type Layer } from '../network/layers.js';
 import type { NetworkParameters, Statistics } from '../network/parameters.js';
 
 /** Numbers in all outputs of an evaluation, which are kept for sums with later layers: 256 MiB. */
@@ -40,6 +40,10 @@ export async function predict(
   sharpness: Sharpness,
   statistics?: ReadonlyMap<number, Statistics>,
 ): Promise<Uint8Array> {
+  if (isLogic(layers)) {
+    const { predictLogic } = await import('../logic/logic-step.js');
+    return predictLogic(layers, parameters, examples, sharpness);
+  }
   const examplesPerBatch = evenBatch(examples.count, evaluationBatch(layers));
   const { tf } = backend;
   const order = contentOrder(examples);

@@ -112,6 +112,9 @@ function forwardLayer(
       return standardize(tf, values);
     case 'thermometer':
       return thermometer(tf, layer, values);
+    case 'logic':
+    case 'group-sum':
+      throw new TypeError('Networks of tables are computed without tensors: see isLogic.');
     case 'normalize':
       return tf.div(tf.sub(values, tf.tensor1d([...layer.mean])), tf.tensor1d([...layer.deviation]));
   }

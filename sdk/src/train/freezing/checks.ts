@@ -47,6 +47,14 @@ function numbersOf(layer: TrainedLayer): readonly Numbers[] {
         { values: [layer.scale], count: 1 },
       ];
     }
+    case 'logic': {
+      const wires = layer.outputs * layer.tableInputs * layer.candidates;
+      return [
+        { values: layer.entries, count: layer.outputs * 2 ** layer.tableInputs },
+        { values: layer.wires, count: wires },
+        { values: Float32Array.from(layer.sources), count: wires },
+      ];
+    }
     case 'batch-norm':
       return [layer.gamma, layer.beta, layer.mean, layer.variance].map((values) => {
         return { values, count: channelsOf(layer.inputShape) };

@@ -1,4 +1,5 @@
 import { LARGEST_WEIGHT } from '@adiabit/simulator/network';
+import { bitMatrixFrom } from '@adiabit/simulator/bits';
 import { fraction } from '../../model/fractions.js';
 import {
   type Activation,
@@ -13,6 +14,7 @@ import type { SaturatedLayer } from '../../model/comparison.js';
 import { createLayer, valuesOfInput } from '../../model/oracle.js';
 import { inputRange, type LayerRange, type Range, rangeOf, weightedRange } from '../../model/ranges.js';
 import { exactFraction } from '../../model/rational.js';
+import type { DeployedTables } from '../evaluation/evaluate-hard-layers.js';
 import {
   type Affine,
   hasOneUnit,
@@ -113,6 +115,22 @@ export class ModelBuilder {
     const activation = { kind: 'threshold', thresholds } as const;
     const layer = this.#add({ kind: 'thermometer', ...this.#from(from), inputShape: shape, activation });
     return { layer, shape: [shape[0], shape[1], thresholds.length], affine: uniform(unit) };
+  }
+
+  /** Looks bits up in tables. */
+  tables({ layer: from, shape }: Place, deployed: DeployedTables, outputShape: PictureShape): Place {
+    const { tableInputs, wires, entries } = deployed;
+    const columns = 2 ** tableInputs;
+    const masks = bitMatrixFrom(entries.length / columns, columns, (row, column) => entries[row * columns + column] === 1);
+    const what = { kind: 'logic', inputShape: shape, outputShape, tableInputs, wires, masks } as const;
+    return { layer: this.#add({ ...what, ...this.#from(from) }), shape: outputShape, affine: uniform(unit) };
+  }
+
+  /** Counts the ones of every channel. */
+  counts({ layer, shape, affine }: Place): Place {
+    const outputShape = [1, 1, shape[2]] as const;
+    const windows = { inputShape: shape, outputShape, size: [shape[0], shape[1]], stride: [1, 1] } as const;
+    return { layer: this.#pool(layer, 'sum', windows), shape: outputShape, affine };
   }
 
   /** Ends a place in an activation. */

@@ -1,7 +1,7 @@
 import { ModelError } from '@adiabit/simulator/errors';
 import type { PictureShape } from '../../model/model.js';
 import { exactFraction } from '../../model/rational.js';
-import { paddingBefore } from '../evaluation/evaluate-hard-layers.js';
+import { deployedTables, paddingBefore } from '../evaluation/evaluate-hard-layers.js';
 import { VARIANCE_FLOOR } from '../forward/batch-norm.js';
 import { hardActivationValues, isBinaryActivation } from '../network/activations.js';
 import { type Pair, pictureOf, type Shape, thresholdsOf as learnt } from '../network/layers.js';
@@ -101,6 +101,17 @@ function freezeLayer(layer: TrainedLayer, place: Place, step: Step): Place {
     case 'flatten': {
       const settled = builder.settle(place);
       return { ...settled, shape: [1, 1, layer.outputs] };
+    }
+    case 'logic': {
+      const next = step.network.layers.at(step.index + 1);
+      const classes = next?.kind === 'group-sum' ? next.outputs : layer.outputs;
+      return builder.tables(place, deployedTables(layer), [1, layer.outputs / classes, classes]);
+    }
+    case 'group-sum': {
+      const counts = builder.counts(place);
+      const { slopes, intercepts } = counts.affine;
+      const temperature = exactFraction(layer.temperature);
+      return { ...counts, affine: { slopes: slopes.map((slope) => slope.div(temperature)), intercepts } };
     }
     case 'dropout':
       return place;

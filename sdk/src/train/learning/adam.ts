@@ -38,17 +38,20 @@ export function adamRate({ beta1, beta2 }: AdamSettings, update: number, learnin
  * Makes one update in place (Kingma and Ba, "Adam", 2015, the efficient form at the end of section 2, which is Keras's:
  * epsilon is added to the uncorrected root). It runs on the host: on the wasm backend that is faster than tensor
  * operations, and the optimizer state is plain arrays. See `deviceLearner` for the same on a device.
+ *
+ * @param learningRate of all arrays, or of each
  */
 export function adamUpdate(
   settings: AdamSettings,
   state: AdamState,
-  learningRate: number,
+  learningRate: number | readonly number[],
   arrays: readonly Float32Array[],
   gradients: readonly Float32Array[],
 ): void {
   state.updates++;
-  const rate = adamRate(settings, state.updates, learningRate);
   arrays.forEach((values, index) => {
+    const own = typeof learningRate === 'number' ? learningRate : learningRate[index];
+    const rate = adamRate(settings, state.updates, own);
     updateArray(settings, rate, values, gradients[index], state.firstMoments[index], state.secondMoments[index]);
   });
 }

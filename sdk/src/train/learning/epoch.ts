@@ -4,11 +4,10 @@ import { type Augmentation, checkAugmentation, vary } from '../augmentation/augm
 import type { TensorBackend } from '../backends/tensor-backend.js';
 import { gatherBatch } from '../datasets/batches.js';
 import type { Examples } from '../datasets/dataset.js';
-import type { Layer } from '../network/layers.js';
+import { isLogic, type Layer } from '../network/layers.js';
 import { trainableArrays } from '../network/parameters.js';
 import type { EpochPlan } from '../schedules/schedules.js';
 import { type AdamSettings, freshAdamState } from './adam.js';
-import { deviceLearner } from './device-learner.js';
 import type { EpochProgress } from './epoch-progress.js';
 import type { GradientPool } from './gradient-pool.js';
 import { hostLearner } from './host-learner.js';
@@ -67,7 +66,7 @@ export async function trainEpoch(
   if (augmentation !== undefined) checkAugmentation(augmentation, examples.shape, layers);
   const arrays = trainableArrays(layers, state.parameters);
   if (plan.resetsOptimizer) state.adam = freshAdamState(arrays);
-  const makeLearner = backend.weightsOn === 'device' ? deviceLearner : hostLearner;
+  const makeLearner = await learnerFor(backend, layers);
   const learner = makeLearner({ backend, layers, adam, setting: plan, state, shards, pool, teacher });
   try {
     const outcome = await learnAll(context, plan, learner, state.random);
@@ -78,6 +77,12 @@ export async function trainEpoch(
   } finally {
     learner.dispose();
   }
+}
+
+/** Loads what few trainings need only then. */
+async function learnerFor({ weightsOn }: TensorBackend, layers: readonly Layer[]) {
+  if (isLogic(layers)) return (await import('./logic-learner.js')).logicLearner;
+  return weightsOn === 'device' ? (await import('./device-learner.js')).deviceLearner : hostLearner;
 }
 
 async function learnAll(

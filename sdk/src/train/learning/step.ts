@@ -7,7 +7,7 @@ import type { Batch } from '../datasets/batches.js';
 import { forward, type LayerTensors } from '../forward/forward.js';
 import type { Sharpness } from '../forward/sharpness.js';
 import { softmaxCrossEntropy } from '../forward/loss.js';
-import { kernelShape, type Layer } from '../network/layers.js';
+import { isLogic, kernelShape, type Layer } from '../network/layers.js';
 import { type NetworkParameters, trainedNames } from '../network/parameters.js';
 
 export interface StepResult {
@@ -24,6 +24,8 @@ export interface Shard {
    * For each layer the seed of the dropout mask that its outputs are multiplied with. If absent, nothing is dropped.
    */
   readonly maskSeeds?: readonly (number | undefined)[];
+  /** Asks a network of tables what other wires would do: see `computeLogicSteps`. */
+  readonly probeSeed?: number;
 }
 
 /** Mixes what another network says of a shard into its targets (see `openTeacher`). */
@@ -83,6 +85,11 @@ export async function computeAll(
   sharpness: Sharpness,
   teacher?: Teacher,
 ): Promise<StepResult[]> {
+  if (isLogic(layers)) {
+    const { computeLogicSteps } = await import('../logic/logic-step.js');
+    const taught = shards.map(async (shard) => ({ ...shard, batch: (await teacher?.(shard.batch)) ?? shard.batch }));
+    return computeLogicSteps(layers, parameters, await Promise.all(taught), sharpness);
+  }
   const results: StepResult[] = [];
   for (const shard of shards) results.push(await computeStep(backend, layers, parameters, shard, sharpness, teacher));
   return results;

@@ -50,10 +50,11 @@ export function initialState(
   seed: number,
   firstStep: ScheduleStep,
   start?: StartingPoint,
+  lively?: readonly number[],
 ): TrainingState {
   const parameters =
     start === undefined
-      ? initialParameters(layers, Random.fromSeed(seed, 'initial weights'))
+      ? initialParameters(layers, Random.fromSeed(seed, 'initial weights'), lively)
       : startingParameters(start, layers, firstStep.setting.kWeight);
   return {
     epoch: 0,

@@ -132,6 +132,29 @@ export type ThermometerSpec =
       readonly thresholds: readonly (readonly number[])[];
     };
 
+/**
+ * Tables of a few bits whose entries and wires are learnt: at the end a table is the 2^tableInputs bits of its entries,
+ * and each of its inputs is wired to one bit of the layer before. That is a thermometer, tables, or the input itself when
+ * it has one bit. What follows is a layer of tables, or the sums of groups.
+ */
+export interface LogicSpec {
+  readonly kind: 'logic';
+  readonly tables: number;
+  /** 2 to 6. */
+  readonly tableInputs: number;
+  /** How many bits each input of a table chooses between at a time. If absent, 16. */
+  readonly candidates?: number;
+  /** What the learning rate is multiplied by for wires. If absent, 1. */
+  readonly wireRate?: number;
+}
+
+/** In each class the number of tables that are 1, over the temperature; table i is of class i modulo classes. */
+export interface GroupSumSpec {
+  readonly kind: 'group-sum';
+  readonly classes: number;
+  readonly temperature: number;
+}
+
 export type LayerSpec =
   | DenseSpec
   | ConvolutionSpec
@@ -145,7 +168,9 @@ export type LayerSpec =
   | MuLawSpec
   | StandardizeSpec
   | NormalizeSpec
-  | ThermometerSpec;
+  | ThermometerSpec
+  | LogicSpec
+  | GroupSumSpec;
 
 /** A network as data. It sees x / divisor for unsigned integers x below 2^inputBits. */
 export interface NetworkSpec {

@@ -82,6 +82,24 @@ export interface BatchNormLayer extends LayerBase {
   readonly kind: 'batch-norm';
 }
 
+/**
+ * Tables whose entries and wires are learnt. Of its parameters the kernel are the entries, [tables, 2^tableInputs],
+ * entry e of the pins whose bits e has, pin 0 the lowest; the biases are the logits of the wires, [tables, tableInputs,
+ * candidates], and the scales say which input each of them is of.
+ */
+export interface LogicLayer extends LayerBase {
+  readonly kind: 'logic';
+  readonly tableInputs: number;
+  readonly candidates: number;
+  readonly wireRate: number;
+}
+
+/** In each class the number of its values that are 1, over the temperature. Value i is of class i modulo classes. */
+export interface GroupSumLayer extends LayerBase {
+  readonly kind: 'group-sum';
+  readonly temperature: number;
+}
+
 /** Layers without parameters that are all said by their kind. */
 export interface PlainLayer extends LayerBase {
   readonly kind: 'global-average-pool' | 'flatten' | 'dropout' | 'mu-law' | 'standardize';
@@ -96,6 +114,8 @@ export type Layer =
   | NormalizeLayer
   | ThermometerLayer
   | BatchNormLayer
+  | LogicLayer
+  | GroupSumLayer
   | PlainLayer;
 
 /** Returns the shape of the kernel as the tensor library takes it; undefined for a layer without one. */
@@ -111,6 +131,10 @@ export function kernelShape(layer: Layer): readonly number[] | undefined {
       return undefined;
   }
 }
+
+/** Tells whether a network is of learnt tables: all its layers are then computed by `logic/`, without tensors. */
+export const isLogic = (layers: readonly { readonly kind: Layer['kind'] }[]): boolean =>
+  layers.some(({ kind }) => kind === 'logic');
 
 /** Returns a shape as a picture's: plain values are the channels of one place. */
 export function pictureOf(shape: Shape): readonly [height: number, width: number, channels: number] {

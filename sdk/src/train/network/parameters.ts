@@ -1,5 +1,5 @@
 import type { Random } from '../../random.js';
-import { channelsOf, kernelShape, product } from './layers.js';
+import { channelsOf, kernelShape, type LogicLayer, product } from './layers.js';
 import { type Layer, type NetworkSpec, resolveLayers } from './network.js';
 import type { TrainedLayer, TrainedNetwork } from './trained-network.js';
 
@@ -11,14 +11,14 @@ export interface Statistics {
 
 /** The trainable numbers of one layer, on the host, in float32. What a layer does not have is empty. */
 export interface LayerParameters {
-  /** Latent weights, row-major in the shape of `kernelShape`. */
+  /** Latent weights, row-major in the shape of `kernelShape`; of tables see `LogicLayer`. */
   readonly kernel: Float32Array;
   /**
    * One number in a layer with weights: trained when they are binary, fixed at 1 when not. In batch normalisation the
-   * gamma of each channel.
+   * gamma of each channel, of tables the candidates.
    */
   readonly scale: Float32Array;
-  /** One number per output of a dense layer; in batch normalisation the beta of each channel. */
+  /** One number per output of a dense layer; in batch normalisation the beta of each channel, of tables the wires. */
   readonly bias: Float32Array;
 }
 
@@ -30,13 +30,27 @@ export function parameterSizes(layer: Layer): Readonly<Record<keyof LayerParamet
   if (shape !== undefined && 'initialBound' in layer) {
     return { kernel: product(shape), scale: 1, bias: layer.kind === 'dense' ? layer.outputs : 0 };
   }
+  if (layer.kind === 'logic') {
+    const wires = layer.outputs * layer.tableInputs * layer.candidates;
+    return { kernel: layer.outputs * 2 ** layer.tableInputs, scale: wires, bias: wires };
+  }
   const channels = layer.kind === 'batch-norm' ? channelsOf(layer.outputShape) : 0;
   return { kernel: 0, scale: channels, bias: channels };
 }
 
-/** Kernels uniform within the layer's bound, scales 1, biases 0. */
-export function initialParameters(layers: readonly Layer[], random: Random): NetworkParameters {
-  return layers.map((layer) => {
+/**
+ * Kernels uniform within the layer's bound, scales 1, biases 0; tables and their wires normal.
+ *
+ * @param lively inputs that the first tables may be wired to at the start. If absent, all
+ */
+export function initialParameters(
+  layers: readonly Layer[],
+  random: Random,
+  lively?: readonly number[],
+): NetworkParameters {
+  const first = layers.findIndex(({ kind }) => kind === 'logic');
+  return layers.map((layer, index) => {
+    if (layer.kind === 'logic') return initialTables(layer, random, index === first ? lively : undefined);
     const { kernel, scale, bias } = parameterSizes(layer);
     const bound = 'initialBound' in layer ? layer.initialBound : 0;
     return {
@@ -47,9 +61,31 @@ export function initialParameters(layers: readonly Layer[], random: Random): Net
   });
 }
 
+/** Standard deviation of the latent entries and wires of tables at the start. */
+const INITIAL_DEVIATION = 0.5;
+
+function initialTables(layer: LogicLayer, random: Random, lively: readonly number[] = []): LayerParameters {
+  const { kernel, bias } = parameterSizes(layer);
+  const normal = (length: number) => Float32Array.from({ length }, () => INITIAL_DEVIATION * random.normal());
+  const pool = Uint32Array.from(
+    lively.length >= layer.candidates ? lively : Array.from({ length: layer.inputs }, (_, input) => input),
+  );
+  const scale = new Float32Array(bias);
+  for (let from = 0; from < bias; from += layer.candidates) {
+    // Drawn without repeating: each swaps its choice to the front.
+    for (let drawn = 0; drawn < layer.candidates; drawn++) {
+      const other = drawn + random.below(pool.length - drawn);
+      [pool[drawn], pool[other]] = [pool[other], pool[drawn]];
+      scale[from + drawn] = pool[drawn];
+    }
+  }
+  return { kernel: normal(kernel), scale, bias: normal(bias) };
+}
+
 /** Tells which of a layer's arrays training changes, in the order of `trainableArrays`. */
 export function trainedNames(layer: Layer): readonly (keyof LayerParameters)[] {
   if (layer.kind === 'batch-norm') return ['bias', 'scale'];
+  if (layer.kind === 'logic') return ['kernel', 'bias'];
   if (kernelShape(layer) === undefined || !('binaryWeights' in layer)) return [];
   const names = layer.kind === 'dense' ? (['kernel', 'bias'] as const) : (['kernel'] as const);
   return layer.binaryWeights ? [...names, 'scale'] : names;
@@ -101,6 +137,8 @@ function trainedLayer(
     case 'convolution':
     case 'add':
       return { ...layer, kernel, scale: scale.at(0) ?? 1 };
+    case 'logic':
+      return { ...layer, entries: kernel, wires: bias, sources: Uint32Array.from(scale) };
     case 'batch-norm': {
       const channels = scale.length;
       const { mean, variance } = statistics ?? {

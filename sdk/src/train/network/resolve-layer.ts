@@ -5,7 +5,9 @@ import type {
   AddSpec,
   ConvolutionSpec,
   DenseSpec,
+  GroupSumSpec,
   LayerSpec,
+  LogicSpec,
   Padding,
   PoolSpec,
   Size,
@@ -17,8 +19,10 @@ import {
   channelsOf,
   type ConvolutionLayer,
   type DenseLayer,
+  type GroupSumLayer,
   isPositiveInteger,
   type Layer,
+  type LogicLayer,
   type Pair,
   type PoolLayer,
   positionsAlong,
@@ -38,9 +42,14 @@ export function resolveLayer(spec: NetworkSpec, layer: LayerSpec, index: number,
   const context = new Context(spec, index, before);
   const { inputShape } = context;
   const isLast = index === spec.layers.length - 1;
+  if (layer.kind === 'logic') return resolveLogic(context, layer, before, isLast);
+  if (layer.kind === 'group-sum') return resolveGroupSum(context, layer, before, isLast);
+  if (before.at(-1)?.kind === 'logic') {
+    throw context.error('unsupported-layer', 'what follows a layer of tables is another, or the sums of groups');
+  }
   if (layer.kind === undefined || layer.kind === 'dense') return resolveDense(context, layer, isLast);
   if (isLast) {
-    throw context.error('unsupported-layer', `the last layer gives logits: it must be dense, not ${layer.kind}`);
+    throw context.error('unsupported-layer', `the last layer gives logits: it must be dense or group-sum, not ${layer.kind}`);
   }
   switch (layer.kind) {
     case 'convolution':
@@ -214,6 +223,54 @@ function resolveThermometer(context: Context, layer: ThermometerSpec, index: num
     levels,
     ...(thresholds === undefined ? {} : { thresholds }),
   };
+}
+
+const MOST_TABLE_INPUTS = 6;
+const USUAL_CANDIDATES = 16;
+
+function resolveLogic(context: Context, layer: LogicSpec, before: readonly Layer[], isLast: boolean): LogicLayer {
+  const { tables, tableInputs, candidates = USUAL_CANDIDATES, wireRate = 1 } = layer;
+  const { inputShape, spec } = context;
+  if (spec.mode !== 'both') {
+    throw context.error('unsupported-layer', `tables are bits: the mode must be both, not ${spec.mode}`);
+  }
+  const previous = before.at(-1);
+  const hasBits = previous === undefined ? spec.inputBits === 1 : ['thermometer', 'logic'].includes(previous.kind);
+  if (!hasBits || before.length > 1 && before.slice(1).some(({ kind }) => kind !== 'logic')) {
+    throw context.error('unsupported-layer', 'tables take bits: of a thermometer, of tables, or of an input of one bit');
+  }
+  if (isLast) throw context.error('unsupported-layer', 'the last layer gives logits: let group-sum follow the tables');
+  context.positiveInteger('tables', tables);
+  context.positiveInteger('candidates', candidates);
+  if (!(Number.isInteger(tableInputs) && tableInputs >= 2 && tableInputs <= MOST_TABLE_INPUTS)) {
+    throw context.error('bad-value', `tableInputs must be 2 to ${MOST_TABLE_INPUTS}, not ${tableInputs}`);
+  }
+  if (!(wireRate > 0 && Number.isFinite(wireRate))) {
+    throw context.error('bad-value', `wireRate must be positive, not ${wireRate}`);
+  }
+  const shaped = shapes(inputShape, [tables]);
+  // Of fewer inputs, all are candidates.
+  return { kind: 'logic', ...shaped, tableInputs, candidates: Math.min(candidates, shaped.inputs), wireRate };
+}
+
+function resolveGroupSum(
+  context: Context,
+  { classes, temperature }: GroupSumSpec,
+  before: readonly Layer[],
+  isLast: boolean,
+): GroupSumLayer {
+  if (before.at(-1)?.kind !== 'logic' || !isLast) {
+    throw context.error('unsupported-layer', 'sums of groups are the last layer, after one of tables');
+  }
+  context.positiveInteger('classes', classes);
+  if (!(temperature > 0 && Number.isFinite(temperature))) {
+    throw context.error('bad-value', `temperature must be positive, not ${temperature}`);
+  }
+  const tables = product(context.inputShape);
+  if (tables % classes !== 0) {
+    throw context.error('shape-mismatch', `${tables} tables cannot be shared out evenly to ${classes} classes`);
+  }
+  return { kind: 'group-sum', ...shapes(context.inputShape, [classes]), temperature };
 }
 
 /** Returns Keras's default for real layers (X. Glorot, Y. Bengio, AISTATS 2010, equation 16). */

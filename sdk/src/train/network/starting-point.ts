@@ -105,6 +105,8 @@ function parametersOf(layer: TrainedLayer): LayerParameters {
       return { kernel: layer.kernel, scale: layer.stride === 0 ? none : Float32Array.of(layer.scale), bias: none };
     case 'batch-norm':
       return { kernel: none, scale: layer.gamma, bias: layer.beta };
+    case 'logic':
+      return { kernel: layer.entries, scale: Float32Array.from(layer.sources), bias: layer.wires };
     default:
       return { kernel: none, scale: none, bias: none };
   }

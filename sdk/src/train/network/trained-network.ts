@@ -5,6 +5,8 @@ import type {
   AddLayer,
   BatchNormLayer,
   ConvolutionLayer,
+  GroupSumLayer,
+  LogicLayer,
   NormalizeLayer,
   PlainLayer,
   PoolLayer,
@@ -51,10 +53,27 @@ export interface TrainedAdd extends AddLayer {
   readonly scale: number;
 }
 
-/** Layers without parameters. */
-export type UntrainedLayer = PoolLayer | ActivationLayer | NormalizeLayer | ThermometerLayer | PlainLayer;
+/** Trained tables: the deployed entry is whether the latent one is at least 0, the deployed wire the first of the largest. */
+export interface TrainedLogic extends LogicLayer {
+  /** [tables, 2^tableInputs]. */
+  readonly entries: Float32Array;
+  /** Logits of the wires and the input that each is of, [tables, tableInputs, candidates]. */
+  readonly wires: Float32Array;
+  readonly sources: Uint32Array;
+}
 
-export type TrainedLayer = TrainedDense | TrainedConvolution | TrainedBatchNorm | TrainedAdd | UntrainedLayer;
+/** Layers without parameters. */
+export type UntrainedLayer =
+  | GroupSumLayer
+  | PoolLayer | ActivationLayer | NormalizeLayer | ThermometerLayer | PlainLayer;
+
+export type TrainedLayer =
+  | TrainedDense
+  | TrainedConvolution
+  | TrainedBatchNorm
+  | TrainedAdd
+  | TrainedLogic
+  | UntrainedLayer;
 
 /** What training hands to freezing: no framework in it, every number a float32 as trained. */
 export interface TrainedNetwork {

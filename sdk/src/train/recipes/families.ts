@@ -2,6 +2,7 @@ import { DataError } from '@adiabit/simulator/errors';
 import { catsAndDogs, colourPictures, handwrittenDigits, spokenDigits, type Task } from '../datasets/task.js';
 import type { BinarizationMode } from '../network/network.js';
 import type { StartingPoint } from '../network/starting-point.js';
+import { logicRecipes } from './logic-recipes.js';
 import { mnistConvolutionsRecipes } from './mnist-convolutions.js';
 import { pictureRecipes } from './picture-recipes.js';
 import { recipes, type Recipe } from './recipes.js';
@@ -55,7 +56,7 @@ const familyNameOf = ({ name }: Recipe): string | undefined =>
 
 export const recipeFamilies: readonly RecipeFamily[] = families.map((family) => ({
   ...family,
-  recipes: [...recipes, ...mnistConvolutionsRecipes, ...pictureRecipes].filter(
+  recipes: [...recipes, ...logicRecipes, ...mnistConvolutionsRecipes, ...pictureRecipes].filter(
     (recipe) => familyNameOf(recipe) === family.name,
   ),
 }));

@@ -64,6 +64,14 @@ const layerSchema = z.discriminatedUnion('kind', [
     levels: count.optional(),
     thresholds: z.array(z.array(count)).min(1).optional(),
   }),
+  z.strictObject({
+    kind: z.literal('logic'),
+    tables: count,
+    tableInputs: count,
+    candidates: count.optional(),
+    wireRate: positive.optional(),
+  }),
+  z.strictObject({ kind: z.literal('group-sum'), classes: count, temperature: positive }),
   z.strictObject({ kind: z.literal('mu-law') }),
   z.strictObject({ kind: z.literal('standardize') }),
   z.strictObject({ kind: z.literal('normalize'), mean: z.array(z.number()), deviation: z.array(positive) }),
@@ -90,9 +98,12 @@ const pushes = {
 const scheduleSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('fixed').optional(),
-    phases: z.array(z.strictObject({ ...sharpness, epochs: count })).min(1),
+    phases: z
+      .array(z.strictObject({ ...sharpness, epochs: count, rate: positive.optional(), rewires: z.boolean().optional() }))
+      .min(1),
     learningRate,
     anneal: z.literal('cosine').optional(),
+    keepsMoments: z.boolean().optional(),
   }),
   z.strictObject({ kind: z.literal('adaptive'), target: fraction, ...pushes }),
   z.strictObject({ kind: z.literal('stagnation'), keep: fraction, stopAfter: count, ...pushes }),

@@ -1,5 +1,5 @@
 import { ModelError } from '@adiabit/simulator/errors';
-import { expandSchedule, isFixed, phasesTrained } from '../schedules/schedules.js';
+import { expandSchedule, isFixed, type SchedulePhase } from '../schedules/schedules.js';
 import type { Recipe } from './recipes.js';
 
 /**
@@ -17,12 +17,22 @@ export function withEpochs(recipe: Recipe, epochs: number): Recipe {
     const message = `A training takes a positive whole number of epochs, not ${epochs}.`;
     throw new ModelError('bad-value', message, { epochs });
   }
-  const plans = expandSchedule(schedule);
-  if (plans.length === epochs) return recipe;
-  const last = plans.length - 1;
+  expandSchedule(schedule);
+  const each = schedule.phases.flatMap((phase) => Array.from({ length: phase.epochs }, () => phase));
+  if (each.length === epochs) return recipe;
+  const last = each.length - 1;
   const taken = Array.from(
     { length: epochs },
-    (_, index) => plans[epochs === 1 ? last : Math.round((index * last) / (epochs - 1))],
+    (_, index) => each[epochs === 1 ? last : Math.round((index * last) / (epochs - 1))],
   );
-  return { ...recipe, schedule: { ...schedule, phases: phasesTrained(taken) } };
+  return { ...recipe, schedule: { ...schedule, phases: joinedPhases(taken) } };
+}
+
+/** Returns one epoch of each, neighbours that are alike as one phase. */
+function joinedPhases(each: readonly SchedulePhase[]): readonly SchedulePhase[] {
+  return each.reduce<readonly SchedulePhase[]>((phases, phase) => {
+    const before = phases.at(-1);
+    const isSame = before !== undefined && JSON.stringify({ ...before, epochs: 1 }) === JSON.stringify({ ...phase, epochs: 1 });
+    return isSame ? [...phases.slice(0, -1), { ...before, epochs: before.epochs + 1 }] : [...phases, { ...phase, epochs: 1 }];
+  }, []);
 }

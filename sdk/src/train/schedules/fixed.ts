@@ -7,6 +7,10 @@ export interface SchedulePhase {
   readonly kWeight: number;
   readonly kActivation: number;
   readonly epochs: number;
+  /** What the learning rate is multiplied by besides. If absent, 1. */
+  readonly rate?: number;
+  /** See `Setting`. */
+  readonly rewires?: boolean;
 }
 
 /** A fixed schedule as plain data. */
@@ -19,6 +23,8 @@ export interface FixedSchedule {
    * (I. Loshchilov, F. Hutter, "SGDR", 2017). If absent, not at all.
    */
   readonly anneal?: 'cosine';
+  /** Whether the optimizer remembers its moments when the sharpness is pushed: for many small pushes. If absent, not. */
+  readonly keepsMoments?: boolean;
 }
 
 /** What one epoch, counted from 1, will do. */
@@ -27,18 +33,19 @@ export interface EpochPlan extends Setting {
 }
 
 /** Returns the schedule epoch by epoch. @throws ModelError `model.bad-value` for a phase that cannot be trained */
-export function expandSchedule({ phases, learningRate, anneal }: FixedSchedule): readonly EpochPlan[] {
+export function expandSchedule({ phases, learningRate, anneal, keepsMoments = false }: FixedSchedule): readonly EpochPlan[] {
   if (phases.length === 0) throw new ModelError('bad-value', 'The schedule has no phases: give it at least one.');
   phases.forEach(checkPhase);
-  const plans = phases.flatMap(({ kWeight, kActivation, epochs }, phaseIndex) => {
+  const plans = phases.flatMap(({ kWeight, kActivation, epochs, rate: factor = 1, rewires }, phaseIndex) => {
     const previous = phases[phaseIndex - 1] as SchedulePhase | undefined;
     const pushed = previous !== undefined && (previous.kWeight !== kWeight || previous.kActivation !== kActivation);
-    const rate = learningRateAt(learningRate, phases[phaseIndex]);
+    const rate = factor * learningRateAt(learningRate, phases[phaseIndex]);
     return Array.from({ length: epochs }, (_, index) => ({
       kWeight,
       kActivation,
       learningRate: rate,
-      resetsOptimizer: pushed && index === 0,
+      resetsOptimizer: pushed && !keepsMoments && index === 0,
+      ...(rewires === undefined ? {} : { rewires }),
     }));
   });
   return plans.map((plan, index) => {
@@ -59,8 +66,8 @@ export function fixedStepAfter(schedule: FixedSchedule, epochsDone: number): Sch
   return epochsDone < plans.length ? fixedStep(plans[epochsDone]) : undefined;
 }
 
-function fixedStep({ kWeight, kActivation, learningRate, resetsOptimizer }: EpochPlan): ScheduleStep<null> {
-  return { action: 'train', setting: { kWeight, kActivation, learningRate, resetsOptimizer }, memory: null };
+function fixedStep({ epoch: _, ...setting }: EpochPlan): ScheduleStep<null> {
+  return { action: 'train', setting, memory: null };
 }
 
 export function countFixedEpochs({ phases }: FixedSchedule): number {
@@ -72,10 +79,10 @@ export function describeFixed(schedule: FixedSchedule): string {
   const annealed = schedule.anneal === undefined ? '' : `, falling to 0 by a ${schedule.anneal} over all epochs`;
   return schedule.phases
     .map((phase) => {
-      const { kWeight, kActivation, epochs } = phase;
-      const rate = learningRateAt(schedule.learningRate, phase).toExponential(2);
+      const { kWeight, kActivation, epochs, rewires = false } = phase;
+      const rate = ((phase.rate ?? 1) * learningRateAt(schedule.learningRate, phase)).toExponential(2);
       const duration = `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
-      return `${duration} at k = ${kWeight} (weights) and ${kActivation} (activations), learning rate ${rate}${annealed}`;
+      return `${duration} at k = ${kWeight} (weights) and ${kActivation} (activations), learning rate ${rate}${annealed}${rewires ? ', rewiring' : ''}`;
     })
     .join('\n');
 }

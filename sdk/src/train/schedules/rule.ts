@@ -5,6 +5,8 @@ export interface Setting extends Sharpness {
   readonly learningRate: number;
   /** The optimizer forgets its moments when the sharpness was pushed: they belong to another function. */
   readonly resetsOptimizer: boolean;
+  /** Whether tables look for better wires meanwhile. If absent, not. */
+  readonly rewires?: boolean;
 }
 
 /**

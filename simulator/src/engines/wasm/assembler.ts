@@ -88,6 +88,7 @@ export const wasm = {
   i32x4Add: simd(0xae) as Code,
   i32x4Multiply: simd(0xb5) as Code,
   f32x4Add: simd(0xe4) as Code,
+  f32x4Subtract: simd(0xe5) as Code,
   f32x4Multiply: simd(0xe6) as Code,
 } as const;
 
