@@ -47,6 +47,7 @@ test('products are told apart by the bits of weights and values, and every weigh
     multiplications: 16 * 3 * 9,
     poolings: 4 * 3 * 4,
     activations: 16 * 3 + 5,
+    lookUps: 0,
     weightBits: 27 * 8 + 60,
   });
 });
