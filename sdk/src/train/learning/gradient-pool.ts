@@ -98,19 +98,22 @@ async function threadedPool(
   };
 }
 
-/** Averages the results in the order of the shards, so that the sums do not depend on which thread computed them. */
+/**
+ * Averages the results in the order of the shards, so that the sums do not depend on which thread computed them. The
+ * first one's arrays become the mean.
+ */
 function meanOf(shards: readonly Shard[], results: readonly StepResult[]): StepResult {
   if (results.length === 1) return results[0];
   const total = shards.reduce((sum, { batch }) => sum + batch.size, 0);
   const parts = shards.map(({ batch }) => batch.size / total);
   const gradients = results[0].gradients.map((first, which) => {
-    const mean = new Float32Array(first.length);
-    results.forEach((result, shard) => {
+    for (let index = 0; index < first.length; index++) first[index] *= parts[0];
+    results.slice(1).forEach((result, other) => {
       const gradient = result.gradients[which];
-      const part = parts[shard];
-      for (let index = 0; index < mean.length; index++) mean[index] += part * gradient[index];
+      const part = parts[other + 1];
+      for (let index = 0; index < first.length; index++) first[index] += part * gradient[index];
     });
-    return mean;
+    return first;
   });
   return { loss: results.reduce((sum, { loss }, shard) => sum + parts[shard] * loss, 0), gradients };
 }

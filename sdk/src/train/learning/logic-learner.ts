@@ -40,7 +40,8 @@ export function logicLearner({ layers, adam, setting, state, shards: count, pool
       adamUpdate(adam, state.adam, rates, arrays, gradients);
       for (const values of arrays) limit(values);
       if (probes && probeSeed !== undefined) {
-        probed = probed === undefined ? gradients[arrays.length] : sum(probed, gradients[arrays.length]);
+        if (probed === undefined) probed = gradients[arrays.length];
+        else add(probed, gradients[arrays.length]);
         if (turn === STEPS_BETWEEN - 1) {
           rewireFirst(probeSeed, probed);
           probeSeed = undefined;
@@ -61,4 +62,6 @@ function limit(values: Float32Array): void {
   }
 }
 
-const sum = (one: Float32Array, other: Float32Array): Float32Array => one.map((value, index) => value + other[index]);
+function add(sums: Float32Array, values: Float32Array): void {
+  for (let index = 0; index < sums.length; index++) sums[index] += values[index];
+}

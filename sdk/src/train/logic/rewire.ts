@@ -13,8 +13,17 @@ const SHOWN = 0.3;
 const STARTS_BELOW = 3;
 const REPLACED_BELOW = 1;
 
+/** The latest that was drawn: the shards of two steps and the rewiring ask for the same. */
+let latest: { readonly key: string; readonly shown: readonly Uint32Array[] } | undefined;
+
 /** Draws for every table the inputs that its pins may choose from. */
 export function shownInputs(inputs: number, tables: number, seed: number): readonly Uint32Array[] {
+  const key = [inputs, tables, seed].join();
+  if (latest?.key !== key) latest = { key, shown: drawShown(inputs, tables, seed) };
+  return latest.shown;
+}
+
+function drawShown(inputs: number, tables: number, seed: number): readonly Uint32Array[] {
   const random = Random.fromSeed(seed, 'shown inputs');
   const shown = new Uint32Array(inputs);
   return Array.from({ length: tables }, () => {
