@@ -15,7 +15,9 @@ export function logicLearner({ layers, adam, setting, state, shards: count, pool
   const arrays = trainableArrays(layers, state.parameters);
   const { kActivation, learningRate } = setting;
   // Entries, then wires, of every layer of tables.
-  const rates = layers.flatMap((layer) => (layer.kind === 'logic' ? [learningRate, learningRate * layer.wireRate] : []));
+  const rates = layers.flatMap((layer) =>
+    layer.kind === 'logic' ? [learningRate, learningRate * layer.wireRate] : [],
+  );
   const first = layers.findIndex(({ kind }) => kind === 'logic');
   let probeSeed: number | undefined;
   let probed: Float32Array | undefined;

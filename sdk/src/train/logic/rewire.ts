@@ -70,7 +70,12 @@ export function rewire(
       first: moments.first.subarray(from, from + candidates),
       second: moments.second.subarray(from, from + candidates),
     };
-    replaceWeakest(wires, ofPin, better.map((index) => shown[index]), kActivation);
+    replaceWeakest(
+      wires,
+      ofPin,
+      better.map((index) => shown[index]),
+      kActivation,
+    );
   }
 }
 
@@ -79,7 +84,8 @@ function mostNegative(values: Float32Array, isAdmitted: (index: number) => boole
   const found: number[] = [];
   for (let index = 0; index < values.length; index++) {
     const value = values[index];
-    if (value >= 0 || (found.length === REPLACED && value >= values[found[REPLACED - 1]]) || !isAdmitted(index)) continue;
+    if (value >= 0 || (found.length === REPLACED && value >= values[found[REPLACED - 1]]) || !isAdmitted(index))
+      continue;
     if (found.length === REPLACED) found.pop();
     let place = found.length;
     while (place > 0 && values[found[place - 1]] > value) place--;

@@ -1,8 +1,7 @@
 import type { Batch } from '../datasets/batches.js';
 import type { Sharpness } from '../forward/sharpness.js';
-import type { GroupSumLayer, Layer, LogicLayer } from '../network/layers.js';
+import { type GroupSumLayer, type Layer, type LogicLayer, thresholdsOf } from '../network/layers.js';
 import type { LayerParameters, NetworkParameters } from '../network/parameters.js';
-import { thresholdsOf } from '../network/layers.js';
 
 /**
  * Returns the mean loss of a network of tables in float64, by the definition: a pin is the mean of its candidates by
