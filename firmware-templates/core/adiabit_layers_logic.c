@@ -107,7 +107,10 @@ void adiabit_logic_build(const adiabit_run_t *run) {
 static ADIABIT_NOT_INLINE void spread(const uint32_t *words, uint32_t count, uint32_t *to) {
   for (const uint32_t *end = words + (count + 31u) / 32u; words != end; words++) {
     uint32_t word = *words;
-    for (uint32_t nibble = 0; nibble < 8u; nibble++, word >>= 4) *to++ = ((word & 15u) * 0x00204081u) & 0x01010101u;
+    for (uint32_t *last = to + 8; to != last; to += 2, word >>= 8) {
+      to[0] = ((word & 15u) * 0x00204081u) & 0x01010101u;
+      to[1] = ((word >> 4 & 15u) * 0x00204081u) & 0x01010101u;
+    }
   }
 }
 

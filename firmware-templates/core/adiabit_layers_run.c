@@ -195,9 +195,11 @@ static void sum_bits(adiabit_run_t *run, uint32_t first, uint32_t count) {
       }
     }
   }
+  const uint32_t *end = counts; /* what the counts of this window need */
+  for (uint32_t most = (uint32_t)layer->size[0] * layer->size[1]; most > 0u; most >>= 1) end++;
   for (uint32_t channel = 0; channel < count; channel++) {
     uint32_t sum = 0;
-    for (uint32_t bit = COUNT_BITS; bit > 0u; bit--) sum = 2u * sum + ((counts[bit - 1u] >> channel) & 1u);
+    for (const uint32_t *bits = end; bits != counts;) sum = 2u * sum + ((*--bits >> channel) & 1u);
     adiabit_values_put(&run->writer, adiabit_as_signed(sum));
   }
 }

@@ -39,7 +39,14 @@ static ADIABIT_NOT_INLINE void pack_alike(const uint8_t *values, uint32_t count,
     const uint32_t piece = count < 32u ? count : 32u;
     const uint8_t *value = values + piece;
     uint32_t bits = 0;
-    while (value != values) bits = with_bit(bits, *--value, threshold);
+    while (value != values + piece / 4u * 4u) bits = with_bit(bits, *--value, threshold);
+    while (value != values) {
+      value -= 4;
+      bits = with_bit(bits, value[3], threshold);
+      bits = with_bit(bits, value[2], threshold);
+      bits = with_bit(bits, value[1], threshold);
+      bits = with_bit(bits, value[0], threshold);
+    }
     *words = bits;
     values += piece;
     count -= piece;

@@ -92,6 +92,26 @@ export const ERROR_CODES = {
   'app.connection-lost': passing('AppError', 'Start the studio again, and open the address that it prints.'),
   'app.service-stopped': passing('AppError', 'Ask again: the process is started anew.'),
 
+  'fleet.rollout-unknown': lasting('FleetError', 'Create the rollout, or name one that there is.'),
+  'fleet.bad-option': lasting('FleetError', 'Give what the message asks for.'),
+  'fleet.bad-message': lasting('FleetError', 'Find out who publishes it; docs/formats/fleet.md says what it may hold.'),
+  'fleet.message-too-large': lasting(
+    'FleetError',
+    'Find out who publishes it; docs/formats/fleet.md says how large it may be.',
+  ),
+  'fleet.broker-unreachable': passing('FleetError', 'Start the broker ("adiabit fleet serve"), or check its address.'),
+  'fleet.not-allowed': lasting('FleetError', 'Check user, password, certificate and the access list of the broker.'),
+  'fleet.taken-over': lasting('FleetError', 'Give one of the two another name.'),
+  'fleet.port-taken': lasting('FleetError', 'Choose another port, or end the program that has it.'),
+  'fleet.blob-missing': passing('FleetError', 'Publish the file again.'),
+  'fleet.blob-damaged': passing('FleetError', 'Publish the file again.'),
+  'fleet.other-circuit': lasting('FleetError', 'Make the wish again, by the file.'),
+  'fleet.unknown-key': lasting('FleetError', 'Start the gateway with the key that the message names.'),
+  'fleet.no-file': lasting('FleetError', 'Make a wish that names the file of its circuit.'),
+  'fleet.not-kept': lasting('FleetError', 'Look at the flash and the supply of the board.'),
+  'fleet.no-chip-id': lasting('FleetError', 'Flash the board by "adiabit flash".'),
+  'fleet.same-chip': lasting('FleetError', 'Unplug one of the two boards.'),
+
   'package.not-installed': lasting(
     'PackageError',
     'Give the command that the message names, in the folder of your project.',
@@ -174,6 +194,7 @@ export const ERROR_CODES = {
   'flash.verify-failed': passing('FlashError', 'Flash the circuit again.'),
   'flash.slot-unavailable': lasting('FlashError', 'Choose a slot that the device has and that does not run.'),
   'flash.self-test-failed': lasting('FlashError', 'Compile the model again; if it stays, report it.'),
+  'flash.canary-failed': lasting('FlashError', 'Check the board and its firmware; it computes something else.'),
   'flash.reverted': passing('FlashError', 'Flash the circuit again: the board restarted before it was confirmed.'),
   'flash.too-large': lasting('FlashError', 'Compile a smaller model or choose a larger board.'),
   'flash.not-signed': lasting('FlashError', 'Sign the bitstream with the key that the firmware trusts.'),
@@ -203,6 +224,15 @@ export const ERROR_CODES = {
     'Start the board (BOOT0 back to GND, reset), and ask it with adiabit devices.',
   ),
   'loader.no-library': lasting('LoaderError', 'Install the package that the message names.'),
+
+  'sweep.no-config': lasting('SweepError', 'Go to the folder of the sweep, or name its file.'),
+  'sweep.bad-message': lasting('SweepError', 'Let workers and sweep be of one version of Adiabit.'),
+  'sweep.other-inputs': lasting('SweepError', 'Give the worker the data that the sweep has.'),
+  'sweep.no-trial': lasting('SweepError', 'Write the script anew: the sweep has changed since.'),
+  'sweep.not-listable': lasting('SweepError', 'Search by grid or at random, without early stopping.'),
+  'sweep.bad-address': lasting('SweepError', 'Give an address such as redis://127.0.0.1:6379.'),
+  'sweep.no-queue': passing('SweepError', 'Check that Redis runs at that address, and its password.'),
+  'sweep.worker-ended': passing('SweepError', 'Give the same command to go on; fewer workers need less memory.'),
 
   cancelled: { ...lasting('CancelledError', 'Give the same command to go on.'), exitCode: EXIT_CODES.cancelled },
   /** The rest of the code is the operating system's error name in lower case: `system.enoent`. */

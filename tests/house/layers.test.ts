@@ -194,6 +194,8 @@ describe('the layers', () => {
         'reproduce',
         'project',
         'workflow',
+        'sweep',
+        'fleet',
         'index.ts',
         'cli',
       ],

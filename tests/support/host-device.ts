@@ -11,6 +11,9 @@ export async function temporaryFolder(): Promise<{ path: string; dispose: () => 
   return { path, dispose: () => rm(path, { recursive: true, force: true }) };
 }
 
+/** Has Linux end a process with the one that started it, however that ends. */
+const DIE_WITH_PARENT = ['setpriv', '--pdeathsig', 'KILL'] as const;
+
 /** The real firmware as a process; its stdin and stdout are the line. Closing the transport takes the power away. */
 export class HostDevice implements Transport {
   readonly description = 'adiabit-host';
@@ -20,8 +23,9 @@ export class HostDevice implements Transport {
   readonly #exited: Promise<void>;
   #closing = false;
 
-  constructor(flashPath: string, binary = HOST_BINARY) {
-    this.#process = spawn(binary, ['link', flashPath], { stdio: ['pipe', 'pipe', 'inherit'] });
+  constructor(flashPath: string, binary = HOST_BINARY, { diesWithParent = false } = {}) {
+    const command = [...(diesWithParent ? DIE_WITH_PARENT : []), binary, 'link', flashPath];
+    this.#process = spawn(command[0], command.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#process.stdout!.on('data', (bytes: Buffer) => this.#data.emit(bytes));
     this.#process.stdin!.on('error', () => undefined); // a dead process: the exit says so
     this.#exited = new Promise((resolve) => {
@@ -39,6 +43,11 @@ export class HostDevice implements Transport {
 
   onData = (listener: (bytes: Uint8Array) => void): (() => void) => this.#data.add(listener);
   onClose = (listener: (error: TransportError | undefined) => void): (() => void) => this.#closed.add(listener);
+
+  /** Takes the power away at once, in the middle of whatever it does. */
+  cutPower(): void {
+    this.#process.kill('SIGKILL');
+  }
 
   /** Ends the firmware once it has read all that was sent; nothing of it is heard any more. */
   close(): Promise<void> {

@@ -1,4 +1,5 @@
 export {
+  logicNetwork,
   overRecordings,
   pictureNetwork,
   sampleNetwork,

@@ -148,6 +148,54 @@ export function thermometerNetwork(next: Next, channels: number, levels: number)
   return { input: { count: 144 * channels, bits: 8 }, layers };
 }
 
+/** The size of a network of logic: its input, the thresholds of a value (0: the input is bits), and its tables. */
+export interface LogicSize {
+  readonly inputs: number;
+  readonly levels: number;
+  readonly classes: number;
+  readonly tablesPerClass: number;
+  readonly tableInputs: number;
+}
+
+/** Returns a network of logic that counts the tables of each class; its wires and masks are random. */
+export function logicNetwork(next: Next, size: LogicSize): Network {
+  const { inputs, levels, classes, tablesPerClass, tableInputs } = size;
+  const bits = inputs * Math.max(1, levels);
+  const tables = classes * tablesPerClass;
+  const thresholdsOf = Int32Array.from({ length: levels }, (_, level) =>
+    Math.round((256 * (level + 1)) / (levels + 1)),
+  );
+  const thermometer: Layer[] = [
+    { kind: 'thermometer', inputShape: [1, inputs, 1], activation: { kind: 'threshold', thresholds: thresholdsOf } },
+  ];
+  const counted = [1, 1, classes] as const;
+  const layers: Layer[] = [
+    ...(levels === 0 ? [] : thermometer),
+    {
+      kind: 'logic',
+      inputShape: [1, 1, bits],
+      outputShape: [1, tablesPerClass, classes],
+      tableInputs,
+      wires: Uint32Array.from({ length: tables * tableInputs }, () => next(bits)),
+      masks: bitMatrixFrom(tables, 2 ** tableInputs, () => next(2) === 1),
+    },
+    {
+      kind: 'pool',
+      operation: 'sum',
+      inputShape: [1, tablesPerClass, classes],
+      outputShape: counted,
+      size: [1, tablesPerClass],
+      stride: [1, 1],
+    },
+    {
+      kind: 'activation',
+      inputShape: counted,
+      activation: { kind: 'integer', shift: 0, offsets: new Int32Array(classes) },
+    },
+  ];
+  return { input: { count: inputs, bits: levels === 0 ? 1 : 8 }, layers };
+}
+
 /** Puts the same network over recorded examples: standardized mu-law samples, 128 standing for 0. */
 export function overRecordings({ input, layers }: Network): Network {
   const preparation = { kind: 'standardize', samples: 'muLaw', steps: 90_000 } as const;

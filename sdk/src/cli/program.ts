@@ -33,8 +33,10 @@ import { signCommand } from './commands/sign.js';
 import { simulateCommand } from './commands/simulate.js';
 import { studioCommand } from './commands/studio.js';
 import { summaryCommand } from './commands/summary.js';
+import { sweepCommand } from './commands/sweep.js';
 import { trainCommand } from './commands/train.js';
 import { verifyCommand } from './commands/verify.js';
+import { workerCommand } from './commands/worker.js';
 
 const USUAL_COLUMNS = 80;
 
@@ -72,6 +74,8 @@ Exit codes: 0 done, ${EXIT_CODES.failure} failed and said why, ${EXIT_CODES.usag
     recipeCommand(),
     summaryCommand(),
     reproduceCommand(),
+    sweepCommand(),
+    workerCommand(),
     compileCommand(),
     simulateCommand(),
     diffCommand(),

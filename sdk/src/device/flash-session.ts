@@ -16,6 +16,10 @@ export interface FlashOptions {
   readonly slot?: number;
   /** Flash only what this Ed25519 key has signed. The host checks it before it says a word, whatever the device checks. */
   readonly trustedKey?: KeyObject;
+  /**
+   * Is asked when the circuit has passed its self-test and answers, before it is confirmed: what it throws sends the circuit away again.
+   */
+  readonly beforeConfirm?: (session: DeviceSession) => Promise<void>;
 }
 
 export interface FlashResult {
@@ -82,10 +86,11 @@ export async function flash(
   await during('write', () => session.write(plain, (bytes) => meter.stored(bytes), signal));
   const stored = await during('verify', () => session.verify(slot, signal));
   checkDigest(stored.digest, digest, slot);
-  const { test, confirmed } = await onTrial(session, async () => ({
-    test: await during('self-test', () => selfTest(session, slot, signal)),
-    confirmed: await during('confirm', () => confirm(session, slot, signal)),
-  }));
+  const { test, confirmed } = await onTrial(session, async () => {
+    const test = await during('self-test', () => selfTest(session, slot, signal));
+    await options.beforeConfirm?.(session);
+    return { test, confirmed: await during('confirm', () => confirm(session, slot, signal)) };
+  });
 
   const phasesMs = meter.end();
   const after = session.statistics;
@@ -102,6 +107,35 @@ export async function flash(
     wireBytes: after.bytesSent - before.bytesSent,
     resends: after.resends - before.resends,
   };
+}
+
+/** What `confirmStored` may be told. */
+export type ConfirmOptions = Pick<FlashOptions, 'signal' | 'beforeConfirm'> & {
+  /** Is told before each of the phases that are left: self-test and confirm. */
+  readonly onPhase?: (phase: FlashPhase) => void;
+};
+
+/**
+ * Has a device run a circuit that lies in one of its slots already, whole or left by a session that ended too early: self-test,
+ * confirm. Whatever fails, the circuit that booted before still boots.
+ * @throws as `flash` does
+ */
+export async function confirmStored(session: DeviceSession, slot: number, options: ConfirmOptions = {}): Promise<void> {
+  const { signal, beforeConfirm, onPhase = () => undefined } = options;
+  const during = async <T>(phase: FlashPhase, work: () => Promise<T>): Promise<T> => {
+    throwIfCancelled(signal);
+    onPhase(phase);
+    try {
+      return await work();
+    } catch (error) {
+      throw flashFailure(error, phase, session.device.slotCount, { slot });
+    }
+  };
+  await onTrial(session, async () => {
+    await during('self-test', () => selfTest(session, slot, signal));
+    await beforeConfirm?.(session);
+    await during('confirm', () => confirm(session, slot, signal));
+  });
 }
 
 /** Returns the slots of a device; a circuit on trial from an earlier session is sent away first. */

@@ -16,7 +16,7 @@ export { systemClock, type Clock } from './clock.js';
 export { Listeners, type Transport } from './transport.js';
 export { DeviceSession, type InferenceProgress, type SessionOptions } from './session.js';
 export type { LinkStatistics } from './link.js';
-export { flash, type FlashOptions, type FlashResult } from './flash-session.js';
+export { confirmStored, flash, type ConfirmOptions, type FlashOptions, type FlashResult } from './flash-session.js';
 export { checkTakes, freeSlot } from './flash-plan.js';
 export { flashFleet, type FleetOptions, type FleetOutcome } from './flash-fleet.js';
 export { FLASH_PHASES, type FlashPhase, type FlashProgress } from './flash-progress.js';

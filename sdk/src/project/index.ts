@@ -22,3 +22,16 @@ export {
   type SigningConfig,
   type TargetsConfig,
 } from './config.js';
+export {
+  defineSweep,
+  type BayesianSearch,
+  type Choice,
+  type GridSearch,
+  type MedianRule,
+  type RandomSearch,
+  type Range,
+  type Search,
+  type SearchSpace,
+  type SpaceValue,
+  type SweepConfig,
+} from './sweep-config.js';

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { readBoards } from '../boards/index.js';
 import { readText, reasonOf } from '../files.js';
 import { PackageError, withPackages } from '../packages/features.js';
+import type { RecipeIssue } from '../train/recipes/recipe-file.js';
 import { ProjectError } from './errors.js';
 import { readConfig, type CheckedConfig } from './schema.js';
 
@@ -47,19 +48,26 @@ export async function loadProject(file?: string): Promise<Project> {
   }
   const folder = dirname(resolve(named));
   const boardsOf = (more?: string) => readBoards(more === undefined ? undefined : resolve(folder, more));
-  const { config, issues } = readConfig(await valueOf(named), boardsOf);
-  if (config !== undefined) return { config, file: named, folder };
+  const { config, issues } = readConfig(await valueOfConfig(named), boardsOf);
+  if (config === undefined) throw configError(named, issues);
+  return { config, file: named, folder };
+}
+
+/** Makes the error that says what is wrong with a config. */
+export function configError(file: string, issues: readonly RecipeIssue[]): ProjectError {
   const shown = issues
     .slice(0, ISSUES_SHOWN)
     .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
   const more = issues.length > ISSUES_SHOWN ? `; and ${issues.length - ISSUES_SHOWN} more` : '';
-  throw new ProjectError('bad-config', `${named}: ${shown.join('; ')}${more}.`, {
-    file: named,
-    paths: issues.map(({ path }) => path),
-  });
+  const paths = issues.map(({ path }) => path);
+  return new ProjectError('bad-config', `${file}: ${shown.join('; ')}${more}.`, { file, paths });
 }
 
-async function valueOf(file: string): Promise<unknown> {
+/**
+ * Loads what a config file says, unchecked: JSON, or the default export of TypeScript or JavaScript.
+ * @throws ProjectError `project.bad-config`; PackageError `package.not-installed`
+ */
+export async function valueOfConfig(file: string): Promise<unknown> {
   try {
     if (extname(file) === '.json') return JSON.parse(await readText(file)) as unknown;
     // Says it if the file is not there.

@@ -75,7 +75,8 @@ function refusals(rows: readonly ResultRow[]): string[] {
   return [['No accuracy after freezing:', ...[...reasons].map(([mode, reason]) => `* ${mode}: ${reason}`)].join('\n')];
 }
 
-function markdownTable(
+/** Writes a table as Markdown. */
+export function markdownTable(
   head: readonly string[],
   alignment: readonly ('left' | 'right')[],
   rows: readonly (readonly string[])[],

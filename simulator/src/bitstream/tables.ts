@@ -16,9 +16,12 @@ export const highBitsOf = (inputs: number): number => Math.max(0, 32 - Math.clz3
 const highBytes = (tableInputs: number, inputs: number): number => Math.ceil((tableInputs * highBitsOf(inputs)) / 8);
 const maskBytes = (tableInputs: number): number => Math.ceil(2 ** tableInputs / 8);
 
+/** Gives the bytes of one table's record before its mask. */
+export const maskStart = (tableInputs: number, inputs: number): number => tableInputs + highBytes(tableInputs, inputs);
+
 /** Gives the bytes of one table's record. */
 export const tableBytes = (tableInputs: number, inputs: number): number =>
-  tableInputs + highBytes(tableInputs, inputs) + maskBytes(tableInputs);
+  maskStart(tableInputs, inputs) + maskBytes(tableInputs);
 
 export function encodeTables(layer: LogicLayer): Uint8Array {
   const { tableInputs, wires, masks } = layer;
@@ -35,7 +38,7 @@ export function encodeTables(layer: LogicLayer): Uint8Array {
         setBit(record, 8 * tableInputs + pin * high + bit, (position >>> (8 + bit)) & 1);
       }
     }
-    const start = 8 * (size - maskBytes(tableInputs));
+    const start = 8 * maskStart(tableInputs, inputs);
     for (let entry = 0; entry < masks.columns; entry++) setBit(record, start + entry, getBit(masks, table, entry));
   }
   return bytes;
@@ -55,11 +58,11 @@ export function decodeTables(
   const size = tableBytes(tableInputs, inputs);
   const tables = bytes.length / size;
   const highEnd = tableInputs * (8 + high);
-  const maskStart = 8 * (size - maskBytes(tableInputs));
-  const maskEnd = maskStart + 2 ** tableInputs;
+  const maskAt = 8 * maskStart(tableInputs, inputs);
+  const maskEnd = maskAt + 2 ** tableInputs;
   const bitAt = (table: number, bit: number): number => (bytes[table * size + (bit >>> 3)] >>> (bit & 7)) & 1;
   for (let table = 0; table < tables; table++) {
-    for (let bit = highEnd; bit < maskStart; bit++) if (bitAt(table, bit) === 1) return undefined;
+    for (let bit = highEnd; bit < maskAt; bit++) if (bitAt(table, bit) === 1) return undefined;
     for (let bit = maskEnd; bit < 8 * size; bit++) if (bitAt(table, bit) === 1) return undefined;
   }
   const wires = Uint32Array.from({ length: tables * tableInputs }, (_, at) => {
@@ -69,7 +72,7 @@ export function decodeTables(
     for (let bit = 0; bit < high; bit++) position += bitAt(table, 8 * tableInputs + pin * high + bit) * 2 ** (8 + bit);
     return position;
   });
-  return { wires, masks: bitMatrixFrom(tables, 2 ** tableInputs, (table, bit) => bitAt(table, maskStart + bit) === 1) };
+  return { wires, masks: bitMatrixFrom(tables, 2 ** tableInputs, (table, bit) => bitAt(table, maskAt + bit) === 1) };
 }
 
 function setBit(bytes: Uint8Array, bit: number, value: number): void {

@@ -1,5 +1,4 @@
 import { popcountRow, type BitMatrix } from '../bits/bit-matrix.js';
-import { CompileError } from '../errors.js';
 import { MAX_ACCUMULATOR, neverThreshold, type CountingLayer, type CountingShape } from './counting-layer.js';
 import {
   MAX_INTEGER_SHIFT,
@@ -10,9 +9,9 @@ import {
   type Layer,
   type Network,
   type NetworkInput,
-  type ThermometerLayer,
   type ThresholdActivation,
 } from './network.js';
+import { notUnrolled } from './not-unrolled.js';
 
 /*
  * Signed sums and counts of ones: the only place where one becomes the other (docs/encoding.md derives it). With accumulator
@@ -40,43 +39,22 @@ export function isBinaryDense(network: Network): network is BinaryDenseNetwork {
   return isPlain(network.input) && firstNotBinaryDense(network) === undefined;
 }
 
-/** A dense binary network, or one behind a thermometer: what an unrolled circuit can compute. */
-export interface UnrolledNetwork extends Network {
-  readonly layers: readonly (ThermometerLayer | BinaryDense)[];
-}
-
-/** Tells whether the network has an unrolled circuit. */
-export function hasUnrolledForm(network: Network): network is UnrolledNetwork {
-  return isPlain(network.input) && firstNotUnrolled(network) === undefined;
-}
-
 /** Tells whether input values are counted as they are, without preparation and zero points. */
-const isPlain = ({ zeroPoints, preparation }: NetworkInput): boolean =>
+export const isPlain = ({ zeroPoints, preparation }: NetworkInput): boolean =>
   zeroPoints === undefined && preparation === undefined;
 
 /** Finds the first layer that keeps a network from being dense and binary; undefined if there is none. */
 export function firstNotBinaryDense({ layers }: Network): number | undefined {
-  return firstOther(layers, (layer): layer is BinaryDense => isBinaryLayer(layer));
-}
-
-/** Finds the first layer that keeps a network from having an unrolled circuit; undefined if there is none. */
-const firstNotUnrolled = ({ layers }: Network): number | undefined =>
-  firstOther(layers, (layer) => isBinaryLayer(layer) || layer.kind === 'thermometer');
-
-function firstOther(
-  layers: readonly Layer[],
-  isGood: (layer: Layer) => layer is BinaryDense | ThermometerLayer,
-): number | undefined {
   const index = layers.findIndex((layer, at) => {
     const { from = at - 1 } = layer;
-    return from !== at - 1 || !isGood(layer) || isLastOf(layers, at) !== (layer.activation.kind === 'integer');
+    return from !== at - 1 || !isBinaryLayer(layer) || isLastOf(layers, at) !== (layer.activation.kind === 'integer');
   });
   return index < 0 ? undefined : index;
 }
 
 const isLastOf = (layers: readonly Layer[], index: number): boolean => index === layers.length - 1;
 
-function isBinaryLayer(layer: Layer): layer is BinaryDense {
+export function isBinaryLayer(layer: Layer): layer is BinaryDense {
   if (layer.kind !== 'dense' || !isBinary(layer.weights)) return false;
   const { activation } = layer;
   return activation.kind === 'integer' || (activation.kind === 'threshold' && activation.inverted === undefined);
@@ -132,25 +110,6 @@ export function countsOf(network: Network): readonly CountingLayer[] {
   return network.layers.map((_, index) => countsAt(network, index));
 }
 
-/** The layers of an unrolled circuit. */
-export interface UnrolledLayers {
-  /** If absent, the first counting layer takes the input. */
-  readonly thermometer?: ThermometerLayer;
-  readonly counting: readonly CountingLayer[];
-}
-
-/**
- * Gives the layers of a network for an unrolled circuit.
- * @throws CompileError `compile.unsupported` naming the first layer that keeps the network from being unrolled
- */
-export function unrolledLayersOf(network: Network): UnrolledLayers {
-  if (!hasUnrolledForm(network)) throw notUnrolled(network, firstNotUnrolled(network));
-  const [first] = network.layers;
-  const count = (from: number): readonly CountingLayer[] =>
-    network.layers.slice(from).map((_, index) => countsAt(network, from + index));
-  return first.kind === 'thermometer' ? { thermometer: first, counting: count(1) } : { counting: count(0) };
-}
-
 /** Turns counting layers into a network of signed sums: the inverse of `countsOf`. */
 export const networkOfCounts = (layers: readonly CountingLayer[]): BinaryDenseNetwork => ({
   input: { count: layers[0].inputs, bits: layers[0].inputBits },
@@ -191,15 +150,3 @@ export function layerOfCounts(counting: CountingLayer): BinaryDense {
 /** Gives the accumulator when every input is 0: (2^B - 1) * Z, with Z weight bits that are 0. */
 const accumulatorAtZero = (weights: BitMatrix, inputBits: number, neuron: number): number =>
   (2 ** inputBits - 1) * (weights.columns - popcountRow(weights, neuron));
-
-function notUnrolled(network: Network, layer: number | undefined): CompileError {
-  const what =
-    layer === undefined
-      ? 'An input that is prepared or has zero points'
-      : `Layer ${layer} (${network.layers[layer].kind})`;
-  const message =
-    `${what} has no unrolled circuit: that form has dense layers with binary weights and binary values between them. ` +
-    'The folded form has one for every layer, and boards run it as it is.';
-  const where = layer === undefined ? {} : { layer, kind: network.layers[layer].kind };
-  return new CompileError('unsupported', message, { ...where, options: ['form=folded'] });
-}

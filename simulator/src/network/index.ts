@@ -3,14 +3,10 @@ export { accumulatorMaximum, neverThreshold, type CountingLayer, type CountingSh
 export {
   countsOf,
   firstNotBinaryDense,
-  hasUnrolledForm,
   isBinaryDense,
   networkOfCounts,
-  unrolledLayersOf,
   type BinaryDense,
   type BinaryDenseNetwork,
-  type UnrolledLayers,
-  type UnrolledNetwork,
 } from './counts.js';
 export { validateCounts } from './validate-counts.js';
 export {
@@ -55,6 +51,13 @@ export {
   type Oracle,
 } from './oracle.js';
 export { inputRange, layerRanges, rangeOf, weightedRange, type LayerRange, type Range } from './ranges.js';
+export {
+  hasUnrolledForm,
+  unrolledStagesOf,
+  type CountedChannels,
+  type UnrolledNetwork,
+  type UnrolledStage,
+} from './unrolled.js';
 export { votesOf, type Votes } from './votes.js';
 export { validateNetwork } from './validate.js';
 export {

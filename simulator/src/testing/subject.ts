@@ -10,7 +10,7 @@ import type { Circuit, CircuitPorts, Machine } from '../circuit/circuit.js';
 import { elaborateFolded } from '../circuit/folded/elaborate-folded.js';
 import { foldingChoices, valuesFor, type Folding } from '../circuit/folded/folding.js';
 import { unitsOf } from '../circuit/folded/units.js';
-import { hasUnrolledForm } from '../network/counts.js';
+import { hasUnrolledForm } from '../network/unrolled.js';
 import { outputsOf as valuesOf, type Network } from '../network/network.js';
 import { createOracle } from '../network/oracle.js';
 import { outputsOf } from './difference.js';

@@ -18,7 +18,7 @@ import { VERSION } from '../../version.js';
 import { predictTest } from '../freeze.js';
 import type { Following } from '../observer.js';
 import { compileProject, type CompiledProject } from './compile-project.js';
-import { loadDataOf, placesOf } from './open-project.js';
+import { loadDataOf, networkDigest, placesOf } from './open-project.js';
 
 /** What a check found to be so. */
 export interface CheckedProject {
@@ -52,7 +52,7 @@ export async function checkProject(options: CheckProjectOptions = {}): Promise<C
     throw new ProjectError('not-built', message, { file: places.lock });
   }
   const data = await checkData(project, lock, options);
-  const findings = [...changedSources(project, lock), ...data.findings];
+  const findings = [...changedSources(project, lock), ...data.findings, ...(await changedNetworks(project, lock))];
   const files = await readFiles(places.output, lock);
   findings.push(...files.findings);
   const found = files.findings.length > 0 ? undefined : await checkFiles(project, lock, files.contents, options);
@@ -85,6 +85,22 @@ function changedSources({ config, file }: Project, lock: Lock): readonly string[
   const edited =
     digestOfValue(lock.sources) === lock.digests.config ? [] : ['the sources in the lock were changed by hand'];
   return [...named, ...changed, ...edited];
+}
+
+/** Compares the trained networks that the training went on from or learnt from, if they are there: like data they need not be committed. */
+async function changedNetworks(project: Project, lock: Lock): Promise<readonly string[]> {
+  const compared = (['teacher', 'start'] as const).map(async (role) => {
+    const file = project.config[role];
+    const before = lock.digests[role];
+    if (file === undefined)
+      return before === undefined ? [] : [`the config names no ${role}, and did when it was trained`];
+    if (before === undefined) return [`${role} is ${file} in ${project.file}, and there was none`];
+    if (!(await exists(resolve(project.folder, file)))) return [];
+    return (await networkDigest(project, file)) === before
+      ? []
+      : [`the ${role} ${file} is another network than it was`];
+  });
+  return (await Promise.all(compared)).flat();
 }
 
 /** Compares the data, if they are there. */

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
-import { makeFolder, readBytes, writeWhole } from '../../files.js';
+import { makeFolder, writeWhole } from '../../files.js';
 import { exampleFormOf, isDataThere, loadProjectData, type ExampleForm } from '../../project/data.js';
-import { digestOf, digestOfValue } from '../../project/digest.js';
+import { digestOfValue } from '../../project/digest.js';
 import { loadProject, type Project } from '../../project/load-config.js';
 import { LOCK_NAME, sourcesOf, type Sources } from '../../project/lock.js';
 import { projectRecipe } from '../../project/recipe.js';
@@ -44,6 +44,8 @@ export interface OpenedProject {
   readonly sources: Sources;
   readonly dataset: Dataset;
   readonly digests: { readonly data: string; readonly teacher?: string; readonly start?: string };
+  /** The recipe as it is written, with what follows from the shape of the data. */
+  readonly recipe: Recipe;
   /** The recipe as it is trained, and how it was fitted to the data. */
   readonly fitted: FittedRecipe;
   /** Digest of all that decides the training. */
@@ -67,28 +69,39 @@ export const exampleFormIn = ({ kind, train }: Dataset): ExampleForm => ({
 /** Loads the config and the data of a project. @throws ProjectError as `loadProject` does; DataError as `loadProjectData` does */
 export async function openProject(options: OpenProjectOptions = {}): Promise<OpenedProject> {
   const project = withOverrides(await loadProject(options.config), options.overrides);
-  const dataset = await loadDataOf(project, options);
-  const { config, folder } = project;
+  return openWithData(project, await loadDataOf(project, options), options);
+}
+
+/** Opens a project whose config and data are loaded. @throws ProjectError as `withChanges` does */
+export async function openWithData(
+  project: Project,
+  dataset: Dataset,
+  options: RecipeChanges = {},
+): Promise<OpenedProject> {
+  const { config } = project;
   const sources = sourcesOf(config);
   const recipe: Recipe = withChanges(projectRecipe(config, exampleFormIn(dataset)), options);
   const fitted = fitToData(recipe, dataset, sources.normalize);
   const data = datasetFingerprint(dataset);
-  const teacher =
-    config.teacher === undefined ? {} : { teacher: digestOf(await readBytes(resolve(folder, config.teacher))) };
-  const start = config.start === undefined ? {} : { start: await startDigest(resolve(folder, config.start)) };
-  const { seed, backend } = config;
-  const { normalize } = sources;
-  const trainingInputs = digestOfValue({ recipe, normalize, seed, backend, data, ...teacher, ...start });
-  return {
-    project,
-    places: placesOf(project),
-    sources,
-    dataset,
-    digests: { data, ...teacher, ...start },
-    fitted,
-    trainingInputs,
+  const networks = {
+    ...(config.teacher === undefined ? {} : { teacher: await networkDigest(project, config.teacher) }),
+    ...(config.start === undefined ? {} : { start: await networkDigest(project, config.start) }),
   };
+  const digests = { data, ...networks };
+  const trainingInputs = digestOfTraining({ ...config, recipe, normalize: sources.normalize, digests });
+  return { project, places: placesOf(project), sources, dataset, digests, fitted, recipe, trainingInputs };
 }
+
+/** Returns the digest of all that decides a training. */
+export const digestOfTraining = ({
+  recipe,
+  normalize,
+  seed,
+  backend,
+  digests,
+}: Pick<CheckedConfig, 'seed' | 'backend'> &
+  Pick<OpenedProject, 'recipe' | 'digests'> & { readonly normalize: boolean }): string =>
+  digestOfValue({ recipe, normalize, seed, backend, ...digests });
 
 /**
  * Returns a project and its recipe: fitted to the data or, where those are not there yet and the config says what an example is, as it is
@@ -121,6 +134,9 @@ export function loadDataOf(
     },
   );
 }
+
+/** Returns the digest of a trained network that a config names: its teacher, or its start. */
+export const networkDigest = ({ folder }: Project, file: string): Promise<string> => startDigest(resolve(folder, file));
 
 /** Makes the folder of what is not committed, and says so to Git. */
 export async function makeWorkFolder({ work }: ProjectPlaces): Promise<void> {

@@ -52,10 +52,14 @@ const WORD_BITS = 32;
 /** Gives the 32-bit words in one row of a chain's frame. */
 const wordsPerRow = ({ rowBits }: ScanChain): number => Math.ceil(rowBits / WORD_BITS);
 
-const payloadBytes = (chain: ScanChain): number => 4 * chain.rows * wordsPerRow(chain);
+const payloadBytes = (chain: ScanChain): number => chain.routing?.payload.length ?? 4 * chain.rows * wordsPerRow(chain);
 
 /** Gives the bits of a byte that belong to a chain. The others must be padding, or repeat the sign of an offset. */
 function* shiftByte(chain: ScanChain, index: number, payload: readonly number[], place: number): Generator<ScanCycle> {
+  if (chain.routing !== undefined) {
+    yield* shiftTables(chain, chain.routing, index, payload[place], place);
+    return;
+  }
   const rowBytes = 4 * wordsPerRow(chain);
   const first = 8 * (place % rowBytes);
   for (let bit = 0; bit < 8; bit++) {
@@ -67,9 +71,26 @@ function* shiftByte(chain: ScanChain, index: number, payload: readonly number[],
     const top = chain.rowBits - 1;
     const sign = (payload[place - (place % rowBytes) + (top >> 3)] >> (top & 7)) & 1;
     if (value !== (chain.isSigned ? sign : 0)) {
-      throw new FormatError('bad-value', `The ${chain.frame} of layer ${chain.layer} do not fit this circuit.`, {
-        layer: chain.layer,
-      });
+      throw unfit(chain);
     }
   }
 }
+
+/** Gives the bits of a byte that belong to masks. All others must be those of the circuit's own routing. */
+function* shiftTables(
+  chain: ScanChain,
+  { payload, rowBytes, firstBit }: NonNullable<ScanChain['routing']>,
+  index: number,
+  byte: number,
+  place: number,
+): Generator<ScanCycle> {
+  for (let bit = 0; bit < 8; bit++) {
+    const value = ((byte >> bit) & 1) as 0 | 1;
+    const at = 8 * (place % rowBytes) + bit;
+    if (place < payload.length && at >= firstBit && at < firstBit + chain.rowBits) yield { chain: index, bit: value };
+    else if (value !== (((payload.at(place) ?? 0) >> bit) & 1)) throw unfit(chain);
+  }
+}
+
+const unfit = ({ frame, layer }: ScanChain): FormatError =>
+  new FormatError('bad-value', `The ${frame} of layer ${layer} do not fit this circuit.`, { layer });

@@ -1,5 +1,7 @@
-import { constantBits } from '../../network/counting-layer.js';
-import { unrolledLayersOf } from '../../network/counts.js';
+import { encodeTables, maskStart, tableBytes } from '../../bitstream/tables.js';
+import { constantBits, integerBits } from '../../network/counting-layer.js';
+import { valuesIn } from '../../network/network.js';
+import { unrolledStagesOf } from '../../network/unrolled.js';
 import { createBitMatrix } from '../../bits/bit-matrix.js';
 import { PORT } from '../unrolled/elaborate.js';
 import type { Circuit } from '../circuit.js';
@@ -9,13 +11,15 @@ import { SCAN_PORT } from '../scan-port.js';
 
 /** The configuration registers that one frame of the bitstream fills, in the order of the frame's bits. */
 export interface ScanChain {
-  readonly frame: 'weights' | 'constants';
+  readonly frame: 'weights' | 'constants' | 'tables';
   /** Whether bits beyond `rowBits` repeat the sign, as those of output offsets do. */
   readonly isSigned: boolean;
   readonly layer: number;
   /** The bits per row of the frame: for weights the inputs, else the width of a constant in the circuit. */
   readonly rowBits: number;
   readonly rows: number;
+  /** The frame of a layer of logic: what it says besides the masks has to be the circuit's own routing. */
+  readonly routing?: { readonly payload: Uint8Array; readonly rowBytes: number; readonly firstBit: number };
 }
 
 /** A circuit whose configuration is in registers that are loaded bit by bit. */
@@ -39,7 +43,7 @@ export function insertScanChains(circuit: Circuit): ScanCircuit {
   const members = chains.map((): number[] => []);
   let position = 0;
   for (let chain = 0; chain < chains.length;) {
-    // The rows of weights and constants of a layer alternate. A thermometer has constants alone.
+    // The rows of weights and constants of a layer alternate. Others have one frame alone.
     const together = chains[chain].frame === 'weights' ? [chain, chain + 1] : [chain];
     for (let row = 0; row < chains[chain].rows; row++) {
       for (const kind of together) {
@@ -92,26 +96,47 @@ export function insertScanChains(circuit: Circuit): ScanCircuit {
   return { circuit: { ...circuit, netlist: scanned, configuration: createBitMatrix(1, 0) }, chains };
 }
 
-/** Lists the chains: per layer that of its weights, if it has any, then that of its thresholds or offsets. */
+/** Lists the chains: per layer that of its weights or masks, if it has any, then that of its thresholds or offsets. */
 function chainsOf({ network }: Circuit): ScanChain[] {
-  const { thermometer, counting } = unrolledLayersOf(network);
-  const first = network.layers.length - counting.length;
-  const levels: ScanChain[] = [];
-  if (thermometer !== undefined) {
-    const rows = thermometer.activation.thresholds.length;
-    levels.push({ frame: 'constants', isSigned: false, layer: 0, rowBits: network.input.bits, rows });
-  }
-  const counts = counting.flatMap((layer, at): ScanChain[] => {
-    const index = first + at;
-    const isThreshold = layer.activation === 'threshold';
-    const width = constantBits(layer);
-    const rows = layer.outputs;
-    return [
-      { frame: 'weights', isSigned: false, layer: index, rowBits: layer.inputs, rows },
-      { frame: 'constants', isSigned: !isThreshold, layer: index, rowBits: width, rows },
-    ];
+  return unrolledStagesOf(network).flatMap((stage): ScanChain[] => {
+    const { layer } = stage;
+    switch (stage.kind) {
+      case 'thermometer': {
+        const rows = stage.thermometer.activation.thresholds.length;
+        return [{ frame: 'constants', isSigned: false, layer, rowBits: network.input.bits, rows }];
+      }
+      case 'logic': {
+        const { masks, tableInputs, inputShape } = stage.logic;
+        const rowBytes = tableBytes(tableInputs, valuesIn(inputShape));
+        const firstBit = 8 * maskStart(tableInputs, valuesIn(inputShape));
+        const routing = { payload: encodeTables(stage.logic), rowBytes, firstBit };
+        return [{ frame: 'tables', isSigned: false, layer, rowBits: masks.columns, rows: masks.rows, routing }];
+      }
+      case 'counting': {
+        const { inputs, outputs: rows, activation } = stage.counting;
+        return [
+          { frame: 'weights', isSigned: false, layer, rowBits: inputs, rows },
+          {
+            frame: 'constants',
+            isSigned: activation === 'integer',
+            layer,
+            rowBits: constantBits(stage.counting),
+            rows,
+          },
+        ];
+      }
+      case 'channels':
+        return [
+          {
+            frame: 'constants',
+            isSigned: true,
+            layer,
+            rowBits: integerBits(stage.channels),
+            rows: stage.channels.outputs,
+          },
+        ];
+    }
   });
-  return [...levels, ...counts];
 }
 
 /** Copies the cell table, with space for more cells at its end. */

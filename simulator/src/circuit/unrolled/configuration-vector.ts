@@ -1,34 +1,68 @@
-import { createBitMatrix, setBit, type BitMatrix } from '../../bits/bit-matrix.js';
-import { constantBits, type CountingLayer } from '../../network/counting-layer.js';
-import type { UnrolledLayers } from '../../network/counts.js';
-
-/** Gives the number of configuration bits of the layers. */
-const configurationBits = (layers: readonly CountingLayer[]): number =>
-  layers.reduce((total, layer) => total + layer.outputs * (layer.inputs + constantBits(layer)), 0);
+import { createBitMatrix, getBit, setBit, type BitMatrix } from '../../bits/bit-matrix.js';
+import { constantBits, integerBits } from '../../network/counting-layer.js';
+import type { UnrolledStage } from '../../network/unrolled.js';
 
 /**
- * Packs weights and constants into one row of bits, in the order of the circuit's configuration cells: the thresholds of
- * a thermometer, then by layer, by neuron, first the weights, then threshold or offset. The least significant bit of a
- * constant comes first.
+ * Packs what the circuit is configured with into one row of bits, in the order of its configuration cells: the thresholds of
+ * a thermometer, the masks of logic, of neurons first the weights and then threshold or offset, the offsets of counted
+ * channels. The least significant bit of a constant comes first.
  */
-export function configurationVector({ thermometer, counting }: UnrolledLayers, inputBits: number): BitMatrix {
-  const levels = thermometer?.activation.thresholds ?? new Int32Array();
-  const vector = createBitMatrix(1, levels.length * inputBits + configurationBits(counting));
+export function configurationVector(stages: readonly UnrolledStage[], inputBits: number): BitMatrix {
+  const vector = createBitMatrix(
+    1,
+    stages.reduce((sum, stage) => sum + configurationBits(stage, inputBits), 0),
+  );
   let position = 0;
-  const put = (bit: number): void => {
-    if (bit & 1) setBit(vector, 0, position);
-    position++;
-  };
-  for (const threshold of levels) for (let bit = 0; bit < inputBits; bit++) put(threshold >>> bit);
-  for (const layer of counting) {
-    const { weights, thresholds, offsets } = layer;
-    const constants = layer.activation === 'threshold' ? thresholds : offsets;
-    const width = constantBits(layer);
-    for (let neuron = 0; neuron < layer.outputs; neuron++) {
-      const row = neuron * weights.wordsPerRow;
-      for (let input = 0; input < layer.inputs; input++) put(weights.words[row + (input >>> 5)] >>> (input & 31));
-      for (let bit = 0; bit < width; bit++) put(constants[neuron] >>> bit);
+  for (const stage of stages) {
+    for (const bit of bitsOf(stage, inputBits)) {
+      if (bit & 1) setBit(vector, 0, position);
+      position++;
     }
   }
   return vector;
+}
+
+function configurationBits(stage: UnrolledStage, inputBits: number): number {
+  switch (stage.kind) {
+    case 'thermometer':
+      return stage.thermometer.activation.thresholds.length * inputBits;
+    case 'logic':
+      return stage.logic.masks.rows * stage.logic.masks.columns;
+    case 'counting':
+      return stage.counting.outputs * (stage.counting.inputs + constantBits(stage.counting));
+    case 'channels':
+      return stage.channels.outputs * integerBits(stage.channels);
+  }
+}
+
+/** Gives the bits of a stage; of each number the lowest counts. */
+function* bitsOf(stage: UnrolledStage, inputBits: number): Generator<number> {
+  switch (stage.kind) {
+    case 'thermometer':
+      for (const threshold of stage.thermometer.activation.thresholds) yield* numberBits(threshold, inputBits);
+      break;
+    case 'logic':
+      yield* rowsOf(stage.logic.masks, () => []);
+      break;
+    case 'counting': {
+      const { weights, thresholds, offsets, activation } = stage.counting;
+      const constants = activation === 'threshold' ? thresholds : offsets;
+      const width = constantBits(stage.counting);
+      yield* rowsOf(weights, (neuron) => numberBits(constants[neuron], width));
+      break;
+    }
+    case 'channels':
+      for (const offset of stage.channels.offsets) yield* numberBits(offset, integerBits(stage.channels));
+  }
+}
+
+function* rowsOf(matrix: BitMatrix, behind: (row: number) => Iterable<number>): Generator<number> {
+  for (let row = 0; row < matrix.rows; row++) {
+    for (let column = 0; column < matrix.columns; column++) yield getBit(matrix, row, column);
+    yield* behind(row);
+  }
+}
+
+function* numberBits(value: number, width: number): Generator<number> {
+  for (let bit = 0; bit < width; bit++) yield value >>> bit;
 }

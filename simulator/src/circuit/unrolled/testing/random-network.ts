@@ -1,7 +1,8 @@
 import { bitMatrixFrom } from '../../../bits/bit-matrix.js';
 import { neverThreshold, type CountingLayer, type CountingShape } from '../../../network/counting-layer.js';
-import { networkOfCounts, type BinaryDenseNetwork, type UnrolledNetwork } from '../../../network/counts.js';
+import { networkOfCounts, type BinaryDenseNetwork } from '../../../network/counts.js';
 import type { PictureShape } from '../../../network/network.js';
+import type { UnrolledNetwork } from '../../../network/unrolled.js';
 
 /**
  * Builds a dense binary network of the given widths with random weights, thresholds and offsets. `next` gives integers
