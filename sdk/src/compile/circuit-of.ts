@@ -1,6 +1,6 @@
 import type { Bitstream } from '@adiabit/simulator/bitstream';
 import { elaborateInSteps, finish, within, type Circuit, type Steps } from '@adiabit/simulator/circuit';
-import { hasUnrolledForm, type Network } from '@adiabit/simulator/network';
+import { hasUnrolledForm, type Layer, type Network } from '@adiabit/simulator/network';
 import { foldInSteps, type FoldedCompilation, type FoldingGoals } from './folding/fold.js';
 import { FORMS, inFormInSteps, type Form, type PassReport, type Unrolling } from './passes/index.js';
 import { TARGETS } from './targets.js';
@@ -36,16 +36,21 @@ const MOST_UNROLLED_WEIGHTS = 4_000_000;
 
 /**
  * Returns the form that `auto` stands for: unrolled for dense binary networks, unless they have more weights than a
- * chip has registers to keep them in, or than is sensible anywhere; folded for all others.
+ * chip has registers to keep them in, or than is sensible anywhere; folded for all others. Logic has no folded form: its
+ * masks are built in where a chip has no registers for them.
  */
 export function suitableForm(network: Network, { target }: Pick<CircuitGoals, 'target'> = {}): CircuitForm {
   if (!hasUnrolledForm(network)) return 'folded';
-  const weights = network.layers.reduce(
-    (sum, layer) => sum + (layer.kind === 'dense' ? layer.inputs * layer.outputs : 0),
-    0,
-  );
+  const weights = network.layers.reduce((sum, layer) => sum + configurationBits(layer), 0);
   const registers = target === undefined ? Infinity : TARGETS[target].registers;
-  return weights > Math.min(MOST_UNROLLED_WEIGHTS, registers) ? 'folded' : 'configurable';
+  if (weights <= Math.min(MOST_UNROLLED_WEIGHTS, registers)) return 'configurable';
+  return network.layers.some(({ kind }) => kind === 'logic') ? 'specialised' : 'folded';
+}
+
+/** Counts the weights or mask bits of a layer, which a configurable circuit keeps in registers. */
+function configurationBits(layer: Layer): number {
+  if (layer.kind === 'dense') return layer.inputs * layer.outputs;
+  return layer.kind === 'logic' ? layer.masks.rows * layer.masks.columns : 0;
 }
 
 /**
