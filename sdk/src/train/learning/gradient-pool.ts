@@ -7,7 +7,7 @@ import { type NetworkSpec, resolveLayers } from '../network/network.js';
 import type { NetworkParameters } from '../network/parameters.js';
 import type { GradientProtocol, GradientStart } from './gradient-worker.js';
 import { computeAll, type Shard, type StepResult, type Teacher } from './step.js';
-import { openTeacher, type TeacherSource } from './teacher.js';
+import type { TeacherSource } from './teacher.js';
 
 /** Computes gradients, on this thread or on several that divide the shards of a batch. The bytes are the same. */
 export interface GradientPool {
@@ -52,13 +52,13 @@ export const threadsFor = (
   { threads, cores }: { readonly threads?: number; readonly cores?: number },
 ): number => (WORKER_KIND[backend] === undefined ? 1 : threadsWorth({ wanted: threads, pieces: shards, cores }));
 
-export function openGradientPool(options: GradientPoolOptions): Promise<GradientPool> {
+export async function openGradientPool(options: GradientPoolOptions): Promise<GradientPool> {
   const { backend, network, threads, lesson } = options;
-  const teacher = lesson && openTeacher(backend, network, lesson);
+  const teacher = lesson && (await import('./teacher.js')).openTeacher(backend, network, lesson);
   const layers = resolveLayers(network);
   const as = WORKER_KIND[backend.report.name];
   return threads === 1 || as === undefined
-    ? Promise.resolve(singleThreadPool(backend, layers, teacher))
+    ? singleThreadPool(backend, layers, teacher)
     : threadedPool(options, as, layers, teacher);
 }
 

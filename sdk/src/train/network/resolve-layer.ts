@@ -49,7 +49,7 @@ export function resolveLayer(spec: NetworkSpec, layer: LayerSpec, index: number,
   }
   if (layer.kind === undefined || layer.kind === 'dense') return resolveDense(context, layer, isLast);
   if (isLast) {
-    throw context.error('unsupported-layer', `the last layer gives logits: it must be dense or group-sum, not ${layer.kind}`);
+    throw context.error('unsupported-layer', `the last layer gives logits: it must be dense, not ${layer.kind}`);
   }
   switch (layer.kind) {
     case 'convolution':
