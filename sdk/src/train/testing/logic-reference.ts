@@ -17,7 +17,12 @@ export function referenceLoss(
   const classes = targets.length / size;
   let loss = 0;
   for (let example = 0; example < size; example++) {
-    const logits = referenceLogits(layers, parameters, inputs.subarray(example * width, (example + 1) * width), sharpness);
+    const logits = referenceLogits(
+      layers,
+      parameters,
+      inputs.subarray(example * width, (example + 1) * width),
+      sharpness,
+    );
     const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
     logits.forEach((logit, which) => (loss -= targets[example * classes + which] * (logit - Math.log(sum))));
   }
