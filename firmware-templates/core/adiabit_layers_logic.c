@@ -39,12 +39,21 @@ static uint32_t bit_at(adiabit_stored_t *bytes, uint32_t bit) {
   return ((uint32_t)*adiabit_stored_at(bytes, bit / 8u) >> (bit % 8u)) & 1u;
 }
 
-/* Gives the position that a pin reads. */
-static uint32_t position_of(const records_t *records, adiabit_stored_t *record, uint8_t pin) {
-  uint32_t high = 0;
-  const uint32_t first = 8u * records->pins + (uint32_t)pin * records->high_bits;
-  for (uint32_t bit = records->high_bits; bit > 0u; bit--) high = 2u * high + bit_at(record, first + bit - 1u);
-  return (high << 8) | *adiabit_stored_at(record, pin);
+/* Reads the positions of all pins of a table. The high bits come through a window of up to 24 bits. */
+static void read_positions(const records_t *records, adiabit_stored_t *record, uint32_t *positions) {
+  adiabit_stored_t *next = adiabit_stored_at(record, records->pins);
+  const uint32_t mask = (UINT32_C(1) << records->high_bits) - 1u;
+  uint32_t bits = 0;
+  uint8_t count = 0;
+  for (uint8_t pin = 0; pin < records->pins; pin++) {
+    for (; count < records->high_bits; count = (uint8_t)(count + 8u)) {
+      bits |= (uint32_t)*next << count;
+      next = adiabit_stored_at(next, 1);
+    }
+    positions[pin] = ((bits & mask) << 8) | *adiabit_stored_at(record, pin);
+    bits >>= records->high_bits;
+    count = (uint8_t)(count - records->high_bits);
+  }
 }
 
 /* Tells whether the bits from one to another, in one byte, are zero. */
@@ -60,8 +69,10 @@ bool adiabit_logic_check(const adiabit_layer_t *layer, adiabit_stored_t *payload
   const uint32_t inputs = adiabit_values_in(&layer->input);
   const uint32_t mask_end = 8u * records.mask_at + (1u << records.pins);
   for (uint32_t left = adiabit_values_in(&layer->output); left > 0u; left--) {
+    uint32_t positions[ADIABIT_MOST_PINS];
+    read_positions(&records, payload, positions);
     for (uint8_t pin = 0; pin < records.pins; pin++) {
-      if (position_of(&records, payload, pin) >= inputs) return false;
+      if (positions[pin] >= inputs) return false;
     }
     if (!is_clear(payload, records.pins * (8u + records.high_bits), 8u * records.mask_at)) return false;
     if (!is_clear(payload, mask_end, 8u * records.bytes)) return false;
@@ -93,7 +104,9 @@ void adiabit_logic_build(const adiabit_run_t *run) {
   decoded_t *to = (decoded_t *)run->tables;
   adiabit_stored_t *record = run->weights;
   for (uint32_t left = adiabit_values_in(&layer->output); left > 0u; left--) {
-    for (uint8_t pin = 0; pin < records.pins; pin++) *to++ = (uint16_t)position_of(&records, record, pin);
+    uint32_t positions[ADIABIT_MOST_PINS];
+    read_positions(&records, record, positions);
+    for (uint8_t pin = 0; pin < records.pins; pin++) *to++ = (uint16_t)positions[pin];
     adiabit_stored_t *mask = adiabit_stored_at(record, records.mask_at);
     for (uint32_t half = mask_halves; half > 0u; half--) {
       *to++ = records.pins < 4u ? (uint16_t)*mask : adiabit_read_u16(mask);
@@ -184,9 +197,11 @@ static void run_stored(adiabit_run_t *run) {
   const uint8_t *bits = run->values.bytes;
   adiabit_stored_t *record = run->weights;
   for (uint32_t left = adiabit_values_in(&run->layer->output); left > 0u; left--) {
+    uint32_t positions[ADIABIT_MOST_PINS];
     uint32_t entry = 0;
+    read_positions(&records, record, positions);
     for (uint8_t pin = records.pins; pin > 0u; pin--) {
-      const uint32_t position = position_of(&records, record, (uint8_t)(pin - 1u));
+      const uint32_t position = positions[pin - 1u];
       entry = 2u * entry + (((uint32_t)bits[position / 8u] >> (position % 8u)) & 1u);
     }
     adiabit_values_put_bits(&run->writer, bit_at(record, 8u * records.mask_at + entry), 1);

@@ -5,7 +5,7 @@ import { createOracle, type Bitstream, type Network } from '@adiabit/simulator';
 import { C_CHECK_PASS, cNetworkOf, writeCCheck, writeCHeader, writeCSource } from '@adiabit/simulator/interchange';
 import { argmax, planMemory, scaledBytes } from '@adiabit/simulator/network';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { randomInputs, randomLayers } from '../../simulator/src/network/testing/random-layers.js';
+import { randomInputs, randomLayers, randomLogicNetwork } from '../../simulator/src/network/testing/random-layers.js';
 import { temporaryFolder } from '../support/host-device.js';
 import { repeatableNumbers } from '../support/numbers.js';
 import { sampleCircuit } from '../support/sample-circuits.js';
@@ -61,6 +61,15 @@ describe.skipIf(missing.length > 0)(titled('generated C', missing), () => {
         stdout: `${C_CHECK_PASS}: 20 golden vectors\n`,
         stderr: '',
       });
+    }
+  });
+
+  it('gives what the oracle gives, in networks of logic at random', () => {
+    const next = repeatableNumbers(94);
+    for (let run = 0; run < 12; run++) {
+      const network = randomLogicNetwork(next, 150);
+      const result = check(bitstreamOf(network, randomInputs(next, network, 20)));
+      expect({ run, ...result }).toMatchObject({ run, status: 0, stdout: `${C_CHECK_PASS}: 20 golden vectors\n` });
     }
   });
 

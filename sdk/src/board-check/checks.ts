@@ -7,7 +7,7 @@ import { Random } from '../random.js';
 import { CheckFailure, type Difference } from './bench.js';
 import type { BoardCheck } from './check.js';
 import { INSPECTION_CHECKS } from './inspection-checks.js';
-import { denseCircuit, picturesCircuit, withWrongGoldenVector, type CheckCircuit } from './circuits.js';
+import { denseCircuit, logicCircuit, picturesCircuit, withWrongGoldenVector, type CheckCircuit } from './circuits.js';
 
 const FIRST = denseCircuit(1, { widths: [33, 17, 5], inputBits: 1 });
 const SECOND = denseCircuit(2, { widths: [20, 9, 4], inputBits: 3 });
@@ -55,6 +55,9 @@ const checkKernel =
     await bench.expectAnswers(circuit, `with ${inputBits}-bit inputs`);
     return `${circuit.inputs.length} inputs, every output the integer oracle's; ${circuit.bytes.length} bytes`;
   };
+
+/** The flag of firmware for a board without room for logic. */
+const WITHOUT_LOGIC = '-DADIABIT_HAS_LOGIC=0';
 
 /** The checks, in the order in which a board is asked. */
 export const CHECKS: readonly BoardCheck[] = [
@@ -118,6 +121,21 @@ export const CHECKS: readonly BoardCheck[] = [
       await bench.flash(circuit);
       await bench.expectAnswers(circuit, 'with layers of every kind');
       return `${circuit.inputs.length} pictures, every output the integer oracle's`;
+    },
+  },
+  {
+    name: 'looks tables of learnt logic up, of every number of inputs',
+    without: (board) => {
+      if (board.layerKinds === 'counting') return 'its firmware runs counting layers only';
+      return board.build.flags.includes(WITHOUT_LOGIC) ? 'its firmware leaves logic out' : undefined;
+    },
+    run: async (bench) => {
+      for (const tableInputs of [2, 3, 4, 5, 6]) {
+        const circuit = logicCircuit(5, tableInputs);
+        await bench.flash(circuit);
+        await bench.expectAnswers(circuit, `with tables of ${tableInputs} inputs`);
+      }
+      return 'every output the integer oracle’s';
     },
   },
   {

@@ -2,7 +2,7 @@ import { bitMatrixFrom } from '@adiabit/simulator/bits';
 import { encodeBitstream, type Bitstream } from '@adiabit/simulator/bitstream';
 import { neverThreshold, networkOfCounts, type CountingLayer, type CountingShape } from '@adiabit/simulator/network';
 import { Random } from '../random.js';
-import { overRecordings, pictureNetwork, sampleNetwork } from './sample-networks.js';
+import { logicNetwork, overRecordings, pictureNetwork, sampleNetwork } from './sample-networks.js';
 
 /** A circuit, inputs as they travel, and what the integer oracle makes of them. */
 export interface CheckCircuit {
@@ -53,6 +53,17 @@ export function picturesCircuit(seed: number): CheckCircuit {
   const random = Random.fromSeed(seed);
   const next = (below: number): number => random.below(below);
   const network = overRecordings(pictureNetwork(next, 12));
+  const inputs = Array.from({ length: INPUTS }, () =>
+    Uint8Array.from({ length: network.input.count }, () => next(256)),
+  );
+  return sampleNetwork(network, inputs, GOLDEN_VECTORS);
+}
+
+/** Makes a network of learnt logic over values of 8 bits, with tables of this many inputs. */
+export function logicCircuit(seed: number, tableInputs: number): CheckCircuit {
+  const random = Random.fromSeed(seed);
+  const next = (below: number): number => random.below(below);
+  const network = logicNetwork(next, { inputs: 150, levels: 2, classes: 5, tablesPerClass: 13, tableInputs });
   const inputs = Array.from({ length: INPUTS }, () =>
     Uint8Array.from({ length: network.input.count }, () => next(256)),
   );
