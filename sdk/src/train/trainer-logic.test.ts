@@ -77,7 +77,7 @@ test('wires are looked for while the schedule says so, and then stay among the c
   const sourcesAfter = async (rewires: boolean): Promise<readonly Uint32Array[]> => {
     const { recipe, ...rest } = optionsFor(1);
     const schedule = logicSchedule(12, { initial: 0.04, power: 0.4 });
-    const phases = schedule.phases.map(({ rewires: _, ...phase }) => phase);
+    const phases = schedule.phases.map((phase) => ({ ...phase, rewires: false }));
     const options = { ...rest, recipe: { ...recipe, schedule: rewires ? schedule : { ...schedule, phases } } };
     const { network } = await train(options);
     return network.layers.flatMap((layer) => (layer.kind === 'logic' ? [layer.sources] : []));

@@ -10,14 +10,14 @@ import { trainedOn, type Dataset } from './datasets/dataset.js';
 import { datasetFingerprint } from './datasets/fingerprint.js';
 import { predictHard } from './evaluation/evaluate-hard.js';
 import { countCorrect, predict } from './evaluation/evaluate.js';
-import { estimateStatistics } from './evaluation/statistics.js';
+import type * as Statistics from './evaluation/statistics.js';
 import { hardened } from './forward/sharpness.js';
 import { createEventLoopYield } from './learning/event-loop.js';
 import type { EpochProgress } from './learning/epoch-progress.js';
 import { trainEpoch } from './learning/epoch.js';
 import { type GradientPool, openGradientPool, threadsFor } from './learning/gradient-pool.js';
 import type { Teacher } from './learning/step.js';
-import { openTeacher, type TeacherSource } from './learning/teacher.js';
+import type { TeacherSource } from './learning/teacher.js';
 import { type EpochOutcome, initialState, type TrainingState } from './learning/training-state.js';
 import { isLogic, type Layer } from './network/layers.js';
 import { resolveLayers } from './network/network.js';
@@ -151,7 +151,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const { shards = 1 } = recipe;
   const threads = threadsFor(backend.report.name, shards, options);
   const pool = await openGradientPool({ backend, network: recipe.network, threads, lesson });
-  const teacher = lesson && openTeacher(backend, recipe.network, lesson);
+  const teacher = lesson && (await import('./learning/teacher.js')).openTeacher(backend, recipe.network, lesson);
   try {
     options.onStart?.({ backend: backend.report, threads, epochs, epochsDone: state.epoch });
     await runEpochs({ options, clock, backend, pool, teacher, layers, course, epochs, identity }, state);
@@ -279,6 +279,11 @@ async function probe({ backend, layers, options }: Run, { setting }: ScheduleSte
   const softCorrect = await countCorrect(backend, layers, state.parameters, validation, setting);
   const { epoch, hardAccuracy } = state.history[state.history.length - 1];
   return { epoch, softAccuracy: softCorrect / validation.count, hardAccuracy };
+}
+
+/** Loads what only batch normalisation needs. */
+async function estimateStatistics(...of: Parameters<typeof Statistics.estimateStatistics>) {
+  return (await import('./evaluation/statistics.js')).estimateStatistics(...of);
 }
 
 /** Training examples whose statistics stand for those of all when an epoch is judged. */

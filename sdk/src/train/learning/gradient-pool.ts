@@ -7,7 +7,7 @@ import { type NetworkSpec, resolveLayers } from '../network/network.js';
 import type { NetworkParameters } from '../network/parameters.js';
 import type { GradientProtocol, GradientStart } from './gradient-worker.js';
 import { computeAll, type Shard, type StepResult, type Teacher } from './step.js';
-import { openTeacher, type TeacherSource } from './teacher.js';
+import type { TeacherSource } from './teacher.js';
 
 /** Computes gradients, on this thread or on several that divide the shards of a batch. The bytes are the same. */
 export interface GradientPool {
@@ -52,13 +52,13 @@ export const threadsFor = (
   { threads, cores }: { readonly threads?: number; readonly cores?: number },
 ): number => (WORKER_KIND[backend] === undefined ? 1 : threadsWorth({ wanted: threads, pieces: shards, cores }));
 
-export function openGradientPool(options: GradientPoolOptions): Promise<GradientPool> {
+export async function openGradientPool(options: GradientPoolOptions): Promise<GradientPool> {
   const { backend, network, threads, lesson } = options;
-  const teacher = lesson && openTeacher(backend, network, lesson);
+  const teacher = lesson && (await import('./teacher.js')).openTeacher(backend, network, lesson);
   const layers = resolveLayers(network);
   const as = WORKER_KIND[backend.report.name];
   return threads === 1 || as === undefined
-    ? Promise.resolve(singleThreadPool(backend, layers, teacher))
+    ? singleThreadPool(backend, layers, teacher)
     : threadedPool(options, as, layers, teacher);
 }
 
@@ -98,19 +98,22 @@ async function threadedPool(
   };
 }
 
-/** Averages the results in the order of the shards, so that the sums do not depend on which thread computed them. */
+/**
+ * Averages the results in the order of the shards, so that the sums do not depend on which thread computed them. The
+ * first one's arrays become the mean.
+ */
 function meanOf(shards: readonly Shard[], results: readonly StepResult[]): StepResult {
   if (results.length === 1) return results[0];
   const total = shards.reduce((sum, { batch }) => sum + batch.size, 0);
   const parts = shards.map(({ batch }) => batch.size / total);
   const gradients = results[0].gradients.map((first, which) => {
-    const mean = new Float32Array(first.length);
-    results.forEach((result, shard) => {
+    for (let index = 0; index < first.length; index++) first[index] *= parts[0];
+    results.slice(1).forEach((result, other) => {
       const gradient = result.gradients[which];
-      const part = parts[shard];
-      for (let index = 0; index < mean.length; index++) mean[index] += part * gradient[index];
+      const part = parts[other + 1];
+      for (let index = 0; index < first.length; index++) first[index] += part * gradient[index];
     });
-    return mean;
+    return first;
   });
   return { loss: results.reduce((sum, { loss }, shard) => sum + parts[shard] * loss, 0), gradients };
 }

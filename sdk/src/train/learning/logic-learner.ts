@@ -15,7 +15,9 @@ export function logicLearner({ layers, adam, setting, state, shards: count, pool
   const arrays = trainableArrays(layers, state.parameters);
   const { kActivation, learningRate } = setting;
   // Entries, then wires, of every layer of tables.
-  const rates = layers.flatMap((layer) => (layer.kind === 'logic' ? [learningRate, learningRate * layer.wireRate] : []));
+  const rates = layers.flatMap((layer) =>
+    layer.kind === 'logic' ? [learningRate, learningRate * layer.wireRate] : [],
+  );
   const first = layers.findIndex(({ kind }) => kind === 'logic');
   let probeSeed: number | undefined;
   let probed: Float32Array | undefined;
@@ -40,7 +42,8 @@ export function logicLearner({ layers, adam, setting, state, shards: count, pool
       adamUpdate(adam, state.adam, rates, arrays, gradients);
       for (const values of arrays) limit(values);
       if (probes && probeSeed !== undefined) {
-        probed = probed === undefined ? gradients[arrays.length] : sum(probed, gradients[arrays.length]);
+        if (probed === undefined) probed = gradients[arrays.length];
+        else add(probed, gradients[arrays.length]);
         if (turn === STEPS_BETWEEN - 1) {
           rewireFirst(probeSeed, probed);
           probeSeed = undefined;
@@ -61,4 +64,6 @@ function limit(values: Float32Array): void {
   }
 }
 
-const sum = (one: Float32Array, other: Float32Array): Float32Array => one.map((value, index) => value + other[index]);
+function add(sums: Float32Array, values: Float32Array): void {
+  for (let index = 0; index < sums.length; index++) sums[index] += values[index];
+}

@@ -147,25 +147,27 @@ export class ChunkedNetwork {
   }
 
   #setHalves({ layer, halves }: Place, entries: Float32Array): void {
+    const floats = this.#floats;
     const half = 2 ** (layer.tableInputs - 1);
     for (let at = halves / FLOAT, from = 0; from < entries.length; from += 2 * half) {
       for (let entry = from; entry < from + half; entry++) {
-        this.#floats[at++] = entries[entry];
-        this.#floats[at++] = entries[entry + half] - entries[entry];
+        floats[at++] = entries[entry];
+        floats[at++] = entries[entry + half] - entries[entry];
       }
     }
   }
 
   #setLinks({ layer, links, pinEnds, pins }: Place, { scale: sources }: LayerParameters, shares: Float32Array): void {
     const { candidates } = layer;
+    const [floats, words] = [this.#floats, this.#words];
     let at = links / FLOAT;
     for (let pin = 0, index = 0; pin < pins; pin++) {
       for (let end = index + candidates; index < end; index++) {
         if (shares[index] === 0) continue;
-        this.#words[at++] = sources[index] * ROW;
-        this.#floats[at++] = shares[index];
+        words[at++] = sources[index] * ROW;
+        floats[at++] = shares[index];
       }
-      this.#words[pinEnds / FLOAT + pin] = at * FLOAT;
+      words[pinEnds / FLOAT + pin] = at * FLOAT;
     }
   }
 
@@ -174,17 +176,18 @@ export class ChunkedNetwork {
     const width = inputs.length / count;
     const levels = this.#inputRows / width;
     const channels = this.#thresholds.length / levels;
+    const [floats, thresholds] = [this.#floats, this.#thresholds];
     this.#chunks = Math.ceil(count / CHUNK);
     for (let chunk = 0, at = this.#inputs / FLOAT; chunk < this.#chunks; chunk++) {
       const first = chunk * CHUNK;
       const size = Math.min(CHUNK, count - first);
       for (let input = 0; input < width; input++) {
-        const thresholds = (input % channels) * levels;
-        if (size < CHUNK) this.#floats.fill(0, at, at + levels * CHUNK);
+        const ofChannel = (input % channels) * levels;
+        if (size < CHUNK) floats.fill(0, at, at + levels * CHUNK);
         for (let lane = 0, from = first * width + input; lane < size; lane++, from += width) {
           const value = inputs[from];
           for (let level = 0; level < levels; level++) {
-            this.#floats[at + level * CHUNK + lane] = value >= this.#thresholds[thresholds + level] ? 1 : 0;
+            floats[at + level * CHUNK + lane] = value >= thresholds[ofChannel + level] ? 1 : 0;
           }
         }
         at += levels * CHUNK;
@@ -250,10 +253,11 @@ export class ChunkedNetwork {
     const { layer, halfSums } = this.#places[index];
     const half = 2 ** (layer.tableInputs - 1);
     const gradients = new Float32Array(layer.outputs * 2 * half);
+    const floats = this.#floats;
     for (let at = halfSums / FLOAT, from = 0; from < gradients.length; from += 2 * half) {
       for (let entry = from; entry < from + half; entry++, at += 2 * LANES) {
-        gradients[entry + half] = this.#laneSum(at);
-        gradients[entry] = this.#laneSum(at + LANES) - gradients[entry + half];
+        gradients[entry + half] = laneSum(floats, at);
+        gradients[entry] = laneSum(floats, at + LANES) - gradients[entry + half];
       }
     }
     return gradients;
@@ -261,13 +265,15 @@ export class ChunkedNetwork {
 
   /** Returns the gradients of the shares of all candidates: 0 where they are too small to count. */
   shareGradients(index: number): Float32Array {
-    const gradients = new Float32Array(this.#shares[index].length);
+    const shares = this.#shares[index];
+    const floats = this.#floats;
+    const gradients = new Float32Array(shares.length);
     let at = this.#places[index].linkSums / FLOAT;
-    this.#shares[index].forEach((share, candidate) => {
-      if (share === 0) return;
-      gradients[candidate] = this.#laneSum(at);
+    for (let candidate = 0; candidate < shares.length; candidate++) {
+      if (shares[candidate] === 0) continue;
+      gradients[candidate] = laneSum(floats, at);
       at += LANES;
-    });
+    }
     return gradients;
   }
 
@@ -297,11 +303,10 @@ export class ChunkedNetwork {
     return this.#floats.subarray(this.#probeResults / FLOAT);
   }
 
-  #laneSum(at: number): number {
-    return this.#floats[at] + this.#floats[at + 1] + (this.#floats[at + 2] + this.#floats[at + 3]);
-  }
-
   #setRecord(record: number, offset: number, value: number): void {
     this.#words[(record + offset) / FLOAT] = value;
   }
 }
+
+const laneSum = (floats: Float32Array, at: number): number =>
+  floats[at] + floats[at + 1] + (floats[at + 2] + floats[at + 3]);

@@ -13,8 +13,17 @@ const SHOWN = 0.3;
 const STARTS_BELOW = 3;
 const REPLACED_BELOW = 1;
 
+/** The latest that was drawn: the shards of two steps and the rewiring ask for the same. */
+let latest: { readonly key: string; readonly shown: readonly Uint32Array[] } | undefined;
+
 /** Draws for every table the inputs that its pins may choose from. */
 export function shownInputs(inputs: number, tables: number, seed: number): readonly Uint32Array[] {
+  const key = [inputs, tables, seed].join();
+  if (latest?.key !== key) latest = { key, shown: drawShown(inputs, tables, seed) };
+  return latest.shown;
+}
+
+function drawShown(inputs: number, tables: number, seed: number): readonly Uint32Array[] {
   const random = Random.fromSeed(seed, 'shown inputs');
   const shown = new Uint32Array(inputs);
   return Array.from({ length: tables }, () => {
@@ -61,7 +70,12 @@ export function rewire(
       first: moments.first.subarray(from, from + candidates),
       second: moments.second.subarray(from, from + candidates),
     };
-    replaceWeakest(wires, ofPin, better.map((index) => shown[index]), kActivation);
+    replaceWeakest(
+      wires,
+      ofPin,
+      better.map((index) => shown[index]),
+      kActivation,
+    );
   }
 }
 
@@ -70,7 +84,8 @@ function mostNegative(values: Float32Array, isAdmitted: (index: number) => boole
   const found: number[] = [];
   for (let index = 0; index < values.length; index++) {
     const value = values[index];
-    if (value >= 0 || (found.length === REPLACED && value >= values[found[REPLACED - 1]]) || !isAdmitted(index)) continue;
+    if (value >= 0 || (found.length === REPLACED && value >= values[found[REPLACED - 1]]) || !isAdmitted(index))
+      continue;
     if (found.length === REPLACED) found.pop();
     let place = found.length;
     while (place > 0 && values[found[place - 1]] > value) place--;

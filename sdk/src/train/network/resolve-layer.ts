@@ -49,7 +49,7 @@ export function resolveLayer(spec: NetworkSpec, layer: LayerSpec, index: number,
   }
   if (layer.kind === undefined || layer.kind === 'dense') return resolveDense(context, layer, isLast);
   if (isLast) {
-    throw context.error('unsupported-layer', `the last layer gives logits: it must be dense or group-sum, not ${layer.kind}`);
+    throw context.error('unsupported-layer', `the last layer gives logits: it must be dense, not ${layer.kind}`);
   }
   switch (layer.kind) {
     case 'convolution':
@@ -236,8 +236,11 @@ function resolveLogic(context: Context, layer: LogicSpec, before: readonly Layer
   }
   const previous = before.at(-1);
   const hasBits = previous === undefined ? spec.inputBits === 1 : ['thermometer', 'logic'].includes(previous.kind);
-  if (!hasBits || before.length > 1 && before.slice(1).some(({ kind }) => kind !== 'logic')) {
-    throw context.error('unsupported-layer', 'tables take bits: of a thermometer, of tables, or of an input of one bit');
+  if (!hasBits || (before.length > 1 && before.slice(1).some(({ kind }) => kind !== 'logic'))) {
+    throw context.error(
+      'unsupported-layer',
+      'tables take bits: of a thermometer, of tables, or of an input of one bit',
+    );
   }
   if (isLast) throw context.error('unsupported-layer', 'the last layer gives logits: let group-sum follow the tables');
   context.positiveInteger('tables', tables);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { findRecipe } from '../recipes/families.js';
 import { mnistNetwork } from '../recipes/recipes.js';
 import { everyLayerNetwork } from '../testing/toy-pictures.js';
 import { describeNetwork, summarizeNetwork } from './summary.js';
@@ -35,4 +36,14 @@ test('a summary prints as a table', () => {
       'together            101,632   140      101,632          0\n' +
       'deployed: 13,264 bytes',
   );
+});
+
+test('a table is its entries, and for every input the number of a bit', () => {
+  const { network } = findRecipe('mnist-logic')!;
+  expect(summarizeNetwork(network)).toMatchObject({
+    binaryParameters: 1000 * (16 + 4 * 10),
+    realParameters: 0,
+    deployedBytes: 7000,
+    binaryMacs: 0,
+  });
 });

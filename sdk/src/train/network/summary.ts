@@ -1,4 +1,4 @@
-import { kernelShape, type Layer, product } from './layers.js';
+import { kernelShape, type Layer, type LogicLayer, product } from './layers.js';
 import { type NetworkSpec, resolveLayers } from './network.js';
 import { parameterSizes, trainedNames } from './parameters.js';
 
@@ -7,7 +7,7 @@ export interface LayerSummary {
   readonly kind: Layer['kind'];
   /** The shape of one example's output, such as 32x32x3. */
   readonly outputShape: string;
-  /** Weights that are one bit in the deployed network. */
+  /** Weights that are one bit in the deployed network; of tables the bits of their entries and of where their wires lead. */
   readonly binaryParameters: number;
   /** Numbers that are not: real weights, scales, biases, gammas and betas. */
   readonly realParameters: number;
@@ -30,6 +30,7 @@ export interface NetworkSummary {
 /** Returns what a network costs. @throws ModelError as {@link resolveLayers} */
 export function summarizeNetwork(spec: NetworkSpec): NetworkSummary {
   const layers = resolveLayers(spec).map((layer): LayerSummary => {
+    if (layer.kind === 'logic') return summaryOfTables(layer);
     const isBinary = 'binaryWeights' in layer && layer.binaryWeights;
     const sizes = parameterSizes(layer);
     const weights = sizes.kernel;
@@ -56,6 +57,12 @@ export function summarizeNetwork(spec: NetworkSpec): NetworkSummary {
     binaryMacs: total(({ binaryMacs }) => binaryMacs),
     realMacs: total(({ realMacs }) => realMacs),
   };
+}
+
+function summaryOfTables({ kind, inputs, outputs, outputShape, tableInputs }: LogicLayer): LayerSummary {
+  const bits = 2 ** tableInputs + tableInputs * Math.ceil(Math.log2(inputs));
+  const none = { realParameters: 0, binaryMacs: 0, realMacs: 0 };
+  return { kind, outputShape: outputShape.join('x'), binaryParameters: outputs * bits, ...none };
 }
 
 /** Writes a table with one line a layer, and the totals. */

@@ -5,6 +5,7 @@ export interface Reached {
 }
 
 const MNIST_PAGE = 'docs/results/mnist.md';
+const LOGIC_PAGE = 'docs/results/logic.md';
 const MODES_PAGE = 'docs/results/mnist-modes.md';
 const DOG_CAT_PAGE = 'docs/results/dog-cat.md';
 
@@ -14,6 +15,8 @@ export const reached: Readonly<Partial<Record<string, Reached>>> = {
   'mnist-both': { accuracy: 0.9637, page: MODES_PAGE },
   'mnist-both-plus': { accuracy: 0.9708, page: MNIST_PAGE },
   'mnist-lfc': { accuracy: 0.9863, page: MNIST_PAGE },
+  'mnist-logic': { accuracy: 0.9763, page: LOGIC_PAGE },
+  'mnist-logic-700x6': { accuracy: 0.9777, page: LOGIC_PAGE },
   'mnist-convolutions-both': { accuracy: 0.9853, page: MNIST_PAGE },
   'mnist-convolutions-real': { accuracy: 0.9943, page: MNIST_PAGE },
   'mnist-weights': { accuracy: 0.9715, page: MODES_PAGE },

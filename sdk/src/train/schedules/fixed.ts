@@ -33,7 +33,12 @@ export interface EpochPlan extends Setting {
 }
 
 /** Returns the schedule epoch by epoch. @throws ModelError `model.bad-value` for a phase that cannot be trained */
-export function expandSchedule({ phases, learningRate, anneal, keepsMoments = false }: FixedSchedule): readonly EpochPlan[] {
+export function expandSchedule({
+  phases,
+  learningRate,
+  anneal,
+  keepsMoments = false,
+}: FixedSchedule): readonly EpochPlan[] {
   if (phases.length === 0) throw new ModelError('bad-value', 'The schedule has no phases: give it at least one.');
   phases.forEach(checkPhase);
   const plans = phases.flatMap(({ kWeight, kActivation, epochs, rate: factor = 1, rewires }, phaseIndex) => {
@@ -66,8 +71,9 @@ export function fixedStepAfter(schedule: FixedSchedule, epochsDone: number): Sch
   return epochsDone < plans.length ? fixedStep(plans[epochsDone]) : undefined;
 }
 
-function fixedStep({ epoch: _, ...setting }: EpochPlan): ScheduleStep<null> {
-  return { action: 'train', setting, memory: null };
+function fixedStep({ kWeight, kActivation, learningRate, resetsOptimizer, rewires }: EpochPlan): ScheduleStep<null> {
+  const setting = { kWeight, kActivation, learningRate, resetsOptimizer };
+  return { action: 'train', setting: rewires === undefined ? setting : { ...setting, rewires }, memory: null };
 }
 
 export function countFixedEpochs({ phases }: FixedSchedule): number {

@@ -1,8 +1,7 @@
 import type { Batch } from '../datasets/batches.js';
 import type { Sharpness } from '../forward/sharpness.js';
-import type { GroupSumLayer, Layer, LogicLayer } from '../network/layers.js';
+import { type GroupSumLayer, type Layer, type LogicLayer, thresholdsOf } from '../network/layers.js';
 import type { LayerParameters, NetworkParameters } from '../network/parameters.js';
-import { thresholdsOf } from '../network/layers.js';
 
 /**
  * Returns the mean loss of a network of tables in float64, by the definition: a pin is the mean of its candidates by
@@ -18,7 +17,12 @@ export function referenceLoss(
   const classes = targets.length / size;
   let loss = 0;
   for (let example = 0; example < size; example++) {
-    const logits = referenceLogits(layers, parameters, inputs.subarray(example * width, (example + 1) * width), sharpness);
+    const logits = referenceLogits(
+      layers,
+      parameters,
+      inputs.subarray(example * width, (example + 1) * width),
+      sharpness,
+    );
     const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
     logits.forEach((logit, which) => (loss -= targets[example * classes + which] * (logit - Math.log(sum))));
   }
