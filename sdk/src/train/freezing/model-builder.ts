@@ -121,7 +121,11 @@ export class ModelBuilder {
   tables({ layer: from, shape }: Place, deployed: DeployedTables, outputShape: PictureShape): Place {
     const { tableInputs, wires, entries } = deployed;
     const columns = 2 ** tableInputs;
-    const masks = bitMatrixFrom(entries.length / columns, columns, (row, column) => entries[row * columns + column] === 1);
+    const masks = bitMatrixFrom(
+      entries.length / columns,
+      columns,
+      (row, column) => entries[row * columns + column] === 1,
+    );
     const what = { kind: 'logic', inputShape: shape, outputShape, tableInputs, wires, masks } as const;
     return { layer: this.#add({ ...what, ...this.#from(from) }), shape: outputShape, affine: uniform(unit) };
   }

@@ -16,7 +16,7 @@ const specOf = (tableInputs: number, depth: number, bits: 1 | 8): NetworkSpec =>
   divisor: 1,
   layers: [
     ...(bits === 1 ? [] : [{ kind: 'thermometer', thresholds: [[60, 200]] } as const]),
-    ...Array.from({ length: depth }, () => ({ kind: 'logic', tables: 33, tableInputs } as const)),
+    ...Array.from({ length: depth }, () => ({ kind: 'logic', tables: 33, tableInputs }) as const),
     { kind: 'group-sum', classes: 3, temperature: 2.5 },
   ],
   mode: 'both',

@@ -30,7 +30,13 @@ function batchOf(size: number, random: Random): Batch {
 }
 
 /** Returns the derivative of the reference's loss by one parameter, from both sides. */
-function slopeOf(layers: readonly Layer[], parameters: NetworkParameters, values: Float32Array, at: number, batch: Batch) {
+function slopeOf(
+  layers: readonly Layer[],
+  parameters: NetworkParameters,
+  values: Float32Array,
+  at: number,
+  batch: Batch,
+) {
   const before = values[at];
   const lossAt = (value: number): number => {
     values[at] = value;
@@ -87,7 +93,9 @@ test('a probe tells what the gradient of a share would be: of a candidate, what 
     const shown = shownTo[Math.floor(pin / 4)];
     const own = sources.subarray(5 * pin, 5 * pin + 5);
     // Of two candidates, the logits' gradients over k and share differ as the shares' gradients do.
-    const powers = Array.from(logits.subarray(5 * pin, 5 * pin + 5), (logit) => Math.exp(sharpness.kActivation * logit));
+    const powers = Array.from(logits.subarray(5 * pin, 5 * pin + 5), (logit) =>
+      Math.exp(sharpness.kActivation * logit),
+    );
     const sum = powers.reduce((total, power) => total + power, 0);
     const known = [...own].flatMap((source, candidate) => {
       const place = shown.indexOf(source);

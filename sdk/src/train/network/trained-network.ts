@@ -64,16 +64,10 @@ export interface TrainedLogic extends LogicLayer {
 
 /** Layers without parameters. */
 export type UntrainedLayer =
-  | GroupSumLayer
-  | PoolLayer | ActivationLayer | NormalizeLayer | ThermometerLayer | PlainLayer;
+  GroupSumLayer | PoolLayer | ActivationLayer | NormalizeLayer | ThermometerLayer | PlainLayer;
 
 export type TrainedLayer =
-  | TrainedDense
-  | TrainedConvolution
-  | TrainedBatchNorm
-  | TrainedAdd
-  | TrainedLogic
-  | UntrainedLayer;
+  TrainedDense | TrainedConvolution | TrainedBatchNorm | TrainedAdd | TrainedLogic | UntrainedLayer;
 
 /** What training hands to freezing: no framework in it, every number a float32 as trained. */
 export interface TrainedNetwork {

@@ -99,7 +99,9 @@ const scheduleSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('fixed').optional(),
     phases: z
-      .array(z.strictObject({ ...sharpness, epochs: count, rate: positive.optional(), rewires: z.boolean().optional() }))
+      .array(
+        z.strictObject({ ...sharpness, epochs: count, rate: positive.optional(), rewires: z.boolean().optional() }),
+      )
       .min(1),
     learningRate,
     anneal: z.literal('cosine').optional(),

@@ -32,7 +32,10 @@ export function withEpochs(recipe: Recipe, epochs: number): Recipe {
 function joinedPhases(each: readonly SchedulePhase[]): readonly SchedulePhase[] {
   return each.reduce<readonly SchedulePhase[]>((phases, phase) => {
     const before = phases.at(-1);
-    const isSame = before !== undefined && JSON.stringify({ ...before, epochs: 1 }) === JSON.stringify({ ...phase, epochs: 1 });
-    return isSame ? [...phases.slice(0, -1), { ...before, epochs: before.epochs + 1 }] : [...phases, { ...phase, epochs: 1 }];
+    const isSame =
+      before !== undefined && JSON.stringify({ ...before, epochs: 1 }) === JSON.stringify({ ...phase, epochs: 1 });
+    return isSame
+      ? [...phases.slice(0, -1), { ...before, epochs: before.epochs + 1 }]
+      : [...phases, { ...phase, epochs: 1 }];
   }, []);
 }
