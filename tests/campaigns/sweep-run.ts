@@ -129,12 +129,14 @@ async function disturb({ folder, workers: count, killEveryMs, restarts, trials, 
   };
   const alive = Array.from({ length: count }, startWorker);
   const sweep = new Running(['sweep', '--out', 'disturbed', '--redis', redis.url], folder);
-  let [kills, redisRestarts, isDone] = [0, 0, false];
+  let [kills, redisRestarts] = [0, 0];
+  const done = new AbortController();
+  const isDone = (): boolean => done.signal.aborted;
   const outcomes = (): number => sweep.lines.filter((line) => OUTCOME.test(line)).length;
   const killing = (async () => {
-    for (let next = 0; !isDone; next = (next + 1) % count) {
-      for (let waited = 0; waited < killEveryMs && !isDone; waited += 100) await sleep(100);
-      if (isDone) return;
+    for (let next = 0; !isDone(); next = (next + 1) % count) {
+      for (let waited = 0; waited < killEveryMs && !isDone(); waited += 100) await sleep(100);
+      if (isDone()) return;
       await alive[next].kill('SIGKILL');
       kills++;
       say(`${outcomes()} of ${trials} done; worker killed`);
@@ -142,7 +144,7 @@ async function disturb({ folder, workers: count, killEveryMs, restarts, trials, 
     }
   })();
   const restarting = (async () => {
-    while (redisRestarts < restarts && !isDone) {
+    while (redisRestarts < restarts && !isDone()) {
       await sleep(100);
       if (outcomes() < ((redisRestarts + 1) * trials) / (restarts + 1)) continue;
       await redis.restart(redisRestarts % 2 === 0 ? 'SIGKILL' : 'SIGTERM');
@@ -153,7 +155,7 @@ async function disturb({ folder, workers: count, killEveryMs, restarts, trials, 
   try {
     await sweep.ended;
   } finally {
-    isDone = true;
+    done.abort();
     await Promise.all([killing, restarting]);
     await Promise.all(alive.map((worker) => worker.kill('SIGKILL')));
     await redis.stop();
@@ -182,7 +184,9 @@ async function writeSweep({ folder, trials, examples }: SweepRun): Promise<void>
 /** Compares outcome and model of every trial. */
 async function differences(calm: string, disturbed: string): Promise<readonly string[]> {
   const names = await readdir(join(calm, 'trials'));
-  const files = names.flatMap((name) => ['result.json', 'network.model.json'].map((file) => join('trials', name, file)));
+  const files = names.flatMap((name) =>
+    ['result.json', 'network.model.json'].map((file) => join('trials', name, file)),
+  );
   const compared = await Promise.all(
     files.map(async (file) => {
       const [one, other] = await Promise.all(

@@ -51,8 +51,12 @@ const tally = await runSweepCampaign({
 const { trials, finished, outcomes, different, kills, redisRestarts, epochs, repeatedEpochs, cutOffEpochs } = tally;
 const repeated = (repeatedEpochs + cutOffEpochs) / epochs;
 console.log(`${trials} trials: ${finished} finished, ${outcomes} outcomes, ${different.length} files differ`);
-console.log(`${kills} workers killed, Redis restarted ${redisRestarts} times, ${tally.moved} trials went on in another worker`);
-console.log(`${epochs} epochs; ${repeatedEpochs} trained again and ${cutOffEpochs} cut off: ${(100 * repeated).toFixed(2)} %`);
+console.log(
+  `${kills} workers killed, Redis restarted ${redisRestarts} times, ${tally.moved} trials went on in another worker`,
+);
+console.log(
+  `${epochs} epochs; ${repeatedEpochs} trained again and ${cutOffEpochs} cut off: ${(100 * repeated).toFixed(2)} %`,
+);
 console.log(`${tally.secondsUndisturbed.toFixed(0)} s undisturbed, ${tally.secondsDisturbed.toFixed(0)} s disturbed`);
 for (const file of different) console.log(`differs: ${file}`);
 const row = (id: string, value: number, unit: string, against: string, ratio: number | null = null) => ({

@@ -55,7 +55,8 @@ export async function startRedis(folder: string, password?: string): Promise<Red
   };
 }
 
-export const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+export const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {

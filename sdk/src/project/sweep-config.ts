@@ -26,7 +26,8 @@ export interface SweepConfig {
 }
 
 /** What a place of the recipe may hold. */
-export type SpaceValue = string | number | boolean | null | readonly SpaceValue[] | { readonly [key: string]: SpaceValue };
+export type SpaceValue =
+  string | number | boolean | null | readonly SpaceValue[] | { readonly [key: string]: SpaceValue };
 
 /** Dimensions by their paths in the recipe. */
 export type SearchSpace = Readonly<Record<string, Choice | Range>>;

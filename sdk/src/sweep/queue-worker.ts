@@ -48,7 +48,7 @@ export async function runQueueWorker(options: QueueWorkerOptions): Promise<void>
   const idle = [...processes];
   const lost = new Map<string, AbortController>();
   const stop = new AbortController();
-  let failure: unknown;
+  let failure: Error | undefined;
 
   const process = async (job: Job<QueuedTrial, string>, token?: string): Promise<string> => {
     const trial = takeJob(job, (message) => new UnrecoverableError(message));
@@ -67,7 +67,7 @@ export async function runQueueWorker(options: QueueWorkerOptions): Promise<void>
       // Another worker has it by now.
       if (given.signal.aborted && !stop.signal.aborted) throw error;
       if (!(error instanceof CancelledError)) {
-        failure ??= error;
+        failure ??= asError(error);
         stop.abort();
       }
       await job.moveToWait(token);
@@ -101,13 +101,17 @@ export async function runQueueWorker(options: QueueWorkerOptions): Promise<void>
   if (failure !== undefined) throw failure;
 }
 
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
 const trialPlace = (workFolder: string, id: string): string => join(workFolder, id.slice(0, 16));
 const removeFolder = (folder: string): Promise<void> =>
   rm(folder, { recursive: true, force: true }).catch(() => undefined);
 
 function takeJob(job: Job<QueuedTrial, string>, refuse: (message: string) => Error): TrialJob {
   try {
-    const trial = readJob(String(job.data.job));
+    // Who else can write to Redis may have put anything there.
+    const { job: json }: { readonly job: unknown } = job.data;
+    const trial = readJob(String(json));
     if (trial.id === job.id) return trial;
     throw new SweepError('bad-message', 'The trial has another id than its place in the queue.');
   } catch (error) {
@@ -175,7 +179,7 @@ class Latest {
   readonly #work: () => Promise<void>;
   #running: Promise<void> | undefined;
   #isStale = false;
-  #failure: unknown;
+  #failure: Error | undefined;
 
   constructor(work: () => Promise<void>) {
     this.#work = work;
@@ -194,7 +198,7 @@ class Latest {
   async #run(): Promise<void> {
     while (this.#isStale) {
       this.#isStale = false;
-      await this.#work().catch((error: unknown) => (this.#failure = error));
+      await this.#work().catch((error: unknown) => (this.#failure = asError(error)));
     }
     this.#running = undefined;
   }

@@ -1,4 +1,5 @@
 import { popcountRow, type BitMatrix } from '../bits/bit-matrix.js';
+import { CompileError } from '../errors.js';
 import { MAX_ACCUMULATOR, neverThreshold, type CountingLayer, type CountingShape } from './counting-layer.js';
 import {
   MAX_INTEGER_SHIFT,
@@ -11,7 +12,6 @@ import {
   type NetworkInput,
   type ThresholdActivation,
 } from './network.js';
-import { notUnrolled } from './not-unrolled.js';
 
 /*
  * Signed sums and counts of ones: the only place where one becomes the other (docs/encoding.md derives it). With accumulator
@@ -150,3 +150,19 @@ export function layerOfCounts(counting: CountingLayer): BinaryDense {
 /** Gives the accumulator when every input is 0: (2^B - 1) * Z, with Z weight bits that are 0. */
 const accumulatorAtZero = (weights: BitMatrix, inputBits: number, neuron: number): number =>
   (2 ** inputBits - 1) * (weights.columns - popcountRow(weights, neuron));
+
+/**
+ * Makes the error for a network that has no unrolled circuit.
+ * @param layer that keeps it from having one; undefined if it is the input
+ */
+export function notUnrolled(network: Network, layer: number | undefined): CompileError {
+  const what =
+    layer === undefined
+      ? 'An input that is prepared or has zero points'
+      : `Layer ${layer} (${network.layers[layer].kind})`;
+  const message =
+    `${what} has no unrolled circuit: that form has dense layers with binary weights, learnt logic, and binary values ` +
+    'between them. The folded form has one for every layer but logic, and boards run it as it is.';
+  const where = layer === undefined ? {} : { layer, kind: network.layers[layer].kind };
+  return new CompileError('unsupported', message, { ...where, options: ['form=folded'] });
+}

@@ -1,5 +1,5 @@
 import type { CountingLayer, CountingShape } from './counting-layer.js';
-import { countsAt, isBinaryLayer, isPlain, type BinaryDense } from './counts.js';
+import { countsAt, isBinaryLayer, isPlain, notUnrolled, type BinaryDense } from './counts.js';
 import type {
   ActivationLayer,
   IntegerActivation,
@@ -9,7 +9,6 @@ import type {
   PoolLayer,
   ThermometerLayer,
 } from './network.js';
-import { notUnrolled } from './not-unrolled.js';
 
 /** The sum of the bits of each channel: all places in one window. */
 interface ChannelCounts extends PoolLayer {

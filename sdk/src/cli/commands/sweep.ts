@@ -18,7 +18,11 @@ export const sweepCommand = (): Command =>
     )
     .argument('[config]', 'the file of the sweep (default: sweep.config.* in this folder)')
     .option('--out <dir>', 'folder for trials and results (default: .adiabit/sweeps/NAME beside the project)')
-    .option('--workers <n>', 'processes that train on this machine (default: as the sweep says, or one a core)', positive)
+    .option(
+      '--workers <n>',
+      'processes that train on this machine (default: as the sweep says, or one a core)',
+      positive,
+    )
     .addOption(redisOption())
     .addOption(new Option('--slurm <dir>', 'write a job array for Slurm instead, and run nothing').conflicts('redis'))
     .addOption(

@@ -68,7 +68,13 @@ function panel(title: string, places: readonly Place[]): Html {
     x: { type: 'log', nice: true, label: null },
     y: { nice: true, label: null },
     marks: [
-      Plot.axisX({ ticks: 4, tickFormat: (value: number) => count(value), tickSize: 4, color: 'var(--muted)', label: null }),
+      Plot.axisX({
+        ticks: 4,
+        tickFormat: (value: number) => count(value),
+        tickSize: 4,
+        color: 'var(--muted)',
+        label: null,
+      }),
       Plot.axisY({ ticks: 6, tickFormat: (value: number) => percent(value, 0), tickSize: 0, color: 'var(--muted)' }),
       Plot.gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
       Plot.text([title], { frameAnchor: 'top-left', dy: -26, fill: 'var(--ink)', fontWeight: 600 }),

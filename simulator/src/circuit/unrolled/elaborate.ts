@@ -12,10 +12,9 @@ import { outputsOf, type LogicLayer, type Network } from '../../network/network.
 import { validateCount } from '../../network/validate-counts.js';
 import { validateNetwork } from '../../network/validate.js';
 import { unrolledStagesOf, type CountedChannels } from '../../network/unrolled.js';
-import { add, argmax, delay, greaterOrEqual, popcount, type Word } from './blocks.js';
+import { add, argmax, buildTable, delay, greaterOrEqual, popcount, type Word } from './blocks.js';
 import { configurationVector } from './configuration-vector.js';
 import { DEFAULT_TREE, type TreeShape } from './counters.js';
-import { buildTable } from './logic.js';
 import { buildThermometer } from './thermometer.js';
 import { finish, type Steps } from '../../steps.js';
 import type { Circuit } from '../circuit.js';
