@@ -26,7 +26,7 @@ static uint8_t mask_bytes(uint8_t pins) {
 static records_t records_of(const adiabit_layer_t *layer) {
   records_t records = {.pins = layer->pooling};
   for (uint32_t last = (adiabit_values_in(&layer->input) - 1u) >> 8; last > 0u; last >>= 1) records.high_bits++;
-  records.mask_at = (uint8_t)(records.pins + (records.pins * records.high_bits + 7u) / 8u);
+  records.mask_at = (uint8_t)(records.pins + ((uint32_t)records.pins * records.high_bits + 7u) / 8u);
   records.bytes = (uint8_t)(records.mask_at + mask_bytes(records.pins));
   return records;
 }

@@ -100,7 +100,8 @@ describe('the projects for other build systems', () => {
       template,
       () => {
         mustRun(FIRMWARE, 'make', '-s', board, `BUILD=${folder.path}`);
-        expect(readFileSync(join(folder.path, `${board}.bin`)).length).toBeLessThan(34 * 1024);
+        // Far below the room that they have: growth that nobody meant is seen. Learnt logic took 3 KiB.
+        expect(readFileSync(join(folder.path, `${board}.bin`)).length).toBeLessThan(38 * 1024);
       },
       120_000,
     );
