@@ -12,6 +12,7 @@ import * as protocol from '../src/protocol/constants.js';
 import { commandReference } from './command-reference.js';
 import { ERROR_MEANINGS } from './error-meanings.js';
 import { guideTable } from './guide-table.js';
+import { paretoRows } from './pareto.js';
 
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -122,6 +123,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   EXIT_CODES: exitTable,
   COMMANDS: commandReference,
   GUIDES: () => guideTable(fromRoot('docs/guides')),
+  PARETO: () => table(...paretoRows()),
   STATUS: statusTable,
   SLOT_STATE: () => valueTable(SOURCES.protocol, 'SLOT_STATE'),
   LAYER_KINDS: () => valueTable(SOURCES.protocol, 'LAYER_KINDS'),
@@ -142,6 +144,7 @@ const DOCUMENTS = [
   'docs/errors.md',
   'docs/reference/cli.md',
   'docs/README.md',
+  'docs/results/pareto.md',
 ];
 const MARKED = /(<!-- table ([A-Z_]+) -->\n)[^]*?(<!-- end -->)/g;
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { methodPictures } from '../../sdk/scripts/draw-method-pictures.js';
+import { documentPictures } from '../../sdk/scripts/draw-document-pictures.js';
 import { generatedDocuments, tableNames } from '../../sdk/scripts/generate-documents.js';
 import { FRAME_KIND } from '../../simulator/src/bitstream/layout.js';
 import { MESSAGE_TYPE } from '../../sdk/src/protocol/constants.js';
@@ -13,7 +13,7 @@ describe('the tables of documents', () => {
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
-  it.each(methodPictures())(
+  it.each(documentPictures())(
     'go with $path, drawn from what was measured; if not: npm run generate',
     ({ path, text }) => {
       expect(readFileSync(path, 'utf8')).toBe(text);

@@ -22,9 +22,16 @@ const PANEL_WIDTH = 480;
 const PANEL_HEIGHT = 320;
 const COLUMNS = 2;
 
-/** Draws a drawing of its own: accuracy against each cost, with the front of each. */
-export function paretoDrawing(titles: readonly string[], points: readonly ParetoPoint[]): string {
-  const panels = titles.map((title, index) => panel(title, placesOf(points, index)));
+/**
+ * Draws a drawing of its own: accuracy against each cost, with the front of each.
+ * @param what the accuracy is of
+ */
+export function paretoDrawing(
+  titles: readonly string[],
+  points: readonly ParetoPoint[],
+  what = 'validation accuracy',
+): string {
+  const panels = titles.map((title, index) => panel(title, what, placesOf(points, index)));
   const rows = Math.ceil(titles.length / COLUMNS);
   return drawing(
     PANEL_WIDTH * COLUMNS,
@@ -54,17 +61,17 @@ export function frontOf(places: readonly Place[]): readonly Place[] {
     });
 }
 
-function panel(title: string, places: readonly Place[]): Html {
+function panel(title: string, what: string, places: readonly Place[]): Html {
   const front = frontOf(places);
   const place = { x: 'cost', y: 'accuracy' } as const;
   return drawChart({
     width: PANEL_WIDTH,
     height: PANEL_HEIGHT,
     marginLeft: 56,
-    marginRight: 20,
+    marginRight: 36,
     marginTop: 34,
     marginBottom: 40,
-    ariaLabel: `Scatter chart of validation accuracy against ${title}: ${places.length} networks, ${front.length} of them on the front.`,
+    ariaLabel: `Scatter chart of ${what} against ${title}: ${places.length} networks, ${front.length} of them on the front.`,
     x: { type: 'log', nice: true, label: null },
     y: { nice: true, label: null },
     marks: [
@@ -75,13 +82,18 @@ function panel(title: string, places: readonly Place[]): Html {
         color: 'var(--muted)',
         label: null,
       }),
-      Plot.axisY({ ticks: 6, tickFormat: (value: number) => percent(value, 0), tickSize: 0, color: 'var(--muted)' }),
+      Plot.axisY({ ticks: 6, tickFormat: (value: number) => percent(value, 1), tickSize: 0, color: 'var(--muted)' }),
       Plot.gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
       Plot.text([title], { frameAnchor: 'top-left', dy: -26, fill: 'var(--ink)', fontWeight: 600 }),
       Plot.lineY(front, { ...place, stroke: 'var(--hard)', strokeWidth: 2, curve: 'step-after' }),
       Plot.dot(places, { ...place, r: 3, fill: 'var(--paper)', stroke: 'var(--soft)' }),
       Plot.dot(front, { ...place, r: 4, fill: 'var(--hard)' }),
-      Plot.text(front, { ...place, text: ({ number }: Place) => String(number), dy: -12, fill: 'var(--ink)' }),
+      Plot.text(places, {
+        ...place,
+        text: ({ number }: Place) => String(number),
+        dy: -12,
+        fill: (one: Place) => (front.includes(one) ? 'var(--ink)' : 'var(--muted)'),
+      }),
     ],
   });
 }

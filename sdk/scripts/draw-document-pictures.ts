@@ -1,5 +1,6 @@
 /**
- * Draws the pictures of docs/method.md: the functions from what they are, the course of a training from its record.
+ * Draws the pictures of docs/method.md: the functions from what they are, the course of a training from its record; and that of
+ * docs/results/pareto.md.
  *
  *     npm run generate
  */
@@ -10,6 +11,7 @@ import { drawing } from '../src/report/charts/drawing.js';
 import { modesDrawing } from '../src/report/charts/modes.js';
 import { drawChart } from '../src/report/charts/svg.js';
 import type { ReportEpoch } from '../src/report/report-data.js';
+import { paretoPicture } from './pareto.js';
 
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -79,11 +81,12 @@ function courseDrawing(): string {
 }
 
 /** The pictures, by their paths. */
-export const methodPictures = (): readonly { readonly path: string; readonly text: string }[] => [
+export const documentPictures = (): readonly { readonly path: string; readonly text: string }[] => [
   { path: fromRoot('docs/pictures/sharpness.svg'), text: sharpnessDrawing() },
   { path: fromRoot('docs/pictures/course.svg'), text: courseDrawing() },
+  { path: fromRoot('docs/results/pareto.svg'), text: paretoPicture() },
 ];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const { path, text } of methodPictures()) writeFileSync(path, text);
+  for (const { path, text } of documentPictures()) writeFileSync(path, text);
 }
