@@ -134,13 +134,20 @@ async function disturb({ folder, workers: count, killEveryMs, restarts, trials, 
   const isDone = (): boolean => done.signal.aborted;
   const outcomes = (): number => sweep.lines.filter((line) => OUTCOME.test(line)).length;
   const killing = (async () => {
-    for (let next = 0; !isDone(); next = (next + 1) % count) {
-      for (let waited = 0; waited < killEveryMs && !isDone(); waited += 100) await sleep(100);
-      if (isDone()) return;
-      await alive[next].kill('SIGKILL');
+    let waitedMs = 0;
+    while (!isDone()) {
+      await sleep(100);
+      waitedMs += 100;
+      // Who is killed before it has trained an epoch only begins again: on a slow machine a sweep would never end.
+      const victim = alive.findIndex(({ lines }) => lines.some((line) => EPOCH.test(line)));
+      if (waitedMs < killEveryMs || victim < 0) continue;
+      await alive[victim].kill('SIGKILL');
       kills++;
       say(`${outcomes()} of ${trials} done; worker killed`);
-      alive[next] = startWorker();
+      // The others have their turn first.
+      alive.splice(victim, 1);
+      alive.push(startWorker());
+      waitedMs = 0;
     }
   })();
   const restarting = (async () => {

@@ -1,5 +1,6 @@
 /** Runs the trials of a sweep on workers behind a queue: BullMQ on Redis. */
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Job, Queue, QueueEvents } from 'bullmq';
 import { z } from 'zod';
 import { CancelledError } from '@adiabit/simulator/errors';
@@ -34,6 +35,9 @@ interface Awaited {
 /** Events of the queue can be missed while Redis is away, so it is also asked from time to time. */
 const ASK_MS = 5000;
 
+/** How long closing may take: where Redis has been away at the wrong moment, the library waits for ever. */
+const FAREWELL_MS = 2000;
+
 const epochSchema = z.strictObject({
   epoch: z.int().min(1),
   epochs: z.int().min(1),
@@ -63,7 +67,7 @@ export async function createQueueExecutor(options: QueueExecutorOptions): Promis
     close: async () => {
       clearInterval(timer);
       options.signal?.removeEventListener('abort', onAbort);
-      await Promise.allSettled([events.close(), queue.close()]);
+      await atMost(FAREWELL_MS, Promise.allSettled([events.close(), queue.close()]));
       redis.disconnect();
       eventsRedis.disconnect();
     },
@@ -172,6 +176,13 @@ class Collector {
     this.#awaited.get(id)?.reject(error);
     this.#awaited.delete(id);
   }
+}
+
+async function atMost(timeoutMs: number, work: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const timeout = wait(timeoutMs, undefined, { signal: over.signal }).catch(() => undefined);
+  await Promise.race([work, timeout]);
+  over.abort();
 }
 
 const isAway = (error: unknown): boolean =>
