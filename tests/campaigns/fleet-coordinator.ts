@@ -6,7 +6,7 @@ import { answerUsage, tellParent, type CoordinatorSetup } from './fleet-process.
 async function run({ url, rollout, leaseSeconds }: CoordinatorSetup): Promise<void> {
   const traffic = noTraffic();
   answerUsage(traffic);
-  const broker = await connectBroker({ url, clientId: `coordinator-${process.pid}` });
+  const broker = await connectBroker({ url, waitsForBroker: true, clientId: `coordinator-${process.pid}` });
   const connection = countedConnection(broker, traffic);
   await driveRollout({ connection, rollout, leaseSeconds, signal: new AbortController().signal });
   tellParent({ type: 'over' });

@@ -15,7 +15,7 @@ async function run({ id, url, cacheFolder, devices, deaths }: GatewaySetup): Pro
   answerUsage(traffic);
   const identity = { id, session: newSession(Date.now()) };
   const will = gatewayWill(identity);
-  const connection = await connectBroker({ url, clientId: `gateway-${id}`, will });
+  const connection = await connectBroker({ url, waitsForBroker: true, clientId: `gateway-${id}`, will });
   const powered = new Map<string, HostDevice>();
   const chips = new Map<string, string>();
   const ports = devices.map((device) => portOf(device, powered));

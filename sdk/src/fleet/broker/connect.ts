@@ -19,7 +19,9 @@ export interface BrokerOptions {
   /** What the broker publishes, retained, when this client goes away without a word. */
   readonly will?: { readonly topic: string; readonly payload: Uint8Array };
   readonly signal?: AbortSignal;
-  /** Is told when the connection is lost; it is sought again by itself. */
+  /** Waits for a broker that does not answer yet, as what starts with its machine has to. If absent, that is a failure. */
+  readonly waitsForBroker?: boolean;
+  /** Is told when the connection is lost, or is waited for; it is sought again by itself. */
   readonly onLost?: (why: FleetError) => void;
 }
 
@@ -48,6 +50,22 @@ const MAX_PACKET_BYTES = 1024 * 1024 + 4096;
  */
 export async function connectBroker(options: BrokerOptions): Promise<BrokerConnection> {
   checkBrokerUrl(options.url);
+  for (let tries = 0; ; tries++) {
+    try {
+      return await connectOnce(options);
+    } catch (error) {
+      if (options.waitsForBroker !== true || !isAway(error)) throw error;
+      if (tries === 0) options.onLost?.(error);
+      // Cut short by the signal, which the next try says.
+      await wait(RECONNECT_MS, undefined, { signal: options.signal }).catch(() => undefined);
+    }
+  }
+}
+
+const isAway = (error: unknown): error is FleetError =>
+  error instanceof FleetError && error.kind === 'broker-unreachable' && error.details['reason'] === undefined;
+
+async function connectOnce(options: BrokerOptions): Promise<BrokerConnection> {
   const mqtt = await withPackages('fleet', () => import('mqtt'));
   const open = (version: 4 | 5): Promise<MqttClient> => firstConnection(mqtt.connect, options, version);
   try {

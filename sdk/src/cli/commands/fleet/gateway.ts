@@ -61,7 +61,7 @@ async function gatewayAction(flags: GatewayFlags, command: Command): Promise<voi
   const trustedKeys = await Promise.all(flags.trust.map(async (file) => readPublicKey(await readText(file))));
   const signal = interruptSignal();
   const access = await brokerOptions(flags, terminal, `adiabit-gateway-${id}`);
-  const connection = await fleet.connectBroker({ ...access, will, signal });
+  const connection = await fleet.connectBroker({ ...access, will, signal, waitsForBroker: true });
   terminal.say(`Gateway ${id} at ${flags.broker}. Ctrl-C ends it.`);
   try {
     await fleet.runGateway({
