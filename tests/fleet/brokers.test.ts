@@ -60,6 +60,27 @@ describe.skipIf(missing.length > 0).each(Object.entries(brokers))(titled('over %
     return connection;
   }
 
+  it('is waited for by who asks to, and says so once; who does not is told that it is not there', async () => {
+    await broker.kill();
+    await expect(connected('hasty')).rejects.toMatchObject({ code: 'fleet.broker-unreachable' });
+    const told: string[] = [];
+    const waiting = connected('patient', {
+      waitsForBroker: true,
+      onLost: ({ code }: Error & { code: string }) => told.push(code),
+    });
+    await expect.poll(() => told).toEqual(['fleet.broker-unreachable']);
+    broker = await start(folder.path, port);
+    const connection = await waiting;
+    await connection.publish('adiabit/there', Uint8Array.of(1), { retain: false });
+    expect(told).toHaveLength(1);
+    const given = new AbortController();
+    await broker.kill();
+    const cancelled = connected('gives-up', { waitsForBroker: true, signal: given.signal });
+    given.abort();
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    broker = await start(folder.path, port);
+  });
+
   it('messages are retained, matched and taken away', async () => {
     const [one, two] = [await connected('one'), await connected('two')];
     expect(one.isVersion5).toBe(name === 'mosquitto');
