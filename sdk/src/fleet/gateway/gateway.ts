@@ -61,6 +61,7 @@ export interface GatewayOptions {
 }
 
 const SCAN_MS = 1000;
+const ASK_AGAIN_MS = 1000;
 const HEARTBEAT_MS = 10_000;
 const STATE_MS = 60_000;
 const PARALLEL = 16;
@@ -138,13 +139,15 @@ export async function runGateway(options: GatewayOptions): Promise<void> {
     roster.reportAll();
   });
   let takenOver: FleetError | undefined;
-  const unsubscribe = await mailbox.subscribe('gatewayState', { gateway }, ({ payload }) => {
-    if (payload?.online !== true || payload.session === identity.session.id) return;
-    if (payload.startedAtMs <= identity.session.startedAtMs) return;
-    const message = `Another gateway was started with the name ${gateway}, and has its boards now. Give one of them another name.`;
-    takenOver = new FleetError('taken-over', message, { gateway });
-    stop.abort();
-  });
+  const watch = (): Promise<() => Promise<void>> =>
+    mailbox.subscribe('gatewayState', { gateway }, ({ payload }) => {
+      if (payload?.online !== true || payload.session === identity.session.id) return;
+      if (payload.startedAtMs <= identity.session.startedAtMs) return;
+      const message = `Another gateway was started with the name ${gateway}, and has its boards now. Give one of them another name.`;
+      takenOver = new FleetError('taken-over', message, { gateway });
+      stop.abort();
+    });
+  const unsubscribe = await onceThere(watch, clock, signal);
   tell();
   try {
     let toldMs = clock.now();
@@ -187,6 +190,18 @@ function checkIdentity(identity: GatewayIdentity): GatewayIdentity {
     throw new FleetError('bad-option', message, { gateway: identity.id });
   }
   return identity;
+}
+
+/** Asks again while the broker is away: it may go in the moment after the connection was made. */
+async function onceThere<T>(ask: () => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof FleetError) || error.kind !== 'broker-unreachable' || signal.aborted) throw error;
+      await pause(clock, ASK_AGAIN_MS, signal);
+    }
+  }
 }
 
 /** Waits, or less when the signal fires. */
