@@ -17,10 +17,10 @@ import {
 } from '@adiabit/sdk/fleet';
 import { HEALTHS, type Health } from '../support/fleet-firmware.js';
 import { startMosquitto, type Mosquitto } from '../support/mosquitto.js';
-import { noTraffic, type Traffic } from '../support/counted-connection.js';
 import { cpuMsOf, FleetChild } from './fleet-child.js';
 import { endingsOf, makeDevices, type Device, type Ending, type FleetCircuit } from './fleet-devices.js';
 import type { FromProcess, PlannedDeath, Usage } from './fleet-process.js';
+import { difference, noUsage, total } from './fleet-usage.js';
 
 /** Who dies in a chaos run, at every step that has him. */
 export const VICTIMS = ['gateway', 'device', 'broker', 'coordinator'] as const;
@@ -382,20 +382,3 @@ function tally(endings: readonly Ending[]): Readonly<Record<Ending, number>> {
   for (const ending of endings) counts[ending]++;
   return counts;
 }
-
-const noUsage = (): Usage => ({ traffic: noTraffic(), cpuMs: 0, residentBytes: 0 });
-
-function combine(one: Usage, other: Usage, add: (a: number, b: number) => number): Usage {
-  const traffic = Object.fromEntries(
-    (Object.keys(one.traffic) as (keyof Traffic)[]).map((key) => [key, add(one.traffic[key], other.traffic[key])]),
-  ) as unknown as Traffic;
-  return { traffic, cpuMs: add(one.cpuMs, other.cpuMs), residentBytes: one.residentBytes + other.residentBytes };
-}
-
-const total = (usages: readonly (Usage | undefined)[]): Usage =>
-  usages.reduce<Usage>((all, one) => combine(all, one ?? noUsage(), (a, b) => a + b), noUsage());
-
-const difference = (later: Usage, earlier: Usage): Usage => ({
-  ...combine(later, earlier, (a, b) => a - b),
-  residentBytes: later.residentBytes,
-});
